@@ -1,0 +1,61 @@
+# `make help` lists the targets.
+PYTHON ?= python3.11
+BIN := .venv/bin
+DATA ?= data
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help install install-test browser run test lint types bench faults lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test: requirements/test.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+install: .venv/.run ## install the service into .venv
+
+install-test: .venv/.test ## install what the tests need as well
+
+browser: install-test ## find Chromium, or install it where that is possible
+	@sh tests/browser/install_chromium.sh
+
+run: install ## make a demo publication in ./data if there is none, and serve it
+	@$(BIN)/corrections --data $(DATA) demo --host $(HOST) --port $(PORT)
+	@$(BIN)/corrections --data $(DATA) serve --host $(HOST) --port $(PORT)
+
+lint: install-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install-test
+	$(BIN)/mypy
+
+test: install-test browser lint types ## linter, types and all tests
+	$(BIN)/python -m pytest -n 2
+
+faults: install-test ## the long forms of the tests that kill things
+	CORRECTIONS_FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults
+
+bench: install ## print the benchmarks' tables
+	$(BIN)/python -m benchmarks.durable_writes
+	$(BIN)/python -m benchmarks.commit_cost
+
+lock: ## rewrite requirements/*.txt from pyproject.toml (needs uv on PATH)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links pyproject.toml requirements/build.in -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	  --no-emit-find-links --extra test pyproject.toml requirements/build.in -o requirements/test.txt
+
+clean: ## remove what was built (never the data)
+	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

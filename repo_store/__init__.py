@@ -1,0 +1,28 @@
+"""Articles and their ledger in one bare git repository.
+
+`Store` is the way in: create or open one, `write` intents to it, read texts, history, blame and the ledger from it.
+Nothing here knows of HTTP, SQL or Markdown; the package is usable on its own.
+"""
+
+from repo_store.articles import ArticleMeta, Notice, article_id, article_paths
+from repo_store.errors import RepoStoreError
+from repo_store.events import Entry, Event
+from repo_store.intents import Intent, Proposal, Receipt, Revision
+from repo_store.store import Store
+
+__all__ = [
+    "ArticleMeta",
+    "Entry",
+    "Event",
+    
+    "Intent",
+    "Notice",
+    "Proposal",
+    "Receipt",
+    "RepoStoreError",
+    "Revision",
+    "Store",
+    "article_id",
+    "article_paths",
+    
+]

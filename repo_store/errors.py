@@ -1,0 +1,48 @@
+"""What can go wrong in the store. Each error has a stable `code` and a message that says what to do."""
+
+
+class RepoStoreError(Exception):
+    """Raised by this package. `code` is stable; `details` are JSON-encodable."""
+
+    code = "store_error"
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class NotARepository(RepoStoreError):
+    code = "not_a_repository"
+
+
+class BadArticleId(RepoStoreError):
+    code = "bad_article_id"
+
+
+class BadName(RepoStoreError):
+    code = "bad_name"
+
+
+class BadRevision(RepoStoreError):
+    code = "bad_revision"
+
+
+class NotFound(RepoStoreError):
+    code = "not_in_store"
+
+
+class BadEvent(RepoStoreError):
+    """A ledger commit that this version cannot read: the message names the commit."""
+
+    code = "bad_event"
+
+
+class Stale(RepoStoreError):
+    """Something that the intent touches has changed since it was made: look again and decide anew."""
+
+    code = "stale"
+
+
+class WriteFailed(RepoStoreError):
+    code = "write_failed"

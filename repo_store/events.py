@@ -1,0 +1,246 @@
+"""The events of the ledger: one definition each, encoded as versioned JSON, decoded strictly.
+
+An `Entry` is one event in its place in the chain. Its commit's message is a subject that a person can read, an empty
+line, and one line of JSON: `{"version": 1, "seq": …, "at": …, "main": …, "corrections": …, "event": {"type": …}}`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from repo_store.articles import Notice
+from repo_store.errors import BadEvent
+
+VERSION = 1
+
+Category = Literal["typo", "grammar", "factual", "clarification", "link", "other"]
+CATEGORIES: tuple[str, ...] = get_args(Category)
+
+
+class Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Value):
+    """A replacement in an article's Markdown: `start` and `end` in code points of it, `text` for what stands there."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+
+
+class ArticleImported(Value):
+    type: Literal["article.imported"] = "article.imported"
+    article: str
+    by: str
+    title: str
+    url: str
+    language: str
+    published: str
+
+
+class ArticleRevised(Value):
+    type: Literal["article.revised"] = "article.revised"
+    article: str
+    by: str
+    title: str
+    url: str
+    language: str
+    published: str
+
+
+class CorrectionSubmitted(Value):
+    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words."""
+
+    type: Literal["correction.submitted"] = "correction.submitted"
+    correction: str
+    article: str
+    revision: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    exact: str
+    prefix: str
+    suffix: str
+    replacement: str | None
+    edit: Span | None
+    category: Category
+    comment: str = ""
+    evidence: str = ""
+    headline: str = ""
+    same_as: int | None = None
+
+
+class CorrectionAccepted(Value):
+    """`edited`: an editor changed the reader's words; `edit` is what was applied to `onto`."""
+
+    type: Literal["correction.accepted"] = "correction.accepted"
+    correction: str
+    number: int
+    article: str
+    by: str
+    onto: str
+    edit: Span
+    edited: bool = False
+    reason: str = ""
+    notice: Notice | None = None
+
+
+class CorrectionRejected(Value):
+    type: Literal["correction.rejected"] = "correction.rejected"
+    correction: str
+    number: int
+    by: str
+    reason: str
+
+
+class CorrectionDuplicate(Value):
+    type: Literal["correction.duplicate"] = "correction.duplicate"
+    correction: str
+    number: int
+    by: str
+    of: int
+    reason: str = ""
+
+
+class CorrectionSpam(Value):
+    type: Literal["correction.spam"] = "correction.spam"
+    correction: str
+    number: int
+    by: str
+    reason: str = ""
+
+
+class CorrectionWithdrawn(Value):
+    type: Literal["correction.withdrawn"] = "correction.withdrawn"
+    correction: str
+    number: int
+    by: str
+    reason: str = ""
+
+
+class CorrectionReopened(Value):
+    type: Literal["correction.reopened"] = "correction.reopened"
+    correction: str
+    number: int
+    by: str
+    reason: str = ""
+
+
+class CorrectionReverted(Value):
+    type: Literal["correction.reverted"] = "correction.reverted"
+    correction: str
+    number: int
+    article: str
+    by: str
+    onto: str
+    edit: Span
+    reason: str = ""
+
+
+Event = (
+    ArticleImported
+    | ArticleRevised
+    | CorrectionSubmitted
+    | CorrectionAccepted
+    | CorrectionRejected
+    | CorrectionDuplicate
+    | CorrectionSpam
+    | CorrectionWithdrawn
+    | CorrectionReopened
+    | CorrectionReverted
+)
+
+
+class _Record(Value):
+    version: Literal[1] = VERSION
+    seq: int = Field(ge=1)
+    at: datetime
+    main: str = Field(pattern=r"^[0-9a-f]{40}$")
+    corrections: int = Field(ge=0)
+    event: Annotated[Event, Field(discriminator="type")]
+
+
+class Entry(Value):
+    """One event of the ledger.
+
+    `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
+    it, `corrections` how many submissions the ledger holds with it (of a submission: its number), `commit` the
+    correction's commit (the second parent), `previous` the id before it.
+    """
+
+    id: str
+    previous: str | None
+    commit: str | None
+    seq: int
+    at: datetime
+    main: str
+    corrections: int
+    event: Event
+
+
+def encode(seq: int, at: datetime, main: str, corrections: int, event: Event) -> str:
+    """The JSON line of an entry's commit message."""
+    record = _Record(seq=seq, at=at, main=main, corrections=corrections, event=event)
+    return record.model_dump_json()
+
+
+def decode(commit: str, parents: list[str], message: str) -> Entry:
+    """The entry that the ledger commit `commit` holds; raises `BadEvent` that names the commit."""
+    _, separator, body = message.partition("\n\n")
+    try:
+        if not separator:
+            raise ValueError("its message has no body")
+        record = _Record.model_validate_json(body)
+    except (ValidationError, ValueError) as error:
+        raise BadEvent(
+            f"Ledger commit {commit} holds no event that this version can read. If a newer version wrote it, "
+            f"upgrade; else run `corrections audit`. ({_first_line(error)})",
+            commit=commit,
+        ) from error
+    return Entry(
+        id=commit,
+        previous=parents[0] if parents else None,
+        commit=parents[1] if len(parents) > 1 else None,
+        seq=record.seq,
+        at=record.at,
+        main=record.main,
+        corrections=record.corrections,
+        event=record.event,
+    )
+
+
+def keys(event: Event) -> frozenset[str]:
+    """What an event touches: two intents that share a key must not be decided on the same picture."""
+    found = set()
+    correction = getattr(event, "correction", None)
+    if correction is not None:
+        found.add(f"correction:{correction}")
+    article = getattr(event, "article", None)
+    if article is not None and event.type != "correction.submitted":
+        found.add(f"article:{article}")
+    return frozenset(found)
+
+
+def subject(event: Event, number: int) -> str:
+    """The line by which a person knows the event in `git log ledger`."""
+    match event:
+        case ArticleImported():
+            return f"Article {event.article} imported"
+        case ArticleRevised():
+            return f"Article {event.article} revised"
+        case CorrectionSubmitted():
+            return f"Correction {number} submitted: {event.category} in {event.article}"
+        case CorrectionDuplicate():
+            return f"Correction {event.number} is a duplicate of {event.of}"
+        case CorrectionSpam():
+            return f"Correction {event.number} marked as spam"
+        case _:
+            return f"Correction {event.number} {event.type.removeprefix('correction.')}"
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return str(error).split("\n", 1)[0]

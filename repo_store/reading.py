@@ -1,0 +1,150 @@
+"""Reads from one thread's `Repo`: texts and the ledger. Only full commit ids and checked paths reach git."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, cast
+
+from git import Repo
+
+from repo_store.articles import ArticleMeta, article_paths, decode_meta
+from repo_store.errors import BadEvent, BadRevision, NotFound
+from repo_store.events import Entry, decode
+from repo_store.repository import LEDGER, MAIN
+from repo_store.stream import Head
+
+_COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Revised:
+    """One line of an article's history by plain git: the commit on `main`, its time (UTC), author and subject."""
+
+    revision: str
+    at: datetime
+    author: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class BlamedLine:
+    """A line of an article's text (a paragraph, in Markdown) and the commit that last wrote it."""
+
+    commit: str
+    line: str
+
+
+def commit_id(text: str) -> str:
+    """`text` if it is a full commit id; raises `BadRevision`."""
+    if not _COMMIT_ID.fullmatch(text):
+        raise BadRevision(f"{text[:80]!r} is no revision: it is 40 characters of 0-9 and a-f.")
+    return text
+
+
+def reference(repo: Repo, name: str) -> str | None:
+    """The commit that the reference `name` holds, or None where there is no such reference."""
+    found = _object(repo, name)
+    return None if found is None else found[0]
+
+
+def _object(repo: Repo, name: str) -> tuple[str, str, bytes] | None:
+    """Id, type and bytes of an object through the thread's persistent cat-file, or None."""
+    try:
+        found, kind, _, data = repo.git.get_object_data(name)
+    except ValueError:
+        return None
+    return _ascii(found), _ascii(kind), data
+
+
+def _ascii(text: str | bytes) -> str:
+    return text.decode("ascii") if isinstance(text, bytes) else text
+
+
+def read_blob(repo: Repo, revision: str, path: str) -> bytes:
+    """The bytes at `path` in `revision`; raises `NotFound`."""
+    found = _object(repo, f"{commit_id(revision)}:{path}")
+    if found is None or found[1] != "blob":
+        raise NotFound(f"There is no {path} at revision {revision}.", revision=revision, path=path)
+    return found[2]
+
+
+def read_text(repo: Repo, article: str, revision: str) -> str:
+    """An article's Markdown at a revision; raises `NotFound`, `BadRevision` or `BadArticleId`."""
+    return read_blob(repo, revision, article_paths(article)[0]).decode()
+
+
+def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
+    """What stands beside an article's text at a revision; raises as `read_text` does."""
+    return decode_meta(read_blob(repo, revision, article_paths(article)[1]), revision)
+
+
+def read_entry(repo: Repo, commit: str) -> Entry:
+    """The ledger's entry at `commit`; raises `BadEvent` that names it."""
+    found = _object(repo, commit_id(commit))
+    if found is None or found[1] != "commit":
+        raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
+    header, _, message = found[2].decode().partition("\n\n")
+    parents = [line[7:] for line in header.split("\n") if line.startswith("parent ")]
+    return decode(commit, parents, message)
+
+
+def read_head(repo: Repo) -> Head:
+    """Where the chain stands, by its own last event (not by `main`, which may lag after a crash)."""
+    ledger = reference(repo, LEDGER)
+    if ledger is None:
+        return Head(None, reference(repo, MAIN), 0, 0, None)
+    last = read_entry(repo, ledger)
+    return Head(ledger, last.main, last.seq, last.corrections, last.at)
+
+
+def entries(repo: Repo, after: str | None = None, until: str | None = None) -> Iterator[Entry]:
+    """The ledger's entries, oldest first, after the entry `after` (None: from the first) to `until` (None: the head).
+
+    One git process; raises `BadEvent` naming the commit that cannot be read.
+    """
+    tip = commit_id(until) if until is not None else reference(repo, LEDGER)
+    if tip is None:
+        return
+    span = tip if after is None else f"{commit_id(after)}..{tip}"
+    process = repo.git.log(
+        "--first-parent", "--reverse", "--format=%H %P%x00%B%x00%x00", span, "--", as_process=True, istream=subprocess.DEVNULL
+    )
+    for commit, parents, message in _records(process.proc.stdout):
+        yield decode(commit, parents, message)
+    process.wait()
+
+
+def _records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
+    rest = b""
+    while chunk := stdout.read(1 << 16):
+        *whole, rest = (rest + chunk).split(b"\0\0")
+        for record in whole:
+            header, _, message = record.lstrip(b"\n").partition(b"\0")
+            commit, *parents = header.decode().split()
+            yield commit, parents, message.decode()
+
+
+def history(repo: Repo, article: str, revision: str) -> list[Revised]:
+    """An article's revisions, newest first, as `git log --first-parent` tells them."""
+    path = article_paths(article)[0]
+    out: str = repo.git.log("--first-parent", "--format=%H%x00%ct%x00%an%x00%s", commit_id(revision), "--", path)
+    found = []
+    for line in out.splitlines():
+        commit, when, author, subject = line.split("\0", 3)
+        found.append(Revised(commit, datetime.fromtimestamp(int(when), UTC), author, subject))
+    return found
+
+
+def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
+    """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
+    path = article_paths(article)[0]
+    out: str = repo.git.blame("--porcelain", "--first-parent", commit_id(revision), "--", path, strip_newline_in_stdout=False)
+    lines, commit = [], ""
+    for line in out.split("\n"):
+        if line.startswith("\t"):
+            lines.append(BlamedLine(commit, line[1:]))
+        elif _COMMIT_ID.fullmatch(line[:40]) and line[40:41] == " ":
+            commit = line[:40]
+    return lines

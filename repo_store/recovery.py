@@ -1,0 +1,62 @@
+"""What opening a repository mends: it clears what a dead writer left and rolls `main` to what the ledger names.
+
+Called with the writer's kernel lock held, so nothing it clears is in use.
+"""
+
+from pathlib import Path
+
+from git import Repo
+from git.exc import GitCommandError
+
+from repo_store.errors import WriteFailed
+from repo_store.reading import read_head, reference
+from repo_store.repository import MAIN, sync_folders
+from repo_store.stream import SCRATCH, Head
+
+_LEFTOVERS = ("*.lock", "refs/**/*.lock", "objects/info/**/*.lock", "objects/pack/*.lock")
+_SCRAPS = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/**/tmp_obj_*", "fast_import_crash_*")
+
+
+def clear_leftovers(path: Path) -> list[str]:
+    """Remove lock files and half-written files (a crash report of fast-import holds readers' words)."""
+    cleared = []
+    for pattern in (*_LEFTOVERS, *_SCRAPS):
+        for found in path.glob(pattern):
+            if found.is_file():
+                found.unlink(missing_ok=True)
+                cleared.append(found.name)
+    return cleared
+
+
+def roll_forward(repo: Repo, path: Path) -> Head:
+    """Move `main` to what the last event names, where it still stands on an ancestor of that; drop the scratch.
+
+    A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
+    """
+    head = read_head(repo)
+    if reference(repo, SCRATCH) is not None:
+        repo.git.update_ref("-d", SCRATCH)
+    actual = reference(repo, MAIN)
+    if head.ledger is None or actual == head.main:
+        return head
+    if actual is not None and not _is_ancestor(repo, actual, str(head.main)):
+        raise WriteFailed(
+            f"main stands at {actual}, which the ledger does not lead to (its last event names {head.main}). "
+            "Somebody moved it by hand. Nothing was written. Run `corrections audit` and put it back with "
+            f"`git update-ref {MAIN} {head.main}`.",
+            main=actual,
+            ledger=head.ledger,
+        )
+    repo.git.update_ref(MAIN, str(head.main), actual if actual is not None else "0" * 40)
+    sync_folders(path / "refs" / "heads")
+    return head
+
+
+def _is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
+    try:
+        repo.git.merge_base("--is-ancestor", ancestor, commit)
+    except GitCommandError:
+        return False
+    return True
+
+

@@ -1,0 +1,98 @@
+"""The bare repository on disk: made, configured, opened for one thread."""
+
+import os
+import threading
+import weakref
+from pathlib import Path
+
+from git import Repo
+from git.exc import GitError
+
+from repo_store.errors import NotARepository
+
+MAIN = "refs/heads/main"
+LEDGER = "refs/heads/ledger"
+
+# Why each: docs/decisions/001-one-writer.md
+_CONFIG = {
+    "core": {"fsync": "all", "fsyncMethod": "fsync", "logAllRefUpdates": "false"},
+    "fastimport": {"unpackLimit": "1"},
+    "gc": {"auto": "0"},
+    "maintenance": {"auto": "false"},
+}
+
+
+def create_repository(path: Path) -> None:
+    """Make a bare repository at `path`, durable and with our settings; an existing one is an error."""
+    if path.exists():
+        raise NotARepository(f"{path} exists already.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Repo.init(path, bare=True, initial_branch="main") as repo:
+        configure(repo)
+    sync_folders(path, path / "refs" / "heads", path / "objects" / "pack", path.parent)
+
+
+def configure(repo: Repo) -> None:
+    """See to it that git writes as the writer promises."""
+    wanted = [(section, key, value) for section, keys in _CONFIG.items() for key, value in keys.items()]
+    with repo.config_reader("repository") as reader:
+        missing = [item for item in wanted if str(reader.get_value(item[0], item[1], "")) != item[2]]
+    if missing:
+        with repo.config_writer() as writer:
+            for section, key, value in missing:
+                writer.set_value(section, key, value)
+
+
+def sync_folders(*folders: Path) -> None:
+    """fsync directories: git syncs files, never the folders that name them."""
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class ThreadRepositories:
+    """One GitPython `Repo` a thread, closed when its thread ends or `close` is called.
+
+    A shared `Repo` returned wrong article bytes under four threads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._guard = threading.Lock()
+
+    def get(self) -> Repo:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = _Held(self._path)
+            self._local.held = held
+            with self._guard:
+                self._open.add(held)
+        return held.repo
+
+    def close(self) -> None:
+        with self._guard:
+            held = list(self._open)
+            self._open.clear()
+        for each in held:
+            each.repo.close()
+        self._local = threading.local()
+
+
+class _Held:
+    def __init__(self, path: Path) -> None:
+        try:
+            self.repo = Repo(path)
+        except GitError as error:
+            raise NotARepository(
+                f"{path} is no git repository. Run `corrections init` first, or restore a backup."
+            ) from error
+
+    def __del__(self) -> None:
+        repo = getattr(self, "repo", None)
+        if repo is not None:
+            repo.close()

@@ -1,0 +1,114 @@
+"""`Store`: the package's face."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from repo_store import reading
+from repo_store.articles import ArticleMeta
+from repo_store.errors import NotARepository, RepoStoreError
+from repo_store.events import Entry
+from repo_store.intents import Intent, Receipt
+from repo_store.maintenance import BATCHES_BETWEEN, maintain
+from repo_store.reading import BlamedLine, Revised
+from repo_store.repository import MAIN, ThreadRepositories, configure, create_repository
+from repo_store.stream import Head
+from repo_store.writer import Writer
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Store:
+    """One publication's articles and ledger. Safe to share between threads; close it when done."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        """Open the bare repository at `path` for reading and writing, without mending anything.
+
+        Raises `NotARepository`.
+        """
+        if not (path / "HEAD").is_file():
+            raise NotARepository(f"{path} is no git repository. Run `corrections init` first, or restore a backup.")
+        self.path = path
+        self._repositories = ThreadRepositories(path)
+        self._writer = Writer(path, self._repositories, clock)
+        self._maintained = 0
+        self._maintaining = threading.Lock()
+
+    @classmethod
+    def create(cls, path: Path) -> "Store":
+        """Make an empty repository at `path`; raises `NotARepository` when something stands there."""
+        create_repository(path)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> "Store":
+        """Open for service: settings checked, a dead writer's leftovers cleared, `main` rolled forward.
+
+        Raises `NotARepository`, `BadEvent` or, where `main` was moved by hand, `WriteFailed`.
+        """
+        store = cls(path, clock=clock)
+        configure(store._repositories.get())
+        store._writer.recover()
+        return store
+
+    def close(self) -> None:
+        self._repositories.close()
+
+    def write(self, *intents: Intent) -> list[Receipt]:
+        """The one transaction: all intents durable before it returns. See `Writer.write`."""
+        receipts = self._writer.write(intents)
+        if self._writer.batches - self._maintained >= BATCHES_BETWEEN:
+            self._maintained = self._writer.batches
+            threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
+        return receipts
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold off every writer, of other processes too, for a backup."""
+        return self._writer.exclusive()
+
+    def maintain(self) -> None:
+        """Repack geometrically and write the commit-graph, one at a time."""
+        with self._maintaining:
+            maintain(self._repositories.get())
+
+    def head(self) -> Head:
+        """Where the ledger stands."""
+        return reading.read_head(self._repositories.get())
+
+    def main(self) -> str | None:
+        """The commit of `main`, or None before the first article."""
+        return reading.reference(self._repositories.get(), MAIN)
+
+    def text(self, article: str, revision: str) -> str:
+        """An article's Markdown at a revision (full commit id). Raises `NotFound`, `BadRevision`, `BadArticleId`."""
+        return reading.read_text(self._repositories.get(), article, revision)
+
+    def meta(self, article: str, revision: str) -> ArticleMeta:
+        """What stands beside the text. Raises as `text` does."""
+        return reading.read_meta(self._repositories.get(), article, revision)
+
+    def entries(self, after: str | None = None, until: str | None = None) -> Iterator[Entry]:
+        """The ledger replayed, oldest first. Raises `BadEvent`."""
+        return reading.entries(self._repositories.get(), after, until)
+
+    def entry(self, commit: str) -> Entry:
+        """One entry by its commit. Raises `BadEvent`."""
+        return reading.read_entry(self._repositories.get(), commit)
+
+    def history(self, article: str, revision: str) -> list[Revised]:
+        """An article's revisions, newest first."""
+        return reading.history(self._repositories.get(), article, revision)
+
+    def blame(self, article: str, revision: str) -> list[BlamedLine]:
+        """Each line of an article with the commit on `main` that last wrote it."""
+        return reading.blame(self._repositories.get(), article, revision)
+
+    def _maintain_quietly(self) -> None:
+        try:
+            self.maintain()
+        except (RepoStoreError, OSError):
+            self._maintained = 0  # the next write tries again

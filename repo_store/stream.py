@@ -1,0 +1,190 @@
+"""One batch as one `git fast-import` stream (git-fast-import(1)), through GitPython.
+
+Everything lands in one pack, fsynced by git, under a scratch reference; references that matter are moved by the
+writer afterwards. Commit ids come back over the pipe as they are made, since an event names the `main` that
+results from it.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, cast
+
+from git import Repo
+
+from repo_store.articles import article_paths
+from repo_store.errors import WriteFailed
+from repo_store.events import encode, subject
+from repo_store.intents import Intent, Person, Proposal, Revision
+
+SCRATCH = "refs/scratch/batch"
+_COMMITTER = Person("Corrections desk", "desk@corrections.invalid")
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the chain stands: the last event's commit (None: none yet), its counts, its time, and `main`."""
+
+    ledger: str | None
+    main: str | None
+    seq: int
+    corrections: int
+    at: datetime | None
+
+
+@dataclass
+class Written:
+    """The ids that one intent's commits received."""
+
+    content: str | None = None
+    entry: str = ""
+    main: str = ""
+    corrections: int = 0
+    seq: int = 0
+
+
+@dataclass
+class _Stream:
+    process: subprocess.Popen[bytes]
+    at: datetime
+    marks: int = 0
+    mark_of: dict[str, int] = field(default_factory=dict)
+
+    def _send(self, data: bytes) -> None:
+        cast(IO[bytes], self.process.stdin).write(data)
+
+    def commit(
+        self,
+        message: bytes,
+        author: Person,
+        parents: Sequence[str],
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Write a commit whose tree is its first parent's with `files` in place."""
+        self.marks += 1
+        when = f"{int(self.at.timestamp())} +0000"
+        lines = [
+            b"reset " + SCRATCH.encode() + b"\n\n" if not parents else b"",
+            f"commit {SCRATCH}\nmark :{self.marks}\n".encode(),
+            f"author {author.name} <{author.email}> {when}\n".encode(),
+            f"committer {_COMMITTER.name} <{_COMMITTER.email}> {when}\n".encode(),
+            b"data %d\n%s\n" % (len(message), message),
+        ]
+        if parents:
+            lines.append(f"from {self._name(parents[0])}\n".encode())
+            lines += [f"merge {self._name(parent)}\n".encode() for parent in parents[1:]]
+        for path, data in files:
+            lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
+        lines.append(f"\nget-mark :{self.marks}\n".encode())
+        self._send(b"".join(lines))
+
+    def _name(self, commit: str) -> str:
+        """How the stream names a commit: those it has just made are not in the object store yet."""
+        return f":{self.mark_of[commit]}" if commit in self.mark_of else commit
+
+    def last_id(self) -> str:
+        """The id of the commit just written."""
+        stdin, stdout = cast(IO[bytes], self.process.stdin), cast(IO[bytes], self.process.stdout)
+        stdin.flush()
+        line = stdout.readline().strip()
+        if len(line) != 40:
+            raise WriteFailed("git fast-import ended early", stderr=self._finish())
+        self.mark_of[line.decode()] = self.marks
+        return line.decode()
+
+    def done(self) -> None:
+        self._send(b"done\n")
+        stderr = self._finish()
+        if self.process.returncode != 0:
+            raise WriteFailed(f"git fast-import refused a batch (status {self.process.returncode}).", stderr=stderr)
+
+    def _finish(self) -> str:
+        _, stderr = self.process.communicate(timeout=60)
+        return stderr.decode(errors="replace")[:500]
+
+
+def write_batch(repo: Repo, head: Head, intents: Sequence[Intent], at: datetime) -> list[Written]:
+    """Make a batch's commits durable under the scratch reference and return their ids, in order.
+
+    Raises `WriteFailed`; the references then stand as before.
+    """
+    process = repo.git.fast_import("--quiet", "--done", "--force", as_process=True, istream=subprocess.PIPE)
+    stream = _Stream(process.proc, at)
+    try:
+        written = _content(stream, head, intents)
+        _events(stream, head, intents, written)
+        stream.done()
+    except (BrokenPipeError, subprocess.TimeoutExpired) as error:
+        raise WriteFailed("git fast-import ended early.") from error
+    finally:
+        if process.proc.poll() is None:
+            process.proc.kill()
+        process.proc.wait()
+        for pipe in (process.proc.stdin, process.proc.stdout, process.proc.stderr):
+            if pipe is not None and not pipe.closed:
+                _close_quietly(pipe)
+        if process.proc.returncode != 0:
+            for report in Path(repo.git_dir).glob("fast_import_crash_*"):
+                report.unlink(missing_ok=True)  # it holds readers' words
+    return written
+
+
+def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Written]:
+    main = head.main
+    corrections = head.corrections
+    written = []
+    for offset, intent in enumerate(intents, start=1):
+        result = Written(seq=head.seq + offset)
+        if intent.event.type == "correction.submitted":
+            corrections += 1
+        match intent.content:
+            case Proposal() as proposal:
+                _propose(stream, proposal, corrections)
+                result.content = stream.last_id()
+            case Revision() as revision:
+                _publish(stream, revision, main)
+                result.content = main = stream.last_id()
+        if main is None:
+            raise WriteFailed("The first event of a ledger imports an article.")
+        result.main = main
+        result.corrections = corrections
+        written.append(result)
+    return written
+
+
+def _propose(stream: _Stream, proposal: Proposal, number: int) -> None:
+    path, _ = article_paths(proposal.article)
+    files = [] if proposal.text is None else [(path, proposal.text.encode())]
+    message = proposal.message.encode().replace(b"{number}", str(number).encode(), 1)
+    stream.commit(message, proposal.author, [proposal.revision], files)
+
+
+def _publish(stream: _Stream, revision: Revision, main: str | None) -> None:
+    text, meta = article_paths(revision.article)
+    parents = [parent for parent in (main, revision.merges) if parent is not None]
+    files = [(text, revision.text.encode()), (meta, revision.meta.encode())]
+    stream.commit(revision.message.encode(), revision.author, parents, files)
+
+
+def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[Written]) -> None:
+    previous = head.ledger
+    for intent, result in zip(intents, written, strict=True):
+        commit = result.content if isinstance(intent.content, Proposal) else intent.about
+        body = encode(result.seq, stream.at, result.main, result.corrections, intent.event)
+        message = f"{subject(intent.event, result.corrections)}\n\n{body}\n".encode()
+        parents = [previous] if previous is not None else []
+        if previous is None and commit is not None:
+            raise WriteFailed("The first event of a ledger is about no correction.")
+        if commit is not None:
+            parents.append(commit)
+        stream.commit(message, _COMMITTER, parents)
+        result.entry = previous = stream.last_id()
+
+
+def _close_quietly(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return

@@ -1,0 +1,259 @@
+"""The one writer of a repository: group commit inside the process, a kernel lock between processes.
+
+`docs/decisions/001-one-writer.md` says why each step is there.
+"""
+
+import fcntl
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from git import Repo
+from git.exc import GitCommandError
+
+from repo_store.errors import RepoStoreError, Stale, WriteFailed
+from repo_store.events import Entry, keys
+from repo_store.intents import Intent, Proposal, Receipt
+from repo_store.reading import entries, read_entry, reference
+from repo_store.recovery import clear_leftovers, roll_forward
+from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
+from repo_store.stream import SCRATCH, Head, Written, write_batch
+
+MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
+MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
+REMEMBERED_KEYS = 100_000  # what the writer knows of recent changes before it forgets and reads again
+
+
+class Writer:
+    """Writes batches of intents. One per process and repository; safe to call from many threads."""
+
+    def __init__(self, path: Path, repositories: ThreadRepositories, clock: Callable[[], datetime]) -> None:
+        self._path = path
+        self._repositories = repositories
+        self._clock = clock
+        self._turn = threading.Condition()
+        self._leading = False
+        self._waiting: list[tuple[Intent, Future[Receipt]]] = []
+        self._recent = _Recent()
+        self.batches = 0
+
+    def write(self, intents: Sequence[Intent]) -> list[Receipt]:
+        """Write each intent, durably, and return the receipts in order.
+
+        Intents of one call go into one batch but do not depend on each other. Raises `Stale` when what the first
+        failing intent touches has changed since its `seen`, `WriteFailed` when nothing could be written.
+        """
+        futures = [(intent, Future[Receipt]()) for intent in intents]
+        with self._turn:
+            self._waiting += futures
+        while self._takes_the_lead([future for _, future in futures]):
+            try:
+                self._write_waiting()
+            finally:
+                self._hand_over()
+        return [future.result() for _, future in futures]
+
+    def recover(self) -> None:
+        """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`."""
+        with self._alone():
+            clear_leftovers(self._path)
+            roll_forward(self._repositories.get(), self._path)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the writer's lock, for maintenance and backups."""
+        with self._alone():
+            yield
+
+    def _takes_the_lead(self, futures: list[Future[Receipt]]) -> bool:
+        """Wait until these are answered (False), or until it is this thread's turn to write what is waiting (True)."""
+        with self._turn:
+            while self._leading and not all(future.done() for future in futures):
+                self._turn.wait()
+            if all(future.done() for future in futures):
+                return False
+            self._leading = True
+            return True
+
+    def _hand_over(self) -> None:
+        with self._turn:
+            self._leading = False
+            self._turn.notify_all()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._turn:
+            while self._leading:
+                self._turn.wait()
+            self._leading = True
+        try:
+            with self._locked():
+                yield
+        finally:
+            self._hand_over()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = os.open(self._path / "writer.flock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _write_waiting(self) -> None:
+        with self._turn:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+        try:
+            with self._locked():
+                self._write_batch(batch)
+        except Exception as error:  # whatever it is, nobody may wait for an answer for ever
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+
+    def _write_batch(self, batch: list[tuple[Intent, Future[Receipt]]]) -> None:
+        try:
+            self._attempt(batch)
+        except WriteFailed:
+            if len(batch) == 1:
+                raise
+            for single in batch:
+                if not single[1].done():
+                    self._write_alone(single)
+
+    def _write_alone(self, single: tuple[Intent, Future[Receipt]]) -> None:
+        try:
+            self._attempt([single])
+        except (RepoStoreError, OSError, GitCommandError) as error:
+            single[1].set_exception(error)
+
+    def _attempt(self, batch: list[tuple[Intent, Future[Receipt]]]) -> None:
+        repo = self._repositories.get()
+        for _ in range(MAX_ATTEMPTS):
+            head = self._current(repo)
+            fresh = self._fresh(repo, head, batch)
+            if not fresh:
+                return
+            intents = [intent for intent, _ in fresh]
+            at = self._time(head)
+            written = write_batch(repo, head, intents, at)
+            if self._move(repo, head, written[-1]):
+                self._answer(fresh, written, head, at)
+                return
+        raise WriteFailed(f"The references of {self._path} were moved by another writer {MAX_ATTEMPTS} times.")
+
+    def _current(self, repo: Repo) -> Head:
+        """The head, with `main` where it names it (a writer in another process may have died between the two)."""
+        for stale in (LEDGER, MAIN, "packed-refs"):
+            (self._path / f"{stale}.lock").unlink(missing_ok=True)
+        head = roll_forward(repo, self._path)
+        self._recent.follow(repo, head)
+        return head
+
+    def _fresh(
+        self, repo: Repo, head: Head, batch: list[tuple[Intent, Future[Receipt]]]
+    ) -> list[tuple[Intent, Future[Receipt]]]:
+        fresh = []
+        taken: set[str] = set()
+        for intent, future in batch:
+            if future.done():
+                continue
+            touched = keys(intent.event)
+            if touched & taken or self._recent.changed(repo, intent.seen, touched):
+                future.set_exception(Stale("It has changed meanwhile; look again and decide anew."))
+                continue
+            taken |= touched
+            fresh.append((intent, future))
+        return fresh
+
+    def _time(self, head: Head) -> datetime:
+        now = self._clock().astimezone(UTC)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return max(now, head.at) if head.at is not None else now
+
+    def _move(self, repo: Repo, head: Head, last: Written) -> bool:
+        """Move `ledger` and `main` in one transaction with their old values checked; then sync the folders."""
+        zero = "0" * 40
+        commands = (
+            f"start\nupdate {LEDGER} {last.entry} {head.ledger or zero}\n"
+            f"update {MAIN} {last.main} {head.main or zero}\n"
+            f"delete {SCRATCH}\nprepare\ncommit\n"
+        )
+        process = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
+        _, stderr = process.proc.communicate(commands.encode(), timeout=60)
+        if process.proc.returncode != 0:
+            if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
+                raise WriteFailed("git refused to move the references.", stderr=stderr.decode(errors="replace")[:500])
+            return False
+        sync_folders(self._path / "refs" / "heads", self._path / "objects" / "pack")
+        self.batches += 1
+        return True
+
+    def _answer(
+        self, fresh: list[tuple[Intent, Future[Receipt]]], written: list[Written], head: Head, at: datetime
+    ) -> None:
+        previous = head.ledger
+        for (intent, future), result in zip(fresh, written, strict=True):
+            commit = result.content if isinstance(intent.content, Proposal) else intent.about
+            entry = Entry(
+                id=result.entry,
+                previous=previous,
+                commit=commit,
+                seq=result.seq,
+                at=at,
+                main=result.main,
+                corrections=result.corrections,
+                event=intent.event,
+            )
+            previous = result.entry
+            self._recent.add(entry)
+            future.set_result(Receipt(entry, result.content))
+
+
+class _Recent:
+    """What changed lately: for each key the `seq` of the last event that touched it."""
+
+    def __init__(self) -> None:
+        self._head: str | None = None
+        self._floor = 0  # events up to here are not remembered
+        self._last = 0
+        self._touched: dict[str, int] = {}
+        self._seqs: dict[str, int] = {}
+
+    def follow(self, repo: Repo, head: Head) -> None:
+        """Take in what other processes wrote."""
+        if head.ledger is None or head.ledger == self._head:
+            return
+        if self._head is None:
+            self._floor = self._last = head.seq
+            self._head = head.ledger
+            self._seqs[head.ledger] = head.seq
+            return
+        for entry in entries(repo, after=self._head, until=head.ledger):
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        if len(self._touched) > REMEMBERED_KEYS:
+            self.__init__()  # type: ignore[misc]
+            self._floor = entry.seq
+        for key in keys(entry.event):
+            self._touched[key] = entry.seq
+        self._seqs[entry.id] = self._last = entry.seq
+        self._head = entry.id
+
+    def changed(self, repo: Repo, seen: str | None, touched: frozenset[str]) -> bool:
+        """Has any of these keys been touched after the entry `seen`?"""
+        if seen == self._head:
+            return False
+        since = 0 if seen is None else self._seqs.get(seen) or read_entry(repo, seen).seq
+        if since >= self._floor:
+            return any(self._touched.get(key, 0) > since for key in touched)
+        return any(touched & keys(entry.event) for entry in entries(repo, after=seen))
+
+
