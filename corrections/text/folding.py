@@ -1,0 +1,66 @@
+"""Text as two people would call it the same: white space, quotation marks, dashes, ligatures, accents composed or not."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+_QUOTES = {**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟«»″", '"')}
+_DASHES = dict.fromkeys("‐‑‒–—―−", "-")
+_UNSEEN = dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
+_TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "..."}
+_PLAIN = re.compile(r"[!-_a-~]+")  # ASCII but white space and the grave accent: stands for itself
+
+
+@dataclass(frozen=True)
+class Folded:
+    """`text` is folded; its character k comes from character `index[k]` of the original (one more entry at the end)."""
+
+    text: str
+    index: list[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int] | None:
+        """The original's span of a span of the folded text; None where a border falls inside one character."""
+        if start > 0 and self.index[start - 1] == self.index[start]:
+            return None
+        if end > start and end < len(self.text) and self.index[end - 1] == self.index[end]:
+            return None
+        last = self.index[end - 1] + 1 if end > start else self.index[start]
+        return self.index[start], last
+
+    def position(self, original: int) -> int:
+        """Where the original's position `original` stands in the folded text."""
+        return bisect_left(self.index, original, 0, len(self.text))
+
+
+@lru_cache(maxsize=32)
+def fold(text: str, spaces: bool = True) -> Folded:
+    """Fold `text`; runs of white space become one space, or nothing where `spaces` is false."""
+    out: list[str] = []
+    index: list[int] = []
+    at = 0
+    while at < len(text):
+        plain = _PLAIN.match(text, at)
+        if plain:
+            out.append(plain[0])
+            index.extend(range(at, plain.end()))
+            at = plain.end()
+            continue
+        char = text[at]
+        folded = _fold_char(char)
+        if char.isspace():
+            folded = " " if spaces and (not out or not out[-1].endswith(" ")) else ""
+        if folded:
+            out.append(folded)
+            index.extend([at] * len(folded))
+        at += 1
+    index.append(len(text))
+    return Folded("".join(out), index)
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    if char in _TABLE:
+        return _TABLE[char]
+    return "".join(_TABLE.get(part, part) for part in unicodedata.normalize("NFKD", char))

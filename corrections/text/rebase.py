@@ -1,0 +1,174 @@
+"""Carry an edit made on one revision of a text over to another, through the word diff of the two."""
+
+from dataclasses import dataclass
+
+from corrections.text.paragraphs import align
+from corrections.text.words import Hunk, changes
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`text` in place of the code points `start` to `end` of a text."""
+
+    start: int
+    end: int
+    text: str
+
+    def apply(self, base: str) -> str:
+        """`base` with the edit made; raises `SpanError` where the span does not lie in it."""
+        if not 0 <= self.start <= self.end <= len(base):
+            raise SpanError(f"{self.start} to {self.end} is no span of a text of {len(base)} characters.")
+        return base[: self.start] + self.text + base[self.end :]
+
+
+class SpanError(ValueError):
+    """A span that does not lie in its text."""
+
+
+@dataclass(frozen=True)
+class Clean:
+    """The same edit on the current text; `moved` tells that its paragraph stands elsewhere now."""
+
+    edit: Edit
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class AlreadyApplied:
+    """The words already stand there, at `start` to `end` of the current text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The place as it was, as it is now, and as the edit would have it; `start` to `end` in the current text."""
+
+    base: str
+    theirs: str
+    ours: str
+    start: int
+    end: int
+
+
+Rebased = Clean | AlreadyApplied | Conflict
+
+SHARED = 0.5  # of a paragraph's words that must still stand: a rewritten paragraph is a conflict, not a guess
+
+
+def rebase(edit: Edit, base: str, current: str) -> Rebased:
+    """Carry an edit made on `base` over to `current`.
+
+    `edit` spans code points of `base`. Linear in the texts' length for few changes. Raises `SpanError` when the span
+    does not lie in `base`. After the word-level three-way merge of Khanna, Kunal and Pierce (2007).
+    """
+    edit.apply(base)
+    if base == current:
+        return Clean(edit)
+    for stretch in _stretches(base, current):
+        if stretch.start <= edit.start and edit.end <= stretch.end:
+            found = _carry(edit, base, current, stretch)
+            if found is not None:
+                return found
+    return _conflict(edit, base, current)
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A paragraph of the base and its counterpart, with what became of its words (offsets in the whole texts)."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+    hunks: tuple[Hunk, ...]
+    moved: bool
+
+    @property
+    def kept(self) -> float:
+        shared = sum(hunk.end - hunk.start for hunk in self.hunks if hunk.same)
+        return shared / max(1, self.end - self.start)
+
+
+def _stretches(base: str, current: str) -> list[_Stretch]:
+    found = []
+    pairs = align(base, current)
+    moved_to = {
+        current[pair.new_start : pair.new_end].strip(): pair
+        for pair in pairs
+        if pair.kind == "moved" and pair.new_end > pair.new_start
+    }
+    for pair in pairs:
+        span = (pair.old_start, pair.old_end)
+        if pair.kind in ("same", "changed"):
+            found.append(_stretch(base, current, *span, pair.new_start, pair.new_end, False))
+        elif pair.kind == "moved" and pair.old_end > pair.old_start:
+            arrival = moved_to[base[pair.old_start : pair.old_end].strip()]
+            found.append(_stretch(base, current, *span, arrival.new_start, arrival.new_end, True))
+    return found
+
+
+def _stretch(base: str, current: str, start: int, end: int, new_start: int, new_end: int, moved: bool) -> _Stretch:
+    old, new = base[start:end], current[new_start:new_end]
+    hunks = [Hunk(True, 0, len(old), 0, len(new))] if old == new else changes(old, new, tidy=False)
+    placed = tuple(
+        Hunk(hunk.same, hunk.start + start, hunk.end + start, hunk.new_start + new_start, hunk.new_end + new_start)
+        for hunk in hunks
+    )
+    return _Stretch(start, end, new_start, new_end, placed, moved)
+
+
+def _carry(edit: Edit, base: str, current: str, stretch: _Stretch) -> Rebased | None:
+    if edit.start == edit.end:
+        return _carry_insertion(edit, base, current, stretch)
+    for hunk in stretch.hunks:
+        if hunk.same and hunk.start <= edit.start and edit.end <= hunk.end and stretch.kept >= SHARED:
+            shift = hunk.new_start - hunk.start
+            return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), stretch.moved)
+    touched = [hunk for hunk in stretch.hunks if hunk.start < edit.end and edit.start < hunk.end or _at_edge(hunk, edit)]
+    return _already(edit, base, current, touched)
+
+
+def _at_edge(hunk: Hunk, edit: Edit) -> bool:
+    """A pure insertion at the edit's border: it may be the edit's own words, already there."""
+    return not hunk.same and hunk.start == hunk.end and edit.start <= hunk.start <= edit.end
+
+
+def _carry_insertion(edit: Edit, base: str, current: str, stretch: _Stretch) -> Rebased | None:
+    at = edit.start
+    touched = [hunk for hunk in stretch.hunks if hunk.start <= at <= hunk.end]
+    for hunk in touched:
+        if not hunk.same and hunk.start == hunk.end == at:
+            return _already(edit, base, current, [hunk])
+    for hunk in touched:
+        if hunk.same and stretch.kept >= SHARED:
+            already = [other for other in touched if not other.same]
+            if already and (found := _already(edit, base, current, already)) is not None:
+                return found
+            shift = hunk.new_start - hunk.start
+            return Clean(Edit(at + shift, at + shift, edit.text), stretch.moved)
+    return _already(edit, base, current, touched)
+
+
+def _already(edit: Edit, base: str, current: str, touched: list[Hunk]) -> AlreadyApplied | None:
+    """Do the hunks that the edit touches say just what the edit would?"""
+    if not touched:
+        return None
+    start, end = min(edit.start, touched[0].start), max(edit.end, touched[-1].end)
+    new_start, new_end = touched[0].new_start, touched[-1].new_end
+    wanted = base[start : edit.start] + edit.text + base[edit.end : end]
+    if touched[0].start <= edit.start and edit.end <= touched[-1].end and current[new_start:new_end] == wanted:
+        return AlreadyApplied(new_start, new_end)
+    return None
+
+
+def _conflict(edit: Edit, base: str, current: str) -> Conflict:
+    """The paragraphs concerned, three times."""
+    for pair in align(base, current):
+        if pair.old_start <= edit.start < max(pair.old_end, pair.old_start + 1) and pair.old_end > pair.old_start:
+            end = max(edit.end, pair.old_end)
+            ours = base[pair.old_start : edit.start] + edit.text + base[edit.end : end]
+            theirs = current[pair.new_start : pair.new_end]
+            return Conflict(base[pair.old_start : end], theirs, ours, pair.new_start, pair.new_end)
+    return Conflict(base[edit.start : edit.end], "", edit.text, len(current), len(current))

@@ -1,0 +1,170 @@
+"""A reader's words into the Markdown: the smallest edit that shows just what was typed, and nothing else.
+
+What a reader types is plain text. Each way of writing it is tried and checked by rendering: the words must come out
+as typed, everything around them as before, and no tag may appear that was not there.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corrections.text.anchor import Place
+from corrections.text.folding import fold
+from corrections.text.rebase import Edit
+from corrections.text.render import Rendered, render
+from corrections.text.words import changes
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~=:\"']")
+_TAG = re.compile(r"<[^>]*>")
+_WHITE = re.compile(r"[ \t\n]+")
+_EDGE_WHITE = re.compile(r"[ \t]*\n[ \t\n]*")
+MOST_UNESCAPED = 24  # escapes tried one by one; each costs a rendering
+
+
+@dataclass(frozen=True)
+class Unwritable:
+    """The words cannot stand there without changing the formatting around them."""
+
+    message: str = (
+        "Your words cannot be put there without breaking the formatting around them. "
+        "Select fewer words, or leave the replacement empty and describe the error."
+    )
+
+
+def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edit | Unwritable:
+    """The edit of the Markdown by which `replacement` is read where `place` of the rendered text is read now.
+
+    `exact` is the quote as the reader's page showed it (its white space and quotation marks may differ from the
+    text's). Only what differs between the two is touched, so markup inside the quote stays.
+    """
+    wanted = _wanted(rendered, place, exact, replacement)
+    for candidate in _candidates(rendered, place, wanted):
+        if _shows(rendered, candidate, place, wanted):
+            return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
+    return Unwritable()
+
+
+def _wanted(rendered: Rendered, place: Place, exact: str, replacement: str) -> str:
+    """What should be read at `place`: the text's own characters where the reader changed nothing."""
+    standing = rendered.text[place.start : place.end]
+    if standing == exact or fold(standing).text.strip() != fold(exact).text.strip():
+        return replacement
+    ours, theirs = fold(standing), fold(exact)
+    lead = (len(ours.text) - len(ours.text.lstrip())) - (len(theirs.text) - len(theirs.text.lstrip()))
+
+    def transfer(position: int) -> int:
+        return ours.index[max(0, min(theirs.position(position) + lead, len(ours.text)))]
+
+    parts = []
+    for hunk in changes(exact, replacement, tidy=False):
+        if hunk.same:
+            parts.append(standing[transfer(hunk.start) : transfer(hunk.end)])
+        else:
+            parts.append(replacement[hunk.new_start : hunk.new_end])
+    return "".join(parts)
+
+
+@dataclass(frozen=True)
+class _Hole:
+    """A stretch of the rendered text to be read as `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def _candidates(rendered: Rendered, place: Place, wanted: str) -> Iterator[Edit]:
+    standing = rendered.text[place.start : place.end]
+    word_holes = [
+        _Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
+        for hunk in changes(standing, wanted)
+        if not hunk.same
+    ]
+    for holes in ([*word_holes], [_Hole(place.start, place.end, wanted)]):
+        for spell in (_as_typed, _on_one_line, _escaped):
+            for wide in (False, True):
+                edit = _fill(rendered, [_Hole(hole.start, hole.end, spell(hole.text)) for hole in holes], wide)
+                if edit is not None:
+                    yield edit
+
+
+def _fill(rendered: Rendered, holes: list[_Hole], wide: bool) -> Edit | None:
+    """One edit of the source that fills all holes; what stands between them is kept as it is."""
+    spans = [_source_span(rendered, hole, wide) for hole in holes]
+    if not holes or any(span is None for span in spans):
+        return None
+    parts: list[str] = []
+    found = [span for span in spans if span is not None]
+    at = found[0][0]
+    for (start, end), hole in zip(found, holes, strict=True):
+        if start < at:
+            return None
+        parts += [rendered.source[at:start], hole.text]
+        at = end
+    return Edit(found[0][0], at, "".join(parts))
+
+
+def _source_span(rendered: Rendered, hole: _Hole, wide: bool) -> tuple[int, int] | None:
+    """Where a hole stands in the source; `wide` prefers the outer side of markup at its borders."""
+    starts, ends = rendered.starts, rendered.ends
+    inside = [at for at in range(hole.start, hole.end) if starts[at] >= 0]
+    if inside:
+        first, last = starts[inside[0]], ends[inside[-1]]
+        if not wide:
+            return first, last
+        before = next((ends[at] for at in range(hole.start - 1, -1, -1) if starts[at] >= 0), first)
+        after = next((starts[at] for at in range(hole.end, len(starts)) if starts[at] >= 0), last)
+        return min(before, first), max(after, last)
+    before = hole.start - 1
+    after = hole.start
+    if not wide and before >= 0 and starts[before] >= 0:
+        return ends[before], ends[before]
+    if after < len(starts) and starts[after] >= 0:
+        return starts[after], starts[after]
+    if before >= 0 and starts[before] >= 0:
+        return ends[before], ends[before]
+    return None
+
+
+def _as_typed(text: str) -> str:
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    return _EDGE_WHITE.sub(" ", text)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda match: "\\" + match[0], _on_one_line(text))
+
+
+def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> bool:
+    """Is the wanted text read after the edit, with no tag that was not there, and none lost but inside the place?"""
+    after = render(edit.apply(rendered.source))
+    expected = rendered.text[: place.start] + wanted + rendered.text[place.end :]
+    if _WHITE.sub(" ", after.text) != _WHITE.sub(" ", expected):
+        return False
+    if after.frame == rendered.frame:
+        return True
+    return not Counter(_TAG.findall(after.frame)) - Counter(_TAG.findall(rendered.frame)) and bool(wanted != "")
+
+
+def _unescaped(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> Edit:
+    """The same edit without the backslashes that it can do without."""
+    escapes = [match.start() for match in re.finditer(r"\\(?=[!-/:-@\[-`{-~])", edit.text)]
+    for at in reversed(escapes[:MOST_UNESCAPED]):
+        barer = Edit(edit.start, edit.end, edit.text[:at] + edit.text[at + 1 :])
+        if _shows(rendered, barer, place, wanted):
+            edit = barer
+    return edit
+
+
+def _trimmed(edit: Edit, source: str) -> Edit:
+    """The edit without the words that it puts back as they were."""
+    old = source[edit.start : edit.end]
+    hunks = [hunk for hunk in changes(old, edit.text, tidy=False) if not hunk.same]
+    if not hunks:
+        return edit
+    first, last = hunks[0], hunks[-1]
+    return Edit(edit.start + first.start, edit.start + last.end, edit.text[first.new_start : last.new_end])
