@@ -39,7 +39,7 @@ def roll_forward(repo: Repo, path: Path) -> Head:
     actual = reference(repo, MAIN)
     if head.ledger is None or actual == head.main:
         return head
-    if actual is not None and not _is_ancestor(repo, actual, str(head.main)):
+    if actual is not None and not is_ancestor(repo, actual, str(head.main)):
         raise WriteFailed(
             f"main stands at {actual}, which the ledger does not lead to (its last event names {head.main}). "
             "Somebody moved it by hand. Nothing was written. Run `corrections audit` and put it back with "
@@ -52,7 +52,8 @@ def roll_forward(repo: Repo, path: Path) -> Head:
     return head
 
 
-def _is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
+def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
+    """Does `commit` contain `ancestor` in its history?"""
     try:
         repo.git.merge_base("--is-ancestor", ancestor, commit)
     except GitCommandError:

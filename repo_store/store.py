@@ -13,7 +13,8 @@ from repo_store.events import Entry
 from repo_store.intents import Intent, Receipt
 from repo_store.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.reading import BlamedLine, Revised
-from repo_store.repository import MAIN, ThreadRepositories, configure, create_repository
+from repo_store.recovery import is_ancestor
+from repo_store.repository import LEDGER, MAIN, ThreadRepositories, configure, create_repository
 from repo_store.stream import Head
 from repo_store.writer import Writer
 
@@ -98,6 +99,12 @@ class Store:
     def entry(self, commit: str) -> Entry:
         """One entry by its commit. Raises `BadEvent`."""
         return reading.read_entry(self._repositories.get(), commit)
+
+    def is_on_ledger(self, commit: str) -> bool:
+        """Does the ledger's chain lead back to this commit?"""
+        repo = self._repositories.get()
+        ledger = reading.reference(repo, LEDGER)
+        return ledger is not None and is_ancestor(repo, reading.commit_id(commit), ledger)
 
     def history(self, article: str, revision: str) -> list[Revised]:
         """An article's revisions, newest first."""

@@ -1,0 +1,63 @@
+"""Settings and limits: each limit has a number, a name and a message, here and nowhere else."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from corrections.errors import CorrectionsError
+
+# In Unicode code points of what is kept, except where they say bytes.
+QUOTE_LIMIT = 2_000
+CONTEXT_LIMIT = 500  # each of prefix and suffix
+REPLACEMENT_LIMIT = 4_000
+COMMENT_LIMIT = 2_000
+EVIDENCE_LIMIT = 2_000
+NAME_LIMIT = 100
+EMAIL_LIMIT = 254
+REASON_LIMIT = 2_000
+NOTICE_LIMIT = 2_000
+TITLE_LIMIT = 300
+URL_LIMIT = 2_000
+KEY_LIMIT = 200
+BODY_LIMIT = 64 * 1024  # bytes of a request
+ARTICLE_LIMIT = 2 * 1024 * 1024  # bytes of an article's Markdown
+ARTICLE_BODY_LIMIT = 3 * ARTICLE_LIMIT  # bytes of a request that carries an article, escapes and all
+
+_SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
+
+
+class BadSettings(CorrectionsError):
+    code = "bad_settings"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides, from the environment, checked at start."""
+
+    data: Path
+    submit_limit: str = "20/hour"  # per address
+    threads: int = 16
+    proxies: int = 0  # trusted reverse proxies in front
+    https: bool = False  # cookies only over HTTPS
+
+    @classmethod
+    def from_environment(cls, data: Path) -> "Settings":
+        """Raises `BadSettings` naming the variable."""
+        submit_limit = os.environ.get("CORRECTIONS_SUBMIT_LIMIT", cls.submit_limit)
+        if not _SUBMIT_LIMIT.fullmatch(submit_limit):
+            raise BadSettings("CORRECTIONS_SUBMIT_LIMIT is 'off' or a rate such as 20/hour.")
+        return cls(
+            data=data,
+            submit_limit=submit_limit,
+            threads=_number("CORRECTIONS_THREADS", cls.threads, 1, 64),
+            proxies=_number("CORRECTIONS_PROXIES", cls.proxies, 0, 10),
+            https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
+        )
+
+
+def _number(name: str, default: int, least: int, most: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise BadSettings(f"{name} is a whole number from {least} to {most}.")
+    return int(value)

@@ -1,0 +1,64 @@
+"""SQLite through sqlite-utils: one `Database` a thread, and one way to write."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from sqlite_utils import Database
+
+BUSY_SECONDS = 30  # a writer waits this long for another
+
+
+class ThreadDatabases:
+    """Connections to one SQLite file, one a thread; WAL, foreign keys on.
+
+    `synchronous` is NORMAL for what can be made again and FULL for what cannot. `prepare` runs once a connection.
+    """
+
+    def __init__(
+        self, path: Path, synchronous: Literal["NORMAL", "FULL"], prepare: Callable[[Database], None] | None = None
+    ) -> None:
+        self.path = path
+        self._synchronous = synchronous
+        self._prepare = prepare
+        self._local = threading.local()
+        self._guard = threading.Lock()
+        self._open: list[Database] = []
+
+    def get(self) -> Database:
+        database: Database | None = getattr(self._local, "database", None)
+        if database is None:
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={self._synchronous}")
+            connection.execute("PRAGMA foreign_keys=ON")
+            database = Database(connection)
+            if self._prepare is not None:
+                self._prepare(database)
+            self._local.database = database
+            with self._guard:
+                self._open.append(database)
+        return database
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """A transaction that takes the write lock first: one that begins by reading fails as locked under load."""
+        database = self.get()
+        database.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+        except BaseException:
+            database.conn.rollback()
+            raise
+        database.conn.commit()
+
+    def close(self) -> None:
+        with self._guard:
+            opened, self._open = self._open, []
+        for database in opened:
+            database.conn.close()
+        self._local = threading.local()

@@ -1,0 +1,305 @@
+"""An editor's decisions (and a reader's withdrawal): each one event, none over somebody else's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from corrections import config
+from corrections.desk.errors import AlreadyDecided, InConflict, Invalid, NeedsWords, NothingToApply, Unwritable
+from corrections.desk.fields import Fields
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor, check_arrow, check_right
+from corrections.index import queries
+from corrections.text import rewriting
+from corrections.text.anchor import Place
+from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebase
+from corrections.text.render import render
+from repo_store import Intent, Notice, Receipt, Revision
+from repo_store.events import (
+    CorrectionAccepted,
+    CorrectionDuplicate,
+    CorrectionRejected,
+    CorrectionReopened,
+    CorrectionReverted,
+    CorrectionSpam,
+    CorrectionWithdrawn,
+    Event,
+    Span,
+)
+from repo_store.intents import Message, desk, reader
+
+NOTICE_KINDS = ("correction", "clarification", "update", "editors-note", "retraction")
+
+
+@dataclass(frozen=True)
+class NoticeDraft:
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """An editor's own Markdown for the paragraphs at `start` to `end` of the article's revision `onto`."""
+
+    onto: str
+    start: int
+    end: int
+    markdown: str
+
+
+def accept(
+    publication: Publication,
+    actor: Actor,
+    number: int,
+    based_on: str,
+    *,
+    text: str | None = None,
+    paragraph: Paragraph | None = None,
+    reason: str = "",
+    notice: NoticeDraft | None = None,
+) -> queries.Correction:
+    """Merge a correction into the article: the reader's words, or the editor's `text` in their place.
+
+    `paragraph` settles a conflict by hand. Raises `Forbidden`, `Invalid`, `AlreadyDecided`, `InConflict`,
+    `NothingToApply`, `NeedsWords` or `Unwritable`; nothing is written then.
+    """
+    draft = _checked_notice(notice)
+    reason = _checked_reason(reason)
+
+    def build(correction: queries.Correction, seen: str | None) -> Intent:
+        article = publication.article(correction.article)
+        current = publication.store.text(article.id, article.revision)
+        edit, edited = _edit(publication, correction, article, current, text, paragraph)
+        meta = publication.store.meta(article.id, article.revision)
+        told = None
+        if draft is not None:
+            told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=number)  # type: ignore[arg-type]
+            meta = meta.model_copy(update={"notices": (*meta.notices, told)})
+        event = CorrectionAccepted(
+            correction=correction.id,
+            number=number,
+            article=article.id,
+            by=actor.name,
+            onto=article.revision,
+            edit=Span(start=edit.start, end=edit.end, text=edit.text),
+            edited=edited,
+            reason=reason,
+            notice=told,
+        )
+        trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
+        trailers += [("Notice", draft.kind)] if draft else []
+        message = Message(f"Accept correction {number}: {correction.category} in {article.id}", tuple(trailers))
+        content = Revision(article.id, edit.apply(current), meta, reader(correction.id), message, correction.commit)
+        return Intent(event, seen, content, correction.commit)
+
+    return _decide(publication, actor, number, based_on, "accept", build)
+
+
+def reject(publication: Publication, actor: Actor, number: int, based_on: str, reason: str) -> queries.Correction:
+    """Say no, with a reason for the reader. Raises as `accept` does."""
+    reason = _checked_reason(reason, required=True)
+    return _simple(publication, actor, number, based_on, "reject", CorrectionRejected, reason=reason)
+
+
+def mark_duplicate(
+    publication: Publication, actor: Actor, number: int, based_on: str, of: int, reason: str = ""
+) -> queries.Correction:
+    """Fold a correction into another one. Raises as `accept` does, and `UnknownCorrection`."""
+    other = publication.correction(of)
+    if of == number or other.same_as == number:
+        raise Invalid({"of": "A correction cannot be a duplicate of itself."})
+    reason = _checked_reason(reason)
+    return _simple(publication, actor, number, based_on, "duplicate", CorrectionDuplicate, of=of, reason=reason)
+
+
+def mark_spam(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
+    """Put a correction away as spam. Raises as `accept` does."""
+    return _simple(
+        publication, actor, number, based_on, "spam", CorrectionSpam, reason=_checked_reason(reason)
+    )
+
+
+def reopen(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
+    """Take a decision back; the correction is open again. Raises as `accept` does."""
+    return _simple(
+        publication, actor, number, based_on, "reopen", CorrectionReopened, reason=_checked_reason(reason)
+    )
+
+
+def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
+    """The reader takes it back (who holds the key of its page has been checked). Raises `AlreadyDecided`."""
+    correction = publication.correction(number)
+    by = Actor(reader(correction.id).name, "reader")
+    return _simple(
+        publication, by, number, correction.last_event, "withdraw", CorrectionWithdrawn, reason=_checked_reason(reason)
+    )
+
+
+def revert(publication: Publication, actor: Actor, number: int, based_on: str, reason: str) -> queries.Correction:
+    """Put back what stood before an accepted correction, and take its notice away. Raises as `accept` does."""
+    reason = _checked_reason(reason, required=True)
+
+    def build(correction: queries.Correction, seen: str | None) -> Intent:
+        article = publication.article(correction.article)
+        accepted = publication.store.entry(_accepting_event(publication, correction)).event
+        assert isinstance(accepted, CorrectionAccepted)
+        before = publication.store.text(article.id, accepted.onto)
+        made = Edit(accepted.edit.start, accepted.edit.end, accepted.edit.text)
+        back = Edit(made.start, made.start + len(made.text), before[made.start : made.end])
+        current = publication.store.text(article.id, article.revision)
+        edit = _carried(back, made.apply(before), current)
+        meta = publication.store.meta(article.id, article.revision)
+        kept = tuple(notice for notice in meta.notices if notice.number != number)
+        event = CorrectionReverted(
+            correction=correction.id,
+            number=number,
+            article=article.id,
+            by=actor.name,
+            onto=article.revision,
+            edit=Span(start=edit.start, end=edit.end, text=edit.text),
+            reason=reason,
+        )
+        trailers = (("Correction", correction.id), ("Reverted-by", actor.name))
+        message = Message(f"Revert correction {number} in {article.id}", trailers)
+        content = Revision(
+            article.id, edit.apply(current), meta.model_copy(update={"notices": kept}), desk(actor.name), message
+        )
+        return Intent(event, seen, content, correction.commit)
+
+    return _decide(publication, actor, number, based_on, "revert", build)
+
+
+def carried(publication: Publication, correction: queries.Correction, current: str) -> Clean | AlreadyApplied | Conflict | None:
+    """What becomes of the reader's words on the current text; None where the reader proposed none."""
+    if correction.edit_text is None:
+        return None
+    base = publication.store.text(correction.article, correction.revision)
+    edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text)
+    return rebase(edit, base, current)
+
+
+def _edit(
+    publication: Publication,
+    correction: queries.Correction,
+    article: queries.Article,
+    current: str,
+    text: str | None,
+    paragraph: Paragraph | None,
+) -> tuple[Edit, bool]:
+    if paragraph is not None:
+        if paragraph.onto != article.revision:
+            raise AlreadyDecided("The article has changed while you were writing. Look at the new text and decide again.")
+        edit = Edit(paragraph.start, paragraph.end, paragraph.markdown)
+        if edit.apply(current) == current:
+            raise NothingToApply("Your text is what is published already.")
+        return edit, True
+    if text is not None and text != correction.replacement:
+        fields = Fields()
+        text = fields.text("text", "The text", text, config.REPLACEMENT_LIMIT)
+        fields.check()
+        base = render(publication.store.text(article.id, correction.revision))
+        written = rewriting.write(base, Place(correction.start, correction.end), correction.exact, text)
+        if isinstance(written, rewriting.Unwritable):
+            raise Unwritable(written.message)
+        return _carried(written, base.source, current), True
+    if correction.edit_text is None:
+        raise NeedsWords("The reader proposed no words. Write what should stand there, then accept.")
+    base_text = publication.store.text(article.id, correction.revision)
+    edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text)
+    return _carried(edit, base_text, current), False
+
+
+def _carried(edit: Edit, base: str, current: str) -> Edit:
+    found = rebase(edit, base, current)
+    match found:
+        case AlreadyApplied():
+            raise NothingToApply("These words are published already. Mark the correction as a duplicate, or reject it.")
+        case Conflict():
+            raise InConflict(
+                "The article has changed at this place. Look at the three versions and write what should stand there.",
+                base=found.base,
+                published=found.theirs,
+                proposed=found.ours,
+            )
+    if found.edit.apply(current) == current:
+        raise NothingToApply("These words are published already.")
+    return found.edit
+
+
+def _simple(
+    publication: Publication,
+    actor: Actor,
+    number: int,
+    based_on: str,
+    decision: str,
+    event: type[Event],
+    **values: object,
+) -> queries.Correction:
+    def build(correction: queries.Correction, seen: str | None) -> Intent:
+        made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg,arg-type]
+        return Intent(made, seen, about=correction.commit)
+
+    return _decide(publication, actor, number, based_on, decision, build)
+
+
+def _decide(
+    publication: Publication,
+    actor: Actor,
+    number: int,
+    based_on: str,
+    decision: str,
+    build: Callable[[queries.Correction, str | None], Intent],
+) -> queries.Correction:
+    if actor.role != "reader":
+        check_right(actor, "decide")
+
+    def decide(seen: str | None) -> Intent:
+        correction = publication.correction(number)
+        _check_picture(publication, correction, based_on)
+        check_arrow(decision, correction.state, correction.decided_by)
+        return build(correction, seen)
+
+    receipt: Receipt | None = publication.write(decide)
+    assert receipt is not None
+    return publication.correction(number)
+
+
+def _check_picture(publication: Publication, correction: queries.Correction, based_on: str) -> None:
+    """A decision names the event it was based on: nothing may have happened to the correction since."""
+    if based_on == correction.last_event:
+        return
+    seen = queries.event(publication.index, based_on)
+    if seen is None:
+        raise Invalid({"based_on": "based_on is the id of the correction's last event: `last_event` in its JSON."})
+    if seen.seq < correction.last_seq:
+        by = f" ({correction.state} by {correction.decided_by})" if correction.decided_by else ""
+        raise AlreadyDecided(
+            f"Somebody decided on this correction meanwhile{by}. Nothing of yours was written; look at it again.",
+            state=correction.state,
+            last_event=correction.last_event,
+        )
+
+
+def _accepting_event(publication: Publication, correction: queries.Correction) -> str:
+    return [event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")][-1]
+
+
+def _checked_reason(reason: str, required: bool = False) -> str:
+    fields = Fields()
+    clean = fields.text("reason", "The reason", reason.strip(), config.REASON_LIMIT, required=required)
+    fields.check()
+    return clean
+
+
+def _checked_notice(notice: NoticeDraft | None) -> NoticeDraft | None:
+    if notice is None or notice.kind in ("", "none"):
+        return None
+    fields = Fields()
+    kind = fields.choice("notice", "The notice", notice.kind, NOTICE_KINDS)
+    text = fields.text("notice_text", "The notice's text", notice.text.strip(), config.NOTICE_LIMIT, required=True)
+    fields.check()
+    return NoticeDraft(kind, text)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,78 @@
+"""What the desk refuses, and with which status the API says so."""
+
+from corrections.errors import CorrectionsError
+
+
+class Invalid(CorrectionsError):
+    """One or more fields are not as they must be; `details["fields"]` tells each by name."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(" ".join(fields.values()), fields=fields)
+        self.fields = fields
+
+
+class UnknownPublication(CorrectionsError):
+    code = "unknown_publication"
+    status = 404
+
+
+class UnknownArticle(CorrectionsError):
+    code = "unknown_article"
+    status = 404
+
+
+class UnknownCorrection(CorrectionsError):
+    code = "unknown_correction"
+    status = 404
+
+
+class UnknownRevision(CorrectionsError):
+    code = "unknown_revision"
+    status = 404
+
+
+class QuoteNotFound(CorrectionsError):
+    code = "not_found"
+    status = 422
+
+
+class QuoteAmbiguous(CorrectionsError):
+    """`details["candidates"]` lists the places."""
+
+    code = "ambiguous"
+    status = 409
+
+
+class Unwritable(CorrectionsError):
+    code = "unwritable"
+    status = 422
+
+
+class Forbidden(CorrectionsError):
+    code = "forbidden"
+    status = 403
+
+
+class AlreadyDecided(CorrectionsError):
+    """Somebody decided meanwhile, or the state does not allow this."""
+
+    code = "already_decided"
+    status = 409
+
+
+class InConflict(CorrectionsError):
+    code = "conflict"
+    status = 409
+
+
+class NothingToApply(CorrectionsError):
+    code = "already_applied"
+    status = 409
+
+
+class NeedsWords(CorrectionsError):
+    code = "needs_words"
+    status = 422

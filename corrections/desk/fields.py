@@ -1,0 +1,54 @@
+"""What people type, made clean or refused with a sentence a person can act on."""
+
+import unicodedata
+from urllib.parse import urlsplit
+
+from corrections.desk.errors import Invalid
+
+
+class Fields:
+    """Collects what is wrong with several fields, so that a person hears it all at once."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, str] = {}
+
+    def text(self, name: str, label: str, value: str, limit: int, *, required: bool = False, lines: bool = True) -> str:
+        """`value` in NFC with LF line ends; notes an error where it is missing, too long, or holds what no text holds."""
+        clean = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        allowed = "\n\t" if lines else ""
+        if required and not clean.strip():
+            self.errors[name] = f"{label} is missing."
+        elif len(clean) > limit:
+            self.errors[name] = f"{label} has {len(clean):,} characters; at most {limit:,} are possible."
+        elif any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in clean):
+            self.errors[name] = f"{label} holds a control character or half a character. Please type it again."
+        return clean
+
+    def choice(self, name: str, label: str, value: str, choices: tuple[str, ...]) -> str:
+        if value not in choices:
+            self.errors[name] = f"{label} is one of {', '.join(choices)}."
+        return value
+
+    def web_address(self, name: str, label: str, value: str, limit: int) -> str:
+        clean = self.text(name, label, value.strip(), limit, lines=False)
+        if clean and name not in self.errors:
+            try:
+                parts = urlsplit(clean)
+                good = parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, clean))
+            except ValueError:
+                good = False
+            if not good:
+                self.errors[name] = f"{label} is a web address beginning with http:// or https://."
+        return clean
+
+    def email(self, name: str, label: str, value: str, limit: int) -> str:
+        clean = self.text(name, label, value.strip(), limit, lines=False)
+        local, at, domain = clean.rpartition("@")
+        if clean and not (at and local and "." in domain and not any(map(str.isspace, clean))):
+            self.errors[name] = f"{label} is no e-mail address."
+        return clean
+
+    def check(self) -> None:
+        """Raises `Invalid` where anything was wrong."""
+        if self.errors:
+            raise Invalid(self.errors)

@@ -1,0 +1,129 @@
+"""A publication opened for work: its store, its index, its private store."""
+
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
+from corrections.index import Index, queries
+from corrections.private import Private
+from repo_store import Intent, Receipt, Store
+from repo_store.errors import Stale
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
+ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
+
+
+class Publication:
+    """One title. Safe to share between threads; close it when done."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it; the index is caught up. Raises `UnknownPublication` or what the store raises."""
+        if not (folder / "articles.git").is_dir():
+            raise UnknownPublication(
+                f"There is no publication {folder.name!r} in {folder.parent}. "
+                f"Make it with `corrections --data {folder.parent} init {folder.name}`."
+            )
+        self.folder = folder
+        self.name = folder.name
+        self.store = Store.open(folder / "articles.git")
+        self.private = Private(folder / "private.db")
+        self.index = Index(folder / "index.db")
+        self.index.catch_up(self.store)
+        self.title = self.private.setting("title") or self.name
+        self.url = self.private.setting("url") or ""
+
+    @classmethod
+    def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
+        """Make an empty publication. Raises `Invalid` for a bad or taken name."""
+        name = publication_name(name)
+        folder = data / name
+        if (folder / "articles.git").exists():
+            raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
+        folder.mkdir(parents=True, exist_ok=True)
+        Store.create(folder / "articles.git").close()
+        private = Private(folder / "private.db")
+        private.put("title", title or name)
+        private.put("url", url)
+        private.close()
+        return cls(folder)
+
+    def close(self) -> None:
+        self.store.close()
+        self.index.close()
+        self.private.close()
+
+    def article(self, article_id: str) -> queries.Article:
+        """Raises `UnknownArticle`."""
+        found = queries.article(self.index, article_id)
+        if found is None:
+            raise UnknownArticle(f"There is no article {article_id[:160]!r} here.")
+        return found
+
+    def correction(self, number: int) -> queries.Correction:
+        """Raises `UnknownCorrection`."""
+        found = queries.correction(self.index, number)
+        if found is None:
+            raise UnknownCorrection(f"There is no correction number {number} here.")
+        return found
+
+    def current_text(self, article_id: str) -> str:
+        return self.store.text(article_id, self.article(article_id).revision)
+
+    def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
+        """Catch up, let `decide` look at the picture as of the ledger's head and say what to write, write it.
+
+        Where somebody else changed the same thing at that moment, look and decide again. None where `decide` found
+        nothing to write. Raises what `decide` raises.
+        """
+        for _ in range(ATTEMPTS):
+            self.index.catch_up(self.store)
+            intent = decide(self.index.head)
+            if intent is None:
+                return None
+            try:
+                receipt = self.store.write(intent)[0]
+            except Stale:
+                continue
+            self.index.catch_up(self.store)
+            return receipt
+        raise AlreadyDecided("Others keep changing this article at this very moment. Try again.")
+
+
+class Publications:
+    """All publications of a data folder, opened when first asked for."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._open: dict[str, Publication] = {}
+        self._guard = threading.Lock()
+
+    def names(self) -> list[str]:
+        return sorted(path.parent.name for path in self._data.glob("*/articles.git"))
+
+    def get(self, name: str) -> Publication:
+        """Raises `UnknownPublication`."""
+        found = self._open.get(name)
+        if found is not None:
+            return found
+        if not _NAME.fullmatch(name):
+            raise UnknownPublication("There is no such publication here.")
+        with self._guard:
+            if name not in self._open:
+                self._open[name] = Publication(self._data / name)
+            return self._open[name]
+
+    def close(self) -> None:
+        with self._guard:
+            for publication in self._open.values():
+                publication.close()
+            self._open.clear()
+
+
+def publication_name(name: str) -> str:
+    """`name` if it can be a publication's; raises `Invalid`."""
+    if not _NAME.fullmatch(name) or name in RESERVED:
+        raise Invalid({"publication": "A publication's name has 1 to 40 lower-case letters, digits and hyphens."})
+    return name

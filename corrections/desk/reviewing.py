@@ -1,0 +1,195 @@
+"""The picture an editor decides on: the change in its place on today's text, and what to look at twice."""
+
+from dataclasses import dataclass
+
+from corrections.desk.deciding import carried
+from corrections.desk.publication import Publication
+from corrections.index import queries
+from corrections.text.diff import Row, diff
+from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebase
+from corrections.text.render import render
+from corrections.text.warnings import Warning, warnings
+
+NEIGHBOURS = 100  # open corrections of the article looked at
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`rebased` is None where the reader proposed no words; `rows` compare the published text with the accepted one."""
+
+    correction: queries.Correction
+    article: queries.Article
+    current: str
+    rebased: Clean | AlreadyApplied | Conflict | None
+    rows: list[Row]
+    warnings: list[Warning]
+    touching: list[queries.Correction]
+    events: list[queries.Event]
+
+    @property
+    def badge(self) -> str:
+        """`conflict`, `already_applied`, `no_words` or nothing."""
+        match self.rebased:
+            case Conflict():
+                return "conflict"
+            case AlreadyApplied():
+                return "already_applied"
+            case None:
+                return "no_words"
+        return ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the queue: the change in a few words of context, and what an editor should know before opening it."""
+
+    correction: queries.Correction
+    before: str
+    removed: str
+    added: str
+    after: str
+    warnings: list[Warning]
+    badge: str
+
+
+def picture(publication: Publication, number: int) -> Picture:
+    """Everything about one correction as of now. Raises `UnknownCorrection`."""
+    correction = publication.correction(number)
+    article = publication.article(correction.article)
+    current = publication.store.text(article.id, article.revision)
+    if correction.state in ("accepted", "reverted") and correction.published_revision:
+        rows, about = _as_published(publication, correction)
+        return Picture(
+            correction, article, current, None, rows, about, [], queries.events(publication.index, number)
+        )
+    rebased = carried(publication, correction, current)
+    old, new = _compared(publication, correction, current, rebased)
+    return Picture(
+        correction,
+        article,
+        current,
+        rebased,
+        diff(old, new) if old != new else _quoted_rows(publication, correction),
+        warnings(old, new) if old != new else [],
+        _touching(publication, correction),
+        queries.events(publication.index, number),
+    )
+
+
+def queue_line(publication: Publication, correction: queries.Correction) -> Line:
+    """A correction for the queue."""
+    base = publication.store.text(correction.article, correction.revision)
+    rendered = render(base)
+    before = rendered.text[max(0, correction.start - 60) : correction.start].rpartition("\n")[2]
+    after = rendered.text[correction.end : correction.end + 60].partition("\n")[0]
+    removed, added, lead, trail = _trim(correction.exact, correction.replacement)
+    badge, about = "", []
+    if correction.edit_text is not None and correction.state == "open":
+        article = publication.article(correction.article)
+        current = base if article.revision == correction.revision else publication.current_text(correction.article)
+        match carried(publication, correction, current):
+            case Conflict():
+                badge = "conflict"
+            case AlreadyApplied():
+                badge = "already_applied"
+        edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text)
+        old, new = _paragraph_of(base, edit)
+        about = warnings(old, new)
+    elif correction.edit_text is None:
+        badge = "no_words"
+    before, after = before[-30:] + lead, trail + after[:30]
+    return Line(correction, before, removed, added, after, about, badge)
+
+
+def _trim(exact: str, replacement: str | None) -> tuple[str, str, str, str]:
+    """What differs, word by word, with what the two have in common before and after."""
+    if replacement is None:
+        return exact, "", "", ""
+    old, new = exact.split(" "), replacement.split(" ")
+    lead = 0
+    while lead < min(len(old), len(new)) - 1 and old[lead] == new[lead]:
+        lead += 1
+    trail = 0
+    while trail < min(len(old), len(new)) - lead - 1 and old[-1 - trail] == new[-1 - trail]:
+        trail += 1
+    before = "".join(word + " " for word in old[:lead])
+    after = "".join(" " + word for word in old[len(old) - trail :])
+    removed, added = " ".join(old[lead : len(old) - trail]), " ".join(new[lead : len(new) - trail])
+    return removed, added, before[-30:], after[:30]
+
+
+def _paragraph_of(base: str, edit: Edit) -> tuple[str, str]:
+    """The paragraph that an edit touches, before and after."""
+    start = base.rfind("\n\n", 0, edit.start) + 1
+    end = base.find("\n\n", edit.end)
+    end = len(base) if end < 0 else end
+    return base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]
+
+
+def _compared(
+    publication: Publication,
+    correction: queries.Correction,
+    current: str,
+    rebased: Clean | AlreadyApplied | Conflict | None,
+) -> tuple[str, str]:
+    """The two texts to set side by side."""
+    match rebased:
+        case Clean():
+            return current, rebased.edit.apply(current)
+        case None:
+            return current, current
+    base = publication.store.text(correction.article, correction.revision)
+    edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text or "")
+    return base, edit.apply(base)
+
+
+def _as_published(publication: Publication, correction: queries.Correction) -> tuple[list[Row], list[Warning]]:
+    """An accepted correction as it changed the article."""
+    revision = correction.published_revision or ""
+    found = queries.revisions(publication.index, correction.article)
+    at = next(place for place, each in enumerate(found) if each.revision == revision)
+    new = publication.store.text(correction.article, revision)
+    old = publication.store.text(correction.article, found[at + 1].revision)
+    return diff(old, new), warnings(old, new)
+
+
+def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
+    """Where the reader proposed no words: the paragraph, with the quoted words marked on the left."""
+    rendered = render(publication.store.text(correction.article, correction.revision))
+    starts = [at for at in rendered.starts[correction.start : correction.end] if at >= 0]
+    ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
+    if not starts:
+        return []
+    without = Edit(starts[0], ends[-1], "").apply(rendered.source)
+    rows = []
+    for row in diff(rendered.source, without):
+        rows.append(row if row.kind == "same" else Row(row.kind, row.left, ()))
+    return rows
+
+
+def _touching(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
+    """Other open corrections that change the same words of the same article."""
+    wanted = queries.Filter(state="open", article=correction.article)
+    base = publication.store.text(correction.article, correction.revision)
+    found = []
+    for other in queries.corrections(publication.index, wanted, limit=NEIGHBOURS):
+        if other.number != correction.number and _overlap(publication, correction, base, other):
+            found.append(other)
+    return found
+
+
+def _overlap(publication: Publication, correction: queries.Correction, base: str, other: queries.Correction) -> bool:
+    if other.revision == correction.revision:
+        return other.start < correction.end and correction.start < other.end
+    if other.edit_text is None:
+        return False
+    carried_over = rebase(
+        Edit(other.edit_start or 0, other.edit_end or 0, other.edit_text),
+        publication.store.text(other.article, other.revision),
+        base,
+    )
+    if not isinstance(carried_over, Clean) or correction.edit_start is None or correction.edit_end is None:
+        return False
+    return carried_over.edit.start < correction.edit_end and correction.edit_start < carried_over.edit.end
+
+

@@ -1,0 +1,226 @@
+"""A reader's correction: checked, anchored, written, answered with a number."""
+
+import secrets
+import time
+from dataclasses import dataclass, replace
+
+from corrections import config
+from corrections.desk.errors import Invalid, QuoteAmbiguous, QuoteNotFound, UnknownRevision, Unwritable
+from corrections.desk.fields import Fields
+from corrections.desk.publication import Publication
+from corrections.index import queries
+from corrections.private.private import Contact
+from corrections.text import rewriting
+from corrections.text.anchor import Ambiguous, Gone, Place, Selector, anchor
+from corrections.text.folding import fold
+from corrections.text.rebase import Clean, Edit, rebase
+from corrections.text.render import Rendered, render
+from repo_store import Intent, Proposal
+from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
+from repo_store.intents import Message, reader
+
+CONTEXT_SHOWN = 40  # code points on each side of a candidate
+COMPARED = 200  # open corrections of one article looked at for the same change
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a reader sends. `replacement` None: the reader proposes no words but says in `comment` what is wrong."""
+
+    article: str
+    selector: Selector
+    replacement: str | None
+    category: str = "other"
+    comment: str = ""
+    evidence: str = ""
+    revision: str | None = None
+    contact: Contact = Contact("", "", False)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A submission that has found its place: the revision, its rendering, the place there and the edit of the Markdown."""
+
+    submission: Submission
+    article: queries.Article
+    revision: str
+    rendered: Rendered
+    place: Place
+    edit: Edit | None
+
+    @property
+    def corrected(self) -> str:
+        """The Markdown with the reader's words in place."""
+        return self.edit.apply(self.rendered.source) if self.edit else self.rendered.source
+
+
+def place(publication: Publication, submission: Submission) -> Placed:
+    """Check a submission and find its place, writing nothing.
+
+    Raises `UnknownArticle`, `UnknownRevision`, `Invalid`, `QuoteNotFound`, `QuoteAmbiguous` or `Unwritable`.
+    """
+    article = publication.article(submission.article)
+    clean = _checked(submission)
+    revision = clean.revision or article.revision
+    if clean.revision and queries.revision(publication.index, article.id, clean.revision) is None:
+        raise UnknownRevision(f"{clean.revision[:60]!r} is no revision of this article. Reload the article and try again.")
+    rendered = render(publication.store.text(article.id, revision))
+    found = _anchored(clean.selector, rendered)
+    edit = None
+    if clean.replacement is not None:
+        written = rewriting.write(rendered, found, clean.selector.exact, clean.replacement)
+        if isinstance(written, rewriting.Unwritable):
+            raise Unwritable(written.message)
+        if written.apply(rendered.source) == rendered.source:
+            raise Invalid({"replacement": UNCHANGED})
+        edit = written
+    return Placed(clean, article, revision, rendered, found, edit)
+
+
+def submit(publication: Publication, submission: Submission) -> queries.Correction:
+    """Write a reader's correction, durably, and return it. The same idempotency key gives the same correction.
+
+    Raises what `place` raises, and `KeyReused`.
+    """
+    placed = place(publication, submission)
+    correction_id = new_correction_id()
+    if placed.submission.key:
+        fingerprint = repr(replace(placed.submission, key=""))
+        correction_id = publication.private.correction_for(placed.submission.key, fingerprint, correction_id)
+        publication.index.catch_up(publication.store)
+        known = queries.correction_by_id(publication.index, correction_id)
+        if known is not None:
+            return known
+    contact = placed.submission.contact
+    if contact.name or contact.email:
+        publication.private.keep_contact(correction_id, contact)
+
+    def decide(seen: str | None) -> Intent | None:
+        if queries.correction_by_id(publication.index, correction_id) is not None:
+            return None
+        return _intent(publication, placed, correction_id, seen)
+
+    publication.write(decide)
+    written = queries.correction_by_id(publication.index, correction_id)
+    assert written is not None
+    return written
+
+
+def new_correction_id() -> str:
+    """128 bits as hexadecimal: 48 of the time in milliseconds, so that ids sort by time, and 80 random ones."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+
+
+UNCHANGED = "Your words are the same as the article's. Change them, or describe the error in “Why?”."
+
+
+def _checked(submission: Submission) -> Submission:
+    fields = Fields()
+    selector = submission.selector
+    exact = fields.text("exact", "The quoted text", selector.exact, config.QUOTE_LIMIT, required=True)
+    prefix = fields.text("prefix", "The text before the quote", selector.prefix, config.CONTEXT_LIMIT)
+    suffix = fields.text("suffix", "The text after the quote", selector.suffix, config.CONTEXT_LIMIT)
+    replacement = submission.replacement
+    if replacement is not None:
+        replacement = fields.text("replacement", "The replacement", replacement, config.REPLACEMENT_LIMIT)
+        if replacement == exact:
+            fields.errors["replacement"] = UNCHANGED
+    comment = fields.text("comment", "The reason", submission.comment, config.COMMENT_LIMIT)
+    if replacement is None and not comment.strip():
+        fields.errors["comment"] = "Say what is wrong, or write what should stand there."
+    clean = replace(
+        submission,
+        selector=replace(selector, exact=exact, prefix=prefix, suffix=suffix),
+        replacement=replacement,
+        category=fields.choice("category", "The category", submission.category, CATEGORIES),
+        comment=comment.strip(),
+        evidence=fields.web_address("evidence", "The evidence", submission.evidence, config.EVIDENCE_LIMIT),
+        contact=Contact(
+            fields.text("name", "Your name", submission.contact.name.strip(), config.NAME_LIMIT, lines=False),
+            fields.email("email", "Your address", submission.contact.email, config.EMAIL_LIMIT),
+            submission.contact.credit,
+        ),
+        key=fields.text("key", "The Idempotency-Key", submission.key, config.KEY_LIMIT, lines=False),
+    )
+    fields.check()
+    return clean
+
+
+def _anchored(selector: Selector, rendered: Rendered) -> Place:
+    verdict = anchor(selector, rendered.text)
+    match verdict:
+        case Ambiguous():
+            places = [_candidate(rendered.text, found) for found in verdict.candidates]
+            raise QuoteAmbiguous("These words stand in several places. Choose which one you mean.", candidates=places)
+        case Gone():
+            raise QuoteNotFound(
+                "These words are not in the article as it stands. Copy them from the article again; "
+                "what you typed is kept.",
+                nearest=[_candidate(rendered.text, found) for found in verdict.nearest],
+            )
+    return verdict.place
+
+
+def _candidate(text: str, found: Place) -> dict[str, object]:
+    """A place as a selector that is no longer ambiguous."""
+    return {
+        "exact": text[found.start : found.end],
+        "prefix": text[max(0, found.start - CONTEXT_SHOWN) : found.start],
+        "suffix": text[found.end : found.end + CONTEXT_SHOWN],
+        "start": found.start,
+        "end": found.end,
+    }
+
+
+def _intent(publication: Publication, placed: Placed, correction_id: str, seen: str | None) -> Intent:
+    submission, edit = placed.submission, placed.edit
+    selector = submission.selector
+    event = CorrectionSubmitted(
+        correction=correction_id,
+        article=placed.article.id,
+        revision=placed.revision,
+        start=placed.place.start,
+        end=placed.place.end,
+        exact=placed.rendered.text[placed.place.start : placed.place.end],
+        prefix=selector.prefix,
+        suffix=selector.suffix,
+        replacement=submission.replacement,
+        edit=Span(start=edit.start, end=edit.end, text=edit.text) if edit else None,
+        category=submission.category,  # type: ignore[arg-type]
+        comment=submission.comment,
+        evidence=submission.evidence,
+        headline=placed.article.title,
+        same_as=_same_as(publication, placed),
+    )
+    slug = placed.article.id.rsplit("/", 1)[-1]
+    message = Message(
+        f"Correction {{number}}: {submission.category} in {slug}",
+        (("Correction", correction_id), ("Category", submission.category)),
+    )
+    text = placed.corrected if edit else None
+    return Intent(event, seen, Proposal(placed.revision, placed.article.id, text, reader(correction_id), message))
+
+
+def _same_as(publication: Publication, placed: Placed) -> int | None:
+    """The number of an open correction that makes the same change at the same place."""
+    if placed.edit is None:
+        return None
+    wanted = queries.Filter(state="open", article=placed.article.id)
+    current = publication.store.text(placed.article.id, placed.article.revision)
+    ours = None
+    for other in queries.corrections(publication.index, wanted, limit=COMPARED):
+        if other.edit_text is None or fold(other.replacement or "").text != fold(placed.submission.replacement or "").text:
+            continue
+        if ours is None:
+            ours = _result(placed.edit, placed.rendered.source, current)
+        base = publication.store.text(other.article, other.revision)
+        theirs = _result(Edit(other.edit_start or 0, other.edit_end or 0, other.edit_text), base, current)
+        if ours is not None and ours == theirs:
+            return other.number
+    return None
+
+
+def _result(edit: Edit, base: str, current: str) -> str | None:
+    found = rebase(edit, base, current)
+    return found.edit.apply(current) if isinstance(found, Clean) else None

@@ -1,0 +1,5 @@
+"""The SQLite projection of the ledger and of `main`: answers every list and search, and can be deleted."""
+
+from corrections.index.index import Index
+
+__all__ = ["Index"]

@@ -1,0 +1,109 @@
+"""`Index`: opened, caught up with the ledger, asked."""
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from corrections.database import ThreadDatabases
+from corrections.index import schema
+from corrections.index.replay import apply
+from repo_store import Store
+
+EVENTS_A_TRANSACTION = 1000
+
+
+class Index:
+    """The projection of one publication's ledger. Share it between threads; close it when done."""
+
+    def __init__(self, path: Path) -> None:
+        """Open (or make) the index at `path`; one of another version, or that cannot be read, is made anew."""
+        self.path = path
+        if path.exists() and not _usable(path):
+            _remove(path)
+        self.databases = ThreadDatabases(path, "NORMAL")
+        with self.databases.write() as database:
+            schema.create(database)
+
+    def close(self) -> None:
+        self.databases.close()
+
+    @property
+    def database(self) -> Database:
+        """This thread's connection, for queries."""
+        return self.databases.get()
+
+    def state(self, key: str) -> str | None:
+        row = self.database.execute("SELECT value FROM state WHERE key=?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    @property
+    def head(self) -> str | None:
+        """The ledger entry up to which the index knows."""
+        return self.state("head")
+
+    def catch_up(self, store: Store) -> int:
+        """Replay what the ledger has and the index has not; returns how many events. Raises `BadEvent`.
+
+        An index that knows events which the ledger does not have is made anew.
+        """
+        head = store.head()
+        known = self.head
+        if head.ledger == known:
+            return 0
+        if known is not None and (head.ledger is None or not store.is_on_ledger(known)):
+            self.clear()
+        replayed = 0
+        while batch := self._next_batch(store, head.ledger):
+            replayed += batch
+        return replayed
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.databases.write() as database:
+            for table in schema.TABLES:
+                if table != "state":
+                    database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
+            database.execute("DELETE FROM state WHERE key <> 'schema'")
+
+    def rebuild(self, store: Store) -> int:
+        """Forget everything and replay the whole ledger; returns how many events."""
+        self.clear()
+        return self.catch_up(store)
+
+    def _next_batch(self, store: Store, until: str | None) -> int:
+        with self.databases.write() as database:
+            row = database.execute("SELECT value FROM state WHERE key='head'").fetchone()
+            known = None if row is None else str(row[0])
+            if known == until or until is None:
+                return 0
+            count = 0
+            for entry in islice(store.entries(after=known, until=until), EVENTS_A_TRANSACTION):
+                apply(database, entry)
+                count += 1
+            return count
+
+    def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """Every row of every table in key order: two indexes of one ledger are equal in this."""
+        for table in sorted(schema.TABLES):
+            for row in self.database.execute(f"SELECT * FROM {table} ORDER BY 1"):  # noqa: S608 (our own names)
+                yield table, tuple(row)
+
+
+def _usable(path: Path) -> bool:
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            row = connection.execute("SELECT value FROM state WHERE key='schema'").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError:
+        return False
+    return row is not None and row[0] == str(schema.VERSION)
+
+
+def _remove(path: Path) -> None:
+    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        name.unlink(missing_ok=True)

@@ -1,0 +1,89 @@
+"""The tables of `index.db`. A change here raises `VERSION`; an index of another version is made anew."""
+
+from sqlite_utils import Database
+
+VERSION = 1
+
+TABLES: dict[str, dict[str, type]] = {
+    "state": {"key": str, "value": str},
+    "events": {
+        "seq": int,
+        "id": str,
+        "at": str,
+        "type": str,
+        "number": int,
+        "article": str,
+        "by": str,
+        "reason": str,
+        "main": str,
+    },
+    "articles": {
+        "id": str,
+        "title": str,
+        "language": str,
+        "url": str,
+        "published": str,
+        "revision": str,
+        "updated_at": str,
+        "revisions": int,
+    },
+    "revisions": {"seq": int, "article": str, "revision": str, "at": str, "kind": str, "number": int, "by": str},
+    "corrections": {
+        "number": int,
+        "id": str,
+        "article": str,
+        "headline": str,
+        "revision": str,
+        "commit": str,
+        "state": str,
+        "start": int,
+        "end": int,
+        "exact": str,
+        "prefix": str,
+        "suffix": str,
+        "replacement": str,
+        "edit_start": int,
+        "edit_end": int,
+        "edit_text": str,
+        "category": str,
+        "comment": str,
+        "evidence": str,
+        "submitted_at": str,
+        "decided_at": str,
+        "decided_by": str,
+        "reason": str,
+        "same_as": int,
+        "edited": int,
+        "notice_kind": str,
+        "notice_text": str,
+        "published_revision": str,
+        "last_event": str,
+        "last_seq": int,
+    },
+}
+_KEYS = {"state": "key", "events": "seq", "articles": "id", "revisions": "seq", "corrections": "number"}
+_INDEXES = {
+    "events": (("id",), ("number", "seq"), ("article", "seq")),
+    "articles": (("url",), ("published", "id")),
+    "revisions": (("article", "seq"), ("revision",)),
+    "corrections": (
+        ("id",),
+        ("state", "number"),
+        ("article", "state", "number"),
+        ("category", "state", "number"),
+        ("same_as",),
+        ("decided_at",),
+    ),
+}
+SEARCHED = ("exact", "replacement", "comment", "headline")
+
+
+def create(database: Database) -> None:
+    """Make the tables, their indexes and the full-text index."""
+    for name, columns in TABLES.items():
+        database[name].create(columns, pk=_KEYS[name], if_not_exists=True)
+        for index in _INDEXES.get(name, ()):
+            database[name].create_index(index, unique=index == ("id",), if_not_exists=True)
+    if database["corrections"].detect_fts() is None:
+        database["corrections"].enable_fts(SEARCHED, create_triggers=True, tokenize="unicode61 remove_diacritics 2")
+    database["state"].insert({"key": "schema", "value": str(VERSION)}, replace=True)

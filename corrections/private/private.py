@@ -1,0 +1,182 @@
+"""`Private`: the private store of one publication."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from corrections.database import ThreadDatabases
+from corrections.errors import CorrectionsError
+from corrections.private.schema import migrations
+from repo_store.intents import person_name
+
+ROLES = ("viewer", "editor", "admin")
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+
+_hasher = PasswordHasher()
+_NOBODYS_HASH = _hasher.hash("nobody has this password")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody of the staff; `id` is the account's, or None for the holder of a token."""
+
+    name: str
+    role: str
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach a reader; `credit`: the reader wants to be named in the notice."""
+
+    name: str
+    email: str
+    credit: bool
+
+
+class BadAccount(CorrectionsError):
+    code = "bad_account"
+
+
+class KeyReused(CorrectionsError):
+    """One idempotency key for two different requests."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+class Private:
+    """Accounts, tokens, contacts and secrets. Share it between threads; close it when done."""
+
+    def __init__(self, path: Path) -> None:
+        self.databases = ThreadDatabases(path, "FULL")
+        if not path.exists():
+            path.touch(mode=0o600)
+        migrations.apply(self.databases.get())
+        if self.setting("secret") is None:
+            self.put("secret", secrets.token_hex(32))
+
+    def close(self) -> None:
+        self.databases.close()
+
+    def setting(self, key: str) -> str | None:
+        row = self.databases.get().execute("SELECT value FROM settings WHERE key=?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def put(self, key: str, value: str) -> None:
+        with self.databases.write() as database:
+            database["settings"].insert({"key": key, "value": value}, replace=True)
+
+    # accounts and tokens
+
+    def set_account(self, name: str, role: str, password: str) -> None:
+        """Add an account, or give an existing one a new role and password. Raises `BadAccount`, `BadName`."""
+        name = person_name(name)
+        _check_role(role)
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+            raise BadAccount(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        row = {"name": name, "role": role, "password": _hasher.hash(password), "created_at": _now()}
+        with self.databases.write() as database:
+            database.execute("DELETE FROM accounts WHERE name=?", (name,))
+            database["accounts"].insert(row)
+
+    def remove_account(self, name: str) -> bool:
+        with self.databases.write() as database:
+            return bool(database.execute("DELETE FROM accounts WHERE name=?", (name,)).rowcount)
+
+    def accounts(self) -> list[Account]:
+        rows = self.databases.get().execute("SELECT name, role, id FROM accounts ORDER BY name")
+        return [Account(*row) for row in rows]
+
+    def account(self, account_id: int) -> Account | None:
+        row = self.databases.get().execute("SELECT name, role, id FROM accounts WHERE id=?", (account_id,)).fetchone()
+        return None if row is None else Account(*row)
+
+    def sign_in(self, name: str, password: str) -> Account | None:
+        """The account, or None; a wrong name takes as long as a wrong password."""
+        row = self.databases.get().execute(
+            "SELECT name, role, id, password FROM accounts WHERE name=?", (name.strip(),)
+        ).fetchone()
+        try:
+            _hasher.verify(row[3] if row is not None else _NOBODYS_HASH, password[: LONGEST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return None
+        return None if row is None else Account(row[0], row[1], row[2])
+
+    def new_token(self, name: str, role: str) -> str:
+        """A new token for the API; only its hash is kept. Raises `BadAccount`, `BadName`."""
+        _check_role(role)
+        token = f"corr_{secrets.token_urlsafe(32)}"
+        row = {"name": person_name(name), "role": role, "hash": _digest(token), "created_at": _now()}
+        with self.databases.write() as database:
+            database["tokens"].insert(row)
+        return token
+
+    def token(self, token: str) -> Account | None:
+        row = self.databases.get().execute("SELECT name, role FROM tokens WHERE hash=?", (_digest(token),)).fetchone()
+        return None if row is None else Account(*row)
+
+    # readers
+
+    def keep_contact(self, correction: str, contact: Contact) -> None:
+        row = {"correction": correction, **contact.__dict__, "created_at": _now()}
+        with self.databases.write() as database:
+            database["contacts"].insert(row, replace=True)
+
+    def contact(self, correction: str) -> Contact | None:
+        row = self.databases.get().execute(
+            "SELECT name, email, credit FROM contacts WHERE correction=?", (correction,)
+        ).fetchone()
+        return None if row is None else Contact(row[0], row[1], bool(row[2]))
+
+    def forget_contact(self, correction: str) -> None:
+        with self.databases.write() as database:
+            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+
+    def contacts(self) -> set[str]:
+        """The corrections whose readers left a contact."""
+        return {str(row[0]) for row in self.databases.get().execute("SELECT correction FROM contacts")}
+
+    def correction_for(self, key: str, request: str, proposed: str) -> str:
+        """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
+
+        Raises `KeyReused` when the key came with another `request` before.
+        """
+        hashed = _digest(key)
+        with self.databases.write() as database:
+            database.execute(
+                "INSERT OR IGNORE INTO receipts (key, correction, request, created_at) VALUES (?,?,?,?)",
+                (hashed, proposed, _digest(request), _now()),
+            )
+            row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
+        if row[1] != _digest(request):
+            raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
+        return str(row[0])
+
+    def reader_key(self, correction: str) -> str:
+        """The unguessable part of the address of a correction's page, for its reader."""
+        secret = str(self.setting("secret")).encode()
+        return hmac.new(secret, f"reader:{correction}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def is_reader(self, correction: str, key: str) -> bool:
+        return hmac.compare_digest(self.reader_key(correction).encode(), key.encode())
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise BadAccount(f"{role[:40]!r} is no role: it is one of {', '.join(ROLES)}.")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
