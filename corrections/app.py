@@ -1,0 +1,96 @@
+"""The Flask application, made from settings."""
+
+import os
+import secrets
+from pathlib import Path
+
+from apiflask import APIFlask
+from flask import Flask, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, Settings
+from corrections.desk.publication import Publications
+from corrections.web import access, auth, errors, presenting, security
+from corrections.web.api import api, describe
+from corrections.web.auth import auth as auth_pages
+from corrections.web.health import health
+from corrections.web.history import history
+from corrections.web.reader import reader
+from corrections.web.review import review
+
+_WEB = Path(__file__).parent / "web"
+
+
+class _ArticleConverter(BaseConverter):
+    """Four parts with slashes between: what is no article id is told so by the desk, not by "no such page"."""
+
+    part_isolating = False
+    regex = r"[^/]+/[^/]+/[^/]+/[^/]+"
+
+
+def create_app(settings: Settings) -> Flask:
+    """The service for all publications in `settings.data`."""
+    app = APIFlask(
+        "corrections",
+        title="Corrections",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        template_folder=str(_WEB / "templates"),
+        static_folder=str(_WEB / "static"),
+    )
+    app.config.update(
+        SECRET_KEY=_secret(settings.data),
+        SUBMIT_LIMIT=settings.submit_limit,
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        SESSION_COOKIE_NAME="corrections_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=settings.https,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    app.url_map.converters["article"] = _ArticleConverter
+    app.extensions["publications"] = Publications(settings.data)
+    security.install(app)
+    auth.install(app)
+    errors.install(app)
+    presenting.install(app)
+    app.url_value_preprocessor(_open_publication)
+    app.before_request(_allow_articles)
+    app.before_request(access.check_access)
+    security.csrf.exempt(api)
+    for blueprint in (health, reader, review, history, auth_pages, api):
+        app.register_blueprint(blueprint)
+    describe(app)
+    return app
+
+
+def _open_publication(endpoint: str | None, values: dict[str, object] | None) -> None:
+    if values and "publication" in values:
+        g.publication = current_app.extensions["publications"].get(values.pop("publication"))
+
+
+def _allow_articles() -> None:
+    if request.endpoint == "api.put_article":
+        request.max_content_length = ARTICLE_BODY_LIMIT
+
+
+def _secret(data: Path) -> str:
+    """The key of session cookies; losing it signs everybody out, nothing more."""
+    path = data / "session.key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()

@@ -1,0 +1,120 @@
+"""Who may open what: one row an endpoint. An endpoint without a row is refused to everybody."""
+
+from dataclasses import dataclass
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user
+
+from corrections.desk.errors import Forbidden
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor, check_right
+from corrections.errors import CorrectionsError
+
+PUBLIC = "public"
+
+ACCESS: dict[str, str] = {
+    "static": PUBLIC,
+    "openapi.spec": PUBLIC,
+    "health.live": PUBLIC,
+    "health.ready": PUBLIC,
+    "reader.publications": PUBLIC,
+    "reader.articles": PUBLIC,
+    "reader.article": PUBLIC,
+    "reader.suggest": PUBLIC,
+    "reader.send": PUBLIC,
+    "reader.correction": PUBLIC,
+    "reader.withdraw": PUBLIC,  # with the key of the correction's page
+    "history.log": PUBLIC,
+    "history.feed": PUBLIC,
+    "history.history": PUBLIC,
+    "history.diff": PUBLIC,
+    "history.blame": PUBLIC,
+    "auth.sign_in": PUBLIC,
+    "auth.sign_out": PUBLIC,
+    "review.queue": "read",
+    "review.review": "read",
+    "review.decide": "decide",
+    "api.get_article": PUBLIC,
+    "api.get_text": PUBLIC,
+    "api.get_history": PUBLIC,
+    "api.get_diff": PUBLIC,
+    "api.get_head": PUBLIC,
+    "api.post_correction": PUBLIC,
+    "api.put_article": "import",
+    "api.list_corrections": "read",
+    "api.get_correction": "read",
+    "api.post_decision": "decide",
+}
+
+
+class NeedsSignIn(CorrectionsError):
+    code = "unauthorized"
+    status = 401
+
+
+@dataclass
+class Staff(UserMixin):  # type: ignore[misc]
+    """Who is signed in: one account of one publication."""
+
+    publication: str
+    account: int
+    name: str
+    role: str
+
+    def get_id(self) -> str:
+        return f"{self.publication}:{self.account}"
+
+
+def publication() -> Publication:
+    """The publication that the address names."""
+    found: Publication = g.publication
+    return found
+
+
+def actor() -> Actor:
+    """Who asks; only where the table asks for somebody. Raises `NeedsSignIn`."""
+    found = _token_holder() if request.blueprint == "api" else _signed_in()
+    if found is None:
+        raise NeedsSignIn("Sign in first." if request.blueprint != "api" else "Send a staff token: Authorization: Bearer …")
+    return found
+
+
+def staff() -> Actor | None:
+    """Who is signed in to this publication, for what a page shows."""
+    return _signed_in() if "publication" in g else None
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Before every request: look the endpoint up in the table."""
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None
+    needed = ACCESS.get(endpoint)
+    if needed is None:
+        raise Forbidden("This page is open to nobody.")
+    if needed == PUBLIC:
+        return None
+    if request.blueprint != "api" and _signed_in() is None:
+        if request.method != "GET":
+            raise NeedsSignIn("You are not signed in any more. Sign in in another tab, then send this again.")
+        return redirect(url_for("auth.sign_in", publication=publication().name, next=request.full_path.rstrip("?")))
+    check_right(actor(), needed)
+    return None
+
+
+def _signed_in() -> Actor | None:
+    user = current_user._get_current_object()
+    if isinstance(user, Staff) and user.publication == publication().name:
+        return Actor(user.name, user.role)
+    return None
+
+
+def _token_holder() -> Actor | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return None
+    account = publication().private.token(token.strip())
+    if account is None:
+        raise NeedsSignIn("This token is not known here.")
+    return Actor(account.name, account.role)

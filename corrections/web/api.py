@@ -1,0 +1,238 @@
+"""The JSON API, `/api/v1/<publication>/…`."""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from apiflask import APIBlueprint, APIFlask
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.desk import deciding, publishing, submitting
+from corrections.desk.deciding import NoticeDraft
+from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
+from corrections.desk.reviewing import Picture, picture
+from corrections.index import queries
+from corrections.private.private import Contact
+from corrections.text.anchor import Selector
+from corrections.text.diff import diff
+from corrections.text.rebase import Clean
+from corrections.web import api_models as models
+from corrections.web.access import actor, publication
+from corrections.web.security import check_submit_limit
+
+api = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
+
+_TOKEN = [{"token": []}]
+_PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_schema()}}
+
+
+@api.put("/articles/<article:article_id>")
+@api.input(models.ArticleIn)
+@api.output(models.ArticleOut)
+@api.doc(security=_TOKEN, summary="Import an article, or revise it")
+def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
+    authors = None if json_data.authors is None else tuple(json_data.authors)
+    incoming = publishing.ArticleText(
+        article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
+    )
+    return _article(publishing.publish(publication(), actor(), incoming))
+
+
+@api.get("/articles/<article:article_id>")
+@api.output(models.ArticleOut)
+@api.doc(summary="An article, without its text")
+def get_article(article_id: str) -> ResponseReturnValue:
+    return _article(publication().article(article_id))
+
+
+@api.get("/articles/<article:article_id>/text")
+@api.input(models.TextQuery, location="query")
+@api.output(models.TextOut)
+@api.doc(summary="An article's Markdown at a revision")
+def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    revision = _revision(found, query_data.revision)
+    return {"id": article_id, "revision": revision, "text": publication().store.text(article_id, revision)}
+
+
+@api.get("/articles/<article:article_id>/history")
+@api.output(models.HistoryOut)
+@api.doc(summary="An article's revisions, newest first")
+def get_history(article_id: str) -> ResponseReturnValue:
+    publication().article(article_id)
+    found = queries.revisions(publication().index, article_id)
+    return {"id": article_id, "revisions": [asdict(each) for each in found]}
+
+
+@api.get("/articles/<article:article_id>/diff")
+@api.input(models.DiffQuery, location="query")
+@api.output(models.DiffOut)
+@api.doc(summary="Two revisions side by side")
+def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    old, new = _revision(found, query_data.from_), _revision(found, query_data.to)
+    rows = diff(publication().store.text(article_id, old), publication().store.text(article_id, new))
+    return {"from": old, "to": new, "rows": [asdict(row) for row in rows]}
+
+
+@api.post("/corrections")
+@api.input(models.CorrectionIn)
+@api.output(models.SubmittedOut, status_code=201)
+@api.doc(summary="Submit a correction (no token; Idempotency-Key is honoured)", responses={409: "ambiguous", 429: "too many"})
+def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
+    publication().index.catch_up(publication().store)
+    submission = _submission(json_data)
+    check_submit_limit()
+    written = submitting.submit(publication(), submission)
+    key = publication().private.reader_key(written.id)
+    status = url_for("reader.correction", publication=publication().name, number=written.number, key=key, _external=True)
+    return {**asdict(written), "status_url": status}, 201, {"Location": status}
+
+
+@api.get("/corrections")
+@api.input(models.ListQuery, location="query")
+@api.output(models.CorrectionsOut)
+@api.doc(security=_TOKEN, summary="Corrections, oldest first")
+def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
+    publication().index.catch_up(publication().store)
+    if query_data.state not in ("", *queries.STATES):
+        raise Invalid({"state": f"state is one of {', '.join(queries.STATES)}."})
+    found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
+    after = found[-1].number if len(found) == queries.PAGE else None
+    return {"corrections": [asdict(each) for each in found], "after": after}
+
+
+@api.get("/corrections/<int:number>")
+@api.output(models.CorrectionDetailOut)
+@api.doc(security=_TOKEN, summary="A correction, with its place on today's text and warnings")
+def get_correction(number: int) -> ResponseReturnValue:
+    publication().index.catch_up(publication().store)
+    return _detail(picture(publication(), number))
+
+
+@api.post("/corrections/<int:number>/decisions")
+@api.input(models.DecisionIn)
+@api.output(models.CorrectionDetailOut, status_code=201)
+@api.doc(security=_TOKEN, summary="Decide on a correction", responses={409: "decided meanwhile, or in conflict"})
+def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnValue:
+    who, desk = actor(), publication()
+    given = (desk, who, number, json_data.based_on)
+    reason = json_data.reason
+    match json_data.decision:
+        case "accept":
+            notice = NoticeDraft(json_data.notice.kind, json_data.notice.text) if json_data.notice else None
+            deciding.accept(*given, text=json_data.text, reason=reason, notice=notice)
+        case "reject":
+            deciding.reject(*given, reason)
+        case "duplicate":
+            if json_data.of is None or not 0 < json_data.of < 2**53:
+                raise Invalid({"of": "Say in `of` the number of the correction that this one duplicates."})
+            deciding.mark_duplicate(*given, json_data.of, reason)
+        case "spam":
+            deciding.mark_spam(*given, reason)
+        case "reopen":
+            deciding.reopen(*given, reason)
+        case "revert":
+            deciding.revert(*given, reason)
+    return _detail(picture(desk, number)), 201
+
+
+@api.get("/ledger/head")
+@api.output(models.HeadOut)
+@api.doc(summary="Where the ledger stands")
+def get_head() -> ResponseReturnValue:
+    head = publication().store.head()
+    return {"head": head.ledger, "events": head.seq, "main": head.main}
+
+
+def describe(app: APIFlask) -> None:
+    """What the OpenAPI document says beyond the models."""
+    app.security_schemes = {"token": {"type": "http", "scheme": "bearer", "description": "`corrections token` prints one."}}
+
+    @app.spec_processor
+    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+        for operations in spec.get("paths", {}).values():
+            for operation in operations.values():
+                if not isinstance(operation, dict):
+                    continue
+                if "requestBody" in operation:
+                    operation["requestBody"]["required"] = True
+                answers = operation["responses"]
+                for status in ("400", "404", "422", *(("401", "403") if operation.get("security") else ())):
+                    answers.setdefault(status, {"description": "A problem"})
+                for status, answer in answers.items():
+                    if not status.startswith("2"):
+                        answer["content"] = _PROBLEM
+        return spec
+
+
+def _article(found: queries.Article) -> dict[str, object]:
+    page = url_for("reader.article", publication=publication().name, article_id=found.id, _external=True)
+    notices = [notice.model_dump(mode="json") for notice in publication().store.meta(found.id, found.revision).notices]
+    return {**asdict(found), "page": page, "notices": notices}
+
+
+def _detail(seen: Picture) -> dict[str, object]:
+    placement = seen.badge or ("moved" if isinstance(seen.rebased, Clean) and seen.rebased.moved else "clean")
+    if seen.correction.state != "open":
+        placement = "decided"
+    return {
+        **asdict(seen.correction),
+        "placement": placement,
+        "warnings": [asdict(each) for each in seen.warnings],
+        "events": [asdict(each) for each in seen.events],
+    }
+
+
+def _revision(article: queries.Article, wanted: str) -> str:
+    if not wanted:
+        return article.revision
+    if queries.revision(publication().index, article.id, wanted) is None:
+        raise UnknownRevision(f"{wanted[:60]!r} is no revision of this article.")
+    return wanted
+
+
+def _submission(given: models.CorrectionIn) -> submitting.Submission:
+    selectors = given.target.selector if isinstance(given.target.selector, list) else [given.target.selector]
+    quote = next((each for each in selectors if isinstance(each, models.QuoteSelector)), None)
+    position = next((each for each in selectors if isinstance(each, models.PositionSelector)), None)
+    if quote is None:
+        raise Invalid({"target": "target.selector needs a TextQuoteSelector."})
+    contact = given.contact
+    if contact is None or isinstance(contact, str):
+        contact = models.ContactIn(email=contact or "")
+    return submitting.Submission(
+        article=_article_id(given),
+        selector=Selector(
+            quote.exact, quote.prefix, quote.suffix, position.start if position else None, position.end if position else None
+        ),
+        replacement=given.body.value if given.body else None,
+        category=given.category,
+        comment=given.comment,
+        evidence=given.evidence,
+        revision=given.revision,
+        contact=Contact(contact.name, contact.email, contact.credit),
+        key=request.headers.get("Idempotency-Key", ""),
+    )
+
+
+def _article_id(given: models.CorrectionIn) -> str:
+    """The article that the annotation's source names: an id, the article's page here, or its canonical address."""
+    named = given.target.article or given.article
+    if named:
+        return named
+    source = (given.target.source or "").split("#", 1)[0]
+    found = queries.article_by_url(publication().index, source)
+    if found is not None:
+        return found.id
+    try:
+        path = urlsplit(source).path
+    except ValueError:
+        path = ""
+    own = f"/{publication().name}/a/"
+    if own in path:
+        return path.split(own, 1)[1].removesuffix("/suggest")
+    if queries.article(publication().index, source) is not None:
+        return source
+    raise UnknownArticle("No article here has that source. Send its page's address here, its canonical address, or its id.")

@@ -1,0 +1,234 @@
+"""The API's requests and answers: validation and the OpenAPI document are both made from these."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corrections import config
+from repo_store.articles import NoticeKind
+from repo_store.events import Category
+
+
+class In(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class ArticleIn(In):
+    """Markdown, with what the publication knows about it."""
+
+    text: str = Field(min_length=1, description="Markdown, UTF-8.")
+    title: str | None = Field(None, description="Default: the text's first heading.")
+    url: str | None = Field(None, max_length=config.URL_LIMIT, description="The article's canonical address.")
+    language: str | None = Field(None, description="A BCP 47 tag such as en, uk or ar.")
+    published: str | None = Field(None, description="The date of publication, 2026-11-24. Default: the id's.")
+    authors: list[str] | None = None
+
+
+class QuoteSelector(In):
+    """W3C Web Annotation TextQuoteSelector."""
+
+    type: Literal["TextQuoteSelector"]
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+class PositionSelector(In):
+    """W3C Web Annotation TextPositionSelector, in code points of the rendered text."""
+
+    type: Literal["TextPositionSelector"]
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+AnySelector = Annotated[QuoteSelector | PositionSelector, Field(discriminator="type")]
+
+
+class Target(In):
+    source: str | None = Field(None, description="The article's page here, or its canonical address.")
+    article: str | None = Field(None, description="Or the article's id.")
+    selector: list[AnySelector] | QuoteSelector
+
+
+class Body(In):
+    """W3C TextualBody with the words that should stand there."""
+
+    type: Literal["TextualBody"] = "TextualBody"
+    purpose: Literal["editing"] = "editing"
+    value: str
+
+
+class ContactIn(In):
+    name: str = ""
+    email: str = ""
+    credit: bool = False
+
+
+class CorrectionIn(In):
+    """A correction, as a W3C annotation."""
+
+    target: Target
+    body: Body | None = Field(None, description="Left out: the comment says what is wrong.")
+    article: str | None = Field(None, description="The article's id, where the target does not name it.")
+    revision: str | None = Field(None, description="The revision that the reader saw; default: the current one.")
+    category: Category = "other"
+    comment: str = ""
+    evidence: str = ""
+    contact: ContactIn | str | None = Field(None, description="Name and e-mail address, or the address alone.")
+
+
+class NoticeIn(In):
+    kind: NoticeKind
+    text: str
+
+
+class DecisionIn(In):
+    decision: Literal["accept", "reject", "duplicate", "spam", "reopen", "revert"]
+    based_on: str = Field(description="`last_event` of the correction as you saw it.")
+    text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
+    reason: str = ""
+    notice: NoticeIn | None = None
+    of: int | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")
+
+
+class ListQuery(In):
+    state: str = ""
+    article: str = ""
+    category: str = ""
+    q: str = ""
+    after: int | None = Field(None, ge=0, le=2**53)
+
+
+class DiffQuery(In):
+    from_: str = Field("", alias="from")
+    to: str = ""
+
+
+class TextQuery(In):
+    revision: str = ""
+
+
+class ArticleOut(BaseModel):
+    id: str
+    title: str
+    language: str
+    url: str
+    published: str
+    revision: str
+    updated_at: str
+    revisions: int
+    page: str
+    notices: list[dict[str, Any]] = []
+
+
+class TextOut(BaseModel):
+    id: str
+    revision: str
+    text: str
+
+
+class RevisionOut(BaseModel):
+    revision: str
+    at: str
+    kind: str
+    number: int | None
+    by: str
+
+
+class HistoryOut(BaseModel):
+    id: str
+    revisions: list[RevisionOut]
+
+
+class SegmentOut(BaseModel):
+    kind: str
+    text: str
+
+
+class RowOut(BaseModel):
+    kind: str
+    left: list[SegmentOut]
+    right: list[SegmentOut]
+
+
+class DiffOut(BaseModel):
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    from_: str = Field(alias="from")
+    to: str
+    rows: list[RowOut]
+
+
+class SubmittedOut(BaseModel):
+    number: int
+    id: str
+    commit: str
+    state: str
+    status_url: str
+    same_as: int | None
+    last_event: str
+
+
+class WarningOut(BaseModel):
+    code: str
+    message: str
+    words: str
+
+
+class CorrectionOut(BaseModel):
+    number: int
+    id: str
+    article: str
+    headline: str
+    revision: str
+    commit: str
+    state: str
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+    replacement: str | None
+    category: str
+    comment: str
+    evidence: str
+    submitted_at: str
+    decided_at: str | None
+    decided_by: str | None
+    reason: str | None
+    same_as: int | None
+    edited: bool
+    notice_kind: str | None
+    notice_text: str | None
+    published_revision: str | None
+    last_event: str
+    readers: int
+
+
+class CorrectionDetailOut(CorrectionOut):
+    placement: str = Field(description="clean, moved, already_applied, conflict, no_words or decided, on today's text.")
+    warnings: list[WarningOut]
+    events: list[dict[str, Any]]
+
+
+class CorrectionsOut(BaseModel):
+    corrections: list[CorrectionOut]
+    after: int | None = Field(description="Ask with this for the next page; null on the last one.")
+
+
+class HeadOut(BaseModel):
+    head: str | None
+    events: int
+    main: str | None
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457 problem details."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str

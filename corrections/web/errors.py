@@ -1,0 +1,92 @@
+"""Every error becomes a page, or a problem document (RFC 9457) under /api/: in this one place."""
+
+import logging
+
+from apiflask.exceptions import HTTPError
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from corrections.errors import CorrectionsError
+from repo_store import RepoStoreError
+from repo_store.errors import BadArticleId, BadName, BadRevision, NotFound
+
+_log = logging.getLogger("corrections")
+_STORE_STATUS = {BadArticleId: 404, BadRevision: 404, NotFound: 404, BadName: 422}
+_MESSAGES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "This is more than the service takes in one request.",
+    415: "Send JSON, with Content-Type: application/json.",
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(CorrectionsError, _ours)
+    app.register_error_handler(RepoStoreError, _store)
+    app.register_error_handler(HTTPError, _validation)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _ours(error: CorrectionsError) -> Response:
+    return _answer(error.status, error.code, error.message, error.details)
+
+
+def _store(error: RepoStoreError) -> Response:
+    status = _STORE_STATUS.get(type(error), 503)
+    if status == 503:
+        _log.error("store: %s", error.message)
+        message = "The archive cannot be written or read at the moment. Nothing was lost or changed; try again."
+        return _answer(503, error.code, message, {})
+    return _answer(status, error.code, error.message, {})
+
+
+def _validation(error: HTTPError) -> Response:
+    places = error.extra_data or {}
+    detail = error.detail if isinstance(error.detail, dict) else {}
+    fields = {
+        name: " ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
+        for location in {**detail, **places}.values()
+        if isinstance(location, dict)
+        for name, messages in location.items()
+    }
+    message = "; ".join(f"{name}: {text}" for name, text in fields.items()) or error.message
+    return _answer(error.status_code, "invalid", message, {"fields": fields})
+
+
+def _csrf(error: CSRFError) -> Response:
+    return _answer(400, "form_expired", "This form is too old. Go back, reload the page, and send it again.", {})
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    status = error.code or 500
+    message = _MESSAGES.get(status, str(error.description))
+    response = _answer(status, error.name.lower().replace(" ", "_"), message, {})
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.exception("unexpected error at %s", request.path)
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    return _answer(500, "unexpected", "Something went wrong on our side. Nothing you sent was half-written.", {})
+
+
+def _answer(status: int, code: str, message: str, details: dict[str, object]) -> Response:
+    if request.path.startswith("/api/"):
+        body = {"type": f"urn:corrections:{code}", "title": code.replace("_", " "), "status": status, "detail": message}
+        response = jsonify({**details, **body, "code": code})
+        response.status_code = status
+        response.content_type = "application/problem+json"
+    else:
+        response = Response(render_template("error.html", status=status, message=message, details=details), status)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

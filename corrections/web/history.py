@@ -1,0 +1,69 @@
+"""What anyone can check: an article's history, two revisions side by side, blame, the public log and its feed."""
+
+from apiflask import APIBlueprint
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from corrections.desk.errors import UnknownRevision
+from corrections.index import queries
+from corrections.text.diff import diff as compare
+from corrections.web.access import publication
+
+history = APIBlueprint("history", __name__, enable_openapi=False)
+
+PUBLISHED = ("accepted", "reverted")
+
+
+@history.get("/<publication>/a/<article:article_id>/history", endpoint="history")
+def article_history(article_id: str) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    revisions = queries.revisions(publication().index, article_id)
+    return render_template("history.html", publication=publication(), article=found, revisions=revisions)
+
+
+@history.get("/<publication>/a/<article:article_id>/diff")
+def diff(article_id: str) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    revisions = queries.revisions(publication().index, article_id)
+    new = _revision(article_id, request.args.get("to") or revisions[0].revision)
+    older = [each for each in revisions if each.seq < new.seq]
+    old = _revision(article_id, request.args.get("from") or (older[0].revision if older else new.revision))
+    rows = compare(publication().store.text(article_id, old.revision), publication().store.text(article_id, new.revision))
+    return render_template("diff.html", publication=publication(), article=found, old=old, new=new, rows=rows)
+
+
+@history.get("/<publication>/a/<article:article_id>/blame")
+def blame(article_id: str) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    by_commit = {each.revision: each for each in queries.revisions(publication().index, article_id)}
+    lines = [
+        (line.line, by_commit.get(line.commit)) for line in publication().store.blame(article_id, found.revision) if line.line
+    ]
+    return render_template("blame.html", publication=publication(), article=found, lines=lines)
+
+
+@history.get("/<publication>/corrections")
+def log() -> ResponseReturnValue:
+    wanted = queries.Filter(
+        states=PUBLISHED,
+        q=request.args.get("q", "")[:200],
+        after=request.args.get("after", type=int),
+        newest_first=True,
+    )
+    found = queries.corrections(publication().index, wanted)
+    following = found[-1].number if len(found) == queries.PAGE else None
+    return render_template("log.html", publication=publication(), corrections=found, wanted=wanted, following=following)
+
+
+@history.get("/<publication>/corrections.atom")
+def feed() -> ResponseReturnValue:
+    found = queries.corrections(publication().index, queries.Filter(states=PUBLISHED, newest_first=True))
+    xml = render_template("feed.xml", publication=publication(), corrections=found)
+    return Response(xml, mimetype="application/atom+xml")
+
+
+def _revision(article_id: str, commit: str) -> queries.Revision:
+    found = queries.revision(publication().index, article_id, commit)
+    if found is None:
+        raise UnknownRevision(f"{commit[:60]!r} is no revision of this article.")
+    return found

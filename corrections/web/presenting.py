@@ -1,0 +1,76 @@
+"""What templates call: dates as people say them, words for codes."""
+
+from datetime import UTC, datetime
+
+from flask import Flask
+from markupsafe import Markup
+
+from corrections.desk.workflow import Actor
+from corrections.text.diff import Fold, Row, condensed
+from corrections.web.access import staff
+
+_RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
+STATE_WORDS = {
+    "open": "waiting for an editor",
+    "accepted": "accepted",
+    "rejected": "not accepted",
+    "duplicate": "same as another correction",
+    "spam": "put aside as spam",
+    "withdrawn": "withdrawn by its reader",
+    "reverted": "accepted, later taken back",
+}
+BADGES = {"conflict": "conflicts", "already_applied": "already applied", "no_words": "no words proposed"}
+NOTICES = {
+    "correction": "Correction",
+    "clarification": "Clarification",
+    "update": "Update",
+    "editors-note": "Editor’s note",
+    "retraction": "Retraction",
+}
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
+    app.jinja_env.globals.update(state_words=STATE_WORDS, badges=BADGES, notice_words=NOTICES, Fold=Fold)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _who() -> dict[str, Actor | None]:
+        return {"staff": staff()}
+
+
+def ago(when: str, now: datetime | None = None) -> Markup:
+    """A time as people say it, with the exact one on hover and for machines."""
+    moment = datetime.fromisoformat(when).astimezone(UTC)
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    for limit, unit, word in ((60, 1, ""), (3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d")):
+        if seconds < limit:
+            words = "just now" if not word else f"{int(seconds // unit)} {word}"
+            break
+    else:
+        words = f"{moment:%Y-%m-%d}"
+    return _time(moment, words)
+
+
+def day(when: str) -> Markup:
+    moment = datetime.fromisoformat(when).astimezone(UTC)
+    return _time(moment, f"{moment.day} {moment:%B %Y}")
+
+
+def stamp(when: str) -> Markup:
+    moment = datetime.fromisoformat(when).astimezone(UTC)
+    return _time(moment, f"{moment.day} {moment:%B %Y, %H:%M} UTC")
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, for the `dir` attribute."""
+    return "rtl" if language.split("-")[0].lower() in _RTL else "ltr"
+
+
+def _time(moment: datetime, words: str) -> Markup:
+    exact = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, f"{moment:%Y-%m-%d %H:%M:%S} UTC", words)
+
+
+def _condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
+    return condensed(rows, context)
