@@ -5,6 +5,7 @@ Nothing here knows of HTTP, SQL or Markdown; the package is usable on its own.
 """
 
 from repo_store.articles import ArticleMeta, Notice, article_id, article_paths
+from repo_store.audit import Finding, audit
 from repo_store.errors import RepoStoreError
 from repo_store.events import Entry, Event
 from repo_store.intents import Intent, Proposal, Receipt, Revision
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Event",
     
+    "Finding",
     "Intent",
     "Notice",
     "Proposal",
@@ -24,5 +26,6 @@ __all__ = [
     "Store",
     "article_id",
     "article_paths",
+    "audit",
     
 ]

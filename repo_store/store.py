@@ -76,6 +76,10 @@ class Store:
         with self._maintaining:
             maintain(self._repositories.get())
 
+    def bundle(self, target: Path) -> None:
+        """Write main and ledger with all they reach to a git bundle; hold `exclusive` to have the two agree."""
+        self._repositories.get().git.bundle("create", "--quiet", str(target), LEDGER, MAIN)
+
     def head(self) -> Head:
         """Where the ledger stands."""
         return reading.read_head(self._repositories.get())

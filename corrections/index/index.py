@@ -7,12 +7,18 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from corrections.errors import CorrectionsError
 from corrections.database import ThreadDatabases
 from corrections.index import schema
 from corrections.index.replay import apply
 from repo_store import Store
 
 EVENTS_A_TRANSACTION = 1000
+
+
+class IndexAhead(CorrectionsError):
+    code = "index_ahead"
+    status = 503
 
 
 class Index:
@@ -44,19 +50,22 @@ class Index:
         """The ledger entry up to which the index knows."""
         return self.state("head")
 
-    def catch_up(self, store: Store) -> int:
-        """Replay what the ledger has and the index has not; returns how many events. Raises `BadEvent`.
+    def catch_up(self, store: Store, until: str | None = None) -> int:
+        """Replay what the ledger has (up to the entry `until`) and the index has not; returns how many events.
 
-        An index that knows events which the ledger does not have is made anew.
+        Raises `BadEvent`, and `IndexAhead` where the index knows events that the ledger does not have.
         """
-        head = store.head()
+        target = until or store.head().ledger
         known = self.head
-        if head.ledger == known:
+        if target == known:
             return 0
-        if known is not None and (head.ledger is None or not store.is_on_ledger(known)):
-            self.clear()
+        if known is not None and (target is None or not store.is_on_ledger(known)):
+            raise IndexAhead(
+                "The index knows events that the ledger does not have: the ledger was rewritten, or an older copy "
+                "was restored. Run `corrections audit`; if all is as you want it, `corrections reindex`."
+            )
         replayed = 0
-        while batch := self._next_batch(store, head.ledger):
+        while batch := self._next_batch(store, target):
             replayed += batch
         return replayed
 

@@ -1,0 +1,321 @@
+"""`corrections …`: the service from the command line. Errors are one line and exit status 2."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from corrections import demo as demonstration
+from corrections.config import Settings
+from corrections.desk import backing_up, deciding, publishing
+from corrections.desk.auditing import audit_publication
+from corrections.desk.publication import Publication
+from corrections.desk.reviewing import picture
+from corrections.desk.workflow import Actor
+from corrections.errors import CorrectionsError
+from corrections.importing import read_article
+from corrections.index import queries
+from corrections.private.private import ROLES
+from repo_store import RepoStoreError
+
+_CLI_ACTOR = Actor("the command line", "admin")
+_progress = Console(stderr=True)
+
+
+def _told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Our errors as one line on stderr and exit status 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (CorrectionsError, RepoStoreError) as error:
+            click.echo(f"corrections: {' '.join(error.message.split())}", err=True)
+            sys.exit(2)
+        except OSError as error:
+            click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
+            sys.exit(2)
+
+    return run
+
+
+def _open(context: click.Context, name: str) -> Publication:
+    publication = Publication(context.obj / name)
+    context.call_on_close(publication.close)
+    return publication
+
+
+@click.group()
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="CORRECTIONS_DATA", default="data",
+              show_default=True, help="The folder with the publications.")  # fmt: skip
+@click.version_option(package_name="corrections")
+@click.pass_context
+def main(context: click.Context, data: Path) -> None:
+    """Readers' corrections to news articles, as git commits."""
+    context.obj = data
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--title", default="", help="What readers call it.")
+@click.option("--url", default="", help="The publication's own site.")
+@click.pass_context
+@_told
+def init(context: click.Context, publication: str, title: str, url: str) -> None:
+    """Make an empty publication."""
+    made = Publication.create(context.obj, publication, title, url)
+    click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
+    made.close()
+
+
+@main.command("import")
+@click.argument("publication")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--id", "article_id", help="The article's id, YYYY/MM/DD/slug; for one file.")
+@click.option("--language", help="A tag such as en, uk or ar.")
+@click.option("--url", help="The article's canonical address; for one file.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@_told
+def import_files(
+    context: click.Context,
+    publication: str,
+    files: tuple[Path, ...],
+    article_id: str | None,
+    language: str | None,
+    url: str | None,
+    as_json: bool,
+) -> None:
+    """Import articles from files or folders: Markdown, plain text, HTML. The same file again changes nothing."""
+    found = [each for path in files for each in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+    if (article_id or url) and len(found) != 1:
+        raise CorrectionsError("--id and --url go with one file.")
+    opened = _open(context, publication)
+    imported = []
+    for path in track(found, "Importing", console=_progress, disable=not sys.stderr.isatty()):
+        incoming = read_article(path, article_id, language, url)
+        imported.append(publishing.publish(opened, _CLI_ACTOR, incoming))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in imported], ensure_ascii=False))
+    else:
+        for article in imported:
+            click.echo(f"{article.id}  {article.title}")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", required=True, help="Whose decisions these will be.")
+@click.pass_context
+@_told
+def token(context: click.Context, publication: str, role: str, name: str) -> None:
+    """Print a new token for the API (it is not kept here and cannot be shown again)."""
+    click.echo(_open(context, publication).private.new_token(name, role))
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.pass_context
+@_told
+def user(context: click.Context, publication: str, name: str, role: str, password: str) -> None:
+    """Add a member of the staff, or give one a new role and password."""
+    _open(context, publication).private.set_account(name, role, password)
+    click.echo(f"{name} may sign in as {role}.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_context
+@_told
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Serve all publications of the data folder."""
+    from corrections.serving import serve as run
+
+    context.obj.mkdir(parents=True, exist_ok=True)
+    run(Settings.from_environment(context.obj), host, port)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000)
+@click.pass_context
+@_told
+def demo(context: click.Context, host: str, port: int) -> None:
+    """Make a demo publication if there is none, and print its addresses and the editor's sign-in."""
+    password = demonstration.prepare(context.obj)
+    base = f"http://{host}:{port}/{demonstration.NAME}"
+    click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
+    click.echo(f"  Sign in as    {demonstration.EDITOR}   password  {password}\n")
+
+
+@main.command("list")
+@click.argument("publication")
+@click.option("--state", default="open", show_default=True)
+@click.option("--after", type=int, default=0, help="The number to go on from.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@_told
+def list_corrections(context: click.Context, publication: str, state: str, after: int, as_json: bool) -> None:
+    """List corrections, oldest first."""
+    opened = _open(context, publication)
+    wanted = queries.Filter(state="" if state == "all" else state, after=after)
+    while found := queries.corrections(opened.index, wanted):
+        for each in found:
+            if as_json:
+                click.echo(json.dumps(asdict(each), ensure_ascii=False))
+            else:
+                click.echo(f"{each.number:>6}  {each.state:<9}  {each.category:<13}  {_change(each)}  ({each.article})")
+        wanted = queries.Filter(state=wanted.state, after=found[-1].number)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@_told
+def show(context: click.Context, publication: str, number: int, as_json: bool) -> None:
+    """Show one correction, what to look at twice, and what happened to it."""
+    seen = picture(_open(context, publication), number)
+    if as_json:
+        click.echo(json.dumps({**asdict(seen.correction), "placement": seen.badge or "clean",
+                               "warnings": [asdict(each) for each in seen.warnings]}, ensure_ascii=False))  # fmt: skip
+        return
+    each = seen.correction
+    click.echo(f"Correction {each.number}: {each.state}, {each.category}, {each.article}\n  {_change(each)}")
+    if each.comment:
+        click.echo(f"  Reader: {each.comment}")
+    for warning in seen.warnings:
+        click.echo(f"  ! {warning.message}")
+    for event in seen.events:
+        click.echo(f"  {event.at[:19]}Z  {event.type}  {event.by or ''}  {event.id[:12]}")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("number", type=int)
+@click.option("--by", "name", required=True, help="Who accepts.")
+@click.option("--text", help="Words to publish instead of the reader's.")
+@click.pass_context
+@_told
+def accept(context: click.Context, publication: str, number: int, name: str, text: str | None) -> None:
+    """Accept a correction."""
+    opened = _open(context, publication)
+    based_on = opened.correction(number).last_event
+    done = deciding.accept(opened, Actor(name, "admin"), number, based_on, text=text)
+    click.echo(f"Correction {number} is {done.state}: {done.published_revision}")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("number", type=int)
+@click.option("--by", "name", required=True, help="Who rejects.")
+@click.option("--reason", required=True, help="What the reader is told.")
+@click.pass_context
+@_told
+def reject(context: click.Context, publication: str, number: int, name: str, reason: str) -> None:
+    """Reject a correction."""
+    opened = _open(context, publication)
+    deciding.reject(opened, Actor(name, "admin"), number, opened.correction(number).last_event, reason)
+    click.echo(f"Correction {number} is rejected.")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@_told
+def audit(context: click.Context, publication: str, as_json: bool) -> None:
+    """Check chain, objects, main and index. Exit status 0: clean, 1: findings, 2: could not run."""
+    findings = audit_publication(context.obj / publication)
+    if as_json:
+        click.echo(json.dumps({"clean": not findings, "findings": [asdict(each) for each in findings]}))
+    else:
+        for each in findings:
+            click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
+        if not findings:
+            click.echo("Clean: chain intact, every object present, main moved by events alone, index equal to the ledger.")
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@click.argument("publication")
+@click.pass_context
+@_told
+def reindex(context: click.Context, publication: str) -> None:
+    """Make index.db again from the ledger."""
+    from corrections.index import Index
+    from repo_store import Store
+
+    folder = context.obj / publication
+    store = Store.open(folder / "articles.git")
+    index = Index(folder / "index.db")
+    click.echo(f"Replayed {index.rebuild(store)} events.")
+    index.close()
+    store.close()
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+@_told
+def backup(context: click.Context, publication: str, file: Path) -> None:
+    """Write a backup to FILE, while the service runs or not."""
+    backing_up.back_up(_open(context, publication), file)
+    click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+@_told
+def restore(context: click.Context, publication: str, file: Path) -> None:
+    """Make PUBLICATION from the backup FILE, and audit it."""
+    findings = backing_up.restore(context.obj, publication, file)
+    for each in findings:
+        click.echo(f"{each.code}: {each.message}")
+    click.echo("Restored and clean." if not findings else "Restored, with findings.")
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@click.argument("publication")
+@click.pass_context
+@_told
+def export(context: click.Context, publication: str) -> None:
+    """Print all corrections as JSON Lines, oldest first (no names or addresses of readers)."""
+    opened = _open(context, publication)
+    wanted = queries.Filter()
+    while found := queries.corrections(opened.index, wanted):
+        for each in found:
+            click.echo(json.dumps(asdict(each), ensure_ascii=False))
+        wanted = queries.Filter(after=found[-1].number)
+
+
+@main.command()
+@click.argument("publication")
+@click.pass_context
+@_told
+def maintain(context: click.Context, publication: str) -> None:
+    """Repack and write the commit-graph now (the service does so by itself every 100 batches)."""
+    _open(context, publication).store.maintain()
+    click.echo("Done.")
+
+
+def _change(each: queries.Correction) -> str:
+    if each.replacement is None:
+        return f"“{each.exact[:60]}”: {each.comment[:60]}"
+    return f"“{each.exact[:60]}” → “{each.replacement[:60]}”"

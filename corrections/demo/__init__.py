@@ -1,0 +1,81 @@
+"""The demo publication: three articles, and corrections of every kind among them."""
+
+import secrets
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from corrections.desk import deciding, publishing, submitting
+from corrections.desk.publication import Publication
+from corrections.desk.submitting import Submission
+from corrections.desk.workflow import Actor
+from corrections.importing import read_article
+from corrections.text.anchor import Selector
+
+NAME = "demo"
+EDITOR = "editor"
+_ACTOR = Actor("Demo desk", "editor")
+
+
+def prepare(data: Path) -> str:
+    """Make the demo publication in `data` where there is none; return a fresh password for its editor."""
+    if (data / NAME / "articles.git").exists():
+        publication = Publication(data / NAME)
+    else:
+        publication = Publication.create(data, NAME, "The Demo Gazette")
+        _fill(publication)
+    password = secrets.token_urlsafe(9)
+    publication.private.set_account(EDITOR, "editor", password)
+    publication.close()
+    return password
+
+
+def _fill(publication: Publication) -> None:
+    leap, metre, numerals = (_import(publication, name) for name in ("leap-year", "metre", "numerals"))
+    say = _Sender(publication)
+    say(leap, "calender", "calendar", "typo", "Misspelt.")
+    say(leap, "calender", "calendar", "typo")
+    say(leap, "365.2452", "365.2425", "factual", "97 leap days in 400 years make 365 + 97/400 = 365.2425.",
+        evidence="https://en.wikipedia.org/wiki/Gregorian_calendar")  # fmt: skip
+    say(leap, "the the last", "the last", "grammar")
+    say(leap, "21 March, the date on which the church’s rule for Easter relied",
+        "21 March, the date on which the church’s rule for Easter depends", "grammar")  # fmt: skip
+    say(metre, "меридіана. Так нова міра", "меридiана. Так нова міра", "typo")
+    say(leap, "historians have found little evidence that such riots took place", None, "clarification",
+        "Could you say which historians? I could not find who is meant.")  # fmt: skip
+    say(numerals, "بديهيا", "بديهيًا", "grammar", "تنوين الفتح يكتب هنا.")
+    refused = say(metre, "чотири рази", "п’ять разів", "factual", "Не враховано 2019 рік.")
+    correction = publication.correction(refused)
+    deciding.reject(publication, _ACTOR, refused, correction.last_event,
+                    "2019 року змінили кілограм, а не метр. Дякуємо за увагу.")  # fmt: skip
+    _revise(publication, leap)
+
+
+def _import(publication: Publication, name: str) -> str:
+    with as_file(files("corrections.demo") / f"{name}.md") as path:
+        incoming = read_article(path, None, None, None)
+    return publishing.publish(publication, _ACTOR, incoming).id
+
+
+class _Sender:
+    """Readers, one after the other."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+
+    def __call__(
+        self, article: str, exact: str, replacement: str | None, category: str, comment: str = "", evidence: str = ""
+    ) -> int:
+        submission = Submission(article, Selector(exact), replacement, category, comment, evidence)
+        return submitting.submit(self._publication, submission).number
+
+
+def _revise(publication: Publication, article: str) -> None:
+    """The publisher's own edit: it mends one error that a reader reported, and rewrites a sentence with another."""
+    text = publication.current_text(article)
+    text = text.replace("one of the the last", "one of the last")
+    text = text.replace(
+        "21 March, the date on which the church’s rule for Easter relied",
+        "21 March, which is where the rule for Easter expects it",
+    )
+    incoming = publishing.ArticleText(article, text)
+    publishing.publish(publication, _ACTOR, incoming)
