@@ -245,7 +245,9 @@ def audit(context: click.Context, publication: str, as_json: bool) -> None:
         for each in findings:
             click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
         if not findings:
-            click.echo("Clean: chain intact, every object present, main moved by events alone, index equal to the ledger.")
+            click.echo(
+                "Clean: chain intact, every object present, main moved by events alone, index equal to the ledger."
+            )
     sys.exit(1 if findings else 0)
 
 

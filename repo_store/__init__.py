@@ -15,7 +15,6 @@ __all__ = [
     "ArticleMeta",
     "Entry",
     "Event",
-    
     "Finding",
     "Intent",
     "Notice",
@@ -27,5 +26,4 @@ __all__ = [
     "article_id",
     "article_paths",
     "audit",
-    
 ]

@@ -78,11 +78,15 @@ def _order(chain: list[Entry]) -> Iterator[Finding]:
     for entry in chain:
         expected = 1 if previous is None else previous.seq + 1
         if entry.seq != expected:
-            yield Finding("gap", f"Event {entry.seq} stands where event {expected} should: events are missing.", entry.id)
+            yield Finding(
+                "gap", f"Event {entry.seq} stands where event {expected} should: events are missing.", entry.id
+            )
         before = 0 if previous is None else previous.corrections
         grows = 1 if isinstance(entry.event, CorrectionSubmitted) else 0
         if entry.corrections != before + grows:
-            yield Finding("count", f"Event {entry.seq} counts {entry.corrections} corrections, not {before + grows}.", entry.id)
+            yield Finding(
+                "count", f"Event {entry.seq} counts {entry.corrections} corrections, not {before + grows}.", entry.id
+            )
         if previous is not None and entry.at < previous.at:
             yield Finding("time", f"Event {entry.seq} is dated before the event it follows.", entry.id)
         previous = entry
@@ -99,7 +103,9 @@ def _mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Findin
         else:
             wanted = [commit for commit in (main, _merged(entry)) if commit is not None]
             if parents[entry.main] != wanted:
-                yield Finding("main", f"{entry.main} does not follow from what stood before event {entry.seq}.", entry.main)
+                yield Finding(
+                    "main", f"{entry.main} does not follow from what stood before event {entry.seq}.", entry.main
+                )
         main = entry.main
 
 
@@ -116,7 +122,9 @@ def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Fi
             if entry.commit is None or entry.commit not in parents:
                 yield Finding("proposal", f"The commit of correction {entry.corrections} is missing.", entry.id)
             elif parents[entry.commit] != [event.revision]:
-                yield Finding("proposal", f"Correction {entry.corrections} was not made on {event.revision}.", entry.commit)
+                yield Finding(
+                    "proposal", f"Correction {entry.corrections} was not made on {event.revision}.", entry.commit
+                )
         elif hasattr(event, "correction"):
             if commits.get(event.correction) != entry.commit or entry.commit is None:
                 yield Finding("proposal", f"Event {entry.seq} is about another commit than its correction's.", entry.id)

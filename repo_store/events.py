@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from repo_store.articles import Notice
 from repo_store.errors import BadEvent
 
-VERSION = 1
+VERSION: Literal[1] = 1
 
 Category = Literal["typo", "grammar", "factual", "clarification", "link", "other"]
 CATEGORIES: tuple[str, ...] = get_args(Category)

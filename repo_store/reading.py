@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO, cast
+from typing import IO
 
 from git import Repo
 
@@ -109,7 +109,13 @@ def entries(repo: Repo, after: str | None = None, until: str | None = None) -> I
         return
     span = tip if after is None else f"{commit_id(after)}..{tip}"
     process = repo.git.log(
-        "--first-parent", "--reverse", "--format=%H %P%x00%B%x00%x00", span, "--", as_process=True, istream=subprocess.DEVNULL
+        "--first-parent",
+        "--reverse",
+        "--format=%H %P%x00%B%x00%x00",
+        span,
+        "--",
+        as_process=True,
+        istream=subprocess.DEVNULL,
     )
     for commit, parents, message in _records(process.proc.stdout):
         yield decode(commit, parents, message)
@@ -140,7 +146,9 @@ def history(repo: Repo, article: str, revision: str) -> list[Revised]:
 def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
     """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
     path = article_paths(article)[0]
-    out: str = repo.git.blame("--porcelain", "--first-parent", commit_id(revision), "--", path, strip_newline_in_stdout=False)
+    out: str = repo.git.blame(
+        "--porcelain", "--first-parent", commit_id(revision), "--", path, strip_newline_in_stdout=False
+    )
     lines, commit = [], ""
     for line in out.split("\n"):
         if line.startswith("\t"):

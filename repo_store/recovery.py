@@ -59,5 +59,3 @@ def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
     except GitCommandError:
         return False
     return True
-
-

@@ -255,5 +255,3 @@ class _Recent:
         if since >= self._floor:
             return any(self._touched.get(key, 0) > since for key in touched)
         return any(touched & keys(entry.event) for entry in entries(repo, after=seen))
-
-

@@ -43,7 +43,9 @@ def _index(store: Store, path: Path) -> list[Finding]:
         return [Finding("index", "The index knows an event that is not on the ledger: the ledger was rewritten.", head)]
     expected = _replayed(store, head)
     return [
-        Finding("index", f"index.db differs from the ledger in {table}, at {key}. Run `corrections reindex`.", head or "")
+        Finding(
+            "index", f"index.db differs from the ledger in {table}, at {key}. Run `corrections reindex`.", head or ""
+        )
         for table in schema.TABLES
         for key in _differences(actual[table], expected.get(table, []))
     ]

@@ -73,7 +73,7 @@ def accept(
         meta = publication.store.meta(article.id, article.revision)
         told = None
         if draft is not None:
-            told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=number)  # type: ignore[arg-type]
+            told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=number)
             meta = meta.model_copy(update={"notices": (*meta.notices, told)})
         event = CorrectionAccepted(
             correction=correction.id,
@@ -112,18 +112,16 @@ def mark_duplicate(
     return _simple(publication, actor, number, based_on, "duplicate", CorrectionDuplicate, of=of, reason=reason)
 
 
-def mark_spam(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
+def mark_spam(
+    publication: Publication, actor: Actor, number: int, based_on: str, reason: str = ""
+) -> queries.Correction:
     """Put a correction away as spam. Raises as `accept` does."""
-    return _simple(
-        publication, actor, number, based_on, "spam", CorrectionSpam, reason=_checked_reason(reason)
-    )
+    return _simple(publication, actor, number, based_on, "spam", CorrectionSpam, reason=_checked_reason(reason))
 
 
 def reopen(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
     """Take a decision back; the correction is open again. Raises as `accept` does."""
-    return _simple(
-        publication, actor, number, based_on, "reopen", CorrectionReopened, reason=_checked_reason(reason)
-    )
+    return _simple(publication, actor, number, based_on, "reopen", CorrectionReopened, reason=_checked_reason(reason))
 
 
 def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
@@ -169,7 +167,9 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
     return _decide(publication, actor, number, based_on, "revert", build)
 
 
-def carried(publication: Publication, correction: queries.Correction, current: str) -> Clean | AlreadyApplied | Conflict | None:
+def carried(
+    publication: Publication, correction: queries.Correction, current: str
+) -> Clean | AlreadyApplied | Conflict | None:
     """What becomes of the reader's words on the current text; None where the reader proposed none."""
     if correction.edit_text is None:
         return None
@@ -188,7 +188,9 @@ def _edit(
 ) -> tuple[Edit, bool]:
     if paragraph is not None:
         if paragraph.onto != article.revision:
-            raise AlreadyDecided("The article has changed while you were writing. Look at the new text and decide again.")
+            raise AlreadyDecided(
+                "The article has changed while you were writing. Look at the new text and decide again."
+            )
         edit = Edit(paragraph.start, paragraph.end, paragraph.markdown)
         if edit.apply(current) == current:
             raise NothingToApply("Your text is what is published already.")
@@ -236,7 +238,7 @@ def _simple(
     **values: object,
 ) -> queries.Correction:
     def build(correction: queries.Correction, seen: str | None) -> Intent:
-        made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg,arg-type]
+        made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
         return Intent(made, seen, about=correction.commit)
 
     return _decide(publication, actor, number, based_on, decision, build)
@@ -281,7 +283,9 @@ def _check_picture(publication: Publication, correction: queries.Correction, bas
 
 
 def _accepting_event(publication: Publication, correction: queries.Correction) -> str:
-    return [event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")][-1]
+    return [
+        event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")
+    ][-1]
 
 
 def _checked_reason(reason: str, required: bool = False) -> str:

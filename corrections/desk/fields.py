@@ -13,7 +13,7 @@ class Fields:
         self.errors: dict[str, str] = {}
 
     def text(self, name: str, label: str, value: str, limit: int, *, required: bool = False, lines: bool = True) -> str:
-        """`value` in NFC with LF line ends; notes an error where it is missing, too long, or holds what no text holds."""
+        """`value` in NFC with LF line ends; notes an error where it is missing, too long, or no text."""
         clean = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
         allowed = "\n\t" if lines else ""
         if required and not clean.strip():

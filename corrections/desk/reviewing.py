@@ -10,6 +10,7 @@ from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebas
 from corrections.text.render import render
 from corrections.text.warnings import Warning, warnings
 
+WORDS_SHOWN = 6  # on each side of a change, in the queue
 NEIGHBOURS = 100  # open corrections of the article looked at
 
 
@@ -59,9 +60,7 @@ def picture(publication: Publication, number: int) -> Picture:
     current = publication.store.text(article.id, article.revision)
     if correction.state in ("accepted", "reverted") and correction.published_revision:
         rows, about = _as_published(publication, correction)
-        return Picture(
-            correction, article, current, None, rows, about, [], queries.events(publication.index, number)
-        )
+        return Picture(correction, article, current, None, rows, about, [], queries.events(publication.index, number))
     rebased = carried(publication, correction, current)
     old, new = _compared(publication, correction, current, rebased)
     return Picture(
@@ -80,8 +79,8 @@ def queue_line(publication: Publication, correction: queries.Correction) -> Line
     """A correction for the queue."""
     base = publication.store.text(correction.article, correction.revision)
     rendered = render(base)
-    before = rendered.text[max(0, correction.start - 60) : correction.start].rpartition("\n")[2]
-    after = rendered.text[correction.end : correction.end + 60].partition("\n")[0]
+    before = _last_words(rendered.text[max(0, correction.start - 200) : correction.start])
+    after = _first_words(rendered.text[correction.end : correction.end + 200])
     removed, added, lead, trail = _trim(correction.exact, correction.replacement)
     badge, about = "", []
     if correction.edit_text is not None and correction.state == "open":
@@ -97,7 +96,7 @@ def queue_line(publication: Publication, correction: queries.Correction) -> Line
         about = warnings(old, new)
     elif correction.edit_text is None:
         badge = "no_words"
-    before, after = before[-30:] + lead, trail + after[:30]
+    before, after = _last_words(before + lead), _first_words(trail + after)
     return Line(correction, before, removed, added, after, about, badge)
 
 
@@ -115,7 +114,18 @@ def _trim(exact: str, replacement: str | None) -> tuple[str, str, str, str]:
     before = "".join(word + " " for word in old[:lead])
     after = "".join(" " + word for word in old[len(old) - trail :])
     removed, added = " ".join(old[lead : len(old) - trail]), " ".join(new[lead : len(new) - trail])
-    return removed, added, before[-30:], after[:30]
+    return removed, added, before, after
+
+
+def _last_words(text: str) -> str:
+    """The last few words of the line that `text` ends in."""
+    line = text.rpartition("\n")[2]
+    return line if line.count(" ") <= WORDS_SHOWN else " ".join(line.split(" ")[-WORDS_SHOWN - 1 :])
+
+
+def _first_words(text: str) -> str:
+    line = text.partition("\n")[0]
+    return line if line.count(" ") <= WORDS_SHOWN else " ".join(line.split(" ")[: WORDS_SHOWN + 1])
 
 
 def _paragraph_of(base: str, edit: Edit) -> tuple[str, str]:
@@ -146,10 +156,9 @@ def _compared(
 def _as_published(publication: Publication, correction: queries.Correction) -> tuple[list[Row], list[Warning]]:
     """An accepted correction as it changed the article."""
     revision = correction.published_revision or ""
-    found = queries.revisions(publication.index, correction.article)
-    at = next(place for place, each in enumerate(found) if each.revision == revision)
+    before = queries.revision_before(publication.index, correction.article, revision)
     new = publication.store.text(correction.article, revision)
-    old = publication.store.text(correction.article, found[at + 1].revision)
+    old = publication.store.text(correction.article, before)
     return diff(old, new), warnings(old, new)
 
 
@@ -191,5 +200,3 @@ def _overlap(publication: Publication, correction: queries.Correction, base: str
     if not isinstance(carried_over, Clean) or correction.edit_start is None or correction.edit_end is None:
         return False
     return carried_over.edit.start < correction.edit_end and correction.edit_start < carried_over.edit.end
-
-

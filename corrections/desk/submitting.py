@@ -19,6 +19,7 @@ from repo_store import Intent, Proposal
 from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
 from repo_store.intents import Message, reader
 
+NOBODY = Contact("", "", False)
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 COMPARED = 200  # open corrections of one article looked at for the same change
 
@@ -34,13 +35,13 @@ class Submission:
     comment: str = ""
     evidence: str = ""
     revision: str | None = None
-    contact: Contact = Contact("", "", False)
+    contact: Contact = NOBODY
     key: str = ""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A submission that has found its place: the revision, its rendering, the place there and the edit of the Markdown."""
+    """A submission that has found its place: the revision, its rendering, the place in that and the Markdown's edit."""
 
     submission: Submission
     article: queries.Article
@@ -64,7 +65,9 @@ def place(publication: Publication, submission: Submission) -> Placed:
     clean = _checked(submission)
     revision = clean.revision or article.revision
     if clean.revision and queries.revision(publication.index, article.id, clean.revision) is None:
-        raise UnknownRevision(f"{clean.revision[:60]!r} is no revision of this article. Reload the article and try again.")
+        raise UnknownRevision(
+            f"{clean.revision[:60]!r} is no revision of this article. Reload the article and try again."
+        )
     rendered = render(publication.store.text(article.id, revision))
     found = _anchored(clean.selector, rendered)
     edit = None
@@ -187,7 +190,7 @@ def _intent(publication: Publication, placed: Placed, correction_id: str, seen: 
         suffix=selector.suffix,
         replacement=submission.replacement,
         edit=Span(start=edit.start, end=edit.end, text=edit.text) if edit else None,
-        category=submission.category,  # type: ignore[arg-type]
+        category=submission.category,
         comment=submission.comment,
         evidence=submission.evidence,
         headline=placed.article.title,
@@ -210,7 +213,10 @@ def _same_as(publication: Publication, placed: Placed) -> int | None:
     current = publication.store.text(placed.article.id, placed.article.revision)
     ours = None
     for other in queries.corrections(publication.index, wanted, limit=COMPARED):
-        if other.edit_text is None or fold(other.replacement or "").text != fold(placed.submission.replacement or "").text:
+        if (
+            other.edit_text is None
+            or fold(other.replacement or "").text != fold(placed.submission.replacement or "").text
+        ):
             continue
         if ours is None:
             ours = _result(placed.edit, placed.rendered.source, current)

@@ -42,5 +42,7 @@ def check_arrow(decision: str, state: str, decided_by: str | None) -> None:
         by = f" by {decided_by}" if decided_by and state != "open" else ""
         allowed = " or ".join(sorted(ARROWS[decision]))
         raise AlreadyDecided(
-            f"This correction is {state}{by}. To {decision} it, it has to be {allowed}.", state=state, decided_by=decided_by
+            f"This correction is {state}{by}. To {decision} it, it has to be {allowed}.",
+            state=state,
+            decided_by=decided_by,
         )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from corrections.errors import CorrectionsError
 from corrections.database import ThreadDatabases
+from corrections.errors import CorrectionsError
 from corrections.index import schema
 from corrections.index.replay import apply
 from repo_store import Store

@@ -48,7 +48,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction as it stands now. `start`, `end` are code points of the rendered text of `revision`; the edit's of its Markdown."""
+    """A correction as it stands now.
+
+    `start`, `end` are code points of the rendered text of `revision`; those of the edit, of its Markdown.
+    """
 
     number: int
     id: str
@@ -107,7 +110,9 @@ def article(index: Index, article_id: str) -> Article | None:
 
 
 def article_by_url(index: Index, url: str) -> Article | None:
-    row = index.database.execute("SELECT * FROM articles WHERE url=? AND url<>'' ORDER BY id LIMIT 1", (url,)).fetchone()
+    row = index.database.execute(
+        "SELECT * FROM articles WHERE url=? AND url<>'' ORDER BY id LIMIT 1", (url,)
+    ).fetchone()
     return None if row is None else Article(*row)
 
 
@@ -132,6 +137,16 @@ def revision(index: Index, article_id: str, commit: str) -> Revision | None:
         "SELECT * FROM revisions WHERE article=? AND revision=? ORDER BY seq LIMIT 1", (article_id, commit)
     ).fetchone()
     return None if row is None else Revision(*row)
+
+
+def revision_before(index: Index, article_id: str, commit: str) -> str:
+    """The revision before `commit`, or `commit` where it is the first."""
+    row = index.database.execute(
+        "SELECT revision FROM revisions WHERE article=? AND seq < (SELECT min(seq) FROM revisions WHERE revision=?) "
+        "ORDER BY seq DESC LIMIT 1",
+        (article_id, commit),
+    ).fetchone()
+    return commit if row is None else str(row[0])
 
 
 def events(index: Index, number: int) -> list[Event]:

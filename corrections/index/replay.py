@@ -71,9 +71,7 @@ def _article(database: Database, entry: Entry, event: ArticleImported | ArticleR
     _revision(database, entry, event.article, at, event.type.removeprefix("article."), None, event.by)
 
 
-def _revision(
-    database: Database, entry: Entry, article: str, at: str, kind: str, number: int | None, by: str
-) -> None:
+def _revision(database: Database, entry: Entry, article: str, at: str, kind: str, number: int | None, by: str) -> None:
     database.execute(
         "INSERT INTO revisions (seq, article, revision, at, kind, number, by) VALUES (?,?,?,?,?,?,?)",
         (entry.seq, article, entry.main, at, kind, number, by),

@@ -81,9 +81,11 @@ SEARCHED = ("exact", "replacement", "comment", "headline")
 def create(database: Database) -> None:
     """Make the tables, their indexes and the full-text index."""
     for name, columns in TABLES.items():
-        database[name].create(columns, pk=_KEYS[name], if_not_exists=True)
+        database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
         for index in _INDEXES.get(name, ()):
-            database[name].create_index(index, unique=index == ("id",), if_not_exists=True)
-    if database["corrections"].detect_fts() is None:
-        database["corrections"].enable_fts(SEARCHED, create_triggers=True, tokenize="unicode61 remove_diacritics 2")
-    database["state"].insert({"key": "schema", "value": str(VERSION)}, replace=True)
+            database.table(name).create_index(index, unique=index == ("id",), if_not_exists=True)
+    if database.table("corrections").detect_fts() is None:
+        database.table("corrections").enable_fts(
+            SEARCHED, create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+        )
+    database.table("state").insert({"key": "schema", "value": str(VERSION)}, replace=True)

@@ -72,7 +72,7 @@ class Private:
 
     def put(self, key: str, value: str) -> None:
         with self.databases.write() as database:
-            database["settings"].insert({"key": key, "value": value}, replace=True)
+            database.table("settings").insert({"key": key, "value": value}, replace=True)
 
     # accounts and tokens
 
@@ -85,7 +85,7 @@ class Private:
         row = {"name": name, "role": role, "password": _hasher.hash(password), "created_at": _now()}
         with self.databases.write() as database:
             database.execute("DELETE FROM accounts WHERE name=?", (name,))
-            database["accounts"].insert(row)
+            database.table("accounts").insert(row)
 
     def remove_account(self, name: str) -> bool:
         with self.databases.write() as database:
@@ -101,9 +101,11 @@ class Private:
 
     def sign_in(self, name: str, password: str) -> Account | None:
         """The account, or None; a wrong name takes as long as a wrong password."""
-        row = self.databases.get().execute(
-            "SELECT name, role, id, password FROM accounts WHERE name=?", (name.strip(),)
-        ).fetchone()
+        row = (
+            self.databases.get()
+            .execute("SELECT name, role, id, password FROM accounts WHERE name=?", (name.strip(),))
+            .fetchone()
+        )
         try:
             _hasher.verify(row[3] if row is not None else _NOBODYS_HASH, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
@@ -116,7 +118,7 @@ class Private:
         token = f"corr_{secrets.token_urlsafe(32)}"
         row = {"name": person_name(name), "role": role, "hash": _digest(token), "created_at": _now()}
         with self.databases.write() as database:
-            database["tokens"].insert(row)
+            database.table("tokens").insert(row)
         return token
 
     def token(self, token: str) -> Account | None:
@@ -128,12 +130,14 @@ class Private:
     def keep_contact(self, correction: str, contact: Contact) -> None:
         row = {"correction": correction, **contact.__dict__, "created_at": _now()}
         with self.databases.write() as database:
-            database["contacts"].insert(row, replace=True)
+            database.table("contacts").insert(row, replace=True)
 
     def contact(self, correction: str) -> Contact | None:
-        row = self.databases.get().execute(
-            "SELECT name, email, credit FROM contacts WHERE correction=?", (correction,)
-        ).fetchone()
+        row = (
+            self.databases.get()
+            .execute("SELECT name, email, credit FROM contacts WHERE correction=?", (correction,))
+            .fetchone()
+        )
         return None if row is None else Contact(row[0], row[1], bool(row[2]))
 
     def forget_contact(self, correction: str) -> None:

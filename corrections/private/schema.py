@@ -7,18 +7,18 @@ migrations = Migrations("private")
 
 @migrations()
 def first(database: Database) -> None:
-    database["settings"].create({"key": str, "value": str}, pk="key")
-    database["accounts"].create(
+    database.table("settings").create({"key": str, "value": str}, pk="key")
+    database.table("accounts").create(
         {"id": int, "name": str, "role": str, "password": str, "created_at": str}, pk="id", not_null={"name", "role"}
     )
-    database["accounts"].create_index(["name"], unique=True)
-    database["tokens"].create(
+    database.table("accounts").create_index(["name"], unique=True)
+    database.table("tokens").create(
         {"id": int, "name": str, "role": str, "hash": str, "created_at": str}, pk="id", not_null={"name", "role"}
     )
-    database["tokens"].create_index(["hash"], unique=True)
-    database["contacts"].create(
+    database.table("tokens").create_index(["hash"], unique=True)
+    database.table("contacts").create(
         {"correction": str, "name": str, "email": str, "credit": int, "created_at": str}, pk="correction"
     )
-    database["receipts"].create(
+    database.table("receipts").create(
         {"key": str, "correction": str, "request": str, "created_at": str}, pk="key", not_null={"correction"}
     )

@@ -75,9 +75,7 @@ def diff(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> 
 
 def condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
     """The changed rows with `context` unchanged ones around, and how many were left out between."""
-    near = [
-        any(row.kind != "same" for row in rows[max(0, at - context) : at + context + 1]) for at in range(len(rows))
-    ]
+    near = [any(row.kind != "same" for row in rows[max(0, at - context) : at + context + 1]) for at in range(len(rows))]
     out: list[Row | Fold] = []
     for row, shown in zip(rows, near, strict=True):
         if shown:

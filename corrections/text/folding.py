@@ -1,4 +1,4 @@
-"""Text as two people would call it the same: white space, quotation marks, dashes, ligatures, accents composed or not."""
+"""Text as people call it the same: white space, quotation marks, dashes, ligatures, accents composed or not."""
 
 import re
 import unicodedata

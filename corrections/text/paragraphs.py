@@ -94,7 +94,7 @@ def _spans(old: list[str], new: list[str], pairing: list[tuple[int | None, int |
     lost = Counter(old[at].strip() for at, to in pairing if at is not None and to is None)
     won = Counter(new[to].strip() for at, to in pairing if to is not None and at is None)
     moved = {text for text in lost if text and lost[text] == won.get(text) == 1}
-    pairs = []
+    pairs: list[Pair] = []
     for at, to in pairing:
         kind: Kind
         if at is not None and to is not None:

@@ -64,8 +64,6 @@ def clean(html: str) -> str:
     )
 
 
-
-
 class _Splitter(HTMLParser):
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=False)

@@ -66,12 +66,34 @@ def rebase(edit: Edit, base: str, current: str) -> Rebased:
     edit.apply(base)
     if base == current:
         return Clean(edit)
+    wide = _widened(edit, base)
     for stretch in _stretches(base, current):
-        if stretch.start <= edit.start and edit.end <= stretch.end:
-            found = _carry(edit, base, current, stretch)
+        if stretch.start <= wide.start and wide.end <= stretch.end:
+            found = _carry(wide, base, current, stretch)
+            if isinstance(found, Clean):
+                shift = found.edit.start - wide.start
+                return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), found.moved)
             if found is not None:
                 return found
     return _conflict(edit, base, current)
+
+
+def _widened(edit: Edit, base: str) -> Edit:
+    """The same change over every place where it could as well be made.
+
+    Taking one "the" out of "the the" is one change, whichever of the two a diff blames: both are its words.
+    """
+    if edit.text and edit.start != edit.end:
+        return edit
+    slid = edit.text or base[edit.start : edit.end]
+    size = len(slid)
+    left = right = 0
+    while edit.end + right < len(base) and base[edit.end + right] == slid[right % size]:
+        right += 1
+    while left < edit.start and base[edit.start - 1 - left] == slid[-1 - left % size]:
+        left += 1
+    start, end = edit.start - left, edit.end + right
+    return Edit(start, end, base[start : edit.start] + edit.text + base[edit.end : end])
 
 
 @dataclass(frozen=True)
@@ -126,7 +148,9 @@ def _carry(edit: Edit, base: str, current: str, stretch: _Stretch) -> Rebased | 
         if hunk.same and hunk.start <= edit.start and edit.end <= hunk.end and stretch.kept >= SHARED:
             shift = hunk.new_start - hunk.start
             return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), stretch.moved)
-    touched = [hunk for hunk in stretch.hunks if hunk.start < edit.end and edit.start < hunk.end or _at_edge(hunk, edit)]
+    touched = [
+        hunk for hunk in stretch.hunks if (hunk.start < edit.end and edit.start < hunk.end) or _at_edge(hunk, edit)
+    ]
     return _already(edit, base, current, touched)
 
 

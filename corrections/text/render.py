@@ -44,7 +44,9 @@ def render(source: str) -> Rendered:
     tokens = _parser().parse(source)
     for index, token in enumerate(tokens):
         _write_block(writer, tokens, index, token)
-    return Rendered(source, "".join(writer.text), writer.starts, writer.ends, "".join(writer.html), "".join(writer.frame))
+    return Rendered(
+        source, "".join(writer.text), writer.starts, writer.ends, "".join(writer.html), "".join(writer.frame)
+    )
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +67,8 @@ class _Writer:
         self.html: list[str] = []
         self.frame: list[str] = []
         self.text: list[str] = []
-        self.starts: "array[int]" = array("l")
-        self.ends: "array[int]" = array("l")
+        self.starts: array[int] = array("l")
+        self.ends: array[int] = array("l")
         self._in_text = False
 
     def markup(self, markup: str) -> None:

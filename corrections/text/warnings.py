@@ -10,7 +10,9 @@ from confusable_homoglyphs import confusables
 from corrections.text.words import tokens
 
 _NUMBER = regex.compile(r"\p{Nd}+(?:[.,:\u202f\u00a0 ]\p{Nd}+)*\s?%?")
-_ADDRESS = regex.compile(r"\]\(\s*<?([^)\s>]*)|^\s{0,3}\[[^\]]+\]:\s*(\S+)|<((?:https?|mailto):[^>\s]*)>", regex.MULTILINE)
+_ADDRESS = regex.compile(
+    r"\]\(\s*<?([^)\s>]*)|^\s{0,3}\[[^\]]+\]:\s*(\S+)|<((?:https?|mailto):[^>\s]*)>", regex.MULTILINE
+)
 _QUOTED = regex.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"]*\"")
 _MONTHS = {
     *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
@@ -143,7 +145,10 @@ def _scripts(word: str) -> set[str]:
     return found
 
 
-_SCRIPTS = {name: regex.compile(rf"\p{{Script={name}}}") for name in ("Latin", "Cyrillic", "Greek", "Armenian", "Hebrew", "Arabic")}
+_SCRIPTS = {
+    name: regex.compile(rf"\p{{Script={name}}}")
+    for name in ("Latin", "Cyrillic", "Greek", "Armenian", "Hebrew", "Arabic")
+}
 
 
 def _capitalised(text: str) -> list[str]:
@@ -155,7 +160,7 @@ def _capitalised(text: str) -> list[str]:
             if word[:1].isupper() and not fresh and word.lower() not in _MONTHS:
                 found.append(word)
             fresh = False
-        elif any(mark in word for mark in ".!?…\n:“\"«#"):
+        elif any(mark in word for mark in '.!?…\n:“"«#'):
             fresh = True
     return found
 
@@ -181,5 +186,3 @@ def _arrow(gone: list[str], come: list[str]) -> str:
 
 def _names(chars: list[str]) -> str:
     return ", ".join(unicodedata.name(char, f"U+{ord(char):04X}") for char in chars)
-
-

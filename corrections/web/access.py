@@ -76,7 +76,9 @@ def actor() -> Actor:
     """Who asks; only where the table asks for somebody. Raises `NeedsSignIn`."""
     found = _token_holder() if request.blueprint == "api" else _signed_in()
     if found is None:
-        raise NeedsSignIn("Sign in first." if request.blueprint != "api" else "Send a staff token: Authorization: Bearer …")
+        raise NeedsSignIn(
+            "Sign in first." if request.blueprint != "api" else "Send a staff token: Authorization: Bearer …"
+        )
     return found
 
 

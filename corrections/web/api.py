@@ -23,7 +23,7 @@ from corrections.web.security import check_submit_limit
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
 
-_TOKEN = [{"token": []}]
+_TOKEN: list[str | dict[str, list[Any]]] = [{"token": []}]
 _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_schema()}}
 
 
@@ -71,7 +71,8 @@ def get_history(article_id: str) -> ResponseReturnValue:
 @api.doc(summary="Two revisions side by side")
 def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnValue:
     found = publication().article(article_id)
-    old, new = _revision(found, query_data.from_), _revision(found, query_data.to)
+    new = _revision(found, query_data.to)
+    old = _revision(found, query_data.from_ or queries.revision_before(publication().index, article_id, new))
     rows = diff(publication().store.text(article_id, old), publication().store.text(article_id, new))
     return {"from": old, "to": new, "rows": [asdict(row) for row in rows]}
 
@@ -79,14 +80,18 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
 @api.post("/corrections")
 @api.input(models.CorrectionIn)
 @api.output(models.SubmittedOut, status_code=201)
-@api.doc(summary="Submit a correction (no token; Idempotency-Key is honoured)", responses={409: "ambiguous", 429: "too many"})
+@api.doc(
+    summary="Submit a correction (no token; Idempotency-Key is honoured)", responses={409: "ambiguous", 429: "too many"}
+)
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     publication().index.catch_up(publication().store)
     submission = _submission(json_data)
     check_submit_limit()
     written = submitting.submit(publication(), submission)
     key = publication().private.reader_key(written.id)
-    status = url_for("reader.correction", publication=publication().name, number=written.number, key=key, _external=True)
+    status = url_for(
+        "reader.correction", publication=publication().name, number=written.number, key=key, _external=True
+    )
     return {**asdict(written), "status_url": status}, 201, {"Location": status}
 
 
@@ -148,10 +153,13 @@ def get_head() -> ResponseReturnValue:
 
 def describe(app: APIFlask) -> None:
     """What the OpenAPI document says beyond the models."""
-    app.security_schemes = {"token": {"type": "http", "scheme": "bearer", "description": "`corrections token` prints one."}}
+    app.security_schemes = {
+        "token": {"type": "http", "scheme": "bearer", "description": "`corrections token` prints one."}
+    }
 
     @app.spec_processor
-    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        assert isinstance(spec, dict)
         for operations in spec.get("paths", {}).values():
             for operation in operations.values():
                 if not isinstance(operation, dict):
@@ -205,7 +213,11 @@ def _submission(given: models.CorrectionIn) -> submitting.Submission:
     return submitting.Submission(
         article=_article_id(given),
         selector=Selector(
-            quote.exact, quote.prefix, quote.suffix, position.start if position else None, position.end if position else None
+            quote.exact,
+            quote.prefix,
+            quote.suffix,
+            position.start if position else None,
+            position.end if position else None,
         ),
         replacement=given.body.value if given.body else None,
         category=given.category,
@@ -235,4 +247,6 @@ def _article_id(given: models.CorrectionIn) -> str:
         return path.split(own, 1)[1].removesuffix("/suggest")
     if queries.article(publication().index, source) is not None:
         return source
-    raise UnknownArticle("No article here has that source. Send its page's address here, its canonical address, or its id.")
+    raise UnknownArticle(
+        "No article here has that source. Send its page's address here, its canonical address, or its id."
+    )

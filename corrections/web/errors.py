@@ -53,7 +53,7 @@ def _validation(error: HTTPError) -> Response:
         for name, messages in location.items()
     }
     message = "; ".join(f"{name}: {text}" for name, text in fields.items()) or error.message
-    return _answer(error.status_code, "invalid", message, {"fields": fields})
+    return _answer(error.status_code, "invalid", message or "The request is not as it must be.", {"fields": fields})
 
 
 def _csrf(error: CSRFError) -> Response:

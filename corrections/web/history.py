@@ -24,11 +24,12 @@ def article_history(article_id: str) -> ResponseReturnValue:
 @history.get("/<publication>/a/<article:article_id>/diff")
 def diff(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
-    revisions = queries.revisions(publication().index, article_id)
-    new = _revision(article_id, request.args.get("to") or revisions[0].revision)
-    older = [each for each in revisions if each.seq < new.seq]
-    old = _revision(article_id, request.args.get("from") or (older[0].revision if older else new.revision))
-    rows = compare(publication().store.text(article_id, old.revision), publication().store.text(article_id, new.revision))
+    new = _revision(article_id, request.args.get("to") or found.revision)
+    before = queries.revision_before(publication().index, article_id, new.revision)
+    old = _revision(article_id, request.args.get("from") or before)
+    rows = compare(
+        publication().store.text(article_id, old.revision), publication().store.text(article_id, new.revision)
+    )
     return render_template("diff.html", publication=publication(), article=found, old=old, new=new, rows=rows)
 
 
@@ -37,7 +38,9 @@ def blame(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
     by_commit = {each.revision: each for each in queries.revisions(publication().index, article_id)}
     lines = [
-        (line.line, by_commit.get(line.commit)) for line in publication().store.blame(article_id, found.revision) if line.line
+        (line.line, by_commit.get(line.commit))
+        for line in publication().store.blame(article_id, found.revision)
+        if line.line
     ]
     return render_template("blame.html", publication=publication(), article=found, lines=lines)
 

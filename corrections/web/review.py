@@ -155,5 +155,3 @@ def _filter() -> queries.Filter:
         after=args.get("after", type=int),
         newest_first=state not in ("open",),
     )
-
-

@@ -1,6 +1,6 @@
 """Headers on every answer, CSRF, and the limit on how often one address may submit."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -40,8 +40,12 @@ def check_submit_limit() -> None:
     """Count one submission of this address; raises `TooMany`."""
     rate: str = current_app.config["SUBMIT_LIMIT"]
     if rate != "off":
-        _count(rate, "submit", f"From your address {rate.replace('/', ' corrections an ')} are possible. Nothing was sent; "
-               "what you typed is kept. Please try again later.")  # fmt: skip
+        told = rate.replace("/", " corrections an ")
+        _count(
+            rate,
+            "submit",
+            f"From your address {told} are possible. Nothing was sent; what you typed is kept. Please try again later.",
+        )
 
 
 def check_sign_in_limit() -> None:
@@ -65,6 +69,6 @@ def _add_headers(response: Response) -> Response:
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint != "static" and ("publication" not in g or response.status_code != 304):
+    if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store" if request.cookies else "no-cache")
     return response
