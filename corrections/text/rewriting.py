@@ -39,9 +39,11 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     text's). Only what differs between the two is touched, so markup inside the quote stays.
     """
     wanted = _wanted(rendered, place, exact, replacement)
-    for candidate in _candidates(rendered, place, wanted):
-        if _shows(rendered, candidate, place, wanted):
-            return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
+    candidates = list(dict.fromkeys(_candidates(rendered, place, wanted)))
+    for may_lose_tags in (False, True):
+        for candidate in candidates:
+            if _shows(rendered, candidate, place, wanted, may_lose_tags):
+                return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
     return Unwritable()
 
 
@@ -76,17 +78,24 @@ class _Hole:
 
 def _candidates(rendered: Rendered, place: Place, wanted: str) -> Iterator[Edit]:
     standing = rendered.text[place.start : place.end]
-    word_holes = [
-        _Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
-        for hunk in changes(standing, wanted)
-        if not hunk.same
-    ]
-    for holes in ([*word_holes], [_Hole(place.start, place.end, wanted)]):
+    for holes in (
+        _holes(place, standing, wanted, tidy=False),
+        _holes(place, standing, wanted, tidy=True),
+        [_Hole(place.start, place.end, wanted)],
+    ):
         for spell in (_as_typed, _on_one_line, _escaped):
             for wide in (False, True):
                 edit = _fill(rendered, [_Hole(hole.start, hole.end, spell(hole.text)) for hole in holes], wide)
                 if edit is not None:
                     yield edit
+
+
+def _holes(place: Place, standing: str, wanted: str, tidy: bool) -> list[_Hole]:
+    return [
+        _Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
+        for hunk in changes(standing, wanted, tidy)
+        if not hunk.same
+    ]
 
 
 def _fill(rendered: Rendered, holes: list[_Hole], wide: bool) -> Edit | None:
@@ -139,7 +148,7 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match[0], _on_one_line(text))
 
 
-def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> bool:
+def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str, may_lose_tags: bool) -> bool:
     """Is the wanted text read after the edit, with no tag that was not there, and none lost but inside the place?"""
     after = render(edit.apply(rendered.source))
     expected = rendered.text[: place.start] + wanted + rendered.text[place.end :]
@@ -147,15 +156,17 @@ def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> bool:
         return False
     if after.frame == rendered.frame:
         return True
-    return not Counter(_TAG.findall(after.frame)) - Counter(_TAG.findall(rendered.frame)) and bool(wanted != "")
+    gained = Counter(_TAG.findall(after.frame)) - Counter(_TAG.findall(rendered.frame))
+    return may_lose_tags and not gained
 
 
 def _unescaped(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> Edit:
     """The same edit without the backslashes that it can do without."""
+    frame = render(edit.apply(rendered.source)).frame
     escapes = [match.start() for match in re.finditer(r"\\(?=[!-/:-@\[-`{-~])", edit.text)]
     for at in reversed(escapes[:MOST_UNESCAPED]):
         barer = Edit(edit.start, edit.end, edit.text[:at] + edit.text[at + 1 :])
-        if _shows(rendered, barer, place, wanted):
+        if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, wanted, True):
             edit = barer
     return edit
 

@@ -1,0 +1,157 @@
+"""What a person sees, in a real Chromium: from highlighted words to the published article."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from corrections.desk.publication import Publication
+from tests.newsroom import TALKS, a_correction, an_article, serving
+
+pytestmark = pytest.mark.browser
+PASSWORD = "long enough for a test"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        if path is None and not Path(playwright.chromium.executable_path).exists():
+            if os.environ.get("REQUIRE_BROWSER") == "1":
+                pytest.fail("no Chromium, and REQUIRE_BROWSER=1")
+            pytest.skip("no Chromium here; install it or name it in CHROMIUM")
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        launched = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def site(publication: Publication) -> Iterator[str]:
+    an_article(publication)
+    publication.private.set_account("Mira", "editor", PASSWORD)
+    with serving(publication.folder.parent) as address:
+        yield f"{address}/daily"
+
+
+@pytest.fixture(params=[(1280, 900, "light"), (390, 844, "dark")], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, height, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert [each for each in complaints if "status of 4" not in each] == []
+
+
+def select(page: Page, words: str) -> None:
+    page.evaluate(
+        """words => {
+          const walker = document.createTreeWalker(document.querySelector("[data-article]"), NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const at = node.data.indexOf(words);
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + words.length);
+            getSelection().removeAllRanges();
+            getSelection().addRange(range);
+            return;
+          }
+        }""",
+        words,
+    )
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/sign-in")
+    page.fill("#name", "Mira")
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url("**/review/")
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_highlight_ctrl_enter_send_accept_published(page: Page, site: str):
+    page.goto(f"{site}/a/{TALKS}")
+    assert fits(page)
+    select(page, "teh")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/suggest?**")
+    assert page.input_value("#exact") == "teh"
+    page.fill("#replacement", "the")
+    page.click("text=typo")
+    assert fits(page)
+    page.click("text=See the change before sending")
+    assert page.locator("del").all_inner_texts() == ["teh"]
+    assert page.locator("ins").all_inner_texts() == ["the"]
+    page.click("text=Send this correction")
+    page.wait_for_url("**/c/1?key=*")
+    assert "Thank you. Number 1." in page.inner_text("main")
+    sign_in(page, site)
+    assert fits(page)
+    page.click(".queue .change a")
+    page.wait_for_url("**/review/1")
+    assert fits(page)
+    page.keyboard.press("a")
+    page.wait_for_url("**/review/?undo=1")
+    page.goto(f"{site}/a/{TALKS}")
+    assert "in the capital" in page.inner_text("[data-article]")
+    for place in ("history", "diff", "blame"):
+        page.goto(f"{site}/a/{TALKS}/{place}")
+        assert fits(page), place
+
+
+def test_the_button_beside_a_selection_does_the_same(page: Page, site: str):
+    page.goto(f"{site}/a/{TALKS}")
+    assert not page.is_visible("[data-pick]")
+    select(page, "1893")
+    page.click("[data-pick]")
+    page.wait_for_url("**/suggest?**")
+    assert page.input_value("#exact") == "1893"
+
+
+def test_the_keys_of_the_desk(page: Page, site: str, publication: Publication):
+    for each in range(3):
+        a_correction(publication, "1893", str(1800 + each))
+    sign_in(page, site)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/2")
+    page.keyboard.press("e")
+    page.keyboard.type("x")
+    assert page.url.endswith("/review/2"), "a key in a field is a letter"
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.wait_for_url("**/review/3?undo=2")
+    page.keyboard.press("u")
+    page.wait_for_url("**/review/?undo=2")
+    publication.index.catch_up(publication.store)
+    assert [publication.correction(each).state for each in (1, 2, 3)] == ["open", "open", "open"]
+
+
+def test_without_javascript_the_form_is_whole(browser: Browser, site: str):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/a/{TALKS}")
+    page.click("text=write to us here")
+    page.fill("#exact", "the")
+    page.fill("#replacement", "a")
+    page.click("text=See the change before sending")
+    assert page.locator("input[name=candidate]").count() > 1
+    page.locator("input[name=candidate]").first.check()
+    page.click("text=See the change before sending")
+    page.click("text=Send this correction")
+    assert "Number 1" in page.inner_text("main")
+    context.close()

@@ -1,0 +1,39 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from corrections.app import create_app
+from corrections.config import Settings
+from corrections.desk.publication import Publication
+
+
+@pytest.fixture
+def publication(tmp_path: Path) -> Iterator[Publication]:
+    made = Publication.create(tmp_path / "data", "daily", "The Daily")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(publication: Publication) -> Iterator[Flask]:
+    made = create_app(Settings(publication.folder.parent, submit_limit="off"))
+    made.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_security.py has it on
+    yield made
+    made.extensions["publications"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def editor(app: Flask, publication: Publication) -> FlaskClient:
+    publication.private.set_account("Mira", "editor", "long enough for a test")
+    signed_in = app.test_client()
+    answer = signed_in.post("/daily/sign-in", data={"name": "Mira", "password": "long enough for a test"})
+    assert answer.status_code == 303
+    return signed_in

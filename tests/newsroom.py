@@ -1,0 +1,86 @@
+"""Builders: a publication with an article in it, a reader's correction, an editor."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corrections.desk import publishing, submitting
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor
+from corrections.index import queries
+from corrections.text.anchor import Selector
+
+EDITOR = Actor("Mira", "editor")
+VIEWER = Actor("Vic", "viewer")
+TALKS = "2026/11/24/talks"
+TEXT = """# The talks
+
+Ministers met on Tusday in teh capital, and **agreed** on [two points](https://example.org/points).
+
+> “We always said so,” the minister said.
+
+- the bridge opened in 1893
+- and closed in 1971
+"""
+
+
+def an_article(publication: Publication, text: str = TEXT, article: str = TALKS) -> queries.Article:
+    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text))
+
+
+def a_correction(
+    publication: Publication, replacing: str, by: str | None, article: str = TALKS, **more: object
+) -> queries.Correction:
+    selector = Selector(replacing, str(more.pop("prefix", "")), str(more.pop("suffix", "")))
+    return submitting.submit(publication, submitting.Submission(article, selector, by, **more))  # type: ignore[arg-type]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(data: Path, port: int) -> "subprocess.Popen[bytes]":
+    """The real service, in a process group of its own, ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", str(port)],
+        env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off"},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return process
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+    raise AssertionError(f"the service did not start: {process.stderr.read() if process.stderr else ''!r}")
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    port = free_port()
+    process = start(data, port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)

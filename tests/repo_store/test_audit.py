@@ -1,0 +1,119 @@
+"""Five tamperings, and more, are each named."""
+
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from corrections.desk import deciding
+from corrections.desk.auditing import audit_publication
+from corrections.desk.publication import Publication
+from tests.newsroom import EDITOR, a_correction, an_article
+
+
+@pytest.fixture
+def folder(publication: Publication) -> Path:
+    an_article(publication)
+    first = a_correction(publication, "Tusday", "Tuesday", category="typo")
+    a_correction(publication, "1893", "1839", category="factual")
+    deciding.accept(publication, EDITOR, 1, first.last_event)
+    deciding.reject(publication, EDITOR, 2, publication.correction(2).last_event, "No.")
+    assert audit_publication(publication.folder) == []
+    return publication.folder
+
+
+def git(folder: Path, *arguments: str, given: str = "") -> str:
+    done = subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x", "-C", folder / "articles.git", *arguments],
+        capture_output=True, text=True, check=True, input=given,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def codes(folder: Path) -> set[str]:
+    return {finding.code for finding in audit_publication(folder)}
+
+
+def rewritten(folder: Path, commit: str, parents: list[str], message: str) -> str:
+    tree = git(folder, "rev-parse", f"{commit}^{{tree}}")
+    arguments = [word for parent in parents for word in ("-p", parent)]
+    return git(folder, "commit-tree", tree, *arguments, given=message)
+
+
+def test_an_event_dropped_from_the_ledger(folder: Path):
+    last, message = git(folder, "rev-parse", "ledger"), git(folder, "log", "-1", "--format=%B", "ledger")
+    without = rewritten(folder, last, ["ledger~2", "ledger^2"], message)
+    git(folder, "update-ref", "refs/heads/ledger", without)
+    assert "gap" in codes(folder)
+
+
+def test_the_last_event_cut_off(folder: Path):
+    git(folder, "update-ref", "refs/heads/ledger", git(folder, "rev-parse", "ledger~1"))
+    assert "index" in codes(folder)
+
+
+def test_main_moved_by_hand(folder: Path):
+    git(folder, "update-ref", "refs/heads/main", git(folder, "rev-parse", "main~1"))
+    assert "main" in codes(folder)
+
+
+def test_a_commit_put_on_main_by_hand(folder: Path):
+    git(folder, "update-ref", "refs/heads/main", rewritten(folder, "main", ["main"], "by hand"))
+    assert "main" in codes(folder)
+
+
+def test_an_object_altered(folder: Path):
+    for pack in (folder / "articles.git/objects/pack").glob("*.pack"):
+        data = bytearray(pack.read_bytes())
+        data[len(data) // 2] ^= 0xFF
+        pack.chmod(0o644)
+        pack.write_bytes(data)
+    assert codes(folder) & {"object", "unreadable"}
+
+
+def test_an_index_row_changed(folder: Path):
+    with sqlite3.connect(folder / "index.db") as database:
+        database.execute("UPDATE corrections SET reason='Yes.' WHERE number=2")
+    findings = audit_publication(folder)
+    assert [finding.code for finding in findings] == ["index"]
+    assert "corrections, at 2" in findings[0].message
+
+
+def test_an_event_edited_and_the_history_rewritten_after_it(folder: Path):
+    message = git(folder, "log", "-1", "--format=%B", "ledger").replace('"No."', '"Yes."')
+    changed = rewritten(folder, "ledger", ["ledger~1", "ledger^2"], message)
+    git(folder, "update-ref", "refs/heads/ledger", changed)
+    findings = audit_publication(folder)
+    assert any("rewritten" in finding.message for finding in findings)
+
+
+def test_main_rewritten(folder: Path):
+    other = rewritten(folder, "main", ["main~1", "main^2"], "Another story")
+    git(folder, "update-ref", "refs/heads/main", other)
+    assert "main" in codes(folder)
+
+
+def test_the_whole_story_is_told_by_plain_git(folder: Path, tmp_path: Path):
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", folder / "articles.git", clone], check=True)
+
+    def plain(*arguments: str) -> str:
+        return subprocess.run(["git", "-C", clone, *arguments], capture_output=True, text=True, check=True).stdout
+
+    assert plain("log", "--first-parent", "--format=%s", "main").splitlines() == [
+        "Accept correction 1: typo in 2026/11/24/talks",
+        "Import 2026/11/24/talks",
+    ]
+    assert "Accepted-by: Mira" in plain("show", "-s", "main")
+    assert "Tuesday" in plain("show", "main:articles/2026/11/24/talks/text.md")
+    assert plain("log", "--first-parent", "--format=%s", "origin/ledger").splitlines() == [
+        "Correction 2 rejected",
+        "Correction 1 accepted",
+        "Correction 2 submitted: factual in 2026/11/24/talks",
+        "Correction 1 submitted: typo in 2026/11/24/talks",
+        "Article 2026/11/24/talks imported",
+    ]
+    blamed = plain("blame", "--porcelain", "main", "--", "articles/2026/11/24/talks/text.md")
+    assert "Correction 1: typo in talks" in blamed
+    assert plain("fsck", "--strict") == ""

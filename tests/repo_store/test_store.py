@@ -1,0 +1,274 @@
+import os
+import subprocess
+import threading
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
+from repo_store.errors import BadArticleId, BadEvent, BadName, NotARepository, NotFound, Stale, WriteFailed
+from repo_store.events import ArticleImported, ArticleRevised, CorrectionSubmitted, Span, decode
+from repo_store.intents import Message, desk, reader
+
+ARTICLE = "2026/11/24/talks"
+TEXT = "Ministers met on Tusday.\n"
+META = ArticleMeta(title="Talks", url="", language="en", published=date(2026, 11, 24))
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    made = Store.create(tmp_path / "articles.git")
+    yield made
+    made.close()
+
+
+def importing(article: str = ARTICLE, text: str = TEXT, seen: str | None = None) -> Intent:
+    event = ArticleImported(article=article, by="Mira", title="Talks", url="", language="en", published="2026-11-24")
+    return Intent(event, seen, Revision(article, text, META, desk("Mira"), Message(f"Import {article}")))
+
+
+def revising(text: str, seen: str | None) -> Intent:
+    event = ArticleRevised(article=ARTICLE, by="Mira", title="Talks", url="", language="en", published="2026-11-24")
+    return Intent(event, seen, Revision(ARTICLE, text, META, desk("Mira"), Message("Revise")))
+
+
+def submitting(number: int, revision: str, seen: str | None) -> Intent:
+    correction = f"{number:032x}"
+    event = CorrectionSubmitted(
+        correction=correction,
+        article=ARTICLE,
+        revision=revision,
+        start=17,
+        end=23,
+        exact="Tusday",
+        prefix="",
+        suffix="",
+        replacement="Tuesday",
+        edit=Span(start=17, end=23, text="Tuesday"),
+        category="typo",
+        comment="A secret reason",
+    )
+    message = Message("Correction {number}: typo in talks", (("Correction", correction), ("Category", "typo")))
+    return Intent(event, seen, Proposal(revision, ARTICLE, "Ministers met on Tuesday.\n", reader(correction), message))
+
+
+def git(store: Store, *arguments: str) -> str:
+    done = subprocess.run(["git", "-C", store.path, *arguments], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_a_submission_is_a_commit_on_the_revision_its_reader_saw(store: Store):
+    imported = store.write(importing())[0]
+    receipt = store.write(submitting(1, imported.entry.main, imported.entry.id))[0]
+    assert git(store, "show", f"{receipt.content}:articles/{ARTICLE}/text.md") == "Ministers met on Tuesday.\n"
+    assert git(store, "rev-parse", f"{receipt.content}^").strip() == imported.entry.main
+    message = git(store, "log", "-1", "--format=%an%n%B", str(receipt.content))
+    assert message.startswith(f"reader {1:032x}"[:20])
+    assert "Correction 1: typo in talks" in message
+    assert "Category: typo" in message
+    assert "secret" not in message, "the reader's reason belongs to the ledger alone"
+    assert git(store, "rev-parse", "ledger^2").strip() == receipt.content
+    assert (
+        git(store, "rev-parse", "ledger^{tree}").strip() == git(store, "hash-object", "-t", "tree", "/dev/null").strip()
+    )
+    assert git(store, "fsck", "--strict") == ""
+
+
+def test_many_threads_get_one_number_each_and_share_batches(store: Store):
+    imported = store.write(importing())[0]
+    numbers = []
+
+    def send(first: int) -> None:
+        for number in range(first, first + 5):
+            numbers.append(store.write(submitting(number, imported.entry.main, imported.entry.id))[0].entry.corrections)
+
+    threads = [threading.Thread(target=send, args=(100 * each + 1,)) for each in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == list(range(1, 61))
+    assert [entry.seq for entry in store.entries()] == list(range(1, 62))
+    assert store._writer.batches < 61
+
+
+def test_two_processes_take_turns(store: Store):
+    imported = store.write(importing())[0]
+    other = Store.open(store.path)
+    for number in range(1, 6):
+        store.write(submitting(number, imported.entry.main, imported.entry.id))
+        other.write(submitting(100 + number, imported.entry.main, imported.entry.id))
+    other.close()
+    assert store.head().corrections == 10
+
+
+def test_what_changed_meanwhile_is_told_and_nothing_is_written(store: Store):
+    imported = store.write(importing())[0]
+    revised = store.write(revising("New text.\n", imported.entry.id))[0]
+    with pytest.raises(Stale):
+        store.write(revising("Other text.\n", imported.entry.id))
+    assert store.head().ledger == revised.entry.id
+    assert store.text(ARTICLE, revised.entry.main) == "New text.\n"
+
+
+def test_one_bad_intent_in_a_batch_harms_no_other(store: Store):
+    imported = store.write(importing())[0]
+    good = submitting(1, imported.entry.main, imported.entry.id)
+    bad = submitting(2, "1" * 40, imported.entry.id)
+    with pytest.raises(WriteFailed):
+        store.write(good, bad)
+    assert store.head().corrections == 1
+    assert list(store.path.glob("fast_import_crash_*")) == []
+
+
+def test_an_unknown_event_or_version_names_the_commit(store: Store):
+    store.write(importing())
+    body = store.path / "message"
+    for text in (
+        '{"version": 9}',
+        '{"version":1,"seq":2,"at":"2026-11-24T00:00:00Z","main":"'
+        + "0" * 40
+        + '","corrections":0,"event":{"type":"x"}}',
+        "none",
+    ):
+        body.write_text(f"Strange\n\n{text}\n")
+        tree = git(store, "hash-object", "-t", "tree", "-w", "/dev/null").strip()
+        commit = git(
+            store, "-c", "user.name=x", "-c", "user.email=x", "commit-tree", tree, "-p", "ledger", "-F", str(body)
+        ).strip()
+        with pytest.raises(BadEvent, match=commit):
+            store.entry(commit)
+    with pytest.raises(BadEvent, match="f" * 40):
+        decode("f" * 40, [], "no body")
+
+
+def test_opening_rolls_main_forward_and_clears_what_a_dead_writer_left(store: Store):
+    imported = store.write(importing())[0]
+    revised = store.write(revising("New text.\n", imported.entry.id))[0]
+    git(store, "update-ref", "refs/heads/main", imported.entry.main)
+    (store.path / "refs/heads/main.lock").touch()
+    (store.path / "objects/pack/tmp_pack_abc").write_text("x")
+    (store.path / "fast_import_crash_1").write_text("a reader's words")
+    opened = Store.open(store.path)
+    assert opened.main() == revised.entry.main
+    assert not list(store.path.rglob("*.lock"))
+    assert not list(store.path.rglob("tmp_pack_*"))
+    assert not list(store.path.glob("fast_import_crash_*"))
+    opened.close()
+
+
+def test_a_main_moved_by_hand_stops_writing_and_says_how_to_mend_it(store: Store):
+    imported = store.write(importing())[0]
+    tree = git(store, "rev-parse", "main^{tree}").strip()
+    rogue = git(
+        store, "-c", "user.name=x", "-c", "user.email=x", "commit-tree", tree, "-p", "main", "-m", "by hand"
+    ).strip()
+    git(store, "update-ref", "refs/heads/main", rogue)
+    with pytest.raises(WriteFailed, match="update-ref refs/heads/main"):
+        store.write(revising("x\n", imported.entry.id))
+
+
+def test_times_never_run_backwards(tmp_path: Path):
+    now = [datetime(2026, 11, 24, 12, tzinfo=UTC)]
+    store = Store.create(tmp_path / "articles.git")
+    store.close()
+    store = Store.open(tmp_path / "articles.git", clock=lambda: now[0])
+    first = store.write(importing())[0]
+    now[0] -= timedelta(hours=2)
+    second = store.write(revising("x\n", first.entry.id))[0]
+    assert second.entry.at >= first.entry.at
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "../../../etc",
+        "2026/13/01/x",
+        "2026/02/30/x",
+        "2026/11/24/-x",
+        "2026/11/24/.git",
+        "/2026/11/24/x",
+        "2026/11/24/x\n",
+        "2026/11/24/X",
+        "",
+    ],
+)
+def test_what_is_no_article_id_never_reaches_git(store: Store, bad: str):
+    with pytest.raises(BadArticleId):
+        store.write(importing(bad))
+    assert store.head().seq == 0
+
+
+@pytest.mark.parametrize("bad", ["a\nAccepted-by: x", "a <b>", "", "x" * 101, "a\x00"])
+def test_no_trailer_is_smuggled_in_a_name(bad: str):
+    with pytest.raises(BadName):
+        desk(bad)
+
+
+def test_a_line_break_in_a_trailer_is_a_space():
+    encoded = Message("s\n\nX: y", (("Accepted-by", "a\nNotice: b"),)).encode()
+    assert encoded == b"s X: y\n\nAccepted-by: a Notice: b\n"
+
+
+def test_history_and_blame_are_gits_own(store: Store):
+    imported = store.write(importing(text="One.\n\nTwo.\n"))[0]
+    revised = store.write(revising("One.\n\nTwo, changed.\n", imported.entry.id))[0]
+    assert [each.revision for each in store.history(ARTICLE, revised.entry.main)] == [
+        revised.entry.main,
+        imported.entry.main,
+    ]
+    assert [(line.commit, line.line) for line in store.blame(ARTICLE, revised.entry.main)] == [
+        (imported.entry.main, "One."),
+        (imported.entry.main, ""),
+        (revised.entry.main, "Two, changed."),
+    ]
+
+
+def test_maintenance_leaves_one_pack_and_every_object(store: Store):
+    imported = store.write(importing())[0]
+    for number in range(1, 30):
+        store.write(submitting(number, imported.entry.main, imported.entry.id))
+    store.maintain()
+    assert len(list(store.path.glob("objects/pack/*.pack"))) < 5
+    assert git(store, "fsck", "--strict") == ""
+    assert store.text(ARTICLE, imported.entry.main) == TEXT
+
+
+def test_a_folder_that_is_no_repository_is_told_so(tmp_path: Path):
+    with pytest.raises(NotARepository, match="corrections init"):
+        Store.open(tmp_path)
+
+
+def test_twenty_thousand_operations_leak_nothing(store: Store):
+    imported = store.write(importing())[0]
+
+    def children() -> int:
+        found = subprocess.run(["pgrep", "-c", "-P", str(os.getpid())], capture_output=True, text=True, check=False)
+        return int(found.stdout or 0)
+
+    def memory() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def work(count: int, first: int) -> None:
+        for each in range(count):
+            store.text(ARTICLE, imported.entry.main)
+            if each % 100 == 0:
+                store.head()
+                with pytest.raises(NotFound):
+                    store.text("2026/11/24/none", imported.entry.main)
+            if each % 400 == 0:
+                store.write(submitting(first + each, imported.entry.main, imported.entry.id))
+            if each % 500 == 0:
+                thread = threading.Thread(target=store.text, args=(ARTICLE, imported.entry.main))
+                thread.start()
+                thread.join()
+
+    work(2_000, 10_000)
+    before = (len(os.listdir("/proc/self/fd")), children(), memory())
+    work(18_000, 100_000)
+    after = (len(os.listdir("/proc/self/fd")), children(), memory())
+    assert after[0] <= before[0] + 2
+    assert after[1] <= before[1] + 2
+    assert after[2] <= before[2] + 20 * 2**20

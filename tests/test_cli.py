@@ -1,0 +1,99 @@
+"""The command line's contract, as another program would use it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(data: Path, *arguments: str, status: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(data), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr + done.stdout
+    if status == 2:
+        assert done.stdout == ""
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    return done.stdout or done.stderr
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    run(tmp_path / "data", "init", "daily", "--title", "The Daily", "--url", "https://example.org")
+    return tmp_path / "data"
+
+
+def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.md").write_text("---\ntitle: Front\ndate: 2026-01-02\nlanguage: uk\n---\n# Привіт\n\nТекст.\n")
+    (folder / "b.html").write_text(
+        "<html lang=de><title>Titel</title><nav>x</nav><article><h1>Kopf</h1><p>Ein <b>Satz</b>.</p></article></html>"
+    )
+    (folder / "c.txt").write_text("A *plain* text\n\n# not a heading\n")
+    made = json.loads(run(data, "import", "daily", *map(str, sorted(folder.iterdir())), "--json"))
+    assert (made[0]["id"], made[0]["title"], made[0]["language"]) == ("2026/01/02/a", "Front", "uk")
+    assert (made[1]["title"], made[1]["language"]) == ("Titel", "de")
+    assert run(
+        data, "import", "daily", str(folder / "a.md"), "--id", "2026/11/24/slug", "--url", "https://example.org/a"
+    )
+    run(data, "audit", "daily")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "daily", "missing.md"],
+        ["import", "daily", "good.md", "--id", "2026/02/30/x"],
+        ["import", "daily", "good.md", "--id", "../../x"],
+        ["import", "daily", "good.md", "--id", "2026/11/24/.git"],
+        ["import", "daily", "latin.md"],
+        ["import", "nobody", "good.md"],
+        ["init", "daily"],
+        ["init", "../x"],
+        ["audit", "nobody"],
+        ["token", "daily", "--role", "editor", "--name", "a\nb"],
+        ["accept", "daily", "7", "--by", "Mira"],
+        ["reject", "daily", "7", "--by", "Mira", "--reason", "x"],
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(data: Path, tmp_path: Path, arguments: list[str]):
+    (tmp_path / "good.md").write_text("Good.\n")
+    (tmp_path / "latin.md").write_bytes(b"caf\xe9\n")
+    arguments = [str(tmp_path / word) if word.endswith(".md") else word for word in arguments]
+    run(data, *arguments, status=2)
+
+
+def test_token_prints_the_token_alone(data: Path):
+    token = run(data, "token", "daily", "--role", "editor", "--name", "Mira")
+    assert len(token.split()) == 1
+    assert token.strip() not in (data / "daily" / "private.db").read_bytes().decode("latin-1")
+
+
+def test_the_demo_backup_restore_reindex_export_and_audit(data: Path, tmp_path: Path):
+    first = run(data, "demo", "--port", "8000")
+    assert "password" in first
+    rows = [json.loads(line) for line in run(data, "list", "demo", "--state", "all", "--json").splitlines()]
+    assert len(rows) == 9
+    placements = {json.loads(run(data, "show", "demo", str(row["number"]), "--json"))["placement"] for row in rows}
+    assert {"conflict", "already_applied", "no_words"} <= placements
+    assert run(data, "export", "demo").count("\n") == 9
+    assert "Replayed" in run(data, "reindex", "demo")
+    (data / "demo" / "index.db").unlink()
+    assert "Clean" in run(data, "audit", "demo")
+    run(data, "backup", "demo", str(tmp_path / "demo.tar"))
+    run(data, "backup", "demo", str(tmp_path / "demo.tar"), status=2)
+    assert "clean" in run(tmp_path / "elsewhere", "restore", "demo", str(tmp_path / "demo.tar"))
+    assert run(tmp_path / "elsewhere", "export", "demo") == run(data, "export", "demo")
+    run(tmp_path / "elsewhere", "restore", "again", str(Path(__file__)), status=2)
+    accepted = run(data, "accept", "demo", "1", "--by", "Mira")
+    assert "accepted" in accepted
+    subprocess.run(["git", "-C", data / "demo" / "articles.git", "update-ref", "refs/heads/main", "main~1"], check=True)
+    found = json.loads(run(data, "audit", "demo", "--json", status=1))
+    assert not found["clean"]
+    assert found["findings"][0]["commit"]

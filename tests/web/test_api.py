@@ -1,0 +1,137 @@
+"""The JSON API's contract."""
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from corrections.desk.publication import Publication
+from tests.newsroom import TALKS, TEXT, an_article
+
+API = "/api/v1/daily"
+
+
+@pytest.fixture
+def token(publication: Publication) -> dict[str, str]:
+    return {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+
+
+def annotation(exact: str = "Tusday", value: str | None = "Tuesday", **more: object) -> dict[str, object]:
+    selector = [{"type": "TextQuoteSelector", "exact": exact}, {"type": "TextPositionSelector", "start": 27, "end": 33}]
+    body = {} if value is None else {"body": {"type": "TextualBody", "purpose": "editing", "value": value}}
+    return {"target": {"source": f"http://localhost/daily/a/{TALKS}", "selector": selector}, **body, **more}
+
+
+def test_the_whole_way(client: FlaskClient, token, publication: Publication):
+    article = {"text": TEXT, "url": "https://example.org/talks", "language": "en", "published": "2026-11-24"}
+    put = client.put(f"{API}/articles/{TALKS}", json=article, headers=token)
+    assert put.status_code == 200
+    assert client.get(f"{API}/articles/{TALKS}/text").json["text"] == TEXT
+    sent = client.post(f"{API}/corrections", json=annotation(category="typo", revision=put.json["revision"]))
+    assert sent.status_code == 201
+    assert set(sent.json) >= {"number", "id", "commit", "state", "status_url"}
+    assert client.get(sent.json["status_url"]).status_code == 200
+    seen = client.get(f"{API}/corrections/1", headers=token).json
+    assert (seen["state"], seen["placement"]) == ("open", "clean")
+    decision = {"decision": "accept", "based_on": seen["last_event"]}
+    assert client.post(f"{API}/corrections/1/decisions", json=decision, headers=token).status_code == 201
+    assert "Tuesday" in client.get(f"{API}/articles/{TALKS}/text").json["text"]
+    assert client.get(f"{API}/articles/{TALKS}/text?revision={put.json['revision']}").json["text"] == TEXT
+    history = client.get(f"{API}/articles/{TALKS}/history").json["revisions"]
+    assert [each["kind"] for each in history] == ["accepted", "imported"]
+    rows = client.get(f"{API}/articles/{TALKS}/diff").json["rows"]
+    assert {"kind": "added", "text": "Tuesday"} in [part for row in rows for part in row["right"]]
+    head = client.get(f"{API}/ledger/head").json
+    assert head == {"head": publication.store.head().ledger, "events": 3, "main": history[0]["revision"]}
+    listed = client.get(f"{API}/corrections?state=accepted&q=tues", headers=token).json
+    assert [each["number"] for each in listed["corrections"]] == [1]
+
+
+@pytest.mark.parametrize("source", [f"http://localhost/daily/a/{TALKS}", "https://example.org/talks", None])
+def test_an_article_is_named_by_its_page_its_address_or_its_id(client: FlaskClient, token, source):
+    client.put(f"{API}/articles/{TALKS}", json={"text": TEXT, "url": "https://example.org/talks"}, headers=token)
+    sent = annotation()
+    if source is None:
+        sent["target"] = {"selector": sent["target"]["selector"], "article": TALKS}
+    else:
+        sent["target"]["source"] = source
+    assert client.post(f"{API}/corrections", json=sent).status_code == 201
+
+
+def test_the_idempotency_key_is_honoured(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    headers = {"Idempotency-Key": "abc"}
+    first = client.post(f"{API}/corrections", json=annotation(), headers=headers)
+    assert client.post(f"{API}/corrections", json=annotation(), headers=headers).json == first.json
+    other = client.post(f"{API}/corrections", json=annotation(value="Wednesday"), headers=headers)
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("request_body", "status", "code"),
+    [
+        (annotation("the", "a"), 409, "ambiguous"),
+        (annotation("not there", "a"), 422, "not_found"),
+        (annotation("Tusday", "Tusday"), 422, "invalid"),
+        (annotation("x" * 2001, "y"), 422, "invalid"),
+        (annotation("", "y"), 422, "invalid"),
+        (annotation(value=None), 422, "invalid"),
+        (annotation(category="nonsense"), 422, "invalid"),
+        (annotation(revision="f" * 40), 404, "unknown_revision"),
+        ({"target": {"source": "https://nowhere.example/", "selector": []}}, 422, "invalid"),
+        ({}, 422, "invalid"),
+    ],
+)
+def test_bad_input_is_a_problem_document(client: FlaskClient, publication: Publication, request_body, status, code):
+    an_article(publication)
+    answer = client.post(f"{API}/corrections", json=request_body)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert answer.content_type == "application/problem+json"
+    assert {"type", "title", "status", "detail"} <= set(answer.json)
+    assert publication.store.head().corrections == 0
+    if code == "ambiguous":
+        assert len(answer.json["candidates"]) > 1
+
+
+def test_what_is_no_json_or_too_much_of_it(client: FlaskClient, token, publication: Publication):
+    an_article(publication)
+    for body in (b"{", b"\xff\xfe", b'"\\ud800"', b"[1]"):
+        answer = client.post(f"{API}/corrections", data=body, content_type="application/json")
+        assert answer.status_code in (400, 422)
+        assert answer.content_type == "application/problem+json"
+    large = client.post(f"{API}/corrections", json=annotation(comment="x" * 70_000))
+    assert large.status_code == 413
+    huge = client.put(f"{API}/articles/2026/11/24/huge", json={"text": "x" * (2 * 2**20 + 1)}, headers=token)
+    assert (huge.status_code, huge.json["code"]) == (422, "invalid")
+    lone = client.post(
+        f"{API}/corrections", data=json.dumps(annotation(value="a\ud800")), content_type="application/json"
+    )
+    assert lone.status_code == 422
+
+
+def test_decisions_are_refused_where_somebody_decided_or_the_role_is_missing(
+    client: FlaskClient, token, publication: Publication
+):
+    an_article(publication)
+    client.post(f"{API}/corrections", json=annotation())
+    event = publication.store.head().ledger
+    viewer = {"Authorization": f"Bearer {publication.private.new_token('Vic', 'viewer')}"}
+    decision = {"decision": "reject", "reason": "No.", "based_on": event}
+    place = f"{API}/corrections/1/decisions"
+    assert client.post(place, json=decision).status_code == 401
+    assert client.post(place, json=decision, headers={"Authorization": "Bearer corr_wrong"}).status_code == 401
+    assert client.post(place, json=decision, headers=viewer).status_code == 403
+    assert client.post(place, json={**decision, "based_on": "f" * 40}, headers=token).status_code == 422
+    assert client.post(place, json=decision, headers=token).status_code == 201
+    again = client.post(place, json=decision, headers=token)
+    assert (again.status_code, again.json["code"]) == (409, "already_decided")
+
+
+def test_the_openapi_document_is_made_from_the_same_models(client: FlaskClient):
+    spec = client.get("/api/v1/openapi.json").json
+    assert spec["openapi"].startswith("3.1")
+    paths = {path.removeprefix("/api/v1/{publication}") for path in spec["paths"]}
+    assert {"/articles/{article_id}", "/corrections", "/corrections/{number}/decisions", "/ledger/head"} <= paths
+    body = spec["paths"]["/api/v1/{publication}/corrections"]["post"]["requestBody"]
+    assert body["required"]
+    assert "CorrectionIn" in json.dumps(body)
