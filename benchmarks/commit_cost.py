@@ -1,0 +1,83 @@
+"""What one durable submission costs in the store at 100, 10,000 and 100,000 articles.
+
+python -m benchmarks.commit_cost [ARTICLES …]
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
+from repo_store.events import ArticleImported, CorrectionSubmitted, Span
+from repo_store.intents import Message, desk, reader
+
+SIZES = [int(word) for word in sys.argv[1:]] or [100, 10_000, 100_000]
+TEXT = "A paragraph of an article, with teh usual error in it. " * 110 + "\n"
+A_DAY = 40  # articles
+
+
+def importing(number: int) -> Intent:
+    day = date(2000, 1, 1) + timedelta(days=number // A_DAY)
+    article = f"{day:%Y/%m/%d}/article-{number:06d}"
+    meta = ArticleMeta(title=article, url="", language="en", published=day)
+    event = ArticleImported(
+        article=article, by="bench", title=article, url="", language="en", published=day.isoformat()
+    )
+    content = Revision(article, f"{number} {TEXT}", meta, desk("bench"), Message(f"Import {article}"))
+    return Intent(event, None, content)
+
+
+def submission(number: int, article: str, revision: str, seen: str) -> Intent:
+    correction = f"{number:032x}"
+    event = CorrectionSubmitted(
+        correction=correction, article=article, revision=revision, start=0, end=3, exact="teh", prefix="", suffix="",
+        replacement="the", edit=Span(start=0, end=3, text="the"), category="typo",
+    )  # fmt: skip
+    return Intent(
+        event, seen, Proposal(revision, article, f"{number} {TEXT}", reader(correction), Message("Correction {number}"))
+    )
+
+
+def batches(count: int, size: int = 200) -> Iterator[list[Intent]]:
+    for first in range(0, count, size):
+        yield [importing(number) for number in range(first, min(first + size, count))]
+
+
+def measure(articles: int, folder: Path) -> None:
+    store = Store.create(folder / "articles.git")
+    begin = time.perf_counter()
+    for batch in batches(articles):
+        store.write(*batch)
+    made = time.perf_counter() - begin
+    store.maintain()
+    head = store.head()
+    assert head.main
+    assert head.ledger
+    article = importing(articles // 2).event.article  # type: ignore[union-attr]
+    alone = []
+    for number in range(30):
+        begin = time.perf_counter()
+        store.write(submission(number + 1, article, head.main, head.ledger))
+        alone.append(time.perf_counter() - begin)
+    begin = time.perf_counter()
+    store.write(*[submission(1000 + number, article, head.main, head.ledger) for number in range(100)])
+    batch = time.perf_counter() - begin
+    print(
+        f"{articles:>9,}   {statistics.median(alone) * 1000:10.1f} ms   {batch * 10:14.2f} ms   {made / articles * 1000:12.2f} ms"
+    )
+    store.close()
+
+
+def main() -> None:
+    print(" articles   alone (p50)   each of 100 in a batch   importing one, 200 a batch")
+    for articles in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(articles, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
