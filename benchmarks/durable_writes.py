@@ -43,9 +43,8 @@ def machine(folder: Path) -> None:
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("CREATE TABLE t (b)")
-    print(
-        f"  SQLite, one row, synchronous=FULL  {rate(lambda: database.execute('INSERT INTO t VALUES (?)', (BODY,))):8.0f} /s"
-    )
+    insert = rate(lambda: database.execute("INSERT INTO t VALUES (?)", (BODY,)))
+    print(f"  SQLite, one row, synchronous=FULL  {insert:8.0f} /s")
     database.close()
     subprocess.run(["git", "init", "-q", "--bare", folder / "raw.git"], check=True)
     subprocess.run(["git", "-C", folder / "raw.git", "config", "core.fsync", "all"], check=True)

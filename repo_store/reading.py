@@ -15,6 +15,7 @@ from repo_store.events import Entry, decode
 from repo_store.repository import LEDGER, MAIN
 from repo_store.stream import Head
 
+FEW = 100  # entries
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -102,12 +103,16 @@ def read_head(repo: Repo) -> Head:
 def entries(repo: Repo, after: str | None = None, until: str | None = None) -> Iterator[Entry]:
     """The ledger's entries, oldest first, after the entry `after` (None: from the first) to `until` (None: the head).
 
-    One git process; raises `BadEvent` naming the commit that cannot be read.
+    Raises `BadEvent` naming the commit that cannot be read.
     """
     tip = commit_id(until) if until is not None else reference(repo, LEDGER)
-    if tip is None:
+    if tip is None or tip == after:
         return
-    span = tip if after is None else f"{commit_id(after)}..{tip}"
+    few = None if after is None else _walk_back(repo, tip, commit_id(after))
+    if few is not None:
+        yield from few
+        return
+    span = tip if after is None else f"{after}..{tip}"
     process = repo.git.log(
         "--first-parent",
         "--reverse",
@@ -120,6 +125,18 @@ def entries(repo: Repo, after: str | None = None, until: str | None = None) -> I
     for commit, parents, message in _records(process.proc.stdout):
         yield decode(commit, parents, message)
     process.wait()
+
+
+def _walk_back(repo: Repo, tip: str, after: str) -> list[Entry] | None:
+    """The entries between, where they are few: read one by one they cost less than a process."""
+    found: list[Entry] = []
+    at: str | None = tip
+    while at is not None and at != after:
+        if len(found) == FEW:
+            return None
+        found.append(read_entry(repo, at))
+        at = found[-1].previous
+    return found[::-1] if at == after else None
 
 
 def _records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:

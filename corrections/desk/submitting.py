@@ -12,7 +12,6 @@ from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text import rewriting
 from corrections.text.anchor import Ambiguous, Gone, Place, Selector, anchor
-from corrections.text.folding import fold
 from corrections.text.rebase import Clean, Edit, rebase
 from corrections.text.render import Rendered, render
 from repo_store import Intent, Proposal
@@ -21,7 +20,6 @@ from repo_store.intents import Message, reader
 
 NOBODY = Contact("", "", False)
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
-COMPARED = 200  # open corrections of one article looked at for the same change
 
 
 @dataclass(frozen=True)
@@ -209,14 +207,10 @@ def _same_as(publication: Publication, placed: Placed) -> int | None:
     """The number of an open correction that makes the same change at the same place."""
     if placed.edit is None:
         return None
-    wanted = queries.Filter(state="open", article=placed.article.id)
     current = publication.store.text(placed.article.id, placed.article.revision)
     ours = None
-    for other in queries.corrections(publication.index, wanted, limit=COMPARED):
-        if (
-            other.edit_text is None
-            or fold(other.replacement or "").text != fold(placed.submission.replacement or "").text
-        ):
+    for other in queries.alike(publication.index, placed.article.id, placed.submission.replacement or ""):
+        if other.edit_text is None:
             continue
         if ours is None:
             ours = _result(placed.edit, placed.rendered.source, current)

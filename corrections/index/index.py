@@ -21,6 +21,12 @@ class IndexAhead(CorrectionsError):
     status = 503
 
 
+_AHEAD = (
+    "The index knows events that the ledger does not have: the ledger was rewritten, or an older copy was restored. "
+    "Run `corrections audit`; if all is as you want it, `corrections reindex`."
+)
+
+
 class Index:
     """The projection of one publication's ledger. Share it between threads; close it when done."""
 
@@ -55,17 +61,10 @@ class Index:
 
         Raises `BadEvent`, and `IndexAhead` where the index knows events that the ledger does not have.
         """
-        target = until or store.head().ledger
-        known = self.head
-        if target == known:
+        if self.head == (until or store.head().ledger):
             return 0
-        if known is not None and (target is None or not store.is_on_ledger(known)):
-            raise IndexAhead(
-                "The index knows events that the ledger does not have: the ledger was rewritten, or an older copy "
-                "was restored. Run `corrections audit`; if all is as you want it, `corrections reindex`."
-            )
         replayed = 0
-        while batch := self._next_batch(store, target):
+        while batch := self._next_batch(store, until):
             replayed += batch
         return replayed
 
@@ -86,12 +85,18 @@ class Index:
         with self.databases.write() as database:
             row = database.execute("SELECT value FROM state WHERE key='head'").fetchone()
             known = None if row is None else str(row[0])
-            if known == until or until is None:
+            # read under the lock: no other thread can take the index past this
+            target = until or store.head().ledger
+            if known == target:
                 return 0
             count = 0
-            for entry in islice(store.entries(after=known, until=until), EVENTS_A_TRANSACTION):
+            for entry in islice(store.entries(after=known, until=target), EVENTS_A_TRANSACTION):
+                if count == 0 and entry.previous != known:
+                    raise IndexAhead(_AHEAD)
                 apply(database, entry)
                 count += 1
+            if count == 0:
+                raise IndexAhead(_AHEAD)
             return count
 
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:

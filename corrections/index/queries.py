@@ -178,6 +178,15 @@ def corrections(index: Index, wanted: Filter, limit: int = PAGE) -> list[Correct
     return [_correction(row) for row in rows]
 
 
+def alike(index: Index, article_id: str, replacement: str) -> list[Correction]:
+    """Open corrections of an article that propose just these words, oldest first."""
+    rows = index.database.execute(
+        f"{_SELECT} WHERE c.article=? AND c.state='open' AND c.replacement=? ORDER BY c.number LIMIT ?",
+        (article_id, replacement, PAGE),
+    )
+    return [_correction(row) for row in rows]
+
+
 def counts(index: Index) -> dict[str, int]:
     """How many corrections are in each state."""
     found = dict.fromkeys(STATES, 0)

@@ -70,6 +70,7 @@ _INDEXES = {
         ("id",),
         ("state", "number"),
         ("article", "state", "number"),
+        ("article", "replacement"),
         ("category", "state", "number"),
         ("same_as",),
         ("decided_at",),

@@ -67,7 +67,9 @@ def test_everything_acknowledged_survives_kill_nine(tmp_path: Path):
         threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
-        time.sleep(chance.uniform(0.05, 0.5))
+        enough = len(acknowledged) + chance.randint(1, SUBMISSIONS // 2)
+        while len(acknowledged) < enough and any(thread.is_alive() for thread in threads):
+            time.sleep(chance.uniform(0, 0.02))
         kill(process)
         for thread in threads:
             thread.join()
@@ -82,4 +84,4 @@ def test_everything_acknowledged_survives_kill_nine(tmp_path: Path):
         assert opened.correction(len(replacements)).number == opened.store.head().corrections
         opened.close()
         assert audit_publication(tmp_path / "daily") == []
-    assert acknowledged, "nothing was acknowledged before any kill: the test proved nothing"
+    assert len(acknowledged) >= ROUNDS, "too little was acknowledged before the kills: the test proved nothing"
