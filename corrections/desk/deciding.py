@@ -28,6 +28,7 @@ from repo_store.events import (
 )
 from repo_store.intents import Message, desk, reader
 
+UNDONE = "Decision taken back."
 NOTICE_KINDS = ("correction", "clarification", "update", "editors-note", "retraction")
 
 
@@ -165,6 +166,13 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         return Intent(event, seen, content, correction.commit)
 
     return _decide(publication, actor, number, based_on, "revert", build)
+
+
+def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> queries.Correction:
+    """Take the last decision back, as events of their own: the correction is open again. Raises as `accept` does."""
+    if publication.correction(number).state == "accepted":
+        based_on = revert(publication, actor, number, based_on, UNDONE).last_event
+    return reopen(publication, actor, number, based_on, UNDONE)
 
 
 def carried(

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from corrections.desk.errors import Invalid
 
+QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds
+
 
 class Fields:
     """Collects what is wrong with several fields, so that a person hears it all at once."""
@@ -20,6 +22,8 @@ class Fields:
             self.errors[name] = f"{label} is missing."
         elif len(clean) > limit:
             self.errors[name] = f"{label} has {len(clean):,} characters; at most {limit:,} are possible."
+        elif "\ufffd" in clean and name not in QUOTED:
+            self.errors[name] = f"{label} holds a character that did not arrive as it was typed. Please type it again."
         elif any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in clean):
             self.errors[name] = f"{label} holds a control character or half a character. Please type it again."
         return clean

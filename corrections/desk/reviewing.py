@@ -1,11 +1,12 @@
 """The picture an editor decides on: the change in its place on today's text, and what to look at twice."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from corrections.desk.deciding import carried
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.text.diff import Row, diff
+from corrections.text.diff import Row, Segment, diff
 from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebase
 from corrections.text.render import render
 from corrections.text.warnings import Warning, warnings
@@ -163,17 +164,22 @@ def _as_published(publication: Publication, correction: queries.Correction) -> t
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
-    """Where the reader proposed no words: the paragraph, with the quoted words marked on the left."""
+    """Where the reader proposed no words: the paragraph, with the words pointed at marked."""
     rendered = render(publication.store.text(correction.article, correction.revision))
     starts = [at for at in rendered.starts[correction.start : correction.end] if at >= 0]
     ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
     if not starts:
         return []
-    without = Edit(starts[0], ends[-1], "").apply(rendered.source)
-    rows = []
-    for row in diff(rendered.source, without):
-        rows.append(row if row.kind == "same" else Row(row.kind, row.left, ()))
-    return rows
+    start = rendered.source.rfind("\n\n", 0, starts[0]) + 1
+    end = rendered.source.find("\n\n", ends[-1])
+    end = len(rendered.source) if end < 0 else end
+    parts: tuple[tuple[Literal["same", "quoted"], int, int], ...] = (
+        ("same", start, starts[0]),
+        ("quoted", starts[0], ends[-1]),
+        ("same", ends[-1], end),
+    )
+    left = tuple(Segment(kind, rendered.source[first:last].lstrip("\n")) for kind, first, last in parts)
+    return [Row("changed", left, ())]
 
 
 def _touching(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:

@@ -13,9 +13,9 @@ from corrections.text.words import changes
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of words: `same`, `removed` (left only) or `added` (right only)."""
+    """A run of words: `same`, `removed` (left only), `added` (right only) or `quoted` (pointed at, not changed)."""
 
-    kind: Literal["same", "removed", "added"]
+    kind: Literal["same", "removed", "added", "quoted"]
     text: str
 
 

@@ -1,17 +1,21 @@
 """What anyone can check: an article's history, two revisions side by side, blame, the public log and its feed."""
 
+from itertools import groupby
+
 from apiflask import APIBlueprint
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from corrections.desk.errors import UnknownRevision
 from corrections.index import queries
+from corrections.text.attribution import attribute
 from corrections.text.diff import diff as compare
 from corrections.web.access import publication
 
 history = APIBlueprint("history", __name__, enable_openapi=False)
 
 PUBLISHED = ("accepted", "reverted")
+BLAMED = 300  # revisions, the newest, that the sentences of an article are attributed to
 
 
 @history.get("/<publication>/a/<article:article_id>/history", endpoint="history")
@@ -36,13 +40,13 @@ def diff(article_id: str) -> ResponseReturnValue:
 @history.get("/<publication>/a/<article:article_id>/blame")
 def blame(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
-    by_commit = {each.revision: each for each in queries.revisions(publication().index, article_id)}
-    lines = [
-        (line.line, by_commit.get(line.commit))
-        for line in publication().store.blame(article_id, found.revision)
-        if line.line
+    revisions = queries.revisions(publication().index, article_id)[:BLAMED][::-1]
+    sentences = attribute([publication().store.text(article_id, each.revision) for each in revisions])
+    runs = [
+        (revisions[number], "".join(sentence.text for sentence in run))
+        for number, run in groupby(sentences, key=lambda sentence: sentence.revision)
     ]
-    return render_template("blame.html", publication=publication(), article=found, lines=lines)
+    return render_template("blame.html", publication=publication(), article=found, runs=runs)
 
 
 @history.get("/<publication>/corrections")

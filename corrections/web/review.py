@@ -22,6 +22,7 @@ DONE = {
     "spam": "Marked as spam",
     "reopen": "Reopened",
     "revert": "Reverted",
+    "undo": "Taken back",
 }
 
 
@@ -39,7 +40,7 @@ def queue() -> ResponseReturnValue:
         categories=CATEGORIES,
         states=queries.STATES,
         following=found[-1].number if len(found) == queries.PAGE else None,
-        undo=request.args.get("undo", type=int),
+        undo_of=_undoable(request.args.get("undo", type=int)),
     )
 
 
@@ -61,7 +62,9 @@ def decide(number: int) -> ResponseReturnValue:
         return _page(number, error), error.status
     flash(f"{DONE[decision]}: correction {number}.")
     following = queries.corrections(publication().index, queries.Filter(state="open", after=number), limit=1)
-    if decision in ("reopen", "revert") or not following:
+    if decision in ("reopen", "revert", "undo"):
+        return redirect(url_for("review.review", publication=publication().name, number=number), 303)
+    if not following:
         return redirect(url_for("review.queue", publication=publication().name, undo=number), 303)
     return redirect(
         url_for("review.review", publication=publication().name, number=following[0].number, undo=number), 303
@@ -97,6 +100,8 @@ def _decide(number: int, decision: str) -> None:
             deciding.reopen(desk, who, number, based_on, reason)
         case "revert":
             deciding.revert(desk, who, number, based_on, reason)
+        case "undo":
+            deciding.undo(desk, who, number, based_on)
         case _:
             raise Invalid({"decision": "Choose what to do with this correction."})
 
@@ -134,7 +139,6 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         error=error,
         stale=stale,
         given=request.form if error and not stale else {},
-        undo=request.args.get("undo", type=int),
         undo_of=_undoable(request.args.get("undo", type=int)),
         contact=publication().private.contact(publication().correction(number).id),
     )

@@ -70,5 +70,5 @@ def _add_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store" if request.cookies else "no-cache")
+        headers.setdefault("Cache-Control", "no-store" if request.cookies or "key" in request.args else "no-cache")
     return response

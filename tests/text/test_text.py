@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
+from corrections.text.attribution import attribute
 from corrections.text.diff import diff
 from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebase
 from corrections.text.render import MADE_UP, render
@@ -255,3 +256,18 @@ def test_what_an_editor_should_not_overlook_is_told(old: str, new: str, code: st
 
 def test_a_plain_typo_warns_of_nothing():
     assert warnings("met in teh capital", "met in the capital") == []
+
+
+def test_each_sentence_is_attributed_to_the_revision_that_last_changed_it():
+    first = "One sentence. Another one! A third?\n\nA second paragraph.\n"
+    second = first.replace("Another", "Some other")
+    third = second.replace("A second paragraph.", "A paragraph.") + "\nNew.\n"
+    sentences = attribute([first, second, third])
+    assert "".join(each.text for each in sentences) == third
+    assert [(each.text.strip(), each.revision) for each in sentences] == [
+        ("One sentence.", 0),
+        ("Some other one!", 1),
+        ("A third?", 0),
+        ("A paragraph.", 2),
+        ("New.", 2),
+    ]

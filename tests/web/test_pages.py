@@ -63,6 +63,7 @@ def test_an_ambiguous_quote_offers_the_places_and_keeps_what_was_typed(client: F
         ({"email": "nobody"}, "no e-mail address"),
         ({"comment": "x" * 2001}, "at most 2,000"),
         ({"replacement": "a\x00b"}, "control character"),
+        ({"replacement": "a\ufffdb"}, "did not arrive"),
     ],
 )
 def test_bad_input_is_told_beside_the_field_and_kept(client: FlaskClient, publication: Publication, more, told):
@@ -125,6 +126,26 @@ def test_an_editor_works_the_queue(editor: FlaskClient, publication: Publication
     stale = editor.post("/daily/review/1", data={**form, "decision": "reject", "reason": "No."})
     assert stale.status_code == 409
     assert "meanwhile" in stale.text
+
+
+def test_undo_opens_the_correction_again_and_restores_the_text(editor: FlaskClient, publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    editor.post("/daily/review/1", data={"decision": "accept", "based_on": sent.last_event})
+    publication.index.catch_up(publication.store)
+    undo = {"decision": "undo", "based_on": publication.correction(1).last_event}
+    assert editor.post("/daily/review/1", data=undo).headers["Location"] == "/daily/review/1"
+    publication.index.catch_up(publication.store)
+    assert publication.correction(1).state == "open"
+    assert publication.current_text(TALKS) == TEXT
+
+
+def test_words_pointed_at_are_marked_not_struck(editor: FlaskClient, publication: Publication):
+    an_article(publication)
+    a_correction(publication, "1893", None, comment="The plaque says otherwise.")
+    page = editor.get("/daily/review/1").text
+    assert "<mark>1893</mark>" in page
+    assert "<del>" not in page
 
 
 def test_the_article_carries_the_notice_and_the_log_and_feed_list_it(editor: FlaskClient, publication: Publication):
