@@ -1,5 +1,5 @@
 # `make help` lists the targets.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 DATA ?= data
 HOST ?= 127.0.0.1

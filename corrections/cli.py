@@ -143,6 +143,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     from corrections.serving import serve as run
 
     context.obj.mkdir(parents=True, exist_ok=True)
+    click.echo(f"Serving {context.obj} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
     run(Settings.from_environment(context.obj), host, port)
 
 

@@ -126,7 +126,8 @@ def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnVa
     reason = json_data.reason
     match json_data.decision:
         case "accept":
-            notice = NoticeDraft(json_data.notice.kind, json_data.notice.text) if json_data.notice else None
+            told = json_data.notice
+            notice = NoticeDraft(told.kind, told.text) if isinstance(told, models.NoticeIn) else None
             deciding.accept(*given, text=json_data.text, reason=reason, notice=notice)
         case "reject":
             deciding.reject(*given, reason)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from corrections import config
 from repo_store.articles import NoticeKind
@@ -82,12 +82,21 @@ class NoticeIn(In):
     text: str
 
 
+_DONE = {"accepted": "accept", "rejected": "reject", "reopened": "reopen", "reverted": "revert"}
+
+
+def _imperative(word: object) -> object:
+    return _DONE.get(word, word) if isinstance(word, str) else word
+
+
 class DecisionIn(In):
-    decision: Literal["accept", "reject", "duplicate", "spam", "reopen", "revert"]
+    decision: Annotated[
+        Literal["accept", "reject", "duplicate", "spam", "reopen", "revert"], BeforeValidator(_imperative)
+    ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
     based_on: str = Field(description="`last_event` of the correction as you saw it.")
     text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
     reason: str = ""
-    notice: NoticeIn | None = None
+    notice: NoticeIn | Literal["none"] | None = None
     of: int | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")
 
 

@@ -33,7 +33,7 @@ def test_the_whole_way(client: FlaskClient, token, publication: Publication):
     assert client.get(sent.json["status_url"]).status_code == 200
     seen = client.get(f"{API}/corrections/1", headers=token).json
     assert (seen["state"], seen["placement"]) == ("open", "clean")
-    decision = {"decision": "accept", "based_on": seen["last_event"]}
+    decision = {"decision": "accepted", "based_on": seen["last_event"], "notice": "none"}
     assert client.post(f"{API}/corrections/1/decisions", json=decision, headers=token).status_code == 201
     assert "Tuesday" in client.get(f"{API}/articles/{TALKS}/text").json["text"]
     assert client.get(f"{API}/articles/{TALKS}/text?revision={put.json['revision']}").json["text"] == TEXT
