@@ -16,6 +16,16 @@ MADE_UP = -1  # the place of a character that has none in the source: the line b
 
 
 @dataclass(frozen=True)
+class Block:
+    """A block that stands by itself: its span of the Markdown (whole lines) and of the rendered text."""
+
+    start: int
+    end: int
+    text_start: int
+    text_end: int
+
+
+@dataclass(frozen=True)
 class Rendered:
     """An article as its reader sees it.
 
@@ -30,6 +40,7 @@ class Rendered:
     ends: "array[int]"
     unsafe_html: str
     frame: str
+    blocks: tuple[Block, ...]
 
     @property
     def html(self) -> str:
@@ -42,11 +53,34 @@ def render(source: str) -> Rendered:
     """Render CommonMark with tables and strikethrough; line ends are LF. Never raises for any text."""
     writer = _Writer()
     tokens = _parser().parse(source)
+    begun: list[tuple[tuple[int, int], int]] = []
+    blocks: list[Block] = []
+    lines = _line_starts(source)
     for index, token in enumerate(tokens):
+        if token.level == 0 and token.nesting >= 0 and token.map:
+            begun = [((lines[token.map[0]], lines[token.map[1]]), len(writer.starts))]
         _write_block(writer, tokens, index, token)
+        if token.level == 0 and token.nesting <= 0 and begun:
+            (start, end), text_start = begun.pop()
+            blocks.append(Block(start, end, text_start, len(writer.starts)))
     return Rendered(
-        source, "".join(writer.text), writer.starts, writer.ends, "".join(writer.html), "".join(writer.frame)
+        source,
+        "".join(writer.text),
+        writer.starts,
+        writer.ends,
+        "".join(writer.html),
+        "".join(writer.frame),
+        tuple(blocks),
     )
+
+
+def _line_starts(source: str) -> list[int]:
+    starts = [0]
+    at = source.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = source.find("\n", at + 1)
+    return [*starts, len(source), len(source)]
 
 
 @lru_cache(maxsize=1)
