@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import track
 
 from corrections import demo as demonstration
+from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import backing_up, deciding, publishing
 from corrections.desk.auditing import audit_publication
@@ -158,6 +159,22 @@ def demo(context: click.Context, host: str, port: int) -> None:
     base = f"http://{host}:{port}/{demonstration.NAME}"
     click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
     click.echo(f"  Sign in as    {demonstration.EDITOR}   password  {password}\n")
+
+
+@main.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--html", "form", flag_value="html", help="A page that stands alone.")
+@click.option("--unified", "form", flag_value="unified", help="As diff -u prints it.")
+@click.option("--critic", "form", flag_value="critic", help="CriticMarkup.")
+@click.option("--json", "form", flag_value="json")
+@_told
+def diff_documents(old: Path, new: Path, form: str | None) -> None:
+    """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: same, 1: different, 2: trouble."""
+    same, text = compare(old, new, form or "terminal")
+    if text:
+        click.echo(text, nl=not text.endswith("\n"))
+    sys.exit(0 if same else 1)
 
 
 @main.command("list")

@@ -20,12 +20,7 @@ def read_article(path: Path, article_id: str | None, language: str | None, url: 
 
     Raises `Invalid` where the file is not UTF-8 text.
     """
-    try:
-        source = path.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        raise Invalid({"file": f"{path} is not UTF-8 (byte {error.start})."}) from error
-    except OSError as error:
-        raise Invalid({"file": f"{path} cannot be read: {error.strerror}."}) from error
+    source = _source(path)
     if path.suffix.lower() in (".html", ".htm"):
         text, meta = _from_html(source)
     elif path.suffix.lower() in (".md", ".markdown"):
@@ -43,6 +38,21 @@ def read_article(path: Path, article_id: str | None, language: str | None, url: 
         published=day.isoformat() if day else None,
         authors=tuple(map(str, authors)) if isinstance(authors, list) else ((str(authors),) if authors else None),
     )
+
+
+def read_document(path: Path) -> str:
+    """A file's text, to be compared: HTML becomes Markdown, everything else is as it stands. Raises `Invalid`."""
+    source = _source(path).replace("\r\n", "\n")
+    return _from_html(source)[0] if path.suffix.lower() in (".html", ".htm") else source
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise Invalid({"file": f"{path} is not UTF-8 (byte {error.start})."}) from error
+    except OSError as error:
+        raise Invalid({"file": f"{path} cannot be read: {error.strerror}."}) from error
 
 
 def slug(name: str) -> str:

@@ -75,6 +75,24 @@ def test_token_prints_the_token_alone(data: Path):
     assert token.strip() not in (data / "daily" / "private.db").read_bytes().decode("latin-1")
 
 
+def test_two_documents_are_compared_as_diff_does(data: Path, tmp_path: Path):
+    old, new = tmp_path / "old.md", tmp_path / "new.md"
+    old.write_text("Stays.\n\nMet on Tusday <b>.\n")
+    new.write_text("Stays.\n\nMet on Tuesday <b>.\n")
+    assert "Tuesday" in run(data, "diff", str(old), str(new), status=1)
+    assert "-Met on Tusday <b>.\n+Met on Tuesday <b>.\n" in run(data, "diff", str(old), str(new), "--unified", status=1)
+    assert run(data, "diff", str(old), str(new), "--critic", status=1) == (
+        "Stays.\n\nMet on {--Tusday--}{++Tuesday++} <b>.\n"
+    )
+    assert json.loads(run(data, "diff", str(old), str(new), "--json", status=1))["same"] is False
+    page = run(data, "diff", str(old), str(new), "--html", status=1)
+    assert "<del>Tusday</del>" in page
+    assert "<b>" not in page
+    assert "href" not in page, "the page stands alone"
+    assert run(data, "diff", str(old), str(old), "--unified") == ""
+    run(data, "diff", str(old), str(tmp_path / "none.md"), status=2)
+
+
 def test_the_demo_backup_restore_reindex_export_and_audit(data: Path, tmp_path: Path):
     first = run(data, "demo", "--port", "8000")
     assert "password" in first

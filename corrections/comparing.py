@@ -1,0 +1,69 @@
+"""`corrections diff OLD NEW`: two documents of any kind, side by side in the terminal or as a page."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from corrections.importing import read_document
+from corrections.text.diff import Fold, Row, Segment, condensed, diff
+from corrections.text.formats import critic_markup, unified
+
+_STYLES = {"same": "", "removed": "red strike", "added": "cyan underline", "quoted": "reverse"}
+
+
+def compare(old: Path, new: Path, form: str) -> tuple[bool, str]:
+    """Are the two documents the same, and their diff as text in the form asked for (`terminal`: empty, see `show`).
+
+    Raises `Invalid` where a document cannot be read.
+    """
+    before, after = read_document(old), read_document(new)
+    same = before == after
+    rows = diff(before, after)
+    match form:
+        case "unified":
+            return same, unified(before, after, str(old), str(new))
+        case "critic":
+            return same, critic_markup(rows)
+        case "json":
+            return same, json.dumps({"same": same, "rows": [asdict(row) for row in rows]}, ensure_ascii=False)
+        case "html":
+            return same, _page(rows, old.name, new.name)
+    if not same:
+        show(rows, str(old), str(new))
+    return same, ""
+
+
+def show(rows: list[Row], left: str, right: str) -> None:
+    """Side by side on the terminal, in colour where it has some."""
+    table = Table(show_lines=False, expand=True)
+    table.add_column(left, ratio=1, overflow="fold")
+    table.add_column(right, ratio=1, overflow="fold")
+    for row in condensed(rows):
+        if isinstance(row, Fold):
+            table.add_row(Text(f"… {row.count} unchanged", style="dim"), "")
+        else:
+            table.add_row(_cell(row.left), _cell(row.right))
+    Console().print(table)
+
+
+def _cell(parts: tuple[Segment, ...]) -> Text:
+    cell = Text()
+    for part in parts:
+        cell.append(part.text, style=_STYLES[part.kind])
+    cell.rstrip()
+    return cell
+
+
+def _page(rows: list[Row], left: str, right: str) -> str:
+    """A page that stands alone: its style is in it."""
+    environment = Environment(loader=PackageLoader("corrections", "web/templates"), autoescape=select_autoescape())
+    environment.filters.update(condensed=condensed, direction=lambda _: "auto")
+    static = files("corrections") / "web" / "static"
+    style = "".join((static / name).read_text() for name in ("house.css", "change.css"))
+    return environment.get_template("standalone.html").render(rows=rows, left=left, right=right, style=style)
