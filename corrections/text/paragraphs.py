@@ -8,13 +8,14 @@ from typing import Literal
 from diff_match_patch import diff_match_patch
 from rapidfuzz import fuzz
 
-from corrections.text.words import encode
+from corrections.text.words import encode, tokens
 
 Kind = Literal["same", "changed", "removed", "added", "moved"]
 
 _PARAGRAPH = re.compile(r".*?\n(?:[ \t]*\n)+|.+\Z", re.DOTALL)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 ALIKE = 50  # of 100: less and it is another paragraph
+LETTERS_COMPARED = 20_000  # of the two together
 MOST_PAIRS = 40_000  # comparisons in one rewritten stretch; beyond, paragraphs are paired in their order
 
 
@@ -85,8 +86,12 @@ def _pair(old: list[str], new: list[str], gone: list[int], come: list[int]) -> l
 
 
 def _likeness(old: str, new: str) -> float:
-    score = fuzz.ratio(old, new, score_cutoff=ALIKE)
-    return float(score)
+    """Of 100; 0 where it is less than `ALIKE`. Letters for paragraphs, words for what is as long as an article."""
+    if len(old) + len(new) <= LETTERS_COMPARED:
+        return float(fuzz.ratio(old, new, score_cutoff=ALIKE))
+    ours, theirs = Counter(tokens(old)), Counter(tokens(new))
+    score = 200 * (ours & theirs).total() / (ours.total() + theirs.total())
+    return score if score >= ALIKE else 0.0
 
 
 def _spans(old: list[str], new: list[str], pairing: list[tuple[int | None, int | None]]) -> list[Pair]:

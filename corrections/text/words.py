@@ -1,12 +1,20 @@
-"""Words, and what changed between two runs of them: diff-match-patch over word tokens, with no time-out."""
+"""Words, and what changed between two runs of them: the shortest script over word tokens, with no time-out."""
 
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import regex
 from diff_match_patch import diff_match_patch
+from rapidfuzz.distance import Indel
 
 _BORDER = regex.compile(r"(?V1w)\b")
+MOST_CELLS = 400_000_000  # tokens times tokens that are compared at once
+WINDOW = 6  # tokens of a run that long texts may be split at
+SHORT = 200  # tokens: a stretch that is not worth splitting further
 _FIRST_TOKEN = 0x100  # tokens are numbered as characters from here, past the surrogates
 
 
@@ -33,12 +41,102 @@ def changes(old: str, new: str, tidy: bool = True) -> list[Hunk]:
     `tidy` removes coincidental matches (semantic clean-up), for people to read; carrying a span wants them.
     """
     alphabet: dict[str, str] = {}
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 0
-    operations = engine.diff_main(encode(tokens(old), alphabet), encode(tokens(new), alphabet), False)
+    operations = script(encode(tokens(old), alphabet), encode(tokens(new), alphabet))
     if tidy:
-        engine.diff_cleanupSemantic(operations)
+        diff_match_patch().diff_cleanupSemantic(operations)
     return _hunks(operations, {char: token for token, char in alphabet.items()})
+
+
+def script(old: str, new: str) -> list[tuple[int, str]]:
+    """The shortest edit script of two encoded texts, as diff-match-patch's operations (-1 gone, 0 same, 1 come).
+
+    Long ones are first split at runs of tokens that stand once in both (patience diff, after Cohen), so that time
+    and memory stay bounded.
+    """
+    engine = diff_match_patch()
+    lead = engine.diff_commonPrefix(old, new)
+    trail = engine.diff_commonSuffix(old[lead:], new[lead:])
+    head, tail = old[:lead], old[len(old) - trail :]
+    old, new = old[lead : len(old) - trail], new[lead : len(new) - trail]
+    middle = _shortest(old, new) if len(old) * len(new) <= MOST_CELLS else _split(old, new)
+    return _merged([(0, head), *middle, (0, tail)])
+
+
+def _shortest(old: str, new: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    opcodes = cast(Iterable[tuple[str, int, int, int, int]], Indel.opcodes(old, new))
+    for kind, start, end, new_start, new_end in opcodes:
+        if kind == "equal":
+            found.append((0, old[start:end]))
+        elif kind == "delete":
+            found.append((-1, old[start:end]))
+        elif kind == "insert":
+            found.append((1, new[new_start:new_end]))
+        else:
+            found += [(-1, old[start:end]), (1, new[new_start:new_end])]
+    return found
+
+
+def _split(old: str, new: str) -> list[tuple[int, str]]:
+    """Long texts at runs of tokens that stand once in each, in the same order; where there are none, in halves."""
+    ours, theirs = _windows(old), _windows(new)
+    pairs = [(at, theirs[window]) for window, at in ours.items() if window in theirs]
+    anchors = _rising(pairs)
+    if not anchors:
+        half, new_half = len(old) // 2, len(new) // 2
+        return script(old[:half], new[:new_half]) + script(old[half:], new[new_half:])
+    found: list[tuple[int, str]] = []
+    at = to = 0
+    for start, new_start in [*anchors, (len(old), len(new))]:
+        if start - at > SHORT or new_start - to > SHORT or start == len(old):
+            found += script(old[at:start], new[to:new_start])
+            at, to = start, new_start
+    return found
+
+
+def _windows(text: str) -> dict[str, int]:
+    """Runs of tokens that stand once in a text, in their order, and where."""
+    runs = [text[at : at + WINDOW] for at in range(len(text) - WINDOW + 1)]
+    times = Counter(runs)
+    return {run: at for at, run in enumerate(runs) if times[run] == 1}
+
+
+def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of pairs that rise on both sides (patience sorting)."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, to) in enumerate(pairs):
+        place = bisect_left(tops, to)
+        before.append(ends[place - 1] if place else -1)
+        tops[place : place + 1] = [to]
+        ends[place : place + 1] = [number]
+    found = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _merged(operations: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Without empty operations, and neighbours of one kind made one; what goes stands before what comes."""
+    found: list[tuple[int, str]] = []
+    gone = come = ""
+    for kind, text in [*operations, (0, "")]:
+        if kind < 0:
+            gone += text
+        elif kind > 0:
+            come += text
+        elif text or (kind, text) == (0, ""):
+            if text or gone or come:
+                found += [(-1, gone)] * bool(gone) + [(1, come)] * bool(come)
+                gone = come = ""
+            if text and found and found[-1][0] == 0:
+                found[-1] = (0, found[-1][1] + text)
+            elif text:
+                found.append((0, text))
+    return found
 
 
 def encode(units: tuple[str, ...] | list[str], alphabet: dict[str, str]) -> str:
