@@ -5,10 +5,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from diff_match_patch import diff_match_patch
 from rapidfuzz import fuzz
 
-from corrections.text.words import encode, tokens
+from corrections.text.words import encode, script, tokens
 
 Kind = Literal["same", "changed", "removed", "added", "moved"]
 
@@ -35,9 +34,7 @@ def align(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") ->
     split = _PARAGRAPH if by == "paragraph" else _LINE
     old_units, new_units = split.findall(old), split.findall(new)
     alphabet: dict[str, str] = {}
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 0
-    operations = engine.diff_main(encode(old_units, alphabet), encode(new_units, alphabet), False)
+    operations = script(encode(old_units, alphabet), encode(new_units, alphabet))
     pairing: list[tuple[int | None, int | None]] = []
     gone: list[int] = []
     come: list[int] = []
