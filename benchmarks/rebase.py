@@ -4,7 +4,8 @@
 
 A case is a correction and a revision of the same path. Where the quoted words stand with 64 characters around them
 exactly once, what is right is known: that place, corrected, and nothing else. Where the words are gone altogether, to
-decline is right. Cases between the two are counted as told by each method, without a verdict.
+decline is right; likewise where the corrected words stand there already ("published"). Cases between the two are
+counted as told by each method, without a verdict.
 """
 
 import argparse
@@ -62,11 +63,14 @@ def cases(path: Path, limit: int) -> Iterator[tuple[str, Edit, str, str, str | N
         base, every = texts[row["base"]], revisions[row["path"]]
         edit = Edit(row["start"], row["end"], row["replacement"])
         around = base[max(0, edit.start - CONTEXT) : edit.end + CONTEXT]
+        corrected = edit.apply(base)[max(0, edit.start - CONTEXT) : edit.start + len(edit.text) + CONTEXT]
         lead = edit.start - max(0, edit.start - CONTEXT)
         for current in every[:: max(1, len(every) // REVISIONS)]:
             if current == base:
                 continue
-            if current.count(around) == 1:
+            if corrected in current:
+                yield "published", edit, base, current, None
+            elif current.count(around) == 1:
                 at = current.index(around) + lead
                 yield "stands", edit, base, current, Edit(at, at + len(row["quote"]), edit.text).apply(current)
             elif row["quote"].strip() not in current:
@@ -88,7 +92,7 @@ def main() -> None:
         ("git merge-file", line_merge),
         ("diff-match-patch", patch_apply),
     )
-    for kind in ("stands", "changed", "gone"):
+    for kind in ("stands", "changed", "gone", "published"):
         these = [case for case in found if case[0] == kind]
         print(f"{kind}: {len(these)} cases")
         for name, method in methods:
@@ -97,7 +101,7 @@ def main() -> None:
             for _, edit, base, current, right in these:
                 got = method(edit, base, current)
                 if got is None:
-                    score["right" if kind == "gone" else "declined"] += 1
+                    score["right" if kind in ("gone", "published") else "declined"] += 1
                 elif kind == "changed":
                     score["applied"] += 1
                 else:

@@ -66,16 +66,29 @@ def rebase(edit: Edit, base: str, current: str) -> Rebased:
     edit.apply(base)
     if base == current:
         return Clean(edit)
-    wide = _widened(edit, base)
+    wide = _widened(_trimmed(edit, base), base)
+    start, end = min(edit.start, wide.start), max(edit.end, wide.end)
     for stretch in _stretches(base, current):
-        if stretch.start <= wide.start and wide.end <= stretch.end:
-            found = _carry(wide, base, current, stretch)
-            if isinstance(found, Clean):
-                shift = found.edit.start - wide.start
-                return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), found.moved)
-            if found is not None:
-                return found
+        if stretch.start <= start and end <= stretch.end:
+            already = _already(wide, base, current, stretch)
+            if already is not None:
+                return already
+            shift = _shift(start, end, stretch)
+            if shift is not None:
+                return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), stretch.moved)
     return _conflict(edit, base, current)
+
+
+def _trimmed(edit: Edit, base: str) -> Edit:
+    """The change without the letters that it puts back as they were."""
+    old, new = base[edit.start : edit.end], edit.text
+    lead = 0
+    while lead < min(len(old), len(new)) and old[lead] == new[lead]:
+        lead += 1
+    trail = 0
+    while trail < min(len(old), len(new)) - lead and old[-1 - trail] == new[-1 - trail]:
+        trail += 1
+    return Edit(edit.start + lead, edit.end - trail, new[lead : len(new) - trail])
 
 
 def _widened(edit: Edit, base: str) -> Edit:
@@ -141,50 +154,38 @@ def _stretch(base: str, current: str, start: int, end: int, new_start: int, new_
     return _Stretch(start, end, new_start, new_end, placed, moved)
 
 
-def _carry(edit: Edit, base: str, current: str, stretch: _Stretch) -> Rebased | None:
-    if edit.start == edit.end:
-        return _carry_insertion(edit, base, current, stretch)
+def _shift(start: int, end: int, stretch: _Stretch) -> int | None:
+    """How far the base's `start` to `end` stands from there now, where nothing in it changed.
+
+    An insertion (`start` equal to `end`) may touch a change on one side, but not stand where something else came in.
+    """
+    if stretch.kept < SHARED:
+        return None
+    if start == end and any(not hunk.same and hunk.start == hunk.end == start for hunk in stretch.hunks):
+        return None
     for hunk in stretch.hunks:
-        if hunk.same and hunk.start <= edit.start and edit.end <= hunk.end and stretch.kept >= SHARED:
-            shift = hunk.new_start - hunk.start
-            return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), stretch.moved)
-    touched = [
-        hunk for hunk in stretch.hunks if (hunk.start < edit.end and edit.start < hunk.end) or _at_edge(hunk, edit)
-    ]
-    return _already(edit, base, current, touched)
+        if hunk.same and hunk.start <= start and end <= hunk.end:
+            return hunk.new_start - hunk.start
+    return None
 
 
-def _at_edge(hunk: Hunk, edit: Edit) -> bool:
-    """A pure insertion at the edit's border: it may be the edit's own words, already there."""
-    return not hunk.same and hunk.start == hunk.end and edit.start <= hunk.start <= edit.end
-
-
-def _carry_insertion(edit: Edit, base: str, current: str, stretch: _Stretch) -> Rebased | None:
-    at = edit.start
-    touched = [hunk for hunk in stretch.hunks if hunk.start <= at <= hunk.end]
-    for hunk in touched:
-        if not hunk.same and hunk.start == hunk.end == at:
-            return _already(edit, base, current, [hunk])
-    for hunk in touched:
-        if hunk.same and stretch.kept >= SHARED:
-            already = [other for other in touched if not other.same]
-            if already and (found := _already(edit, base, current, already)) is not None:
-                return found
-            shift = hunk.new_start - hunk.start
-            return Clean(Edit(at + shift, at + shift, edit.text), stretch.moved)
-    return _already(edit, base, current, touched)
-
-
-def _already(edit: Edit, base: str, current: str, touched: list[Hunk]) -> AlreadyApplied | None:
-    """Do the hunks that the edit touches say just what the edit would?"""
-    if not touched:
+def _already(edit: Edit, base: str, current: str, stretch: _Stretch) -> AlreadyApplied | None:
+    """Does what became of the words that the edit touches say just what the edit would?"""
+    touched = [hunk for hunk in stretch.hunks if _touches(hunk, edit)]
+    if all(hunk.same for hunk in touched):
         return None
     start, end = min(edit.start, touched[0].start), max(edit.end, touched[-1].end)
     new_start, new_end = touched[0].new_start, touched[-1].new_end
     wanted = base[start : edit.start] + edit.text + base[edit.end : end]
-    if touched[0].start <= edit.start and edit.end <= touched[-1].end and current[new_start:new_end] == wanted:
-        return AlreadyApplied(new_start, new_end)
-    return None
+    covered = touched[0].start <= edit.start and edit.end <= touched[-1].end
+    return AlreadyApplied(new_start, new_end) if covered and current[new_start:new_end] == wanted else None
+
+
+def _touches(hunk: Hunk, edit: Edit) -> bool:
+    """Has the edit a word of this hunk, or (of what only came in, or an insertion) its border?"""
+    if hunk.start == hunk.end or edit.start == edit.end:
+        return hunk.start <= edit.end and edit.start <= hunk.end and not (hunk.same and edit.start != edit.end)
+    return hunk.start < edit.end and edit.start < hunk.end
 
 
 def _conflict(edit: Edit, base: str, current: str) -> Conflict:

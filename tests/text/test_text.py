@@ -271,3 +271,15 @@ def test_each_sentence_is_attributed_to_the_revision_that_last_changed_it():
         ("A paragraph.", 2),
         ("New.", 2),
     ]
+
+
+@pytest.mark.parametrize("at", [7, 11])
+def test_one_of_two_equal_words_taken_out_is_not_taken_out_twice(at: int):
+    base = "One of the the last places.\n"
+    assert isinstance(rebase(Edit(at, at + 4, ""), base, "One of the last places.\n"), AlreadyApplied)
+
+
+@pytest.mark.parametrize("at", [3, 7, 11])
+def test_a_word_put_in_beside_its_equal_is_not_put_in_twice(at: int):
+    base = "We had had enough.\n"
+    assert isinstance(rebase(Edit(at, at, "had "), base, "We had had had enough.\n"), AlreadyApplied)
