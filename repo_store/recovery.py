@@ -3,29 +3,47 @@
 Called with the writer's kernel lock held, so nothing it clears is in use.
 """
 
+import time
 from pathlib import Path
 
 from git import Repo
 from git.exc import GitCommandError
 
 from repo_store.errors import WriteFailed
+from repo_store.maintenance import maintenance_lock
 from repo_store.reading import read_head, reference
-from repo_store.repository import MAIN, sync_folders
+from repo_store.repository import LEDGER, MAIN, sync_folders
 from repo_store.stream import SCRATCH, Head
 
-_LEFTOVERS = ("*.lock", "refs/**/*.lock", "objects/info/**/*.lock", "objects/pack/*.lock")
-_SCRAPS = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/**/tmp_obj_*", "fast_import_crash_*")
+STALE_SECONDS = 10  # a reference's lock file of this age belongs to nobody alive
+_LEFTOVERS = ("*.lock", "refs/**/*.lock", "fast_import_crash_*")
+_OF_PACKS = (
+    *("objects/info/**/*.lock", "objects/pack/*.lock"),
+    *("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/**/tmp_obj_*"),
+)
 
 
-def clear_leftovers(path: Path) -> list[str]:
-    """Remove lock files and half-written files (a crash report of fast-import holds readers' words)."""
-    cleared = []
-    for pattern in (*_LEFTOVERS, *_SCRAPS):
-        for found in path.glob(pattern):
-            if found.is_file():
-                found.unlink(missing_ok=True)
-                cleared.append(found.name)
-    return cleared
+def clear_leftovers(path: Path) -> None:
+    """Remove lock files and half-written files (a crash report of fast-import holds readers' words).
+
+    Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
+    """
+    with maintenance_lock(path, wait=False) as alone:
+        for pattern in (*_LEFTOVERS, *(_OF_PACKS if alone else ())):
+            for found in path.glob(pattern):
+                if found.is_file():
+                    found.unlink(missing_ok=True)
+
+
+def clear_stale_locks(path: Path) -> None:
+    """Remove the lock files that a writer which died lately left on references, not those of a git at work."""
+    for name in (LEDGER, MAIN, "packed-refs"):
+        lock = path / f"{name}.lock"
+        try:
+            if time.time() - lock.stat().st_mtime > STALE_SECONDS:
+                lock.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue
 
 
 def roll_forward(repo: Repo, path: Path) -> Head:

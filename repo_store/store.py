@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from git.exc import GitCommandError
+
 from repo_store import reading
 from repo_store.articles import ArticleMeta
 from repo_store.errors import NotARepository, RepoStoreError
@@ -37,7 +39,6 @@ class Store:
         self._repositories = ThreadRepositories(path)
         self._writer = Writer(path, self._repositories, clock)
         self._maintained = 0
-        self._maintaining = threading.Lock()
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -73,8 +74,7 @@ class Store:
 
     def maintain(self) -> None:
         """Repack geometrically and write the commit-graph, one at a time."""
-        with self._maintaining:
-            maintain(self._repositories.get())
+        maintain(self._repositories.get(), self.path)
 
     def bundle(self, target: Path) -> None:
         """Write main and ledger with all they reach to a git bundle; hold `exclusive` to have the two agree."""
@@ -121,5 +121,5 @@ class Store:
     def _maintain_quietly(self) -> None:
         try:
             self.maintain()
-        except (RepoStoreError, OSError):
+        except (GitCommandError, RepoStoreError, OSError):
             self._maintained = 0  # the next write tries again

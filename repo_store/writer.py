@@ -20,7 +20,7 @@ from repo_store.errors import RepoStoreError, Stale, WriteFailed
 from repo_store.events import Entry, keys
 from repo_store.intents import Intent, Proposal, Receipt
 from repo_store.reading import entries, read_entry, reference
-from repo_store.recovery import clear_leftovers, roll_forward
+from repo_store.recovery import clear_leftovers, clear_stale_locks, roll_forward
 from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
 from repo_store.stream import SCRATCH, Head, Written, write_batch
 
@@ -150,8 +150,7 @@ class Writer:
 
     def _current(self, repo: Repo) -> Head:
         """The head, with `main` where it names it (a writer in another process may have died between the two)."""
-        for stale in (LEDGER, MAIN, "packed-refs"):
-            (self._path / f"{stale}.lock").unlink(missing_ok=True)
+        clear_stale_locks(self._path)
         head = roll_forward(repo, self._path)
         self._recent.follow(repo, head)
         return head
@@ -240,7 +239,8 @@ class _Recent:
 
     def add(self, entry: Entry) -> None:
         if len(self._touched) > REMEMBERED_KEYS:
-            self.__init__()  # type: ignore[misc]
+            self._touched.clear()
+            self._seqs.clear()
             self._floor = entry.seq
         for key in keys(entry.event):
             self._touched[key] = entry.seq

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from corrections.text.render import render
+
 
 def run(data: Path, *arguments: str, status: int = 0) -> str:
     done = subprocess.run(
@@ -43,6 +45,11 @@ def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
         data, "import", "daily", str(folder / "a.md"), "--id", "2026/11/24/slug", "--url", "https://example.org/a"
     )
     run(data, "audit", "daily")
+    kept = subprocess.run(
+        ["git", "-C", data / "daily/articles.git", "show", f"main:articles/{made[2]['id']}/text.md"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert render(kept.stdout).text == "A *plain* text\n# not a heading\n"
 
 
 @pytest.mark.parametrize(

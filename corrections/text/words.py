@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import cast
 
 import regex
@@ -81,16 +82,16 @@ def _split(old: str, new: str) -> list[tuple[int, str]]:
     """Long texts at runs of tokens that stand once in each, in the same order; where there are none, in halves."""
     ours, theirs = _windows(old), _windows(new)
     pairs = [(at, theirs[window]) for window, at in ours.items() if window in theirs]
-    anchors = _rising(pairs)
-    if not anchors:
-        half, new_half = len(old) // 2, len(new) // 2
-        return script(old[:half], new[:new_half]) + script(old[half:], new[new_half:])
+    borders = [(0, 0)]
+    for start, new_start in _rising(pairs):
+        if start - borders[-1][0] > SHORT or new_start - borders[-1][1] > SHORT:
+            borders.append((start, new_start))
+    if len(borders) == 1:
+        borders.append((len(old) // 2, len(new) // 2))
+    borders.append((len(old), len(new)))
     found: list[tuple[int, str]] = []
-    at = to = 0
-    for start, new_start in [*anchors, (len(old), len(new))]:
-        if start - at > SHORT or new_start - to > SHORT or start == len(old):
-            found += script(old[at:start], new[to:new_start])
-            at, to = start, new_start
+    for (at, to), (start, new_start) in pairwise(borders):
+        found += script(old[at:start], new[to:new_start])
     return found
 
 
@@ -123,20 +124,19 @@ def _merged(operations: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Without empty operations, and neighbours of one kind made one; what goes stands before what comes."""
     found: list[tuple[int, str]] = []
     gone = come = ""
-    for kind, text in [*operations, (0, "")]:
+    for kind, text in operations:
         if kind < 0:
             gone += text
         elif kind > 0:
             come += text
-        elif text or (kind, text) == (0, ""):
-            if text or gone or come:
-                found += [(-1, gone)] * bool(gone) + [(1, come)] * bool(come)
-                gone = come = ""
-            if text and found and found[-1][0] == 0:
+        elif text:
+            found += [(-1, gone)] * bool(gone) + [(1, come)] * bool(come)
+            gone = come = ""
+            if found and found[-1][0] == 0:
                 found[-1] = (0, found[-1][1] + text)
-            elif text:
+            else:
                 found.append((0, text))
-    return found
+    return found + [(-1, gone)] * bool(gone) + [(1, come)] * bool(come)
 
 
 def encode(units: tuple[str, ...] | list[str], alphabet: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
 from repo_store.errors import BadArticleId, BadEvent, BadName, NotARepository, NotFound, Stale, WriteFailed
 from repo_store.events import ArticleImported, ArticleRevised, CorrectionSubmitted, Span, decode
 from repo_store.intents import Message, desk, reader
+from repo_store.maintenance import maintenance_lock
 
 ARTICLE = "2026/11/24/talks"
 TEXT = "Ministers met on Tusday.\n"
@@ -156,6 +157,29 @@ def test_opening_rolls_main_forward_and_clears_what_a_dead_writer_left(store: St
     assert not list(store.path.rglob("tmp_pack_*"))
     assert not list(store.path.glob("fast_import_crash_*"))
     opened.close()
+
+
+def test_what_maintenance_is_writing_is_left_alone(store: Store):
+    store.write(importing())
+    scrap, crash = store.path / "objects/pack/tmp_pack_abc", store.path / "fast_import_crash_1"
+    scrap.write_text("x")
+    crash.write_text("a reader's words")
+    with maintenance_lock(store.path):
+        Store.open(store.path).close()
+        assert scrap.exists()
+        assert not crash.exists()
+    Store.open(store.path).close()
+    assert not scrap.exists()
+
+
+def test_a_lock_of_a_git_at_work_is_respected_and_a_dead_ones_is_not(store: Store):
+    imported = store.write(importing())[0]
+    lock = store.path / "refs/heads/ledger.lock"
+    lock.touch()
+    with pytest.raises(WriteFailed):
+        store.write(revising("New text.\n", imported.entry.id))
+    os.utime(lock, (1, 1))
+    assert store.write(revising("New text.\n", imported.entry.id))
 
 
 def test_a_main_moved_by_hand_stops_writing_and_says_how_to_mend_it(store: Store):

@@ -12,6 +12,7 @@ from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebas
 from corrections.text.render import MADE_UP, render
 from corrections.text.rewriting import Unwritable, write
 from corrections.text.warnings import warnings
+from corrections.text.words import changes
 
 MARKDOWN = """# A *head* line ##
 
@@ -283,3 +284,13 @@ def test_one_of_two_equal_words_taken_out_is_not_taken_out_twice(at: int):
 def test_a_word_put_in_beside_its_equal_is_not_put_in_twice(at: int):
     base = "We had had enough.\n"
     assert isinstance(rebase(Edit(at, at, "had "), base, "We had had had enough.\n"), AlreadyApplied)
+
+
+def test_long_texts_that_agree_only_near_their_beginning_are_compared_too():
+    shared = [f"shared{each}" for each in range(12)]
+    old = " ".join([*["old"] * 20, *shared, *["left", "other"] * 11_000])
+    new = " ".join([*["new"] * 30, *shared, *["right", "else"] * 11_000])
+    hunks = changes(old, new, tidy=False)
+    assert any("shared5" in old[hunk.start : hunk.end] for hunk in hunks if hunk.same)
+    assert "".join(old[hunk.start : hunk.end] for hunk in hunks) == old
+    assert "".join(new[hunk.new_start : hunk.new_end] for hunk in hunks) == new
