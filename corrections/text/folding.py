@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+
+from corrections.text.remembering import remember
 
 _QUOTES = {**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟«»″", '"')}
 _DASHES = dict.fromkeys("‐‑‒–—―−", "-")
@@ -18,7 +21,7 @@ class Folded:
     """`text` is folded; its character k comes from character `index[k]` of the original (one more entry at the end)."""
 
     text: str
-    index: list[int]
+    index: "array[int]"
 
     def original(self, start: int, end: int) -> tuple[int, int] | None:
         """The original's span of a span of the folded text; None where a border falls inside one character."""
@@ -34,11 +37,11 @@ class Folded:
         return bisect_left(self.index, original, 0, len(self.text))
 
 
-@lru_cache(maxsize=32)
+@remember(32)
 def fold(text: str, spaces: bool = True) -> Folded:
     """Fold `text`; runs of white space become one space, or nothing where `spaces` is false."""
     out: list[str] = []
-    index: list[int] = []
+    index = array("l")
     at = 0
     while at < len(text):
         plain = _PLAIN.match(text, at)

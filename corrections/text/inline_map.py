@@ -66,9 +66,10 @@ def _note_spans(tokens: list[Token], src: str, start: int, end: int) -> None:
         for token in texts:
             token.meta["spans"] = one_to_one(at, len(token.content))
             at += len(token.content)
-    for token in new:
-        if "spans" not in token.meta:
-            token.meta["spans"] = _spans(token, src, start, end)
+    for token in (token for token in new if "spans" not in token.meta):
+        token.meta["spans"] = _spans(token, src, start, end)
+        if token.type == "image":
+            token.meta["inside"] = start + len("![")  # its children's spans count from there
 
 
 def _spans(token: Token, src: str, start: int, end: int) -> Spans:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import nh3
 
-_INLINE = {
+INLINE = {
     *("a", "abbr", "b", "br", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp"),
     *("small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"),
 }
@@ -16,10 +16,11 @@ _BLOCK = {
     *("h5", "h6", "hr", "img", "li", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot"),
     *("th", "thead", "tr", "ul"),
 }
-TAGS = _INLINE | _BLOCK
+TAGS = INLINE | _BLOCK
 _SILENT = {"script", "style", "template", "noscript", "iframe", "object", "title", "textarea", "xmp"}
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "id", "aria-label"},
+    "li": {"id"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},
     "td": {"class"},
@@ -28,6 +29,15 @@ _ATTRIBUTES = {
     "abbr": {"title"},
     "time": {"datetime"},
 }
+_TABLE_HOLDS = {
+    "table": {"thead", "tbody", "tfoot", "tr"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tfoot": {"tr"},
+    "tr": {"td", "th"},
+}
+_TABLE_TAGS = {*_TABLE_HOLDS, "td", "th"}
+_FOOTNOTE_ID = re.compile(r"fn(ref)?[0-9]+(-[0-9]+)?")  # the only ids: no other may shadow a page's own
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 
@@ -42,7 +52,7 @@ class Piece:
 def inline_tag(source: str) -> str:
     """The tag, if readers get it, else nothing: comments, declarations and unsafe tags are dropped."""
     match = _TAG.match(source)
-    return source if match and match[1].lower() in _INLINE | {"img"} else ""
+    return source if match and match[1].lower() in INLINE | {"img"} else ""
 
 
 def block_pieces(source: str) -> list[Piece]:
@@ -50,7 +60,31 @@ def block_pieces(source: str) -> list[Piece]:
     parser = _Splitter(source)
     parser.feed(source)
     parser.close()
-    return parser.pieces
+    if _is_table_sound(parser.pieces):
+        return parser.pieces
+    return [piece for piece in parser.pieces if _tag_name(piece) not in _TABLE_TAGS]
+
+
+def _is_table_sound(pieces: list[Piece]) -> bool:
+    """Does each table end here and hold nothing but cells? A browser moves out of a table what has no place in it."""
+    opened = [""]
+    for piece in pieces:
+        name = _tag_name(piece)
+        if piece.text.startswith("</") and name in _TABLE_TAGS:
+            if opened.pop() != name or not opened:
+                return False
+        elif name in _TABLE_TAGS:
+            if name not in _TABLE_HOLDS.get(opened[-1], {"table"}):
+                return False
+            opened.append(name)
+        elif opened[-1] in _TABLE_HOLDS and piece.text.strip():
+            return False
+    return opened == [""]
+
+
+def _tag_name(piece: Piece) -> str:
+    match = None if piece.spans is not None else _TAG.match(piece.text)
+    return match[1].lower() if match else ""
 
 
 def clean(html: str) -> str:
@@ -59,9 +93,14 @@ def clean(html: str) -> str:
         html,
         tags=TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=_only_footnote_ids,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
+
+
+def _only_footnote_ids(tag: str, attribute: str, value: str) -> str | None:
+    return value if attribute != "id" or _FOOTNOTE_ID.fullmatch(value) else None
 
 
 class _Splitter(HTMLParser):
@@ -112,5 +151,8 @@ class _Splitter(HTMLParser):
         self._add(text, [(at, at + length)] * len(text))
 
     def _add(self, text: str, spans: list[tuple[int, int]]) -> None:
+        if self.pieces and _tag_name(self.pieces[-1]) == "pre" and not self.pieces[-1].text.startswith("</"):
+            breaks = len(text) - len(text.lstrip("\n"))  # those right after <pre> are not shown
+            text, spans = text[breaks:], spans[breaks:]
         if not self._silent and text:
             self.pieces.append(Piece(text, spans))

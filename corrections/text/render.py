@@ -1,18 +1,23 @@
 """Markdown → HTML, the text that a reader sees, and the place of each of its characters in the Markdown."""
 
 from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
 from corrections.text import raw_html
 from corrections.text.block_map import MappedBlock, note_origins
 from corrections.text.inline_map import MappedInline
+from corrections.text.remembering import remember
 
-MADE_UP = -1  # the place of a character that has none in the source: the line break between two blocks
+MADE_UP = -1  # the place of a character that has none in the source: a break between blocks, a footnote's number
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,22 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """An image's alternative text, which cannot be selected; `starts` and `ends` as in `Rendered`."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Rendered:
     """An article as its reader sees it.
 
     `text` is the text content of `html`; character i of it stands at `source[starts[i]:ends[i]]` of the Markdown
     (both `MADE_UP` where it stands nowhere). `frame` is the HTML's markup alone, with a mark for each run of text:
-    two renderings with equal frames differ in words only.
+    two renderings with equal frames differ in words only. `runs` are where runs of text begin, in `text` and in
+    `unsafe_html`.
     """
 
     source: str
@@ -41,16 +56,23 @@ class Rendered:
     unsafe_html: str
     frame: str
     blocks: tuple[Block, ...]
+    alternatives: tuple[Alternative, ...]
+    runs: tuple[tuple[int, int], ...]
 
     @property
     def html(self) -> str:
         """Sanitised HTML."""
         return raw_html.clean(self.unsafe_html)
 
+    def html_position(self, at: int) -> int:
+        """Where the text's position `at` stands in `unsafe_html`: after any tags that open there."""
+        text_at, html_at = self.runs[max(0, bisect_right(self.runs, at, key=itemgetter(0)) - 1)]
+        return html_at + len(escapeHtml(self.text[text_at:at]))
 
-@lru_cache(maxsize=64)
+
+@remember(64)
 def render(source: str) -> Rendered:
-    """Render CommonMark with tables and strikethrough; line ends are LF. Never raises for any text."""
+    """Render CommonMark with tables, strikethrough and footnotes; line ends are LF. Never raises for any text."""
     writer = _Writer()
     tokens = _parser().parse(source)
     begun: list[tuple[tuple[int, int], int]] = []
@@ -71,7 +93,36 @@ def render(source: str) -> Rendered:
         "".join(writer.html),
         "".join(writer.frame),
         tuple(blocks),
+        tuple(writer.alternatives),
+        tuple(writer.runs),
     )
+
+
+@dataclass(frozen=True)
+class Near:
+    """Neighbouring blocks of an article rendered by themselves; they begin at `start` of its Markdown, `text_start` of
+    its text."""
+
+    rendered: Rendered
+    start: int
+    text_start: int
+
+
+def near(rendered: Rendered, start: int, end: int) -> Near | None:
+    """The blocks around `start` to `end` of the text, where they render alone as they do in the whole.
+
+    None where they do not (a link or footnote may be defined elsewhere), or where they are all there is.
+    """
+    held = [block for block in rendered.blocks if block.text_start < end and start < block.text_end]
+    if not held or len(held) == len(rendered.blocks):
+        return None
+    first, last = held[0], held[-1]
+    if not (first.text_start <= start and end <= last.text_end):
+        return None
+    alone = render(rendered.source[first.start : last.end])
+    if alone.text != rendered.text[first.text_start : last.text_end]:
+        return None
+    return Near(alone, first.start, first.text_start)
 
 
 def _line_starts(source: str) -> list[int]:
@@ -86,11 +137,13 @@ def _line_starts(source: str) -> list[int]:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False)
     inline, block = MappedInline(), MappedBlock()
     inline.ruler, inline.ruler2 = parser.inline.ruler, parser.inline.ruler2
     block.ruler = parser.block.ruler
     parser.inline, parser.block = inline, block
     note_origins(block)
+    parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign,assignment]
     parser.core.ruler.disable("text_join")
     parser.inline.ruler2.disable("fragments_join")
     return parser
@@ -103,35 +156,58 @@ class _Writer:
         self.text: list[str] = []
         self.starts: array[int] = array("l")
         self.ends: array[int] = array("l")
+        self.alternatives: list[Alternative] = []
+        self.runs: list[tuple[int, int]] = [(0, 0)]
+        self._html_length = 0
         self._in_text = False
+
+    def _html(self, html: str) -> None:
+        self.html.append(html)
+        self._html_length += len(html)
 
     def markup(self, markup: str) -> None:
         """Tags, and the line breaks that the renderer puts between them."""
         if not markup:
             return
-        self.html.append(markup)
+        self._html(markup)
         tags = markup.strip("\n")
         for broken in (markup[: len(markup) - len(markup.lstrip("\n"))], markup[len(markup.rstrip("\n")) :]):
-            self.text.append(broken)
-            self.starts.extend([MADE_UP] * len(broken))
-            self.ends.extend([MADE_UP] * len(broken))
+            self._from_nowhere(broken)
         if tags:
             self.frame.append(tags)
             self._in_text = False
 
+    def made_up(self, text: str) -> None:
+        """Text that the reader sees and the source does not hold."""
+        self._html(escapeHtml(text))
+        self.frame.append(text)
+        self._from_nowhere(text)
+
+    def _from_nowhere(self, text: str) -> None:
+        self.text.append(text)
+        self.starts.extend([MADE_UP] * len(text))
+        self.ends.extend([MADE_UP] * len(text))
+
     def words(self, text: str, spans: list[tuple[int, int]], origin: list[int]) -> None:
         """Text whose characters stand at `spans` of a content that stands at `origin` of the document."""
-        self.html.append(escapeHtml(text))
+        self.runs.append((len(self.starts), self._html_length))
+        self._html(escapeHtml(text))
         self.text.append(text)
-        for _, (start, end) in zip(text, spans, strict=False):  # a spent delimiter keeps its span, not its text
-            first = origin[start] if start < len(origin) else MADE_UP
-            last = origin[end - 1] if 0 < end <= len(origin) else MADE_UP
-            mapped = first >= 0 and last >= 0
-            self.starts.append(first if mapped else MADE_UP)
-            self.ends.append(last + 1 if mapped else MADE_UP)
+        for _, span in zip(text, spans, strict=False):  # a spent delimiter keeps its span, not its text
+            start, end = _placed(span, origin)
+            self.starts.append(start)
+            self.ends.append(end)
         if text.strip() and not self._in_text:
             self.frame.append("\0")
             self._in_text = True
+
+
+def _placed(span: tuple[int, int], origin: list[int]) -> tuple[int, int]:
+    """Where a span of a leaf's content stands in the document."""
+    start, end = span
+    first = origin[start] if start < len(origin) else MADE_UP
+    last = origin[end - 1] if 0 < end <= len(origin) else MADE_UP
+    return (first, last + 1) if first >= 0 and last >= 0 else (MADE_UP, MADE_UP)
 
 
 def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token) -> None:
@@ -149,8 +225,28 @@ def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token)
                     writer.markup(piece.text)
                 else:
                     writer.words(piece.text, piece.spans, origin)
+        case "footnote_anchor":
+            writer.markup(f'<a href="#fnref{_note(token)}" aria-label="Back to the text">')
+            writer.made_up("↩\ufe0e")
+            writer.markup("</a>")
+        case _ if token.type in _FOOTNOTE_TAGS:
+            writer.markup(_FOOTNOTE_TAGS[token.type].format(_note(token)))
         case _:
             writer.markup(_tag(tokens, index, token))
+
+
+_FOOTNOTE_TAGS = {
+    "footnote_block_open": "<section><hr>\n<ol>\n",
+    "footnote_block_close": "</ol></section>\n",
+    "footnote_open": '<li id="fn{}">',
+    "footnote_close": "</li>\n",
+}
+
+
+def _note(token: Token) -> str:
+    """A footnote's number, and where it is pointed at more than once, which of its references this is."""
+    again = token.meta.get("subId", 0)
+    return f"{token.meta.get('id', 0) + 1}" + (f"-{again + 1}" if again else "")
 
 
 def _write_inline(writer: _Writer, tokens: list[Token], origin: list[int]) -> None:
@@ -170,8 +266,15 @@ def _write_inline(writer: _Writer, tokens: list[Token], origin: list[int]) -> No
             case "html_inline":
                 writer.markup(raw_html.inline_tag(token.content))
             case "image":
-                token.attrSet("alt", _alternative_text(token.children or []))
+                alternative = _alternative(token, origin)
+                writer.alternatives.append(alternative)
+                token.attrSet("alt", alternative.text)
                 writer.markup(_tag(tokens, index, token))
+            case "footnote_ref":
+                number = _note(token)
+                writer.markup(f'<sup><a href="#fn{token.meta["id"] + 1}" id="fnref{number}">')
+                writer.made_up(str(token.meta["id"] + 1))
+                writer.markup("</a></sup>")
             case _:
                 writer.markup(_tag(tokens, index, token))
 
@@ -184,13 +287,19 @@ def _tag(tokens: list[Token], index: int, token: Token) -> str:
     return str(parser.renderer.renderToken(tokens, index, parser.options, {}))  # type: ignore[attr-defined]
 
 
-def _alternative_text(tokens: list[Token]) -> str:
-    parts = []
+def _alternative(image: Token, origin: list[int]) -> Alternative:
+    characters = list(_alternative_characters(image.children or [], image.meta["inside"]))
+    spans = [_placed(span, origin) for _, span in characters]
+    text = "".join(char for char, _ in characters)
+    return Alternative(text, tuple(start for start, _ in spans), tuple(end for _, end in spans))
+
+
+def _alternative_characters(tokens: list[Token], offset: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Each character and its span in the leaf's content, in which the image's label begins at `offset`."""
     for token in tokens:
         if token.type == "image":
-            parts.append(_alternative_text(token.children or []))
-        elif token.type in ("softbreak", "hardbreak"):
-            parts.append("\n")
-        elif token.type in ("text", "text_special", "code_inline"):
-            parts.append(token.content)
-    return "".join(parts)
+            yield from _alternative_characters(token.children or [], offset + token.meta["inside"])
+        elif token.type in ("softbreak", "hardbreak", "text", "text_special", "code_inline"):
+            content = token.content or "\n" * token.type.endswith("break")
+            for char, (start, end) in zip(content, token.meta["spans"], strict=False):
+                yield char, (start + offset, end + offset)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corrections.text.anchor import Place
 from corrections.text.folding import fold
 from corrections.text.rebase import Edit
-from corrections.text.render import Rendered, render
+from corrections.text.render import Rendered, near, render
 from corrections.text.words import changes
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~=:\"']")
@@ -40,39 +40,16 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     text's). Only what differs between the two is touched, so markup inside the quote stays.
     """
     wanted = _wanted(rendered, place, exact, replacement)
-    near = _near(rendered, place)
-    if near is not None:
-        found = _write(near.rendered, Place(place.start - near.text_start, place.end - near.text_start), wanted)
+    held = near(rendered, place.start, place.end)
+    if held is not None:
+        found = _write(held.rendered, Place(place.start - held.text_start, place.end - held.text_start), wanted)
         if isinstance(found, Edit):
-            edit = Edit(found.start + near.start, found.end + near.start, found.text)
+            edit = Edit(found.start + held.start, found.end + held.start, found.text)
             if _shows(rendered, edit, place, wanted, may_lose_tags=True):
                 return edit
         elif len(rendered.source) > WHOLE_TRIED:
             return found
     return _write(rendered, place, wanted)
-
-
-@dataclass(frozen=True)
-class _Near:
-    """The blocks that hold a place, rendered by themselves."""
-
-    rendered: Rendered
-    start: int
-    text_start: int
-
-
-def _near(rendered: Rendered, place: Place) -> _Near | None:
-    """The blocks around a place, where they render alone as they do in the whole (links may be defined elsewhere)."""
-    held = [block for block in rendered.blocks if block.text_start < place.end and place.start < block.text_end]
-    if not held or len(held) == len(rendered.blocks):
-        return None
-    first, last = held[0], held[-1]
-    if not (first.text_start <= place.start and place.end <= last.text_end):
-        return None
-    alone = render(rendered.source[first.start : last.end])
-    if alone.text != rendered.text[first.text_start : last.text_end]:
-        return None
-    return _Near(alone, first.start, first.text_start)
 
 
 def _write(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:

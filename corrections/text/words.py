@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
 import regex
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
+
+from corrections.text.remembering import remember
 
 _BORDER = regex.compile(r"(?V1w)\b")
 MOST_CELLS = 400_000_000  # tokens times tokens that are compared at once
@@ -30,7 +31,7 @@ class Hunk:
     new_end: int
 
 
-@lru_cache(maxsize=256)
+@remember(256)
 def tokens(text: str) -> tuple[str, ...]:
     """Words, and what stands between them, by Unicode word boundaries (UAX #29); together they are `text`."""
     return tuple(token for token in _BORDER.split(text) if token)
