@@ -1,14 +1,15 @@
 """Selector → the one place in the rendered text that it means, or "ambiguous", or "gone": never a silent wrong place.
 
 Selectors are the W3C Web Annotation Data Model's TextQuoteSelector and TextPositionSelector. Order of trust: the
-quote with its context, the quote alone, the quote without regard to white space; a position only chooses between
-equals, since browsers count white space at block borders differently.
+quote with its context, the quote alone, both without regard to white space, and last the place that is most like the
+two; a position only chooses between equals, since browsers count white space at block borders differently.
 """
 
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from corrections.text.alignment import ALIGNED, QUOTE_ALIKE, align_quote
 from corrections.text.folding import Folded, fold
 
 ALIKE = 0.62  # share of its context a place must still have
@@ -38,38 +39,65 @@ class Place:
 
 @dataclass(frozen=True)
 class Anchored:
-    """`moved`: found, though what stands around it is no longer quite the same."""
+    """`moved`: found, though what stands around it, or the words themselves, are no longer quite the same."""
 
     place: Place
     moved: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """`exact` or `moved`."""
+        return "moved" if self.moved else "exact"
 
 
 @dataclass(frozen=True)
 class Ambiguous:
     candidates: tuple[Place, ...]
+    verdict = "ambiguous"
 
 
 @dataclass(frozen=True)
 class Gone:
-    """Not there; `nearest` are places a person may want to look at."""
+    """Not there; `nearest` are places a person may want to look at, the likeliest first."""
 
     nearest: tuple[Place, ...] = ()
+    verdict = "gone"
 
 
 Verdict = Anchored | Ambiguous | Gone
 
 
 def anchor(selector: Selector, text: str) -> Verdict:
-    """Find the place in `text` (an article's rendered text) that `selector` means."""
-    if not selector.exact.strip():
+    """Find the place in `text` (an article's rendered text) that `selector` means. Never raises."""
+    if not fold(selector.exact).text.strip():
         return Gone()
+    found: Verdict | None = None
     for spaces in (True, False):
-        verdict = _with_context(selector, text, spaces) or _quote_alone(selector, text, spaces)
-        if isinstance(verdict, Anchored):
-            return Anchored(_with_white_space(verdict.place, selector.exact, text), verdict.moved)
-        if verdict is not None:
-            return verdict
-    return Gone()
+        found = found or _with_context(selector, text, spaces) or _quote_alone(selector, text, spaces)
+    if found is None or isinstance(found, Gone):
+        found = _most_like(selector, text, found.nearest if found else ())
+    if isinstance(found, Anchored):
+        return Anchored(_with_white_space(found.place, selector.exact, text), found.moved)
+    return found
+
+
+def _most_like(selector: Selector, text: str, elsewhere: tuple[Place, ...]) -> Verdict:
+    """The place most like quote and context, where it is like enough; `elsewhere` are hits that were not believed."""
+    folded = fold(text)
+    whole = fold(selector.prefix + selector.exact + selector.suffix)
+    start = whole.position(len(selector.prefix))
+    end = whole.position(len(selector.prefix) + len(selector.exact))
+    aligned = [
+        (each, place)
+        for each in align_quote(whole.text, start, end, folded.text)
+        if (place := _place(folded, each.start, each.end)) is not None
+    ]
+    nearest = tuple(dict.fromkeys([place for _, place in aligned] + list(elsewhere)))[:CANDIDATES]
+    if not aligned or aligned[0][0].likeness < ALIGNED or aligned[0][0].quote_likeness < QUOTE_ALIKE:
+        return Gone(nearest)
+    best = aligned[0][0].likeness
+    rivals = tuple(place for each, place in aligned if best - each.likeness < MARGIN)
+    return Anchored(rivals[0], moved=True) if len(rivals) == 1 else Ambiguous(rivals)
 
 
 def _with_white_space(place: Place, exact: str, text: str) -> Place:

@@ -1,0 +1,83 @@
+"""Where a quote and its context stand in a text that says it in slightly other words.
+
+The whole needle is aligned to the text (rapidfuzz's partial ratio: the window of least edit distance, after Hyyrö's
+bit-parallel LCS); the borders of the quote are then carried over by the word diff of the needle and that window.
+"""
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from corrections.text.words import Hunk, changes
+
+LEAST_NEEDLE = 24  # characters of quote and context together; less could be anything
+ALIGNED = 0.8  # likeness that quote and context together must have to what stands there
+NEAREST = 0.5  # likeness of a place worth showing to a person
+QUOTE_ALIKE = 0.75  # likeness that the quote itself must have to what stands there
+_SPARE = 0.25  # of the needle, added to the window on both sides: words may have come in
+_LEAST_SPARE = 20  # characters
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """The quote's counterpart `start` to `end`; likeness, from 0 to 1, of quote and context, and of the quote alone."""
+
+    start: int
+    end: int
+    likeness: float
+    quote_likeness: float
+
+
+def align_quote(needle: str, start: int, end: int, text: str) -> list[Aligned]:
+    """The best place in `text` for `needle[start:end]`, and the best ones before and after it; best first."""
+    if len(needle) < LEAST_NEEDLE:
+        return []
+    best = _best(needle, start, end, text, 0, len(text))
+    if best is None:
+        return []
+    window, found = best
+    rivals = (_best(needle, start, end, text, 0, window[0]), _best(needle, start, end, text, window[1], len(text)))
+    every = [found, *(rival[1] for rival in rivals if rival is not None)]
+    return sorted((each for each in every if each is not None), key=lambda each: -each.likeness)
+
+
+def _best(
+    needle: str, start: int, end: int, text: str, first: int, last: int
+) -> tuple[tuple[int, int], Aligned | None] | None:
+    """The best window of `text[first:last]`, and the quote's counterpart in it where its borders can be told."""
+    if last - first < LEAST_NEEDLE:
+        return None
+    hit = fuzz.partial_ratio_alignment(needle, text[first:last], score_cutoff=NEAREST * 100)
+    if hit is None:
+        return None
+    spare = max(_LEAST_SPARE, int(len(needle) * _SPARE))
+    window = first + hit.dest_start, first + hit.dest_end
+    begin, stop = max(first, window[0] - spare), min(last, window[1] + spare)
+    hunks = changes(needle, text[begin:stop], tidy=False)
+    kept = [hunk for hunk in hunks if hunk.same]
+    new_start, new_end = _carried_start(start, hunks), _carried_end(end, hunks)
+    if not kept or new_start is None or new_end is None or new_start >= new_end:
+        return window, None
+    around = text[begin + kept[0].new_start : begin + kept[-1].new_end]
+    place = begin + new_start, begin + new_end
+    whole = max(fuzz.ratio(needle, around), fuzz.ratio(needle, text[window[0] : window[1]]))
+    return window, Aligned(*place, whole / 100, fuzz.ratio(needle[start:end], text[place[0] : place[1]]) / 100)
+
+
+def _carried_start(start: int, hunks: list[Hunk]) -> int | None:
+    """Where the character at `start` stands now, or what came in its place where what is before it still stands."""
+    for hunk in hunks:
+        if hunk.start <= start < hunk.end:
+            if hunk.same:
+                return hunk.new_start + start - hunk.start
+            return hunk.new_start if hunk.start == start else None
+    return None
+
+
+def _carried_end(end: int, hunks: list[Hunk]) -> int | None:
+    for hunk in hunks:
+        if hunk.start < end <= hunk.end:
+            if hunk.same:
+                return hunk.new_start + end - hunk.start
+            return hunk.new_end if hunk.end == end else None
+    return None
