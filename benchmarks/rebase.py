@@ -1,4 +1,4 @@
-"""Corrections carried onto other revisions of their text, beside git's line merge and diff-match-patch's patches.
+"""Corrections carried onto other revisions of their text, beside two merges and diff-match-patch's patches.
 
     python -m benchmarks.rebase CORPUS-corrections.jsonl.gz [--limit N]
 
@@ -11,16 +11,20 @@ counted as told by each method, without a verdict.
 import argparse
 import gzip
 import json
+import re
 import subprocess
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from diff_match_patch import diff_match_patch
 
-from corrections.text.rebase import Clean, Edit, rebase
+from corrections.text.paragraphs import align
+from corrections.text.rebase import Clean, Edit, over, rebase
+from corrections.text.words import tokens
 
 CONTEXT = 64
 REVISIONS = 8  # of each path, evenly over its history
@@ -43,10 +47,38 @@ def line_merge(edit: Edit, base: str, current: str) -> str | None:
         return done.stdout.decode() if done.returncode == 0 else None
 
 
+def word_merge(edit: Edit, base: str, current: str) -> str | None:
+    """git's three-way merge with a word on each line."""
+    packed = {name: "\n".join(map(_packed, tokens(text))) for name, text in (("base", base), ("current", current))}
+    packed["edited"] = "\n".join(map(_packed, tokens(edit.apply(base))))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in packed.items():
+            Path(folder, name).write_text(text + "\n")
+        names = [str(Path(folder, name)) for name in ("current", "base", "edited")]
+        done = subprocess.run(["git", "merge-file", "-p", "-q", *names], capture_output=True, check=False)
+    return "".join(map(_unpacked, done.stdout.decode().split("\n")[:-1])) if done.returncode == 0 else None
+
+
+def _packed(token: str) -> str:
+    return token.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _unpacked(token: str) -> str:
+    return re.sub(r"\\(.)", lambda match: {"n": "\n", "r": "\r"}.get(match[1], match[1]), token)
+
+
 def patch_apply(edit: Edit, base: str, current: str) -> str | None:
     engine = diff_match_patch()
     text, applied = engine.patch_apply(engine.patch_make(base, edit.apply(base)), current)
     return text if all(applied) else None
+
+
+METHODS: tuple[tuple[str, Method], ...] = (
+    ("word-level rebase (ours)", ours),
+    ("git merge-file, lines", line_merge),
+    ("git merge-file, words", word_merge),
+    ("diff-match-patch", patch_apply),
+)
 
 
 def cases(path: Path, limit: int) -> Iterator[tuple[str, Edit, str, str, str | None]]:
@@ -79,6 +111,62 @@ def cases(path: Path, limit: int) -> Iterator[tuple[str, Edit, str, str, str | N
                 yield "changed", edit, base, current, None
 
 
+def two_in_one_paragraph(path: Path, limit: int) -> None:
+    """Pairs of corrections of the same paragraph: do both apply, in either order, to the same text?"""
+    with gzip.open(str(path).replace("-corrections", "-texts"), "rt") as lines:
+        texts = {row["id"]: row["text"] for row in map(json.loads, lines)}
+    with gzip.open(path, "rt") as lines:
+        rows = list(map(json.loads, lines))[:limit]
+    pairs = list(_pairs(rows, texts))
+    print(f"two corrections of one paragraph, different words, both orders: {len(pairs)} pairs")
+    for name, method in (*METHODS, ("ours, the first edit known", None)):
+        equal = different = declined = 0
+        for base, one, other in pairs:
+            results = {_second(method, base, one, other), _second(method, base, other, one)}
+            if None in results:
+                declined += 1
+            elif results == {_both(base, one, other)}:
+                equal += 1
+            else:
+                different += 1
+        print(f"  {name:26}{equal:8}{different:8}{declined:10}")
+
+
+def _second(method: Method | None, base: str, first: Edit, edit: Edit) -> str | None:
+    """The text with both, where `edit` comes second."""
+    current = first.apply(base)
+    if method is not None:
+        return method(edit, base, current)
+    carried = over(edit, first, base)
+    return None if carried is None else carried.apply(current)
+
+
+def _pairs(rows: list[dict[str, Any]], texts: dict[str, str]) -> Iterator[tuple[str, Edit, Edit]]:
+    """Each real correction with a made one of the first longer word in its paragraph that it does not touch."""
+    for row in rows:
+        base, edit = texts[row["base"]], Edit(row["start"], row["end"], row["replacement"])
+        for pair in align(base, base):
+            if pair.old_start <= edit.start and edit.end <= pair.old_end:
+                word = _other_word(base[pair.old_start : pair.old_end], pair.old_start, edit)
+                if word is not None:
+                    yield base, edit, Edit(*word, base[slice(*word)].upper() + "X")
+                break
+
+
+def _other_word(paragraph: str, start: int, edit: Edit) -> tuple[int, int] | None:
+    for token in tokens(paragraph):
+        end = start + len(token)
+        if token.isalpha() and len(token) >= 4 and (end < edit.start or start > edit.end):
+            return start, end
+        start = end
+    return None
+
+
+def _both(base: str, one: Edit, other: Edit) -> str:
+    first, second = sorted((one, other), key=lambda edit: edit.start)
+    return first.apply(second.apply(base))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
@@ -87,15 +175,10 @@ def main() -> None:
     options = parser.parse_args()
     found = list(cases(options.corpus, options.limit))
     print(f"{'':28}{'right':>8}{'wrong':>8}{'declined':>10}{'ms each':>10}")
-    methods: tuple[tuple[str, Method], ...] = (
-        ("word-level rebase (ours)", ours),
-        ("git merge-file", line_merge),
-        ("diff-match-patch", patch_apply),
-    )
     for kind in ("stands", "changed", "gone", "published"):
         these = [case for case in found if case[0] == kind]
         print(f"{kind}: {len(these)} cases")
-        for name, method in methods:
+        for name, method in METHODS:
             score: Counter[str] = Counter()
             begin = time.process_time()
             for _, edit, base, current, right in these:
@@ -112,6 +195,7 @@ def main() -> None:
             each = (time.process_time() - begin) / max(1, len(these)) * 1000
             right_or_applied = score["right"] or score["applied"]
             print(f"  {name:26}{right_or_applied:8}{score['wrong']:8}{score['declined']:10}{each:10.1f}")
+    two_in_one_paragraph(options.corpus, options.limit)
     print("(changed: the first column counts what was applied, right or wrong)")
 
 

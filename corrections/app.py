@@ -80,7 +80,7 @@ def _open_publication(endpoint: str | None, values: dict[str, object] | None) ->
 
 
 def _allow_articles() -> None:
-    if request.endpoint == "api.put_article":
+    if request.endpoint in ("api.put_article", "api.post_diff"):
         request.max_content_length = ARTICLE_BODY_LIMIT
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.text import Text
 from corrections.importing import read_document
 from corrections.text.diff import Fold, Row, Segment, condensed, diff
 from corrections.text.formats import critic_markup, unified
+from corrections.text.warnings import warnings
 
 _STYLES = {"same": "", "removed": "red strike", "added": "cyan underline", "quoted": "reverse"}
 
@@ -23,20 +25,42 @@ def compare(old: Path, new: Path, form: str) -> tuple[bool, str]:
     Raises `Invalid` where a document cannot be read.
     """
     before, after = read_document(old), read_document(new)
-    same = before == after
-    rows = diff(before, after)
+    if form != "terminal":
+        return before == after, exported(before, after, str(old), str(new), form)
+    if before != after:
+        show(diff(before, after), str(old), str(new))
+    return before == after, ""
+
+
+def exported(before: str, after: str, old: str, new: str, form: str) -> str:
+    """The diff of two texts named `old` and `new` as `unified`, `critic`, `json` or `html`."""
     match form:
         case "unified":
-            return same, unified(before, after, str(old), str(new))
+            return unified(before, after, old, new)
         case "critic":
-            return same, critic_markup(rows)
+            return critic_markup(diff(before, after))
         case "json":
-            return same, json.dumps({"same": same, "rows": [asdict(row) for row in rows]}, ensure_ascii=False)
+            return json.dumps(compared(before, after), ensure_ascii=False)
         case "html":
-            return same, _page(rows, old.name, new.name)
-    if not same:
-        show(rows, str(old), str(new))
-    return same, ""
+            return _page(diff(before, after), Path(old).name, Path(new).name)
+    raise ValueError(f"{form!r} is no form of a diff.")
+
+
+def compared(before: str, after: str, language: str = "en") -> dict[str, Any]:
+    """The diff of two texts as plain values: `same`, `rows` for side by side, and `warnings`."""
+    return {
+        "same": before == after,
+        "rows": [plain_row(row) for row in diff(before, after)],
+        "warnings": [asdict(each) for each in warnings(before, after, language)],
+    }
+
+
+def plain_row(row: Row) -> dict[str, Any]:
+    sides = {
+        side: [{"kind": part.kind, "text": part.text} for part in parts]
+        for side, parts in (("left", row.left), ("right", row.right))
+    }
+    return {"kind": row.kind, **sides, "white_space": row.white_space}
 
 
 def show(rows: list[Row], left: str, right: str) -> None:

@@ -51,7 +51,11 @@ class ArticleRevised(Value):
 
 
 class CorrectionSubmitted(Value):
-    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words."""
+    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words.
+
+    `verdict` is how the quote was found; `same_as` and `alternative_to` are open corrections at the same place, which
+    propose the same words or others.
+    """
 
     type: Literal["correction.submitted"] = "correction.submitted"
     correction: str
@@ -69,6 +73,8 @@ class CorrectionSubmitted(Value):
     evidence: str = ""
     headline: str = ""
     same_as: int | None = None
+    alternative_to: int | None = None
+    verdict: Literal["exact", "moved"] = "exact"
 
 
 class CorrectionAccepted(Value):

@@ -15,7 +15,10 @@ LOWER = {
         *("repo_store", "corrections.text", "corrections.index", "corrections.private", "corrections.desk"),
     },
 }
-SHARED = {"corrections.errors", "corrections.config", "corrections.database", "corrections.importing"}
+SHARED = {
+    *("corrections.errors", "corrections.config", "corrections.database", "corrections.importing"),
+    "corrections.comparing",
+}
 
 
 def package(module: str) -> str:

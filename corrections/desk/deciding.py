@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from corrections import config
+from corrections.desk.carrying import carry, edit_of
 from corrections.desk.errors import AlreadyDecided, InConflict, Invalid, NeedsWords, NothingToApply, Unwritable
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
@@ -12,7 +13,7 @@ from corrections.desk.workflow import Actor, check_arrow, check_right
 from corrections.index import queries
 from corrections.text import rewriting
 from corrections.text.anchor import Place
-from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebase
+from corrections.text.rebase import AlreadyApplied, Conflict, Edit
 from corrections.text.render import render
 from repo_store import Intent, Notice, Receipt, Revision
 from repo_store.events import (
@@ -146,7 +147,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         made = Edit(accepted.edit.start, accepted.edit.end, accepted.edit.text)
         back = Edit(made.start, made.start + len(made.text), before[made.start : made.end])
         current = publication.store.text(article.id, article.revision)
-        edit = _carried(back, made.apply(before), current)
+        edit = _carried(publication, article, back, correction.published_revision or "")
         meta = publication.store.meta(article.id, article.revision)
         kept = tuple(notice for notice in meta.notices if notice.number != number)
         event = CorrectionReverted(
@@ -175,17 +176,6 @@ def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> 
     return reopen(publication, actor, number, based_on, UNDONE)
 
 
-def carried(
-    publication: Publication, correction: queries.Correction, current: str
-) -> Clean | AlreadyApplied | Conflict | None:
-    """What becomes of the reader's words on the current text; None where the reader proposed none."""
-    if correction.edit_text is None:
-        return None
-    base = publication.store.text(correction.article, correction.revision)
-    edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text)
-    return rebase(edit, base, current)
-
-
 def _edit(
     publication: Publication,
     correction: queries.Correction,
@@ -211,16 +201,15 @@ def _edit(
         written = rewriting.write(base, Place(correction.start, correction.end), correction.exact, text)
         if isinstance(written, rewriting.Unwritable):
             raise Unwritable(written.message)
-        return _carried(written, base.source, current), True
-    if correction.edit_text is None:
+        return _carried(publication, article, written, correction.revision), True
+    proposed = edit_of(correction)
+    if proposed is None:
         raise NeedsWords("The reader proposed no words. Write what should stand there, then accept.")
-    base_text = publication.store.text(article.id, correction.revision)
-    edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text)
-    return _carried(edit, base_text, current), False
+    return _carried(publication, article, proposed, correction.revision), False
 
 
-def _carried(edit: Edit, base: str, current: str) -> Edit:
-    found = rebase(edit, base, current)
+def _carried(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Edit:
+    found = carry(publication, article, edit, revision)
     match found:
         case AlreadyApplied():
             raise NothingToApply("These words are published already. Mark the correction as a duplicate, or reject it.")
@@ -231,6 +220,7 @@ def _carried(edit: Edit, base: str, current: str) -> Edit:
                 published=found.theirs,
                 proposed=found.ours,
             )
+    current = publication.store.text(article.id, article.revision)
     if found.edit.apply(current) == current:
         raise NothingToApply("These words are published already.")
     return found.edit

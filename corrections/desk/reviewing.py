@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from corrections.desk.deciding import carried
+from corrections.desk.carrying import carried, edit_of
+from corrections.desk.look_alikes import LookAlikes, Point, look_alikes
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.text.diff import Row, Segment, diff
-from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit, rebase
+from corrections.text.diff import Row, Segment, diff, noted
+from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit
 from corrections.text.render import render
 from corrections.text.warnings import Warning, warnings
 
 WORDS_SHOWN = 6  # on each side of a change, in the queue
-NEIGHBOURS = 100  # open corrections of the article looked at
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Picture:
     rebased: Clean | AlreadyApplied | Conflict | None
     rows: list[Row]
     warnings: list[Warning]
-    touching: list[queries.Correction]
+    alike: LookAlikes
     events: list[queries.Event]
 
     @property
@@ -39,6 +39,12 @@ class Picture:
             case None:
                 return "no_words"
         return ""
+
+
+def _alike(publication: Publication, correction: queries.Correction, article: queries.Article) -> LookAlikes:
+    if correction.state != "open":
+        return LookAlikes((), ())
+    return look_alikes(publication, article, Point.of(correction), correction.replacement, but=correction.number)
 
 
 @dataclass(frozen=True)
@@ -60,18 +66,28 @@ def picture(publication: Publication, number: int) -> Picture:
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
     if correction.state in ("accepted", "reverted") and correction.published_revision:
-        rows, about = _as_published(publication, correction)
-        return Picture(correction, article, current, None, rows, about, [], queries.events(publication.index, number))
-    rebased = carried(publication, correction, current)
+        rows, about = _as_published(publication, correction, article)
+        return Picture(
+            correction,
+            article,
+            current,
+            None,
+            rows,
+            about,
+            LookAlikes((), ()),
+            queries.events(publication.index, number),
+        )
+    rebased = carried(publication, correction, article)
     old, new = _compared(publication, correction, current, rebased)
+    about = warnings(old, new, article.language) if old != new else []
     return Picture(
         correction,
         article,
         current,
         rebased,
-        diff(old, new) if old != new else _quoted_rows(publication, correction),
-        warnings(old, new) if old != new else [],
-        _touching(publication, correction),
+        noted(diff(old, new), about) if old != new else _quoted_rows(publication, correction),
+        about,
+        _alike(publication, correction, article),
         queries.events(publication.index, number),
     )
 
@@ -86,13 +102,13 @@ def queue_line(publication: Publication, correction: queries.Correction) -> Line
     badge, about = "", []
     if correction.edit_text is not None and correction.state == "open":
         article = publication.article(correction.article)
-        current = base if article.revision == correction.revision else publication.current_text(correction.article)
-        match carried(publication, correction, current):
+        match carried(publication, correction, article):
             case Conflict():
                 badge = "conflict"
             case AlreadyApplied():
                 badge = "already_applied"
-        edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text)
+        edit = edit_of(correction)
+        assert edit is not None
         old, new = _paragraph_of(base, edit)
         about = warnings(old, new)
     elif correction.edit_text is None:
@@ -150,17 +166,20 @@ def _compared(
         case None:
             return current, current
     base = publication.store.text(correction.article, correction.revision)
-    edit = Edit(correction.edit_start or 0, correction.edit_end or 0, correction.edit_text or "")
-    return base, edit.apply(base)
+    edit = edit_of(correction)
+    return base, edit.apply(base) if edit else base
 
 
-def _as_published(publication: Publication, correction: queries.Correction) -> tuple[list[Row], list[Warning]]:
+def _as_published(
+    publication: Publication, correction: queries.Correction, article: queries.Article
+) -> tuple[list[Row], list[Warning]]:
     """An accepted correction as it changed the article."""
     revision = correction.published_revision or ""
     before = queries.revision_before(publication.index, correction.article, revision)
     new = publication.store.text(correction.article, revision)
     old = publication.store.text(correction.article, before)
-    return diff(old, new), warnings(old, new)
+    about = warnings(old, new, article.language)
+    return noted(diff(old, new), about), about
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
@@ -180,29 +199,3 @@ def _quoted_rows(publication: Publication, correction: queries.Correction) -> li
     )
     left = tuple(Segment(kind, rendered.source[first:last].lstrip("\n")) for kind, first, last in parts)
     return [Row("changed", left, ())]
-
-
-def _touching(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
-    """Other open corrections that change the same words of the same article."""
-    wanted = queries.Filter(state="open", article=correction.article)
-    base = publication.store.text(correction.article, correction.revision)
-    found = []
-    for other in queries.corrections(publication.index, wanted, limit=NEIGHBOURS):
-        if other.number != correction.number and _overlap(publication, correction, base, other):
-            found.append(other)
-    return found
-
-
-def _overlap(publication: Publication, correction: queries.Correction, base: str, other: queries.Correction) -> bool:
-    if other.revision == correction.revision:
-        return other.start < correction.end and correction.start < other.end
-    if other.edit_text is None:
-        return False
-    carried_over = rebase(
-        Edit(other.edit_start or 0, other.edit_end or 0, other.edit_text),
-        publication.store.text(other.article, other.revision),
-        base,
-    )
-    if not isinstance(carried_over, Clean) or correction.edit_start is None or correction.edit_end is None:
-        return False
-    return carried_over.edit.start < correction.edit_end and correction.edit_start < carried_over.edit.end

@@ -3,16 +3,18 @@
 import secrets
 import time
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from corrections import config
 from corrections.desk.errors import Invalid, QuoteAmbiguous, QuoteNotFound, UnknownRevision, Unwritable
 from corrections.desk.fields import Fields
+from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text import rewriting
-from corrections.text.anchor import Ambiguous, Gone, Place, Selector, anchor
-from corrections.text.rebase import Clean, Edit, rebase
+from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
+from corrections.text.rebase import Edit
 from corrections.text.render import Rendered, render
 from repo_store import Intent, Proposal
 from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
@@ -46,6 +48,7 @@ class Placed:
     revision: str
     rendered: Rendered
     place: Place
+    verdict: Literal["exact", "moved"]
     edit: Edit | None
 
     @property
@@ -67,7 +70,8 @@ def place(publication: Publication, submission: Submission) -> Placed:
             f"{clean.revision[:60]!r} is no revision of this article. Reload the article and try again."
         )
     rendered = render(publication.store.text(article.id, revision))
-    found = _anchored(clean.selector, rendered)
+    anchored = _anchored(clean.selector, rendered)
+    found = anchored.place
     edit = None
     if clean.replacement is not None:
         written = rewriting.write(rendered, found, clean.selector.exact, clean.replacement)
@@ -76,7 +80,7 @@ def place(publication: Publication, submission: Submission) -> Placed:
         if written.apply(rendered.source) == rendered.source:
             raise Invalid({"replacement": UNCHANGED})
         edit = written
-    return Placed(clean, article, revision, rendered, found, edit)
+    return Placed(clean, article, revision, rendered, found, anchored.verdict, edit)
 
 
 def submit(publication: Publication, submission: Submission) -> queries.Correction:
@@ -148,7 +152,7 @@ def _checked(submission: Submission) -> Submission:
     return clean
 
 
-def _anchored(selector: Selector, rendered: Rendered) -> Place:
+def _anchored(selector: Selector, rendered: Rendered) -> Anchored:
     verdict = anchor(selector, rendered.text)
     match verdict:
         case Ambiguous():
@@ -160,7 +164,7 @@ def _anchored(selector: Selector, rendered: Rendered) -> Place:
                 "what you typed is kept.",
                 nearest=[_candidate(rendered.text, found) for found in verdict.nearest],
             )
-    return verdict.place
+    return verdict
 
 
 def _candidate(text: str, found: Place) -> dict[str, object]:
@@ -177,13 +181,16 @@ def _candidate(text: str, found: Place) -> dict[str, object]:
 def _intent(publication: Publication, placed: Placed, correction_id: str, seen: str | None) -> Intent:
     submission, edit = placed.submission, placed.edit
     selector = submission.selector
+    exact = placed.rendered.text[placed.place.start : placed.place.end]
+    point = Point(placed.revision, placed.place.start, placed.place.end, exact, edit)
+    alike = look_alikes(publication, publication.article(placed.article.id), point, submission.replacement)
     event = CorrectionSubmitted(
         correction=correction_id,
         article=placed.article.id,
         revision=placed.revision,
         start=placed.place.start,
         end=placed.place.end,
-        exact=placed.rendered.text[placed.place.start : placed.place.end],
+        exact=exact,
         prefix=selector.prefix,
         suffix=selector.suffix,
         replacement=submission.replacement,
@@ -192,7 +199,9 @@ def _intent(publication: Publication, placed: Placed, correction_id: str, seen: 
         comment=submission.comment,
         evidence=submission.evidence,
         headline=placed.article.title,
-        same_as=_same_as(publication, placed),
+        same_as=_first(alike.duplicates),
+        alternative_to=_first(alike.alternatives),
+        verdict=placed.verdict,
     )
     slug = placed.article.id.rsplit("/", 1)[-1]
     message = Message(
@@ -203,24 +212,5 @@ def _intent(publication: Publication, placed: Placed, correction_id: str, seen: 
     return Intent(event, seen, Proposal(placed.revision, placed.article.id, text, reader(correction_id), message))
 
 
-def _same_as(publication: Publication, placed: Placed) -> int | None:
-    """The number of an open correction that makes the same change at the same place."""
-    if placed.edit is None:
-        return None
-    current = publication.store.text(placed.article.id, placed.article.revision)
-    ours = None
-    for other in queries.alike(publication.index, placed.article.id, placed.submission.replacement or ""):
-        if other.edit_text is None:
-            continue
-        if ours is None:
-            ours = _result(placed.edit, placed.rendered.source, current)
-        base = publication.store.text(other.article, other.revision)
-        theirs = _result(Edit(other.edit_start or 0, other.edit_end or 0, other.edit_text), base, current)
-        if ours is not None and ours == theirs:
-            return other.number
-    return None
-
-
-def _result(edit: Edit, base: str, current: str) -> str | None:
-    found = rebase(edit, base, current)
-    return found.edit.apply(current) if isinstance(found, Clean) else None
+def _first(found: tuple[queries.Correction, ...]) -> int | None:
+    return found[0].number if found else None

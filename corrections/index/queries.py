@@ -34,6 +34,14 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A revision and the id of the event that made it."""
+
+    revision: Revision
+    event: str
+
+
+@dataclass(frozen=True)
 class Event:
     seq: int
     id: str
@@ -50,7 +58,8 @@ class Event:
 class Correction:
     """A correction as it stands now.
 
-    `start`, `end` are code points of the rendered text of `revision`; those of the edit, of its Markdown.
+    `start`, `end` are code points of the rendered text of `revision`; those of the edit, of its Markdown. `verdict`
+    tells how the place was found: `exact` or `moved`.
     """
 
     number: int
@@ -77,6 +86,8 @@ class Correction:
     decided_by: str | None
     reason: str | None
     same_as: int | None
+    alternative_to: int | None
+    verdict: str
     edited: bool
     notice_kind: str | None
     notice_text: str | None
@@ -137,6 +148,16 @@ def revision(index: Index, article_id: str, commit: str) -> Revision | None:
         "SELECT * FROM revisions WHERE article=? AND revision=? ORDER BY seq LIMIT 1", (article_id, commit)
     ).fetchone()
     return None if row is None else Revision(*row)
+
+
+def revisions_since(index: Index, article_id: str, commit: str, limit: int) -> list[Step]:
+    """The article's revisions after `commit`, oldest first, each with the event that made it."""
+    rows = index.database.execute(
+        "SELECT r.*, e.id FROM revisions r JOIN events e ON e.seq = r.seq WHERE r.article=? AND r.seq > "
+        "(SELECT min(seq) FROM revisions WHERE article=? AND revision=?) ORDER BY r.seq LIMIT ?",
+        (article_id, article_id, commit, limit),
+    )
+    return [Step(Revision(*row[:-1]), row[-1]) for row in rows]
 
 
 def revision_before(index: Index, article_id: str, commit: str) -> str:

@@ -105,6 +105,8 @@ def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at
         "evidence": event.evidence,
         "submitted_at": at,
         "same_as": event.same_as,
+        "alternative_to": event.alternative_to,
+        "verdict": event.verdict,
         "edited": 0,
         "last_event": entry.id,
         "last_seq": entry.seq,

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-VERSION = 1
+VERSION = 2
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
@@ -53,6 +53,8 @@ TABLES: dict[str, dict[str, type]] = {
         "decided_by": str,
         "reason": str,
         "same_as": int,
+        "alternative_to": int,
+        "verdict": str,
         "edited": int,
         "notice_kind": str,
         "notice_text": str,

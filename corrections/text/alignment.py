@@ -38,13 +38,13 @@ def align_quote(needle: str, start: int, end: int, text: str) -> list[Aligned]:
     window, found = best
     rivals = (_best(needle, start, end, text, 0, window[0]), _best(needle, start, end, text, window[1], len(text)))
     every = [found, *(rival[1] for rival in rivals if rival is not None)]
-    return sorted((each for each in every if each is not None), key=lambda each: -each.likeness)
+    return sorted(every, key=lambda each: -each.likeness)
 
 
 def _best(
     needle: str, start: int, end: int, text: str, first: int, last: int
-) -> tuple[tuple[int, int], Aligned | None] | None:
-    """The best window of `text[first:last]`, and the quote's counterpart in it where its borders can be told."""
+) -> tuple[tuple[int, int], Aligned] | None:
+    """The best window of `text[first:last]` and the quote's counterpart in it: all of it, where that cannot be told."""
     if last - first < LEAST_NEEDLE:
         return None
     hit = fuzz.partial_ratio_alignment(needle, text[first:last], score_cutoff=NEAREST * 100)
@@ -55,12 +55,12 @@ def _best(
     begin, stop = max(first, window[0] - spare), min(last, window[1] + spare)
     hunks = changes(needle, text[begin:stop], tidy=False)
     kept = [hunk for hunk in hunks if hunk.same]
-    new_start, new_end = _carried_start(start, hunks), _carried_end(end, hunks)
+    new_start, new_end = _carried_start(start, hunks), _carried_end(end, hunks, len(needle))
     if not kept or new_start is None or new_end is None or new_start >= new_end:
-        return window, None
+        return window, Aligned(*window, hit.score / 100, 0.0)
     around = text[begin + kept[0].new_start : begin + kept[-1].new_end]
     place = begin + new_start, begin + new_end
-    whole = max(fuzz.ratio(needle, around), fuzz.ratio(needle, text[window[0] : window[1]]))
+    whole = max(fuzz.ratio(needle, around), hit.score)
     return window, Aligned(*place, whole / 100, fuzz.ratio(needle[start:end], text[place[0] : place[1]]) / 100)
 
 
@@ -70,14 +70,14 @@ def _carried_start(start: int, hunks: list[Hunk]) -> int | None:
         if hunk.start <= start < hunk.end:
             if hunk.same:
                 return hunk.new_start + start - hunk.start
-            return hunk.new_start if hunk.start == start else None
+            return hunk.new_start if hunk.start == start > 0 else None
     return None
 
 
-def _carried_end(end: int, hunks: list[Hunk]) -> int | None:
+def _carried_end(end: int, hunks: list[Hunk], length: int) -> int | None:
     for hunk in hunks:
         if hunk.start < end <= hunk.end:
             if hunk.same:
                 return hunk.new_start + end - hunk.start
-            return hunk.new_end if hunk.end == end else None
+            return hunk.new_end if hunk.end == end < length else None
     return None

@@ -6,6 +6,7 @@ two; a position only chooses between equals, since browsers count white space at
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from rapidfuzz import fuzz
 
@@ -45,8 +46,7 @@ class Anchored:
     moved: bool = False
 
     @property
-    def verdict(self) -> str:
-        """`exact` or `moved`."""
+    def verdict(self) -> Literal["exact", "moved"]:
         return "moved" if self.moved else "exact"
 
 

@@ -4,11 +4,22 @@ No time-out anywhere that would quietly give a worse answer. The left segments t
 ones the new.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from corrections.text.paragraphs import Kind, align
+from corrections.text.warnings import Warning
 from corrections.text.words import changes
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark on the characters `start` to `end` of a segment."""
+
+    start: int
+    end: int
+    message: str
 
 
 @dataclass(frozen=True)
@@ -17,6 +28,16 @@ class Segment:
 
     kind: Literal["same", "removed", "added", "quoted"]
     text: str
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def pieces(self) -> list[tuple[str, str]]:
+        """The text in pieces, each with what is noted about it (nothing, mostly)."""
+        borders = sorted({0, len(self.text), *(at for note in self.notes for at in (note.start, note.end))})
+        return [
+            (self.text[start:end], " ".join(note.message for note in self.notes if note.start <= start < note.end))
+            for start, end in pairwise(borders)
+        ]
 
 
 @dataclass(frozen=True)
@@ -71,6 +92,34 @@ def diff(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> 
                     )
                 )
     return rows
+
+
+def noted(rows: list[Row], found: list[Warning]) -> list[Row]:
+    """The rows of the texts that the warnings are about, with each warning at its words."""
+    left = [(mark.start, mark.end, each.message) for each in found for mark in each.marks if mark.side == "old"]
+    right = [(mark.start, mark.end, each.message) for each in found for mark in each.marks if mark.side == "new"]
+    old = new = 0
+    out = []
+    for row in rows:
+        ours, theirs = _noted(row.left, left, old), _noted(row.right, right, new)
+        old += sum(len(part.text) for part in row.left)
+        new += sum(len(part.text) for part in row.right)
+        out.append(replace(row, left=ours, right=theirs))
+    return out
+
+
+def _noted(parts: tuple[Segment, ...], remarks: list[tuple[int, int, str]], at: int) -> tuple[Segment, ...]:
+    out = []
+    for part in parts:
+        end = at + len(part.text)
+        notes = tuple(
+            Note(max(first, at) - at, min(last, end) - at, message)
+            for first, last, message in remarks
+            if first < end and at < last
+        )
+        out.append(replace(part, notes=notes))
+        at = end
+    return tuple(out)
 
 
 def condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:

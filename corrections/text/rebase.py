@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from corrections.text.paragraphs import align
+from corrections.text.paragraphs import Pair, align
 from corrections.text.words import Hunk, changes
 
 
@@ -54,7 +54,8 @@ class Conflict:
 
 Rebased = Clean | AlreadyApplied | Conflict
 
-SHARED = 0.5  # of a paragraph's words that must still stand: a rewritten paragraph is a conflict, not a guess
+SHARED = 0.5  # of a paragraph's words that must still stand: a rewritten paragraph is a conflict, not a guess, but
+NEAR = 12  # characters unchanged on both sides of an edit (or up to the paragraph's border) are enough
 
 
 def rebase(edit: Edit, base: str, current: str) -> Rebased:
@@ -77,6 +78,39 @@ def rebase(edit: Edit, base: str, current: str) -> Rebased:
             if shift is not None:
                 return Clean(Edit(edit.start + shift, edit.end + shift, edit.text), stretch.moved)
     return _conflict(edit, base, current)
+
+
+def over(edit: Edit, other: Edit, base: str) -> Edit | None:
+    """The edit on the text that `other` makes of `base`; both span code points of `base`.
+
+    What is known needs no diff: whatever they touch, edits of different words both apply, in either order to the same
+    text. None where they touch the same words.
+    """
+    ours, theirs = _whole_words(_trimmed(edit, base), base), _whole_words(_trimmed(other, base), base)
+    grown = len(other.text) - (other.end - other.start)
+    if (ours.start, ours.end) == (theirs.start, theirs.end):
+        return None
+    if ours.end <= theirs.start:
+        return ours
+    if ours.start >= theirs.end:
+        return Edit(ours.start + grown, ours.end + grown, ours.text)
+    return None
+
+
+def _whole_words(edit: Edit, base: str) -> Edit:
+    """The same change of all the words that it touches."""
+    start, end, old, new = edit.start, edit.end, base[edit.start : edit.end], edit.text
+    begins = {old[:1], new[:1], base[start : start + 1] if start == end else ""}
+    stops = {old[-1:], new[-1:], base[max(0, end - 1) : end] if start == end else ""}
+    while start > 0 and any(map(_is_of_word, begins)) and _is_of_word(base[start - 1]):
+        start -= 1
+    while end < len(base) and any(map(_is_of_word, stops)) and _is_of_word(base[end]):
+        end += 1
+    return Edit(start, end, base[start : edit.start] + new + base[edit.end : end])
+
+
+def _is_of_word(text: str) -> bool:
+    return text.isalnum() or text in ("_", "'", "’")
 
 
 def _trimmed(edit: Edit, base: str) -> Edit:
@@ -134,14 +168,29 @@ def _stretches(base: str, current: str) -> list[_Stretch]:
         for pair in pairs
         if pair.kind == "moved" and pair.new_end > pair.new_start
     }
-    for pair in pairs:
+    for number, pair in enumerate(pairs):
         span = (pair.old_start, pair.old_end)
-        if pair.kind in ("same", "changed"):
+        replaced = _replaced_by(pairs, number)
+        if replaced is not None:
+            found.append(_stretch(base, current, *span, replaced.new_start, replaced.new_end, False))
+        elif pair.kind in ("same", "changed"):
             found.append(_stretch(base, current, *span, pair.new_start, pair.new_end, False))
         elif pair.kind == "moved" and pair.old_end > pair.old_start:
             arrival = moved_to[base[pair.old_start : pair.old_end].strip()]
             found.append(_stretch(base, current, *span, arrival.new_start, arrival.new_end, True))
     return found
+
+
+def _replaced_by(pairs: list[Pair], number: int) -> Pair | None:
+    """Of a paragraph that has gone: the one paragraph that came in its place."""
+    if pairs[number].kind != "removed":
+        return None
+    around = [pairs[at].kind if 0 <= at < len(pairs) else "same" for at in range(number - 2, number + 3)]
+    if around[3] == "added" and around[1] not in ("added", "removed") and around[4] not in ("added", "removed"):
+        return pairs[number + 1]
+    if around[1] == "added" and around[0] not in ("added", "removed") and around[3] not in ("added", "removed"):
+        return pairs[number - 1]
+    return None
 
 
 def _stretch(base: str, current: str, start: int, end: int, new_start: int, new_end: int, moved: bool) -> _Stretch:
@@ -159,13 +208,12 @@ def _shift(start: int, end: int, stretch: _Stretch) -> int | None:
 
     An insertion (`start` equal to `end`) may touch a change on one side, but not stand where something else came in.
     """
-    if stretch.kept < SHARED:
-        return None
     if start == end and any(not hunk.same and hunk.start == hunk.end == start for hunk in stretch.hunks):
         return None
     for hunk in stretch.hunks:
         if hunk.same and hunk.start <= start and end <= hunk.end:
-            return hunk.new_start - hunk.start
+            near = hunk.start <= max(start - NEAR, stretch.start) and min(end + NEAR, stretch.end) <= hunk.end
+            return hunk.new_start - hunk.start if near or stretch.kept >= SHARED else None
     return None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from corrections.text.anchor import Place
 from corrections.text.folding import fold
-from corrections.text.rebase import Edit
+from corrections.text.rebase import Clean, Conflict, Edit, rebase
 from corrections.text.render import Rendered, near, render
 from corrections.text.words import changes
 
@@ -25,7 +25,7 @@ MOST_UNESCAPED = 24  # escapes tried one by one; each costs a rendering
 
 @dataclass(frozen=True)
 class Unwritable:
-    """The words cannot stand there without changing the formatting around them."""
+    """The words cannot stand there without changing the formatting around them, or not there any more."""
 
     message: str = (
         "Your words cannot be put there without breaking the formatting around them. "
@@ -33,13 +33,24 @@ class Unwritable:
     )
 
 
+CHANGED = (
+    "The words that you changed have been changed in the article since. Reload it and look at them as they are now."
+)
+
+
 def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edit | Unwritable:
     """The edit of the Markdown by which `replacement` is read where `place` of the rendered text is read now.
 
     `exact` is the quote as the reader's page showed it (its white space and quotation marks may differ from the
-    text's). Only what differs between the two is touched, so markup inside the quote stays.
+    text's, and some of its words, where it has been found by likeness). Only what differs between quote and
+    replacement is touched, so markup inside the quote stays, and so do words changed meanwhile. An empty edit where
+    these words stand there already.
     """
-    wanted = _wanted(rendered, place, exact, replacement)
+    wanted = _wanted(rendered.text[place.start : place.end], exact, replacement)
+    if wanted is None:
+        return Unwritable(CHANGED)
+    if wanted == rendered.text[place.start : place.end]:
+        return Edit(0, 0, "")
     held = near(rendered, place.start, place.end)
     if held is not None:
         found = _write(held.rendered, Place(place.start - held.text_start, place.end - held.text_start), wanted)
@@ -61,11 +72,18 @@ def _write(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
     return Unwritable()
 
 
-def _wanted(rendered: Rendered, place: Place, exact: str, replacement: str) -> str:
-    """What should be read at `place`: the text's own characters where the reader changed nothing."""
-    standing = rendered.text[place.start : place.end]
-    if standing == exact or fold(standing).text.strip() != fold(exact).text.strip():
+def _wanted(standing: str, exact: str, replacement: str) -> str | None:
+    """What should be read there: the text's own characters where the reader changed nothing.
+
+    None where the reader changed words that have been changed otherwise meanwhile.
+    """
+    if standing == exact:
         return replacement
+    if fold(standing).text.strip() != fold(exact).text.strip():
+        found = rebase(_trimmed(Edit(0, len(exact), replacement), exact), exact, standing)
+        if isinstance(found, Conflict):
+            return None
+        return found.edit.apply(standing) if isinstance(found, Clean) else standing
     ours, theirs = fold(standing), fold(exact)
     lead = (len(ours.text) - len(ours.text.lstrip())) - (len(theirs.text) - len(theirs.text.lstrip()))
 

@@ -41,6 +41,7 @@ ACCESS: dict[str, str] = {
     "api.get_diff": PUBLIC,
     "api.get_head": PUBLIC,
     "api.post_correction": PUBLIC,
+    "api.post_diff": "read",
     "api.put_article": "import",
     "api.list_corrections": "read",
     "api.get_correction": "read",

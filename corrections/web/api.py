@@ -8,9 +8,12 @@ from apiflask import APIBlueprint, APIFlask
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections import config
+from corrections.comparing import compared, exported, plain_row
 from corrections.desk import deciding, publishing, submitting
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
+from corrections.desk.fields import Fields
 from corrections.desk.reviewing import Picture, picture
 from corrections.index import queries
 from corrections.private.private import Contact
@@ -74,7 +77,22 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
     new = _revision(found, query_data.to)
     old = _revision(found, query_data.from_ or queries.revision_before(publication().index, article_id, new))
     rows = diff(publication().store.text(article_id, old), publication().store.text(article_id, new))
-    return {"from": old, "to": new, "rows": [asdict(row) for row in rows]}
+    return {"from": old, "to": new, "rows": [plain_row(row) for row in rows]}
+
+
+@api.post("/diff")
+@api.input(models.CompareIn)
+@api.output(models.ComparedOut)
+@api.doc(security=_TOKEN, summary="Any two texts compared, as `corrections diff` does")
+def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
+    fields = Fields()
+    old, new = (
+        fields.text(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT) for name in ("old", "new")
+    )
+    fields.check()
+    told = compared(old, new, json_data.language)
+    names = (json_data.old_name, json_data.new_name)
+    return {**told, "text": None if json_data.format == "rows" else exported(old, new, *names, json_data.format)}
 
 
 @api.post("/corrections")
@@ -190,6 +208,8 @@ def _detail(seen: Picture) -> dict[str, object]:
         **asdict(seen.correction),
         "placement": placement,
         "warnings": [asdict(each) for each in seen.warnings],
+        "duplicates": [each.number for each in seen.alike.duplicates],
+        "alternatives": [each.number for each in seen.alike.alternatives],
         "events": [asdict(each) for each in seen.events],
     }
 

@@ -113,6 +113,17 @@ class DiffQuery(In):
     to: str = ""
 
 
+class CompareIn(In):
+    old: str = Field(description="Markdown or plain text.")
+    new: str
+    format: Literal["rows", "unified", "critic", "html"] = Field(
+        "rows", description="Besides rows: unified text, CriticMarkup, or a page that stands alone, in `text`."
+    )
+    language: str = Field("en", max_length=config.NAME_LIMIT, description="A BCP 47 tag; it tells which words deny.")
+    old_name: str = Field("old", max_length=config.TITLE_LIMIT)
+    new_name: str = Field("new", max_length=config.TITLE_LIMIT)
+
+
 class TextQuery(In):
     revision: str = ""
 
@@ -155,9 +166,10 @@ class SegmentOut(BaseModel):
 
 
 class RowOut(BaseModel):
-    kind: str
+    kind: str = Field(description="same, changed, moved, removed or added.")
     left: list[SegmentOut]
     right: list[SegmentOut]
+    white_space: bool = Field(description="Nothing but white space differs.")
 
 
 class DiffOut(BaseModel):
@@ -174,14 +186,32 @@ class SubmittedOut(BaseModel):
     commit: str
     state: str
     status_url: str
-    same_as: int | None
+    verdict: str = Field(description="How the quote was found: exact, or moved.")
+    same_as: int | None = Field(description="The open correction that proposes the same change.")
+    alternative_to: int | None = Field(description="An open correction that says something else about these words.")
     last_event: str
+
+
+class MarkOut(BaseModel):
+    """Code points of the old or the new text."""
+
+    side: Literal["old", "new"]
+    start: int
+    end: int
 
 
 class WarningOut(BaseModel):
     code: str
     message: str
     words: str
+    marks: list[MarkOut]
+
+
+class ComparedOut(BaseModel):
+    same: bool
+    rows: list[RowOut]
+    warnings: list[WarningOut]
+    text: str | None
 
 
 class CorrectionOut(BaseModel):
@@ -205,7 +235,9 @@ class CorrectionOut(BaseModel):
     decided_at: str | None
     decided_by: str | None
     reason: str | None
+    verdict: str
     same_as: int | None
+    alternative_to: int | None
     edited: bool
     notice_kind: str | None
     notice_text: str | None
@@ -216,7 +248,12 @@ class CorrectionOut(BaseModel):
 
 class CorrectionDetailOut(CorrectionOut):
     placement: str = Field(description="clean, moved, already_applied, conflict, no_words or decided, on today's text.")
-    warnings: list[WarningOut]
+    warnings: list[WarningOut] = Field(
+        description="Marks count in the published text and the text with the correction; where placement is conflict "
+        "or already_applied, in the revision that the reader saw."
+    )
+    duplicates: list[int] = Field(description="Open corrections that make the same change.")
+    alternatives: list[int] = Field(description="Open corrections that say something else about these words.")
     events: list[dict[str, Any]]
 
 

@@ -117,7 +117,8 @@ def test_an_editor_works_the_queue(editor: FlaskClient, publication: Publication
     assert "Tusday" not in editor.get("/daily/review/?q=plaque").text
     page = editor.get("/daily/review/2").text
     assert "Changes a number: 1893 → 1839." in page
-    assert "<del>1893</del>" in page
+    warned = '<span class="warned" title="Changes a number: 1893 → 1839.">1893</span>'
+    assert f"<del>{warned}</del>" in page, "the warning stands at its words"
     assert "The plaque." in page
     form = {"decision": "accept", "based_on": publication.correction(1).last_event, "notice": "none"}
     answer = editor.post("/daily/review/1", data=form)
