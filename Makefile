@@ -27,6 +27,11 @@ install: .venv/.run ## install the service into .venv
 
 install-test: .venv/.test ## install what the tests need as well
 
+node_modules/.installed: package.json package-lock.json .npmrc
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent; else \
+	  echo "No npm here: the tests of the CommonMark specification will be skipped."; mkdir -p node_modules; fi
+	@touch $@
+
 browser: install-test ## find Chromium, or install it where that is possible
 	@sh tests/browser/install_chromium.sh
 
@@ -41,7 +46,7 @@ lint: install-test
 types: install-test
 	$(BIN)/mypy
 
-test: install-test browser lint types ## linter, types and all tests
+test: install-test node_modules/.installed browser lint types ## linter, types and all tests
 	$(BIN)/python -m pytest -n 2
 
 faults: install-test ## the long forms of the tests that kill things
@@ -58,4 +63,4 @@ lock: ## rewrite requirements/*.txt from pyproject.toml (needs uv on PATH)
 	  --no-emit-find-links --extra test pyproject.toml requirements/build.in -o requirements/test.txt
 
 clean: ## remove what was built (never the data)
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

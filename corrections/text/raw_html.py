@@ -90,7 +90,7 @@ def _tag_name(piece: Piece) -> str:
 def clean(html: str) -> str:
     """Sanitise a whole article's HTML: the last word on what a browser receives."""
     return nh3.clean(
-        html,
+        html.encode("utf-8", "replace").decode(),  # lone surrogates are no text
         tags=TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_only_footnote_ids,

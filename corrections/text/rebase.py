@@ -130,7 +130,7 @@ def _widened(edit: Edit, base: str) -> Edit:
 
     Taking one "the" out of "the the" is one change, whichever of the two a diff blames: both are its words.
     """
-    if edit.text and edit.start != edit.end:
+    if bool(edit.text) == (edit.start != edit.end):  # a replacement, or nothing at all
         return edit
     slid = edit.text or base[edit.start : edit.end]
     size = len(slid)

@@ -236,7 +236,7 @@ def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token)
 
 
 _FOOTNOTE_TAGS = {
-    "footnote_block_open": "<section><hr>\n<ol>\n",
+    "footnote_block_open": "<section><hr><ol>\n",
     "footnote_block_close": "</ol></section>\n",
     "footnote_open": '<li id="fn{}">',
     "footnote_close": "</li>\n",

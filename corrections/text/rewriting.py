@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from corrections.text.anchor import Place
 from corrections.text.folding import fold
@@ -20,6 +21,8 @@ _TAG = re.compile(r"<[^>]*>")
 _WHITE = re.compile(r"[ \t\n]+")
 _EDGE_WHITE = re.compile(r"[ \t]*\n[ \t\n]*")
 WHOLE_TRIED = 100_000  # characters of an article that is tried as a whole where its paragraph alone did not do
+MOST_RENDERED = 1_000_000  # characters rendered to try ways of writing one correction
+LEAST_TRIED = 2  # ways, however long the text
 MOST_UNESCAPED = 24  # escapes tried one by one; each costs a rendering
 
 
@@ -64,12 +67,21 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
 
 
 def _write(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
-    candidates = list(dict.fromkeys(_candidates(rendered, place, wanted)))
-    for may_lose_tags in (False, True):
-        for candidate in candidates:
-            if _shows(rendered, candidate, place, wanted, may_lose_tags):
-                return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
-    return Unwritable()
+    tried = dict.fromkeys(_candidates(rendered, place, wanted))
+    second: Edit | None = None
+    for candidate in islice(tried, affordable(rendered)):
+        if _shows(rendered, candidate, place, wanted, may_lose_tags=False):
+            return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
+        if second is None and _shows(rendered, candidate, place, wanted, may_lose_tags=True):
+            second = candidate
+    if second is None:
+        return Unwritable()
+    return _trimmed(_unescaped(rendered, second, place, wanted), rendered.source)
+
+
+def affordable(rendered: Rendered) -> int:
+    """How many ways of writing may be tried by rendering them."""
+    return max(LEAST_TRIED, MOST_RENDERED // (len(rendered.source) + 1))
 
 
 def _wanted(standing: str, exact: str, replacement: str) -> str | None:
@@ -196,7 +208,7 @@ def _unescaped(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> Edi
     """The same edit without the backslashes that it can do without."""
     frame = render(edit.apply(rendered.source)).frame
     escapes = [match.start() for match in re.finditer(r"\\(?=[!-/:-@\[-`{-~])", edit.text)]
-    for at in reversed(escapes[:MOST_UNESCAPED]):
+    for at in reversed(escapes[: min(MOST_UNESCAPED, affordable(rendered))]):
         barer = Edit(edit.start, edit.end, edit.text[:at] + edit.text[at + 1 :])
         if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, wanted, True):
             edit = barer

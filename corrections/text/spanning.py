@@ -18,10 +18,11 @@ from corrections.text.anchor import Place
 from corrections.text.raw_html import INLINE
 from corrections.text.rebase import Edit
 from corrections.text.render import Near, Rendered, near, render
+from corrections.text.rewriting import affordable
 
 _NAMES = "|".join(sorted(INLINE))
 _TAG = re.compile(rf"</?(?:{_NAMES})\b[^>]*>")
-_TAGS_FIRST, _TAGS_LAST = re.compile(rf"(?:{_TAG.pattern})+"), re.compile(rf"(?:{_TAG.pattern})+\Z")
+_TAGS = re.compile(rf"(?:{_TAG.pattern})+")
 _PIECE = re.compile(rf"<(/?)({_NAMES})\b[^>]*>|<[^>]*>|&(?:amp|lt|gt|quot);|[^<&]+")
 _DELIMITER = re.compile(
     r"\*\*?|__?|~~|`+|!?\[|\]\([^)\n]*\)|\]\[[^\]\n]*\]|\]|<[^>\n]*>|\\"
@@ -64,24 +65,23 @@ def _candidates(rendered: Rendered, place: Place, markdown: str) -> Iterator[_Ca
     first, last = min(left), max(right)
     tags = _unbalanced(rendered.unsafe_html)
     enclosing = _enclosing(rendered, place)
-    for start in left:
-        for end in right:
-            edit = Edit(start, end, markdown)
-            result = render(edit.apply(source))
-            html = result.unsafe_html
-            if not (html.startswith(before) and html.endswith(after) and _unbalanced(html) == tags):
-                continue
-            stop = start + len(markdown)
-            shown = [(at, char) for at, char in zip(result.starts, result.text, strict=True) if not char.isspace()]
-            if any(first <= at < start or stop <= at < stop + last - end for at, _ in shown):
-                continue  # markup that was left over has become text
-            grown = len(result.text) - len(rendered.text)
-            there = Place(place.start, place.end + grown)
-            unpaired = sum(start <= at < stop and char in _UNPAIRED for at, char in shown)
-            distance = Indel.distance(source[start:end], markdown)
-            mispaired = max(0, _enclosing(result, there) - enclosing) + _badly_paired(result, there)
-            rank = (edit.apply(source) == source, unpaired, mispaired, distance, end - start)
-            yield _Candidate(edit, rank, result.text.split() != rendered.text.split())
+    from_inside = sorted((abs(left[0] - start) + end - right[0], start, end) for start in left for end in right)
+    for _, start, end in from_inside[: affordable(rendered)]:
+        edit = Edit(start, end, markdown)
+        result = render(edit.apply(source))
+        html = result.unsafe_html
+        if not (html.startswith(before) and html.endswith(after) and _unbalanced(html) == tags):
+            continue
+        stop = start + len(markdown)
+        shown = [(at, char) for at, char in zip(result.starts, result.text, strict=True) if not char.isspace()]
+        if any(first <= at < start or stop <= at < stop + last - end for at, _ in shown):
+            continue  # markup that was left over has become text
+        there = Place(place.start, place.end + len(result.text) - len(rendered.text))
+        unpaired = sum(start <= at < stop and char in _UNPAIRED for at, char in shown)
+        mispaired = max(0, _enclosing(result, there) - enclosing) + _badly_paired(result, there)
+        distance = Indel.distance(source[start:end], markdown)
+        rank = (edit.apply(source) == source, unpaired, mispaired, distance, end - start)
+        yield _Candidate(edit, rank, result.text.split() != rendered.text.split())
 
 
 def _borders(rendered: Rendered, place: Place) -> tuple[list[int], list[int]]:
@@ -133,8 +133,11 @@ def _outside(rendered: Rendered, place: Place) -> tuple[str, str]:
     html = rendered.unsafe_html
     end = rendered.html_position(place.end - 1) + len(escapeHtml(rendered.text[place.end - 1]))
     after = html[end:]
-    tags = _TAGS_FIRST.match(after)
-    return _TAGS_LAST.sub("", html[: rendered.html_position(place.start)]), after[tags.end() if tags else 0 :]
+    tags = _TAGS.match(after)
+    start = rendered.html_position(place.start)
+    while start and html[start - 1] == ">" and _TAG.fullmatch(html, html.rfind("<", 0, start), start):
+        start = html.rfind("<", 0, start)
+    return html[:start], after[tags.end() if tags else 0 :]
 
 
 def _unbalanced(html: str) -> Counter[str]:
