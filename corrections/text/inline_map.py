@@ -10,7 +10,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-Spans = list[tuple[int, int]]
+Spans = range | list[tuple[int, int]]  # a range where each character stands for itself
 
 
 class _MappedState(StateInline):
@@ -53,8 +53,8 @@ class MappedInline(ParserInline):
             state.pushPending()
 
 
-def one_to_one(start: int, length: int) -> Spans:
-    return [(at, at + 1) for at in range(start, start + length)]
+def one_to_one(start: int, length: int) -> range:
+    return range(start, start + length)
 
 
 def _note_spans(tokens: list[Token], src: str, start: int, end: int) -> None:

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -14,7 +14,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from corrections.text import raw_html
 from corrections.text.block_map import MappedBlock, note_origins
-from corrections.text.inline_map import MappedInline
+from corrections.text.inline_map import MappedInline, Spans, one_to_one
 from corrections.text.remembering import remember
 
 MADE_UP = -1  # the place of a character that has none in the source: a break between blocks, a footnote's number
@@ -188,23 +188,31 @@ class _Writer:
         self.starts.extend([MADE_UP] * len(text))
         self.ends.extend([MADE_UP] * len(text))
 
-    def words(self, text: str, spans: list[tuple[int, int]], origin: list[int]) -> None:
+    def words(self, text: str, spans: Spans, origin: list[int]) -> None:
         """Text whose characters stand at `spans` of a content that stands at `origin` of the document."""
         self.runs.append((len(self.starts), self._html_length))
         self._html(escapeHtml(text))
         self.text.append(text)
-        for _, span in zip(text, spans, strict=False):  # a spent delimiter keeps its span, not its text
-            start, end = _placed(span, origin)
-            self.starts.append(start)
-            self.ends.append(end)
+        starts, ends = _placed(spans, len(text), origin)
+        self.starts.extend(starts)
+        self.ends.extend(ends)
         if text.strip() and not self._in_text:
             self.frame.append("\0")
             self._in_text = True
 
 
-def _placed(span: tuple[int, int], origin: list[int]) -> tuple[int, int]:
-    """Where a span of a leaf's content stands in the document."""
-    start, end = span
+def _placed(spans: Spans, length: int, origin: list[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """Where the first `length` characters of a leaf's content that stand at `spans` of it stand in the document."""
+    if isinstance(spans, range):  # a spent delimiter keeps its span, not its text
+        starts = origin[spans.start : spans.start + min(len(spans), length)]
+        if len(starts) == min(len(spans), length) and MADE_UP not in starts:
+            return starts, [at + 1 for at in starts]
+        spans = [(at, at + 1) for at in spans]
+    placed = [_placed_one(start, end, origin) for start, end in spans[:length]]
+    return [start for start, _ in placed], [end for _, end in placed]
+
+
+def _placed_one(start: int, end: int, origin: list[int]) -> tuple[int, int]:
     first = origin[start] if start < len(origin) else MADE_UP
     last = origin[end - 1] if 0 < end <= len(origin) else MADE_UP
     return (first, last + 1) if first >= 0 and last >= 0 else (MADE_UP, MADE_UP)
@@ -217,7 +225,7 @@ def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token)
             _write_inline(writer, token.children or [], origin)
         case "code_block" | "fence":
             writer.markup("<pre><code>")
-            writer.words(token.content, [(at, at + 1) for at in range(len(token.content))], origin)
+            writer.words(token.content, one_to_one(0, len(token.content)), origin)
             writer.markup("</code></pre>\n")
         case "html_block":
             for piece in raw_html.block_pieces(token.content):
@@ -253,7 +261,7 @@ def _write_inline(writer: _Writer, tokens: list[Token], origin: list[int]) -> No
     for index, token in enumerate(tokens):
         match token.type:
             case "text" | "text_special":
-                writer.words(token.content, token.meta.get("spans", []), origin)
+                writer.words(token.content, token.meta.get("spans", range(0)), origin)
             case "code_inline":
                 writer.markup("<code>")
                 writer.words(token.content, token.meta["spans"], origin)
@@ -288,18 +296,22 @@ def _tag(tokens: list[Token], index: int, token: Token) -> str:
 
 
 def _alternative(image: Token, origin: list[int]) -> Alternative:
-    characters = list(_alternative_characters(image.children or [], image.meta["inside"]))
-    spans = [_placed(span, origin) for _, span in characters]
-    text = "".join(char for char, _ in characters)
-    return Alternative(text, tuple(start for start, _ in spans), tuple(end for _, end in spans))
+    text = ""
+    starts: list[int] = []
+    ends: list[int] = []
+    for token, offset in _texts(image.children or [], image.meta["inside"]):
+        content = token.content or "\n" * token.type.endswith("break")
+        inner = _placed(token.meta["spans"], len(content), origin[offset:])
+        text += content[: len(inner[0])]
+        starts += inner[0]
+        ends += inner[1]
+    return Alternative(text, tuple(starts), tuple(ends))
 
 
-def _alternative_characters(tokens: list[Token], offset: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Each character and its span in the leaf's content, in which the image's label begins at `offset`."""
+def _texts(tokens: list[Token], offset: int) -> Iterator[tuple[Token, int]]:
+    """The tokens that hold text, and where in the leaf's content the label begins that their spans count from."""
     for token in tokens:
         if token.type == "image":
-            yield from _alternative_characters(token.children or [], offset + token.meta["inside"])
+            yield from _texts(token.children or [], offset + token.meta["inside"])
         elif token.type in ("softbreak", "hardbreak", "text", "text_special", "code_inline"):
-            content = token.content or "\n" * token.type.endswith("break")
-            for char, (start, end) in zip(content, token.meta["spans"], strict=False):
-                yield char, (start + offset, end + offset)
+            yield token, offset
