@@ -15,6 +15,7 @@ from corrections.text import rewriting
 from corrections.text.anchor import Place
 from corrections.text.rebase import AlreadyApplied, Conflict, Edit
 from corrections.text.render import render
+from corrections.text.spanning import source_edit
 from repo_store import Intent, Notice, Receipt, Revision
 from repo_store.events import (
     CorrectionAccepted,
@@ -56,12 +57,14 @@ def accept(
     based_on: str,
     *,
     text: str | None = None,
+    markdown: bool = False,
     paragraph: Paragraph | None = None,
     reason: str = "",
     notice: NoticeDraft | None = None,
 ) -> queries.Correction:
     """Merge a correction into the article: the reader's words, or the editor's `text` in their place.
 
+    With `markdown`, `text` is Markdown, and may hold links; else it is read as it is written.
     `paragraph` settles a conflict by hand. Raises `Forbidden`, `Invalid`, `AlreadyDecided`, `InConflict`,
     `NothingToApply`, `NeedsWords` or `Unwritable`; nothing is written then.
     """
@@ -71,7 +74,7 @@ def accept(
     def build(correction: queries.Correction, seen: str | None) -> Intent:
         article = publication.article(correction.article)
         current = publication.store.text(article.id, article.revision)
-        edit, edited = _edit(publication, correction, article, current, text, paragraph)
+        edit, edited = _edit(publication, correction, article, current, text, markdown, paragraph)
         meta = publication.store.meta(article.id, article.revision)
         told = None
         if draft is not None:
@@ -182,6 +185,7 @@ def _edit(
     article: queries.Article,
     current: str,
     text: str | None,
+    markdown: bool,
     paragraph: Paragraph | None,
 ) -> tuple[Edit, bool]:
     if paragraph is not None:
@@ -193,19 +197,28 @@ def _edit(
         if edit.apply(current) == current:
             raise NothingToApply("Your text is what is published already.")
         return edit, True
-    if text is not None and text != correction.replacement:
-        fields = Fields()
-        text = fields.text("text", "The text", text, config.REPLACEMENT_LIMIT)
-        fields.check()
-        base = render(publication.store.text(article.id, correction.revision))
-        written = rewriting.write(base, Place(correction.start, correction.end), correction.exact, text)
-        if isinstance(written, rewriting.Unwritable):
-            raise Unwritable(written.message)
+    if text is not None and (markdown or text != correction.replacement):
+        written = _written(publication, correction, text, markdown)
         return _carried(publication, article, written, correction.revision), True
     proposed = edit_of(correction)
     if proposed is None:
         raise NeedsWords("The reader proposed no words. Write what should stand there, then accept.")
     return _carried(publication, article, proposed, correction.revision), False
+
+
+def _written(publication: Publication, correction: queries.Correction, text: str, markdown: bool) -> Edit:
+    """The editor's words as an edit of the revision that the reader saw."""
+    fields = Fields()
+    text = fields.text("text", "The text", text, config.REPLACEMENT_LIMIT)
+    fields.check()
+    base = render(publication.store.text(correction.article, correction.revision))
+    place = Place(correction.start, correction.end)
+    if markdown:
+        return source_edit(base, place, text)
+    written = rewriting.write(base, place, correction.exact, text)
+    if isinstance(written, rewriting.Unwritable):
+        raise Unwritable(written.message)
+    return written
 
 
 def _carried(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Edit:

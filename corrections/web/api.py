@@ -146,7 +146,7 @@ def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnVa
         case "accept":
             told = json_data.notice
             notice = NoticeDraft(told.kind, told.text) if isinstance(told, models.NoticeIn) else None
-            deciding.accept(*given, text=json_data.text, reason=reason, notice=notice)
+            deciding.accept(*given, text=json_data.text, markdown=json_data.markdown, reason=reason, notice=notice)
         case "reject":
             deciding.reject(*given, reason)
         case "duplicate":

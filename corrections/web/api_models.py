@@ -95,6 +95,7 @@ class DecisionIn(In):
     ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
     based_on: str = Field(description="`last_event` of the correction as you saw it.")
     text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
+    markdown: bool = Field(False, description="`text` is Markdown; else it is read as it is written.")
     reason: str = ""
     notice: NoticeIn | Literal["none"] | None = None
     of: int | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")

@@ -83,6 +83,7 @@ def _decide(number: int, decision: str) -> None:
                 number,
                 based_on,
                 text=_text(form.get("text"), form.get("proposed")),
+                markdown="as_markdown" in form,
                 paragraph=_paragraph(),
                 reason=reason,
                 notice=NoticeDraft(form.get("notice", ""), form.get("notice_text", "")),

@@ -25,6 +25,7 @@ from corrections.desk.reviewing import picture, queue_line
 from corrections.index import Index, queries
 from corrections.private.private import Contact, KeyReused
 from corrections.text.anchor import Selector
+from corrections.text.render import render
 from tests.newsroom import EDITOR, TALKS, TEXT, VIEWER, a_correction, an_article
 
 
@@ -56,6 +57,62 @@ def test_an_editor_may_change_the_words_before_accepting(publication: Publicatio
     done = deciding.accept(publication, EDITOR, 1, sent.last_event, text="1839")
     assert done.edited
     assert "opened in 1839" in text(publication)
+
+
+def test_an_editor_may_write_markdown_and_a_reader_may_not(publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "two points", "[three](https://evil.example) points")
+    deciding.accept(
+        publication, EDITOR, 1, sent.last_event, text="[three points](https://example.org/3)", markdown=True
+    )
+    assert text(publication) == TEXT.replace(
+        "[two points](https://example.org/points)", "[three points](https://example.org/3)"
+    )
+    deciding.undo(publication, EDITOR, 1, publication.correction(1).last_event)
+    deciding.accept(publication, EDITOR, 1, publication.correction(1).last_event)
+    assert "(https://evil.example)" not in text(publication).replace("\\", "").split("](https://example.org/points)")[1]
+    assert '<a href="https://evil.example"' not in render(text(publication)).html
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_corrections_of_different_words_both_apply_whatever_else_one_of_them_rewrites(
+    publication: Publication, order: tuple[int, int]
+):
+    an_article(publication, "# Hiring\n\nInternal hiring is done for two types of process: this and that.\n")
+    rest = "is done for two types of process: this and that"
+    many = "actions are not posted. They include " + "reassignments, details and temporary promotions, " * 3 + "at last"
+    a_correction(publication, rest, many)
+    a_correction(publication, "Internal", "External")
+    for number in order:
+        deciding.accept(publication, EDITOR, number, publication.correction(number).last_event)
+    assert text(publication) == f"# Hiring\n\nExternal hiring {many}.\n"
+
+
+def test_the_same_place_with_other_words_is_an_alternative_told_in_review(publication: Publication):
+    an_article(publication)
+    first = a_correction(publication, "Tusday", "Tuesday")
+    other = a_correction(publication, "on Tusday", "on Wednesday")
+    same = a_correction(publication, "Tusday", "Tuesday")
+    elsewhere = a_correction(publication, "1893", "1839")
+    assert (other.alternative_to, other.same_as, other.state) == (first.number, None, "open")
+    assert (same.same_as, same.state) == (first.number, "duplicate")
+    assert (elsewhere.alternative_to, elsewhere.same_as) == (None, None)
+    assert [each.number for each in picture(publication, 1).alike.alternatives] == [2]
+    an_article(publication, TEXT.replace("The talks", "The long talks"))
+    later = a_correction(publication, "Tusday", "Monday")
+    assert later.alternative_to == first.number, "on another revision, too"
+    assert [each.number for each in picture(publication, later.number).alike.alternatives] == [1, 2]
+
+
+def test_how_a_quote_was_found_is_kept(publication: Publication):
+    an_article(publication)
+    exact = a_correction(publication, "Tusday", "Tuesday", prefix="Ministers met on ", suffix=" in teh capital")
+    moved = a_correction(
+        publication, "two points", "three points", prefix="capitol, and they agreed on ", suffix=".\n\nWe"
+    )
+    assert (exact.verdict, moved.verdict) == ("exact", "moved")
+    publication.index.rebuild(publication.store)
+    assert publication.correction(2).verdict == "moved"
 
 
 def test_a_second_decision_on_the_same_picture_is_refused(publication: Publication):

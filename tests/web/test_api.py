@@ -58,6 +58,37 @@ def test_an_article_is_named_by_its_page_its_address_or_its_id(client: FlaskClie
     assert client.post(f"{API}/corrections", json=sent).status_code == 201
 
 
+def test_warnings_and_alternatives_are_told_to_staff(client: FlaskClient, token, publication: Publication):
+    an_article(publication)
+    client.post(f"{API}/corrections", json=annotation("1893", "1839"))
+    other = client.post(f"{API}/corrections", json=annotation("in 1893", "in 1939"))
+    assert (other.json["alternative_to"], other.json["verdict"]) == (1, "exact")
+    seen = client.get(f"{API}/corrections/1", headers=token).json
+    assert seen["alternatives"] == [2]
+    (warning,) = seen["warnings"]
+    assert (warning["code"], warning["words"]) == ("number", "1839")
+    texts = {"old": TEXT, "new": TEXT.replace("1893", "1839")}
+    assert [texts[each["side"]][each["start"] : each["end"]] for each in warning["marks"]] == ["1893", "1839"]
+
+
+def test_staff_compare_any_two_texts(client: FlaskClient, token):
+    texts = {"old": "It opened in 1893.\n", "new": "It opened in 1839.\n"}
+    assert client.post(f"{API}/diff", json=texts).status_code == 401
+    rows = client.post(f"{API}/diff", json=texts, headers=token).json
+    assert (rows["same"], rows["text"]) == (False, None)
+    assert {"kind": "removed", "text": "1893"} in rows["rows"][0]["left"]
+    assert [each["code"] for each in rows["warnings"]] == ["number"]
+    unified = client.post(f"{API}/diff", json={**texts, "format": "unified"}, headers=token).json["text"]
+    assert "-It opened in 1893.\n+It opened in 1839." in unified
+    critic = client.post(f"{API}/diff", json={**texts, "format": "critic"}, headers=token).json["text"]
+    assert critic == "It opened in {--1893--}{++1839++}.\n"
+    page = client.post(f"{API}/diff", json={**texts, "format": "html"}, headers=token).json["text"]
+    assert "<del>1893</del>" in page
+    assert client.post(f"{API}/diff", json={"old": "a", "new": "a"}, headers=token).json["same"]
+    huge = {"old": "x" * (2 * 1024 * 1024 + 1), "new": ""}
+    assert client.post(f"{API}/diff", json=huge, headers=token).json["code"] == "invalid"
+
+
 def test_the_idempotency_key_is_honoured(client: FlaskClient, publication: Publication):
     an_article(publication)
     headers = {"Idempotency-Key": "abc"}
