@@ -119,6 +119,7 @@ def two_in_one_paragraph(path: Path, limit: int) -> None:
         rows = list(map(json.loads, lines))[:limit]
     pairs = list(_pairs(rows, texts))
     print(f"two corrections of one paragraph, different words, both orders: {len(pairs)} pairs")
+    print(f"{'':28}{'equal':>8}{'other':>8}{'declined':>10}")
     for name, method in (*METHODS, ("ours, the first edit known", None)):
         equal = different = declined = 0
         for base, one, other in pairs:
@@ -188,15 +189,15 @@ def main() -> None:
                 elif kind == "changed":
                     score["applied"] += 1
                 else:
-                    verdict = "right" if got == right else "declined" if got == current else "wrong"
+                    verdict = "right" if got == (current if right is None else right) else "wrong"
                     score[verdict] += 1
                     if options.show and verdict == "wrong" and method is ours:
                         print(repr(base[edit.start - 30 : edit.end + 30]), "→", repr(edit.text))
             each = (time.process_time() - begin) / max(1, len(these)) * 1000
             right_or_applied = score["right"] or score["applied"]
             print(f"  {name:26}{right_or_applied:8}{score['wrong']:8}{score['declined']:10}{each:10.1f}")
-    two_in_one_paragraph(options.corpus, options.limit)
     print("(changed: the first column counts what was applied, right or wrong)")
+    two_in_one_paragraph(options.corpus, options.limit)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def _fill(publication: Publication) -> None:
     say(leap, "calender", "calendar", "typo")
     say(leap, "365.2452", "365.2425", "factual", "97 leap days in 400 years make 365 + 97/400 = 365.2425.",
         evidence="https://en.wikipedia.org/wiki/Gregorian_calendar")  # fmt: skip
+    say(leap, "365.2452", "365.2422", "factual", "So long is the tropical year.")
     say(leap, "the the last", "the last", "grammar")
     say(leap, "21 March, the date on which the church’s rule for Easter relied",
         "21 March, the date on which the church’s rule for Easter depends", "grammar")  # fmt: skip

@@ -40,6 +40,18 @@ class Picture:
                 return "no_words"
         return ""
 
+    @property
+    def versions(self) -> dict[str, tuple[Segment, ...]]:
+        """Of a conflict, the three versions: what the reader saw, and what each of the others makes of it."""
+        if not isinstance(self.rebased, Conflict):
+            return {}
+        theirs, ours = (diff(self.rebased.base, text) for text in (self.rebased.theirs, self.rebased.ours))
+        return {
+            "base": tuple(part for row in ours for part in row.left),
+            "theirs": tuple(part for row in theirs for part in row.right),
+            "ours": tuple(part for row in ours for part in row.right),
+        }
+
 
 def _alike(publication: Publication, correction: queries.Correction, article: queries.Article) -> LookAlikes:
     if correction.state != "open":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corrections.text.paragraphs import Pair, align
-from corrections.text.words import Hunk, changes
+from corrections.text.words import Hunk, changes, tokens
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,9 @@ class Conflict:
 
 Rebased = Clean | AlreadyApplied | Conflict
 
+LONGEST_WORD = 100  # characters looked at on each side for the borders of a word
 SHARED = 0.5  # of a paragraph's words that must still stand: a rewritten paragraph is a conflict, not a guess, but
-NEAR = 12  # characters unchanged on both sides of an edit (or up to the paragraph's border) are enough
+NEAR = 8  # characters unchanged on both sides of an edit (or up to the paragraph's border) are enough
 
 
 def rebase(edit: Edit, base: str, current: str) -> Rebased:
@@ -99,18 +100,21 @@ def over(edit: Edit, other: Edit, base: str) -> Edit | None:
 
 def _whole_words(edit: Edit, base: str) -> Edit:
     """The same change of all the words that it touches."""
-    start, end, old, new = edit.start, edit.end, base[edit.start : edit.end], edit.text
-    begins = {old[:1], new[:1], base[start : start + 1] if start == end else ""}
-    stops = {old[-1:], new[-1:], base[max(0, end - 1) : end] if start == end else ""}
-    while start > 0 and any(map(_is_of_word, begins)) and _is_of_word(base[start - 1]):
-        start -= 1
-    while end < len(base) and any(map(_is_of_word, stops)) and _is_of_word(base[end]):
-        end += 1
-    return Edit(start, end, base[start : edit.start] + new + base[edit.end : end])
+    first = max(0, edit.start - LONGEST_WORD)
+    borders = [first]
+    for token in tokens(base[first : edit.end + LONGEST_WORD]):
+        borders.append(borders[-1] + len(token))
+    start, end = edit.start, edit.end
+    if start not in borders or _are_joined(base[:start][-1:], edit.text[:1]):
+        start = max(border for border in borders if border < start)
+    if end not in borders or _are_joined(edit.text[-1:], base[end : end + 1]):
+        end = min(border for border in borders if border > end)
+    return Edit(start, end, base[start : edit.start] + edit.text + base[edit.end : end])
 
 
-def _is_of_word(text: str) -> bool:
-    return text.isalnum() or text in ("_", "'", "’")
+def _are_joined(one: str, other: str) -> bool:
+    """Do two characters side by side belong to one word?"""
+    return one.isalnum() and other.isalnum() and len(tokens(one + other)) == 1
 
 
 def _trimmed(edit: Edit, base: str) -> Edit:

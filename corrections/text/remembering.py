@@ -13,7 +13,10 @@ _OfText = Callable[Concatenate[str, _Rest], _Result]
 
 
 def remember(many: int) -> Callable[[_OfText[_Rest, _Result]], _OfText[_Rest, _Result]]:
-    """Decorate a pure function of a text: the last `many` results of short texts and `FEW` of long ones are kept."""
+    """Decorate a pure function of a text: the last `many` results of short texts and `FEW` of long ones are kept.
+
+    The decorated function has `forget()`, for measuring.
+    """
 
     def decorate(function: _OfText[_Rest, _Result]) -> _OfText[_Rest, _Result]:
         of_short, of_long = lru_cache(many)(function), lru_cache(FEW)(function)
@@ -22,6 +25,11 @@ def remember(many: int) -> Callable[[_OfText[_Rest, _Result]], _OfText[_Rest, _R
         def remembered(text: str, /, *rest: _Rest.args, **named: _Rest.kwargs) -> _Result:
             return (of_short if len(text) <= LONG else of_long)(text, *rest, **named)  # type: ignore[arg-type]
 
+        def forget() -> None:
+            of_short.cache_clear()
+            of_long.cache_clear()
+
+        remembered.forget = forget  # type: ignore[attr-defined]
         return remembered
 
     return decorate

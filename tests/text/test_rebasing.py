@@ -105,9 +105,19 @@ def test_touching_edits_both_apply_in_either_order(first, second, both):
         assert found.edit.apply(earlier.apply(BASE)).startswith(both)
 
 
+def test_edits_of_neighbouring_words_without_spaces_between_commute():
+    base = "部长昨天在北京说。\n"
+    one, two = edit_of(base, "昨天", "今天"), edit_of(base, "北京", "上海")
+    carried = over(two, one, base)
+    assert carried is not None
+    assert carried.apply(one.apply(base)) == "部长今天在上海说。\n"
+
+
 def test_edits_of_the_same_word_conflict():
     assert over(edit_of(BASE, "Tusday", "Tuesday"), edit_of(BASE, "Tus", "Thurs"), BASE) is None
     assert over(edit_of(BASE, "Tusday", "Tuesday"), edit_of(BASE, "Tusday", "Friday"), BASE) is None
+    at = BASE.index("Tusday") + len("Tusday")
+    assert over(Edit(at, at, "s"), edit_of(BASE, "Tusday", "Tuesday"), BASE) is None
 
 
 SENTENCES = st.lists(
