@@ -79,13 +79,13 @@ def test_corrections_of_different_words_both_apply_whatever_else_one_of_them_rew
     publication: Publication, order: tuple[int, int]
 ):
     an_article(publication, "# Hiring\n\nInternal hiring is done for two types of process: this and that.\n")
-    rest = "is done for two types of process: this and that"
+    rest = "hiring is done for two types of process: this and that"
     many = "actions are not posted. They include " + "reassignments, details and temporary promotions, " * 3 + "at last"
     a_correction(publication, rest, many)
     a_correction(publication, "Internal", "External")
     for number in order:
         deciding.accept(publication, EDITOR, number, publication.correction(number).last_event)
-    assert text(publication) == f"# Hiring\n\nExternal hiring {many}.\n"
+    assert text(publication) == f"# Hiring\n\nExternal {many}.\n"
 
 
 def test_the_same_place_with_other_words_is_an_alternative_told_in_review(publication: Publication):
