@@ -1,9 +1,9 @@
 """HTML inside Markdown: which of it a reader gets to see, and where its text stands."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from html.parser import HTMLParser
 
 import nh3
 
@@ -38,6 +38,14 @@ _TABLE_HOLDS = {
 }
 _TABLE_TAGS = {*_TABLE_HOLDS, "td", "th"}
 _FOOTNOTE_ID = re.compile(r"fn(ref)?[0-9]+(-[0-9]+)?")  # the only ids: no other may shadow a page's own
+_TOKEN = re.compile(
+    r"""(?P<text>[^<&]+|<(?![A-Za-z/!?])|</(?![A-Za-z])(?=\Z)|&(?!\#[0-9]|\#[xX][0-9a-fA-F]|[A-Za-z]))
+    |(?P<reference>&(?:\#[0-9]+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?)
+    |<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:-?>|.*?--!?>|.*)|<[!?][^>]*>?|</(?![A-Za-z])[^>]*>?
+    |</?(?P<name>[A-Za-z][^\s/>]*+)
+      (?>[\s/]+|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s"'>][^\s>]*+))?+)*+>""",
+    re.DOTALL | re.VERBOSE,
+)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 
@@ -56,13 +64,60 @@ def inline_tag(source: str) -> str:
 
 
 def block_pieces(source: str) -> list[Piece]:
-    """A block of raw HTML as tags that readers get and as text; the content of scripts and styles is dropped."""
-    parser = _Splitter(source)
-    parser.feed(source)
-    parser.close()
-    if _is_table_sound(parser.pieces):
-        return parser.pieces
-    return [piece for piece in parser.pieces if _tag_name(piece) not in _TABLE_TAGS]
+    """A block of raw HTML as tags that readers get and as text; the content of scripts and styles is dropped.
+
+    Tokens are those of the HTML standard's tokenization. What is cut off by the block's end is dropped.
+    """
+    pieces = list(_split(source))
+    if not _is_table_sound(pieces):
+        pieces = [piece for piece in pieces if _tag_name(piece) not in _TABLE_TAGS]
+    if not _is_pre_closed(pieces):
+        pieces = [piece for piece in pieces if _tag_name(piece) != "pre"]
+    return list(_without_breaks_after_pre(pieces))
+
+
+def _split(source: str) -> Iterator[Piece]:
+    at = 0
+    while at < len(source):
+        match = _TOKEN.match(source, at)
+        if match is None:  # a tag without an end
+            return
+        at = match.end()
+        name = (match["name"] or "").lower()
+        if match["text"]:
+            yield Piece(match[0], [(each, each + 1) for each in range(match.start(), at)])
+        elif match["reference"]:
+            text = unescape(match[0])
+            yield Piece(text, [(match.start(), at)] * len(text))
+        elif name in TAGS:
+            yield Piece(match[0])
+        elif name in _SILENT and not match[0].startswith("</"):
+            end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(source, at)
+            at = end.start() if end else len(source)
+
+
+def _is_pre_closed(pieces: list[Piece]) -> bool:
+    """Is each <pre> closed in this block? What follows would be read as its text."""
+    depth = 0
+    for piece in pieces:
+        if _tag_name(piece) == "pre":
+            depth += -1 if piece.text.startswith("</") else 1
+            if depth < 0:
+                return False
+    return depth == 0
+
+
+def _without_breaks_after_pre(pieces: list[Piece]) -> Iterator[Piece]:
+    """Line breaks at the beginning of a <pre> are not shown."""
+    begins = False
+    for piece in pieces:
+        if piece.spans is None:
+            begins = begins or (_tag_name(piece) == "pre" and not piece.text.startswith("</"))
+            yield piece
+            continue
+        breaks = len(piece.text) - len(piece.text.lstrip("\n")) if begins else 0
+        begins = begins and breaks == len(piece.text)
+        yield Piece(piece.text[breaks:], piece.spans[breaks:])
 
 
 def _is_table_sound(pieces: list[Piece]) -> bool:
@@ -101,58 +156,3 @@ def clean(html: str) -> str:
 
 def _only_footnote_ids(tag: str, attribute: str, value: str) -> str | None:
     return value if attribute != "id" or _FOOTNOTE_ID.fullmatch(value) else None
-
-
-class _Splitter(HTMLParser):
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.pieces: list[Piece] = []
-        self._silent = ""
-        self._line_starts = [0]
-        for match in re.finditer("\n", source):
-            self._line_starts.append(match.end())
-
-    def _at(self) -> int:
-        line, column = self.getpos()
-        return self._line_starts[line - 1] + column
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in _SILENT and not self._silent:
-            self._silent = tag
-        if tag in TAGS and not self._silent:
-            self.pieces.append(Piece(self.get_starttag_text() or ""))
-
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
-        if tag in TAGS and not self._silent:
-            self.pieces.append(Piece(self.get_starttag_text() or ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._silent:
-            self._silent = ""
-        elif tag in TAGS and not self._silent:
-            self.pieces.append(Piece(f"</{tag}>"))
-
-    def handle_data(self, data: str) -> None:
-        at = self._at()
-        self._add(data, [(at + offset, at + offset + 1) for offset in range(len(data))])
-
-    def handle_entityref(self, name: str) -> None:
-        self._reference(f"&{name}")
-
-    def handle_charref(self, name: str) -> None:
-        self._reference(f"&#{name}")
-
-    def _reference(self, source: str) -> None:
-        at = self._at()
-        length = len(source)
-        if self.rawdata[at : at + length + 1].endswith(";"):
-            length += 1
-        text = unescape(self.rawdata[at : at + length])
-        self._add(text, [(at, at + length)] * len(text))
-
-    def _add(self, text: str, spans: list[tuple[int, int]]) -> None:
-        if self.pieces and _tag_name(self.pieces[-1]) == "pre" and not self.pieces[-1].text.startswith("</"):
-            breaks = len(text) - len(text.lstrip("\n"))  # those right after <pre> are not shown
-            text, spans = text[breaks:], spans[breaks:]
-        if not self._silent and text:
-            self.pieces.append(Piece(text, spans))

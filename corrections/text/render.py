@@ -190,6 +190,7 @@ class _Writer:
 
     def words(self, text: str, spans: Spans, origin: list[int]) -> None:
         """Text whose characters stand at `spans` of a content that stands at `origin` of the document."""
+        text = text.replace("\r", "\n")  # as an HTML parser reads it
         self.runs.append((len(self.starts), self._html_length))
         self._html(escapeHtml(text))
         self.text.append(text)

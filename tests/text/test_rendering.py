@@ -167,6 +167,13 @@ def test_text_that_a_browser_would_move_out_of_a_raw_table_stays_in_its_place():
     assert "<td>a</td>" in whole.html
 
 
+@pytest.mark.parametrize(
+    "odd", ["<![", "<![x", "<![if a]>", "<![CDATA[x<b>]]>", "<!", "<!-", "<!doctype", "<?x", "</", "<a", "&#"]
+)
+def test_unfinished_html_is_no_trouble(odd: str):
+    check(f"<div>before {odd}</div>\n\nafter {odd}\n")
+
+
 def test_ids_of_raw_html_are_dropped():
     assert 'id="' not in render('<a id="session" href="/x">y</a>\n\n<ul><li id="main">z</li></ul>\n').html
 
@@ -223,3 +230,65 @@ def test_generated_documents_are_mapped(source: str):
 @given(st.text(alphabet=SIGNS, max_size=80))
 def test_any_text_is_mapped(source: str):
     check(source)
+
+
+RAW = st.sampled_from(
+    (
+        *("<div>", "</div>", "<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<b>", "</b>", "<pre>", "</pre>"),
+        *(
+            "<![",
+            "<!--",
+            "-->",
+            "<?",
+            "?>",
+            "]]>",
+            "<script>",
+            "</script>",
+            "<style>",
+            "</style>",
+            "<textarea>",
+            "<svg>",
+        ),
+        *(
+            "<a href='x>y'>",
+            "</a>",
+            "<br>",
+            "<p>",
+            "</p>",
+            "<ul><li>",
+            "</li>",
+            "<select>",
+            "<title>",
+            "<details><summary>",
+        ),
+        *(
+            "&amp;",
+            "&#x",
+            "&#13;",
+            "&notit;",
+            '"',
+            "'",
+            "=",
+            "/>",
+            "<",
+            "\n",
+            "\n\n",
+            " ",
+            "x",
+            "\x0c",
+            "*a*",
+            "- ",
+            "> ",
+        ),
+        *("<img alt='<b>' src=x>", "[^1]", "[^1]: y"),
+    )
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(RAW, min_size=1, max_size=14))
+def test_raw_html_of_any_shape_is_mapped(pieces: list[str]):
+    source = "".join(pieces) + "\n"
+    rendered = render(source)
+    assert text_content(rendered.html) == rendered.text
+    assert len(rendered.text) == len(rendered.starts) == len(rendered.ends)
