@@ -5,7 +5,7 @@ DATA ?= data
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help install install-test browser run test lint types bench faults lock clean
+.PHONY: help install install-test widget browser run test lint types bench faults lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ node_modules/.installed: package.json package-lock.json .npmrc
 	@if command -v npm >/dev/null 2>&1; then npm ci --silent; else \
 	  echo "No npm here: the tests of the CommonMark specification will be skipped."; mkdir -p node_modules; fi
 	@touch $@
+
+widget: node_modules/.installed ## build the widget from widget/src
+	npm run --silent widget
 
 browser: install-test ## find Chromium, or install it where that is possible
 	@sh tests/browser/install_chromium.sh

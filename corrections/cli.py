@@ -16,6 +16,7 @@ from corrections import demo as demonstration
 from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import backing_up, deciding, publishing
+from corrections.desk import origins as site_origins
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from corrections.desk.reviewing import picture
@@ -119,6 +120,23 @@ def import_files(
 def token(context: click.Context, publication: str, role: str, name: str) -> None:
     """Print a new token for the API (it is not kept here and cannot be shown again)."""
     click.echo(_open(context, publication).private.new_token(name, role))
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--add", multiple=True, metavar="ADDRESS", help="A site whose pages may send corrections.")
+@click.option("--remove", multiple=True, metavar="ADDRESS", help="One that may no longer.")
+@click.pass_context
+@_told
+def origins(context: click.Context, publication: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """List the sites whose pages may send corrections through the widget, or change the list."""
+    opened = _open(context, publication)
+    for address in add:
+        site_origins.add(opened, address)
+    for address in remove:
+        site_origins.remove(opened, address)
+    for origin in sorted(site_origins.listed(opened)):
+        click.echo(origin)
 
 
 @main.command()

@@ -21,6 +21,7 @@ ACCESS: dict[str, str] = {
     "reader.publications": PUBLIC,
     "reader.articles": PUBLIC,
     "reader.article": PUBLIC,
+    "reader.widget": PUBLIC,
     "reader.suggest": PUBLIC,
     "reader.send": PUBLIC,
     "reader.correction": PUBLIC,

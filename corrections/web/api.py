@@ -110,7 +110,8 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     status = url_for(
         "reader.correction", publication=publication().name, number=written.number, key=key, _external=True
     )
-    return {**asdict(written), "status_url": status}, 201, {"Location": status}
+    first = publication().correction(written.same_as) if written.same_as else written
+    return {**asdict(written), "readers": first.readers, "status_url": status}, 201, {"Location": status}
 
 
 @api.get("/corrections")

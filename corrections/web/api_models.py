@@ -187,6 +187,7 @@ class SubmittedOut(BaseModel):
     commit: str
     state: str
     status_url: str
+    readers: int = Field(description="How many have sent the same change, this one included.")
     verdict: str = Field(description="How the quote was found: exact, or moved.")
     same_as: int | None = Field(description="The open correction that proposes the same change.")
     alternative_to: int | None = Field(description="An open correction that says something else about these words.")

@@ -38,6 +38,15 @@ def articles() -> ResponseReturnValue:
     return render_template("articles.html", publication=publication(), articles=found, following=following)
 
 
+@reader.get("/<publication>/widget.js")
+def widget() -> ResponseReturnValue:
+    publication()
+    answer = current_app.send_static_file("widget.js")
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
 @reader.get("/<publication>/a/<article:article_id>")
 def article(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)

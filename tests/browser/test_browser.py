@@ -1,33 +1,15 @@
 """What a person sees, in a real Chromium: from highlighted words to the published article."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from corrections.desk.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, serving
 
 pytestmark = pytest.mark.browser
 PASSWORD = "long enough for a test"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next((found for name in NAMES if (found := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            if os.environ.get("REQUIRE_BROWSER") == "1":
-                pytest.fail("no Chromium, and REQUIRE_BROWSER=1")
-            pytest.skip("no Chromium here; install it or name it in CHROMIUM")
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        launched = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

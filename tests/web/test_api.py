@@ -5,6 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from corrections.desk import origins
 from corrections.desk.publication import Publication
 from tests.newsroom import TALKS, TEXT, an_article
 
@@ -69,6 +70,36 @@ def test_warnings_and_alternatives_are_told_to_staff(client: FlaskClient, token,
     assert (warning["code"], warning["words"]) == ("number", "1839")
     texts = {"old": TEXT, "new": TEXT.replace("1893", "1839")}
     assert [texts[each["side"]][each["start"] : each["end"]] for each in warning["marks"]] == ["1893", "1839"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 201),
+        ("http://localhost", 201),
+        ("https://www.example.org", 201),
+        ("https://example.org", 403),
+        ("https://www.example.org.evil.example", 403),
+        ("null", 403),
+    ],
+)
+def test_browsers_may_submit_from_listed_sites_only(client: FlaskClient, publication: Publication, origin, status):
+    an_article(publication)
+    origins.add(publication, "https://www.example.org/news?x")
+    headers = {} if origin is None else {"Origin": origin}
+    answer = client.post(f"{API}/corrections", json=annotation(), headers=headers)
+    assert answer.status_code == status
+    assert answer.headers.get("Access-Control-Allow-Origin") == origin, "the page may read the answer"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    if status == 403:
+        assert "corrections origins daily --add" in answer.json["detail"]
+
+
+def test_a_browser_asks_before_it_sends(client: FlaskClient, publication: Publication):
+    asked = {"Origin": "https://any.example", "Access-Control-Request-Method": "POST"}
+    answer = client.options(f"{API}/corrections", headers=asked)
+    assert answer.headers["Access-Control-Allow-Headers"] == "Content-Type, Idempotency-Key"
+    assert "Access-Control-Allow-Origin" not in client.get(f"{API}/ledger/head", headers=asked).headers
 
 
 def test_staff_compare_any_two_texts(client: FlaskClient, token):

@@ -1,0 +1,309 @@
+"""The widget on pages whose markup is not ours, served from another origin, in a real Chromium."""
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from corrections.desk import origins, publishing
+from corrections.desk.publication import Publication
+from corrections.index import queries
+from corrections.text.anchor import Anchored, Selector, anchor
+from corrections.text.render import render
+from tests.browser.sites import SHAPES, Site
+from tests.newsroom import EDITOR, TEXT, serving
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+ARTICLES = Path(__file__).parents[2] / "corrections" / "demo"
+
+
+@pytest.fixture
+def site(publication: Publication) -> Iterator[Site]:
+    """A publisher's site with one article a shape, all known to the publication."""
+    with serving(publication.folder.parent) as address:
+        made = Site(f"{address}/daily")
+        origins.add(publication, made.address)
+        for name in SHAPES:
+            publishing.publish(
+                publication,
+                EDITOR,
+                publishing.ArticleText(f"2026/11/24/{name}", TEXT, url=f"{made.address}/{name}", language="en"),
+            )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def select(page: Page, first: str, last: str | None = None) -> None:
+    """Select from the words `first` to the end of the words `last`, wherever in the article they stand."""
+    page.evaluate(
+        """([first, last]) => {
+          const nodes = [];
+          let whole = "";
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            if (node.parentElement.closest("script,aside,.ad,figcaption")) continue;
+            nodes.push([node, whole.length]);
+            whole += node.data;
+          }
+          const at = (offset) => {
+            const [node, start] = nodes.findLast(([, start]) => start <= offset);
+            return [node, offset - start];
+          };
+          const [from, to] = [whole.indexOf(first), whole.indexOf(last ?? first)];
+          if (from < 0 || to < 0) throw new Error(`${first} or ${last} is not there`);
+          const range = document.createRange();
+          range.setStart(...at(from));
+          const [node, offset] = at(to + (last ?? first).length - 1);
+          range.setEnd(node, offset + 1);
+          getSelection().removeAllRanges();
+          getSelection().addRange(range);
+        }""",
+        [first, last],
+    )
+
+
+def sent(publication: Publication) -> list[queries.Correction]:
+    publication.index.catch_up(publication.store)
+    return queries.corrections(publication.index, queries.Filter())
+
+
+def open_on(page: Page, site: Site, shape: str, first: str = "Tusday", last: str | None = None) -> None:
+    page.goto(f"{site.address}/{shape}")
+    page.get_by_text("the bridge opened").wait_for()
+    select(page, first, last)
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").wait_for()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_on_any_page_highlighted_words_become_a_correction(
+    page: Page, site: Site, publication: Publication, shape: str
+):
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    open_on(page, site, shape, "Tusday")
+    assert [url for url in requests if "/api/" in url] == [], "nothing is asked before the reader sends"
+    assert page.get_by_label("What should stand there").input_value() == "Tusday"
+    page.get_by_label("What should stand there").fill("Tuesday")
+    expect(page.get_by_role("dialog").locator("ins")).to_have_text("Tuesday")
+    page.get_by_text("typo").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Your correction has number 1.")
+    (correction,) = sent(publication)
+    assert (correction.article, correction.exact, correction.replacement) == (
+        f"2026/11/24/{shape}",
+        "Tusday",
+        "Tuesday",
+    )
+    assert (correction.category, correction.verdict) == ("typo", "exact")
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "exact"),
+    [
+        ("teh capital", "agreed", "teh capital, and agreed"),
+        ("agreed", "two", "agreed on\ntwo"),
+        ("two points", "always said", "two points.\n\n“We always said"),
+        ("minister said.", "bridge", "minister said.”"),
+    ],
+)
+@pytest.mark.parametrize("shape", ["wordpress", "react", "hostile"])
+def test_selections_across_links_bold_and_paragraphs(page, site, publication, shape, first, last, exact):
+    open_on(page, site, shape, first, last)
+    replacement = page.get_by_label("What should stand there")
+    replacement.fill(replacement.input_value() + " indeed")
+    page.get_by_text("I only want to point").check()
+    page.get_by_text("Reason, link").click()
+    page.get_by_label("Why?").fill("Not so.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    (correction,) = sent(publication)
+    assert correction.exact.split()[0] == first.split()[0]
+    assert correction.exact.split()[-1] == last.split()[-1]
+    assert correction.comment == "Not so."
+
+
+def test_touch_brings_a_button_beside_the_words(browser: Browser, site: Site, publication: Publication):
+    context = browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{site.address}/ghost")
+    select(page, "1893")
+    button = page.locator("button.near")
+    button.tap()
+    page.get_by_label("What should stand there").fill("1839")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Send").tap()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    assert sent(publication)[0].replacement == "1839"
+    context.close()
+
+
+def test_the_link_at_the_foot_asks_for_the_words_and_which_place_is_meant(
+    page: Page, site: Site, publication: Publication
+):
+    page.goto(f"{site.address}/hugo")
+    page.locator("[data-corrections-link] button").click()
+    page.get_by_label("The words in the article").fill("the")
+    page.get_by_label("What should stand there").fill("this")
+    page.get_by_role("button", name="Send").click()
+    places = page.get_by_role("group", name="Which of these places")
+    places.get_by_role("radio").nth(1).check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    assert "bridge" in sent(publication)[0].suffix
+
+
+def test_offline_nothing_is_lost_and_it_is_sent_once_when_back(page: Page, site: Site, publication: Publication):
+    open_on(page, site, "drupal")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status").first).to_contain_text("No connection")
+    page.context.set_offline(False)
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    assert len(sent(publication)) == 1
+
+
+def test_what_was_typed_outlives_closing_and_reloading(page: Page, site: Site):
+    open_on(page, site, "hugo")
+    page.get_by_label("What should stand there").fill("Tuesday, as I typed")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    open_on(page, site, "hugo")
+    assert page.get_by_label("What should stand there").input_value() == "Tuesday, as I typed"
+
+
+def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, site: Site, publication: Publication):
+    open_on(page, site, "ghost")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    lost = {"first": True}
+
+    def lose(route):
+        if lost.pop("first", False):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/daily/corrections", lose)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status").first).to_contain_text("No connection")
+    page.get_by_role("button", name="Send").dblclick()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    assert len(sent(publication)) == 1
+
+
+def test_unchanged_words_are_refused_while_the_reader_looks(page: Page, site: Site, publication: Publication):
+    open_on(page, site, "ghost")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status").first).to_contain_text("Change the words")
+    assert sent(publication) == []
+
+
+def test_a_site_that_is_not_listed_is_told_so(page: Page, site: Site, publication: Publication):
+    origins.remove(publication, site.address)
+    open_on(page, site, "ghost")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status").first).to_contain_text(f"cannot be sent from pages of {site.address}")
+    assert sent(publication) == []
+
+
+def test_by_keyboard_alone_in_few_actions_and_focus_returns(page: Page, site: Site, publication: Publication):
+    page.goto(f"{site.address}/wordpress")
+    page.locator("a").first.focus()
+    select(page, "teh")
+    actions = [
+        lambda: page.keyboard.press("Control+Enter"),
+        lambda: page.keyboard.press("Control+a"),
+        lambda: page.keyboard.type("the"),
+        lambda: page.keyboard.press("Control+Enter"),
+    ]
+    for action in actions:
+        action()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("document.activeElement.tagName") == "A"
+    assert sent(publication)[0].replacement == "the"
+    assert len(actions) < 10
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_state_of_the_dialog(browser: Browser, site: Site, scheme):
+    if not AXE.exists():
+        pytest.skip(f"no axe-core at {AXE}: npm was not here when the tests were installed")
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    open_on(page, site, "wordpress")
+    page.evaluate(AXE.read_text())
+    assert violations(page) == []
+    page.get_by_text("Reason, link").click()
+    page.get_by_role("button", name="Send").click()
+    assert violations(page) == []
+    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    assert violations(page) == []
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    page.wait_for_timeout(200)  # the dialog fades in
+    found = page.evaluate("async () => (await axe.run(document.querySelector('body > div:last-of-type'))).violations")
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+
+
+DICE = """async ([seed, times]) => {
+  const { describe } = await import("/src/text.js");
+  const article = document.querySelector("article");
+  let state = seed;
+  const dice = (sides) => (state = (state * 1103515245 + 12345) % 2147483648) % sides;
+  const texts = [];
+  const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) if (node.data.trim()) texts.push(node);
+  const found = [];
+  while (found.length < times) {
+    const first = dice(texts.length);
+    const last = Math.min(texts.length - 1, first + dice(4));
+    const range = document.createRange();
+    range.setStart(texts[first], dice(texts[first].length));
+    range.setEnd(texts[last], 1 + dice(texts[last].length));
+    if (range.collapsed || !range.toString().trim()) continue;
+    const before = document.createRange();
+    before.selectNodeContents(article);
+    before.setEnd(range.startContainer, range.startOffset);
+    found.push([describe(range, article), range.toString(), before.toString()]);
+  }
+  return found;
+}"""
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("name", ["leap-year", "metre", "numerals"])
+def test_random_selections_anchor_to_just_the_selected_words(page: Page, site: Site, name: str):
+    source = (ARTICLES / f"{name}.md").read_text().split("---\n", 2)[-1]
+    rendered = render(source)
+    site.pages[name] = f"<!doctype html><meta charset=utf-8><article>{rendered.html}</article>"
+    page.goto(f"{site.address}/{name}")
+    for selector, words, before in page.evaluate(DICE, [random.Random(name).randrange(2**31), 340]):
+        verdict = anchor(Selector(**selector), rendered.text)
+        assert isinstance(verdict, Anchored), selector
+        place = verdict.place
+        assert squeezed(rendered.text[place.start : place.end]) == squeezed(words)
+        assert squeezed(rendered.text[: place.start]) == squeezed(before)

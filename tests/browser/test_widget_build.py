@@ -1,0 +1,25 @@
+"""The widget that is served is the one that its source makes, and small."""
+
+import gzip
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "corrections" / "web" / "static" / "widget.js"
+MOST_COMPRESSED = 15_000  # bytes
+
+
+def test_building_the_widget_again_gives_the_same_bytes(tmp_path: Path):
+    if not (ROOT / "node_modules" / ".bin" / "esbuild").exists() or not shutil.which("npm"):
+        pytest.skip("esbuild is not here: npm was not when the tests were installed")
+    again = tmp_path / "widget.js"
+    subprocess.run(["npm", "run", "--silent", "widget", "--", f"--outfile={again}"], cwd=ROOT, check=True)
+    assert again.read_bytes() == BUILT.read_bytes(), "run `make widget`"
+
+
+def test_the_widget_is_small_and_asks_nobody_else():
+    assert len(gzip.compress(BUILT.read_bytes())) < MOST_COMPRESSED
+    assert b"http://" not in BUILT.read_bytes().replace(b"https://", b"")

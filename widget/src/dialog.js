@@ -1,0 +1,158 @@
+// The dialog: the quoted words, edited in place; everything else is optional.
+
+import { show } from "./change.js";
+import { forget, keep } from "./draft.js";
+import { message } from "./messages.js";
+import { send } from "./send.js";
+
+const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "other"];
+
+/** An element with properties, attributes (`data`, `aria`…) and children; no HTML is ever parsed. */
+function el(tag, properties = {}, ...children) {
+  const { attributes = {}, ...own } = properties;
+  const made = Object.assign(document.createElement(tag), own);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+const field = (label, control, hint) => {
+  control.id = control.name;
+  return [el("label", { htmlFor: control.id }, label), ...(hint ? [el("p", { className: "hint" }, hint)] : []), control];
+};
+
+/** Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. */
+export function open(root, draft, { service, source, revision, language }) {
+  root.querySelector("dialog")?.close();
+  const { selector, fields } = draft;
+  const quoted = Boolean(selector.exact);
+  const told = el("p", { className: "told", attributes: { role: "status" } });
+  const change = el("p", { className: "change", lang: language, dir: "auto" });
+  const exact = el("textarea", { name: "exact", className: "article", rows: 2, lang: language, dir: "auto", value: selector.exact, required: true });
+  const replacement = el("textarea", {
+    name: "replacement", className: "article", rows: 3, lang: language, dir: "auto", value: fields.replacement ?? selector.exact,
+  });
+  const pointing = el("input", { type: "checkbox", name: "pointing", checked: Boolean(fields.pointing) });
+  const places = el("fieldset", { className: "places", hidden: true });
+  const submit = el("button", { className: "primary", type: "submit" }, message("send"));
+  const close = () => dialog.close();
+  const form = el(
+    "form",
+    { method: "dialog", noValidate: true },
+    el("h2", { id: "title" }, message("suggest")),
+    el("button", { type: "button", className: "x", onclick: close, attributes: { "aria-label": message("close") } }, "✕"),
+    ...(quoted
+      ? [el("p", { className: "quote", lang: language, dir: "auto" }, "…", tail(selector.prefix), el("mark", {}, selector.exact), head(selector.suffix), "…")]
+      : field(message("words"), exact, message("paste"))),
+    places,
+    ...field(message("should"), replacement),
+    change,
+    el("label", { className: "tick" }, pointing, message("pointing")),
+    el("fieldset", {}, el("legend", {}, message("kind")), el("div", { className: "chips" }, ...CATEGORIES.map((name) => chip(name, fields.category)))),
+    el(
+      "details",
+      { open: Boolean(fields.comment || fields.evidence || fields.email) },
+      el("summary", {}, message("more")),
+      ...field(message("why"), el("textarea", { name: "comment", rows: 2, dir: "auto", value: fields.comment ?? "" })),
+      ...field(message("evidence"), el("input", { type: "url", name: "evidence", placeholder: "https://", value: fields.evidence ?? "" })),
+      ...field(message("email"), el("input", { type: "email", name: "email", autocomplete: "email", value: fields.email ?? "" }), message("emailUse")),
+    ),
+    told,
+    el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
+  );
+  const dialog = el("dialog", { attributes: { "aria-labelledby": "title" } }, form);
+
+  const read = () => {
+    draft.fields = Object.fromEntries(new FormData(form));
+    draft.fields.pointing = pointing.checked;
+    if (!quoted && exact.value !== draft.selector.exact) draft.selector = { exact: exact.value };
+    replacement.disabled = pointing.checked;
+    if (pointing.checked) draft.fields.replacement = replacement.value;
+    show(change, draft.selector.exact, pointing.checked ? draft.selector.exact : replacement.value);
+    keep(source, draft);
+  };
+  const tell = (text, problem = false) => {
+    told.className = problem ? "told problem" : "told";
+    told.textContent = text;
+  };
+  const deliver = async () => {
+    read();
+    if (pointing.checked ? !draft.fields.comment.trim() : replacement.value === draft.selector.exact) {
+      tell(message("unchanged"), true);
+      if (pointing.checked) form.querySelector("details").open = true;
+      return form.elements[pointing.checked ? "comment" : "replacement"].focus();
+    }
+    if (submit.disabled) return undefined;
+    submit.disabled = true;
+    tell(message("sending"));
+    const { sent, refused, offline } = await send(service, draft, source, revision);
+    submit.disabled = false;
+    if (offline) {
+      tell(message("offline"), true);
+      addEventListener("online", () => dialog.open && deliver(), { once: true });
+    } else if (refused) {
+      tell(refused.message ?? message("failed"), true);
+      choose(places, refused.candidates, draft, read);
+    } else {
+      forget(source);
+      receipt(dialog, form, sent);
+    }
+    return undefined;
+  };
+  form.addEventListener("input", read);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    deliver();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      deliver();
+    }
+  });
+  const back = document.activeElement;
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    back?.focus?.({ preventScroll: true });
+  });
+  root.append(dialog);
+  dialog.showModal();
+  read();
+  (quoted ? replacement : exact).focus();
+}
+
+const tail = (text = "") => text.slice(-40).replace(/\s+/g, " ");
+const head = (text = "") => text.slice(0, 40).replace(/\s+/g, " ");
+
+function chip(name, chosen = "other") {
+  const input = el("input", { type: "radio", name: "category", value: name, checked: name === (chosen || "other") });
+  return el("label", {}, input, el("span", {}, message(name)));
+}
+
+/** Of words that stand in several places: let the reader say which. */
+function choose(places, candidates, draft, read) {
+  places.hidden = !candidates.length;
+  if (!candidates.length) return;
+  const option = (place) => {
+    const pick = () => {
+      draft.selector = place;
+      read();
+    };
+    const input = el("input", { type: "radio", name: "place", onchange: pick });
+    return el("label", { className: "place" }, input, el("span", {}, "…", tail(place.prefix), el("mark", {}, place.exact), head(place.suffix), "…"));
+  };
+  places.replaceChildren(el("legend", {}, message("which")), ...candidates.map(option));
+  places.querySelector("input").focus();
+}
+
+function receipt(dialog, form, sent) {
+  const done = el("button", { type: "button", className: "primary", onclick: () => dialog.close() }, message("close"));
+  form.replaceChildren(
+    el("div", { attributes: { role: "status" } }, el("h2", { id: "title" }, message("thanks", { number: sent.number }))),
+    ...(sent.readers > 1 ? [el("p", {}, message("same", { readers: sent.readers }))] : []),
+    el("p", {}, el("a", { href: sent.status_url, target: "_blank", rel: "noopener" }, message("follow"))),
+    el("div", { className: "actions" }, done),
+  );
+  done.focus();
+}

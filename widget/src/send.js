@@ -1,0 +1,32 @@
+// One correction to the service: `{sent}`, or `{refused}` with a sentence for the reader, or `{offline}`.
+
+export async function send(service, draft, source, revision) {
+  const { selector, fields } = draft;
+  const { start, end, ...quote } = selector;
+  const selectors = [{ type: "TextQuoteSelector", ...quote }];
+  if (start !== undefined) selectors.push({ type: "TextPositionSelector", start, end });
+  const annotation = {
+    target: { source, selector: selectors },
+    body: fields.pointing ? undefined : { type: "TextualBody", purpose: "editing", value: fields.replacement },
+    revision,
+    category: fields.category || "other",
+    comment: fields.comment || "",
+    evidence: fields.evidence || "",
+    contact: { email: fields.email || "" },
+  };
+  let answer;
+  try {
+    answer = await fetch(`${service}corrections`, {
+      method: "POST",
+      mode: "cors",
+      credentials: "omit",
+      headers: { "Content-Type": "application/json", "Idempotency-Key": draft.key },
+      body: JSON.stringify(annotation),
+    });
+  } catch {
+    return { offline: true };
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (answer.ok) return { sent: told };
+  return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [] } };
+}
