@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, Settings
 from corrections.desk.publication import Publications
-from corrections.web import access, auth, cross_origin, errors, presenting, security
+from corrections.web import access, auth, cross_origin, errors, languages, presenting, security
 from corrections.web.api import api, describe
 from corrections.web.auth import auth as auth_pages
 from corrections.web.health import health
@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     auth.install(app)
     errors.install(app)
     presenting.install(app)
+    languages.install(app)
     app.url_value_preprocessor(_open_publication)
     app.before_request(_allow_articles)
     app.before_request(access.check_access)

@@ -87,6 +87,8 @@ def _cell(parts: tuple[Segment, ...]) -> Text:
 def _page(rows: list[Row], left: str, right: str) -> str:
     """A page that stands alone: its style is in it."""
     environment = Environment(loader=PackageLoader("corrections", "web/templates"), autoescape=select_autoescape())
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(condensed=condensed, direction=lambda _: "auto")
     static = files("corrections") / "web" / "static"
     style = "".join((static / name).read_text() for name in ("house.css", "change.css"))

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 
+from babel.dates import format_date, format_timedelta
 from flask import Flask
 from markupsafe import Markup
 
 from corrections.desk.workflow import Actor
 from corrections.text.diff import Fold, Row, condensed
+from corrections.web import languages
 from corrections.web.access import staff
 
 _RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
@@ -18,6 +20,14 @@ STATE_WORDS = {
     "spam": "put aside as spam",
     "withdrawn": "withdrawn by its reader",
     "reverted": "accepted, later taken back",
+}
+CATEGORY_WORDS = {
+    "typo": "typo",
+    "grammar": "grammar",
+    "factual": "fact",
+    "clarification": "unclear",
+    "link": "link",
+    "other": "other",
 }
 BADGES = {"conflict": "conflicts", "already_applied": "already applied", "no_words": "no words proposed"}
 NOTICES = {
@@ -31,7 +41,10 @@ NOTICES = {
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
-    app.jinja_env.globals.update(state_words=STATE_WORDS, badges=BADGES, notice_words=NOTICES, Fold=Fold)
+    app.jinja_env.globals.update(
+        state_words=STATE_WORDS, badges=BADGES, notice_words=NOTICES, category_words=CATEGORY_WORDS
+    )
+    app.jinja_env.globals.update(Fold=Fold)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -42,10 +55,12 @@ def install(app: Flask) -> None:
 def ago(when: str, now: datetime | None = None) -> Markup:
     """A time as people say it, with the exact one on hover and for machines."""
     moment = datetime.fromisoformat(when).astimezone(UTC)
-    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    passed = (now or datetime.now(UTC)) - moment
+    if languages.current() != "en":
+        return _time(moment, format_timedelta(-passed, add_direction=True, locale=languages.current()))
     for limit, unit, word in ((60, 1, ""), (3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d")):
-        if seconds < limit:
-            words = "just now" if not word else f"{int(seconds // unit)} {word}"
+        if passed.total_seconds() < limit:
+            words = "just now" if not word else f"{int(passed.total_seconds() // unit)} {word}"
             break
     else:
         words = f"{moment:%Y-%m-%d}"
@@ -54,12 +69,16 @@ def ago(when: str, now: datetime | None = None) -> Markup:
 
 def day(when: str) -> Markup:
     moment = datetime.fromisoformat(when).astimezone(UTC)
-    return _time(moment, f"{moment.day} {moment:%B %Y}")
+    return _time(moment, format_date(moment, "long", _locale()))
 
 
 def stamp(when: str) -> Markup:
     moment = datetime.fromisoformat(when).astimezone(UTC)
-    return _time(moment, f"{moment.day} {moment:%B %Y, %H:%M} UTC")
+    return _time(moment, f"{format_date(moment, 'long', _locale())}, {moment:%H:%M} UTC")
+
+
+def _locale() -> str:
+    return "en_GB" if languages.current() == "en" else languages.current()
 
 
 def direction(language: str) -> str:

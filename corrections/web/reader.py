@@ -16,6 +16,7 @@ from corrections.private.private import Contact
 from corrections.text.anchor import Selector
 from corrections.text.diff import diff
 from corrections.text.render import render
+from corrections.web import languages
 from corrections.web.access import publication, staff
 from corrections.web.security import check_submit_limit
 from repo_store.events import CATEGORIES
@@ -50,6 +51,7 @@ def widget() -> ResponseReturnValue:
 @reader.get("/<publication>/a/<article:article_id>")
 def article(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
+    languages.speak(found.language)
     meta = publication().store.meta(article_id, found.revision)
     rendered = render(publication().store.text(article_id, found.revision))
     return render_template(
@@ -65,6 +67,7 @@ def article(article_id: str) -> ResponseReturnValue:
 @reader.get("/<publication>/a/<article:article_id>/suggest")
 def suggest(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
+    languages.speak(found.language)
     given = {name: request.args.get(name, "") for name in ("exact", "prefix", "suffix", "start", "revision")}
     given["replacement"] = given["exact"]
     given["key"] = secrets.token_urlsafe(16)
@@ -74,6 +77,7 @@ def suggest(article_id: str) -> ResponseReturnValue:
 @reader.post("/<publication>/a/<article:article_id>/suggest")
 def send(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
+    languages.speak(found.language)
     given = request.form.to_dict()
     if given.get("candidate"):
         _choose(given)
@@ -97,13 +101,15 @@ def correction(number: int) -> ResponseReturnValue:
     found = publication().correction(number)
     key = request.args.get("key", "")
     own = publication().private.is_reader(found.id, key)
+    about = publication().article(found.article)
+    languages.speak(about.language)
     told = own or staff() is not None or found.state in ("accepted", "reverted")
     return render_template(
         "correction.html",
         publication=publication(),
         correction=found,
         picture=picture(publication(), number) if told else None,
-        article=publication().article(found.article),
+        article=about,
         own=own,
         key=key,
         contact=publication().private.contact(found.id) if own else None,

@@ -266,6 +266,19 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "way"), [("ar", "أرسل", "rtl"), ("uk", "Надіслати", "ltr"), ("ja", "Send", "ltr")]
+)
+def test_the_dialog_speaks_the_article_s_language(page: Page, site: Site, language: str, words: str, way: str):
+    site.pages[language] = (
+        f'<!doctype html><meta charset=utf-8><article lang="{language}"><p>Ministers met.</p><p>the bridge opened</p></article>'
+        f'<script src="{site.service}/widget.js" defer></script>'
+    )
+    open_on(page, site, language, "Ministers")
+    expect(page.get_by_role("dialog")).to_have_attribute("dir", way)
+    expect(page.get_by_role("button", name=words)).to_be_visible()
+
+
 DICE = """async ([seed, times]) => {
   const { describe } = await import("/src/text.js");
   const article = document.querySelector("article");

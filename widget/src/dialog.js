@@ -2,7 +2,7 @@
 
 import { show } from "./change.js";
 import { forget, keep } from "./draft.js";
-import { message } from "./messages.js";
+import { direction, language as spoken, message } from "./messages.js";
 import { send } from "./send.js";
 
 const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "other"];
@@ -60,7 +60,7 @@ export function open(root, draft, { service, source, revision, language }) {
     told,
     el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
   );
-  const dialog = el("dialog", { attributes: { "aria-labelledby": "title" } }, form);
+  const dialog = el("dialog", { lang: spoken(), dir: direction(), attributes: { "aria-labelledby": "title" } }, form);
 
   const read = () => {
     draft.fields = Object.fromEntries(new FormData(form));

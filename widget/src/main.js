@@ -2,7 +2,7 @@
 
 import { open } from "./dialog.js";
 import { load } from "./draft.js";
-import { message } from "./messages.js";
+import { message, speak } from "./messages.js";
 import { address, article, revision } from "./page.js";
 import style from "./style.css";
 import { describe } from "./text.js";
@@ -44,16 +44,21 @@ function suggest(found) {
   }
   draft.selector ??= { exact: "" };
   const element = found?.element ?? article(script.dataset.article);
-  const language = script.dataset.language || element?.closest("[lang]")?.lang || "";
+  const language = element?.closest("[lang]")?.lang || "";
+  settle(element);
   near.hidden = true;
   open(root(), draft, { service, source, revision: revision(), language });
+}
+
+/** Our words are in the language that the script tag names, else the article's, else the reader's. */
+function settle(element) {
+  speak(script.dataset.language, element?.closest("[lang]")?.lang, ...navigator.languages);
 }
 
 const near = document.createElement("button");
 near.className = "near";
 near.type = "button";
 near.hidden = true;
-near.textContent = message("suggest");
 near.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
 near.addEventListener("click", () => suggest(selected()));
 
@@ -61,6 +66,8 @@ function place() {
   const found = selected();
   near.hidden = !found || Boolean(host?.shadowRoot.querySelector("dialog"));
   if (near.hidden) return;
+  settle(found.element);
+  near.textContent = message("suggest");
   root().append(near);
   const box = found.range.getBoundingClientRect();
   const below = Math.min(box.bottom + 8, innerHeight - near.offsetHeight - 8);
@@ -87,6 +94,7 @@ document.addEventListener(
 );
 
 function links() {
+  settle(article(script.dataset.article));
   for (const place of document.querySelectorAll("[data-corrections-link]:empty")) {
     const link = document.createElement("button");
     link.type = "button";

@@ -1,11 +1,12 @@
-// What the reader reads. One entry a sentence; the keys are the same in every language.
+// What the reader reads. English stands here; the other languages come from the catalogues of the pages, in this order.
+
+import catalogues from "./catalogues.json";
 
 const en = {
   suggest: "Suggest a correction",
   words: "The words in the article",
   paste: "Paste the words here, as they stand in the article.",
   should: "What should stand there",
-  change: "Your change",
   unchanged: "Change the words above, or tick the box and say what is wrong.",
   pointing: "I only want to point the error out.",
   kind: "What kind of error is it?",
@@ -27,8 +28,23 @@ const en = {
   offline: "No connection. What you typed is kept on this device and will be sent when you are back online.",
   failed: "It could not be sent. What you typed is kept; please try again.",
   thanks: "Thank you. Your correction has number {number}.",
-  same: "{readers} readers say the same.",
+  same: "Readers who say the same: {readers}.",
   follow: "Follow what becomes of it",
 };
+const keys = Object.keys(en);
+const code = (tag) => (tag ?? "").toLowerCase().split("-")[0];
 
-export const message = (key, values = {}) => en[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+let chosen = "en";
+
+/** Speak the first of the languages named (BCP 47 tags) that we know. */
+export function speak(...tags) {
+  chosen = tags.map(code).find((each) => each === "en" || catalogues[each]) ?? "en";
+}
+
+export const language = () => chosen;
+export const direction = () => (chosen === "ar" ? "rtl" : "ltr");
+
+export function message(key, values = {}) {
+  const text = catalogues[chosen]?.[keys.indexOf(key)] ?? en[key];
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}

@@ -1,0 +1,84 @@
+"""Readers' pages and the widget in seven languages, from one source."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+
+from corrections.desk import publishing
+from corrections.desk.publication import Publication
+from corrections.text.vocabulary import LANGUAGES
+from corrections.web.presenting import CATEGORY_WORDS, NOTICES, STATE_WORDS
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
+from tests.web.test_pages import sending
+from widget.catalogues import sentences
+
+ROOT = Path(__file__).parents[2]
+CATALOGUES = ROOT / "corrections" / "web" / "translations"
+_PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+
+def used() -> set[str]:
+    """Every sentence that a page or the widget says to a reader."""
+    templates = extract_from_dir(
+        str(ROOT / "corrections" / "web" / "templates"),
+        [("**.html", "jinja2")],
+        {"**.html": {"newstyle_gettext": "true"}},
+    )
+    words = {text for _, _, text, _, _ in templates if isinstance(text, str)}
+    return words | set(sentences()) | set(CATEGORY_WORDS.values()) | set(NOTICES.values()) | set(STATE_WORDS.values())
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_no_catalogue_lacks_a_message_or_a_placeholder(language: str):
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        said = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    wanted = used()
+    assert len(wanted) > 80
+    assert {text for text in wanted if not said.get(text)} == set(), "not translated"
+    assert set(said) - wanted == set(), "said nowhere"
+    for text, translation in said.items():
+        assert sorted(_PLACE.findall(text)) == sorted(_PLACE.findall(translation)), text
+
+
+def an_article_in(publication: Publication, language: str) -> None:
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language=language))
+
+
+@pytest.mark.parametrize(
+    ("article", "browser", "language", "words"),
+    [
+        ("uk", "de", "uk", "Запропонувати виправлення"),
+        ("ar-EG", "en", "ar", "اقترح تصحيحًا"),
+        ("ja", "pl,en;q=0.5", "pl", "Zaproponuj poprawkę"),
+        ("ja", "ja", "en", "Suggest a correction"),
+        ("en", "fr", "en", "Suggest a correction"),
+    ],
+)
+def test_the_language_is_the_article_s_then_the_browser_s(
+    client: FlaskClient, publication: Publication, article, browser, language, words
+):
+    an_article_in(publication, article)
+    for page in (f"/daily/a/{TALKS}", f"/daily/a/{TALKS}/suggest"):
+        text = client.get(page, headers={"Accept-Language": browser}).text
+        assert words in text
+        assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
+
+
+def test_the_whole_way_of_a_reader_in_ukrainian(client: FlaskClient, publication: Publication):
+    an_article_in(publication, "uk")
+    assert "Ви це маєте на увазі?" in sending(client, step="preview").text
+    own = sending(client, step="send").headers["Location"]
+    page = client.get(own).text
+    assert "Дякуємо. Номер 1." in page
+    assert "Чекає на редактора" in page
+    assert "Відкликати" in page
+
+
+def test_the_desk_speaks_english(editor: FlaskClient, publication: Publication):
+    an_article_in(publication, "uk")
+    a_correction(publication, "Tusday", "Tuesday")
+    assert '<html lang="en" dir="ltr">' in editor.get("/daily/review/1").text
