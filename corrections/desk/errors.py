@@ -46,6 +46,13 @@ class QuoteAmbiguous(CorrectionsError):
     status = 409
 
 
+class AlreadyPublished(CorrectionsError):
+    """What the reader proposes stands there already; `details["correction"]` is the number of what mended it."""
+
+    code = "already_published"
+    status = 409
+
+
 class Unwritable(CorrectionsError):
     code = "unwritable"
     status = 422

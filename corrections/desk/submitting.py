@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corrections import config
-from corrections.desk.errors import Invalid, QuoteAmbiguous, QuoteNotFound, UnknownRevision, Unwritable
+from corrections.desk.carrying import carry
+from corrections.desk.errors import (
+    AlreadyPublished,
+    QuoteAmbiguous,
+    QuoteNotFound,
+    UnknownRevision,
+    Unwritable,
+)
 from corrections.desk.fields import Fields
 from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
@@ -14,7 +21,7 @@ from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text import rewriting
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
-from corrections.text.rebase import Edit
+from corrections.text.rebase import AlreadyApplied, Edit
 from corrections.text.render import Rendered, render
 from repo_store import Intent, Proposal
 from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
@@ -60,7 +67,8 @@ class Placed:
 def place(publication: Publication, submission: Submission) -> Placed:
     """Check a submission and find its place, writing nothing.
 
-    Raises `UnknownArticle`, `UnknownRevision`, `Invalid`, `QuoteNotFound`, `QuoteAmbiguous` or `Unwritable`.
+    Raises `UnknownArticle`, `UnknownRevision`, `Invalid`, `QuoteNotFound`, `QuoteAmbiguous`, `Unwritable` or
+    `AlreadyPublished`.
     """
     article = publication.article(submission.article)
     clean = _checked(submission)
@@ -70,15 +78,17 @@ def place(publication: Publication, submission: Submission) -> Placed:
             f"{clean.revision[:60]!r} is no revision of this article. Reload the article and try again."
         )
     rendered = render(publication.store.text(article.id, revision))
-    anchored = _anchored(clean.selector, rendered)
+    anchored = _anchored(publication, article, clean, rendered)
     found = anchored.place
     edit = None
     if clean.replacement is not None:
         written = rewriting.write(rendered, found, clean.selector.exact, clean.replacement)
         if isinstance(written, rewriting.Unwritable):
             raise Unwritable(written.message)
-        if written.apply(rendered.source) == rendered.source:
-            raise Invalid({"replacement": UNCHANGED})
+        if written.apply(rendered.source) == rendered.source or isinstance(
+            carry(publication, article, written, revision), AlreadyApplied
+        ):
+            raise _already_published(publication, article, clean.replacement)
         edit = written
     return Placed(clean, article, revision, rendered, found, anchored.verdict, edit)
 
@@ -152,13 +162,29 @@ def _checked(submission: Submission) -> Submission:
     return clean
 
 
-def _anchored(selector: Selector, rendered: Rendered) -> Anchored:
-    verdict = anchor(selector, rendered.text)
+def _already_published(
+    publication: Publication, article: queries.Article, replacement: str, mended: queries.Correction | None = None
+) -> AlreadyPublished:
+    mended = mended or queries.mended(publication.index, article.id, replacement)
+    by = f" Correction {mended.number} has mended it." if mended else ""
+    return AlreadyPublished(
+        f"Your words stand in the article already.{by} Reload the article to see them.",
+        correction=mended.number if mended else None,
+    )
+
+
+def _anchored(
+    publication: Publication, article: queries.Article, submission: Submission, rendered: Rendered
+) -> Anchored:
+    verdict = anchor(submission.selector, rendered.text)
     match verdict:
         case Ambiguous():
             places = [_candidate(rendered.text, found) for found in verdict.candidates]
             raise QuoteAmbiguous("These words stand in several places. Choose which one you mean.", candidates=places)
         case Gone():
+            mended = queries.mended(publication.index, article.id, submission.replacement or "")
+            if mended is not None and mended.exact == submission.selector.exact:
+                raise _already_published(publication, article, mended.replacement or "", mended)
             raise QuoteNotFound(
                 "These words are not in the article as it stands. Copy them from the article again; "
                 "what you typed is kept.",

@@ -208,6 +208,15 @@ def alike(index: Index, article_id: str, replacement: str) -> list[Correction]:
     return [_correction(row) for row in rows]
 
 
+def mended(index: Index, article_id: str, replacement: str) -> Correction | None:
+    """The latest accepted correction of an article that proposed just these words."""
+    row = index.database.execute(
+        f"{_SELECT} WHERE c.article=? AND c.state='accepted' AND c.replacement=? ORDER BY c.number DESC LIMIT 1",
+        (article_id, replacement),
+    ).fetchone()
+    return None if row is None else _correction(row)
+
+
 def counts(index: Index) -> dict[str, int]:
     """How many corrections are in each state."""
     found = dict.fromkeys(STATES, 0)

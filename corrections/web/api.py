@@ -99,7 +99,8 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
 @api.input(models.CorrectionIn)
 @api.output(models.SubmittedOut, status_code=201)
 @api.doc(
-    summary="Submit a correction (no token; Idempotency-Key is honoured)", responses={409: "ambiguous", 429: "too many"}
+    summary="Submit a correction (no token; Idempotency-Key is honoured)",
+    responses={403: "the page's site is not listed", 409: "ambiguous, or published already", 429: "too many"},
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     publication().index.catch_up(publication().store)

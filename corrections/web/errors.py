@@ -3,10 +3,11 @@
 import logging
 
 from apiflask.exceptions import HTTPError
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from corrections.desk.errors import AlreadyPublished
 from corrections.errors import CorrectionsError
 from repo_store import RepoStoreError
 from repo_store.errors import BadArticleId, BadName, BadRevision, NotFound
@@ -31,7 +32,12 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: CorrectionsError) -> Response:
-    return _answer(error.status, error.code, error.message, error.details)
+    details = dict(error.details)
+    if isinstance(error, AlreadyPublished) and details.get("correction"):
+        details["correction_url"] = url_for(
+            "reader.correction", publication=g.publication.name, number=details["correction"], _external=True
+        )
+    return _answer(error.status, error.code, error.message, details)
 
 
 def _store(error: RepoStoreError) -> Response:

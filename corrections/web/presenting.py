@@ -29,6 +29,11 @@ CATEGORY_WORDS = {
     "link": "link",
     "other": "other",
 }
+EVENT_WORDS = {
+    "correction.submitted": "sent",
+    "correction.reopened": "opened again",
+    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state != "open"},
+}
 BADGES = {"conflict": "conflicts", "already_applied": "already applied", "no_words": "no words proposed"}
 NOTICES = {
     "correction": "Correction",
@@ -42,7 +47,11 @@ NOTICES = {
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
     app.jinja_env.globals.update(
-        state_words=STATE_WORDS, badges=BADGES, notice_words=NOTICES, category_words=CATEGORY_WORDS
+        state_words=STATE_WORDS,
+        badges=BADGES,
+        notice_words=NOTICES,
+        category_words=CATEGORY_WORDS,
+        event_words=EVENT_WORDS,
     )
     app.jinja_env.globals.update(Fold=Fold)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -10,6 +10,7 @@ from corrections.desk import deciding, publishing, submitting
 from corrections.desk.deciding import NoticeDraft, Paragraph
 from corrections.desk.errors import (
     AlreadyDecided,
+    AlreadyPublished,
     Forbidden,
     InConflict,
     Invalid,
@@ -102,6 +103,23 @@ def test_the_same_place_with_other_words_is_an_alternative_told_in_review(public
     later = a_correction(publication, "Tusday", "Monday")
     assert later.alternative_to == first.number, "on another revision, too"
     assert [each.number for each in picture(publication, later.number).alike.alternatives] == [1, 2]
+
+
+def test_what_is_mended_already_is_told_at_the_door_with_what_mended_it(publication: Publication):
+    before = an_article(publication)
+    first = a_correction(publication, "Tusday", "Tuesday")
+    deciding.accept(publication, EDITOR, 1, first.last_event)
+    sharp = a_correction(publication, "1893", "the year 1839")
+    deciding.accept(publication, EDITOR, 2, sharp.last_event)
+    for exact, by, revision, number in (
+        ("Tusday", "Tuesday", before.revision, 1),  # a page that was open meanwhile
+        ("met on Tusday in", "met on Tuesday in", None, None),  # found by its likeness
+        ("1893", "the year 1839", None, 2),  # quite gone
+    ):
+        with pytest.raises(AlreadyPublished) as told:
+            a_correction(publication, exact, by, prefix="Ministers " if "met" in exact else "", revision=revision)
+        assert told.value.details["correction"] == number
+    assert publication.store.head().corrections == 2
 
 
 def test_how_a_quote_was_found_is_kept(publication: Publication):

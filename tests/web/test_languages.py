@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from corrections.desk import publishing
 from corrections.desk.publication import Publication
 from corrections.text.vocabulary import LANGUAGES
-from corrections.web.presenting import CATEGORY_WORDS, NOTICES, STATE_WORDS
+from corrections.web.presenting import CATEGORY_WORDS, EVENT_WORDS, NOTICES, STATE_WORDS
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
 from tests.web.test_pages import sending
 from widget.catalogues import sentences
@@ -29,7 +29,14 @@ def used() -> set[str]:
         {"**.html": {"newstyle_gettext": "true"}},
     )
     words = {text for _, _, text, _, _ in templates if isinstance(text, str)}
-    return words | set(sentences()) | set(CATEGORY_WORDS.values()) | set(NOTICES.values()) | set(STATE_WORDS.values())
+    return (
+        words
+        | set(sentences())
+        | set(CATEGORY_WORDS.values())
+        | set(NOTICES.values())
+        | set(STATE_WORDS.values())
+        | set(EVENT_WORDS.values())
+    )
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])

@@ -54,8 +54,8 @@ export function open(root, draft, { service, source, revision, language }) {
       { open: Boolean(fields.comment || fields.evidence || fields.email) },
       el("summary", {}, message("more")),
       ...field(message("why"), el("textarea", { name: "comment", rows: 2, dir: "auto", value: fields.comment ?? "" })),
-      ...field(message("evidence"), el("input", { type: "url", name: "evidence", placeholder: "https://", value: fields.evidence ?? "" })),
-      ...field(message("email"), el("input", { type: "email", name: "email", autocomplete: "email", value: fields.email ?? "" }), message("emailUse")),
+      ...field(message("evidence"), el("input", { type: "url", name: "evidence", dir: "ltr", placeholder: "https://", value: fields.evidence ?? "" })),
+      ...field(message("email"), el("input", { type: "email", name: "email", dir: "ltr", autocomplete: "email", value: fields.email ?? "" }), message("emailUse")),
     ),
     told,
     el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
@@ -92,6 +92,7 @@ export function open(root, draft, { service, source, revision, language }) {
       addEventListener("online", () => dialog.open && deliver(), { once: true });
     } else if (refused) {
       tell(refused.message ?? message("failed"), true);
+      if (refused.link) told.append(" ", el("a", { href: refused.link, target: "_blank", rel: "noopener" }, message("changed")));
       choose(places, refused.candidates, draft, read);
     } else {
       forget(source);

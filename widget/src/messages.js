@@ -29,6 +29,7 @@ const en = {
   failed: "It could not be sent. What you typed is kept; please try again.",
   thanks: "Thank you. Your correction has number {number}.",
   same: "Readers who say the same: {readers}.",
+  changed: "What was changed",
   follow: "Follow what becomes of it",
 };
 const keys = Object.keys(en);

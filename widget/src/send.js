@@ -28,5 +28,5 @@ export async function send(service, draft, source, revision) {
   }
   const told = await answer.json().catch(() => ({}));
   if (answer.ok) return { sent: told };
-  return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [] } };
+  return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [], link: told.correction_url } };
 }
