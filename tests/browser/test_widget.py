@@ -279,6 +279,40 @@ def test_the_dialog_speaks_the_article_s_language(page: Page, site: Site, langua
     expect(page.get_by_role("button", name=words)).to_be_visible()
 
 
+def test_every_road_leads_to_the_same_record(page: Page, site: Site, publication: Publication):
+    def fill_and_send() -> None:
+        page.get_by_label("What should stand there").fill("Tuesday")
+        page.get_by_text("typo").click()
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("dialog")).to_contain_text("has number")
+        page.keyboard.press("Escape")
+
+    open_on(page, site, "ghost")
+    fill_and_send()
+    select(page, "Tusday")
+    page.locator("button.near").click()
+    fill_and_send()
+    page.evaluate("getSelection().removeAllRanges()")
+    page.locator("[data-corrections-link] button").click()
+    page.get_by_label("The words in the article").fill("Tusday")
+    fill_and_send()
+    page.goto(f"{site.service}/a/2026/11/24/ghost/suggest")
+    page.fill("#exact", "Tusday")
+    page.fill("#replacement", "Tuesday")
+    page.click("text=typo")
+    page.click("text=See the change before sending")
+    page.click("text=Send this correction")
+    page.get_by_text("Thank you.").wait_for()
+    quote = {"type": "TextQuoteSelector", "exact": "Tusday"}
+    annotation = {"target": {"article": "2026/11/24/ghost", "selector": [quote]}, "body": {"value": "Tuesday"}}
+    api = f"{site.service.rsplit('/', 1)[0]}/api/v1/daily/corrections"
+    assert page.request.post(api, data={**annotation, "category": "typo"}).status == 201
+    fields = "article revision start end exact replacement edit_start edit_text category verdict".split()
+    records = [tuple(getattr(each, name) for name in fields) for each in sent(publication)]
+    assert len(records) == 5
+    assert len(set(records)) == 1
+
+
 DICE = """async ([seed, times]) => {
   const { describe } = await import("/src/text.js");
   const article = document.querySelector("article");
