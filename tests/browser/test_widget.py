@@ -307,7 +307,18 @@ def test_every_road_leads_to_the_same_record(page: Page, site: Site, publication
     annotation = {"target": {"article": "2026/11/24/ghost", "selector": [quote]}, "body": {"value": "Tuesday"}}
     api = f"{site.service.rsplit('/', 1)[0]}/api/v1/daily/corrections"
     assert page.request.post(api, data={**annotation, "category": "typo"}).status == 201
-    fields = "article revision start end exact replacement edit_start edit_text category verdict".split()
+    fields = [
+        "article",
+        "revision",
+        "start",
+        "end",
+        "exact",
+        "replacement",
+        "edit_start",
+        "edit_text",
+        "category",
+        "verdict",
+    ]
     records = [tuple(getattr(each, name) for name in fields) for each in sent(publication)]
     assert len(records) == 5
     assert len(set(records)) == 1
