@@ -9,7 +9,7 @@ from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.text.rebase import Clean, Edit
 
-NEIGHBOURS = 100  # open corrections of the article looked at, oldest first
+NEIGHBOURS = 100  # open corrections of other revisions looked at, oldest first
 _WORD = regex.compile(r"\w+")
 
 
@@ -37,26 +37,29 @@ class LookAlikes:
 
 
 def look_alikes(
-    publication: Publication, article: queries.Article, point: Point, replacement: str | None, but: int | None = None
+    publication: Publication,
+    article: queries.Article,
+    point: Point,
+    replacement: str | None,
+    but: int | None = None,
+    most: int = NEIGHBOURS,
 ) -> LookAlikes:
-    """The open corrections of `article` at the same place as `point`; `but` is the number of the one that asks."""
-    seen = {
-        each.number: each
-        for each in (
-            *(queries.alike(publication.index, article.id, replacement) if replacement is not None else ()),
-            *queries.corrections(publication.index, queries.Filter("open", article.id), NEIGHBOURS),
-        )
-        if each.number != but
-    }
-    duplicates, alternatives = [], []
+    """The open corrections of `article` at the same place as `point`, up to `most` on its own revision.
+
+    `but` is the number of the one that asks.
+    """
+    index = publication.index
+    found = [
+        *(queries.alike(index, article.id, replacement) if replacement is not None else ()),
+        *queries.overlapping(index, article.id, point.revision, point.start, point.end, most, but),
+        *queries.on_other_revisions(index, article.id, point.revision, NEIGHBOURS),
+    ]
+    seen = {each.number: each for each in found if each.number != but}
+    related: dict[str, list[queries.Correction]] = {"duplicate": [], "alternative": [], "": []}
     on_current: dict[str, Edit | None] = {}
-    for other in sorted(seen.values(), key=lambda each: each.number):
-        match _relation(publication, article, point, Point.of(other), on_current):
-            case "duplicate":
-                duplicates.append(other)
-            case "alternative":
-                alternatives.append(other)
-    return LookAlikes(tuple(duplicates), tuple(alternatives))
+    for _, other in sorted(seen.items()):
+        related[_relation(publication, article, point, Point.of(other), on_current)].append(other)
+    return LookAlikes(tuple(related["duplicate"]), tuple(related["alternative"]))
 
 
 def _relation(

@@ -85,9 +85,10 @@ def place(publication: Publication, submission: Submission) -> Placed:
         written = rewriting.write(rendered, found, clean.selector.exact, clean.replacement)
         if isinstance(written, rewriting.Unwritable):
             raise Unwritable(written.message)
-        if written.apply(rendered.source) == rendered.source or isinstance(
-            carry(publication, article, written, revision), AlreadyApplied
-        ):
+        stands = written.apply(rendered.source) == rendered.source
+        if not stands and revision != article.revision:
+            stands = isinstance(carry(publication, article, written, revision), AlreadyApplied)
+        if stands:
             raise _already_published(publication, article, clean.replacement)
         edit = written
     return Placed(clean, article, revision, rendered, found, anchored.verdict, edit)
@@ -209,7 +210,7 @@ def _intent(publication: Publication, placed: Placed, correction_id: str, seen: 
     selector = submission.selector
     exact = placed.rendered.text[placed.place.start : placed.place.end]
     point = Point(placed.revision, placed.place.start, placed.place.end, exact, edit)
-    alike = look_alikes(publication, publication.article(placed.article.id), point, submission.replacement)
+    alike = look_alikes(publication, publication.article(placed.article.id), point, submission.replacement, most=1)
     event = CorrectionSubmitted(
         correction=correction_id,
         article=placed.article.id,

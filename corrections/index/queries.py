@@ -208,6 +208,27 @@ def alike(index: Index, article_id: str, replacement: str) -> list[Correction]:
     return [_correction(row) for row in rows]
 
 
+def overlapping(
+    index: Index, article_id: str, revision: str, start: int, end: int, limit: int, but: int | None = None
+) -> list[Correction]:
+    """Open corrections made on the same revision at a place that overlaps `start` to `end`, oldest first."""
+    rows = index.database.execute(
+        f"{_SELECT} WHERE c.article=? AND c.state='open' AND c.revision=? AND c.start < ? AND c.end > ? "
+        "AND c.number IS NOT ? ORDER BY c.number LIMIT ?",
+        (article_id, revision, end, start, but, limit),
+    )
+    return [_correction(row) for row in rows]
+
+
+def on_other_revisions(index: Index, article_id: str, revision: str, limit: int) -> list[Correction]:
+    """Open corrections of an article made on other revisions than this one, oldest first."""
+    rows = index.database.execute(
+        f"{_SELECT} WHERE c.article=? AND c.state='open' AND c.revision<>? ORDER BY c.number LIMIT ?",
+        (article_id, revision, limit),
+    )
+    return [_correction(row) for row in rows]
+
+
 def mended(index: Index, article_id: str, replacement: str) -> Correction | None:
     """The latest accepted correction of an article that proposed just these words."""
     row = index.database.execute(
