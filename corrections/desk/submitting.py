@@ -27,6 +27,13 @@ from repo_store import Intent, Proposal
 from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
 from repo_store.intents import Message, reader
 
+ALREADY = "Your words stand in the article already. Reload it to see them."
+SEVERAL = "These words stand in several places. Choose which one you mean."
+NOT_THERE = "These words are not in the article as it stands. Copy them from the article again; what you typed is kept."
+SAY_SOMETHING = "Say what is wrong, or write what should stand there."
+UNCHANGED = "Your words are the same as the article's. Change them, or describe the error in “Why?”."
+SAID = (ALREADY, SEVERAL, NOT_THERE, SAY_SOMETHING, UNCHANGED, rewriting.CHANGED, rewriting.Unwritable().message)
+
 NOBODY = Contact("", "", False)
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 
@@ -128,9 +135,6 @@ def new_correction_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
-UNCHANGED = "Your words are the same as the article's. Change them, or describe the error in “Why?”."
-
-
 def _checked(submission: Submission) -> Submission:
     fields = Fields()
     selector = submission.selector
@@ -144,7 +148,7 @@ def _checked(submission: Submission) -> Submission:
             fields.errors["replacement"] = UNCHANGED
     comment = fields.text("comment", "The reason", submission.comment, config.COMMENT_LIMIT)
     if replacement is None and not comment.strip():
-        fields.errors["comment"] = "Say what is wrong, or write what should stand there."
+        fields.errors["comment"] = SAY_SOMETHING
     clean = replace(
         submission,
         selector=replace(selector, exact=exact, prefix=prefix, suffix=suffix),
@@ -167,11 +171,7 @@ def _already_published(
     publication: Publication, article: queries.Article, replacement: str, mended: queries.Correction | None = None
 ) -> AlreadyPublished:
     mended = mended or queries.mended(publication.index, article.id, replacement)
-    by = f" Correction {mended.number} has mended it." if mended else ""
-    return AlreadyPublished(
-        f"Your words stand in the article already.{by} Reload the article to see them.",
-        correction=mended.number if mended else None,
-    )
+    return AlreadyPublished(ALREADY, correction=mended.number if mended else None)
 
 
 def _anchored(
@@ -181,14 +181,13 @@ def _anchored(
     match verdict:
         case Ambiguous():
             places = [_candidate(rendered.text, found) for found in verdict.candidates]
-            raise QuoteAmbiguous("These words stand in several places. Choose which one you mean.", candidates=places)
+            raise QuoteAmbiguous(SEVERAL, candidates=places)
         case Gone():
             mended = queries.mended(publication.index, article.id, submission.replacement or "")
             if mended is not None and mended.exact == submission.selector.exact:
                 raise _already_published(publication, article, mended.replacement or "", mended)
             raise QuoteNotFound(
-                "These words are not in the article as it stands. Copy them from the article again; "
-                "what you typed is kept.",
+                NOT_THERE,
                 nearest=[_candidate(rendered.text, found) for found in verdict.nearest],
             )
     return verdict

@@ -32,7 +32,7 @@ class Unwritable:
 
     message: str = (
         "Your words cannot be put there without breaking the formatting around them. "
-        "Select fewer words, or leave the replacement empty and describe the error."
+        "Select fewer words, or only describe the error."
     )
 
 

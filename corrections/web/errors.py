@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from corrections.desk.errors import AlreadyPublished
 from corrections.errors import CorrectionsError
+from corrections.web import languages
 from repo_store import RepoStoreError
 from repo_store.errors import BadArticleId, BadName, BadRevision, NotFound
 
@@ -37,7 +38,7 @@ def _ours(error: CorrectionsError) -> Response:
         details["correction_url"] = url_for(
             "reader.correction", publication=g.publication.name, number=details["correction"], _external=True
         )
-    return _answer(error.status, error.code, error.message, details)
+    return _answer(error.status, error.code, languages.said(error.message), details)
 
 
 def _store(error: RepoStoreError) -> Response:

@@ -11,11 +11,12 @@ from flask import Flask, g, has_request_context, request
 
 from corrections.text.vocabulary import LANGUAGES
 
-_TRANSLATED = ("reader",)  # blueprints; the desk speaks English
+_TRANSLATED = ("reader.", "api.post_correction")  # endpoints that speak to readers; the desk speaks English
 
 
 def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters["said"] = said
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: catalogue(current()).gettext(text),
         lambda one, many, number: catalogue(current()).ngettext(one, many, number),
@@ -34,10 +35,15 @@ def speak(article_language: str) -> None:
 
 def current() -> str:
     """The language of the page being made."""
-    if not has_request_context() or request.blueprint not in _TRANSLATED:
+    if not has_request_context() or not (request.endpoint or "").startswith(_TRANSLATED):
         return "en"
     asked: str | None = g.get("language") or request.accept_languages.best_match(LANGUAGES)
     return asked or "en"
+
+
+def said(sentence: str) -> str:
+    """A whole sentence, such as a refusal, in the page's language; as it is where the catalogue lacks it."""
+    return str(catalogue(current()).gettext(sentence)) if sentence else sentence
 
 
 def known(tag: str) -> str | None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from corrections.desk import publishing
 from corrections.desk.publication import Publication
+from corrections.desk.submitting import SAID
 from corrections.text.vocabulary import LANGUAGES
 from corrections.web.presenting import CATEGORY_WORDS, EVENT_WORDS, NOTICES, STATE_WORDS
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
@@ -36,6 +37,7 @@ def used() -> set[str]:
         | set(NOTICES.values())
         | set(STATE_WORDS.values())
         | set(EVENT_WORDS.values())
+        | set(SAID)
     )
 
 
@@ -89,3 +91,13 @@ def test_the_desk_speaks_english(editor: FlaskClient, publication: Publication):
     an_article_in(publication, "uk")
     a_correction(publication, "Tusday", "Tuesday")
     assert '<html lang="en" dir="ltr">' in editor.get("/daily/review/1").text
+
+
+def test_refusals_are_in_the_reader_s_language(client: FlaskClient, publication: Publication):
+    an_article_in(publication, "uk")
+    assert "Цих слів немає у статті" in sending(client, step="send", exact="no such words").text
+    assert "Ваші слова такі самі" in sending(client, step="send", replacement="Tusday").text
+    selector = {"type": "TextQuoteSelector", "exact": "the"}
+    annotation = {"target": {"article": TALKS, "selector": selector}, "body": {"value": "x"}}
+    answer = client.post("/api/v1/daily/corrections", json=annotation, headers={"Accept-Language": "pl"})
+    assert answer.json["detail"].startswith("Te słowa występują w kilku miejscach")

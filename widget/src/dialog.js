@@ -85,7 +85,7 @@ export function open(root, draft, { service, source, revision, language }) {
     if (submit.disabled) return undefined;
     submit.disabled = true;
     tell(message("sending"));
-    const { sent, refused, offline } = await send(service, draft, source, revision);
+    const { sent, refused, offline } = await send(service, draft, source, revision, spoken());
     submit.disabled = false;
     if (offline) {
       tell(message("offline"), true);

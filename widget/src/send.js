@@ -1,6 +1,6 @@
 // One correction to the service: `{sent}`, or `{refused}` with a sentence for the reader, or `{offline}`.
 
-export async function send(service, draft, source, revision) {
+export async function send(service, draft, source, revision, language) {
   const { selector, fields } = draft;
   const { start, end, ...quote } = selector;
   const selectors = [{ type: "TextQuoteSelector", ...quote }];
@@ -20,7 +20,7 @@ export async function send(service, draft, source, revision) {
       method: "POST",
       mode: "cors",
       credentials: "omit",
-      headers: { "Content-Type": "application/json", "Idempotency-Key": draft.key },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": draft.key, "Accept-Language": language },
       body: JSON.stringify(annotation),
     });
   } catch {
