@@ -106,16 +106,16 @@ def submit(publication: Publication, submission: Submission) -> queries.Correcti
 
     Raises what `place` raises, and `KeyReused`.
     """
-    placed = place(publication, submission)
+    clean = _checked(submission)
+    fingerprint = repr(replace(clean, key=""))
+    known = _sent_before(publication, clean.key, fingerprint)
+    if known is not None:
+        return known
+    placed = place(publication, clean)
     correction_id = new_correction_id()
-    if placed.submission.key:
-        fingerprint = repr(replace(placed.submission, key=""))
-        correction_id = publication.private.correction_for(placed.submission.key, fingerprint, correction_id)
-        publication.index.catch_up(publication.store)
-        known = queries.correction_by_id(publication.index, correction_id)
-        if known is not None:
-            return known
-    contact = placed.submission.contact
+    if clean.key:
+        correction_id = publication.private.correction_for(clean.key, fingerprint, correction_id)
+    contact = clean.contact
     if contact.name or contact.email:
         publication.private.keep_contact(correction_id, contact)
 
@@ -128,6 +128,15 @@ def submit(publication: Publication, submission: Submission) -> queries.Correcti
     written = queries.correction_by_id(publication.index, correction_id)
     assert written is not None
     return written
+
+
+def _sent_before(publication: Publication, key: str, fingerprint: str) -> queries.Correction | None:
+    """What this key was written as already, whatever has become of the article since."""
+    correction_id = publication.private.correction_of(key, fingerprint) if key else None
+    if correction_id is None:
+        return None
+    publication.index.catch_up(publication.store)
+    return queries.correction_by_id(publication.index, correction_id)
 
 
 def new_correction_id() -> str:

@@ -148,6 +148,15 @@ class Private:
         """The corrections whose readers left a contact."""
         return {str(row[0]) for row in self.databases.get().execute("SELECT correction FROM contacts")}
 
+    def correction_of(self, key: str, request: str) -> str | None:
+        """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
+        row = (
+            self.databases.get()
+            .execute("SELECT correction, request FROM receipts WHERE key=?", (_digest(key),))
+            .fetchone()
+        )
+        return None if row is None else _same_request(row, request)
+
     def correction_for(self, key: str, request: str, proposed: str) -> str:
         """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
 
@@ -160,9 +169,7 @@ class Private:
                 (hashed, proposed, _digest(request), _now()),
             )
             row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
-        if row[1] != _digest(request):
-            raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
-        return str(row[0])
+        return _same_request(row, request)
 
     def reader_key(self, correction: str) -> str:
         """The unguessable part of the address of a correction's page, for its reader."""
@@ -171,6 +178,12 @@ class Private:
 
     def is_reader(self, correction: str, key: str) -> bool:
         return hmac.compare_digest(self.reader_key(correction).encode(), key.encode())
+
+
+def _same_request(row: tuple[str, str], request: str) -> str:
+    if row[1] != _digest(request):
+        raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
+    return str(row[0])
 
 
 def _check_role(role: str) -> None:

@@ -205,6 +205,29 @@ def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, si
     assert len(sent(publication)) == 1
 
 
+def test_words_changed_after_a_lost_answer_are_a_correction_of_their_own(
+    page: Page, site: Site, publication: Publication
+):
+    open_on(page, site, "ghost")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    lost = {"first": True}
+
+    def lose(route):
+        if lost.pop("first", False):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/daily/corrections", lose)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status").first).to_contain_text("No connection")
+    page.get_by_label("What should stand there").fill("Wednesday")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("number 2")
+    assert [each.replacement for each in sent(publication)] == ["Tuesday", "Wednesday"]
+
+
 def test_unchanged_words_are_refused_while_the_reader_looks(page: Page, site: Site, publication: Publication):
     open_on(page, site, "ghost")
     page.get_by_role("button", name="Send").click()

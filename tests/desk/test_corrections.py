@@ -287,6 +287,14 @@ def test_one_idempotency_key_is_one_correction(publication: Publication):
     assert publication.store.head().corrections == 1
 
 
+def test_a_key_sent_again_after_the_decision_gives_the_same_correction(publication: Publication):
+    before = an_article(publication)
+    sent = a_correction(publication, "Tusday", "Tuesday", key="k", revision=before.revision)
+    deciding.accept(publication, EDITOR, 1, sent.last_event)
+    again = a_correction(publication, "Tusday", "Tuesday", key="k", revision=before.revision)
+    assert (again.number, again.state) == (1, "accepted")
+
+
 def test_the_index_made_again_is_equal(publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "Tusday", "Tuesday")

@@ -10,8 +10,10 @@ export function load(address) {
   } catch {
     /* no storage here, or not ours: begin anew */
   }
-  return { key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, fields: {} };
+  return { key: fresh(), fields: {} };
 }
+
+export const fresh = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 export function keep(address, draft) {
   try {

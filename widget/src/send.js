@@ -1,5 +1,7 @@
 // One correction to the service: `{sent}`, or `{refused}` with a sentence for the reader, or `{offline}`.
 
+import { fresh, keep } from "./draft.js";
+
 export async function send(service, draft, source, revision, language) {
   const { selector, fields } = draft;
   const { start, end, ...quote } = selector;
@@ -14,6 +16,10 @@ export async function send(service, draft, source, revision, language) {
     evidence: fields.evidence || "",
     contact: { email: fields.email || "" },
   };
+  const body = JSON.stringify(annotation);
+  if (draft.attempt && draft.attempt !== body) draft.key = fresh(); // changed since: another correction
+  draft.attempt = body;
+  keep(source, draft);
   let answer;
   try {
     answer = await fetch(`${service}corrections`, {
@@ -21,7 +27,7 @@ export async function send(service, draft, source, revision, language) {
       mode: "cors",
       credentials: "omit",
       headers: { "Content-Type": "application/json", "Idempotency-Key": draft.key, "Accept-Language": language },
-      body: JSON.stringify(annotation),
+      body,
     });
   } catch {
     return { offline: true };
