@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from corrections.desk import deciding, publishing, submitting
+from corrections.desk.auditing import audit_publication
 from corrections.desk.deciding import NoticeDraft, Paragraph
 from corrections.desk.errors import (
     AlreadyDecided,
@@ -322,6 +323,16 @@ def test_a_broken_or_older_index_is_made_anew(publication: Publication):
     index = Index(path)
     assert index.catch_up(publication.store) == 1
     index.close()
+
+
+def test_an_index_of_another_version_is_no_finding_but_one_that_says_something_else_is(publication: Publication):
+    an_article(publication)
+    with sqlite3.connect(publication.folder / "index.db") as database:
+        database.execute("UPDATE articles SET title='Another'")
+    assert [each.code for each in audit_publication(publication.folder)] == ["index"]
+    with sqlite3.connect(publication.folder / "index.db") as database:
+        database.execute("UPDATE state SET value='1' WHERE key='schema'")
+    assert audit_publication(publication.folder) == []
 
 
 def test_search_finds_words_in_quote_replacement_reason_and_headline(publication: Publication):
