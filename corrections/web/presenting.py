@@ -52,8 +52,8 @@ def install(app: Flask) -> None:
         notice_words=NOTICES,
         category_words=CATEGORY_WORDS,
         event_words=EVENT_WORDS,
+        Fold=Fold,
     )
-    app.jinja_env.globals.update(Fold=Fold)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

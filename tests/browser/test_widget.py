@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from corrections.desk import origins, publishing
 from corrections.desk.publication import Publication
@@ -185,12 +185,11 @@ def test_what_was_typed_outlives_closing_and_reloading(page: Page, site: Site):
     assert page.get_by_label("What should stand there").input_value() == "Tuesday, as I typed"
 
 
-def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, site: Site, publication: Publication):
-    open_on(page, site, "ghost")
-    page.get_by_label("What should stand there").fill("Tuesday")
+def lose_one_answer(page: Page) -> None:
+    """Send, and let the answer be lost on its way back: the service has written the correction."""
     lost = {"first": True}
 
-    def lose(route):
+    def lose(route: Route) -> None:
         if lost.pop("first", False):
             route.fetch()
             route.abort()
@@ -200,6 +199,26 @@ def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, si
     page.route("**/api/v1/daily/corrections", lose)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status").first).to_contain_text("No connection")
+
+
+def test_the_same_words_selected_elsewhere_are_meant_there(page: Page, site: Site, publication: Publication):
+    open_on(page, site, "ghost", "the minister", "the minister")
+    page.keyboard.press("Escape")
+    page.evaluate("document.querySelector('li').firstChild.data = 'the minister opened the bridge'")
+    page.evaluate(
+        """() => {
+          const text = document.querySelector("li").firstChild;
+          getSelection().setBaseAndExtent(text, 0, text, "the minister".length);
+        }"""
+    )
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("dialog").locator(".quote")).to_contain_text("the minister opened")
+
+
+def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, site: Site, publication: Publication):
+    open_on(page, site, "ghost")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    lose_one_answer(page)
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
     assert len(sent(publication)) == 1
@@ -210,18 +229,7 @@ def test_words_changed_after_a_lost_answer_are_a_correction_of_their_own(
 ):
     open_on(page, site, "ghost")
     page.get_by_label("What should stand there").fill("Tuesday")
-    lost = {"first": True}
-
-    def lose(route):
-        if lost.pop("first", False):
-            route.fetch()
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/api/v1/daily/corrections", lose)
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status").first).to_contain_text("No connection")
+    lose_one_answer(page)
     page.get_by_label("What should stand there").fill("Wednesday")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 2")

@@ -38,9 +38,9 @@ function selected() {
 function suggest(found) {
   const source = script.dataset.id || address();
   const draft = load(source);
-  if (found && draft.selector?.exact !== found.selector.exact) {
-    draft.selector = found.selector;
-    delete draft.fields.replacement;
+  if (found) {
+    if (draft.selector?.exact !== found.selector.exact) delete draft.fields.replacement;
+    draft.selector = found.selector; // the same words may be meant at another place this time
   }
   draft.selector ??= { exact: "" };
   const element = found?.element ?? article(script.dataset.article);
