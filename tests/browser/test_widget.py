@@ -204,6 +204,7 @@ def lose_one_answer(page: Page) -> None:
 def test_the_same_words_selected_elsewhere_are_meant_there(page: Page, site: Site, publication: Publication):
     open_on(page, site, "ghost", "the minister", "the minister")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.evaluate("document.querySelector('li').firstChild.data = 'the minister opened the bridge'")
     page.evaluate(
         """() => {
