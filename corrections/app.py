@@ -14,10 +14,12 @@ from corrections.desk.publication import Publications
 from corrections.web import access, auth, cross_origin, errors, languages, presenting, security
 from corrections.web.api import api, describe
 from corrections.web.auth import auth as auth_pages
+from corrections.web.following import following, no_mail
 from corrections.web.health import health
 from corrections.web.history import history
 from corrections.web.reader import reader
 from corrections.web.review import review
+from corrections.web.suggesting import suggesting
 
 _WEB = Path(__file__).parent / "web"
 
@@ -44,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=_secret(settings.data),
         SUBMIT_LIMIT=settings.submit_limit,
+        LIMITS=settings.limits,
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SESSION_COOKIE_NAME="corrections_session",
@@ -70,7 +73,8 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(access.check_access)
     cross_origin.install(app)
     security.csrf.exempt(api)
-    for blueprint in (health, reader, review, history, auth_pages, api):
+    security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
+    for blueprint in (health, reader, suggesting, following, review, history, auth_pages, api):
         app.register_blueprint(blueprint)
     describe(app)
     return app

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
@@ -17,6 +18,7 @@ from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import backing_up, deciding, publishing
 from corrections.desk import origins as site_origins
+from corrections.desk import settings as publication_settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from corrections.desk.reviewing import picture
@@ -24,6 +26,7 @@ from corrections.desk.workflow import Actor
 from corrections.errors import CorrectionsError
 from corrections.importing import read_article
 from corrections.index import queries
+from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.private.private import ROLES
 from repo_store import RepoStoreError
 
@@ -137,6 +140,49 @@ def origins(context: click.Context, publication: str, add: tuple[str, ...], remo
         site_origins.remove(opened, address)
     for origin in sorted(site_origins.listed(opened)):
         click.echo(origin)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("changes", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@_told
+def settings(context: click.Context, publication: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """List what a publication decides for itself, or change it: settings daily reply-days=5."""
+    opened = _open(context, publication)
+    for change in changes:
+        name, _, value = change.partition("=")
+        publication_settings.put(opened, name, value)
+    values = {name: publication_settings.text(opened, name) for name in publication_settings.SETTINGS}
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        click.echo(f"{name} = {value}\n    {publication_settings.SETTINGS[name].meaning}")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--retry", is_flag=True, help="Send now what failed, keeps failing, or may not have been sent.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@_told
+def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -> None:
+    """Show how mail to readers stands, and what keeps failing (no addresses). Exit status 1 where something does."""
+    outbox = Outbox(_open(context, publication).private)
+    if retry:
+        click.echo(f"To be sent now: {outbox.try_again(time.time())}", err=True)
+    counts, troubles = outbox.counts(), outbox.troubles(TELL_FROM)
+    if as_json:
+        click.echo(json.dumps({"counts": counts, "troubles": [asdict(each) for each in troubles]}))
+    else:
+        click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "No letter yet.")
+        for each in troubles:
+            click.echo(
+                f"{each.id:>6}  {each.state:<8} {each.kind:<10} {each.attempts} attempts  {each.at}  {each.error}"
+            )
+    sys.exit(1 if troubles else 0)
 
 
 @main.command()

@@ -40,6 +40,10 @@ class Settings:
     threads: int = 16
     proxies: int = 0  # trusted reverse proxies in front
     https: bool = False  # cookies only over HTTPS
+    limits: str = "memory://"  # where limits are counted; redis://… for several processes
+    url: str = ""  # where readers reach the service, for links in mail
+    smtp: str = ""  # smtp://user:password@host:587 (STARTTLS where offered), smtps://…; empty: no mail
+    mail_from: str = ""  # the sender of our mail
 
     @classmethod
     def from_environment(cls, data: Path) -> "Settings":
@@ -47,13 +51,33 @@ class Settings:
         submit_limit = os.environ.get("CORRECTIONS_SUBMIT_LIMIT", cls.submit_limit)
         if not _SUBMIT_LIMIT.fullmatch(submit_limit):
             raise BadSettings("CORRECTIONS_SUBMIT_LIMIT is 'off' or a rate such as 20/hour.")
+        limits = os.environ.get("CORRECTIONS_LIMITS", cls.limits)
+        if not limits.startswith(("memory://", "redis://", "rediss://")):
+            raise BadSettings("CORRECTIONS_LIMITS is memory:// or an address such as redis://localhost:6379/0.")
         return cls(
             data=data,
             submit_limit=submit_limit,
             threads=_number("CORRECTIONS_THREADS", cls.threads, 1, 64),
             proxies=_number("CORRECTIONS_PROXIES", cls.proxies, 0, 10),
             https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
+            limits=limits,
+            **_mail(),
         )
+
+
+def _mail() -> dict[str, str]:
+    smtp = os.environ.get("CORRECTIONS_SMTP", "")
+    url = os.environ.get("CORRECTIONS_URL", "").rstrip("/")
+    sender = os.environ.get("CORRECTIONS_MAIL_FROM", "")
+    if smtp and not re.fullmatch(r"smtps?://\S+", smtp):
+        raise BadSettings("CORRECTIONS_SMTP is an address such as smtp://user:password@mail.example.org:587.")
+    if url and not re.fullmatch(r"https?://\S+", url):
+        raise BadSettings("CORRECTIONS_URL is the service's own address, such as https://corrections.example.org.")
+    if smtp and not url:
+        raise BadSettings("With CORRECTIONS_SMTP set, CORRECTIONS_URL has to be set: mail has links to the service.")
+    if smtp and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise BadSettings("With CORRECTIONS_SMTP set, CORRECTIONS_MAIL_FROM has to be the sender's address.")
+    return {"smtp": smtp, "url": url, "mail_from": sender}
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:

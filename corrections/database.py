@@ -36,6 +36,7 @@ class ThreadDatabases:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute(f"PRAGMA synchronous={self._synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA secure_delete=ON")
             database = Database(connection)
             if self._prepare is not None:
                 self._prepare(database)

@@ -7,6 +7,7 @@ from gunicorn.app.base import BaseApplication
 
 from corrections.app import create_app
 from corrections.config import Settings
+from corrections.notify.courier import Courier
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -31,7 +32,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        if self._settings.smtp:
+            courier = Courier(self._settings, app.extensions["publications"])
+            courier.start()
+            self.cfg.set("worker_exit", lambda _server, _worker: courier.stop())
+        return app
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

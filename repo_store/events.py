@@ -4,7 +4,7 @@ An `Entry` is one event in its place in the chain. Its commit's message is a sub
 line, and one line of JSON: `{"version": 1, "seq": …, "at": …, "main": …, "corrections": …, "event": {"type": …}}`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -54,7 +54,8 @@ class CorrectionSubmitted(Value):
     """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words.
 
     `verdict` is how the quote was found; `same_as` and `alternative_to` are open corrections at the same place, which
-    propose the same words or others.
+    propose the same words or others. `concerned`: the reader is the person concerned, and was promised an answer by
+    the day `reply_by`. `held`: why it waits for a first look before it goes to the queue, by codes.
     """
 
     type: Literal["correction.submitted"] = "correction.submitted"
@@ -75,6 +76,39 @@ class CorrectionSubmitted(Value):
     same_as: int | None = None
     alternative_to: int | None = None
     verdict: Literal["exact", "moved"] = "exact"
+    concerned: bool = False
+    reply_by: date | None = None
+    held: tuple[str, ...] = ()
+
+
+class CorrectionReleased(Value):
+    """What was held back goes to the queue."""
+
+    type: Literal["correction.released"] = "correction.released"
+    correction: str
+    number: int
+    by: str
+    reason: str = ""
+
+
+class CorrectionCommented(Value):
+    """A word more from the reader; `by` is the reader's pseudonym."""
+
+    type: Literal["correction.commented"] = "correction.commented"
+    correction: str
+    number: int
+    by: str
+    text: str
+
+
+class CorrectionAppealed(Value):
+    """The reader asks a chief editor to look at it again, once."""
+
+    type: Literal["correction.appealed"] = "correction.appealed"
+    correction: str
+    number: int
+    by: str
+    reason: str
 
 
 class CorrectionAccepted(Value):
@@ -148,6 +182,9 @@ Event = (
     ArticleImported
     | ArticleRevised
     | CorrectionSubmitted
+    | CorrectionReleased
+    | CorrectionCommented
+    | CorrectionAppealed
     | CorrectionAccepted
     | CorrectionRejected
     | CorrectionDuplicate

@@ -7,12 +7,14 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
+from corrections.desk import settings
 from corrections.desk.publication import Publication
 
 
 @pytest.fixture
 def publication(tmp_path: Path) -> Iterator[Publication]:
     made = Publication.create(tmp_path / "data", "daily", "The Daily")
+    settings.put(made, "form-seconds", "0")  # tests are quicker than people
     yield made
     made.close()
 
@@ -20,7 +22,7 @@ def publication(tmp_path: Path) -> Iterator[Publication]:
 @pytest.fixture
 def app(publication: Publication) -> Iterator[Flask]:
     made = create_app(Settings(publication.folder.parent, submit_limit="off"))
-    made.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_security.py has it on
+    made.config["WTF_CSRF_ENABLED"] = False
     yield made
     made.extensions["publications"].close()
 

@@ -49,11 +49,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int) -> "subprocess.Popen[bytes]":
-    """The real service, in a process group of its own, ready."""
+def start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
+    """The real service, in a process group of its own, ready; `settings` are variables of its environment."""
     process = subprocess.Popen(
         [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", str(port)],
-        env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off"},
+        env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", **settings},
         start_new_session=True,
         stderr=subprocess.PIPE,
     )

@@ -11,13 +11,16 @@ LOWER = {
     "corrections.index": {"repo_store"},
     "corrections.desk": {"repo_store", "corrections.text", "corrections.index", "corrections.private"},
     "corrections.demo": {"repo_store", "corrections.text", "corrections.desk"},
+    "corrections.notify": {
+        *("repo_store", "corrections.text", "corrections.index", "corrections.private", "corrections.desk"),
+    },
     "corrections.web": {
         *("repo_store", "corrections.text", "corrections.index", "corrections.private", "corrections.desk"),
     },
 }
 SHARED = {
     *("corrections.errors", "corrections.config", "corrections.database", "corrections.importing"),
-    "corrections.comparing",
+    *("corrections.comparing", "corrections.saying"),
 }
 
 

@@ -122,3 +122,38 @@ def test_the_demo_backup_restore_reindex_export_and_audit(data: Path, tmp_path: 
     found = json.loads(run(data, "audit", "demo", "--json", status=1))
     assert not found["clean"]
     assert found["findings"][0]["commit"]
+
+
+def test_settings_are_listed_changed_and_checked(data: Path):
+    assert json.loads(run(data, "settings", "daily", "--json"))["reply-days"] == "3"
+    assert "reply-days = 5" in run(data, "settings", "daily", "reply-days=5", "blocked-words=casino, free money")
+    assert "whole number" in run(data, "settings", "daily", "reply-days=soon", status=2)
+    assert json.loads(run(data, "settings", "daily", "--json"))["reply-days"] == "5"
+
+
+def test_mail_tells_how_it_stands(data: Path):
+    assert json.loads(run(data, "mail", "daily", "--json")) == {"counts": {}, "troubles": []}
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"CORRECTIONS_SMTP": "mail.example.org"}, "CORRECTIONS_SMTP"),
+        ({"CORRECTIONS_SMTP": "smtp://mail.example.org"}, "CORRECTIONS_URL"),
+        ({"CORRECTIONS_SMTP": "smtp://h", "CORRECTIONS_URL": "https://c.example.org"}, "CORRECTIONS_MAIL_FROM"),
+        ({"CORRECTIONS_LIMITS": "somewhere"}, "CORRECTIONS_LIMITS"),
+    ],
+)
+def test_settings_of_the_service_that_cannot_be_stop_it_at_start(
+    data: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], named: str
+):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert named in done.stderr

@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from corrections.saying import catalogue
 from corrections.text.vocabulary import LANGUAGES
-from corrections.web.languages import catalogue
 
 SOURCE = Path(__file__).parent / "src"
 _SENTENCE = re.compile(r'^  \w+: "((?:[^"\\]|\\.)*)",$', re.MULTILINE)

@@ -1,31 +1,30 @@
-"""An editor's decisions (and a reader's withdrawal): each one event, none over somebody else's."""
+"""An editor's decisions: each one event, none over somebody else's."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from corrections import config
+from corrections.desk.acting import act, checked_reason, simply
 from corrections.desk.carrying import carry, edit_of
 from corrections.desk.errors import AlreadyDecided, InConflict, Invalid, NeedsWords, NothingToApply, Unwritable
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor, check_arrow, check_right
+from corrections.desk.workflow import Actor
 from corrections.index import queries
 from corrections.text import rewriting
 from corrections.text.anchor import Place
 from corrections.text.rebase import AlreadyApplied, Conflict, Edit
 from corrections.text.render import render
 from corrections.text.spanning import source_edit
-from repo_store import Intent, Notice, Receipt, Revision
+from repo_store import Intent, Notice, Revision
 from repo_store.events import (
     CorrectionAccepted,
     CorrectionDuplicate,
     CorrectionRejected,
+    CorrectionReleased,
     CorrectionReopened,
     CorrectionReverted,
     CorrectionSpam,
-    CorrectionWithdrawn,
-    Event,
     Span,
 )
 from repo_store.intents import Message, desk, reader
@@ -69,7 +68,7 @@ def accept(
     `NothingToApply`, `NeedsWords` or `Unwritable`; nothing is written then.
     """
     draft = _checked_notice(notice)
-    reason = _checked_reason(reason)
+    reason = checked_reason(reason)
 
     def build(correction: queries.Correction, seen: str | None) -> Intent:
         article = publication.article(correction.article)
@@ -97,13 +96,13 @@ def accept(
         content = Revision(article.id, edit.apply(current), meta, reader(correction.id), message, correction.commit)
         return Intent(event, seen, content, correction.commit)
 
-    return _decide(publication, actor, number, based_on, "accept", build)
+    return act(publication, actor, number, based_on, "accept", build)
 
 
 def reject(publication: Publication, actor: Actor, number: int, based_on: str, reason: str) -> queries.Correction:
     """Say no, with a reason for the reader. Raises as `accept` does."""
-    reason = _checked_reason(reason, required=True)
-    return _simple(publication, actor, number, based_on, "reject", CorrectionRejected, reason=reason)
+    reason = checked_reason(reason, required=True)
+    return simply(publication, actor, number, based_on, "reject", CorrectionRejected, reason=reason)
 
 
 def mark_duplicate(
@@ -113,34 +112,30 @@ def mark_duplicate(
     other = publication.correction(of)
     if of == number or other.same_as == number:
         raise Invalid({"of": "A correction cannot be a duplicate of itself."})
-    reason = _checked_reason(reason)
-    return _simple(publication, actor, number, based_on, "duplicate", CorrectionDuplicate, of=of, reason=reason)
+    reason = checked_reason(reason)
+    return simply(publication, actor, number, based_on, "duplicate", CorrectionDuplicate, of=of, reason=reason)
 
 
 def mark_spam(
     publication: Publication, actor: Actor, number: int, based_on: str, reason: str = ""
 ) -> queries.Correction:
     """Put a correction away as spam. Raises as `accept` does."""
-    return _simple(publication, actor, number, based_on, "spam", CorrectionSpam, reason=_checked_reason(reason))
+    return simply(publication, actor, number, based_on, "spam", CorrectionSpam, reason=checked_reason(reason))
+
+
+def release(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
+    """Let what was held back go to the queue. Raises as `accept` does."""
+    return simply(publication, actor, number, based_on, "release", CorrectionReleased, reason=checked_reason(reason))
 
 
 def reopen(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
     """Take a decision back; the correction is open again. Raises as `accept` does."""
-    return _simple(publication, actor, number, based_on, "reopen", CorrectionReopened, reason=_checked_reason(reason))
-
-
-def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
-    """The reader takes it back (who holds the key of its page has been checked). Raises `AlreadyDecided`."""
-    correction = publication.correction(number)
-    by = Actor(reader(correction.id).name, "reader")
-    return _simple(
-        publication, by, number, correction.last_event, "withdraw", CorrectionWithdrawn, reason=_checked_reason(reason)
-    )
+    return simply(publication, actor, number, based_on, "reopen", CorrectionReopened, reason=checked_reason(reason))
 
 
 def revert(publication: Publication, actor: Actor, number: int, based_on: str, reason: str) -> queries.Correction:
     """Put back what stood before an accepted correction, and take its notice away. Raises as `accept` does."""
-    reason = _checked_reason(reason, required=True)
+    reason = checked_reason(reason, required=True)
 
     def build(correction: queries.Correction, seen: str | None) -> Intent:
         article = publication.article(correction.article)
@@ -169,7 +164,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         )
         return Intent(event, seen, content, correction.commit)
 
-    return _decide(publication, actor, number, based_on, "revert", build)
+    return act(publication, actor, number, based_on, "revert", build)
 
 
 def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> queries.Correction:
@@ -239,71 +234,10 @@ def _carried(publication: Publication, article: queries.Article, edit: Edit, rev
     return found.edit
 
 
-def _simple(
-    publication: Publication,
-    actor: Actor,
-    number: int,
-    based_on: str,
-    decision: str,
-    event: type[Event],
-    **values: object,
-) -> queries.Correction:
-    def build(correction: queries.Correction, seen: str | None) -> Intent:
-        made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
-        return Intent(made, seen, about=correction.commit)
-
-    return _decide(publication, actor, number, based_on, decision, build)
-
-
-def _decide(
-    publication: Publication,
-    actor: Actor,
-    number: int,
-    based_on: str,
-    decision: str,
-    build: Callable[[queries.Correction, str | None], Intent],
-) -> queries.Correction:
-    if actor.role != "reader":
-        check_right(actor, "decide")
-
-    def decide(seen: str | None) -> Intent:
-        correction = publication.correction(number)
-        _check_picture(publication, correction, based_on)
-        check_arrow(decision, correction.state, correction.decided_by)
-        return build(correction, seen)
-
-    receipt: Receipt | None = publication.write(decide)
-    assert receipt is not None
-    return publication.correction(number)
-
-
-def _check_picture(publication: Publication, correction: queries.Correction, based_on: str) -> None:
-    """A decision names the event it was based on: nothing may have happened to the correction since."""
-    if based_on == correction.last_event:
-        return
-    seen = queries.event(publication.index, based_on)
-    if seen is None:
-        raise Invalid({"based_on": "based_on is the id of the correction's last event: `last_event` in its JSON."})
-    if seen.seq < correction.last_seq:
-        by = f" ({correction.state} by {correction.decided_by})" if correction.decided_by else ""
-        raise AlreadyDecided(
-            f"Somebody decided on this correction meanwhile{by}. Nothing of yours was written; look at it again.",
-            state=correction.state,
-            last_event=correction.last_event,
-        )
-
-
 def _accepting_event(publication: Publication, correction: queries.Correction) -> str:
     return [
         event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")
     ][-1]
-
-
-def _checked_reason(reason: str, required: bool = False) -> str:
-    fields = Fields()
-    clean = fields.text("reason", "The reason", reason.strip(), config.REASON_LIMIT, required=required)
-    fields.check()
-    return clean
 
 
 def _checked_notice(notice: NoticeDraft | None) -> NoticeDraft | None:

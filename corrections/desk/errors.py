@@ -53,6 +53,11 @@ class AlreadyPublished(CorrectionsError):
     status = 409
 
 
+class QueueFull(CorrectionsError):
+    code = "queue_full"
+    status = 503
+
+
 class Unwritable(CorrectionsError):
     code = "unwritable"
     status = 422

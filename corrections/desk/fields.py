@@ -1,9 +1,12 @@
 """What people type, made clean or refused with a sentence a person can act on."""
 
 import unicodedata
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from urllib.parse import urlsplit
 
 from corrections.desk.errors import Invalid
+from corrections.saying import Sentence
 
 QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds
 
@@ -19,18 +22,27 @@ class Fields:
         clean = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
         allowed = "\n\t" if lines else ""
         if required and not clean.strip():
-            self.errors[name] = f"{label} is missing."
+            self.errors[name] = Sentence("%(label)s is missing.", label=label)
         elif len(clean) > limit:
-            self.errors[name] = f"{label} has {len(clean):,} characters; at most {limit:,} are possible."
+            self.errors[name] = Sentence(
+                "%(label)s has %(count)s characters; at most %(limit)s are possible.",
+                label=label,
+                count=len(clean),
+                limit=limit,
+            )
         elif "\ufffd" in clean and name not in QUOTED:
-            self.errors[name] = f"{label} holds a character that did not arrive as it was typed. Please type it again."
+            self.errors[name] = Sentence(
+                "%(label)s holds a character that did not arrive as it was typed. Please type it again.", label=label
+            )
         elif any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in clean):
-            self.errors[name] = f"{label} holds a control character or half a character. Please type it again."
+            self.errors[name] = Sentence(
+                "%(label)s holds a control character or half a character. Please type it again.", label=label
+            )
         return clean
 
     def choice(self, name: str, label: str, value: str, choices: tuple[str, ...]) -> str:
         if value not in choices:
-            self.errors[name] = f"{label} is one of {', '.join(choices)}."
+            self.errors[name] = Sentence("%(label)s is one of %(choices)s.", label=label, choices=", ".join(choices))
         return value
 
     def web_address(self, name: str, label: str, value: str, limit: int) -> str:
@@ -42,17 +54,26 @@ class Fields:
             except ValueError:
                 good = False
             if not good:
-                self.errors[name] = f"{label} is a web address beginning with http:// or https://."
+                self.errors[name] = Sentence(
+                    "%(label)s is a web address beginning with http:// or https://.", label=label
+                )
         return clean
 
     def email(self, name: str, label: str, value: str, limit: int) -> str:
         clean = self.text(name, label, value.strip(), limit, lines=False)
-        local, at, domain = clean.rpartition("@")
-        if clean and not (at and local and "." in domain and not any(map(str.isspace, clean))):
-            self.errors[name] = f"{label} is no e-mail address."
+        if clean and name not in self.errors and not _is_address(clean):
+            self.errors[name] = Sentence("%(label)s is no e-mail address.", label=label)
         return clean
 
     def check(self) -> None:
         """Raises `Invalid` where anything was wrong."""
         if self.errors:
             raise Invalid(self.errors)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError, HeaderParseError):
+        return False
+    return "." in address.domain and not any(map(str.isspace, text))

@@ -8,6 +8,7 @@ from pathlib import Path
 from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
 from corrections.index import Index, queries
 from corrections.private import Private
+from corrections.saying import Sentence
 from repo_store import Intent, Receipt, Store
 from repo_store.errors import Stale
 
@@ -59,14 +60,14 @@ class Publication:
         """Raises `UnknownArticle`."""
         found = queries.article(self.index, article_id)
         if found is None:
-            raise UnknownArticle(f"There is no article {article_id[:160]!r} here.")
+            raise UnknownArticle(Sentence("There is no article %(id)s here.", id=article_id[:160]))
         return found
 
     def correction(self, number: int) -> queries.Correction:
         """Raises `UnknownCorrection`."""
         found = queries.correction(self.index, number)
         if found is None:
-            raise UnknownCorrection(f"There is no correction number {number} here.")
+            raise UnknownCorrection(Sentence("There is no correction number %(number)s here.", number=number))
         return found
 
     def current_text(self, article_id: str) -> str:
@@ -89,7 +90,7 @@ class Publication:
                 continue
             self.index.catch_up(self.store)
             return receipt
-        raise AlreadyDecided("Others keep changing this article at this very moment. Try again.")
+        raise AlreadyDecided(Sentence("Others keep changing this article at this very moment. Try again."))
 
 
 class Publications:
@@ -109,7 +110,7 @@ class Publications:
         if found is not None:
             return found
         if not _NAME.fullmatch(name):
-            raise UnknownPublication("There is no such publication here.")
+            raise UnknownPublication(Sentence("There is no such publication here."))
         with self._guard:
             if name not in self._open:
                 self._open[name] = Publication(self._data / name)

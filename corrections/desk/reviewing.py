@@ -72,13 +72,16 @@ class Line:
     badge: str
 
 
-def picture(publication: Publication, number: int) -> Picture:
-    """Everything about one correction as of now. Raises `UnknownCorrection`."""
+def picture(publication: Publication, number: int, plain: bool = False) -> Picture:
+    """Everything about one correction as of now; with `plain`, rows of the text as readers see it, not of the Markdown.
+
+    Raises `UnknownCorrection`.
+    """
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
     if correction.state in ("accepted", "reverted") and correction.published_revision:
-        rows, about = _as_published(publication, correction, article)
+        rows, about = _as_published(publication, correction, article, plain)
         return Picture(
             correction,
             article,
@@ -97,11 +100,27 @@ def picture(publication: Publication, number: int) -> Picture:
         article,
         current,
         rebased,
-        noted(diff(old, new), about) if old != new else _quoted_rows(publication, correction),
+        _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
         about,
         _alike(publication, correction, article),
         queries.events(publication.index, number),
     )
+
+
+def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
+    """What the reader sent, against the revision that the reader saw, as text."""
+    base = publication.store.text(correction.article, correction.revision)
+    edit = edit_of(correction)
+    return _rows(base, edit.apply(base), [], True) if edit else _quoted_rows(publication, correction)
+
+
+def _rows(old: str, new: str, about: list[Warning], plain: bool) -> list[Row]:
+    """Two texts side by side. What only the Markdown tells, such as a link's target, is shown in Markdown always."""
+    if plain:
+        before, after = render(old).text, render(new).text
+        if before != after:
+            return diff(before, after, by="line")
+    return noted(diff(old, new), about)
 
 
 def queue_line(publication: Publication, correction: queries.Correction) -> Line:
@@ -183,7 +202,7 @@ def _compared(
 
 
 def _as_published(
-    publication: Publication, correction: queries.Correction, article: queries.Article
+    publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
 ) -> tuple[list[Row], list[Warning]]:
     """An accepted correction as it changed the article."""
     revision = correction.published_revision or ""
@@ -191,7 +210,7 @@ def _as_published(
     new = publication.store.text(correction.article, revision)
     old = publication.store.text(correction.article, before)
     about = warnings(old, new, article.language)
-    return noted(diff(old, new), about), about
+    return _rows(old, new, about, plain), about
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:

@@ -3,22 +3,27 @@
 import secrets
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from corrections import config
+from corrections.desk import holding, settings
 from corrections.desk.carrying import carry
 from corrections.desk.errors import (
     AlreadyPublished,
+    QueueFull,
     QuoteAmbiguous,
     QuoteNotFound,
     UnknownRevision,
     Unwritable,
 )
 from corrections.desk.fields import Fields
+from corrections.desk.holding import Arrival
 from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.private.private import Contact
+from corrections.saying import Sentence
 from corrections.text import rewriting
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
 from corrections.text.rebase import AlreadyApplied, Edit
@@ -27,20 +32,29 @@ from repo_store import Intent, Proposal
 from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
 from repo_store.intents import Message, reader
 
-ALREADY = "Your words stand in the article already. Reload it to see them."
-SEVERAL = "These words stand in several places. Choose which one you mean."
-NOT_THERE = "These words are not in the article as it stands. Copy them from the article again; what you typed is kept."
-SAY_SOMETHING = "Say what is wrong, or write what should stand there."
-UNCHANGED = "Your words are the same as the article's. Change them, or describe the error in “Why?”."
-SAID = (ALREADY, SEVERAL, NOT_THERE, SAY_SOMETHING, UNCHANGED, rewriting.CHANGED, rewriting.Unwritable().message)
+ALREADY = Sentence("Your words stand in the article already. Reload it to see them.")
+SEVERAL = Sentence("These words stand in several places. Choose which one you mean.")
+NOT_THERE = Sentence(
+    "These words are not in the article as it stands. Copy them from the article again; what you typed is kept."
+)
+SAY_SOMETHING = Sentence("Say what is wrong, or write what should stand there.")
+UNCHANGED = Sentence("Your words are the same as the article's. Change them, or describe the error in “Why?”.")
+QUEUE_FULL = Sentence(
+    "More corrections are waiting than our editors can read just now. Yours was not sent; what you typed is kept. "
+    "Please try again tomorrow."
+)
 
+FROM_NOWHERE = Arrival()
 NOBODY = Contact("", "", False)
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a reader sends. `replacement` None: the reader proposes no words but says in `comment` what is wrong."""
+    """What a reader sends. `replacement` None: the reader proposes no words but says in `comment` what is wrong.
+
+    `concerned`: the reader is the person that the words are about, and is to be answered first.
+    """
 
     article: str
     selector: Selector
@@ -51,6 +65,7 @@ class Submission:
     revision: str | None = None
     contact: Contact = NOBODY
     key: str = ""
+    concerned: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,20 @@ class Placed:
         return self.edit.apply(self.rendered.source) if self.edit else self.rendered.source
 
 
+def find(publication: Publication, article_id: str, selector: Selector, revision: str | None = None) -> Selector:
+    """The words a reader names, as a selector of just that place in a revision (the current one where None).
+
+    Raises `UnknownArticle`, `UnknownRevision`, `Invalid`, `QuoteNotFound` or `QuoteAmbiguous`.
+    """
+    article = publication.article(article_id)
+    fields = Fields()
+    clean = _checked_selector(fields, selector)
+    fields.check()
+    rendered = render(publication.store.text(article.id, _revision(publication, article, revision)))
+    found = _anchored(publication, article, Submission(article_id, clean, None), rendered).place
+    return Selector(**_candidate(rendered.text, found))  # type: ignore[arg-type]
+
+
 def place(publication: Publication, submission: Submission) -> Placed:
     """Check a submission and find its place, writing nothing.
 
@@ -79,11 +108,7 @@ def place(publication: Publication, submission: Submission) -> Placed:
     """
     article = publication.article(submission.article)
     clean = _checked(submission)
-    revision = clean.revision or article.revision
-    if clean.revision and queries.revision(publication.index, article.id, clean.revision) is None:
-        raise UnknownRevision(
-            f"{clean.revision[:60]!r} is no revision of this article. Reload the article and try again."
-        )
+    revision = _revision(publication, article, clean.revision)
     rendered = render(publication.store.text(article.id, revision))
     anchored = _anchored(publication, article, clean, rendered)
     found = anchored.place
@@ -101,17 +126,21 @@ def place(publication: Publication, submission: Submission) -> Placed:
     return Placed(clean, article, revision, rendered, found, anchored.verdict, edit)
 
 
-def submit(publication: Publication, submission: Submission) -> queries.Correction:
+def submit(publication: Publication, submission: Submission, arrival: Arrival = FROM_NOWHERE) -> queries.Correction:
     """Write a reader's correction, durably, and return it. The same idempotency key gives the same correction.
 
-    Raises what `place` raises, and `KeyReused`.
+    Raises what `place` raises, `KeyReused` and `QueueFull`.
     """
     clean = _checked(submission)
-    fingerprint = repr(replace(clean, key=""))
+    fingerprint = _fingerprint(clean)
     known = _sent_before(publication, clean.key, fingerprint)
     if known is not None:
         return known
     placed = place(publication, clean)
+    ceiling = settings.number(publication, "queue-ceiling")
+    if queries.waiting(publication.index, ceiling) >= ceiling:
+        raise QueueFull(QUEUE_FULL)
+    held = holding.reasons(publication, clean, arrival)
     correction_id = new_correction_id()
     if clean.key:
         correction_id = publication.private.correction_for(clean.key, fingerprint, correction_id)
@@ -122,12 +151,22 @@ def submit(publication: Publication, submission: Submission) -> queries.Correcti
     def decide(seen: str | None) -> Intent | None:
         if queries.correction_by_id(publication.index, correction_id) is not None:
             return None
-        return _intent(publication, placed, correction_id, seen)
+        return _intent(publication, placed, correction_id, seen, held)
 
     publication.write(decide)
     written = queries.correction_by_id(publication.index, correction_id)
     assert written is not None
     return written
+
+
+def sent_before(publication: Publication, submission: Submission) -> bool:
+    """Whether this very submission, by its idempotency key, was written already. Raises `Invalid`, `KeyReused`."""
+    clean = _checked(submission)
+    return _sent_before(publication, clean.key, _fingerprint(clean)) is not None
+
+
+def _fingerprint(clean: Submission) -> str:
+    return repr(replace(clean, key="", contact=replace(clean.contact, language="")))
 
 
 def _sent_before(publication: Publication, key: str, fingerprint: str) -> queries.Correction | None:
@@ -144,33 +183,46 @@ def new_correction_id() -> str:
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
+def _revision(publication: Publication, article: queries.Article, revision: str | None) -> str:
+    if revision and queries.revision(publication.index, article.id, revision) is None:
+        raise UnknownRevision(Sentence("This is no revision of the article. Reload it and try again."))
+    return revision or article.revision
+
+
+def _checked_selector(fields: Fields, selector: Selector) -> Selector:
+    return replace(
+        selector,
+        exact=fields.text("exact", Sentence("The quoted text"), selector.exact, config.QUOTE_LIMIT, required=True),
+        prefix=fields.text("prefix", Sentence("The text before the quote"), selector.prefix, config.CONTEXT_LIMIT),
+        suffix=fields.text("suffix", Sentence("The text after the quote"), selector.suffix, config.CONTEXT_LIMIT),
+    )
+
+
 def _checked(submission: Submission) -> Submission:
     fields = Fields()
-    selector = submission.selector
-    exact = fields.text("exact", "The quoted text", selector.exact, config.QUOTE_LIMIT, required=True)
-    prefix = fields.text("prefix", "The text before the quote", selector.prefix, config.CONTEXT_LIMIT)
-    suffix = fields.text("suffix", "The text after the quote", selector.suffix, config.CONTEXT_LIMIT)
+    selector = _checked_selector(fields, submission.selector)
     replacement = submission.replacement
     if replacement is not None:
-        replacement = fields.text("replacement", "The replacement", replacement, config.REPLACEMENT_LIMIT)
-        if replacement == exact:
+        replacement = fields.text("replacement", Sentence("The replacement"), replacement, config.REPLACEMENT_LIMIT)
+        if replacement == selector.exact:
             fields.errors["replacement"] = UNCHANGED
-    comment = fields.text("comment", "The reason", submission.comment, config.COMMENT_LIMIT)
+    comment = fields.text("comment", Sentence("The reason"), submission.comment, config.COMMENT_LIMIT)
     if replacement is None and not comment.strip():
         fields.errors["comment"] = SAY_SOMETHING
     clean = replace(
         submission,
-        selector=replace(selector, exact=exact, prefix=prefix, suffix=suffix),
+        selector=selector,
         replacement=replacement,
-        category=fields.choice("category", "The category", submission.category, CATEGORIES),
+        category=fields.choice("category", Sentence("The category"), submission.category, CATEGORIES),
         comment=comment.strip(),
-        evidence=fields.web_address("evidence", "The evidence", submission.evidence, config.EVIDENCE_LIMIT),
+        evidence=fields.web_address("evidence", Sentence("The evidence"), submission.evidence, config.EVIDENCE_LIMIT),
         contact=Contact(
-            fields.text("name", "Your name", submission.contact.name.strip(), config.NAME_LIMIT, lines=False),
-            fields.email("email", "Your address", submission.contact.email, config.EMAIL_LIMIT),
+            fields.text("name", Sentence("Your name"), submission.contact.name.strip(), config.NAME_LIMIT, lines=False),
+            fields.email("email", Sentence("Your address"), submission.contact.email, config.EMAIL_LIMIT),
             submission.contact.credit,
+            submission.contact.language,
         ),
-        key=fields.text("key", "The Idempotency-Key", submission.key, config.KEY_LIMIT, lines=False),
+        key=fields.text("key", Sentence("The Idempotency-Key"), submission.key, config.KEY_LIMIT, lines=False),
     )
     fields.check()
     return clean
@@ -213,7 +265,9 @@ def _candidate(text: str, found: Place) -> dict[str, object]:
     }
 
 
-def _intent(publication: Publication, placed: Placed, correction_id: str, seen: str | None) -> Intent:
+def _intent(
+    publication: Publication, placed: Placed, correction_id: str, seen: str | None, held: tuple[str, ...]
+) -> Intent:
     submission, edit = placed.submission, placed.edit
     selector = submission.selector
     exact = placed.rendered.text[placed.place.start : placed.place.end]
@@ -237,6 +291,9 @@ def _intent(publication: Publication, placed: Placed, correction_id: str, seen: 
         same_as=_first(alike.duplicates),
         alternative_to=_first(alike.alternatives),
         verdict=placed.verdict,
+        concerned=submission.concerned,
+        reply_by=_reply_by(publication) if submission.concerned else None,
+        held=held,
     )
     slug = placed.article.id.rsplit("/", 1)[-1]
     message = Message(
@@ -245,6 +302,10 @@ def _intent(publication: Publication, placed: Placed, correction_id: str, seen: 
     )
     text = placed.corrected if edit else None
     return Intent(event, seen, Proposal(placed.revision, placed.article.id, text, reader(correction_id), message))
+
+
+def _reply_by(publication: Publication) -> date:
+    return (datetime.now(UTC) + timedelta(days=settings.number(publication, "reply-days"))).date()
 
 
 def _first(found: tuple[queries.Correction, ...]) -> int | None:

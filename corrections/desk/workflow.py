@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from corrections.desk.errors import AlreadyDecided, Forbidden
 
 RIGHTS: dict[str, frozenset[str]] = {
-    "read": frozenset({"viewer", "editor", "admin"}),
-    "decide": frozenset({"editor", "admin"}),
-    "import": frozenset({"editor", "admin"}),
+    "read": frozenset({"viewer", "editor", "chief-editor", "admin"}),
+    "decide": frozenset({"editor", "chief-editor", "admin"}),
+    "judge": frozenset({"chief-editor", "admin"}),  # decide on an appeal
+    "import": frozenset({"editor", "chief-editor", "admin"}),
 }
 
 ARROWS: dict[str, frozenset[str]] = {
-    "accept": frozenset({"open"}),
-    "reject": frozenset({"open"}),
-    "duplicate": frozenset({"open"}),
-    "spam": frozenset({"open"}),
-    "withdraw": frozenset({"open"}),
+    "release": frozenset({"held"}),
+    "accept": frozenset({"open", "appealed"}),
+    "reject": frozenset({"open", "held", "appealed"}),
+    "duplicate": frozenset({"open", "held", "appealed"}),
+    "spam": frozenset({"open", "held"}),
+    "withdraw": frozenset({"open", "held", "duplicate", "appealed"}),
+    "comment": frozenset({"open", "held", "duplicate", "appealed"}),
+    "appeal": frozenset({"rejected", "spam"}),
     "revert": frozenset({"accepted"}),
     "reopen": frozenset({"rejected", "duplicate", "spam", "withdrawn", "reverted"}),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from corrections.index.index import Index
 
 PAGE = 50
-STATES = ("open", "accepted", "rejected", "duplicate", "spam", "withdrawn", "reverted")
+STATES = ("open", "held", "appealed", "accepted", "rejected", "duplicate", "spam", "withdrawn", "reverted")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class Correction:
     """A correction as it stands now.
 
     `start`, `end` are code points of the rendered text of `revision`; those of the edit, of its Markdown. `verdict`
-    tells how the place was found: `exact` or `moved`.
+    tells how the place was found: `exact` or `moved`. `held` are the codes of why it waits for a first look, `reply_by`
+    the day by which a person concerned was promised an answer, `appealed` whether the reader has appealed.
     """
 
     number: int
@@ -88,6 +89,10 @@ class Correction:
     same_as: int | None
     alternative_to: int | None
     verdict: str
+    concerned: bool
+    reply_by: str | None
+    held: str
+    appealed: bool
     edited: bool
     notice_kind: str | None
     notice_text: str | None
@@ -99,7 +104,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which corrections: empty means all. `q` are words to be found; `after` is the number the last page ended with."""
+    """Which corrections: empty means all. `q` are words to be found; `after` is the number the last page ended with.
+
+    `in_turn`: as the queue has them, those of persons concerned first.
+    """
 
     state: str = ""
     article: str = ""
@@ -107,6 +115,7 @@ class Filter:
     q: str = ""
     after: int | None = None
     newest_first: bool = False
+    in_turn: bool = False
     states: tuple[str, ...] = ()
 
 
@@ -194,8 +203,10 @@ def correction_by_id(index: Index, correction_id: str) -> Correction | None:
 def corrections(index: Index, wanted: Filter, limit: int = PAGE) -> list[Correction]:
     """A page of corrections by number, oldest first unless `newest_first`."""
     where, values = _where(wanted)
-    order = "DESC" if wanted.newest_first else "ASC"
-    rows = index.database.execute(f"{_SELECT} {where} ORDER BY c.number {order} LIMIT ?", (*values, limit))
+    order = "c.number DESC" if wanted.newest_first else "c.number"
+    if wanted.in_turn:
+        order = "c.turn DESC, c.number DESC" if wanted.newest_first else "c.turn, c.number"
+    rows = index.database.execute(f"{_SELECT} {where} ORDER BY {order} LIMIT ?", (*values, limit))
     return [_correction(row) for row in rows]
 
 
@@ -245,6 +256,40 @@ def counts(index: Index) -> dict[str, int]:
     return found | {str(row[0]): int(row[1]) for row in rows}
 
 
+def waiting(index: Index, most: int) -> int:
+    """How many corrections wait for an editor, open or held back; counted up to `most`."""
+    row = index.database.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM corrections WHERE state IN ('open', 'held') LIMIT ?)", (most,)
+    ).fetchone()
+    return int(row[0])
+
+
+def ahead(index: Index, number: int) -> int:
+    """How many open corrections come before this one in the queue."""
+    row = index.database.execute(
+        "SELECT count(*) FROM corrections WHERE state='open' AND (turn, number) < "
+        "((SELECT turn FROM corrections WHERE number=?), ?)",
+        (number, number),
+    ).fetchone()
+    return int(row[0])
+
+
+def duplicates_of(index: Index, number: int) -> list[Correction]:
+    """The corrections folded into this one, oldest first."""
+    rows = index.database.execute(f"{_SELECT} WHERE c.same_as=? AND c.state='duplicate' ORDER BY c.number", (number,))
+    return [_correction(row) for row in rows]
+
+
+def accepted_among(index: Index, correction_ids: list[str]) -> bool:
+    """Whether any of these corrections was accepted."""
+    marks = ", ".join("?" * len(correction_ids))
+    row = index.database.execute(
+        f"SELECT 1 FROM corrections WHERE id IN ({marks}) AND state='accepted' LIMIT 1",  # noqa: S608 (marks only)
+        correction_ids,
+    ).fetchone()
+    return row is not None
+
+
 def _where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     conditions: list[str] = []
     values: list[object] = []
@@ -256,8 +301,14 @@ def _where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         conditions.append(f"c.state IN ({', '.join('?' * len(wanted.states))})")
         values += wanted.states
     if wanted.after is not None:
-        conditions.append("c.number < ?" if wanted.newest_first else "c.number > ?")
-        values.append(wanted.after)
+        beyond = "<" if wanted.newest_first else ">"
+        if wanted.in_turn:
+            its_turn = "(SELECT turn FROM corrections WHERE number=?)"
+            conditions.append(f"(c.turn, c.number) {beyond} ({its_turn}, ?)")
+            values += [wanted.after, wanted.after]
+        else:
+            conditions.append(f"c.number {beyond} ?")
+            values.append(wanted.after)
     if match := _match(wanted.q):
         conditions.append("c.number IN (SELECT rowid FROM corrections_fts WHERE corrections_fts MATCH ?)")
         values.append(match)
@@ -272,4 +323,6 @@ def _match(words: str) -> str:
 
 def _correction(row: tuple[object, ...]) -> Correction:
     values = dict(zip((field.name for field in fields(Correction)), row, strict=True))
-    return Correction(**{**values, "edited": bool(values["edited"])})  # type: ignore[arg-type]
+    for name in ("edited", "concerned", "appealed"):
+        values[name] = bool(values[name])
+    return Correction(**values)  # type: ignore[arg-type]

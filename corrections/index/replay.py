@@ -7,7 +7,10 @@ from repo_store.events import (
     ArticleImported,
     ArticleRevised,
     CorrectionAccepted,
+    CorrectionAppealed,
+    CorrectionCommented,
     CorrectionDuplicate,
+    CorrectionReleased,
     CorrectionReopened,
     CorrectionReverted,
     CorrectionSubmitted,
@@ -22,6 +25,7 @@ _STATES = {
     "correction.withdrawn": "withdrawn",
     "correction.reopened": "open",
     "correction.reverted": "reverted",
+    "correction.appealed": "appealed",
 }
 
 
@@ -35,6 +39,12 @@ def apply(database: Database, entry: Entry) -> None:
             _article(database, entry, event, at)
         case CorrectionSubmitted():
             _submission(database, entry, event, at)
+        case CorrectionCommented():
+            _touch(database, entry, event.correction, {})
+        case CorrectionReleased():
+            _release(database, entry, event.correction)
+        case CorrectionAppealed():
+            _touch(database, entry, event.correction, {"state": "appealed", "appealed": 1})
         case _:
             _decision(database, entry, at)
     if isinstance(event, CorrectionAccepted | CorrectionReverted):
@@ -55,7 +65,7 @@ def _note_event(database: Database, entry: Entry, at: str) -> None:
             number,
             getattr(event, "article", None),
             getattr(event, "by", None),
-            getattr(event, "reason", None),
+            getattr(event, "reason", None) or getattr(event, "text", None),
             entry.main,
         ),
     )
@@ -90,7 +100,7 @@ def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at
         "headline": event.headline,
         "revision": event.revision,
         "commit": entry.commit,
-        "state": "open" if event.same_as is None else "duplicate",
+        "state": "held" if event.held else _state_at_first(event.same_as),
         "start": event.start,
         "end": event.end,
         "exact": event.exact,
@@ -107,6 +117,11 @@ def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at
         "same_as": event.same_as,
         "alternative_to": event.alternative_to,
         "verdict": event.verdict,
+        "concerned": int(event.concerned),
+        "reply_by": event.reply_by.isoformat() if event.reply_by else None,
+        "held": " ".join(event.held),
+        "appealed": 0,
+        "turn": 0 if event.concerned else 1,
         "edited": 0,
         "last_event": entry.id,
         "last_seq": entry.seq,
@@ -125,8 +140,6 @@ def _decision(database: Database, entry: Entry, at: str) -> None:
         "decided_at": at,
         "decided_by": getattr(event, "by", None),
         "reason": getattr(event, "reason", None),
-        "last_event": entry.id,
-        "last_seq": entry.seq,
     }
     match event:
         case CorrectionAccepted():
@@ -143,10 +156,25 @@ def _decision(database: Database, entry: Entry, at: str) -> None:
             changed |= {"decided_at": None, "decided_by": None, "same_as": None}
         case CorrectionWithdrawn():
             changed |= {"decided_by": "the reader"}
+    _touch(database, entry, getattr(event, "correction", ""), changed)
+
+
+def _state_at_first(same_as: int | None) -> str:
+    return "open" if same_as is None else "duplicate"
+
+
+def _release(database: Database, entry: Entry, correction: str) -> None:
+    same_as = database.execute("SELECT same_as FROM corrections WHERE id=?", (correction,)).fetchone()[0]
+    _touch(database, entry, correction, {"state": _state_at_first(same_as), "held": ""})
+
+
+def _touch(database: Database, entry: Entry, correction: str, changed: dict[str, object]) -> None:
+    """Change a correction's row; every event about it is the last one that happened to it."""
+    changed = {**changed, "last_event": entry.id, "last_seq": entry.seq}
     sets = ", ".join(f"{name}=?" for name in changed)
     database.execute(
         f"UPDATE corrections SET {sets} WHERE id=?",  # noqa: S608 (our own names)
-        (*changed.values(), getattr(event, "correction", "")),
+        (*changed.values(), correction),
     )
 
 

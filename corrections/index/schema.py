@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-VERSION = 2
+VERSION = 3
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
@@ -55,6 +55,11 @@ TABLES: dict[str, dict[str, type]] = {
         "same_as": int,
         "alternative_to": int,
         "verdict": str,
+        "concerned": int,
+        "reply_by": str,
+        "held": str,
+        "appealed": int,
+        "turn": int,
         "edited": int,
         "notice_kind": str,
         "notice_text": str,
@@ -71,6 +76,7 @@ _INDEXES = {
     "corrections": (
         ("id",),
         ("state", "number"),
+        ("state", "turn", "number"),
         ("article", "state", "number"),
         ("article", "replacement"),
         ("category", "state", "number"),

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from corrections.errors import CorrectionsError
 from corrections.private.schema import migrations
 from repo_store.intents import person_name
 
-ROLES = ("viewer", "editor", "admin")
+ROLES = ("viewer", "editor", "chief-editor", "admin")
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -34,11 +35,12 @@ class Account:
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach a reader; `credit`: the reader wants to be named in the notice."""
+    """How to reach a reader, and in which language; `credit`: the reader wants to be named in the notice."""
 
     name: str
     email: str
     credit: bool
+    language: str = ""
 
 
 class BadAccount(CorrectionsError):
@@ -135,14 +137,46 @@ class Private:
     def contact(self, correction: str) -> Contact | None:
         row = (
             self.databases.get()
-            .execute("SELECT name, email, credit FROM contacts WHERE correction=?", (correction,))
+            .execute("SELECT name, email, credit, language FROM contacts WHERE correction=?", (correction,))
             .fetchone()
         )
-        return None if row is None else Contact(row[0], row[1], bool(row[2]))
+        return None if row is None else Contact(row[0], row[1], bool(row[2]), row[3] or "")
 
     def forget_contact(self, correction: str) -> None:
+        """Erase a reader's contact, and what could tell it: from the file and its log, not from the tables alone."""
         with self.databases.write() as database:
             database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+            database.execute("DELETE FROM outbox WHERE correction=? AND state='waiting'", (correction,))
+            database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
+        self.databases.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def stop_mail(self, correction: str) -> None:
+        """Send no more mail to the address that this correction came with; of the address only a hash is kept."""
+        contact = self.contact(correction)
+        with self.databases.write() as database:
+            if contact is not None and contact.email:
+                database.execute("INSERT OR IGNORE INTO no_mail VALUES (?, ?)", (self._hidden(contact.email), _now()))
+            database.execute("DELETE FROM outbox WHERE correction=? AND state='waiting'", (correction,))
+
+    def takes_mail(self, email: str) -> bool:
+        row = self.databases.get().execute("SELECT 1 FROM no_mail WHERE address=?", (self._hidden(email),)).fetchone()
+        return row is None
+
+    def received_lately(self, email: str, up_to: str) -> int:
+        """How many corrections came with this e-mail address in the day before `up_to`, itself included."""
+        since = f"{int((time.time() - 24 * 3600) * 1000):012x}"  # ids begin with the time
+        return sum(since <= each <= up_to for each in self.corrections_of(email))
+
+    def _hidden(self, email: str) -> str:
+        secret = str(self.setting("secret")).encode()
+        return hmac.new(secret, f"address:{email.casefold()}".encode(), hashlib.sha256).hexdigest()
+
+    def corrections_of(self, email: str) -> list[str]:
+        """The latest corrections that came with this e-mail address."""
+        rows = self.databases.get().execute(
+            "SELECT correction FROM contacts WHERE lower(email)=lower(?) ORDER BY correction DESC LIMIT 100", (email,)
+        )
+        return [str(row[0]) for row in rows]
 
     def contacts(self) -> set[str]:
         """The corrections whose readers left a contact."""
@@ -171,6 +205,13 @@ class Private:
             row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
         return _same_request(row, request)
 
+    def use_proof(self, challenge: str, expires: float) -> bool:
+        """Note a proof of work as used; False where it was used before. Expired ones (in seconds) are cleared."""
+        with self.databases.write() as database:
+            database.execute("DELETE FROM proofs WHERE expires < ?", (time.time(),))
+            used = database.execute("INSERT OR IGNORE INTO proofs VALUES (?, ?)", (_digest(challenge), expires))
+            return bool(used.rowcount)
+
     def reader_key(self, correction: str) -> str:
         """The unguessable part of the address of a correction's page, for its reader."""
         secret = str(self.setting("secret")).encode()
@@ -181,7 +222,7 @@ class Private:
 
 
 def _same_request(row: tuple[str, str], request: str) -> str:
-    if row[1] != _digest(request):
+    if row[1] not in ("", _digest(request)):  # empty: its reader was forgotten
         raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
     return str(row[0])
 

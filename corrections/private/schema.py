@@ -22,3 +22,30 @@ def first(database: Database) -> None:
     database.table("receipts").create(
         {"key": str, "correction": str, "request": str, "created_at": str}, pk="key", not_null={"correction"}
     )
+
+
+@migrations()
+def mail_and_proofs(database: Database) -> None:
+    database.table("contacts").add_column("language", str)
+    database.execute("CREATE INDEX contacts_by_email ON contacts (lower(email))")
+    database.table("proofs").create({"challenge": str, "expires": float}, pk="challenge")
+    database.table("cursors").create({"subscriber": str, "event": str}, pk="subscriber")
+    database.table("no_mail").create({"address": str, "at": str}, pk="address")
+    database.table("outbox").create(
+        {
+            "id": int,
+            "event": str,
+            "correction": str,
+            "kind": str,
+            "state": str,
+            "due": float,
+            "attempts": int,
+            "error": str,
+            "at": str,
+        },
+        pk="id",
+        not_null={"event", "correction", "kind", "state", "due", "attempts"},
+    )
+    database.table("outbox").create_index(["event", "correction"], unique=True)
+    database.table("outbox").create_index(["state", "due"])
+    database.table("outbox").create_index(["correction"])

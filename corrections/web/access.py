@@ -22,10 +22,12 @@ ACCESS: dict[str, str] = {
     "reader.articles": PUBLIC,
     "reader.article": PUBLIC,
     "reader.widget": PUBLIC,
-    "reader.suggest": PUBLIC,
-    "reader.send": PUBLIC,
-    "reader.correction": PUBLIC,
-    "reader.withdraw": PUBLIC,  # with the key of the correction's page
+    "suggesting.suggest": PUBLIC,
+    "suggesting.send": PUBLIC,
+    "following.correction": PUBLIC,
+    "following.act": PUBLIC,  # with the key of the correction's page, as the next two
+    "following.ask_no_mail": PUBLIC,
+    "following.no_mail": PUBLIC,
     "history.log": PUBLIC,
     "history.feed": PUBLIC,
     "history.history": PUBLIC,

@@ -14,6 +14,7 @@ from corrections.desk import deciding, publishing, submitting
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.desk.fields import Fields
+from corrections.desk.holding import Arrival
 from corrections.desk.reviewing import Picture, picture
 from corrections.index import queries
 from corrections.private.private import Contact
@@ -21,6 +22,7 @@ from corrections.text.anchor import Selector
 from corrections.text.diff import diff
 from corrections.text.rebase import Clean
 from corrections.web import api_models as models
+from corrections.web import arrivals, languages
 from corrections.web.access import actor, publication
 from corrections.web.security import check_submit_limit
 
@@ -100,16 +102,24 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
 @api.output(models.SubmittedOut, status_code=201)
 @api.doc(
     summary="Submit a correction (no token; Idempotency-Key is honoured)",
-    responses={403: "the page's site is not listed", 409: "ambiguous, or published already", 429: "too many"},
+    responses={
+        403: "the page's site is not listed",
+        409: "ambiguous, or published already",
+        428: "a proof of work is needed: solve `challenge`",
+        429: "too many",
+        503: "too many wait already",
+    },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     publication().index.catch_up(publication().store)
     submission = _submission(json_data)
     check_submit_limit()
-    written = submitting.submit(publication(), submission)
+    known = submitting.sent_before(publication(), submission)
+    arrival = Arrival() if known else arrivals.of_api(json_data.proof)
+    written = submitting.submit(publication(), submission, arrival)
     key = publication().private.reader_key(written.id)
     status = url_for(
-        "reader.correction", publication=publication().name, number=written.number, key=key, _external=True
+        "following.correction", publication=publication().name, number=written.number, key=key, _external=True
     )
     first = publication().correction(written.same_as) if written.same_as else written
     return {**asdict(written), "readers": first.readers, "status_url": status}, 201, {"Location": status}
@@ -157,6 +167,8 @@ def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnVa
             deciding.mark_duplicate(*given, json_data.of, reason)
         case "spam":
             deciding.mark_spam(*given, reason)
+        case "release":
+            deciding.release(*given, reason)
         case "reopen":
             deciding.reopen(*given, reason)
         case "revert":
@@ -247,7 +259,8 @@ def _submission(given: models.CorrectionIn) -> submitting.Submission:
         comment=given.comment,
         evidence=given.evidence,
         revision=given.revision,
-        contact=Contact(contact.name, contact.email, contact.credit),
+        contact=Contact(contact.name, contact.email, contact.credit, languages.current()),
+        concerned=given.concerned,
         key=request.headers.get("Idempotency-Key", ""),
     )
 

@@ -75,6 +75,13 @@ class CorrectionIn(In):
     comment: str = ""
     evidence: str = ""
     contact: ContactIn | str | None = Field(None, description="Name and e-mail address, or the address alone.")
+    concerned: bool = Field(False, description="Sent by the person concerned, who is answered first.")
+    proof: str = Field(
+        "",
+        max_length=4096,
+        description="After an answer 428: the solution of its `challenge`, as ALTCHA encodes it. A client that cannot "
+        "compute sends `none`; its correction waits for a first look by an editor.",
+    )
 
 
 class NoticeIn(In):
@@ -82,7 +89,7 @@ class NoticeIn(In):
     text: str
 
 
-_DONE = {"accepted": "accept", "rejected": "reject", "reopened": "reopen", "reverted": "revert"}
+_DONE = {"released": "release", "accepted": "accept", "rejected": "reject", "reopened": "reopen", "reverted": "revert"}
 
 
 def _imperative(word: object) -> object:
@@ -91,7 +98,7 @@ def _imperative(word: object) -> object:
 
 class DecisionIn(In):
     decision: Annotated[
-        Literal["accept", "reject", "duplicate", "spam", "reopen", "revert"], BeforeValidator(_imperative)
+        Literal["accept", "reject", "duplicate", "spam", "release", "reopen", "revert"], BeforeValidator(_imperative)
     ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
     based_on: str = Field(description="`last_event` of the correction as you saw it.")
     text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
@@ -191,6 +198,7 @@ class SubmittedOut(BaseModel):
     verdict: str = Field(description="How the quote was found: exact, or moved.")
     same_as: int | None = Field(description="The open correction that proposes the same change.")
     alternative_to: int | None = Field(description="An open correction that says something else about these words.")
+    reply_by: str | None = Field(description="Of a person concerned: the day by which there is an answer.")
     last_event: str
 
 
@@ -240,6 +248,10 @@ class CorrectionOut(BaseModel):
     verdict: str
     same_as: int | None
     alternative_to: int | None
+    concerned: bool
+    reply_by: str | None
+    held: str = Field(description="Why it waits for a first look, by codes; else empty.")
+    appealed: bool
     edited: bool
     notice_kind: str | None
     notice_text: str | None

@@ -1,24 +1,29 @@
 """Every error becomes a page, or a problem document (RFC 9457) under /api/: in this one place."""
 
 import logging
+from typing import Any
 
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from corrections.desk.errors import AlreadyPublished
+from corrections.desk.errors import AlreadyPublished, Invalid
 from corrections.errors import CorrectionsError
+from corrections.saying import Sentence
 from corrections.web import languages
 from repo_store import RepoStoreError
 from repo_store.errors import BadArticleId, BadName, BadRevision, NotFound
 
 _log = logging.getLogger("corrections")
 _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, NotFound: 404, BadName: 422}
+FORM_EXPIRED = Sentence("This form is too old. Go back, reload the page, and send it again.")
+OUR_FAULT = Sentence("Something went wrong on our side. Nothing you sent was half-written.")
+ARCHIVE_AWAY = Sentence("The archive cannot be written or read at the moment. Nothing was lost or changed; try again.")
 _MESSAGES = {
-    404: "There is nothing at this address.",
+    404: Sentence("There is nothing at this address."),
     405: "This address does not take that method.",
-    413: "This is more than the service takes in one request.",
+    413: Sentence("This is more than the service takes in one request."),
     415: "Send JSON, with Content-Type: application/json.",
 }
 
@@ -33,20 +38,23 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: CorrectionsError) -> Response:
-    details = dict(error.details)
+    details: dict[str, Any] = dict(error.details)
     if isinstance(error, AlreadyPublished) and details.get("correction"):
         details["correction_url"] = url_for(
-            "reader.correction", publication=g.publication.name, number=details["correction"], _external=True
+            "following.correction", publication=g.publication.name, number=details["correction"], _external=True
         )
-    return _answer(error.status, error.code, languages.said(error.message), details)
+    message = languages.said(error.message)
+    if isinstance(error, Invalid):
+        details["fields"] = {name: languages.said(text) for name, text in error.fields.items()}
+        message = " ".join(details["fields"].values())
+    return _answer(error.status, error.code, message, details)
 
 
 def _store(error: RepoStoreError) -> Response:
     status = _STORE_STATUS.get(type(error), 503)
     if status == 503:
         _log.error("store: %s", error.message)
-        message = "The archive cannot be written or read at the moment. Nothing was lost or changed; try again."
-        return _answer(503, error.code, message, {})
+        return _answer(503, error.code, languages.said(ARCHIVE_AWAY), {})
     return _answer(status, error.code, error.message, {})
 
 
@@ -64,14 +72,14 @@ def _validation(error: HTTPError) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
-    return _answer(400, "form_expired", "This form is too old. Go back, reload the page, and send it again.", {})
+    return _answer(400, "form_expired", languages.said(FORM_EXPIRED), {})
 
 
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
-    message = _MESSAGES.get(status, str(error.description))
+    message = languages.said(_MESSAGES.get(status, str(error.description)))
     response = _answer(status, error.name.lower().replace(" ", "_"), message, {})
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
@@ -83,7 +91,7 @@ def _unexpected(error: Exception) -> Response:
     _log.exception("unexpected error at %s", request.path)
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    return _answer(500, "unexpected", "Something went wrong on our side. Nothing you sent was half-written.", {})
+    return _answer(500, "unexpected", languages.said(OUR_FAULT), {})
 
 
 def _answer(status: int, code: str, message: str, details: dict[str, object]) -> Response:

@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from corrections.desk.errors import UnknownRevision
 from corrections.index import queries
+from corrections.saying import Sentence
 from corrections.text.attribution import attribute
 from corrections.text.diff import diff as compare
+from corrections.web import languages
 from corrections.web.access import publication
 
 history = APIBlueprint("history", __name__, enable_openapi=False)
@@ -20,14 +22,14 @@ BLAMED = 300  # revisions, the newest, that the sentences of an article are attr
 
 @history.get("/<publication>/a/<article:article_id>/history", endpoint="history")
 def article_history(article_id: str) -> ResponseReturnValue:
-    found = publication().article(article_id)
+    found = _article(article_id)
     revisions = queries.revisions(publication().index, article_id)
     return render_template("history.html", publication=publication(), article=found, revisions=revisions)
 
 
 @history.get("/<publication>/a/<article:article_id>/diff")
 def diff(article_id: str) -> ResponseReturnValue:
-    found = publication().article(article_id)
+    found = _article(article_id)
     new = _revision(article_id, request.args.get("to") or found.revision)
     before = queries.revision_before(publication().index, article_id, new.revision)
     old = _revision(article_id, request.args.get("from") or before)
@@ -39,7 +41,7 @@ def diff(article_id: str) -> ResponseReturnValue:
 
 @history.get("/<publication>/a/<article:article_id>/blame")
 def blame(article_id: str) -> ResponseReturnValue:
-    found = publication().article(article_id)
+    found = _article(article_id)
     revisions = queries.revisions(publication().index, article_id)[:BLAMED][::-1]
     sentences = attribute([publication().store.text(article_id, each.revision) for each in revisions])
     runs = [
@@ -69,8 +71,14 @@ def feed() -> ResponseReturnValue:
     return Response(xml, mimetype="application/atom+xml")
 
 
+def _article(article_id: str) -> queries.Article:
+    found = publication().article(article_id)
+    languages.speak(found.language)
+    return found
+
+
 def _revision(article_id: str, commit: str) -> queries.Revision:
     found = queries.revision(publication().index, article_id, commit)
     if found is None:
-        raise UnknownRevision(f"{commit[:60]!r} is no revision of this article.")
+        raise UnknownRevision(Sentence("This is no revision of the article. Reload it and try again."))
     return found

@@ -1,17 +1,13 @@
-"""The languages of readers' pages: gettext catalogues (`translations/*.po`), one source for pages and widget."""
+"""The language of each page: the article's, then the browser's."""
 
-from functools import lru_cache
-from importlib.resources import files
-from io import BytesIO
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 
+from corrections import saying
+from corrections.saying import catalogue
 from corrections.text.vocabulary import LANGUAGES
 
-_TRANSLATED = ("reader.", "api.post_correction")  # endpoints that speak to readers; the desk speaks English
+# endpoints that speak to readers; the desk speaks English
+_TRANSLATED = ("reader.", "suggesting.", "following.", "history.", "api.post_correction")
 
 
 def install(app: Flask) -> None:
@@ -30,7 +26,7 @@ def install(app: Flask) -> None:
 
 def speak(article_language: str) -> None:
     """Let this request's page be in the article's language, where we speak it; else in the browser's."""
-    g.language = known(article_language)
+    g.language = saying.known(article_language)
 
 
 def current() -> str:
@@ -43,23 +39,4 @@ def current() -> str:
 
 def said(sentence: str) -> str:
     """A whole sentence, such as a refusal, in the page's language; as it is where the catalogue lacks it."""
-    return str(catalogue(current()).gettext(sentence)) if sentence else sentence
-
-
-def known(tag: str) -> str | None:
-    """Ours of the languages for a BCP 47 tag, or None."""
-    code = tag.split("-")[0].lower()
-    return code if code in LANGUAGES else None
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def catalogue(language: str) -> NullTranslations:
-    """What the pages say in a language; in English, the sentences themselves."""
-    if language == "en":
-        return NullTranslations()
-    with (files("corrections.web") / "translations" / f"{language}.po").open("rb") as file:
-        read = read_po(file, locale=language)
-    compiled = BytesIO()
-    write_mo(compiled, read)
-    compiled.seek(0)
-    return Translations(compiled)
+    return saying.said(sentence, current())

@@ -6,7 +6,7 @@ from babel.dates import format_date, format_timedelta
 from flask import Flask
 from markupsafe import Markup
 
-from corrections.desk.workflow import Actor
+from corrections.desk.workflow import RIGHTS, Actor
 from corrections.text.diff import Fold, Row, condensed
 from corrections.web import languages
 from corrections.web.access import staff
@@ -14,6 +14,8 @@ from corrections.web.access import staff
 _RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
 STATE_WORDS = {
     "open": "waiting for an editor",
+    "held": "waiting for a first look",
+    "appealed": "waiting for a chief editor",
     "accepted": "accepted",
     "rejected": "not accepted",
     "duplicate": "same as another correction",
@@ -29,12 +31,19 @@ CATEGORY_WORDS = {
     "link": "link",
     "other": "other",
 }
+_NO_EVENT = ("open", "held", "appealed")
 EVENT_WORDS = {
     "correction.submitted": "sent",
     "correction.reopened": "opened again",
-    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state != "open"},
+    "correction.released": "looked at",
+    "correction.commented": "a word added by its reader",
+    "correction.appealed": "a chief editor asked to look again",
+    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in _NO_EVENT},
 }
+TAB_WORDS = {"held": "held back", "appealed": "appeals"}
 BADGES = {"conflict": "conflicts", "already_applied": "already applied", "no_words": "no words proposed"}
+KIND_WORDS = {"imported": "first version", "revised": "revised", "accepted": "accepted", "reverted": "taken back"}
+ERROR_WORDS = ("Not here", "Not allowed", "Not signed in", "Too many", "That did not work")
 NOTICES = {
     "correction": "Correction",
     "clarification": "Clarification",
@@ -46,6 +55,7 @@ NOTICES = {
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
+    app.jinja_env.filters.update(from_word=from_word, to_word=to_word)
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
         badges=BADGES,
@@ -53,6 +63,10 @@ def install(app: Flask) -> None:
         category_words=CATEGORY_WORDS,
         event_words=EVENT_WORDS,
         Fold=Fold,
+        kind_words=KIND_WORDS,
+        tab_words=TAB_WORDS,
+        deciders=RIGHTS["decide"],
+        judges=RIGHTS["judge"],
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -84,6 +98,16 @@ def day(when: str) -> Markup:
 def stamp(when: str) -> Markup:
     moment = datetime.fromisoformat(when).astimezone(UTC)
     return _time(moment, f"{format_date(moment, 'long', _locale())}, {moment:%H:%M} UTC")
+
+
+def from_word(context: str) -> str:
+    """What comes before a quote, without the piece of a word at its beginning."""
+    return context.split(" ", 1)[-1]
+
+
+def to_word(context: str) -> str:
+    """What follows a quote, without the piece of a word at its end."""
+    return context.rsplit(" ", 1)[0]
 
 
 def _locale() -> str:

@@ -4,22 +4,25 @@ from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from corrections.desk import deciding
+from corrections.desk import deciding, holding
 from corrections.desk.deciding import NoticeDraft, Paragraph
 from corrections.desk.errors import AlreadyDecided, Invalid
 from corrections.desk.reviewing import picture, queue_line
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.web.access import actor, publication
 from repo_store.events import CATEGORIES
 
 review = APIBlueprint("review", __name__, enable_openapi=False)
 
+WAITING = ("open", "held", "appealed")  # states whose list is a queue: who waits longest, first
 DONE = {
     "accept": "Accepted",
     "reject": "Rejected",
     "duplicate": "Marked as a duplicate",
     "spam": "Marked as spam",
+    "release": "Let into the queue",
     "reopen": "Reopened",
     "revert": "Reverted",
     "undo": "Taken back",
@@ -36,6 +39,8 @@ def queue() -> ResponseReturnValue:
         publication=publication(),
         lines=[queue_line(publication(), each) for each in found],
         wanted=wanted,
+        why_held=holding.WHY,
+        mail_troubles=len(Outbox(publication().private).troubles(TELL_FROM)),
         counts=queries.counts(publication().index),
         categories=CATEGORIES,
         states=queries.STATES,
@@ -61,8 +66,8 @@ def decide(number: int) -> ResponseReturnValue:
     except CorrectionsError as error:
         return _page(number, error), error.status
     flash(f"{DONE[decision]}: correction {number}.")
-    following = queries.corrections(publication().index, queries.Filter(state="open", after=number), limit=1)
-    if decision in ("reopen", "revert", "undo"):
+    following = queries.corrections(publication().index, queries.Filter("open", after=number, in_turn=True), limit=1)
+    if decision in ("release", "reopen", "revert", "undo"):
         return redirect(url_for("review.review", publication=publication().name, number=number), 303)
     if not following:
         return redirect(url_for("review.queue", publication=publication().name, undo=number), 303)
@@ -97,6 +102,8 @@ def _decide(number: int, decision: str) -> None:
             deciding.mark_duplicate(desk, who, number, based_on, int(of), reason)
         case "spam":
             deciding.mark_spam(desk, who, number, based_on, reason)
+        case "release":
+            deciding.release(desk, who, number, based_on, reason)
         case "reopen":
             deciding.reopen(desk, who, number, based_on, reason)
         case "revert":
@@ -128,8 +135,8 @@ def _paragraph() -> Paragraph | None:
 
 
 def _page(number: int, error: CorrectionsError | None = None, stale: bool = False) -> str:
-    waiting = queries.Filter(state="open", after=number)
-    before = queries.Filter(state="open", after=number, newest_first=True)
+    waiting = queries.Filter(state="open", after=number, in_turn=True)
+    before = queries.Filter(state="open", after=number, newest_first=True, in_turn=True)
     return render_template(
         "review.html",
         publication=publication(),
@@ -137,6 +144,7 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         following=next(iter(queries.corrections(publication().index, waiting, limit=1)), None),
         previous=next(iter(queries.corrections(publication().index, before, limit=1)), None),
         left=queries.counts(publication().index)["open"],
+        why_held=holding.WHY,
         error=error,
         stale=stale,
         given=request.form if error and not stale else {},
@@ -158,5 +166,6 @@ def _filter() -> queries.Filter:
         category=args.get("category", ""),
         q=args.get("q", "")[:200],
         after=args.get("after", type=int),
-        newest_first=state not in ("open",),
+        newest_first=state not in WAITING,
+        in_turn=state in WAITING,
     )

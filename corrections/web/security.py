@@ -1,12 +1,18 @@
 """Headers on every answer, CSRF, and the limit on how often one address may submit."""
 
+from collections.abc import Callable
+
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from limits import parse
 
+from corrections.desk import settings
 from corrections.errors import CorrectionsError
+from corrections.saying import Sentence
+from corrections.web.access import publication
 
 _POLICY = "; ".join(
     (
@@ -21,6 +27,19 @@ _POLICY = "; ".join(
     )
 )
 SIGN_IN_LIMIT = "10/minute"
+UNITS = {
+    "second": Sentence("a second"),
+    "minute": Sentence("a minute"),
+    "hour": Sentence("an hour"),
+    "day": Sentence("a day"),
+}
+FROM_YOU = Sentence(
+    "From your address %(count)s corrections %(unit)s are possible. This one was not sent; what you typed is kept. "
+    "Please try again later."
+)
+EVERYBODY = Sentence(
+    "So many corrections are coming in that this one was not taken. What you typed is kept; please try again later."
+)
 
 csrf = CSRFProtect()
 
@@ -32,20 +51,21 @@ class TooMany(CorrectionsError):
 
 def install(app: Flask) -> None:
     csrf.init_app(app)
-    app.extensions["our_limiter"] = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    app.extensions["our_limiter"] = Limiter(
+        get_remote_address, app=app, storage_uri=app.config["LIMITS"], in_memory_fallback_enabled=True
+    )
     app.after_request(_add_headers)
 
 
 def check_submit_limit() -> None:
-    """Count one submission of this address; raises `TooMany`."""
+    """Count one submission of this address and of the publication; raises `TooMany`."""
     rate: str = current_app.config["SUBMIT_LIMIT"]
     if rate != "off":
-        told = rate.replace("/", " corrections an ")
-        _count(
-            rate,
-            "submit",
-            f"From your address {told} are possible. Nothing was sent; what you typed is kept. Please try again later.",
-        )
+        count, _, unit = rate.partition("/")
+        _count(rate, "submit", Sentence(FROM_YOU, count=int(count), unit=UNITS[unit]))
+    shared = settings.text(publication(), "submit-limit")
+    if rate != "off" and shared != "off":
+        _count(shared, f"submit:{publication().name}", EVERYBODY, lambda: "all")
 
 
 def check_sign_in_limit() -> None:
@@ -53,10 +73,20 @@ def check_sign_in_limit() -> None:
     _count(SIGN_IN_LIMIT, "sign-in", "Too many attempts to sign in. Wait a minute.")
 
 
-def _count(rate: str, scope: str, message: str) -> None:
+def within(rate: str, scope: str, count: bool = True) -> bool:
+    """Whether one more of something is within `rate`; `count` it."""
+    if rate == "off":
+        return True
+    limiter: Limiter = current_app.extensions["our_limiter"]
+    if not count:
+        return bool(limiter.limiter.test(parse(rate), scope))
+    return bool(limiter.limiter.hit(parse(rate), scope))
+
+
+def _count(rate: str, scope: str, message: str, key: Callable[[], str] = get_remote_address) -> None:
     limiter: Limiter = current_app.extensions["our_limiter"]
     try:
-        with limiter.shared_limit(rate, scope=scope):
+        with limiter.shared_limit(rate, scope=scope, key_func=key):
             return
     except RateLimitExceeded as error:
         raise TooMany(message) from error

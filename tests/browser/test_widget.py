@@ -1,5 +1,7 @@
 """The widget on pages whose markup is not ours, served from another origin, in a real Chromium."""
 
+import gzip
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from corrections.desk import origins, publishing
+from corrections.desk import origins, publishing, settings
 from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.text.anchor import Anchored, Selector, anchor
@@ -18,6 +20,7 @@ from tests.newsroom import EDITOR, TEXT, serving
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+DATA = Path(__file__).parents[3] / "shared" / "data"
 ARTICLES = Path(__file__).parents[2] / "corrections" / "demo"
 
 
@@ -273,6 +276,37 @@ def test_by_keyboard_alone_in_few_actions_and_focus_returns(page: Page, site: Si
     assert len(actions) < 10
 
 
+def test_under_load_the_device_computes_and_the_person_concerned_hears_when_there_is_an_answer(
+    page: Page, site: Site, publication: Publication
+):
+    settings.put(publication, "proof-of-work", "on")
+    open_on(page, site, "hostile")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_text("Reason, link").click()
+    page.get_by_label("I am the person concerned").check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("has number 1")
+    expect(page.get_by_role("dialog")).to_contain_text("You get an answer by")
+    (correction,) = sent(publication)
+    assert (correction.state, correction.concerned) == ("open", True)
+
+
+@pytest.mark.parametrize("eyes", [{"forced_colors": "active"}, {"viewport": {"width": 320, "height": 256}}])
+def test_the_dialog_is_open_to_other_eyes(browser: Browser, site: Site, publication: Publication, eyes):
+    context = browser.new_context(reduced_motion="reduce", **eyes)
+    page = context.new_page()
+    open_on(page, site, "wordpress")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_role("dialog").locator("label", has_text="typo").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    marked = page.get_by_role("dialog").locator("del").evaluate("(del) => getComputedStyle(del).textDecorationLine")
+    assert marked == "line-through"
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    assert page.evaluate("document.getAnimations().length") == 0
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state_of_the_dialog(browser: Browser, site: Site, scheme):
     if not AXE.exists():
@@ -330,6 +364,7 @@ def test_every_road_leads_to_the_same_record(page: Page, site: Site, publication
     fill_and_send()
     page.goto(f"{site.service}/a/2026/11/24/ghost/suggest")
     page.fill("#exact", "Tusday")
+    page.click("text=Next")
     page.fill("#replacement", "Tuesday")
     page.click("text=typo")
     page.click("text=See the change before sending")
@@ -340,6 +375,8 @@ def test_every_road_leads_to_the_same_record(page: Page, site: Site, publication
     api = f"{site.service.rsplit('/', 1)[0]}/api/v1/daily/corrections"
     assert page.request.post(api, data={**annotation, "category": "typo"}).status == 201
     fields = [
+        "held",
+        "concerned",
         "article",
         "revision",
         "start",
@@ -385,9 +422,19 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@pytest.mark.parametrize("name", ["leap-year", "metre", "numerals"])
+def corpus_text(corpus: str) -> str:
+    """The corpus' text of middle length: real Markdown that nobody wrote for us."""
+    if not DATA.is_dir():
+        pytest.skip(f"no corpus at {DATA}")
+    with gzip.open(DATA / f"{corpus}-texts.jsonl.gz", "rt") as lines:
+        texts = sorted((json.loads(line)["text"] for line in lines), key=len)
+    return str(texts[len(texts) // 2])
+
+
+@pytest.mark.parametrize("name", ["leap-year", "metre", "numerals", "handbook", "rustbook"])
 def test_random_selections_anchor_to_just_the_selected_words(page: Page, site: Site, name: str):
-    source = (ARTICLES / f"{name}.md").read_text().split("---\n", 2)[-1]
+    demo = ARTICLES / f"{name}.md"
+    source = demo.read_text().split("---\n", 2)[-1] if demo.exists() else corpus_text(name)
     rendered = render(source)
     site.pages[name] = f"<!doctype html><meta charset=utf-8><article>{rendered.html}</article>"
     page.goto(f"{site.address}/{name}")

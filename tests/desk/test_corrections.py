@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from corrections.desk import deciding, publishing, submitting
+from corrections.desk import deciding, following, publishing, submitting
 from corrections.desk.auditing import audit_publication
 from corrections.desk.deciding import NoticeDraft, Paragraph
 from corrections.desk.errors import (
@@ -250,9 +250,9 @@ def test_words_are_needed_where_the_reader_proposed_none(publication: Publicatio
 def test_a_reader_may_withdraw_while_it_is_open(publication: Publication):
     an_article(publication)
     a_correction(publication, "1893", "1839")
-    assert deciding.withdraw(publication, 1).state == "withdrawn"
+    assert following.withdraw(publication, 1).state == "withdrawn"
     with pytest.raises(AlreadyDecided):
-        deciding.withdraw(publication, 1)
+        following.withdraw(publication, 1)
 
 
 def test_a_viewer_decides_nothing(publication: Publication):

@@ -10,26 +10,28 @@ from flask.testing import FlaskClient
 
 from corrections.desk import publishing
 from corrections.desk.publication import Publication
-from corrections.desk.submitting import SAID
+from corrections.text import rewriting
 from corrections.text.vocabulary import LANGUAGES
-from corrections.web.presenting import CATEGORY_WORDS, EVENT_WORDS, NOTICES, STATE_WORDS
+from corrections.web.presenting import CATEGORY_WORDS, ERROR_WORDS, EVENT_WORDS, KIND_WORDS, NOTICES, STATE_WORDS
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
 from tests.web.test_pages import sending
 from widget.catalogues import sentences
 
 ROOT = Path(__file__).parents[2]
-CATALOGUES = ROOT / "corrections" / "web" / "translations"
+CATALOGUES = ROOT / "corrections" / "translations"
 _PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 def used() -> set[str]:
     """Every sentence that a page or the widget says to a reader."""
+    jinja = {"newstyle_gettext": "true", "trimmed": "true"}
     templates = extract_from_dir(
-        str(ROOT / "corrections" / "web" / "templates"),
-        [("**.html", "jinja2")],
-        {"**.html": {"newstyle_gettext": "true"}},
+        str(ROOT / "corrections"),
+        [("**.html", "jinja2"), ("**.txt", "jinja2")],
+        {"**.html": jinja, "**.txt": jinja},
     )
-    words = {text for _, _, text, _, _ in templates if isinstance(text, str)}
+    refusals = extract_from_dir(str(ROOT / "corrections"), [("**.py", "python")], keywords={"Sentence": None})
+    words = {text for _, _, text, _, _ in (*templates, *refusals) if isinstance(text, str)}
     return (
         words
         | set(sentences())
@@ -37,7 +39,9 @@ def used() -> set[str]:
         | set(NOTICES.values())
         | set(STATE_WORDS.values())
         | set(EVENT_WORDS.values())
-        | set(SAID)
+        | set(KIND_WORDS.values())
+        | set(ERROR_WORDS)
+        | {rewriting.CHANGED, rewriting.Unwritable().message}
     )
 
 

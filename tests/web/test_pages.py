@@ -17,7 +17,11 @@ FORM = {"exact": "Tusday", "replacement": "Tuesday", "category": "typo", "key": 
 
 
 def sending(client: FlaskClient, **more: str):
-    return client.post(f"/daily/a/{TALKS}/suggest", data={**FORM, **more})
+    """Send the form with these fields, opened before as a person would."""
+    form = client.get(f"/daily/a/{TALKS}/suggest").text
+    opened = re.search(r'name="opened" value="([^"]+)"', form)
+    assert opened is not None
+    return client.post(f"/daily/a/{TALKS}/suggest", data={**FORM, "opened": opened[1], **more})
 
 
 def test_the_article_says_how_to_suggest_a_correction(client: FlaskClient, publication: Publication):
@@ -97,9 +101,9 @@ def test_what_a_correction_says_is_public_only_once_accepted(
 def test_only_the_reader_withdraws(client: FlaskClient, publication: Publication):
     an_article(publication)
     sent = sending(client, step="send")
-    assert client.post("/daily/c/1/withdraw", data={"key": "x" * 32}).status_code == 422
+    assert client.post("/daily/c/1", data={"act": "withdraw", "key": "x" * 32}).status_code == 403
     key = sent.headers["Location"].split("key=")[1]
-    assert client.post("/daily/c/1/withdraw", data={"key": key}).status_code == 303
+    assert client.post("/daily/c/1", data={"act": "withdraw", "key": key}).status_code == 303
     publication.index.catch_up(publication.store)
     assert publication.correction(1).state == "withdrawn"
 
@@ -167,7 +171,7 @@ def test_history_diff_and_blame(editor: FlaskClient, publication: Publication):
     editor.post("/daily/review/1", data={"decision": "accept", "based_on": sent.last_event})
     history = editor.get(f"/daily/a/{TALKS}/history").text
     assert "Correction 1" in history
-    assert "accepted by Mira" in history
+    assert "accepted · Mira" in history
     assert "<ins>Tuesday</ins>" in editor.get(f"/daily/a/{TALKS}/diff").text
     assert "Correction 1" in editor.get(f"/daily/a/{TALKS}/blame").text
     assert editor.get(f"/daily/a/{TALKS}/diff?to=--output=x").status_code == 404
@@ -243,8 +247,8 @@ def test_forms_need_their_csrf_token_and_headers_are_strict(publication: Publica
     an_article(publication)
     app = create_app(Settings(publication.folder.parent, submit_limit="2/hour"))
     client = app.test_client()
-    assert sending(client, step="send").status_code == 400
     page = client.get(f"/daily/a/{TALKS}/suggest")
+    assert sending(client, step="send").status_code == 400
     policy = page.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy

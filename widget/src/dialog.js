@@ -33,6 +33,7 @@ export function open(root, draft, { service, source, revision, language }) {
     name: "replacement", className: "article", rows: 3, lang: language, dir: "auto", value: fields.replacement ?? selector.exact,
   });
   const pointing = el("input", { type: "checkbox", name: "pointing", checked: Boolean(fields.pointing) });
+  const concerned = el("input", { type: "checkbox", name: "concerned", checked: Boolean(fields.concerned) });
   const places = el("fieldset", { className: "places", hidden: true });
   const submit = el("button", { className: "primary", type: "submit" }, message("send"));
   const close = () => dialog.close();
@@ -51,11 +52,12 @@ export function open(root, draft, { service, source, revision, language }) {
     el("fieldset", {}, el("legend", {}, message("kind")), el("div", { className: "chips" }, ...CATEGORIES.map((name) => chip(name, fields.category)))),
     el(
       "details",
-      { open: Boolean(fields.comment || fields.evidence || fields.email) },
+      { open: Boolean(fields.comment || fields.evidence || fields.email || fields.concerned) },
       el("summary", {}, message("more")),
       ...field(message("why"), el("textarea", { name: "comment", rows: 2, dir: "auto", value: fields.comment ?? "" })),
       ...field(message("evidence"), el("input", { type: "url", name: "evidence", dir: "ltr", placeholder: "https://", value: fields.evidence ?? "" })),
       ...field(message("email"), el("input", { type: "email", name: "email", dir: "ltr", autocomplete: "email", value: fields.email ?? "" }), message("emailUse")),
+      el("label", { className: "tick" }, concerned, message("concerned")),
     ),
     told,
     el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
@@ -65,6 +67,7 @@ export function open(root, draft, { service, source, revision, language }) {
   const read = () => {
     draft.fields = Object.fromEntries(new FormData(form));
     draft.fields.pointing = pointing.checked;
+    draft.fields.concerned = concerned.checked;
     if (!quoted && exact.value !== draft.selector.exact) draft.selector = { exact: exact.value };
     replacement.disabled = pointing.checked;
     if (pointing.checked) draft.fields.replacement = replacement.value;
@@ -85,7 +88,7 @@ export function open(root, draft, { service, source, revision, language }) {
     if (submit.disabled) return undefined;
     submit.disabled = true;
     tell(message("sending"));
-    const { sent, refused, offline } = await send(service, draft, source, revision, spoken());
+    const { sent, refused, offline } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
     submit.disabled = false;
     if (offline) {
       tell(message("offline"), true);
@@ -152,6 +155,7 @@ function receipt(dialog, form, sent) {
   form.replaceChildren(
     el("div", { attributes: { role: "status" } }, el("h2", { id: "title" }, message("thanks", { number: sent.number }))),
     ...(sent.readers > 1 ? [el("p", {}, message("same", { readers: sent.readers }))] : []),
+    ...(sent.reply_by ? [el("p", {}, message("answer", { day: new Date(sent.reply_by).toLocaleDateString(spoken(), { dateStyle: "long", timeZone: "UTC" }) }))] : []),
     el("p", {}, el("a", { href: sent.status_url, target: "_blank", rel: "noopener" }, message("follow"))),
     el("div", { className: "actions" }, done),
   );

@@ -1,0 +1,87 @@
+"""One event about a correction, written on the picture that was seen: what every decision goes through."""
+
+from collections.abc import Callable
+
+from corrections import config
+from corrections.desk.errors import AlreadyDecided, Invalid
+from corrections.desk.fields import Fields
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor, check_arrow, check_right
+from corrections.index import queries
+from repo_store import Intent, Receipt
+from repo_store.events import Event
+
+READER = "reader"  # the role of whoever holds the key of a correction's page
+
+
+def simply(
+    publication: Publication,
+    actor: Actor,
+    number: int,
+    based_on: str,
+    decision: str,
+    event: type[Event],
+    **values: object,
+) -> queries.Correction:
+    """Write an event that brings no content. Raises as `act` does."""
+
+    def build(correction: queries.Correction, seen: str | None) -> Intent:
+        made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
+        return Intent(made, seen, about=correction.commit)
+
+    return act(publication, actor, number, based_on, decision, build)
+
+
+def act(
+    publication: Publication,
+    actor: Actor,
+    number: int,
+    based_on: str,
+    decision: str,
+    build: Callable[[queries.Correction, str | None], Intent],
+) -> queries.Correction:
+    """Write what `build` makes of the correction as it stands, if the actor may, and nothing happened since `based_on`.
+
+    Raises `Forbidden`, `Invalid`, `AlreadyDecided`, `UnknownCorrection` and what `build` raises.
+    """
+    if actor.role != READER:
+        check_right(actor, "decide")
+
+    def decide(seen: str | None) -> Intent:
+        correction = publication.correction(number)
+        if actor.role != READER and correction.state == "appealed":
+            check_right(actor, "judge")
+        _check_picture(publication, correction, based_on)
+        check_arrow(decision, correction.state, correction.decided_by)
+        return build(correction, seen)
+
+    receipt: Receipt | None = publication.write(decide)
+    assert receipt is not None
+    return publication.correction(number)
+
+
+def _check_picture(publication: Publication, correction: queries.Correction, based_on: str) -> None:
+    """A decision names the event it was based on: nothing may have happened to the correction since."""
+    if based_on == correction.last_event:
+        return
+    seen = queries.event(publication.index, based_on)
+    if seen is None:
+        raise Invalid({"based_on": "based_on is the id of the correction's last event: `last_event` in its JSON."})
+    if seen.seq < correction.last_seq:
+        what = "Somebody decided on this correction meanwhile"
+        if correction.decided_by:
+            what += f" ({correction.state} by {correction.decided_by})"
+        elif correction.state == "open":
+            what = "Something was added to this correction meanwhile"
+        raise AlreadyDecided(
+            f"{what}. Nothing of yours was written; look at it again.",
+            state=correction.state,
+            last_event=correction.last_event,
+        )
+
+
+def checked_reason(reason: str, required: bool = False) -> str:
+    fields = Fields()
+    clean = fields.text("reason", "The reason", reason.strip(), config.REASON_LIMIT, required=required)
+    fields.check()
+    return clean

@@ -1,0 +1,102 @@
+"""What a publication decides for itself: each setting has a name, a default and a meaning, here and nowhere else."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corrections.desk.errors import Invalid
+from corrections.desk.publication import Publication
+
+_RATE = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`check` raises ValueError, with what the value has to be, where it is something else."""
+
+    name: str
+    default: str
+    meaning: str
+    check: Callable[[str], object]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A list written with commas or line breaks."""
+    return tuple(filter(None, (part.strip() for part in re.split(r"[,\n]", text))))
+
+
+def _rate(text: str) -> None:
+    if not _RATE.fullmatch(text):
+        raise ValueError("'off' or a rate such as 600/hour")
+
+
+def _whole(least: int, most: int) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+            raise ValueError(f"a whole number from {least} to {most}")
+
+    return check
+
+
+def _one_of(*choices: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+
+    return check
+
+
+def _addresses(text: str) -> None:
+    for each in words(text):
+        if "@" not in each and not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.[^\W\d]\w*", each):
+            try:
+                ipaddress.ip_network(each, strict=False)
+            except ValueError as error:
+                raise ValueError("a list of e-mail addresses, domains and IP addresses or networks") from error
+
+
+def _e_mail(text: str) -> None:
+    if text and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", text):
+        raise ValueError("an e-mail address, or empty")
+
+
+_ALL = (
+    Setting("submit-limit", "600/hour", "how often all readers together may submit, or off", _rate),
+    Setting("queue-ceiling", "5000", "how many may wait before readers are asked to come later", _whole(1, 10**7)),
+    Setting("proof-of-work", "auto", "readers' devices compute before they may send: on, off, or auto (by load)",
+            _one_of("auto", "on", "off")),
+    Setting("proof-from", "30/minute", "the load from which on, with auto", _rate),
+    Setting("form-seconds", "3", "a form sent sooner after it was opened is held back", _whole(0, 60)),
+    Setting("blocked-words", "", "a submission with one of these words or phrases is held back", words),
+    Setting("blocked-addresses", "", "e-mail addresses, domains, IP addresses or networks held back", _addresses),
+    Setting("stranger-links", "2", "web addresses in the words and reason of somebody unknown, before it is held back",
+            _whole(0, 100)),
+    Setting("reply-days", "3", "days within which a person concerned gets a reply", _whole(1, 365)),
+    Setting("undo-minutes", "10", "minutes that mail about a decision waits, so that it can be taken back",
+            _whole(0, 24 * 60)),
+    Setting("reply-to", "", "where readers' answers to our mail go", _e_mail),
+)  # fmt: skip
+SETTINGS = {each.name: each for each in _ALL}
+
+
+def text(publication: Publication, name: str) -> str:
+    """A setting's value, or its default."""
+    found = publication.private.setting(name)
+    return SETTINGS[name].default if found is None else found
+
+
+def number(publication: Publication, name: str) -> int:
+    return int(text(publication, name))
+
+
+def put(publication: Publication, name: str, value: str) -> None:
+    """Change a setting. Raises `Invalid` for an unknown name or a value that cannot be."""
+    setting = SETTINGS.get(name)
+    if setting is None:
+        raise Invalid({name: f"There is no setting {name[:60]!r}. There are: {', '.join(SETTINGS)}."})
+    try:
+        setting.check(value)
+    except ValueError as error:
+        raise Invalid({name: f"{name} is {error}."}) from error
+    publication.private.put(name, value)

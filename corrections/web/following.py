@@ -1,0 +1,106 @@
+"""What became of a correction, and what its reader can still do: who comes with the key of the page is its reader."""
+
+from apiflask import APIBlueprint
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.desk import following as desk
+from corrections.desk.errors import Forbidden
+from corrections.desk.reviewing import picture, sent_as
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.saying import Sentence
+from corrections.web import languages
+from corrections.web.access import publication, staff
+from corrections.web.security import check_submit_limit
+
+following = APIBlueprint("following", __name__, enable_openapi=False)
+
+TALK = ("correction.commented", "correction.appealed")
+NOT_YOURS = Sentence("Only who sent this correction can do that, from the address shown after sending.")
+
+
+@following.get("/<publication>/c/<int:number>")
+def correction(number: int) -> ResponseReturnValue:
+    publication().index.catch_up(publication().store)
+    return _page(number, request.args.get("key", ""))
+
+
+@following.post("/<publication>/c/<int:number>")
+def act(number: int) -> ResponseReturnValue:
+    """Withdraw it, add a word, appeal, be credited, be forgotten."""
+    publication().index.catch_up(publication().store)
+    found = publication().correction(number)
+    languages.speak(publication().article(found.article).language)
+    form = request.form
+    key = form.get("key", "")
+    if not publication().private.is_reader(found.id, key):
+        raise Forbidden(NOT_YOURS)
+    try:
+        match form.get("act"):
+            case "withdraw":
+                desk.withdraw(publication(), number)
+            case "add":
+                check_submit_limit()
+                desk.add_word(publication(), number, form.get("text", ""))
+            case "appeal":
+                desk.appeal(publication(), number, form.get("text", ""))
+            case "credit":
+                desk.credit(publication(), number, form.get("name", ""), form.get("credit") == "on")
+            case "forget":
+                desk.forget(publication(), number)
+    except CorrectionsError as error:
+        return _page(number, key, error), error.status
+    done = url_for("following.correction", publication=publication().name, number=number, key=key, done=form.get("act"))
+    return redirect(done, 303)
+
+
+@following.get("/<publication>/c/<int:number>/no-mail")
+def ask_no_mail(number: int) -> ResponseReturnValue:
+    """What a person sees who follows the link in a mail: one button."""
+    return _no_mail_page(number, request.args.get("key", ""), done=False)
+
+
+@following.post("/<publication>/c/<int:number>/no-mail")
+def no_mail(number: int) -> ResponseReturnValue:
+    """No more mail to this reader's address: from the page, or by a mail program's one click (RFC 8058)."""
+    key = request.args.get("key", "") or request.form.get("key", "")
+    found = _own(number, key)
+    publication().private.stop_mail(found.id)
+    return _no_mail_page(number, key, done=True)
+
+
+def _own(number: int, key: str) -> queries.Correction:
+    found = publication().correction(number)
+    languages.speak(publication().article(found.article).language)
+    if not publication().private.is_reader(found.id, key):
+        raise Forbidden(NOT_YOURS)
+    return found
+
+
+def _no_mail_page(number: int, key: str, done: bool) -> ResponseReturnValue:
+    found = _own(number, key)
+    return render_template("no_mail.html", publication=publication(), correction=found, key=key, done=done)
+
+
+def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
+    found = publication().correction(number)
+    own = publication().private.is_reader(found.id, key)
+    about = publication().article(found.article)
+    languages.speak(about.language)
+    told = own or staff() is not None or found.state in ("accepted", "reverted")
+    return render_template(
+        "correction.html",
+        publication=publication(),
+        correction=found,
+        picture=picture(publication(), number, plain=True) if told else None,
+        sent=sent_as(publication(), found) if own and found.edited else None,
+        article=about,
+        own=own,
+        key=key,
+        contact=publication().private.contact(found.id) if own else None,
+        ahead=queries.ahead(publication().index, number) if found.state == "open" else None,
+        said=[each for each in queries.events(publication().index, number) if each.type in TALK] if own else [],
+        error=error,
+        done=request.args.get("done", ""),
+    )

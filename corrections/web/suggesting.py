@@ -1,0 +1,159 @@
+"""The reader's form, which needs no JavaScript: find the words, write, look at the change, send."""
+
+import json
+import secrets
+
+from apiflask import APIBlueprint
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.desk import settings, submitting
+from corrections.desk.errors import Invalid, QuoteAmbiguous, QuoteNotFound
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.private.private import Contact
+from corrections.text.anchor import Selector
+from corrections.text.diff import diff
+from corrections.text.render import render
+from corrections.web import arrivals, languages
+from corrections.web.access import publication
+from corrections.web.security import check_submit_limit
+from repo_store.events import CATEGORIES
+
+suggesting = APIBlueprint("suggesting", __name__, enable_openapi=False)
+
+CARRIED = (  # from step to step, beside what the step itself asks
+    *("replacement", "category", "comment", "evidence", "name", "email", "credit", "concerned", "only_point"),
+    *("exact", "prefix", "suffix", "start", "revision", "found", "key", "opened", arrivals.TRAP),
+)
+
+
+@suggesting.get("/<publication>/a/<article:article_id>/suggest")
+def suggest(article_id: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    given = {name: request.args.get(name, "") for name in ("exact", "prefix", "suffix", "start", "revision")}
+    given |= {"key": secrets.token_urlsafe(16), "opened": arrivals.opened()}
+    return _write(found, given) if given["exact"] else _find(found, given)
+
+
+@suggesting.post("/<publication>/a/<article:article_id>/suggest")
+def send(article_id: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    given = request.form.to_dict()
+    if given.get("candidate"):
+        _choose(given)
+    match given.get("step", "preview"):
+        case "find":
+            return _find(found, given)
+        case "write":
+            return _write(found, given)
+        case "preview":
+            return _preview(found, given)
+    try:
+        submission = _submission(found, given)
+        if not submitting.sent_before(publication(), submission):
+            check_submit_limit()
+        written = submitting.submit(publication(), submission, arrivals.of_form(given))
+    except CorrectionsError as error:
+        return _refused(found, given, error)
+    key = publication().private.reader_key(written.id)
+    return redirect(
+        url_for("following.correction", publication=publication().name, number=written.number, key=key), 303
+    )
+
+
+def _article(article_id: str) -> queries.Article:
+    found = publication().article(article_id)
+    languages.speak(found.language)
+    return found
+
+
+def _find(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
+    """The first step: which words."""
+    known = error.details if isinstance(error, QuoteAmbiguous | QuoteNotFound) else {}
+    places = known.get("candidates") or known.get("nearest")
+    page = render_template("find.html", **_common(found, given, error), places=places, wrong=_wrong(error))
+    return page, error.status if error else 200
+
+
+def _write(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
+    """The second step: what should stand there."""
+    try:
+        place = submitting.find(publication(), found.id, _selector(given), given.get("revision") or None)
+    except CorrectionsError as not_found:
+        return _find(found, given, not_found)
+    if not given.get("replacement") or given["replacement"] == given.get("found"):
+        given["replacement"] = place.exact
+    given |= {"exact": place.exact, "prefix": place.prefix, "suffix": place.suffix, "start": str(place.start)}
+    given |= {"found": place.exact, "revision": given.get("revision") or found.revision}
+    days = settings.number(publication(), "reply-days")
+    page = render_template(
+        "suggest.html", **_common(found, given, error), categories=CATEGORIES, reply_days=days, wrong=_wrong(error)
+    )
+    return page, error.status if error else 200
+
+
+def _preview(found: queries.Article, given: dict[str, str]) -> ResponseReturnValue:
+    """The third step: the change as it will be sent."""
+    try:
+        submission = _submission(found, given)
+        placed = submitting.place(publication(), submission)
+    except CorrectionsError as error:
+        return _refused(found, given, error)
+    rows = diff(placed.rendered.text, render(placed.corrected).text, by="line")
+    challenge = json.dumps(arrivals.challenge()) if arrivals.proof_needed(count=False) else ""
+    return render_template(
+        "preview.html", **_common(found, given), rows=rows, submission=submission, challenge=challenge
+    )
+
+
+def _refused(found: queries.Article, given: dict[str, str], error: CorrectionsError) -> ResponseReturnValue:
+    """Back to the step that can mend it, with what was typed."""
+    lost = isinstance(error, QuoteAmbiguous | QuoteNotFound) or (isinstance(error, Invalid) and "exact" in error.fields)
+    return _find(found, given, error) if lost else _write(found, given, error)
+
+
+def _common(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> dict[str, object]:
+    return {
+        "publication": publication(),
+        "article": found,
+        "given": given,
+        "error": error,
+        "carried": CARRIED,
+        "trap": arrivals.TRAP,
+    }
+
+
+def _wrong(error: CorrectionsError | None) -> dict[str, str]:
+    return error.fields if isinstance(error, Invalid) else {}
+
+
+def _selector(given: dict[str, str]) -> Selector:
+    start = given.get("start", "")
+    position = int(start) if start.isascii() and start.isdecimal() and len(start) < 10 else None
+    return Selector(given.get("exact", ""), given.get("prefix", ""), given.get("suffix", ""), position)
+
+
+def _submission(found: queries.Article, given: dict[str, str]) -> submitting.Submission:
+    only_point = given.get("only_point") == "on"
+    return submitting.Submission(
+        article=found.id,
+        selector=_selector(given),
+        replacement=None if only_point else given.get("replacement", ""),
+        category=given.get("category") or "other",
+        comment=given.get("comment", ""),
+        evidence=given.get("evidence", ""),
+        revision=given.get("revision") or None,
+        contact=Contact(
+            given.get("name", ""), given.get("email", ""), given.get("credit") == "on", languages.current()
+        ),
+        key=given.get("key", ""),
+        concerned=given.get("concerned") == "on",
+    )
+
+
+def _choose(given: dict[str, str]) -> None:
+    """The reader has picked one of several places: its words, context and position are in the choice's own fields."""
+    at = given.pop("candidate")
+    for name in ("exact", "prefix", "suffix", "start"):
+        given[name] = given.get(f"{name}-{at}", given.get(name, "") if name == "exact" else "")

@@ -1,0 +1,128 @@
+"""The reader's pages as people with other eyes, hands and screens meet them, in a real Chromium."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from corrections.desk import deciding, following, publishing, settings
+from corrections.desk.publication import Publication
+from corrections.private.private import Contact
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def site(publication: Publication) -> Iterator[str]:
+    an_article(publication)
+    with serving(publication.folder.parent) as address:
+        yield f"{address}/daily"
+
+
+def own(publication: Publication, site: str, number: int) -> str:
+    return f"{site}/c/{number}?key={publication.private.reader_key(publication.correction(number).id)}"
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def every_state(publication: Publication) -> None:
+    """Corrections 1 to 6: open, rejected, edited and accepted, appealed, held back, pointed out."""
+    ada = Contact("Ada", "ada@example.org", True)
+    a_correction(publication, "Tusday", "Tuesday", contact=ada, concerned=True, comment="It was a Tuesday.")
+    rejected = a_correction(publication, "teh", "tea")
+    deciding.reject(publication, EDITOR, 2, rejected.last_event, "No.")
+    edited = a_correction(publication, "1893", "1839")
+    deciding.accept(publication, EDITOR, 3, edited.last_event, text="1840")
+    appealed = a_correction(publication, "1971", "1972")
+    deciding.reject(publication, EDITOR, 4, appealed.last_event, "No.")
+    following.appeal(publication, 4, "Look again.")
+    settings.put(publication, "blocked-words", "casino")
+    a_correction(publication, "bridge", "casino")
+    a_correction(publication, "closed", None, comment="It was never closed.")
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("en", "dark"), ("ar", "light")])
+def test_axe_finds_nothing_on_any_page_of_a_reader(
+    browser: Browser, site: str, publication: Publication, language: str, scheme: str
+):
+    if not AXE.exists():
+        pytest.skip(f"no axe-core at {AXE}: npm was not here when the tests were installed")
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language=language))
+    every_state(publication)
+    context = browser.new_context(color_scheme=scheme, locale=language, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    article = f"{site}/a/{TALKS}"
+    addresses = [f"{site}/", article, *(f"{article}/{each}" for each in ("suggest", "history", "diff", "blame"))]
+    addresses += [f"{article}/suggest?exact=the", f"{article}/suggest?exact=capital", f"{site}/corrections"]
+    addresses += [own(publication, site, number) for number in range(1, 7)]
+    addresses += [f"{site}/c/1", f"{site}/c/99", own(publication, site, 1).replace("?", "/no-mail?")]
+    wrong = {}
+    for address in addresses:
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("async () => (await axe.run()).violations")
+        if found:
+            wrong[address] = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+        assert fits(page), address
+    assert wrong == {}
+    page.goto(f"{article}/suggest?exact=capital")
+    page.fill("#replacement", "town")
+    page.click("button.primary")
+    page.evaluate(AXE.read_text())
+    assert page.evaluate("async () => (await axe.run()).violations.map((each) => each.id)") == []
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "eyes",
+    [
+        {"viewport": {"width": 320, "height": 256}},  # 1,280 by 1,024 at 400 %
+        {"forced_colors": "active"},
+        {"reduced_motion": "reduce"},
+    ],
+    ids=["400 percent", "forced colours", "reduced motion"],
+)
+def test_the_whole_way_is_open_to_other_eyes(browser: Browser, site: str, publication: Publication, eyes):
+    context = browser.new_context(**eyes)
+    page = context.new_page()
+    page.goto(f"{site}/a/{TALKS}/suggest")
+    page.fill("#exact", "1893")
+    page.click("text=Next")
+    assert fits(page)
+    page.fill("#replacement", "1839")
+    chosen = page.locator("label", has_text="fact").last
+    chosen.click()
+    assert "✓" in chosen.locator("span").evaluate("(span) => getComputedStyle(span, '::before').content")
+    page.click("text=See the change before sending")
+    assert fits(page)
+    shown = page.locator("del").evaluate("(del) => getComputedStyle(del).textDecorationLine")
+    assert shown == "line-through", "what goes is told by more than its colour"
+    page.click("text=Send this correction")
+    expect(page.locator("main")).to_contain_text("Number 1")
+    assert fits(page)
+    moving = page.evaluate("document.getAnimations().length")
+    assert moving == 0
+    context.close()
+
+
+def test_a_device_computes_while_its_reader_looks_and_without_javascript_it_waits(
+    browser: Browser, site: str, publication: Publication
+):
+    settings.put(publication, "proof-of-work", "on")
+    for number, (scripts, state) in enumerate(((True, "open"), (False, "held")), start=1):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(f"{site}/a/{TALKS}/suggest?exact=capital")
+        page.fill("#replacement", f"town {number}")
+        page.click("text=See the change before sending")
+        page.click("text=Send this correction")
+        page.wait_for_url("**/c/*")
+        publication.index.catch_up(publication.store)
+        assert publication.correction(number).state == state
+        context.close()
