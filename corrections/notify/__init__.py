@@ -1,0 +1,1 @@
+"""Mail to readers: a subscriber of the ledger, with its own cursor, never inside a request."""

@@ -1,0 +1,131 @@
+"""A letter to a reader, as text and HTML, in the reader's language."""
+
+import email.utils
+from dataclasses import dataclass
+from datetime import date
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from corrections.desk import settings
+from corrections.desk.publication import Publication
+from corrections.index import queries
+from corrections.notify.subscriber import DECIDED, SAME
+from corrections.private.outbox import Letter
+from corrections.private.private import Contact
+from corrections.saying import Sentence, catalogue, known, said
+
+RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
+SUBJECTS = {
+    "received": Sentence("We have your correction %(number)s"),
+    "accepted": Sentence("Your correction %(number)s was accepted"),
+    "rejected": Sentence("Your correction %(number)s was not accepted"),
+    "duplicate": Sentence("Your correction %(number)s is the same as another"),
+    "reverted": Sentence("Your correction %(number)s was taken back"),
+}
+_RTL = ("ar",)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """`url` is where readers reach the service, `address` the sender's."""
+
+    url: str
+    address: str
+
+
+def letter(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
+    """The letter as a message, or None where nobody wants it any more: its reader is forgotten, wants no mail, or
+    something else was decided meanwhile. Raises ValueError where the address is none."""
+    correction = queries.correction_by_id(publication.index, row.correction)
+    contact = publication.private.contact(row.correction)
+    if correction is None or contact is None or not contact.email or not publication.private.takes_mail(contact.email):
+        return None
+    kind = row.kind.removeprefix(SAME)
+    about = correction
+    if row.kind.startswith(SAME):
+        if correction.same_as is None or correction.state != "duplicate":
+            return None
+        about = publication.correction(correction.same_as)
+    if kind == "received":
+        if publication.private.received_lately(contact.email, correction.id) > RECEIPTS_A_DAY:
+            return None
+    elif _last_decision(publication, about) != row.event:
+        return None
+    return _message(publication, sender, row, kind, correction, about, contact)
+
+
+def _last_decision(publication: Publication, correction: queries.Correction) -> str | None:
+    """The event that made the correction what it is now, if it was a decision."""
+    deciding = {**DECIDED, "correction.reopened": "", "correction.spam": "", "correction.withdrawn": ""}
+    found = [each.id for each in queries.events(publication.index, correction.number) if each.type in deciding]
+    return found[-1] if found else None
+
+
+def _message(
+    publication: Publication,
+    sender: Sender,
+    row: Letter,
+    kind: str,
+    correction: queries.Correction,
+    about: queries.Correction,
+    contact: Contact,
+) -> EmailMessage:
+    article = publication.article(correction.article)
+    language = known(article.language) or known(contact.language) or "en"
+    page = f"{sender.url}/{publication.name}/c/{correction.number}"
+    key = publication.private.reader_key(correction.id)
+    stop = f"{page}/no-mail?key={key}"
+    values = {
+        "kind": kind,
+        "publication": publication,
+        "correction": correction,
+        "about": about,
+        "article": article,
+        "language": language,
+        "direction": "rtl" if language in _RTL else "ltr",
+        "page": f"{page}?key={key}",
+        "stop": stop,
+        "reply_by": _day(correction.reply_by, language),
+        "answered": bool(settings.text(publication, "reply-to")),
+    }
+    made = EmailMessage(policy=SMTP)
+    subject = said(Sentence(SUBJECTS[kind], number=correction.number), language)
+    made["Subject"] = f"{subject}: {' '.join(article.title.split())}"
+    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
+    made["To"] = Address(addr_spec=contact.email)
+    if reply_to := settings.text(publication, "reply-to"):
+        made["Reply-To"] = Address(addr_spec=reply_to)
+    made["Date"] = email.utils.localtime()
+    made["Message-ID"] = f"<{row.event[:16]}.{row.correction}@{urlsplit(sender.url).hostname}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made["Content-Language"] = language
+    made["List-Unsubscribe"] = f"<{stop}>"
+    made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    environment = _environment(language)
+    made.set_content(environment.get_template("letter.txt").render(values))
+    made.add_alternative(environment.get_template("letter.html").render(values), subtype="html")
+    return made
+
+
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("corrections.notify", "templates"),
+        autoescape=select_autoescape(["html"]),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = catalogue(language)
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return made
+
+
+def _day(day: str | None, language: str) -> str:
+    locale = "en_GB" if language == "en" else language
+    return format_date(date.fromisoformat(day), "long", locale) if day else ""

@@ -1,0 +1,73 @@
+"""Which events make which letters, and when they are due."""
+
+from itertools import islice
+
+from corrections.desk import settings
+from corrections.desk.publication import Publication
+from corrections.index import queries
+from corrections.private.outbox import Outbox
+from repo_store import Entry
+from repo_store.events import (
+    CorrectionAccepted,
+    CorrectionDuplicate,
+    CorrectionRejected,
+    CorrectionReleased,
+    CorrectionReverted,
+    CorrectionSubmitted,
+)
+
+EVENTS_A_TRANSACTION = 1000
+DECIDED = {
+    "correction.accepted": "accepted",
+    "correction.rejected": "rejected",
+    "correction.duplicate": "duplicate",
+    "correction.reverted": "reverted",
+}
+TO_ALL_WHO_SAID_IT = ("accepted", "rejected", "reverted")
+BEGINNING = ""  # the cursor before the first event of a ledger
+SAME = "same-"  # the kind of a letter about the correction that the reader's own was folded into
+
+
+def subscribe(publication: Publication) -> int:
+    """Take in what the ledger has new, as letters in the outbox; returns how many events.
+
+    The first time, letters begin from the present: who was told nothing before is told nothing now.
+    """
+    outbox = Outbox(publication.private)
+    cursor = outbox.cursor()
+    head = publication.store.head().ledger or BEGINNING
+    if cursor is None:
+        outbox.add((), up_to=head)
+        return 0
+    taken = 0
+    while cursor != head:
+        entries = list(islice(publication.store.entries(after=cursor or None, until=head), EVENTS_A_TRANSACTION))
+        publication.index.catch_up(publication.store)
+        outbox.add([letter for entry in entries for letter in _letters(publication, entry)], entries[-1].id)
+        cursor, taken = entries[-1].id, taken + len(entries)
+    return taken
+
+
+def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str, float]]:
+    """(event, correction, kind, due) of each letter that an event asks for; only readers who left an address."""
+    event = entry.event
+    at = entry.at.timestamp()
+    if isinstance(event, CorrectionSubmitted):
+        wanted = [] if event.held else [(event.correction, "received", at)]
+    elif isinstance(event, CorrectionReleased):
+        wanted = [(event.correction, "received", at)]
+    elif isinstance(event, CorrectionAccepted | CorrectionRejected | CorrectionDuplicate | CorrectionReverted):
+        kind = DECIDED[event.type]
+        due = at + 60 * settings.number(publication, "undo-minutes")
+        wanted = [(event.correction, kind, due)]
+        if kind in TO_ALL_WHO_SAID_IT:
+            same = queries.duplicates_of(publication.index, event.number)
+            wanted += [(each.id, f"{SAME}{kind}", due) for each in same]
+    else:
+        wanted = []
+    known = publication.private.contact
+    return [
+        (entry.id, correction, kind, due)
+        for correction, kind, due in wanted
+        if (contact := known(correction)) is not None and contact.email
+    ]

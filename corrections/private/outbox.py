@@ -1,0 +1,127 @@
+"""The letters that wait to be sent: each once for one event and one correction, whatever fails in between.
+
+A letter is `waiting`, then `sending` from the moment its text goes to the mail server until that has answered, then
+`sent`; `refused` where the server takes it never, `failed` after too many attempts, `unsure` where the connection or
+the process was lost before the answer. No address stands here: it is looked up when a letter goes out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from corrections.private.private import Private
+
+SUBSCRIBER = "mail"
+TELL_FROM = 3  # attempts, from which on a letter that fails is told to the operator
+_COLUMNS = "id, event, correction, kind, state, due, attempts, error, at"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """`due` is in seconds since the epoch, `error` what the last attempt met, `at` when the state last changed."""
+
+    id: int
+    event: str
+    correction: str
+    kind: str
+    state: str
+    due: float
+    attempts: int
+    error: str | None
+    at: str
+
+
+class Outbox:
+    """The letters of one publication."""
+
+    def __init__(self, private: Private) -> None:
+        self._databases = private.databases
+
+    def cursor(self) -> str | None:
+        """The ledger event up to which letters were written."""
+        row = self._databases.get().execute("SELECT event FROM cursors WHERE subscriber=?", (SUBSCRIBER,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def add(self, letters: Iterable[tuple[str, str, str, float]], up_to: str) -> None:
+        """Put letters (event, correction, kind, due) in and move the cursor, in one transaction."""
+        with self._databases.write() as database:
+            for event, correction, kind, due in letters:
+                database.execute(
+                    "INSERT OR IGNORE INTO outbox (event, correction, kind, state, due, attempts, at) "
+                    "VALUES (?,?,?,'waiting',?,0,?)",
+                    (event, correction, kind, due, _now()),
+                )
+            database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (SUBSCRIBER, up_to))
+
+    def next(self, now: float) -> Letter | None:
+        """The letter that is due longest."""
+        row = (
+            self._databases.get()
+            .execute(f"SELECT {_COLUMNS} FROM outbox WHERE state='waiting' AND due<=? ORDER BY due LIMIT 1", (now,))  # noqa: S608
+            .fetchone()
+        )
+        return None if row is None else Letter(*row)
+
+    def begin(self, letter: Letter) -> bool:
+        """Mark a letter as being sent; False where it was taken back meanwhile (its reader was forgotten)."""
+        with self._databases.write() as database:
+            begun = database.execute(
+                "UPDATE outbox SET state='sending', at=? WHERE id=? AND state='waiting'", (_now(), letter.id)
+            )
+            return bool(begun.rowcount)
+
+    def end(self, letter: Letter, state: str, error: str = "") -> None:
+        with self._databases.write() as database:
+            database.execute(
+                "UPDATE outbox SET state=?, error=?, attempts=attempts+1, at=? WHERE id=?",
+                (state, error, _now(), letter.id),
+            )
+
+    def put_off(self, letter: Letter, due: float, error: str) -> None:
+        """Let a letter wait until `due` and be tried again."""
+        with self._databases.write() as database:
+            database.execute(
+                "UPDATE outbox SET state='waiting', error=?, due=?, attempts=attempts+1, at=? WHERE id=?",
+                (error, due, _now(), letter.id),
+            )
+
+    def drop(self, letter: Letter) -> None:
+        """A letter that is not to be sent any more."""
+        with self._databases.write() as database:
+            database.execute("UPDATE outbox SET state='dropped', at=? WHERE id=?", (_now(), letter.id))
+
+    def left_behind(self) -> int:
+        """Note as unsure what a process that died was sending; returns how many. Call it where no other sends."""
+        with self._databases.write() as database:
+            error = "the service stopped before the mail server had answered"
+            left = database.execute(
+                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state='sending'", (error, _now())
+            )
+            return int(left.rowcount)
+
+    def try_again(self, now: float) -> int:
+        """Let what failed, is unsure or waits after a failure be sent now; returns how many."""
+        with self._databases.write() as database:
+            changed = database.execute(
+                "UPDATE outbox SET state='waiting', due=?, attempts=0, at=? WHERE state IN ('failed', 'unsure') "
+                "OR (state='waiting' AND attempts>0)",
+                (now, _now()),
+            )
+            return int(changed.rowcount)
+
+    def counts(self) -> dict[str, int]:
+        rows = self._databases.get().execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state")
+        return {str(row[0]): int(row[1]) for row in rows}
+
+    def troubles(self, after_attempts: int, limit: int = 100) -> list[Letter]:
+        """Letters that keep failing, failed or are unsure, oldest first."""
+        rows = self._databases.get().execute(
+            f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('failed', 'unsure') "  # noqa: S608 (our own names)
+            "OR (state='waiting' AND attempts>=?) ORDER BY id LIMIT ?",
+            (after_attempts, limit),
+        )
+        return [Letter(*row) for row in rows]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

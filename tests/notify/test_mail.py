@@ -1,0 +1,298 @@
+"""Mail to readers, with a real SMTP server on loopback: once for each event, to nobody who does not want it."""
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask.testing import FlaskClient
+
+from corrections.config import Settings
+from corrections.desk import deciding, following, publishing, settings
+from corrections.desk.publication import Publication, Publications
+from corrections.index import queries
+from corrections.notify import courier
+from corrections.notify.courier import Courier
+from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.private.private import Contact
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, free_port, kill, start
+
+ADA = "ada@example.org"
+
+
+@dataclass
+class Postbox:
+    """What the SMTP server got; `answers` are given to the next letters before it takes any."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    port: int = 0
+    reading: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
+        if self.answers:
+            return self.answers.pop(0)
+        self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined,arg-type]
+        self.reading.set()
+        await asyncio.to_thread(self.go_on.wait, 20)
+        return "250 taken"
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    box = Postbox(port=free_port())
+    box.go_on.set()
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    yield box
+    server.stop()
+
+
+@pytest.fixture
+def mail(publication: Publication, postbox: Postbox) -> Courier:
+    made = Courier(
+        Settings(
+            publication.folder.parent,
+            smtp=f"smtp://127.0.0.1:{postbox.port}",
+            url="https://corrections.example.org",
+            mail_from="desk@example.org",
+        ),
+        Publications(publication.folder.parent),
+    )
+    settings.put(publication, "undo-minutes", "0")
+    made.look_after(publication)  # letters begin from here
+    return made
+
+
+def from_ada(publication: Publication, replacing: str = "1893", by: str = "1839", **more: object) -> queries.Correction:
+    return a_correction(publication, replacing, by, contact=Contact("Ada", ADA, False), **more)
+
+
+def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    settings.put(publication, "reply-to", "corrections@example.org")
+    sent = from_ada(publication)
+    mail.look_after(publication)
+    deciding.reject(publication, EDITOR, 1, sent.last_event, "The plaque says 1893.")
+    mail.look_after(publication)
+    mail.look_after(publication)
+    received, decided = postbox.letters
+    assert received["To"] == ADA
+    assert received["From"] == "The Daily <desk@example.org>"
+    assert received["Reply-To"] == "corrections@example.org"
+    assert received["Subject"] == "We have your correction 1: The talks"
+    key = publication.private.reader_key(sent.id)
+    text, html = (decided.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    for body in (text, html):
+        assert f"https://corrections.example.org/daily/c/1?key={key}" in body
+        assert "The plaque says 1893." in body
+    assert decided["Auto-Submitted"] == "auto-generated"
+    assert received["Message-ID"] != decided["Message-ID"]
+
+
+def test_the_whole_letter_is_in_the_article_s_language(publication: Publication, mail: Courier, postbox: Postbox):
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language="ar"))
+    from_ada(publication)
+    mail.look_after(publication)
+    html = postbox.letters[0].get_body(("html",)).get_content()
+    assert '<html lang="ar" dir="rtl">' in html
+    assert not re.search(r"Thank you|Follow|No more mail", html)
+    assert "شكرًا" in html
+    assert re.search(r"[\u0600-\u06ff]", postbox.letters[0]["Subject"])
+
+
+def test_a_decision_taken_back_in_time_is_never_told(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    settings.put(publication, "undo-minutes", "10")
+    sent = from_ada(publication)
+    mail.look_after(publication)
+    done = deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    mail.look_after(publication)
+    assert len(postbox.letters) == 1, "the undo window is open"
+    again = deciding.undo(publication, EDITOR, 1, done.last_event)
+    deciding.accept(publication, EDITOR, 1, again.last_event)
+    mail.look_after(publication)
+    due(publication)
+    mail.look_after(publication)
+    assert [letter["Subject"].split(":")[0] for letter in postbox.letters] == [
+        "We have your correction 1",
+        "Your correction 1 was accepted",
+    ]
+
+
+def test_what_the_server_puts_off_is_tried_again_with_growing_pauses_and_told(
+    publication: Publication, mail: Courier, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, caplog
+):
+    an_article(publication)
+    postbox.answers = ["451 later"] * 4
+    from_ada(publication)
+    now, pauses = time.time(), []
+    for _ in range(4):
+        monkeypatch.setattr(courier.time, "time", lambda now=now: now)
+        mail.look_after(publication)
+        due = Outbox(publication.private).next(now + 10**9).due
+        pauses.append(due - now)
+        now = due
+    assert pauses == [60, 120, 240, 480]
+    assert "failed 3 times" in caplog.text
+    (trouble,) = Outbox(publication.private).troubles(TELL_FROM)
+    assert ADA not in str(trouble)
+    monkeypatch.setattr(courier.time, "time", lambda now=now: now)
+    mail.look_after(publication)
+    assert len(postbox.letters) == 1
+    assert Outbox(publication.private).troubles(TELL_FROM) == []
+
+
+def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    away = Courier(
+        Settings(
+            publication.folder.parent, smtp="smtp://127.0.0.1:1", url="https://c.example.org", mail_from="d@e.org"
+        ),
+        Publications(publication.folder.parent),
+    )
+    from_ada(publication)
+    away.look_after(publication)
+    outbox = Outbox(publication.private)
+    assert outbox.counts() == {"waiting": 1}
+    outbox.try_again(0)
+    mail.look_after(publication)
+    assert len(postbox.letters) == 1
+
+
+def test_a_refused_letter_is_not_tried_again(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    postbox.answers = ["554 never"]
+    from_ada(publication)
+    mail.look_after(publication)
+    mail.look_after(publication)
+    assert Outbox(publication.private).counts() == {"refused": 1}
+    assert postbox.letters == []
+
+
+def test_one_click_stops_the_mail(publication: Publication, mail: Courier, postbox: Postbox, client: FlaskClient):
+    an_article(publication)
+    sent = from_ada(publication)
+    mail.look_after(publication)
+    letter = postbox.letters[0]
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = letter["List-Unsubscribe"].strip("<>").removeprefix("https://corrections.example.org")
+    assert "Send me no more mail" in client.get(address).text, "following the link alone does nothing"
+    assert client.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert client.post("/daily/c/1/no-mail?key=wrong").status_code == 403
+    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    from_ada(publication, "1971", "1972")
+    mail.look_after(publication)
+    assert len(postbox.letters) == 1
+
+
+def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    sent = from_ada(publication, key="a key")
+    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    assert ADA.encode() in _all_bytes(publication.folder)
+    following.forget(publication, 1)
+    assert publication.private.contact(sent.id) is None
+    assert ADA.encode() not in _all_bytes(publication.folder)
+    mail.look_after(publication)
+    assert postbox.letters == []
+    assert from_ada(publication, key="a key").number == 1, "its key is still its own"
+
+
+def test_nobody_s_address_can_be_flooded(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    for year in range(8):
+        from_ada(publication, "1893", f"180{year}")
+    mail.look_after(publication)
+    assert len(postbox.letters) == 5
+
+
+def test_what_is_held_back_is_answered_only_once_released(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    settings.put(publication, "blocked-words", "casino")
+    held = from_ada(publication, comment="Visit our casino")
+    mail.look_after(publication)
+    assert held.state == "held"
+    assert postbox.letters == []
+    deciding.release(publication, EDITOR, 1, held.last_event)
+    mail.look_after(publication)
+    assert len(postbox.letters) == 1
+
+
+def test_readers_who_sent_the_same_hear_the_decision_too(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    first = a_correction(publication, "1893", "1839")
+    assert from_ada(publication).state == "duplicate"
+    deciding.accept(publication, EDITOR, 1, first.last_event)
+    mail.look_after(publication)
+    assert [letter["Subject"] for letter in postbox.letters] == [
+        "We have your correction 2: The talks",
+        "Your correction 2 was accepted: The talks",
+    ]
+
+
+def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publication: Publication, postbox: Postbox):
+    an_article(publication)
+    variables = {
+        "CORRECTIONS_SMTP": f"smtp://127.0.0.1:{postbox.port}",
+        "CORRECTIONS_URL": "https://corrections.example.org",
+        "CORRECTIONS_MAIL_FROM": "desk@example.org",
+    }
+    data = publication.folder.parent
+    postbox.go_on.clear()
+    process = start(data, free_port(), **variables)
+    wait_for(lambda: Outbox(publication.private).cursor() is not None)
+    from_ada(publication)
+    assert postbox.reading.wait(20)
+    kill(process)
+    postbox.go_on.set()
+    process = start(data, free_port(), **variables)
+    wait_for(lambda: Outbox(publication.private).counts() == {"unsure": 1})
+    from_ada(publication, "1971", "1972")
+    wait_for(lambda: len(postbox.letters) == 2)
+    process.terminate()
+    process.wait(timeout=30)
+    assert [letter["Subject"] for letter in postbox.letters] == [
+        "We have your correction 1: The talks",
+        "We have your correction 2: The talks",
+    ]
+    (unsure,) = Outbox(publication.private).troubles(TELL_FROM)
+    assert "before the mail server had answered" in str(unsure.error)
+
+
+def test_the_staff_see_that_mail_keeps_failing(
+    publication: Publication, mail: Courier, postbox: Postbox, editor: FlaskClient
+):
+    an_article(publication)
+    from_ada(publication)
+    postbox.answers = ["451 later"] * 3
+    for _ in range(3):
+        mail.look_after(publication)
+        due(publication)
+    assert "Mail to readers" in editor.get("/daily/review/").text
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def due(publication: Publication) -> None:
+    """Let time pass: what waits is due now."""
+    with publication.private.databases.write() as database:
+        database.execute("UPDATE outbox SET due=0")
+
+
+def _all_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
