@@ -109,7 +109,7 @@ export function open(root, draft, { service, source, revision, language }) {
     deliver();
   });
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && dialog.open) {
       event.preventDefault();
       event.stopPropagation();
       deliver();

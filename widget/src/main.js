@@ -84,7 +84,7 @@ addEventListener("scroll", () => near.hidden || place(), { passive: true });
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.composedPath()[0].closest?.("dialog")) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.composedPath()[0].closest?.("dialog[open]")) return;
     const found = selected();
     if (!found) return;
     event.preventDefault();
