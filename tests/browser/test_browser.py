@@ -74,7 +74,8 @@ def test_highlight_ctrl_enter_send_accept_published(page: Page, site: str):
     page.fill("#replacement", "the")
     page.click("text=typo")
     assert fits(page)
-    page.click("text=See the change before sending")
+    with page.expect_navigation():
+        page.click("text=See the change before sending")
     assert page.locator("del").all_inner_texts() == ["teh"]
     assert page.locator("ins").all_inner_texts() == ["the"]
     page.click("text=Send this correction")

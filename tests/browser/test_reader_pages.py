@@ -26,6 +26,11 @@ def own(publication: Publication, site: str, number: int) -> str:
     return f"{site}/c/{number}?key={publication.private.reader_key(publication.correction(number).id)}"
 
 
+def go(page: Page, words: str) -> None:
+    with page.expect_navigation():
+        page.click(f"text={words}")
+
+
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
@@ -73,7 +78,7 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
     assert wrong == {}
     page.goto(f"{article}/suggest?exact=capital")
     page.fill("#replacement", "town")
-    page.click("button.primary")
+    go(page, "See the change before sending")
     page.evaluate(AXE.read_text())
     assert page.evaluate("async () => (await axe.run()).violations.map((each) => each.id)") == []
     context.close()
@@ -93,17 +98,17 @@ def test_the_whole_way_is_open_to_other_eyes(browser: Browser, site: str, public
     page = context.new_page()
     page.goto(f"{site}/a/{TALKS}/suggest")
     page.fill("#exact", "1893")
-    page.click("text=Next")
+    go(page, "Next")
     assert fits(page)
     page.fill("#replacement", "1839")
     chosen = page.locator("label", has_text="fact").last
     chosen.click()
     assert "✓" in chosen.locator("span").evaluate("(span) => getComputedStyle(span, '::before').content")
-    page.click("text=See the change before sending")
+    go(page, "See the change before sending")
     assert fits(page)
     shown = page.locator("del").evaluate("(del) => getComputedStyle(del).textDecorationLine")
     assert shown == "line-through", "what goes is told by more than its colour"
-    page.click("text=Send this correction")
+    go(page, "Send this correction")
     expect(page.locator("main")).to_contain_text("Number 1")
     assert fits(page)
     moving = page.evaluate("document.getAnimations().length")
@@ -120,9 +125,8 @@ def test_a_device_computes_while_its_reader_looks_and_without_javascript_it_wait
         page = context.new_page()
         page.goto(f"{site}/a/{TALKS}/suggest?exact=capital")
         page.fill("#replacement", f"town {number}")
-        page.click("text=See the change before sending")
-        page.click("text=Send this correction")
-        page.wait_for_url("**/c/*")
+        go(page, "See the change before sending")
+        go(page, "Send this correction")
         publication.index.catch_up(publication.store)
         assert publication.correction(number).state == state
         context.close()
