@@ -9,6 +9,7 @@ from repo_store.events import Entry, Event
 
 _FORBIDDEN_IN_NAMES = re.compile(r"[<>\x00-\x1f\x7f\u0085\u2028\u2029]")
 NAME_LIMIT = 100
+PREVIOUS = "previous"  # `onto` of an event whose text is that which the intent before it publishes
 
 
 @dataclass(frozen=True)

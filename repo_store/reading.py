@@ -16,6 +16,7 @@ from repo_store.repository import LEDGER, MAIN
 from repo_store.stream import Head
 
 FEW = 100  # entries
+GREP_SECONDS = 60  # that looking through all articles may take
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -173,3 +174,15 @@ def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
         elif _COMMIT_ID.fullmatch(line[:40]) and line[40:41] == " ":
             commit = line[:40]
     return lines
+
+
+def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str]:
+    """The ids of articles whose Markdown at `revision` has a line with just these words, by path; up to `limit`.
+
+    `words` are one line; they reach git on its standard input, never as an argument.
+    """
+    options = ("-F", "-l", "-z", "--max-count=1", "-f", "-", commit_id(revision), "--", "articles")
+    process = repo.git.grep(*options, as_process=True, istream=subprocess.PIPE)
+    found, _ = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
+    paths = [each.decode().partition(":")[2] for each in found.split(b"\0") if each.endswith(b"/text.md")]
+    return [path.removeprefix("articles/").removesuffix("/text.md") for path in paths[:limit]]

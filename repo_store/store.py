@@ -1,7 +1,7 @@
 """`Store`: the package's face."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +62,13 @@ class Store:
 
     def write(self, *intents: Intent) -> list[Receipt]:
         """The one transaction: all intents durable before it returns. See `Writer.write`."""
-        receipts = self._writer.write(intents)
+        return self._kept_up(self._writer.write(intents))
+
+    def write_together(self, intents: Sequence[Intent]) -> list[Receipt]:
+        """All of these intents, each on what the one before leaves, or none. See `Writer.write_together`."""
+        return self._kept_up(self._writer.write_together(intents))
+
+    def _kept_up(self, receipts: list[Receipt]) -> list[Receipt]:
         if self._writer.batches - self._maintained >= BATCHES_BETWEEN:
             self._maintained = self._writer.batches
             threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
@@ -117,6 +123,10 @@ class Store:
     def blame(self, article: str, revision: str) -> list[BlamedLine]:
         """Each line of an article with the commit on `main` that last wrote it."""
         return reading.blame(self._repositories.get(), article, revision)
+
+    def articles_with(self, words: str, revision: str, limit: int) -> list[str]:
+        """The ids of articles that have a line with just these words at a revision of `main`, up to `limit`."""
+        return reading.articles_with(self._repositories.get(), words, revision, limit)
 
     def _maintain_quietly(self) -> None:
         try:

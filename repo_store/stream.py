@@ -16,8 +16,8 @@ from git import Repo
 
 from repo_store.articles import article_paths
 from repo_store.errors import WriteFailed
-from repo_store.events import encode, subject
-from repo_store.intents import Intent, Person, Proposal, Revision
+from repo_store.events import CorrectionAccepted, Event, encode, subject
+from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision
 
 SCRATCH = "refs/scratch/batch"
 _COMMITTER = Person("Corrections desk", "desk@corrections.invalid")
@@ -43,6 +43,7 @@ class Written:
     main: str = ""
     corrections: int = 0
     seq: int = 0
+    event: Event | None = None  # as it was written, where that is not as it was asked for
 
 
 @dataclass
@@ -169,11 +170,15 @@ def _publish(stream: _Stream, revision: Revision, main: str | None) -> None:
 
 
 def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[Written]) -> None:
-    previous = head.ledger
+    previous, main = head.ledger, head.main
     for intent, result in zip(intents, written, strict=True):
         commit = result.content if isinstance(intent.content, Proposal) else intent.about
-        body = encode(result.seq, stream.at, result.main, result.corrections, intent.event)
-        message = f"{subject(intent.event, result.corrections)}\n\n{body}\n".encode()
+        event = intent.event
+        if isinstance(event, CorrectionAccepted) and event.onto == PREVIOUS:
+            event = result.event = event.model_copy(update={"onto": main})
+        main = result.main
+        body = encode(result.seq, stream.at, result.main, result.corrections, event)
+        message = f"{subject(event, result.corrections)}\n\n{body}\n".encode()
         parents = [previous] if previous is not None else []
         if previous is None and commit is not None:
             raise WriteFailed("The first event of a ledger is about no correction.")

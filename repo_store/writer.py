@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Writer:
         self._clock = clock
         self._turn = threading.Condition()
         self._leading = False
-        self._waiting: list[tuple[Intent, Future[Receipt]]] = []
+        self._waiting: list[_Job] = []
         self._recent = _Recent()
         self.batches = 0
 
@@ -48,15 +49,25 @@ class Writer:
         Intents of one call go into one batch but do not depend on each other. Raises `Stale` when what the first
         failing intent touches has changed since its `seen`, `WriteFailed` when nothing could be written.
         """
-        futures = [(intent, Future[Receipt]()) for intent in intents]
+        return [receipt for receipts in self._written([(intent,) for intent in intents]) for receipt in receipts]
+
+    def write_together(self, intents: Sequence[Intent]) -> list[Receipt]:
+        """Write all of these, each on the picture that the one before leaves, or none. Raises as `write` does.
+
+        An event whose `onto` is `PREVIOUS` was made onto what the intent before it published.
+        """
+        return self._written([tuple(intents)])[0] if intents else []
+
+    def _written(self, together: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
+        jobs = [_Job(intents) for intents in together]
         with self._turn:
-            self._waiting += futures
-        while self._takes_the_lead([future for _, future in futures]):
+            self._waiting += jobs
+        while self._takes_the_lead(jobs):
             try:
                 self._write_waiting()
             finally:
                 self._hand_over()
-        return [future.result() for _, future in futures]
+        return [job.future.result() for job in jobs]
 
     def recover(self) -> None:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`."""
@@ -70,12 +81,12 @@ class Writer:
         with self._alone():
             yield
 
-    def _takes_the_lead(self, futures: list[Future[Receipt]]) -> bool:
+    def _takes_the_lead(self, jobs: "list[_Job]") -> bool:
         """Wait until these are answered (False), or until it is this thread's turn to write what is waiting (True)."""
         with self._turn:
-            while self._leading and not all(future.done() for future in futures):
+            while self._leading and not all(job.future.done() for job in jobs):
                 self._turn.wait()
-            if all(future.done() for future in futures):
+            if all(job.future.done() for job in jobs):
                 return False
             self._leading = True
             return True
@@ -108,39 +119,48 @@ class Writer:
 
     def _write_waiting(self) -> None:
         with self._turn:
-            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            batch = self._next_batch()
         try:
             with self._locked():
                 self._write_batch(batch)
         except Exception as error:  # whatever it is, nobody may wait for an answer for ever
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
+            for job in batch:
+                if not job.future.done():
+                    job.future.set_exception(error)
 
-    def _write_batch(self, batch: list[tuple[Intent, Future[Receipt]]]) -> None:
+    def _next_batch(self) -> "list[_Job]":
+        """What has waited longest, up to a batch; one job is never cut in two."""
+        size = taken = 0
+        while taken < len(self._waiting) and (taken == 0 or size + len(self._waiting[taken].intents) <= MAX_BATCH):
+            size += len(self._waiting[taken].intents)
+            taken += 1
+        batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        return batch
+
+    def _write_batch(self, batch: "list[_Job]") -> None:
         try:
             self._attempt(batch)
         except WriteFailed:
             if len(batch) == 1:
                 raise
-            for single in batch:
-                if not single[1].done():
-                    self._write_alone(single)
+            for job in batch:
+                if not job.future.done():
+                    self._write_alone(job)
 
-    def _write_alone(self, single: tuple[Intent, Future[Receipt]]) -> None:
+    def _write_alone(self, job: "_Job") -> None:
         try:
-            self._attempt([single])
+            self._attempt([job])
         except (RepoStoreError, OSError, GitCommandError) as error:
-            single[1].set_exception(error)
+            job.future.set_exception(error)
 
-    def _attempt(self, batch: list[tuple[Intent, Future[Receipt]]]) -> None:
+    def _attempt(self, batch: "list[_Job]") -> None:
         repo = self._repositories.get()
         for _ in range(MAX_ATTEMPTS):
             head = self._current(repo)
             fresh = self._fresh(repo, head, batch)
             if not fresh:
                 return
-            intents = [intent for intent, _ in fresh]
+            intents = [intent for job in fresh for intent in job.intents]
             at = self._time(head)
             written = write_batch(repo, head, intents, at)
             if self._move(repo, head, written[-1]):
@@ -155,20 +175,18 @@ class Writer:
         self._recent.follow(repo, head)
         return head
 
-    def _fresh(
-        self, repo: Repo, head: Head, batch: list[tuple[Intent, Future[Receipt]]]
-    ) -> list[tuple[Intent, Future[Receipt]]]:
+    def _fresh(self, repo: Repo, head: Head, batch: "list[_Job]") -> "list[_Job]":
         fresh = []
         taken: set[str] = set()
-        for intent, future in batch:
-            if future.done():
+        for job in batch:
+            if job.future.done():
                 continue
-            touched = keys(intent.event)
-            if touched & taken or self._recent.changed(repo, intent.seen, touched):
-                future.set_exception(Stale("It has changed meanwhile; look again and decide anew."))
+            touched = frozenset().union(*(keys(intent.event) for intent in job.intents))
+            if touched & taken or self._recent.changed(repo, job.intents[0].seen, touched):
+                job.future.set_exception(Stale("It has changed meanwhile; look again and decide anew."))
                 continue
             taken |= touched
-            fresh.append((intent, future))
+            fresh.append(job)
         return fresh
 
     def _time(self, head: Head) -> datetime:
@@ -194,25 +212,36 @@ class Writer:
         self.batches += 1
         return True
 
-    def _answer(
-        self, fresh: list[tuple[Intent, Future[Receipt]]], written: list[Written], head: Head, at: datetime
-    ) -> None:
+    def _answer(self, fresh: "list[_Job]", written: list[Written], head: Head, at: datetime) -> None:
         previous = head.ledger
-        for (intent, future), result in zip(fresh, written, strict=True):
-            commit = result.content if isinstance(intent.content, Proposal) else intent.about
-            entry = Entry(
-                id=result.entry,
-                previous=previous,
-                commit=commit,
-                seq=result.seq,
-                at=at,
-                main=result.main,
-                corrections=result.corrections,
-                event=intent.event,
-            )
-            previous = result.entry
-            self._recent.add(entry)
-            future.set_result(Receipt(entry, result.content))
+        results = iter(written)
+        for job in fresh:
+            receipts = []
+            for intent in job.intents:
+                result = next(results)
+                commit = result.content if isinstance(intent.content, Proposal) else intent.about
+                entry = Entry(
+                    id=result.entry,
+                    previous=previous,
+                    commit=commit,
+                    seq=result.seq,
+                    at=at,
+                    main=result.main,
+                    corrections=result.corrections,
+                    event=result.event or intent.event,
+                )
+                previous = result.entry
+                self._recent.add(entry)
+                receipts.append(Receipt(entry, result.content))
+            job.future.set_result(receipts)
+
+
+@dataclass
+class _Job:
+    """Intents that are written together or not at all, and who waits for the answer."""
+
+    intents: tuple[Intent, ...]
+    future: "Future[list[Receipt]]" = field(default_factory=Future)
 
 
 class _Recent:
