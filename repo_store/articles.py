@@ -14,7 +14,7 @@ NoticeKind = Literal["correction", "clarification", "update", "editors-note", "r
 
 
 class Notice(BaseModel):
-    """What the public is told of a change."""
+    """What the public is told of a change, at the article's foot or, for a serious error, at its head."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -22,6 +22,7 @@ class Notice(BaseModel):
     text: str
     at: datetime
     number: int | None = None
+    place: Literal["foot", "head"] = "foot"
 
 
 class ArticleMeta(BaseModel):

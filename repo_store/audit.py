@@ -15,7 +15,7 @@ from repo_store.events import CorrectionAccepted, CorrectionReverted, Correction
 from repo_store.reading import entries, reference
 from repo_store.repository import LEDGER, MAIN
 
-_MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted")
+_MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
 
 
 @dataclass(frozen=True)

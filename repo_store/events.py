@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from repo_store.articles import Notice
+from repo_store.articles import Notice, NoticeKind
 from repo_store.errors import BadEvent
 
 VERSION: Literal[1] = 1
@@ -41,6 +41,8 @@ class ArticleImported(Value):
 
 
 class ArticleRevised(Value):
+    """`words_changed`: readers see other words than before."""
+
     type: Literal["article.revised"] = "article.revised"
     article: str
     by: str
@@ -48,6 +50,7 @@ class ArticleRevised(Value):
     url: str
     language: str
     published: str
+    words_changed: bool = True
 
 
 class CorrectionSubmitted(Value):
@@ -92,13 +95,86 @@ class CorrectionReleased(Value):
 
 
 class CorrectionCommented(Value):
-    """A word more from the reader; `by` is the reader's pseudonym."""
+    """A word more: from the reader (`by` is the pseudonym), among the staff, or a question of theirs to the reader."""
 
     type: Literal["correction.commented"] = "correction.commented"
     correction: str
     number: int
     by: str
     text: str
+    kind: Literal["reader", "staff", "question"] = "reader"
+
+
+class CorrectionAssigned(Value):
+    """`to` is who of the staff has it now; empty: nobody."""
+
+    type: Literal["correction.assigned"] = "correction.assigned"
+    correction: str
+    number: int
+    by: str
+    to: str
+
+
+class CorrectionSnoozed(Value):
+    """Out of the queue until the day `until`; None: back in it."""
+
+    type: Literal["correction.snoozed"] = "correction.snoozed"
+    correction: str
+    number: int
+    by: str
+    until: date | None
+
+
+class CorrectionFlagged(Value):
+    """Whether somebody has to check the facts before it is decided."""
+
+    type: Literal["correction.flagged"] = "correction.flagged"
+    correction: str
+    number: int
+    by: str
+    fact_check: bool
+
+
+class CorrectionSeconded(Value):
+    """Somebody of the staff agrees to it, where the house's policy wants two."""
+
+    type: Literal["correction.seconded"] = "correction.seconded"
+    correction: str
+    number: int
+    by: str
+
+
+class CorrectionUsed(Value):
+    """The reader's point was taken, but the article was changed otherwise: by its revision `revision`, if any."""
+
+    type: Literal["correction.used"] = "correction.used"
+    correction: str
+    number: int
+    by: str
+    reason: str = ""
+    revision: str | None = None
+
+
+class RevisionLogged(Value):
+    """What a revision without a correction behind it was: `kind` is a notice's, or `nothing`."""
+
+    type: Literal["revision.logged"] = "revision.logged"
+    article: str
+    revision: str
+    by: str
+    kind: NoticeKind | Literal["nothing"]
+    reason: str = ""
+
+
+class NoticeChanged(Value):
+    """The notices of an article as they stand after one was added, edited or withdrawn, with why."""
+
+    type: Literal["notice.changed"] = "notice.changed"
+    article: str
+    by: str
+    notices: tuple[Notice, ...]
+    number: int | None = None
+    reason: str = ""
 
 
 class CorrectionAppealed(Value):
@@ -132,6 +208,7 @@ class CorrectionRejected(Value):
     number: int
     by: str
     reason: str
+    code: str = ""
 
 
 class CorrectionDuplicate(Value):
@@ -185,6 +262,13 @@ Event = (
     | CorrectionReleased
     | CorrectionCommented
     | CorrectionAppealed
+    | CorrectionAssigned
+    | CorrectionSnoozed
+    | CorrectionFlagged
+    | CorrectionSeconded
+    | CorrectionUsed
+    | RevisionLogged
+    | NoticeChanged
     | CorrectionAccepted
     | CorrectionRejected
     | CorrectionDuplicate
@@ -274,6 +358,12 @@ def subject(event: Event, number: int) -> str:
             return f"Article {event.article} revised"
         case CorrectionSubmitted():
             return f"Correction {number} submitted: {event.category} in {event.article}"
+        case RevisionLogged():
+            return f"Revision of {event.article} logged: {event.kind}"
+        case NoticeChanged():
+            return f"Notices of {event.article} changed"
+        case CorrectionUsed():
+            return f"Correction {event.number} used with changes"
         case CorrectionDuplicate():
             return f"Correction {event.number} is a duplicate of {event.of}"
         case CorrectionSpam():

@@ -88,3 +88,15 @@ class NothingToApply(CorrectionsError):
 class NeedsWords(CorrectionsError):
     code = "needs_words"
     status = 422
+
+
+class NotAll(CorrectionsError):
+    """Of many at once some cannot be decided, so none was; `details["refused"]` says why, by number."""
+
+    code = "not_all"
+    status = 409
+
+
+class AgainstPolicy(CorrectionsError):
+    code = "against_policy"
+    status = 409

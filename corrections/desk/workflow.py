@@ -8,6 +8,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "read": frozenset({"viewer", "editor", "chief-editor", "admin"}),
     "decide": frozenset({"editor", "chief-editor", "admin"}),
     "judge": frozenset({"chief-editor", "admin"}),  # decide on an appeal
+    "staff": frozenset({"admin"}),  # accounts and settings
     "import": frozenset({"editor", "chief-editor", "admin"}),
 }
 
@@ -16,12 +17,18 @@ ARROWS: dict[str, frozenset[str]] = {
     "accept": frozenset({"open", "appealed"}),
     "reject": frozenset({"open", "held", "appealed"}),
     "duplicate": frozenset({"open", "held", "appealed"}),
+    "second": frozenset({"open", "appealed"}),
+    "use": frozenset({"open", "appealed"}),
     "spam": frozenset({"open", "held"}),
     "withdraw": frozenset({"open", "held", "duplicate", "appealed"}),
     "comment": frozenset({"open", "held", "duplicate", "appealed"}),
+    "discuss": frozenset(
+        {"open", "held", "appealed", "accepted", "used", "rejected", "duplicate", "spam", "withdrawn", "reverted"}
+    ),
+    "set aside": frozenset({"open", "held", "appealed"}),
     "appeal": frozenset({"rejected", "spam"}),
     "revert": frozenset({"accepted"}),
-    "reopen": frozenset({"rejected", "duplicate", "spam", "withdrawn", "reverted"}),
+    "reopen": frozenset({"rejected", "used", "duplicate", "spam", "withdrawn", "reverted"}),
 }
 
 

@@ -74,6 +74,7 @@ class Index:
             for table in schema.TABLES:
                 if table != "state":
                     database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
+            database.execute("DELETE FROM lines")
             database.execute("DELETE FROM state WHERE key <> 'schema'")
 
     def rebuild(self, store: Store) -> int:

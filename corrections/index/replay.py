@@ -1,5 +1,7 @@
 """One event into the tables. The only writer of `index.db`."""
 
+from collections.abc import Mapping
+
 from sqlite_utils import Database
 
 from repo_store import Entry
@@ -8,13 +10,20 @@ from repo_store.events import (
     ArticleRevised,
     CorrectionAccepted,
     CorrectionAppealed,
+    CorrectionAssigned,
     CorrectionCommented,
     CorrectionDuplicate,
+    CorrectionFlagged,
     CorrectionReleased,
     CorrectionReopened,
     CorrectionReverted,
+    CorrectionSeconded,
+    CorrectionSnoozed,
     CorrectionSubmitted,
+    CorrectionUsed,
     CorrectionWithdrawn,
+    NoticeChanged,
+    RevisionLogged,
 )
 
 _STATES = {
@@ -26,6 +35,7 @@ _STATES = {
     "correction.reopened": "open",
     "correction.reverted": "reverted",
     "correction.appealed": "appealed",
+    "correction.used": "used",
 }
 
 
@@ -40,7 +50,31 @@ def apply(database: Database, entry: Entry) -> None:
         case CorrectionSubmitted():
             _submission(database, entry, event, at)
         case CorrectionCommented():
-            _touch(database, entry, event.correction, {})
+            _touch(
+                database, entry, event.correction, {} if event.kind == "staff" else {"asked": event.kind == "question"}
+            )
+        case CorrectionSeconded():
+            pass  # who has agreed is read from the events
+        case CorrectionAssigned():
+            _set_aside(database, event.correction, assigned_to=event.to)
+        case CorrectionSnoozed():
+            _set_aside(database, event.correction, snoozed_until=event.until.isoformat() if event.until else "")
+        case CorrectionFlagged():
+            _set_aside(database, event.correction, fact_check=int(event.fact_check))
+        case RevisionLogged():
+            database.execute(
+                "UPDATE revisions SET logged=? WHERE article=? AND revision=?",
+                (event.kind, event.article, event.revision),
+            )
+        case NoticeChanged():
+            _revision(database, entry, event.article, at, "notice", event.number, event.by)
+        case CorrectionUsed():
+            _decision(database, entry, at)
+            database.execute(
+                "UPDATE revisions SET logged='nothing' WHERE article=(SELECT article FROM corrections WHERE id=?) "
+                "AND revision=? AND logged=''",
+                (event.correction, event.revision),
+            )
         case CorrectionReleased():
             _release(database, entry, event.correction)
         case CorrectionAppealed():
@@ -78,13 +112,25 @@ def _article(database: Database, entry: Entry, event: ArticleImported | ArticleR
         "url=excluded.url, published=excluded.published",
         (event.article, event.title, event.language, event.url, event.published, entry.main, at),
     )
-    _revision(database, entry, event.article, at, event.type.removeprefix("article."), None, event.by)
+    changed = isinstance(event, ArticleRevised) and event.words_changed
+    kind = event.type.removeprefix("article.")
+    _revision(database, entry, event.article, at, kind, None, event.by, logged="" if changed else None)
 
 
-def _revision(database: Database, entry: Entry, article: str, at: str, kind: str, number: int | None, by: str) -> None:
+def _revision(
+    database: Database,
+    entry: Entry,
+    article: str,
+    at: str,
+    kind: str,
+    number: int | None,
+    by: str,
+    logged: str | None = None,
+) -> None:
+    """`logged` is empty for a revision of which it is not known yet what it was."""
     database.execute(
-        "INSERT INTO revisions (seq, article, revision, at, kind, number, by) VALUES (?,?,?,?,?,?,?)",
-        (entry.seq, article, entry.main, at, kind, number, by),
+        "INSERT INTO revisions (seq, article, revision, at, kind, number, by, logged) VALUES (?,?,?,?,?,?,?,?)",
+        (entry.seq, article, entry.main, at, kind, number, by, logged),
     )
     database.execute(
         "UPDATE articles SET revision=?, updated_at=?, revisions=revisions+1 WHERE id=?", (entry.main, at, article)
@@ -122,15 +168,21 @@ def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at
         "held": " ".join(event.held),
         "appealed": 0,
         "turn": 0 if event.concerned else 1,
+        "assigned_to": "",
+        "snoozed_until": "",
+        "fact_check": 0,
+        "asked": 0,
         "edited": 0,
         "last_event": entry.id,
         "last_seq": entry.seq,
+        "readers": 1,
     }
     names = ", ".join(f'"{name}"' for name in row)
     database.execute(
         f"INSERT INTO corrections ({names}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608 (our own names)
         tuple(row.values()),
     )
+    _count_readers(database, event.same_as)
 
 
 def _decision(database: Database, entry: Entry, at: str) -> None:
@@ -156,7 +208,21 @@ def _decision(database: Database, entry: Entry, at: str) -> None:
             changed |= {"decided_at": None, "decided_by": None, "same_as": None}
         case CorrectionWithdrawn():
             changed |= {"decided_by": "the reader"}
-    _touch(database, entry, getattr(event, "correction", ""), changed)
+    correction = getattr(event, "correction", "")
+    before = database.execute("SELECT same_as FROM corrections WHERE id=?", (correction,)).fetchone()[0]
+    _touch(database, entry, correction, changed)
+    for first in {before, getattr(event, "of", None)}:
+        _count_readers(database, first)
+
+
+def _count_readers(database: Database, number: int | None) -> None:
+    """How many readers say what this correction says: itself and those folded into it."""
+    if number is not None:
+        database.execute(
+            "UPDATE corrections SET readers = 1 + (SELECT count(*) FROM corrections d WHERE d.same_as = ?1 "
+            "AND d.state = 'duplicate') WHERE number = ?1",
+            (number,),
+        )
 
 
 def _state_at_first(same_as: int | None) -> str:
@@ -166,9 +232,19 @@ def _state_at_first(same_as: int | None) -> str:
 def _release(database: Database, entry: Entry, correction: str) -> None:
     same_as = database.execute("SELECT same_as FROM corrections WHERE id=?", (correction,)).fetchone()[0]
     _touch(database, entry, correction, {"state": _state_at_first(same_as), "held": ""})
+    _count_readers(database, same_as)
 
 
-def _touch(database: Database, entry: Entry, correction: str, changed: dict[str, object]) -> None:
+def _set_aside(database: Database, correction: str, **changed: object) -> None:
+    """What is no decision and makes no other one stale: who has it, until when it sleeps."""
+    sets = ", ".join(f"{name}=?" for name in changed)
+    database.execute(
+        f"UPDATE corrections SET {sets} WHERE id=?",  # noqa: S608 (our own names)
+        (*changed.values(), correction),
+    )
+
+
+def _touch(database: Database, entry: Entry, correction: str, changed: Mapping[str, object]) -> None:
     """Change a correction's row; every event about it is the last one that happened to it."""
     changed = {**changed, "last_event": entry.id, "last_seq": entry.seq}
     sets = ", ".join(f"{name}=?" for name in changed)

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-VERSION = 3
+VERSION = 5
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
@@ -27,7 +27,16 @@ TABLES: dict[str, dict[str, type]] = {
         "updated_at": str,
         "revisions": int,
     },
-    "revisions": {"seq": int, "article": str, "revision": str, "at": str, "kind": str, "number": int, "by": str},
+    "revisions": {
+        "seq": int,
+        "article": str,
+        "revision": str,
+        "at": str,
+        "kind": str,
+        "number": int,
+        "by": str,
+        "logged": str,
+    },
     "corrections": {
         "number": int,
         "id": str,
@@ -60,29 +69,46 @@ TABLES: dict[str, dict[str, type]] = {
         "held": str,
         "appealed": int,
         "turn": int,
+        "assigned_to": str,
+        "snoozed_until": str,
+        "fact_check": int,
+        "asked": int,
         "edited": int,
         "notice_kind": str,
         "notice_text": str,
         "published_revision": str,
         "last_event": str,
         "last_seq": int,
+        "readers": int,
     },
 }
 _KEYS = {"state": "key", "events": "seq", "articles": "id", "revisions": "seq", "corrections": "number"}
 _INDEXES = {
     "events": (("id",), ("number", "seq"), ("article", "seq")),
     "articles": (("url",), ("published", "id")),
-    "revisions": (("article", "seq"), ("revision",)),
+    "revisions": (("article", "seq"), ("revision",), ("logged", "seq")),
     "corrections": (
         ("id",),
         ("state", "number"),
-        ("state", "turn", "number"),
-        ("article", "state", "number"),
+        ("state", "turn", "number", "snoozed_until", "submitted_at"),  # the queue's order; counts need no row
+        ("state", "article", "number"),
+        ("assigned_to", "state"),
         ("article", "replacement"),
         ("category", "state", "number"),
         ("same_as",),
         ("decided_at",),
     ),
+}
+# What the queue shows of a correction on a revision of its article: reckoned by the desk, not told by the ledger.
+LINES = {
+    "number": int,
+    "revision": str,
+    "placement": str,
+    "warnings": str,
+    "before": str,
+    "removed": str,
+    "added": str,
+    "after": str,
 }
 SEARCHED = ("exact", "replacement", "comment", "headline")
 
@@ -93,6 +119,13 @@ def create(database: Database) -> None:
         database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
         for index in _INDEXES.get(name, ()):
             database.table(name).create_index(index, unique=index == ("id",), if_not_exists=True)
+    database.execute(
+        "CREATE INDEX IF NOT EXISTS corrections_factual ON corrections "
+        "(state, category <> 'factual', turn, number, snoozed_until)"
+    )
+    database.table("lines").create(LINES, pk="number", if_not_exists=True)
+    database.table("lines").create_index(["placement", "number"], if_not_exists=True)
+    database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
     if database.table("corrections").detect_fts() is None:
         database.table("corrections").enable_fts(
             SEARCHED, create_triggers=True, tokenize="unicode61 remove_diacritics 2"

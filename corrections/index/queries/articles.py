@@ -1,0 +1,140 @@
+"""Articles, their revisions, and the events of the ledger."""
+
+from dataclasses import dataclass
+
+from corrections.index.index import Index
+from corrections.index.queries.filters import PAGE
+
+
+@dataclass(frozen=True)
+class Article:
+    id: str
+    title: str
+    language: str
+    url: str
+    published: str
+    revision: str
+    updated_at: str
+    revisions: int
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A revision of an article: `kind` is imported, revised, accepted, reverted or notice; times are RFC 3339, UTC.
+
+    `logged` is what an editor said that it was; empty: not yet said; None: there is nothing to say.
+    """
+
+    seq: int
+    article: str
+    revision: str
+    at: str
+    kind: str
+    number: int | None
+    by: str
+    logged: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A revision and the id of the event that made it."""
+
+    revision: Revision
+    event: str
+
+
+@dataclass(frozen=True)
+class Event:
+    seq: int
+    id: str
+    at: str
+    type: str
+    number: int | None
+    article: str | None
+    by: str | None
+    reason: str | None
+    main: str
+
+
+def article(index: Index, article_id: str) -> Article | None:
+    row = index.database.execute("SELECT * FROM articles WHERE id=?", (article_id,)).fetchone()
+    return None if row is None else Article(*row)
+
+
+def article_by_url(index: Index, url: str) -> Article | None:
+    row = index.database.execute(
+        "SELECT * FROM articles WHERE url=? AND url<>'' ORDER BY id LIMIT 1", (url,)
+    ).fetchone()
+    return None if row is None else Article(*row)
+
+
+def articles(index: Index, after: tuple[str, str] | None = None, limit: int = PAGE) -> list[Article]:
+    """Newest publication first; `after` is the (published, id) of the last page's end."""
+    where, values = ("", ()) if after is None else ("WHERE (published, id) < (?, ?)", after)
+    rows = index.database.execute(
+        f"SELECT * FROM articles {where} ORDER BY published DESC, id DESC LIMIT ?",  # noqa: S608 (our own words)
+        (*values, limit),
+    )
+    return [Article(*row) for row in rows]
+
+
+def revisions(index: Index, article_id: str) -> list[Revision]:
+    """An article's revisions, newest first."""
+    rows = index.database.execute("SELECT * FROM revisions WHERE article=? ORDER BY seq DESC", (article_id,))
+    return [Revision(*row) for row in rows]
+
+
+def revision(index: Index, article_id: str, commit: str) -> Revision | None:
+    row = index.database.execute(
+        "SELECT * FROM revisions WHERE article=? AND revision=? ORDER BY seq LIMIT 1", (article_id, commit)
+    ).fetchone()
+    return None if row is None else Revision(*row)
+
+
+def revisions_since(index: Index, article_id: str, commit: str, limit: int) -> list[Step]:
+    """The article's revisions after `commit`, oldest first, each with the event that made it."""
+    rows = index.database.execute(
+        "SELECT r.*, e.id FROM revisions r JOIN events e ON e.seq = r.seq WHERE r.article=? AND r.seq > "
+        "(SELECT min(seq) FROM revisions WHERE article=? AND revision=?) ORDER BY r.seq LIMIT ?",
+        (article_id, article_id, commit, limit),
+    )
+    return [Step(Revision(*row[:-1]), row[-1]) for row in rows]
+
+
+def revision_before(index: Index, article_id: str, commit: str) -> str:
+    """The revision before `commit`, or `commit` where it is the first."""
+    row = index.database.execute(
+        "SELECT revision FROM revisions WHERE article=? AND seq < (SELECT min(seq) FROM revisions WHERE revision=?) "
+        "ORDER BY seq DESC LIMIT 1",
+        (article_id, commit),
+    ).fetchone()
+    return commit if row is None else str(row[0])
+
+
+def revisions_of(index: Index, article_ids: set[str]) -> dict[str, str]:
+    """The present revision of each of these articles."""
+    marks = ", ".join("?" * len(article_ids))
+    rows = index.database.execute(
+        f"SELECT id, revision FROM articles WHERE id IN ({marks})",  # noqa: S608 (marks only)
+        tuple(article_ids),
+    )
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def unlogged(index: Index, after: int | None = None, limit: int = PAGE) -> list[Revision]:
+    """Revisions with changed words of which nobody has said yet what they were, newest first."""
+    rows = index.database.execute(
+        "SELECT * FROM revisions WHERE logged='' AND seq < ? ORDER BY seq DESC LIMIT ?", (after or 2**53, limit)
+    )
+    return [Revision(*row) for row in rows]
+
+
+def events(index: Index, number: int) -> list[Event]:
+    """What happened to a correction, oldest first."""
+    rows = index.database.execute("SELECT * FROM events WHERE number=? ORDER BY seq", (number,))
+    return [Event(*row) for row in rows]
+
+
+def event(index: Index, event_id: str) -> Event | None:
+    row = index.database.execute("SELECT * FROM events WHERE id=?", (event_id,)).fetchone()
+    return None if row is None else Event(*row)
