@@ -7,7 +7,7 @@ from gunicorn.app.base import BaseApplication
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.notify.courier import Courier
+from corrections.keeping import Keeper
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -33,10 +33,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         app = create_app(self._settings)
-        if self._settings.smtp:
-            courier = Courier(self._settings, app.extensions["publications"])
-            courier.start()
-            self.cfg.set("worker_exit", lambda _server, _worker: courier.stop())
+        keeper = Keeper(self._settings, app.extensions["publications"])
+        keeper.start()
+        self.cfg.set("worker_exit", lambda _server, _worker: keeper.stop())
         return app
 
 

@@ -1,4 +1,4 @@
-"""The thread that turns events into letters and brings letters to the mail server."""
+"""Turns events into letters and brings letters to the mail server."""
 
 import fcntl
 import logging
@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from corrections.config import Settings
-from corrections.desk.publication import Publication, Publications
+from corrections.desk.publication import Publication
 from corrections.notify.letters import Sender, letter
 from corrections.notify.post import Later, Refused, Unsure, post
 from corrections.notify.subscriber import subscribe
 from corrections.private.outbox import TELL_FROM, Letter, Outbox
 
-LOOK_SECONDS = 2.0  # between looks at ledgers and outboxes
 FIRST_PAUSE = 60.0  # seconds after the first failure; each further one doubles it
 LONGEST_PAUSE = 6 * 3600.0
 ATTEMPTS = 14  # about two days and a half
@@ -22,29 +21,16 @@ _log = logging.getLogger("corrections.mail")
 
 
 class Courier:
-    """Looks after the mail of all publications until told to stop."""
+    """Brings the mail of publications to the server that the settings name."""
 
-    def __init__(self, settings: Settings, publications: Publications) -> None:
-        self._settings, self._publications = settings, publications
+    def __init__(self, settings: Settings) -> None:
+        self._server = settings.smtp
         self._sender = Sender(settings.url, settings.mail_from)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def stop(self) -> None:
-        """Finish the letter in hand, then end."""
+        """Begin no further letter."""
         self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(LOOK_SECONDS):
-            for name in self._publications.names():
-                try:
-                    self.look_after(self._publications.get(name))
-                except Exception:
-                    _log.exception("the mail of %s could not be looked after", name)
 
     def look_after(self, publication: Publication) -> int:
         """Write and send what is due in one publication; returns how many letters went out."""
@@ -66,7 +52,7 @@ class Courier:
             if message is None:
                 outbox.drop(row)
                 return False
-            if not post(self._settings.smtp, message, lambda: outbox.begin(row)):
+            if not post(self._server, message, lambda: outbox.begin(row)):
                 return False
         except Later as error:
             self._put_off(publication, outbox, row, str(error))

@@ -1,0 +1,47 @@
+"""The thread that keeps publications up beside the requests: lines of the queue placed anew, mail brought away."""
+
+import logging
+import threading
+
+from corrections.config import Settings
+from corrections.desk.placing import place_all
+from corrections.desk.publication import Publication, Publications
+from corrections.notify.courier import Courier
+
+LOOK_SECONDS = 2.0  # between looks at the ledgers
+_log = logging.getLogger("corrections.keeper")
+
+
+class Keeper:
+    """Looks after all publications until told to stop."""
+
+    def __init__(self, settings: Settings, publications: Publications) -> None:
+        self._publications = publications
+        self._courier = Courier(settings) if settings.smtp else None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, then end."""
+        self._stop.set()
+        if self._courier is not None:
+            self._courier.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            for name in self._publications.names():
+                try:
+                    self._look_after(self._publications.get(name))
+                except Exception:
+                    _log.exception("%s could not be looked after", name)
+
+    def _look_after(self, publication: Publication) -> None:
+        publication.index.catch_up(publication.store)
+        while not self._stop.is_set() and place_all(publication):
+            pass
+        if self._courier is not None:
+            self._courier.look_after(publication)

@@ -1,0 +1,145 @@
+// The queue: a line is selected, keys and buttons act on it, it folds away; the list keeps itself up to date.
+import { scope, toggle } from "./desk.js";
+
+const LOOK_AGAIN = 5000; // milliseconds between looks for what others did
+const list = document.querySelector("[data-rows]");
+const told = document.querySelector("[data-told]");
+const many = document.querySelector("[data-many]");
+const token = many.elements.csrf_token.value;
+const base = location.pathname;
+let selected = null; // the number of the selected line
+let done = null; // the last decision: its number and event
+
+const rows = () => [...list.querySelectorAll("[data-row]:not(.gone)")];
+const row = () => rows().find((each) => each.dataset.number === selected) ?? null;
+
+function select(next, focus = true) {
+  for (const each of rows()) each.classList.toggle("selected", each === next);
+  selected = next?.dataset.number ?? null;
+  if (focus) next?.querySelector("a").focus();
+}
+
+function move(step) {
+  const all = rows();
+  const at = all.indexOf(row());
+  select(all[Math.max(0, Math.min(all.length - 1, at + step))] ?? null);
+}
+
+function say(text, undo) {
+  told.replaceChildren(text);
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.textContent = "Undo (u)";
+    button.addEventListener("click", takeBack);
+    told.append(" ", button);
+  }
+  told.hidden = false;
+}
+
+async function post(number, decision, event) {
+  const body = new URLSearchParams({ csrf_token: token, decision, based_on: event });
+  const answer = await fetch(`${base}${number}`, { method: "POST", headers: { Accept: "application/json" }, body }).catch(() => null);
+  if (!answer) return { detail: "No connection. Nothing was decided; try again." };
+  return answer.json().catch(() => ({ detail: "That did not work. Reload the page." }));
+}
+
+async function act(line, decision) {
+  if (!line || line.classList.contains("busy")) return;
+  line.classList.add("busy");
+  const answer = await post(line.dataset.number, decision, line.dataset.event);
+  line.classList.remove("busy");
+  const problem = line.querySelector("[data-problem]");
+  if (!answer.told) {
+    problem.textContent = answer.detail;
+    problem.hidden = false;
+    return;
+  }
+  const next = line.nextElementSibling ?? line.previousElementSibling;
+  done = answer;
+  say(answer.told, true);
+  line.classList.add("gone");
+  if (selected === line.dataset.number || selected === null) select(next?.matches("[data-row]") ? next : null);
+  setTimeout(() => line.remove(), 150);
+  update(true);
+}
+
+async function takeBack() {
+  if (!done) return false;
+  const answer = await post(done.number, "undo", done.last_event);
+  say(answer.told ?? answer.detail);
+  if (answer.told) {
+    selected = String(done.number);
+    done = null;
+    await update(true);
+    select(row());
+  }
+  return true;
+}
+
+let head = `"${list.dataset.head}"`;
+let looking = false;
+
+/** Show what others have sent and decided, without losing the place. */
+async function update(now = false) {
+  if (looking || (document.hidden && !now)) return;
+  if (list.querySelector(".menu:not([hidden])") || list.querySelector("input:checked")) return;
+  looking = true;
+  try {
+    const answer = await fetch(`${list.dataset.address}${location.search}`, { headers: { "If-None-Match": head }, cache: "no-store" });
+    if (answer.status !== 200) return;
+    const { html, counts } = await answer.json();
+    head = answer.headers.get("ETag");
+    for (const [name, count] of Object.entries(counts)) {
+      const place = document.querySelector(`[data-count="${CSS.escape(name)}"]`);
+      if (place) place.textContent = count;
+    }
+    const held = document.activeElement?.closest?.("[data-row]");
+    const top = row()?.getBoundingClientRect().top;
+    list.innerHTML = html;
+    const again = row();
+    select(again, Boolean(held));
+    if (again && top !== undefined) scrollBy(0, again.getBoundingClientRect().top - top);
+  } catch {
+    /* the next look tells */
+  } finally {
+    looking = false;
+  }
+}
+setInterval(update, LOOK_AGAIN);
+document.addEventListener("visibilitychange", () => document.hidden || update());
+
+list.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  const line = event.target.closest("[data-row]");
+  if (!button || !line) return;
+  select(line, false);
+  if (button.matches("[data-reject]")) toggle(button.closest("[data-why]"));
+  else if (button.dataset.do) act(line, button.dataset.do);
+});
+list.addEventListener("focusin", (event) => {
+  const line = event.target.closest("[data-row]");
+  if (line && line.dataset.number !== selected) select(line, false);
+});
+many.querySelector("[data-all]")?.addEventListener("change", (event) => {
+  for (const each of list.querySelectorAll("input[name=pick]")) each.checked = event.target.checked;
+});
+
+const click = (what) => () => row()?.querySelector(what)?.click();
+const open = (hash) => () => row() && location.assign(`${base}${selected}${hash}`);
+scope.root = row;
+scope.keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  a: click('[data-do="accept"], [data-do="release"]'),
+  s: click('[data-do="spam"]'),
+  x: () => {
+    const tick = row()?.querySelector("input[name=pick]");
+    if (tick) tick.checked = !tick.checked;
+  },
+  e: open("#edit"),
+  d: open("#of"),
+};
+const server = document.querySelector('.undo [data-key="u"]');
+if (!server) scope.keys.u = takeBack;
