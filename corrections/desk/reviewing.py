@@ -1,6 +1,7 @@
 """The picture an editor decides on: the change in its place on today's text, and what to look at twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
 from corrections.desk.carrying import carried, edit_of
@@ -11,8 +12,12 @@ from corrections.text.diff import Row, Segment, diff, noted
 from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit
 from corrections.text.render import render
 from corrections.text.warnings import Warning, warnings
+from repo_store.events import CorrectionCommented
 
-WORDS_SHOWN = 6  # on each side of a change, in the queue
+EARLIER_READ = 200  # decided corrections of the article looked at
+EARLIER_SHOWN = 5
+NEARBY = 400  # code points between places that are near each other
+DECIDED = ("accepted", "used", "rejected", "reverted")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Picture:
     warnings: list[Warning]
     alike: LookAlikes
     events: list[queries.Event]
+    talk: tuple["Said", ...] = ()
+    html: str = ""
 
     @property
     def badge(self) -> str:
@@ -60,16 +67,26 @@ def _alike(publication: Publication, correction: queries.Correction, article: qu
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the queue: the change in a few words of context, and what an editor should know before opening it."""
+class Said:
+    """A word about a correction: `kind` is reader, staff, question or appeal."""
 
-    correction: queries.Correction
-    before: str
-    removed: str
-    added: str
-    after: str
-    warnings: list[Warning]
-    badge: str
+    kind: str
+    by: str
+    at: str
+    text: str
+
+
+def talk(publication: Publication, events: list[queries.Event]) -> tuple[Said, ...]:
+    """What was said after the correction was sent, oldest first."""
+    found = []
+    for each in events:
+        if each.type == "correction.commented":
+            said = publication.store.entry(each.id).event
+            assert isinstance(said, CorrectionCommented)
+            found.append(Said(said.kind, said.by, each.at, said.text))
+        elif each.type == "correction.appealed":
+            found.append(Said("appeal", each.by or "", each.at, each.reason or ""))
+    return tuple(found)
 
 
 def picture(publication: Publication, number: int, plain: bool = False) -> Picture:
@@ -92,6 +109,7 @@ def picture(publication: Publication, number: int, plain: bool = False) -> Pictu
             LookAlikes((), ()),
             queries.events(publication.index, number),
         )
+    events = queries.events(publication.index, number)
     rebased = carried(publication, correction, article)
     old, new = _compared(publication, correction, current, rebased)
     about = warnings(old, new, article.language) if old != new else []
@@ -103,8 +121,69 @@ def picture(publication: Publication, number: int, plain: bool = False) -> Pictu
         _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
         about,
         _alike(publication, correction, article),
-        queries.events(publication.index, number),
+        events,
+        talk(publication, events),
+        _in_place(new, rebased.edit) if isinstance(rebased, Clean) else "",
     )
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of the other corrections that came with the same e-mail address."""
+
+    sent: int
+    accepted: int
+    decided: int
+
+
+def record(publication: Publication, correction: queries.Correction) -> Record | None:
+    """The same reader's record, where an address tells that it is the same; nothing about who it is."""
+    contact = publication.private.contact(correction.id)
+    if contact is None or not contact.email:
+        return None
+    others = [each for each in publication.private.corrections_of(contact.email) if each != correction.id]
+    found = [each for each in (queries.correction_by_id(publication.index, other) for other in others) if each]
+    decided = [each for each in found if each.state in ("accepted", "used", "rejected", "spam", "reverted")]
+    good = [each for each in decided if each.state in ("accepted", "used")]
+    return Record(len(found), len(good), len(decided)) if found else None
+
+
+def earlier(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
+    """Decided corrections of the article that were about some of the same words, newest first."""
+    wanted = queries.Filter(states=DECIDED, article=correction.article, order="newest")
+    words = set(correction.exact.casefold().split()) | set((correction.replacement or "").casefold().split())
+    found = []
+    for each in queries.corrections(publication.index, wanted, limit=EARLIER_READ):
+        theirs = set(each.exact.casefold().split()) | set((each.replacement or "").casefold().split())
+        near = abs(each.start - correction.start) < NEARBY
+        if each.number != correction.number and near and words & theirs:
+            found.append(each)
+    return found[:EARLIER_SHOWN]
+
+
+def looks_otherwise(
+    publication: Publication, correction: queries.Correction, article: queries.Article, shown: str
+) -> bool:
+    """Whether a correction's paragraph reads otherwise in the article's revision `shown` than in the present one."""
+    paragraphs = []
+    for revision in (shown, article.revision):
+        rebased = carried(publication, correction, replace(article, revision=revision))
+        if not isinstance(rebased, Clean):
+            return True
+        text = publication.store.text(article.id, revision)
+        start = text.rfind("\n\n", 0, rebased.edit.start) + 1
+        end = text.find("\n\n", rebased.edit.end)
+        paragraphs.append(text[start : len(text) if end < 0 else end])
+    return paragraphs[0] != paragraphs[1]
+
+
+def _in_place(new: str, edit: Edit) -> str:
+    """The article as readers would see it, with a place to jump to at the change."""
+    return render(new).marked({edit.start + len(edit.text): '<span id="place"></span>'})
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
@@ -121,67 +200,6 @@ def _rows(old: str, new: str, about: list[Warning], plain: bool) -> list[Row]:
         if before != after:
             return diff(before, after, by="line")
     return noted(diff(old, new), about)
-
-
-def queue_line(publication: Publication, correction: queries.Correction) -> Line:
-    """A correction for the queue."""
-    base = publication.store.text(correction.article, correction.revision)
-    rendered = render(base)
-    before = _last_words(rendered.text[max(0, correction.start - 200) : correction.start])
-    after = _first_words(rendered.text[correction.end : correction.end + 200])
-    removed, added, lead, trail = _trim(correction.exact, correction.replacement)
-    badge, about = "", []
-    if correction.edit_text is not None and correction.state == "open":
-        article = publication.article(correction.article)
-        match carried(publication, correction, article):
-            case Conflict():
-                badge = "conflict"
-            case AlreadyApplied():
-                badge = "already_applied"
-        edit = edit_of(correction)
-        assert edit is not None
-        old, new = _paragraph_of(base, edit)
-        about = warnings(old, new)
-    elif correction.edit_text is None:
-        badge = "no_words"
-    before, after = _last_words(before + lead), _first_words(trail + after)
-    return Line(correction, before, removed, added, after, about, badge)
-
-
-def _trim(exact: str, replacement: str | None) -> tuple[str, str, str, str]:
-    """What differs, word by word, with what the two have in common before and after."""
-    if replacement is None:
-        return exact, "", "", ""
-    old, new = exact.split(" "), replacement.split(" ")
-    lead = 0
-    while lead < min(len(old), len(new)) - 1 and old[lead] == new[lead]:
-        lead += 1
-    trail = 0
-    while trail < min(len(old), len(new)) - lead - 1 and old[-1 - trail] == new[-1 - trail]:
-        trail += 1
-    before = "".join(word + " " for word in old[:lead])
-    after = "".join(" " + word for word in old[len(old) - trail :])
-    removed, added = " ".join(old[lead : len(old) - trail]), " ".join(new[lead : len(new) - trail])
-    return removed, added, before, after
-
-
-def _last_words(text: str) -> str:
-    """The last few words of the line that `text` ends in."""
-    line = text.rpartition("\n")[2]
-    return line if line.count(" ") <= WORDS_SHOWN else " ".join(line.split(" ")[-WORDS_SHOWN - 1 :])
-
-
-def _first_words(text: str) -> str:
-    line = text.partition("\n")[0]
-    return line if line.count(" ") <= WORDS_SHOWN else " ".join(line.split(" ")[: WORDS_SHOWN + 1])
-
-
-def _paragraph_of(base: str, edit: Edit) -> tuple[str, str]:
-    """The paragraph that an edit touches, before and after."""
-    start = base.rfind("\n\n", 0, edit.start) + 1
-    end = base.find("\n\n", edit.end)
-    end = len(base) if end < 0 else end
-    return base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]
 
 
 def _compared(

@@ -14,17 +14,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from corrections.desk import settings
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.notify.subscriber import DECIDED, SAME
+from corrections.notify.subscriber import DECIDED, MENTION, SAME
 from corrections.private.outbox import Letter
 from corrections.private.private import Contact
+from corrections.private.signing_in import SigningIn
 from corrections.saying import Sentence, catalogue, known, said
+from repo_store.events import CorrectionCommented
 
 RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
 SUBJECTS = {
     "received": Sentence("We have your correction %(number)s"),
     "accepted": Sentence("Your correction %(number)s was accepted"),
+    "used": Sentence("Your correction %(number)s was used with changes"),
     "rejected": Sentence("Your correction %(number)s was not accepted"),
     "duplicate": Sentence("Your correction %(number)s is the same as another"),
+    "question": Sentence("A question about your correction %(number)s"),
     "reverted": Sentence("Your correction %(number)s was taken back"),
 }
 _RTL = ("ar",)
@@ -41,7 +45,11 @@ class Sender:
 def letter(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
     """The letter as a message, or None where nobody wants it any more: its reader is forgotten, wants no mail, or
     something else was decided meanwhile. Raises ValueError where the address is none."""
+    if row.kind == "invitation":
+        return _invitation(publication, sender, row)
     correction = queries.correction_by_id(publication.index, row.correction)
+    if row.kind.startswith(MENTION) and correction is not None:
+        return _to_colleague(publication, sender, row, correction)
     contact = publication.private.contact(row.correction)
     if correction is None or contact is None or not contact.email or not publication.private.takes_mail(contact.email):
         return None
@@ -54,7 +62,7 @@ def letter(publication: Publication, sender: Sender, row: Letter) -> EmailMessag
     if kind == "received":
         if publication.private.received_lately(contact.email, correction.id) > RECEIPTS_A_DAY:
             return None
-    elif _last_decision(publication, about) != row.event:
+    elif kind != "question" and _last_decision(publication, about) != row.event:
         return None
     return _message(publication, sender, row, kind, correction, about, contact)
 
@@ -90,6 +98,7 @@ def _message(
         "direction": "rtl" if language in _RTL else "ltr",
         "page": f"{page}?key={key}",
         "stop": stop,
+        "question": _text(publication, row) if kind == "question" else "",
         "reply_by": _day(correction.reply_by, language),
         "answered": bool(settings.text(publication, "reply-to")),
     }
@@ -110,6 +119,50 @@ def _message(
     made.set_content(environment.get_template("letter.txt").render(values))
     made.add_alternative(environment.get_template("letter.html").render(values), subtype="html")
     return made
+
+
+def _to_colleague(
+    publication: Publication, sender: Sender, row: Letter, correction: queries.Correction
+) -> EmailMessage | None:
+    """A mention reaches the colleague: in English, as the desk, and plain."""
+    name = row.kind.removeprefix(MENTION)
+    account = next((each for each in publication.private.accounts() if each.name == name and each.email), None)
+    if account is None:
+        return None
+    by = getattr(publication.store.entry(row.event).event, "by", "")
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = f"{by} mentions you on correction {correction.number}"
+    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
+    made["To"] = Address(addr_spec=account.email)
+    made["Date"] = email.utils.localtime()
+    made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{urlsplit(sender.url).hostname}>"
+    made["Auto-Submitted"] = "auto-generated"
+    page = f"{sender.url}/{publication.name}/review/{correction.number}"
+    made.set_content(f"{by}: {_text(publication, row)}\n\n{page}\n")
+    return made
+
+
+def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
+    signing = SigningIn(publication.private)
+    found = signing.invitation(row.event)
+    if found is None:
+        return None
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = f"{found.by} invites you to the corrections desk of {' '.join(publication.title.split())}"
+    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
+    made["To"] = Address(addr_spec=found.email)
+    made["Date"] = email.utils.localtime()
+    made["Message-ID"] = f"<{found.id}.{row.id}@{urlsplit(sender.url).hostname}>"
+    made["Auto-Submitted"] = "auto-generated"
+    address = f"{sender.url}/{publication.name}/join/{found.id}?key={signing.key_of(found)}"
+    role = found.role.replace("-", " ")
+    made.set_content(f"{found.name},\n\nyou are invited as {role}. Choose a password within 7 days:\n\n{address}\n")
+    return made
+
+
+def _text(publication: Publication, row: Letter) -> str:
+    event = publication.store.entry(row.event).event
+    return event.text if isinstance(event, CorrectionCommented) else ""
 
 
 def _environment(language: str) -> Environment:

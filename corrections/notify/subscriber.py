@@ -2,18 +2,20 @@
 
 from itertools import islice
 
-from corrections.desk import settings
+from corrections.desk import settings, talking
 from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.private.outbox import Outbox
 from repo_store import Entry
 from repo_store.events import (
     CorrectionAccepted,
+    CorrectionCommented,
     CorrectionDuplicate,
     CorrectionRejected,
     CorrectionReleased,
     CorrectionReverted,
     CorrectionSubmitted,
+    CorrectionUsed,
 )
 
 EVENTS_A_TRANSACTION = 1000
@@ -22,10 +24,14 @@ DECIDED = {
     "correction.rejected": "rejected",
     "correction.duplicate": "duplicate",
     "correction.reverted": "reverted",
+    "correction.used": "used",
 }
-TO_ALL_WHO_SAID_IT = ("accepted", "rejected", "reverted")
+TO_ALL_WHO_SAID_IT = ("accepted", "used", "rejected", "reverted")
 BEGINNING = ""  # the cursor before the first event of a ledger
+MENTION = "mention-"  # the kind of a letter to somebody of the staff, whose name follows
 SAME = "same-"  # the kind of a letter about the correction that the reader's own was folded into
+
+_DECISIONS = (CorrectionAccepted, CorrectionRejected, CorrectionDuplicate, CorrectionReverted, CorrectionUsed)
 
 
 def subscribe(publication: Publication) -> int:
@@ -56,13 +62,20 @@ def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str
         wanted = [] if event.held else [(event.correction, "received", at)]
     elif isinstance(event, CorrectionReleased):
         wanted = [(event.correction, "received", at)]
-    elif isinstance(event, CorrectionAccepted | CorrectionRejected | CorrectionDuplicate | CorrectionReverted):
+    elif isinstance(
+        event, CorrectionAccepted | CorrectionRejected | CorrectionDuplicate | CorrectionReverted | CorrectionUsed
+    ):
         kind = DECIDED[event.type]
         due = at + 60 * settings.number(publication, "undo-minutes")
         wanted = [(event.correction, kind, due)]
         if kind in TO_ALL_WHO_SAID_IT:
             same = queries.duplicates_of(publication.index, event.number)
             wanted += [(each.id, f"{SAME}{kind}", due) for each in same]
+    elif isinstance(event, CorrectionCommented) and event.kind == "question":
+        wanted = [(event.correction, "question", at)]
+    elif isinstance(event, CorrectionCommented) and event.kind == "staff":
+        named = [name for name in talking.mentioned(publication, event.text) if name != event.by]
+        return [(entry.id, event.correction, f"{MENTION}{name}", at) for name in named]
     else:
         wanted = []
     known = publication.private.contact

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from corrections.desk import following as desk
 from corrections.desk.errors import Forbidden
-from corrections.desk.reviewing import picture, sent_as
+from corrections.desk.reviewing import picture, sent_as, talk
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.saying import Sentence
@@ -16,7 +16,6 @@ from corrections.web.security import check_submit_limit
 
 following = APIBlueprint("following", __name__, enable_openapi=False)
 
-TALK = ("correction.commented", "correction.appealed")
 NOT_YOURS = Sentence("Only who sent this correction can do that, from the address shown after sending.")
 
 
@@ -100,7 +99,9 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         key=key,
         contact=publication().private.contact(found.id) if own else None,
         ahead=queries.ahead(publication().index, number) if found.state == "open" else None,
-        said=[each for each in queries.events(publication().index, number) if each.type in TALK] if own else [],
+        said=[each for each in talk(publication(), queries.events(publication().index, number)) if each.kind != "staff"]
+        if own
+        else [],
         error=error,
         done=request.args.get("done", ""),
     )

@@ -1,25 +1,25 @@
-"""The desk: the queue, one correction side by side, the decision."""
+"""One correction on the desk: side by side, the decision, the talk about it."""
 
 from apiflask import APIBlueprint
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from corrections.desk import deciding, holding
+from corrections.desk import deciding, elsewhere, holding, noticing, policy, reasons, reviewing, talking
 from corrections.desk.deciding import NoticeDraft, Paragraph
 from corrections.desk.errors import AlreadyDecided, Invalid
-from corrections.desk.reviewing import picture, queue_line
+from corrections.desk.publication import Publication
+from corrections.desk.reviewing import picture
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.web.access import actor, publication
-from repo_store.events import CATEGORIES
 
 review = APIBlueprint("review", __name__, enable_openapi=False)
 
-WAITING = ("open", "held", "appealed")  # states whose list is a queue: who waits longest, first
 DONE = {
     "accept": "Accepted",
     "reject": "Rejected",
+    "use": "Used with changes",
+    "second": "Agreed to",
     "duplicate": "Marked as a duplicate",
     "spam": "Marked as spam",
     "release": "Let into the queue",
@@ -29,24 +29,12 @@ DONE = {
 }
 
 
-@review.get("/<publication>/review/")
-def queue() -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
-    wanted = _filter()
-    found = queries.corrections(publication().index, wanted)
-    return render_template(
-        "queue.html",
-        publication=publication(),
-        lines=[queue_line(publication(), each) for each in found],
-        wanted=wanted,
-        why_held=holding.WHY,
-        mail_troubles=len(Outbox(publication().private).troubles(TELL_FROM)),
-        counts=queries.counts(publication().index),
-        categories=CATEGORIES,
-        states=queries.STATES,
-        following=found[-1].number if len(found) == queries.PAGE else None,
-        undo_of=_undoable(request.args.get("undo", type=int)),
-    )
+class NoticeDoubtful(CorrectionsError):
+    code = "notice_doubtful"
+    status = 422
+
+
+STAYS = ("release", "second", "reopen", "revert", "undo")  # after which the correction's page stays
 
 
 @review.get("/<publication>/review/<int:number>", endpoint="review")
@@ -57,31 +45,94 @@ def review_page(number: int) -> ResponseReturnValue:
 
 @review.post("/<publication>/review/<int:number>")
 def decide(number: int) -> ResponseReturnValue:
-    form = request.form
-    decision = form.get("decision", "")
+    """The decision, as a page; or, for a script on the queue that asks for JSON, what came of it."""
+    decision, _, code = request.form.get("decision", "").partition(":")
     try:
-        _decide(number, decision)
-    except AlreadyDecided as error:
-        return _page(number, error, stale=True), error.status
+        _decide(number, decision, code)
+    except CorrectionsError as error:
+        if _wants_json():
+            return jsonify(code=error.code, detail=error.message), error.status
+        return _page(number, error, stale=isinstance(error, AlreadyDecided)), error.status
+    told = f"{DONE[decision]}: correction {number}.{_doubts(number) if decision == 'accept' else ''}"
+    if _wants_json():
+        found = publication().correction(number)
+        return jsonify(told=told, number=number, state=found.state, last_event=found.last_event)
+    flash(told)
+    if decision in STAYS:
+        return redirect(url_for("review.review", publication=publication().name, number=number), 303)
+    wanted = queries.Filter("open", after=number, order="turn", awake_on=reviewing.today())
+    following = queries.corrections(publication().index, wanted, limit=1)
+    if not following:
+        return redirect(url_for("queue.queue", publication=publication().name, undo=number), 303)
+    after = url_for("review.review", publication=publication().name, number=following[0].number, undo=number)
+    return redirect(after, 303)
+
+
+@review.post("/<publication>/review/<int:number>/talk")
+def talk(number: int) -> ResponseReturnValue:
+    """Say something to each other or to the reader, assign, snooze, ask for a fact-check."""
+    form = request.form
+    given = (publication(), actor(), number)
+    try:
+        match form.get("do"):
+            case "note":
+                talking.note(*given, form.get("text", ""))
+            case "ask":
+                talking.ask(*given, form.get("text", ""))
+            case "assign":
+                talking.assign(*given, form.get("to", ""))
+            case "snooze":
+                talking.snooze(*given, form.get("until", ""))
+            case "flag":
+                talking.flag(*given, form.get("fact_check") == "on")
+            case _:
+                raise Invalid({"do": "Choose what to do."})
     except CorrectionsError as error:
         return _page(number, error), error.status
-    flash(f"{DONE[decision]}: correction {number}.")
-    following = queries.corrections(publication().index, queries.Filter("open", after=number, in_turn=True), limit=1)
-    if decision in ("release", "reopen", "revert", "undo"):
-        return redirect(url_for("review.review", publication=publication().name, number=number), 303)
-    if not following:
-        return redirect(url_for("review.queue", publication=publication().name, undo=number), 303)
-    return redirect(
-        url_for("review.review", publication=publication().name, number=following[0].number, undo=number), 303
-    )
+    return redirect(url_for("review.review", publication=publication().name, number=number), 303)
 
 
-def _decide(number: int, decision: str) -> None:
+@review.post("/<publication>/review/<int:number>/preview")
+def preview(number: int) -> ResponseReturnValue:
+    """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
+    publication().index.catch_up(publication().store)
+    try:
+        seen = deciding.preview(
+            publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
+        )
+    except CorrectionsError as error:
+        return render_template("preview_refused.html", error=error), error.status
+    return render_template("edited.html", publication=publication(), seen=seen)
+
+
+@review.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
+def where_else(number: int) -> ResponseReturnValue:
+    """The same words in other articles, with a tick list that makes one correction for each."""
+    publication().index.catch_up(publication().store)
+    if request.method == "POST":
+        try:
+            made, refused = elsewhere.propose(publication(), actor(), number, request.form.getlist("place"))
+        except CorrectionsError as error:
+            flash(error.message)
+        else:
+            told = f"Made: {', '.join(f'#{each}' for each in made) or 'none'}."
+            flash(" ".join([told, *(f"{key}: {why}" for key, why in refused.items())]))
+    found = elsewhere.elsewhere(publication(), number)
+    correction = publication().correction(number)
+    return render_template("elsewhere.html", publication=publication(), correction=correction, places=found)
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _decide(number: int, decision: str, code: str) -> None:
     form = request.form
     based_on, reason = form.get("based_on", ""), form.get("reason", "")
     desk, who = publication(), actor()
     match decision:
         case "accept":
+            _check_article(desk, number)
             deciding.accept(
                 desk,
                 who,
@@ -91,10 +142,14 @@ def _decide(number: int, decision: str) -> None:
                 markdown="as_markdown" in form,
                 paragraph=_paragraph(),
                 reason=reason,
-                notice=NoticeDraft(form.get("notice", ""), form.get("notice_text", "")),
+                notice=_notice(desk, number),
             )
         case "reject":
-            deciding.reject(desk, who, number, based_on, reason or form.get("usual_reason", ""))
+            deciding.reject(desk, who, number, based_on, reason, code or form.get("reason_code", ""))
+        case "second":
+            deciding.second(desk, who, number, based_on)
+        case "use":
+            deciding.use(desk, who, number, based_on, reason, form.get("revision", ""))
         case "duplicate":
             of = form.get("of", "")
             if not (of.isascii() and of.isdecimal()):
@@ -112,6 +167,34 @@ def _decide(number: int, decision: str) -> None:
             deciding.undo(desk, who, number, based_on)
         case _:
             raise Invalid({"decision": "Choose what to do with this correction."})
+
+
+def _notice(desk: Publication, number: int) -> NoticeDraft:
+    """The notice written; once, the editor is asked whether an error of fact is called what it is."""
+    form = request.form
+    draft = NoticeDraft(form.get("notice", ""), form.get("notice_text", ""), form.get("notice_place", "foot"))
+    if not form.get("notice_sure") and noticing.mislabelled(draft.kind, desk.correction(number)):
+        raise NoticeDoubtful(f"This corrects an error of fact. Is the notice a correction, rather than {draft.kind}?")
+    return draft
+
+
+def _doubts(number: int) -> str:
+    form = request.form
+    if form.get("notice", "none") in ("", "none"):
+        return ""
+    found = noticing.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
+    return f" Look at the notice once more: {'; '.join(found)}." if found else ""
+
+
+def _check_article(desk: Publication, number: int) -> None:
+    """Whether the article still is as the page showed it, around the correction. Raises `AlreadyDecided`."""
+    shown = request.form.get("shown", "")
+    correction = desk.correction(number)
+    article = desk.article(correction.article)
+    if not shown or shown == article.revision or queries.revision(desk.index, article.id, shown) is None:
+        return
+    if reviewing.looks_otherwise(desk, correction, article, shown):
+        raise AlreadyDecided("The article has changed at this place since you opened the page. Look again.")
 
 
 def _text(text: str | None, proposed: str | None) -> str | None:
@@ -135,37 +218,34 @@ def _paragraph() -> Paragraph | None:
 
 
 def _page(number: int, error: CorrectionsError | None = None, stale: bool = False) -> str:
-    waiting = queries.Filter(state="open", after=number, in_turn=True)
-    before = queries.Filter(state="open", after=number, newest_first=True, in_turn=True)
+    index = publication().index
+    seen = picture(publication(), number)
+    waiting = queries.Filter("open", after=number, order="turn", awake_on=reviewing.today())
+    before = queries.Filter("open", after=number, order="turn", backwards=True, awake_on=reviewing.today())
     return render_template(
         "review.html",
         publication=publication(),
-        picture=picture(publication(), number),
-        following=next(iter(queries.corrections(publication().index, waiting, limit=1)), None),
-        previous=next(iter(queries.corrections(publication().index, before, limit=1)), None),
-        left=queries.counts(publication().index)["open"],
+        picture=seen,
+        following=next(iter(queries.corrections(index, waiting, limit=1)), None),
+        previous=next(iter(queries.corrections(index, before, limit=1)), None),
+        left=queries.count(index, queries.Filter("open", awake_on=reviewing.today())),
+        drafts=noticing.drafts(publication(), seen.correction, seen.article.language),
+        policy=policy.of(publication()),
+        agreed=sorted(policy.seconds(publication(), seen.correction)),
+        reasons=reasons.listed(publication()),
+        staff_names=talking.staff(publication()),
+        record=reviewing.record(publication(), seen.correction),
+        earlier=reviewing.earlier(publication(), seen.correction),
         why_held=holding.WHY,
         error=error,
         stale=stale,
         given=request.form if error and not stale else {},
-        undo_of=_undoable(request.args.get("undo", type=int)),
-        contact=publication().private.contact(publication().correction(number).id),
+        undo_of=undoable(),
+        contact=publication().private.contact(seen.correction.id),
     )
 
 
-def _undoable(number: int | None) -> queries.Correction | None:
+def undoable() -> queries.Correction | None:
+    """The correction whose decision the page offers to take back."""
+    number = request.args.get("undo", type=int)
     return None if number is None else queries.correction(publication().index, number)
-
-
-def _filter() -> queries.Filter:
-    args = request.args
-    state = args.get("state", "open")
-    return queries.Filter(
-        state="" if state == "all" else state,
-        article=args.get("article", ""),
-        category=args.get("category", ""),
-        q=args.get("q", "")[:200],
-        after=args.get("after", type=int),
-        newest_first=state not in WAITING,
-        in_turn=state in WAITING,
-    )

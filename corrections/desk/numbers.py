@@ -1,0 +1,108 @@
+"""How the desk does: by week, by category, by article; each figure follows from the ledger's events."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from corrections.desk.publication import Publication
+from corrections.index import queries
+
+WEEKS_SHOWN = 26
+ARTICLES_SHOWN = 20
+DECIDED = ("accepted", "used", "rejected", "duplicate", "spam", "reverted")
+GOOD = ("accepted", "used", "reverted")  # taken, even where it was taken back later
+JUDGED = (*GOOD, "rejected")  # what acceptance is reckoned among: neither duplicates nor spam
+
+
+@dataclass(frozen=True)
+class Week:
+    """`monday` begins it (UTC); hours from submission to the decision that stands, of those submitted in it."""
+
+    monday: date
+    submitted: int
+    decided: int
+    median_hours: float | None
+    ninetieth_hours: float | None
+
+
+@dataclass(frozen=True)
+class Category:
+    name: str
+    submitted: int
+    judged: int
+    accepted: int
+
+    @property
+    def share(self) -> float | None:
+        """Of those judged, how many were accepted or used, from 0 to 1."""
+        return self.accepted / self.judged if self.judged else None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All figures; `hours` as in `Week`, over everything that is decided. Withdrawn corrections count as submitted."""
+
+    submitted: int
+    open: int
+    oldest_open: queries.Correction | None
+    median_hours: float | None
+    ninetieth_hours: float | None
+    weeks: tuple[Week, ...]
+    categories: tuple[Category, ...]
+    articles: tuple[tuple[str, str, int], ...]
+
+
+def numbers(publication: Publication, now: datetime | None = None) -> Numbers:
+    """The figures of a publication as of now."""
+    rows = queries.times(publication.index)
+    hours = [_hours(row) for row in rows if _is_decided(row)]
+    oldest = queries.corrections(publication.index, queries.Filter("open"), limit=1)
+    articles = Counter((row.article, row.headline) for row in rows).most_common(ARTICLES_SHOWN)
+    return Numbers(
+        submitted=len(rows),
+        open=sum(row.state == "open" for row in rows),
+        oldest_open=oldest[0] if oldest else None,
+        median_hours=percentile(hours, 50),
+        ninetieth_hours=percentile(hours, 90),
+        weeks=_weeks(rows, (now or datetime.now(UTC)).date()),
+        categories=_categories(rows),
+        articles=tuple((article, headline, count) for (article, headline), count in articles),
+    )
+
+
+def percentile(values: Iterable[float], share: int) -> float | None:
+    """The smallest value that at least `share` per cent of the values do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * share // 100) - 1)] if ordered else None
+
+
+def _weeks(rows: list[queries.Times], today: date) -> tuple[Week, ...]:
+    this = today - timedelta(days=today.weekday())
+    found = []
+    for back in range(WEEKS_SHOWN - 1, -1, -1):
+        monday = this - timedelta(weeks=back)
+        begin, end = monday.isoformat(), (monday + timedelta(weeks=1)).isoformat()
+        came = [row for row in rows if begin <= row.submitted_at < end]
+        went = [row for row in rows if _is_decided(row) and begin <= (row.decided_at or "") < end]
+        hours = [_hours(row) for row in came if _is_decided(row)]
+        found.append(Week(monday, len(came), len(went), percentile(hours, 50), percentile(hours, 90)))
+    return tuple(found)
+
+
+def _categories(rows: list[queries.Times]) -> tuple[Category, ...]:
+    found = []
+    for name in sorted({row.category for row in rows}):
+        of_it = [row for row in rows if row.category == name]
+        judged = [row for row in of_it if row.state in JUDGED]
+        found.append(Category(name, len(of_it), len(judged), sum(row.state in GOOD for row in judged)))
+    return tuple(found)
+
+
+def _is_decided(row: queries.Times) -> bool:
+    return row.state in DECIDED and row.decided_at is not None
+
+
+def _hours(row: queries.Times) -> float:
+    took = datetime.fromisoformat(row.decided_at or row.submitted_at) - datetime.fromisoformat(row.submitted_at)
+    return round(took.total_seconds() / 3600, 2)
