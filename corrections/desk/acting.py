@@ -51,7 +51,7 @@ def act(
         correction = publication.correction(number)
         if actor.role != READER and correction.state == "appealed":
             check_right(actor, "judge")
-        _check_picture(publication, correction, based_on)
+        check_picture(publication, correction, based_on)
         check_arrow(decision, correction.state, correction.decided_by)
         return build(correction, seen)
 
@@ -60,7 +60,7 @@ def act(
     return publication.correction(number)
 
 
-def _check_picture(publication: Publication, correction: queries.Correction, based_on: str) -> None:
+def check_picture(publication: Publication, correction: queries.Correction, based_on: str) -> None:
     """A decision names the event it was based on: nothing may have happened to the correction since."""
     if based_on == correction.last_event:
         return

@@ -4,18 +4,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from corrections import config
+from corrections.desk import policy, reasons
 from corrections.desk.acting import act, checked_reason, simply
 from corrections.desk.carrying import carry, edit_of
-from corrections.desk.errors import AlreadyDecided, InConflict, Invalid, NeedsWords, NothingToApply, Unwritable
+from corrections.desk.errors import (
+    AlreadyDecided,
+    InConflict,
+    Invalid,
+    NeedsWords,
+    NothingToApply,
+    UnknownRevision,
+    Unwritable,
+)
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.index import queries
 from corrections.text import rewriting
 from corrections.text.anchor import Place
+from corrections.text.diff import Row, diff, noted
 from corrections.text.rebase import AlreadyApplied, Conflict, Edit
 from corrections.text.render import render
 from corrections.text.spanning import source_edit
+from corrections.text.warnings import Warning, warnings
 from repo_store import Intent, Notice, Revision
 from repo_store.events import (
     CorrectionAccepted,
@@ -24,7 +35,9 @@ from repo_store.events import (
     CorrectionReleased,
     CorrectionReopened,
     CorrectionReverted,
+    CorrectionSeconded,
     CorrectionSpam,
+    CorrectionUsed,
     Span,
 )
 from repo_store.intents import Message, desk, reader
@@ -35,8 +48,11 @@ NOTICE_KINDS = ("correction", "clarification", "update", "editors-note", "retrac
 
 @dataclass(frozen=True)
 class NoticeDraft:
+    """`place` is `foot` or, for a serious error, `head`."""
+
     kind: str
     text: str
+    place: str = "foot"
 
 
 @dataclass(frozen=True)
@@ -67,42 +83,104 @@ def accept(
     `paragraph` settles a conflict by hand. Raises `Forbidden`, `Invalid`, `AlreadyDecided`, `InConflict`,
     `NothingToApply`, `NeedsWords` or `Unwritable`; nothing is written then.
     """
-    draft = _checked_notice(notice)
+    draft = checked_notice(notice)
     reason = checked_reason(reason)
 
     def build(correction: queries.Correction, seen: str | None) -> Intent:
         article = publication.article(correction.article)
         current = publication.store.text(article.id, article.revision)
         edit, edited = _edit(publication, correction, article, current, text, markdown, paragraph)
-        meta = publication.store.meta(article.id, article.revision)
-        told = None
-        if draft is not None:
-            told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=number)
-            meta = meta.model_copy(update={"notices": (*meta.notices, told)})
-        event = CorrectionAccepted(
-            correction=correction.id,
-            number=number,
-            article=article.id,
-            by=actor.name,
-            onto=article.revision,
-            edit=Span(start=edit.start, end=edit.end, text=edit.text),
-            edited=edited,
-            reason=reason,
-            notice=told,
+        _check_policy(publication, actor, correction, article, current, edit, draft)
+        return acceptance(
+            publication, actor, correction, article, current, edit, seen, article.revision, edited, reason, draft
         )
-        trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
-        trailers += [("Notice", draft.kind)] if draft else []
-        message = Message(f"Accept correction {number}: {correction.category} in {article.id}", tuple(trailers))
-        content = Revision(article.id, edit.apply(current), meta, reader(correction.id), message, correction.commit)
-        return Intent(event, seen, content, correction.commit)
 
     return act(publication, actor, number, based_on, "accept", build)
 
 
-def reject(publication: Publication, actor: Actor, number: int, based_on: str, reason: str) -> queries.Correction:
-    """Say no, with a reason for the reader. Raises as `accept` does."""
+def second(publication: Publication, actor: Actor, number: int, based_on: str) -> queries.Correction:
+    """Agree to a correction that the house's policy wants two people for. Raises as `accept` does."""
+    return simply(publication, actor, number, based_on, "second", CorrectionSeconded)
+
+
+def _check_policy(
+    publication: Publication,
+    actor: Actor,
+    correction: queries.Correction,
+    article: queries.Article,
+    current: str,
+    edit: Edit,
+    draft: NoticeDraft | None,
+) -> None:
+    about = warnings(current, edit.apply(current), article.language)
+    in_headline = current.startswith("#") and edit.start < current.index("\n")
+    policy.check_acceptance(publication, actor, correction, about, in_headline, draft.kind if draft else "")
+
+
+def acceptance(
+    publication: Publication,
+    actor: Actor,
+    correction: queries.Correction,
+    article: queries.Article,
+    current: str,
+    edit: Edit,
+    seen: str | None,
+    onto: str,
+    edited: bool = False,
+    reason: str = "",
+    draft: NoticeDraft | None = None,
+) -> Intent:
+    """The merge of a correction into `current`, the article's text at `onto`."""
+    meta = publication.store.meta(article.id, article.revision)
+    told = None
+    if draft is not None:
+        told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=correction.number, place=draft.place)
+        meta = meta.model_copy(update={"notices": (*meta.notices, told)})
+    event = CorrectionAccepted(
+        correction=correction.id,
+        number=correction.number,
+        article=article.id,
+        by=actor.name,
+        onto=onto,
+        edit=Span(start=edit.start, end=edit.end, text=edit.text),
+        edited=edited,
+        reason=reason,
+        notice=told,
+    )
+    trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
+    trailers += [("Edited-by", actor.name)] if edited else []
+    trailers += [("Notice", draft.kind)] if draft else []
+    message = Message(f"Accept correction {correction.number}: {correction.category} in {article.id}", tuple(trailers))
+    content = Revision(article.id, edit.apply(current), meta, reader(correction.id), message, correction.commit)
+    return Intent(event, seen, content, correction.commit)
+
+
+def reject(
+    publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "", code: str = ""
+) -> queries.Correction:
+    """Say no, with a reason for the reader: the editor's own words, or by its code one that the publication lists.
+
+    Raises as `accept` does.
+    """
+    if code and not reason.strip():
+        language = publication.article(publication.correction(number).article).language
+        reason = reasons.by_code(publication, code).text(language)
     reason = checked_reason(reason, required=True)
-    return simply(publication, actor, number, based_on, "reject", CorrectionRejected, reason=reason)
+    return simply(publication, actor, number, based_on, "reject", CorrectionRejected, reason=reason, code=code)
+
+
+def use(
+    publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "", revision: str = ""
+) -> queries.Correction:
+    """The reader's point was taken, but the article was changed otherwise: by its revision `revision`, if any.
+
+    Raises as `accept` does, and `UnknownRevision`.
+    """
+    reason = checked_reason(reason)
+    article = publication.correction(number).article
+    if revision and queries.revision(publication.index, article, revision) is None:
+        raise UnknownRevision("This is no revision of the article.")
+    return simply(publication, actor, number, based_on, "use", CorrectionUsed, reason=reason, revision=revision or None)
 
 
 def mark_duplicate(
@@ -139,7 +217,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
 
     def build(correction: queries.Correction, seen: str | None) -> Intent:
         article = publication.article(correction.article)
-        accepted = publication.store.entry(_accepting_event(publication, correction)).event
+        accepted = publication.store.entry(accepting_event(publication, correction)).event
         assert isinstance(accepted, CorrectionAccepted)
         before = publication.store.text(article.id, accepted.onto)
         made = Edit(accepted.edit.start, accepted.edit.end, accepted.edit.text)
@@ -172,6 +250,32 @@ def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> 
     if publication.correction(number).state == "accepted":
         based_on = revert(publication, actor, number, based_on, UNDONE).last_event
     return reopen(publication, actor, number, based_on, UNDONE)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An editor's words in place: against what is published, and the words against those of the reader."""
+
+    published: list[Row]
+    reader: list[Row]
+    warnings: list[Warning]
+    html: str
+    language: str
+
+
+def preview(publication: Publication, number: int, text: str, markdown: bool = False) -> Preview:
+    """What accepting with these words would publish, writing nothing. Raises as `accept` does."""
+    correction = publication.correction(number)
+    article = publication.article(correction.article)
+    current = publication.store.text(article.id, article.revision)
+    edit, _ = _edit(publication, correction, article, current, text, markdown, None)
+    after = edit.apply(current)
+    about = warnings(current, after, article.language)
+    proposed = correction.replacement if correction.replacement is not None else correction.exact
+    start = current.rfind("\n\n", 0, edit.start) + 1
+    end = after.find("\n\n", edit.start + len(edit.text))
+    html = render(after[start : len(after) if end < 0 else end]).html
+    return Preview(noted(diff(current, after), about), diff(proposed, text), about, html, article.language)
 
 
 def _edit(
@@ -234,20 +338,22 @@ def _carried(publication: Publication, article: queries.Article, edit: Edit, rev
     return found.edit
 
 
-def _accepting_event(publication: Publication, correction: queries.Correction) -> str:
+def accepting_event(publication: Publication, correction: queries.Correction) -> str:
+    """The id of the event by which a correction was accepted, the last time."""
     return [
         event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")
     ][-1]
 
 
-def _checked_notice(notice: NoticeDraft | None) -> NoticeDraft | None:
+def checked_notice(notice: NoticeDraft | None) -> NoticeDraft | None:
     if notice is None or notice.kind in ("", "none"):
         return None
     fields = Fields()
     kind = fields.choice("notice", "The notice", notice.kind, NOTICE_KINDS)
     text = fields.text("notice_text", "The notice's text", notice.text.strip(), config.NOTICE_LIMIT, required=True)
+    place = fields.choice("notice_place", "The place of the notice", notice.place, ("foot", "head"))
     fields.check()
-    return NoticeDraft(kind, text)
+    return NoticeDraft(kind, text, place)
 
 
 def _now() -> datetime:

@@ -14,6 +14,7 @@ from repo_store.errors import Stale
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
+TOO_BUSY = Sentence("Others keep changing this article at this very moment. Try again.")
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
 
 
@@ -73,6 +74,19 @@ class Publication:
     def current_text(self, article_id: str) -> str:
         return self.store.text(article_id, self.article(article_id).revision)
 
+    def write_together(self, decide: Callable[[str | None], list[Intent]]) -> list[Receipt]:
+        """As `write`, for several intents that are written all or none, each on what the one before leaves."""
+        for _ in range(ATTEMPTS):
+            self.index.catch_up(self.store)
+            intents = decide(self.index.head)
+            try:
+                receipts = self.store.write_together(intents)
+            except Stale:
+                continue
+            self.index.catch_up(self.store)
+            return receipts
+        raise AlreadyDecided(TOO_BUSY)
+
     def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
         """Catch up, let `decide` look at the picture as of the ledger's head and say what to write, write it.
 
@@ -90,7 +104,7 @@ class Publication:
                 continue
             self.index.catch_up(self.store)
             return receipt
-        raise AlreadyDecided(Sentence("Others keep changing this article at this very moment. Try again."))
+        raise AlreadyDecided(TOO_BUSY)
 
 
 class Publications:

@@ -7,9 +7,11 @@ from datetime import date
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
 from corrections.desk.errors import Invalid
 from corrections.desk.fields import Fields
+from corrections.desk.placing import place_open
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
+from corrections.text.render import render
 from repo_store import ArticleMeta, Intent, Revision, article_id
 from repo_store.errors import BadArticleId
 from repo_store.events import ArticleImported, ArticleRevised
@@ -46,20 +48,24 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText) -> qu
         meta = _meta(incoming, text, old)
         if known and meta == old and publication.store.text(incoming.id, known.revision) == text:
             return None
-        event_type = ArticleRevised if known else ArticleImported
-        event = event_type(
-            article=incoming.id,
-            by=actor.name,
-            title=meta.title,
-            url=meta.url,
-            language=meta.language,
-            published=meta.published.isoformat(),
-        )
+        told = {
+            "article": incoming.id,
+            "by": actor.name,
+            "title": meta.title,
+            "url": meta.url,
+            "language": meta.language,
+            "published": meta.published.isoformat(),
+        }
+        event: ArticleImported | ArticleRevised = ArticleImported(**told)
+        if known:
+            before = publication.store.text(incoming.id, known.revision)
+            event = ArticleRevised(**told, words_changed=render(before).text != render(text).text)
         verb = "Revise" if known else "Import"
         message = Message(f"{verb} {incoming.id}", (("Published-by", actor.name),))
         return Intent(event, seen, Revision(incoming.id, text, meta, desk(actor.name), message))
 
-    publication.write(decide)
+    if publication.write(decide) is not None:
+        place_open(publication, incoming.id)
     return publication.article(incoming.id)
 
 

@@ -4,9 +4,11 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from corrections.desk.errors import Invalid
 from corrections.desk.publication import Publication
+from corrections.text.vocabulary import LANGUAGES
 
 _RATE = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
 
@@ -61,6 +63,18 @@ def _e_mail(text: str) -> None:
         raise ValueError("an e-mail address, or empty")
 
 
+def _template(text: str) -> None:
+    if len(text) > 500 or "\n" in text:
+        raise ValueError("one line of at most 500 characters, or empty for ours")
+
+
+def _zone(text: str) -> None:
+    try:
+        ZoneInfo(text)
+    except (ValueError, ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError("a time zone such as Europe/Kyiv") from error
+
+
 _ALL = (
     Setting("submit-limit", "600/hour", "how often all readers together may submit, or off", _rate),
     Setting("queue-ceiling", "5000", "how many may wait before readers are asked to come later", _whole(1, 10**7)),
@@ -75,6 +89,16 @@ _ALL = (
     Setting("reply-days", "3", "days within which a person concerned gets a reply", _whole(1, 365)),
     Setting("undo-minutes", "10", "minutes that mail about a decision waits, so that it can be taken back",
             _whole(0, 24 * 60)),
+    *(
+        Setting(
+            f"notice-{kind}",
+            "",
+            f"our draft of a {kind} notice, with {{was}} and {{now}}; notice-{kind}.uk for one",
+            _template,
+        )
+        for kind in ("correction", "clarification", "update", "editors-note", "retraction")
+    ),
+    Setting("time-zone", "UTC", "the zone in which notices are dated, such as Europe/Kyiv", _zone),
     Setting("reply-to", "", "where readers' answers to our mail go", _e_mail),
 )  # fmt: skip
 SETTINGS = {each.name: each for each in _ALL}
@@ -83,7 +107,7 @@ SETTINGS = {each.name: each for each in _ALL}
 def text(publication: Publication, name: str) -> str:
     """A setting's value, or its default."""
     found = publication.private.setting(name)
-    return SETTINGS[name].default if found is None else found
+    return SETTINGS[name.partition(".")[0]].default if found is None else found
 
 
 def number(publication: Publication, name: str) -> int:
@@ -91,8 +115,12 @@ def number(publication: Publication, name: str) -> int:
 
 
 def put(publication: Publication, name: str, value: str) -> None:
-    """Change a setting. Raises `Invalid` for an unknown name or a value that cannot be."""
-    setting = SETTINGS.get(name)
+    """Change a setting; a notice's draft may be set for one language, as `notice-correction.uk`.
+
+    Raises `Invalid` for an unknown name or a value that cannot be.
+    """
+    base, _, language = name.partition(".")
+    setting = SETTINGS.get(base if base.startswith("notice-") and language in LANGUAGES else name)
     if setting is None:
         raise Invalid({name: f"There is no setting {name[:60]!r}. There are: {', '.join(SETTINGS)}."})
     try:

@@ -1,5 +1,6 @@
 """Markdown → HTML, the text that a reader sees, and the place of each of its characters in the Markdown."""
 
+import secrets
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -68,6 +69,27 @@ class Rendered:
         """Where the text's position `at` stands in `unsafe_html`: after any tags that open there."""
         text_at, html_at = self.runs[max(0, bisect_right(self.runs, at, key=itemgetter(0)) - 1)]
         return html_at + len(escapeHtml(self.text[text_at:at]))
+
+    def marked(self, ends: dict[int, str]) -> str:
+        """The safe HTML with pieces of HTML of ours put in, each right after what the Markdown has before a position.
+
+        `ends` has the pieces by code points of the Markdown; one that no visible character stands before is left out.
+        """
+        at_html: list[tuple[int, str]] = []
+        for end, piece in ends.items():
+            last = max((at for at, stop in enumerate(self.ends) if 0 <= stop <= end), default=None)
+            if last is not None:
+                at_html.append((self.html_position(last) + len(escapeHtml(self.text[last])), piece))
+        token = secrets.token_hex(8)
+        html, pieces = self.unsafe_html, {}
+        for number, (position, piece) in enumerate(sorted(at_html, reverse=True)):
+            name = f"{token}{number:04d}"
+            pieces[name] = piece
+            html = html[:position] + name + html[position:]
+        clean = raw_html.clean(html)
+        for name, piece in pieces.items():
+            clean = clean.replace(name, piece)
+        return clean
 
 
 @remember(64)

@@ -3,12 +3,15 @@
 from apiflask import APIBlueprint
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 
+from corrections.desk import noticing, settings
 from corrections.desk.publication import Publications
 from corrections.index import queries
-from corrections.text.render import render
+from corrections.text.render import Rendered, render
 from corrections.web import languages
 from corrections.web.access import publication
+from repo_store import Notice
 
 reader = APIBlueprint("reader", __name__, enable_openapi=False)
 
@@ -48,6 +51,18 @@ def article(article_id: str) -> ResponseReturnValue:
         publication=publication(),
         article=found,
         meta=meta,
-        html=rendered.html,
+        html=_with_marks(found, meta.notices, rendered),
+        zone=settings.text(publication(), "time-zone"),
         own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
+    )
+
+
+def _with_marks(found: queries.Article, notices: tuple[Notice, ...], rendered: Rendered) -> str:
+    """The article with a mark at the words that a notice is about, leading to it; the mark is no text of its own."""
+    if not notices:
+        return rendered.html
+    places = noticing.marks(publication(), found, notices)
+    told = escape(languages.said("What was changed"))
+    return rendered.marked(
+        {end: f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{told}"></a>' for at, end in places.items()}
     )
