@@ -1,5 +1,6 @@
 """Settings and limits: each limit has a number, a name and a message, here and nowhere else."""
 
+import importlib.util
 import os
 import re
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ class Settings:
     url: str = ""  # where readers reach the service, for links in mail
     smtp: str = ""  # smtp://user:password@host:587 (STARTTLS where offered), smtps://…; empty: no mail
     mail_from: str = ""  # the sender of our mail
+    oidc_issuer: str = ""  # the newsroom's identity provider; empty: none
+    oidc_client: str = ""
+    oidc_secret: str = ""
 
     @classmethod
     def from_environment(cls, data: Path) -> "Settings":
@@ -62,7 +66,19 @@ class Settings:
             https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
             limits=limits,
             **_mail(),
+            **_provider(),
         )
+
+
+def _provider() -> dict[str, str]:
+    issuer, client, secret = (os.environ.get(f"CORRECTIONS_OIDC_{name}", "") for name in ("ISSUER", "CLIENT", "SECRET"))
+    if issuer and not re.fullmatch(r"https?://\S+", issuer):
+        raise BadSettings("CORRECTIONS_OIDC_ISSUER is an address such as https://login.example.org.")
+    if issuer and not client:
+        raise BadSettings("With CORRECTIONS_OIDC_ISSUER set, CORRECTIONS_OIDC_CLIENT has to be set.")
+    if issuer and importlib.util.find_spec("authlib") is None:
+        raise BadSettings("CORRECTIONS_OIDC_ISSUER needs Authlib: .venv/bin/pip install authlib requests")
+    return {"oidc_issuer": issuer, "oidc_client": client, "oidc_secret": secret}
 
 
 def _mail() -> dict[str, str]:

@@ -31,6 +31,7 @@ class Account:
     name: str
     role: str
     id: int | None = None
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,27 +79,48 @@ class Private:
 
     # accounts and tokens
 
-    def set_account(self, name: str, role: str, password: str) -> None:
+    def set_account(self, name: str, role: str, password: str, email: str = "") -> None:
         """Add an account, or give an existing one a new role and password. Raises `BadAccount`, `BadName`."""
         name = person_name(name)
-        _check_role(role)
-        if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-            raise BadAccount(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
-        row = {"name": name, "role": role, "password": _hasher.hash(password), "created_at": _now()}
+        check_role(role)
+        _check_password(password)
+        row = {"name": name, "role": role, "password": _hasher.hash(password), "created_at": _now(), "email": email}
         with self.databases.write() as database:
             database.execute("DELETE FROM accounts WHERE name=?", (name,))
             database.table("accounts").insert(row)
 
+    def set_role(self, name: str, role: str) -> None:
+        """Raises `BadAccount`."""
+        check_role(role)
+        with self.databases.write() as database:
+            if not database.execute("UPDATE accounts SET role=? WHERE name=?", (role, name)).rowcount:
+                raise BadAccount(f"There is no account {name[:60]!r}.")
+
+    def set_password(self, account: int, password: str) -> None:
+        """Raises `BadAccount`."""
+        _check_password(password)
+        with self.databases.write() as database:
+            database.execute("UPDATE accounts SET password=? WHERE id=?", (_hasher.hash(password), account))
+
     def remove_account(self, name: str) -> bool:
         with self.databases.write() as database:
+            for table in ("sessions", "passkeys"):
+                database.execute(
+                    f"DELETE FROM {table} WHERE account=(SELECT id FROM accounts WHERE name=?)",  # noqa: S608 (our own names)
+                    (name,),
+                )
             return bool(database.execute("DELETE FROM accounts WHERE name=?", (name,)).rowcount)
 
     def accounts(self) -> list[Account]:
-        rows = self.databases.get().execute("SELECT name, role, id FROM accounts ORDER BY name")
+        rows = self.databases.get().execute("SELECT name, role, id, coalesce(email, '') FROM accounts ORDER BY name")
         return [Account(*row) for row in rows]
 
     def account(self, account_id: int) -> Account | None:
-        row = self.databases.get().execute("SELECT name, role, id FROM accounts WHERE id=?", (account_id,)).fetchone()
+        row = (
+            self.databases.get()
+            .execute("SELECT name, role, id, coalesce(email, '') FROM accounts WHERE id=?", (account_id,))
+            .fetchone()
+        )
         return None if row is None else Account(*row)
 
     def sign_in(self, name: str, password: str) -> Account | None:
@@ -116,7 +138,7 @@ class Private:
 
     def new_token(self, name: str, role: str) -> str:
         """A new token for the API; only its hash is kept. Raises `BadAccount`, `BadName`."""
-        _check_role(role)
+        check_role(role)
         token = f"corr_{secrets.token_urlsafe(32)}"
         row = {"name": person_name(name), "role": role, "hash": _digest(token), "created_at": _now()}
         with self.databases.write() as database:
@@ -227,7 +249,12 @@ def _same_request(row: tuple[str, str], request: str) -> str:
     return str(row[0])
 
 
-def _check_role(role: str) -> None:
+def _check_password(password: str) -> None:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise BadAccount(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+
+
+def check_role(role: str) -> None:
     if role not in ROLES:
         raise BadAccount(f"{role[:40]!r} is no role: it is one of {', '.join(ROLES)}.")
 

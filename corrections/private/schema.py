@@ -49,3 +49,29 @@ def mail_and_proofs(database: Database) -> None:
     database.table("outbox").create_index(["event", "correction"], unique=True)
     database.table("outbox").create_index(["state", "due"])
     database.table("outbox").create_index(["correction"])
+
+
+@migrations()
+def staff_mail(database: Database) -> None:
+    database.table("accounts").add_column("email", str)
+    database.execute("DROP INDEX idx_outbox_event_correction")
+    database.table("outbox").create_index(["event", "correction", "kind"], unique=True)
+
+
+@migrations()
+def signing_in(database: Database) -> None:
+    for column in ("totp", "subject"):
+        database.table("accounts").add_column(column, str)
+    database.table("accounts").add_column("totp_step", int)
+    database.table("sessions").create(
+        {"id": str, "account": int, "agent": str, "created_at": str, "seen_at": str}, pk="id", not_null={"account"}
+    )
+    database.table("sessions").create_index(["account"])
+    database.table("invitations").create(
+        {"id": str, "name": str, "role": str, "email": str, "by": str, "expires": float}, pk="id"
+    )
+    database.table("passkeys").create(
+        {"id": str, "account": int, "key": bytes, "count": int, "label": str, "created_at": str}, pk="id"
+    )
+    database.table("passkeys").create_index(["account"])
+    database.table("journal").create({"id": int, "at": str, "who": str, "what": str}, pk="id")

@@ -1,18 +1,25 @@
-"""Signing in and out."""
+"""Signing in and out: name and password with a second factor, a passkey, or the newsroom's own identity provider."""
 
+import time
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
 from flask import Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 
 from corrections.desk.publication import Publications
 from corrections.errors import CorrectionsError
+from corrections.private.private import Account
+from corrections.private.signing_in import SigningIn
+from corrections.web import identity
 from corrections.web.access import Staff, publication
 from corrections.web.security import check_sign_in_limit
 
 auth = APIBlueprint("auth", __name__, enable_openapi=False)
+
+SECOND_STEP_SECONDS = 300  # to type the code after the password
+WRONG = "Name and password do not belong together."
 
 
 def install(app: Flask) -> None:
@@ -23,40 +30,103 @@ def install(app: Flask) -> None:
 
 @auth.route("/<publication>/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    message = ""
-    if request.method == "POST":
-        try:
-            check_sign_in_limit()
-        except CorrectionsError as error:
-            return render_template("sign_in.html", publication=publication(), message=error.message), error.status
-        account = publication().private.sign_in(request.form.get("name", ""), request.form.get("password", ""))
-        if account is not None and account.id is not None:
-            session.clear()  # a new session for a new identity
-            login_user(Staff(publication().name, account.id, account.name, account.role))
-            return redirect(_local(request.args.get("next", "")), 303)
-        message = "Name and password do not belong together."
-    return render_template("sign_in.html", publication=publication(), message=message), 401 if message else 200
+    if request.method == "GET":
+        return _page()
+    try:
+        check_sign_in_limit()
+    except CorrectionsError as error:
+        return _page(error.message), error.status
+    name = request.form.get("name", "")
+    account = publication().private.sign_in(name, request.form.get("password", ""))
+    signing = SigningIn(publication().private)
+    if account is None or account.id is None:
+        signing.note(name[:40], "wrong password")
+        return _page(WRONG), 401
+    if signing.has_totp(account.id):
+        session["second"] = [publication().name, account.id, int(time.time())]
+        return render_template("second_step.html", publication=publication(), message="")
+    return welcome(account, "with a password")
+
+
+@auth.post("/<publication>/sign-in/code")
+def second_step() -> ResponseReturnValue:
+    """The code of the second factor, after the password."""
+    try:
+        check_sign_in_limit()
+    except CorrectionsError as error:
+        return render_template("second_step.html", publication=publication(), message=error.message), error.status
+    name, account_id, since = session.get("second", ["", 0, 0])
+    account = publication().private.account(account_id) if name == publication().name else None
+    if account is None or time.time() - since > SECOND_STEP_SECONDS:
+        return _page("That took too long. Sign in again."), 401
+    if not SigningIn(publication().private).check_totp(account_id, request.form.get("code", "")):
+        SigningIn(publication().private).note(account.name, "wrong code")
+        message = "This code is wrong, too old, or was used already. Wait for the next one."
+        return render_template("second_step.html", publication=publication(), message=message), 401
+    return welcome(account, "with a password and a code")
 
 
 @auth.post("/<publication>/sign-out")
 def sign_out() -> ResponseReturnValue:
+    user = current_user._get_current_object()
+    if isinstance(user, Staff):
+        SigningIn(publication().private).end_this(user.session, user.account)
     logout_user()
     session.clear()
     return redirect(url_for("reader.articles", publication=publication().name), 303)
 
 
-def _local(address: str) -> str:
+@auth.get("/<publication>/sign-in/oidc")
+def to_provider() -> ResponseReturnValue:
+    back = url_for("auth.from_provider", publication=publication().name, _external=True)
+    session["next"] = request.args.get("next", "")
+    return identity.client().authorize_redirect(back)  # type: ignore[no-any-return]
+
+
+@auth.get("/<publication>/sign-in/oidc/back")
+def from_provider() -> ResponseReturnValue:
+    """Where the identity provider sends people back to."""
+    claims = identity.claims()
+    email = str(claims.get("email") or "") if claims.get("email_verified") is True else ""
+    account = SigningIn(publication().private).known_by(str(claims["sub"]), email)
+    if account is None:
+        SigningIn(publication().private).note(email or str(claims["sub"]), "not on the staff")
+        return _page("The newsroom knows you, but you have no account at this desk. An admin can invite you."), 403
+    return welcome(account, "by the newsroom's identity provider", session.get("next", ""))
+
+
+def welcome(account: Account, how: str, after: str | None = None) -> ResponseReturnValue:
+    """A session for who has shown who they are."""
+    assert account.id is not None
+    signing = SigningIn(publication().private)
+    session.clear()  # a new session for a new identity
+    identifier = signing.begin(account.id, request.headers.get("User-Agent", ""))
+    login_user(Staff(publication().name, account.id, account.name, account.role, identifier))
+    signing.note(account.name, f"signed in {how}")
+    return redirect(local(request.args.get("next", "") if after is None else after), 303)
+
+
+def local(address: str) -> str:
     """Where to go after signing in: never to another site."""
     parts = urlsplit(address)
     safe = address.startswith(f"/{publication().name}/") and not parts.netloc and "\\" not in address
-    return address if safe else url_for("review.queue", publication=publication().name)
+    return address if safe else url_for("queue.queue", publication=publication().name)
+
+
+def _page(message: str = "") -> str:
+    given = {"message": message, "provider": identity.name(), "after": request.args.get("next", "")}
+    return render_template("sign_in.html", publication=publication(), **given)
 
 
 def _load(user_id: str) -> Staff | None:
-    name, _, account_id = user_id.rpartition(":")
+    name, _, rest = user_id.partition(":")
+    account_id, _, identifier = rest.partition(":")
     opened: Publications = current_app.extensions["publications"]
     try:
-        account = opened.get(name).private.account(int(account_id))
+        private = opened.get(name).private
+        account = private.account(int(account_id))
     except (CorrectionsError, ValueError):
         return None
-    return None if account is None else Staff(name, int(account_id), account.name, account.role)
+    if account is None or not SigningIn(private).is_alive(identifier, int(account_id)):
+        return None
+    return Staff(name, int(account_id), account.name, account.role, identifier)

@@ -1,0 +1,201 @@
+"""Accounts: one's own (password, second factor, passkeys, sessions), and, for admins, the staff and the settings."""
+
+import hmac
+
+import pyotp
+import segno
+from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from zxcvbn import zxcvbn
+
+from corrections.desk import settings
+from corrections.desk.errors import Forbidden, Invalid
+from corrections.desk.fields import Fields
+from corrections.errors import CorrectionsError
+from corrections.private.private import ROLES
+from corrections.private.signing_in import Invitation, SigningIn
+from corrections.web.access import Staff, publication
+from corrections.web.auth import welcome
+from corrections.web.security import check_sign_in_limit
+from repo_store.errors import BadName
+
+staff = APIBlueprint("staff", __name__, enable_openapi=False)
+
+STRENGTH = 3  # of zxcvbn's 0 to 4: safely unguessable, moderate protection from offline guessing
+
+
+@staff.get("/<publication>/account")
+def own() -> ResponseReturnValue:
+    user = _user()
+    secret = session.setdefault("totp", pyotp.random_base32())
+    uri = pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=publication().title)
+    signing = _signing()
+    return render_template(
+        "account.html",
+        publication=publication(),
+        user=user,
+        sessions=[(each, signing.is_this(each, user.session)) for each in signing.sessions(user.account)],
+        passkeys=signing.passkeys(user.account),
+        has_totp=signing.has_totp(user.account),
+        secret=secret,
+        uri=uri,
+        code=segno.make(uri).svg_inline(scale=4, dark="#000", light="#fff", omitsize=True),
+    )
+
+
+@staff.post("/<publication>/account")
+def change_own() -> ResponseReturnValue:
+    form, user, signing = request.form, _user(), _signing()
+    try:
+        match form.get("do"):
+            case "password":
+                _change_password(user, form.get("password", ""), form.get("new", ""))
+            case "totp":
+                if not signing.set_totp(user.account, session.get("totp", ""), form.get("code", "")):
+                    raise Invalid({"code": "This code does not belong to the key shown. Type the new one."})
+                session.pop("totp", None)
+                _tell(user.name, "turned the second factor on")
+            case "no-totp":
+                _confirm(user, form.get("password", ""))
+                signing.set_totp(user.account, "", "")
+                _tell(user.name, "turned the second factor off")
+            case "end":
+                signing.end(form.get("session", ""), user.account)
+                _tell(user.name, "ended a session")
+            case "end-all":
+                signing.end_all(user.account, but=user.session)
+                _tell(user.name, "ended all other sessions")
+            case "remove-passkey":
+                signing.remove_passkey(form.get("passkey", ""), user.account)
+                _tell(user.name, "removed a passkey")
+    except CorrectionsError as error:
+        flash(error.message)
+    return redirect(url_for("staff.own", publication=publication().name), 303)
+
+
+@staff.get("/<publication>/staff", endpoint="all")
+def everybody() -> ResponseReturnValue:
+    signing = _signing()
+    base = request.host_url.rstrip("/")
+    invited = [(each, base + _address(each)) for each in signing.invitations()]
+    return render_template(
+        "staff.html",
+        publication=publication(),
+        accounts=publication().private.accounts(),
+        roles=ROLES,
+        invited=invited,
+        settings=[(each, settings.text(publication(), name)) for name, each in settings.SETTINGS.items()],
+        journal=signing.journal(),
+    )
+
+
+@staff.post("/<publication>/staff")
+def change() -> ResponseReturnValue:
+    form, user, signing, private = request.form, _user(), _signing(), publication().private
+    name = form.get("name", "")
+    try:
+        match form.get("do"):
+            case "invite":
+                _invite(name, form.get("role", ""), form.get("email", ""), user)
+            case "take-back":
+                signing.take_back(form.get("invitation", ""))
+                _tell(user.name, "took an invitation back")
+            case "role":
+                _check_not_last(name, form.get("role", ""))
+                private.set_role(name, form.get("role", ""))
+                _tell(user.name, f"made {name} {form.get('role')}")
+            case "remove":
+                _check_not_last(name, "")
+                private.remove_account(name)
+                _tell(user.name, f"removed the account of {name}")
+            case "setting":
+                settings.put(publication(), name, form.get("value", ""))
+                _tell(user.name, f"set {name} to {form.get('value', '')!r}")
+    except (CorrectionsError, BadName) as error:
+        flash(error.message)
+    return redirect(url_for("staff.all", publication=publication().name), 303)
+
+
+@staff.route("/<publication>/join/<identifier>", methods=["GET", "POST"])
+def accept(identifier: str) -> ResponseReturnValue:
+    """Who was invited chooses a password."""
+    invitation = _signing().invitation(identifier)
+    key = request.args.get("key", "")
+    if invitation is None or not hmac.compare_digest(_signing().key_of(invitation).encode(), key.encode()):
+        raise Forbidden("This invitation is not valid any more. Ask for another one.")
+    message = ""
+    if request.method == "POST":
+        check_sign_in_limit()
+        try:
+            password = request.form.get("password", "")
+            check_strength(password, invitation.name, invitation.email)
+            publication().private.set_account(invitation.name, invitation.role, password, invitation.email)
+        except CorrectionsError as error:
+            message = error.message
+        else:
+            _signing().take_back(identifier)
+            account = publication().private.sign_in(invitation.name, password)
+            assert account is not None
+            return welcome(account, f"the first time, invited by {invitation.by}", "")
+    return render_template("join.html", publication=publication(), invitation=invitation, message=message)
+
+
+def check_strength(password: str, *known: str) -> None:
+    """Raises `Invalid` where a password can be guessed; `known` are words a guesser would try, such as the name."""
+    if len(password) > 100:
+        return
+    seen = zxcvbn(password or " ", user_inputs=[each for each in known if each])
+    if seen["score"] < STRENGTH:
+        advice = " ".join(filter(None, [seen["feedback"]["warning"], *seen["feedback"]["suggestions"]]))
+        raise Invalid({"password": f"This password can be guessed. {advice or 'Take several unrelated words.'}"})
+
+
+def _invite(name: str, role: str, email: str, user: Staff) -> None:
+    fields = Fields()
+    email = fields.email("email", "The address", email, 254)
+    if not email:
+        fields.errors["email"] = "An invitation needs an address."
+    fields.check()
+    made = _signing().invite(name, role, email, user.name)
+    _tell(user.name, f"invited {made.name} as {made.role}")
+
+
+def _check_not_last(name: str, role: str) -> None:
+    admins = [each.name for each in publication().private.accounts() if each.role == "admin"]
+    if admins == [name] and role != "admin":
+        raise Invalid({"name": "One admin has to stay."})
+
+
+def _change_password(user: Staff, old: str, new: str) -> None:
+    _confirm(user, old)
+    check_strength(new, user.name)
+    publication().private.set_password(user.account, new)
+    _signing().end_all(user.account, but=user.session)
+    _tell(user.name, "changed the password; all other sessions are ended")
+
+
+def _confirm(user: Staff, password: str) -> None:
+    check_sign_in_limit()
+    if publication().private.sign_in(user.name, password) is None:
+        raise Invalid({"password": "This is not your password."})
+
+
+def _tell(who: str, what: str) -> None:
+    _signing().note(who, what)
+    flash(f"Done: {what}.")
+
+
+def _address(invitation: Invitation) -> str:
+    key = _signing().key_of(invitation)
+    return url_for("staff.accept", publication=publication().name, identifier=invitation.id, key=key)
+
+
+def _signing() -> SigningIn:
+    return SigningIn(publication().private)
+
+
+def _user() -> Staff:
+    found: Staff = current_user._get_current_object()
+    return found

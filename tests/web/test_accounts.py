@@ -1,0 +1,140 @@
+"""Accounts: invited by mail, strong passwords, a second factor that works once, sessions that can be ended."""
+
+import re
+import time
+
+import pyotp
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from corrections.desk.publication import Publication
+from corrections.notify.letters import Sender, letter
+from corrections.private.outbox import Outbox
+from corrections.private.signing_in import SigningIn
+from tests.newsroom import an_article
+
+PASSWORD = "long enough for a test"
+STRONG = "violet-harbour-sixteen-lamps"
+
+
+def signed_in(app: Flask, name: str = "Ann", password: str = PASSWORD) -> FlaskClient:
+    client = app.test_client()
+    assert client.post("/daily/sign-in", data={"name": name, "password": password}).status_code == 303
+    return client
+
+
+@pytest.fixture
+def admin(app: Flask, publication: Publication) -> FlaskClient:
+    publication.private.set_account("Ann", "admin", PASSWORD, "ann@example.org")
+    return signed_in(app)
+
+
+def account_of(publication: Publication, name: str) -> int:
+    return next(each.id for each in publication.private.accounts() if each.name == name)  # type: ignore[return-value]
+
+
+def test_who_is_invited_by_mail_chooses_a_password_and_is_in(app: Flask, admin: FlaskClient, publication: Publication):
+    admin.post("/daily/staff", data={"do": "invite", "name": "Bo", "role": "editor", "email": "bo@example.org"})
+    row = Outbox(publication.private).next(time.time())
+    assert row is not None
+    mail = letter(publication, Sender("https://c.example.org", "desk@example.org"), row)
+    assert mail is not None
+    assert mail["To"] == "bo@example.org"
+    address = re.search(r"https://c\.example\.org(\S+)", mail.get_content())[1]
+    bo = app.test_client()
+    assert bo.get(address.replace("key=", "key=0")).status_code == 403
+    assert "as editor" in bo.get(address).text
+    for weak in ("short", "password12345", "Bo-Bo-Bo-Bo"):
+        assert "This password can be guessed" in bo.post(address, data={"password": weak}).text
+    assert bo.post(address, data={"password": STRONG}).status_code == 303
+    assert bo.get("/daily/review/").status_code == 200
+    assert app.test_client().get(address).status_code == 403, "an invitation is good once"
+    journal = admin.get("/daily/staff").text
+    assert "invited Bo as editor" in journal
+    assert "signed in the first time, invited by Ann" in journal
+
+
+def test_the_second_factor_is_asked_for_and_a_code_works_once(app: Flask, admin: FlaskClient, publication: Publication):
+    page = admin.get("/daily/account").text
+    secret = re.search(r"type the key <code>(\w+)</code>", page)[1]
+    assert "<svg" in page
+    assert (
+        "does not belong"
+        in admin.post("/daily/account", data={"do": "totp", "code": "000000"}, follow_redirects=True).text
+    )
+    admin.post("/daily/account", data={"do": "totp", "code": pyotp.TOTP(secret).now()})
+    client = app.test_client()
+    asked = client.post("/daily/sign-in", data={"name": "Ann", "password": PASSWORD})
+    assert asked.status_code == 200
+    assert client.get("/daily/review/").status_code == 302, "the password alone opens nothing"
+    assert client.post("/daily/sign-in/code", data={"code": "123456"}).status_code == 401
+    code = pyotp.TOTP(secret).now()
+    assert client.post("/daily/sign-in/code", data={"code": code}).status_code == 303
+    assert client.get("/daily/review/").status_code == 200
+    again = app.test_client()
+    again.post("/daily/sign-in", data={"name": "Ann", "password": PASSWORD})
+    assert again.post("/daily/sign-in/code", data={"code": code}).status_code == 401, "a code works once"
+    assert app.test_client().post("/daily/sign-in/code", data={"code": code}).status_code == 401
+    wrong = admin.post("/daily/account", data={"do": "no-totp", "password": "wrong"}, follow_redirects=True)
+    assert "not your password" in wrong.text
+    admin.post("/daily/account", data={"do": "no-totp", "password": PASSWORD})
+    assert not SigningIn(publication.private).has_totp(account_of(publication, "Ann"))
+
+
+def test_sessions_are_listed_and_ended(app: Flask, admin: FlaskClient, publication: Publication):
+    other = signed_in(app)
+    assert other.get("/daily/review/").status_code == 200
+    page = admin.get("/daily/account").text
+    (session,) = re.findall(r'name="session" value="(\w+)"', page)
+    admin.post("/daily/account", data={"do": "end", "session": session})
+    assert other.get("/daily/review/").status_code == 302
+    assert admin.get("/daily/review/").status_code == 200
+    third = signed_in(app)
+    admin.post("/daily/account", data={"do": "password", "password": PASSWORD, "new": STRONG})
+    assert third.get("/daily/review/").status_code == 302, "a new password ends the other sessions"
+    assert admin.get("/daily/review/").status_code == 200
+    admin.post("/daily/sign-out")
+    assert admin.get("/daily/review/").status_code == 302
+
+
+def test_a_cookie_kept_from_before_signing_out_opens_nothing(app: Flask, admin: FlaskClient, publication: Publication):
+    cookie = admin.get_cookie("corrections_session")
+    assert cookie is not None
+    admin.post("/daily/sign-out")
+    thief = app.test_client()
+    thief.set_cookie("corrections_session", cookie.value)
+    assert thief.get("/daily/review/").status_code == 302
+
+
+def test_who_is_removed_is_out_at_once_and_one_admin_stays(app: Flask, admin: FlaskClient, publication: Publication):
+    publication.private.set_account("Bo", "editor", PASSWORD)
+    bo = signed_in(app, "Bo")
+    assert bo.get("/daily/staff").status_code == 403
+    admin.post("/daily/staff", data={"do": "role", "name": "Bo", "role": "viewer"})
+    assert bo.post("/daily/review/many", data={}).status_code == 403, "a new role holds at once"
+    admin.post("/daily/staff", data={"do": "remove", "name": "Bo"})
+    assert bo.get("/daily/review/").status_code == 302
+    refused = admin.post("/daily/staff", data={"do": "remove", "name": "Ann"}, follow_redirects=True)
+    assert "One admin has to stay" in refused.text
+
+
+def test_settings_are_changed_on_the_page_and_journalled(admin: FlaskClient, publication: Publication):
+    an_article(publication)
+    told = admin.post(
+        "/daily/staff", data={"do": "setting", "name": "reply-days", "value": "soon"}, follow_redirects=True
+    )
+    assert "whole number" in told.text
+    admin.post("/daily/staff", data={"do": "setting", "name": "reply-days", "value": "7"})
+    page = admin.get("/daily/staff").text
+    assert "set reply-days to &#39;7&#39;" in page
+    assert publication.private.setting("reply-days") == "7"
+
+
+def test_no_page_shows_a_secret_of_another(admin: FlaskClient, publication: Publication):
+    publication.private.set_account("Bo", "editor", PASSWORD)
+    SigningIn(publication.private).set_totp(
+        account_of(publication, "Bo"), secret := pyotp.random_base32(), pyotp.TOTP(secret).now()
+    )
+    for page in ("/daily/staff", "/daily/account"):
+        assert secret not in admin.get(page).text
