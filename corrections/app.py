@@ -11,14 +11,19 @@ from werkzeug.routing import BaseConverter
 
 from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, Settings
 from corrections.desk.publication import Publications
-from corrections.web import access, auth, cross_origin, errors, languages, presenting, security
+from corrections.web import access, auth, cross_origin, errors, identity, languages, presenting, security
 from corrections.web.api import api, describe
 from corrections.web.auth import auth as auth_pages
 from corrections.web.following import following, no_mail
 from corrections.web.health import health
 from corrections.web.history import history
+from corrections.web.notices import notices
+from corrections.web.numbers import figures
+from corrections.web.passkeys import passkeys
+from corrections.web.queue import queue
 from corrections.web.reader import reader
 from corrections.web.review import review
+from corrections.web.staff import staff
 from corrections.web.suggesting import suggesting
 
 _WEB = Path(__file__).parent / "web"
@@ -65,6 +70,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["publications"] = Publications(settings.data)
     security.install(app)
     auth.install(app)
+    identity.install(app, settings)
     errors.install(app)
     presenting.install(app)
     languages.install(app)
@@ -74,7 +80,21 @@ def create_app(settings: Settings) -> Flask:
     cross_origin.install(app)
     security.csrf.exempt(api)
     security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
-    for blueprint in (health, reader, suggesting, following, review, history, auth_pages, api):
+    for blueprint in (
+        health,
+        reader,
+        suggesting,
+        following,
+        queue,
+        review,
+        notices,
+        figures,
+        history,
+        auth_pages,
+        passkeys,
+        staff,
+        api,
+    ):
         app.register_blueprint(blueprint)
     describe(app)
     return app

@@ -18,6 +18,7 @@ from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import backing_up, deciding, publishing
 from corrections.desk import origins as site_origins
+from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
@@ -28,6 +29,7 @@ from corrections.importing import read_article
 from corrections.index import queries
 from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.private.private import ROLES
+from corrections.private.signing_in import SigningIn
 from repo_store import RepoStoreError
 
 _CLI_ACTOR = Actor("the command line", "admin")
@@ -44,6 +46,8 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
         except (CorrectionsError, RepoStoreError) as error:
             click.echo(f"corrections: {' '.join(error.message.split())}", err=True)
             sys.exit(2)
+        except BrokenPipeError:
+            sys.exit(0)  # who reads has read enough
         except OSError as error:
             click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
             sys.exit(2)
@@ -154,12 +158,35 @@ def settings(context: click.Context, publication: str, changes: tuple[str, ...],
     for change in changes:
         name, _, value = change.partition("=")
         publication_settings.put(opened, name, value)
+        SigningIn(opened.private).note(_CLI_ACTOR.name, f"set {name} to {value!r}")
     values = {name: publication_settings.text(opened, name) for name in publication_settings.SETTINGS}
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False))
         return
     for name, value in values.items():
         click.echo(f"{name} = {value}\n    {publication_settings.SETTINGS[name].meaning}")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--add", metavar="CODE", help="A reason to offer, or to change; with --text.")
+@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="What the reader is told.")
+@click.option("--remove", metavar="CODE")
+@click.pass_context
+@_told
+def reasons(
+    context: click.Context, publication: str, add: str | None, texts: tuple[str, ...], remove: str | None
+) -> None:
+    """List the reasons for rejecting that editors choose from, or change the list."""
+    opened = _open(context, publication)
+    if add:
+        rejecting.put(opened, add, dict(each.partition("=")[::2] for each in texts))
+    if remove:
+        rejecting.remove(opened, remove)
+    for each in rejecting.listed(opened):
+        click.echo(each.code)
+        for language, text in each.texts.items():
+            click.echo(f"    {language}  {text}")
 
 
 @main.command()
@@ -189,12 +216,15 @@ def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -
 @click.argument("publication")
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True)
+@click.option("--email", default="", help="Where mentions (@name) reach them.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_context
 @_told
-def user(context: click.Context, publication: str, name: str, role: str, password: str) -> None:
+def user(context: click.Context, publication: str, name: str, role: str, email: str, password: str) -> None:
     """Add a member of the staff, or give one a new role and password."""
-    _open(context, publication).private.set_account(name, role, password)
+    opened = _open(context, publication)
+    opened.private.set_account(name, role, password, email)
+    SigningIn(opened.private).note(_CLI_ACTOR.name, f"gave {name} an account as {role}")
     click.echo(f"{name} may sign in as {role}.")
 
 

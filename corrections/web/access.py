@@ -35,9 +35,33 @@ ACCESS: dict[str, str] = {
     "history.blame": PUBLIC,
     "auth.sign_in": PUBLIC,
     "auth.sign_out": PUBLIC,
-    "review.queue": "read",
+    "auth.second_step": PUBLIC,
+    "auth.to_provider": PUBLIC,
+    "auth.from_provider": PUBLIC,
+    "passkeys.challenge": PUBLIC,
+    "passkeys.sign_in": PUBLIC,
+    "passkeys.begin": "read",
+    "passkeys.add": "read",
+    "staff.accept": PUBLIC,  # with the key of the invitation
+    "staff.own": "read",
+    "staff.change_own": "read",
+    "staff.all": "staff",
+    "staff.change": "staff",
+    "queue.queue": "read",
+    "queue.rows": "read",
+    "queue.of_article": "read",
+    "queue.decide_many": "decide",
+    "figures.page": "read",
+    "figures.table": "read",
+    "notices.unlogged": "read",
+    "notices.log": "decide",
+    "notices.of_article": "read",
+    "notices.change": "decide",
     "review.review": "read",
     "review.decide": "decide",
+    "review.where_else": "decide",
+    "review.talk": "decide",
+    "review.preview": "decide",
     "api.get_article": PUBLIC,
     "api.get_text": PUBLIC,
     "api.get_history": PUBLIC,
@@ -65,9 +89,10 @@ class Staff(UserMixin):  # type: ignore[misc]
     account: int
     name: str
     role: str
+    session: str = ""
 
     def get_id(self) -> str:
-        return f"{self.publication}:{self.account}"
+        return f"{self.publication}:{self.account}:{self.session}"
 
 
 def publication() -> Publication:

@@ -157,10 +157,14 @@ def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnVa
     match json_data.decision:
         case "accept":
             told = json_data.notice
-            notice = NoticeDraft(told.kind, told.text) if isinstance(told, models.NoticeIn) else None
+            notice = NoticeDraft(told.kind, told.text, told.place) if isinstance(told, models.NoticeIn) else None
             deciding.accept(*given, text=json_data.text, markdown=json_data.markdown, reason=reason, notice=notice)
         case "reject":
-            deciding.reject(*given, reason)
+            deciding.reject(*given, reason, json_data.code)
+        case "use":
+            deciding.use(*given, reason, json_data.revision)
+        case "second":
+            deciding.second(*given)
         case "duplicate":
             if json_data.of is None or not 0 < json_data.of < 2**53:
                 raise Invalid({"of": "Say in `of` the number of the correction that this one duplicates."})

@@ -87,9 +87,17 @@ class CorrectionIn(In):
 class NoticeIn(In):
     kind: NoticeKind
     text: str
+    place: Literal["foot", "head"] = Field("foot", description="head for a serious error.")
 
 
-_DONE = {"released": "release", "accepted": "accept", "rejected": "reject", "reopened": "reopen", "reverted": "revert"}
+_DONE = {
+    "used": "use",
+    "released": "release",
+    "accepted": "accept",
+    "rejected": "reject",
+    "reopened": "reopen",
+    "reverted": "revert",
+}
 
 
 def _imperative(word: object) -> object:
@@ -98,12 +106,15 @@ def _imperative(word: object) -> object:
 
 class DecisionIn(In):
     decision: Annotated[
-        Literal["accept", "reject", "duplicate", "spam", "release", "reopen", "revert"], BeforeValidator(_imperative)
+        Literal["accept", "reject", "use", "second", "duplicate", "spam", "release", "reopen", "revert"],
+        BeforeValidator(_imperative),
     ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
     based_on: str = Field(description="`last_event` of the correction as you saw it.")
     text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
     markdown: bool = Field(False, description="`text` is Markdown; else it is read as it is written.")
     reason: str = ""
+    code: str = Field("", description="With reject, instead of a reason: one that the publication lists.")
+    revision: str = Field("", description="With use: the revision by which the article was changed otherwise.")
     notice: NoticeIn | Literal["none"] | None = None
     of: int | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")
 

@@ -57,7 +57,7 @@ def log() -> ResponseReturnValue:
         states=PUBLISHED,
         q=request.args.get("q", "")[:200],
         after=request.args.get("after", type=int),
-        newest_first=True,
+        order="newest",
     )
     found = queries.corrections(publication().index, wanted)
     following = found[-1].number if len(found) == queries.PAGE else None
@@ -66,7 +66,7 @@ def log() -> ResponseReturnValue:
 
 @history.get("/<publication>/corrections.atom")
 def feed() -> ResponseReturnValue:
-    found = queries.corrections(publication().index, queries.Filter(states=PUBLISHED, newest_first=True))
+    found = queries.corrections(publication().index, queries.Filter(states=PUBLISHED, order="newest"))
     xml = render_template("feed.xml", publication=publication(), corrections=found)
     return Response(xml, mimetype="application/atom+xml")
 

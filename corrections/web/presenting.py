@@ -1,6 +1,7 @@
 """What templates call: dates as people say them, words for codes."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 from flask import Flask
@@ -17,6 +18,7 @@ STATE_WORDS = {
     "held": "waiting for a first look",
     "appealed": "waiting for a chief editor",
     "accepted": "accepted",
+    "used": "used with changes",
     "rejected": "not accepted",
     "duplicate": "same as another correction",
     "spam": "put aside as spam",
@@ -38,11 +40,26 @@ EVENT_WORDS = {
     "correction.released": "looked at",
     "correction.commented": "a word added by its reader",
     "correction.appealed": "a chief editor asked to look again",
+    "correction.assigned": "given to somebody",
+    "correction.snoozed": "put off",
+    "correction.flagged": "facts to be checked",
+    "correction.seconded": "agreed to by a second person",
     **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in _NO_EVENT},
 }
 TAB_WORDS = {"held": "held back", "appealed": "appeals"}
-BADGES = {"conflict": "conflicts", "already_applied": "already applied", "no_words": "no words proposed"}
-KIND_WORDS = {"imported": "first version", "revised": "revised", "accepted": "accepted", "reverted": "taken back"}
+BADGES = {
+    "conflict": "conflicts",
+    "already_applied": "already applied",
+    "no_words": "no words proposed",
+    "moved": "moved",
+}
+KIND_WORDS = {
+    "imported": "first version",
+    "revised": "revised",
+    "accepted": "accepted",
+    "reverted": "taken back",
+    "notice": "notice changed",
+}
 ERROR_WORDS = ("Not here", "Not allowed", "Not signed in", "Too many", "That did not work")
 NOTICES = {
     "correction": "Correction",
@@ -55,7 +72,7 @@ NOTICES = {
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
-    app.jinja_env.filters.update(from_word=from_word, to_word=to_word)
+    app.jinja_env.filters.update(local_day=local_day, from_word=from_word, to_word=to_word)
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
         badges=BADGES,
@@ -93,6 +110,13 @@ def ago(when: str, now: datetime | None = None) -> Markup:
 def day(when: str) -> Markup:
     moment = datetime.fromisoformat(when).astimezone(UTC)
     return _time(moment, format_date(moment, "long", _locale()))
+
+
+def local_day(when: str, zone: str) -> Markup:
+    """A day as it is in a time zone, with the zone named where it is not UTC."""
+    moment = datetime.fromisoformat(when)
+    words = format_date(moment.astimezone(ZoneInfo(zone)), "long", _locale())
+    return _time(moment.astimezone(UTC), words if zone == "UTC" else f"{words} ({zone})")
 
 
 def stamp(when: str) -> Markup:

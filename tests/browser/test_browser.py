@@ -117,6 +117,7 @@ def test_the_keys_of_the_desk(page: Page, site: str, publication: Publication):
     assert page.url.endswith("/review/2"), "a key in a field is a letter"
     page.keyboard.press("Escape")
     page.keyboard.press("r")
+    page.keyboard.press("1")
     page.wait_for_url("**/review/3?undo=2")
     page.keyboard.press("u")
     page.wait_for_url("**/review/2")

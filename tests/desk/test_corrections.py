@@ -22,8 +22,9 @@ from corrections.desk.errors import (
     UnknownArticle,
     UnknownRevision,
 )
+from corrections.desk.placing import lines
 from corrections.desk.publication import Publication
-from corrections.desk.reviewing import picture, queue_line
+from corrections.desk.reviewing import picture
 from corrections.index import Index, queries
 from corrections.private.private import Contact, KeyReused
 from corrections.text.anchor import Selector
@@ -186,7 +187,7 @@ def test_a_change_in_the_article_is_followed_and_a_rewrite_is_a_conflict(publica
         deciding.accept(publication, EDITOR, 2, sent.last_event)
     assert "Wednesday" in str(error.value.details["published"])
     assert picture(publication, 2).badge == "conflict"
-    assert queue_line(publication, publication.correction(2)).badge == "conflict"
+    assert lines(publication, [publication.correction(2)])[0].badge == "conflict"
 
 
 def test_a_conflict_is_settled_by_hand_on_the_text_the_editor_saw(publication: Publication):

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from corrections.config import Settings
 from corrections.desk import deciding, following, publishing, settings
-from corrections.desk.publication import Publication, Publications
+from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.notify import courier
 from corrections.notify.courier import Courier
@@ -65,8 +65,7 @@ def mail(publication: Publication, postbox: Postbox) -> Courier:
             smtp=f"smtp://127.0.0.1:{postbox.port}",
             url="https://corrections.example.org",
             mail_from="desk@example.org",
-        ),
-        Publications(publication.folder.parent),
+        )
     )
     settings.put(publication, "undo-minutes", "0")
     made.look_after(publication)  # letters begin from here
@@ -155,10 +154,7 @@ def test_what_the_server_puts_off_is_tried_again_with_growing_pauses_and_told(
 def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: Courier, postbox: Postbox):
     an_article(publication)
     away = Courier(
-        Settings(
-            publication.folder.parent, smtp="smtp://127.0.0.1:1", url="https://c.example.org", mail_from="d@e.org"
-        ),
-        Publications(publication.folder.parent),
+        Settings(publication.folder.parent, smtp="smtp://127.0.0.1:1", url="https://c.example.org", mail_from="d@e.org")
     )
     from_ada(publication)
     away.look_after(publication)

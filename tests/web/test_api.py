@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from corrections.desk import origins
 from corrections.desk.publication import Publication
-from tests.newsroom import TALKS, TEXT, an_article
+from tests.newsroom import TALKS, TEXT, a_correction, an_article
 
 API = "/api/v1/daily"
 
@@ -197,3 +197,15 @@ def test_the_openapi_document_is_made_from_the_same_models(client: FlaskClient):
     body = spec["paths"]["/api/v1/{publication}/corrections"]["post"]["requestBody"]
     assert body["required"]
     assert "CorrectionIn" in json.dumps(body)
+
+
+def test_reasons_by_code_and_used_with_changes(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    first, second = a_correction(publication, "1893", "1839"), a_correction(publication, "1971", "1972")
+    headers = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    decide = {"decision": "reject", "code": "style", "based_on": first.last_event}
+    rejected = client.post("/api/v1/daily/corrections/1/decisions", json=decide, headers=headers)
+    assert rejected.json["reason"] == "This is a matter of style, not an error."
+    decide = {"decision": "used", "reason": "Changed otherwise.", "based_on": second.last_event}
+    used = client.post("/api/v1/daily/corrections/2/decisions", json=decide, headers=headers)
+    assert (used.status_code, used.json["state"]) == (201, "used")

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from corrections.app import create_app
 from corrections.config import Settings
 from corrections.desk.publication import Publication
+from corrections.desk.workflow import RIGHTS
+from corrections.private.private import ROLES
 from corrections.web.access import ACCESS, PUBLIC
 from tests.newsroom import TALKS, TEXT, a_correction, an_article
 
@@ -204,26 +206,30 @@ def test_every_endpoint_has_a_row_and_every_row_is_obeyed(app: Flask, publicatio
     a_correction(publication, "Tusday", "Tuesday")
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
     assert set(rules) == set(ACCESS)
-    publication.private.set_account("Vic", "viewer", "long enough for a test")
-    viewer = app.test_client()
-    viewer.post("/daily/sign-in", data={"name": "Vic", "password": "long enough for a test"})
-    tokens = {role: publication.private.new_token(role, role) for role in ("viewer", "editor")}
+    clients = {}
+    for role in ROLES:
+        publication.private.set_account(role, role, "long enough for a test")
+        clients[role] = app.test_client()
+        clients[role].post("/daily/sign-in", data={"name": role, "password": "long enough for a test"})
+    tokens = {role: publication.private.new_token(role, role) for role in ROLES}
     for endpoint, right in ACCESS.items():
         if right == PUBLIC or endpoint == "static":
             continue
         path = rules[endpoint].rule
         for pattern, value in (("<publication>", "daily"), ("<int:number>", "1"), ("<article:article_id>", TALKS)):
             path = path.replace(pattern, value)
-        methods = (rules[endpoint].methods or set()) - {"HEAD", "OPTIONS"}
-        for method in methods:
-            nobody = app.test_client().open(path, method=method, json={} if endpoint.startswith("api") else None)
+        for method in (rules[endpoint].methods or set()) - {"HEAD", "OPTIONS"}:
+            body = {} if endpoint.startswith("api") else None
+            nobody = app.test_client().open(path, method=method, json=body)
             assert nobody.status_code in (302, 401), endpoint
-            if endpoint.startswith("api"):
-                headers = {"Authorization": f"Bearer {tokens['viewer']}"}
-                answer = app.test_client().open(path, method=method, json={}, headers=headers)
-            else:
-                answer = viewer.open(path, method=method)
-            assert (answer.status_code == 403) == (right != "read"), endpoint
+            for role in ROLES:
+                if endpoint.startswith("api"):
+                    headers = {"Authorization": f"Bearer {tokens[role]}"}
+                    answer = app.test_client().open(path, method=method, json={}, headers=headers)
+                else:
+                    answer = clients[role].open(path, method=method)
+                assert (answer.status_code == 403) == (role not in RIGHTS[right]), (endpoint, role)
+                assert answer.status_code < 500, (endpoint, role)
 
 
 def test_signing_in_leads_nowhere_else_and_forgets_nothing(app: Flask, publication: Publication):

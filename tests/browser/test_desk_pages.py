@@ -1,0 +1,184 @@
+"""What editors do beside the queue's keys, in a real Chromium."""
+
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from corrections.desk import deciding, publishing
+from corrections.desk.publication import Publication
+from corrections.private.private import Contact
+from tests.browser.test_browser import PASSWORD, sign_in
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def site(publication: Publication) -> Iterator[str]:
+    an_article(publication)
+    publication.private.set_account("Mira", "admin", PASSWORD)
+    publication.private.set_account("Otto", "editor", PASSWORD)
+    with serving(publication.folder.parent) as address:
+        yield f"{address}/daily"
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    sign_in(opened, site)
+    yield opened
+    context.close()
+
+
+def now(publication: Publication, number: int):
+    publication.index.catch_up(publication.store)
+    return publication.correction(number)
+
+
+def test_all_clean_ones_of_an_article_are_seen_together_and_accepted(page: Page, site: str, publication: Publication):
+    for word, by in (("Tusday", "Tuesday"), ("teh", "the"), ("1893", "1839")):
+        a_correction(publication, word, by)
+    page.goto(f"{site}/review/1")
+    page.click("text=all clean ones of this article")
+    expect(page.locator(".diff ins")).to_have_count(3)
+    page.locator("input[name=pick]").last.uncheck()
+    page.click("text=Accept all ticked")
+    expect(page.get_by_role("status").first).to_contain_text("Accepted: 2 corrections (#1, #2).")
+    assert [now(publication, number).state for number in (1, 2, 3)] == ["accepted", "accepted", "open"]
+
+
+def test_ticked_ones_are_rejected_with_one_reason(page: Page, site: str, publication: Publication):
+    for year in range(3):
+        a_correction(publication, "1893", f"180{year}")
+    page.goto(f"{site}/review/")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.select_option("#many-reason", label="We could not confirm this.")
+    page.click("text=Reject all ticked")
+    expect(page.get_by_role("status").first).to_contain_text("Rejected: 2 corrections")
+    assert now(publication, 2).reason == "We could not confirm this."
+    assert now(publication, 3).state == "open"
+
+
+def test_a_question_and_its_answer(page: Page, site: str, publication: Publication, browser: Browser):
+    sent = a_correction(publication, "1893", "1839", contact=Contact("Ada", "ada@example.org", False))
+    page.goto(f"{site}/review/1")
+    page.click("text=Say something to each other")
+    page.fill("#say", "Where is the plaque?")
+    page.get_by_role("button", name="Ask the reader").click()
+    expect(page.locator("main")).to_contain_text("asking the reader: “Where is the plaque?”")
+    reader = browser.new_context(java_script_enabled=False).new_page()
+    reader.goto(f"{site}/c/1?key={publication.private.reader_key(sent.id)}")
+    expect(reader.locator("main")).to_contain_text("Where is the plaque?")
+    reader.fill("#text", "On the north pier.")
+    reader.click("text=Add it")
+    page.reload()
+    expect(page.locator("main")).to_contain_text("On the north pier.")
+    page.select_option("#to", "Otto")
+    page.click("text=Assign")
+    page.goto(f"{site}/review/?q=assigned:Otto")
+    expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_in_a_conflict_either_version_can_be_taken(page: Page, site: str, publication: Publication):
+    a_correction(publication, "opened in 1893", "was opened in 1839")
+    text = TEXT.replace("opened in 1893", "opened about 1890")
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
+    page.goto(f"{site}/review/1")
+    expect(page.get_by_role("region", name="Three versions").locator("div")).to_have_count(3)
+    page.click("text=take the reader’s")
+    assert "was opened in 1839" in page.input_value("#markdown")
+    page.click("text=take what is published")
+    assert "opened about 1890" in page.input_value("#markdown")
+    page.fill("#markdown", "- the bridge was opened in 1839\n- and closed in 1971")
+    page.locator("#markdown").blur()
+    page.click("button[value=accept]")
+    page.wait_for_url("**undo=1")
+    publication.index.catch_up(publication.store)
+    assert "was opened in 1839" in publication.current_text(TALKS)
+
+
+def test_a_page_that_grew_stale_says_so_and_asks_again(page: Page, site: str, publication: Publication):
+    sent = a_correction(publication, "1893", "1839")
+    page.goto(f"{site}/review/1")
+    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    page.keyboard.press("a")
+    expect(page.get_by_role("alert")).to_contain_text("Look again. Somebody decided on this correction meanwhile")
+    assert now(publication, 1).state == "rejected"
+
+
+def test_a_change_without_a_correction_is_logged_with_a_notice_that_is_edited_later(
+    page: Page, site: str, publication: Publication
+):
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT.replace("1893", "1894")))
+    page.goto(f"{site}/review/")
+    page.click("text=Changed without a correction: 1")
+    expect(page.locator(".diff ins")).to_have_text("1894")
+    page.fill("textarea", "An earlier version gave the year as 1893; it was 1894.")
+    page.click("button[value=correction]")
+    expect(page.locator("main")).to_contain_text("Every change of words has a correction behind it")
+    page.goto(f"{site}/review/notices/{TALKS}")
+    page.fill("textarea", "The bridge opened in 1894, not in 1893.")
+    page.click("text=Change it")
+    page.goto(f"{site}/a/{TALKS}")
+    expect(page.locator(".notices")).to_contain_text("The bridge opened in 1894, not in 1893.")
+
+
+def test_where_else_makes_one_correction_for_each(page: Page, site: str, publication: Publication):
+    publishing.publish(
+        publication, EDITOR, publishing.ArticleText("2026/11/23/bridge", "# Bridges\n\nIn 1893 it opened.")
+    )
+    a_correction(publication, "1893", "1839")
+    page.goto(f"{site}/review/1")
+    page.click("text=where else")
+    page.get_by_role("checkbox").check()
+    page.click("text=Propose “1839”")
+    expect(page.get_by_role("status").first).to_contain_text("Made: #2.")
+    assert (now(publication, 2).article, now(publication, 2).replacement) == ("2026/11/23/bridge", "1839")
+
+
+def test_the_whole_article_is_one_key_away_at_the_place(page: Page, site: str, publication: Publication):
+    long = TEXT + "\n\n" + "\n\n".join(f"Paragraph {number} of many." for number in range(200)) + "\n\nThe end cmae.\n"
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, long))
+    a_correction(publication, "cmae", "came")
+    page.goto(f"{site}/review/1")
+    page.keyboard.press("w")
+    expect(page.get_by_role("paragraph").filter(has_text="The end came.")).to_be_in_viewport()
+
+
+def test_the_second_factor_by_an_authenticator(page: Page, site: str, publication: Publication, browser: Browser):
+    page.goto(f"{site}/account")
+    secret = page.locator("p code").first.inner_text()
+    expect(page.locator(".code svg")).to_be_visible()
+    page.fill("#code", pyotp.TOTP(secret).now())
+    page.click("text=Turn it on")
+    expect(page.locator("main")).to_contain_text("After your password you are asked for a code.")
+    other = browser.new_context().new_page()
+    other.goto(f"{site}/sign-in")
+    other.fill("#name", "Mira")
+    other.fill("#password", PASSWORD)
+    other.click("button.primary")
+    other.fill("#code", pyotp.TOTP(secret).now())
+    other.click("button.primary")
+    other.wait_for_url("**/review/")
+    page.goto(f"{site}/staff")
+    expect(page.locator("main")).to_contain_text("signed in with a password and a code")
+
+
+def test_the_numbers_are_plotted_and_told_in_words(page: Page, site: str, publication: Publication):
+    sent = a_correction(publication, "1893", "1839")
+    deciding.accept(publication, EDITOR, 1, sent.last_event)
+    page.goto(f"{site}/review/")
+    page.click("text=Numbers")
+    expect(page.locator("main")).to_contain_text("1 submitted, 0 open")
+    expect(page.locator("svg rect")).to_have_count(52)
+    page.click("text=As a table")
+    expect(page.get_by_role("cell", name="1", exact=True).first).to_be_visible()
+    with page.expect_download() as download:
+        page.click("text=weeks")
+    assert download.value.suggested_filename == "daily-weeks.csv"

@@ -1,0 +1,407 @@
+"""What editors do beyond one decision: talk, many at once, notices and policy, changes without a correction."""
+
+import re
+import subprocess
+import threading
+
+import pytest
+from flask.testing import FlaskClient
+
+from corrections.desk import (
+    deciding,
+    elsewhere,
+    following,
+    many,
+    noticing,
+    numbers,
+    publishing,
+    reasons,
+    reviewing,
+    settings,
+    talking,
+)
+from corrections.desk.auditing import audit_publication
+from corrections.desk.deciding import NoticeDraft
+from corrections.desk.errors import AgainstPolicy, AlreadyDecided, Forbidden, Invalid, NotAll
+from corrections.desk.policy import BadPolicy
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor
+from corrections.index import queries
+from corrections.private.private import Contact
+from tests.newsroom import EDITOR, TALKS, TEXT, VIEWER, a_correction, an_article
+
+CHIEF = Actor("Clara", "chief-editor")
+OTHER_EDITOR = Actor("Otto", "editor")
+
+
+def picked(publication: Publication, *numbers: int) -> many.Picked:
+    return {number: publication.correction(number).last_event for number in numbers}
+
+
+def three_in_one_article(publication: Publication) -> None:
+    an_article(publication)
+    a_correction(publication, "Tusday", "Tuesday")
+    a_correction(publication, "teh", "the")
+    a_correction(publication, "1893", "1839")
+
+
+def test_all_clean_ones_of_an_article_are_accepted_in_one_batch(publication: Publication):
+    three_in_one_article(publication)
+    together = many.clean_ones(publication, TALKS)
+    assert together.numbers == (1, 2, 3)
+    before = publication.store.head().seq
+    many.accept_all(publication, EDITOR, TALKS, picked(publication, 1, 2, 3))
+    assert publication.current_text(TALKS) == together.after
+    assert together.after == TEXT.replace("Tusday", "Tuesday").replace("teh", "the").replace("1893", "1839")
+    events = list(publication.store.entries())[before:]
+    assert [entry.event.type for entry in events] == ["correction.accepted"] * 3
+    assert len({entry.at for entry in events}) == 1, "one batch"
+    assert audit_publication(publication.folder) == []
+    last = publication.correction(3)
+    assert deciding.revert(publication, EDITOR, 3, last.last_event, "No.").state == "reverted"
+    assert "1893" in publication.current_text(TALKS)
+
+
+def test_if_one_cannot_be_decided_nothing_is_and_the_report_says_which(publication: Publication):
+    three_in_one_article(publication)
+    a_correction(publication, "Tusday", "Monday")
+    seen = picked(publication, 1, 2, 3, 4)
+    head = publication.store.head().ledger
+    with pytest.raises(NotAll, match="#4: It changes the same words as another") as refused:
+        many.accept_all(publication, EDITOR, TALKS, seen)
+    assert list(refused.value.details["refused"]) == ["4"]
+    deciding.reject(publication, EDITOR, 2, seen[2], "No.")
+    head = publication.store.head().ledger
+    with pytest.raises(NotAll, match="#2: Somebody decided"):
+        many.reject_all(publication, EDITOR, seen, code="style")
+    assert publication.store.head().ledger == head
+    with pytest.raises(Forbidden):
+        many.spam_all(publication, VIEWER, picked(publication, 1))
+
+
+def test_many_are_rejected_with_one_reason_each_reader_in_the_article_s_language(publication: Publication):
+    an_article(publication)
+    publishing.publish(publication, EDITOR, publishing.ArticleText("2026/11/25/uk", TEXT, language="uk"))
+    a_correction(publication, "1893", "1839")
+    a_correction(publication, "1893", "1840", article="2026/11/25/uk")
+    done = many.reject_all(publication, EDITOR, picked(publication, 1, 2), code="right")
+    assert [each.reason for each in done] == ["The article is right as it stands.", "У статті все правильно."]
+
+
+def test_two_editors_on_one_correction_at_the_same_moment(publication: Publication):
+    an_article(publication)
+    for number in range(1, 51):
+        sent = a_correction(publication, "1893", f"{1900 + number}")
+        start, told = threading.Barrier(2), []
+
+        def decide(who: Actor, act, event=sent.last_event, number=number, start=start, told=told) -> None:
+            start.wait()
+            try:
+                told.append(act(publication, who, number, event, "No.").decided_by)
+            except AlreadyDecided as error:
+                told.append(error)
+
+        editors = [
+            threading.Thread(target=decide, args=(EDITOR, deciding.reject)),
+            threading.Thread(target=decide, args=(OTHER_EDITOR, deciding.mark_spam)),
+        ]
+        for each in editors:
+            each.start()
+        for each in editors:
+            each.join()
+        stood = publication.correction(number).decided_by
+        assert stood in ("Mira", "Otto")
+        assert [each for each in told if not isinstance(each, AlreadyDecided)] == [stood]
+        assert len(told) == 2
+    types = [entry.event.type for entry in publication.store.entries()]
+    assert len([each for each in types if each in ("correction.rejected", "correction.spam")]) == 50
+
+
+def test_a_question_goes_to_the_reader_and_the_answer_comes_back(publication: Publication):
+    an_article(publication)
+    a_correction(publication, "1893", "1839")
+    assert talking.ask(publication, EDITOR, 1, "Which plaque?").asked
+    talking.note(publication, EDITOR, 1, "I know that bridge. @Otto")
+    answered = following.add_word(publication, 1, "The one on the north pier.")
+    assert not answered.asked
+    said = reviewing.picture(publication, 1).talk
+    assert [(each.kind, each.by) for each in said] == [
+        ("question", "Mira"),
+        ("staff", "Mira"),
+        ("reader", said[2].by),
+    ]
+    with pytest.raises(Forbidden):
+        talking.note(publication, VIEWER, 1, "May I?")
+
+
+def test_to_assign_or_snooze_makes_no_decision_stale(publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    publication.private.set_account("Otto", "editor", "long enough for a test")
+    talking.assign(publication, EDITOR, 1, "Otto")
+    talking.flag(publication, EDITOR, 1, True)
+    assert deciding.accept(publication, OTHER_EDITOR, 1, sent.last_event).state == "accepted"
+
+
+def test_used_with_changes_is_an_outcome_of_its_own(publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    text = TEXT.replace("1893", "the late 1830s")
+    revised = publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
+    assert len(queries.unlogged(publication.index)) == 1
+    done = deciding.use(publication, EDITOR, 1, sent.last_event, "You were right.", revised.revision)
+    assert done.state == "used"
+    assert queries.unlogged(publication.index) == [], "the change has a correction behind it now"
+
+
+def test_the_house_s_own_reasons_take_the_place_of_the_usual_ones(publication: Publication):
+    reasons.put(publication, "legal", {"en": "Our lawyers say no.", "uk": "Юристи проти."})
+    assert [each.code for each in reasons.listed(publication)][-1] == "legal"
+    assert reasons.by_code(publication, "legal").text("uk-UA") == "Юристи проти."
+    assert reasons.by_code(publication, "legal").text("fr") == "Our lawyers say no."
+    reasons.remove(publication, "style")
+    assert "style" not in [each.code for each in reasons.listed(publication)]
+    for code, texts in (("Bad Code", {"en": "x"}), ("x", {}), ("x", {"ja": "x"})):
+        with pytest.raises(Invalid):
+            reasons.put(publication, code, texts)
+
+
+def test_a_change_from_the_cms_without_a_correction_is_asked_about(publication: Publication):
+    an_article(publication)
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT.replace("1893", "1894")))
+    publishing.publish(
+        publication, EDITOR, publishing.ArticleText(TALKS, TEXT.replace("1893", "1894"), url="https://x.org")
+    )
+    (change,) = queries.unlogged(publication.index)
+    noticing.log_revision(
+        publication, EDITOR, TALKS, change.revision, "correction", "The bridge opened in 1894, not in 1893."
+    )
+    assert queries.unlogged(publication.index) == []
+    article = publication.article(TALKS)
+    (notice,) = publication.store.meta(TALKS, article.revision).notices
+    assert (notice.kind, notice.text) == ("correction", "The bridge opened in 1894, not in 1893.")
+    assert audit_publication(publication.folder) == []
+
+
+def test_a_notice_is_drafted_edited_and_withdrawn_as_events(publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839", category="factual")
+    drafts = noticing.drafts(publication, sent, "en")
+    assert drafts["correction"] == "An earlier version of this article said “1893”. It should have said “1839”."
+    assert "У попередній версії" in noticing.drafts(publication, sent, "uk")["correction"]
+    settings.put(publication, "notice-correction", "We wrote {was}; right is {now}.")
+    assert noticing.drafts(publication, sent, "en")["correction"] == "We wrote 1893; right is 1839."
+    settings.put(publication, "notice-correction.uk", "Було {was}, треба {now}.")
+    assert noticing.drafts(publication, sent, "uk")["correction"] == "Було 1893, треба 1839."
+    assert noticing.mislabelled("update", sent)
+    assert not noticing.mislabelled("correction", sent)
+    assert len(noticing.doubts("correction", "Sorry.", sent)) == 3
+    assert noticing.doubts("correction", drafts["correction"], sent) == []
+    deciding.accept(publication, EDITOR, 1, sent.last_event, notice=NoticeDraft("correction", drafts["correction"]))
+    edited = noticing.edit(publication, EDITOR, TALKS, 0, NoticeDraft("clarification", "It opened in 1839."))
+    assert publication.store.meta(TALKS, edited.revision).notices[0].kind == "clarification"
+    assert "1839" in publication.current_text(TALKS)
+    with pytest.raises(Invalid):
+        noticing.withdraw(publication, EDITOR, TALKS, 0, "")
+    gone = noticing.withdraw(publication, EDITOR, TALKS, 0, "It was wrong.")
+    assert publication.store.meta(TALKS, gone.revision).notices == ()
+    with pytest.raises(noticing.NoticeGone):
+        noticing.withdraw(publication, EDITOR, TALKS, 0, "Again.")
+    assert audit_publication(publication.folder) == []
+
+
+def test_a_policy_is_kept_by_gravity(publication: Publication):
+    an_article(publication)
+    (publication.folder / "policy.toml").write_text(
+        'silent = ["typo"]\nwants_notice = ["number"]\nsecond_person = ["quotation"]\nchief_approves = ["retraction"]\n'
+    )
+    typo = a_correction(publication, "teh", "the", category="typo")
+    deciding.accept(publication, EDITOR, 1, typo.last_event)
+    number = a_correction(publication, "1893", "1839", category="factual")
+    with pytest.raises(AgainstPolicy, match="wants a notice"):
+        deciding.accept(publication, EDITOR, 2, number.last_event)
+    notice = NoticeDraft("correction", "It opened in 1839, not 1893.")
+    with pytest.raises(Forbidden):
+        deciding.accept(publication, EDITOR, 2, number.last_event, notice=NoticeDraft("retraction", "We retract."))
+    deciding.accept(publication, EDITOR, 2, number.last_event, notice=notice)
+    quoted = a_correction(publication, "always", "never")
+    with pytest.raises(AgainstPolicy, match="somebody else"):
+        deciding.accept(publication, EDITOR, 3, quoted.last_event)
+    agreed = deciding.second(publication, EDITOR, 3, quoted.last_event)
+    with pytest.raises(AgainstPolicy, match="somebody else"):
+        deciding.accept(publication, EDITOR, 3, agreed.last_event)
+    assert deciding.accept(publication, CHIEF, 3, agreed.last_event).state == "accepted"
+
+
+@pytest.mark.parametrize("text", ["silent = 3", "unknown = []", "not toml at all [", 'silent = ["luck"]'])
+def test_a_policy_that_cannot_be_read_stops_the_decision_and_says_so(publication: Publication, text: str):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    (publication.folder / "policy.toml").write_text(text)
+    with pytest.raises(BadPolicy, match=r"policy\.toml"):
+        deciding.accept(publication, EDITOR, 1, sent.last_event)
+    assert publication.correction(1).state == "open"
+
+
+def test_the_same_reader_s_record_tells_numbers_and_no_name(publication: Publication):
+    an_article(publication)
+    ada = Contact("Ada", "ada@example.org", False)
+    first = a_correction(publication, "1893", "1839", contact=ada)
+    deciding.accept(publication, EDITOR, 1, first.last_event)
+    second = a_correction(publication, "1971", "1972", contact=ada)
+    deciding.reject(publication, EDITOR, 2, second.last_event, "No.")
+    third = a_correction(publication, "teh", "the", contact=ada)
+    assert reviewing.record(publication, third) == reviewing.Record(sent=2, accepted=1, decided=2)
+    assert reviewing.record(publication, a_correction(publication, "bridge", "tunnel")) is None
+
+
+def test_earlier_decisions_at_the_same_place_are_shown(publication: Publication):
+    an_article(publication)
+    first = a_correction(publication, "1893", "1839")
+    deciding.reject(publication, EDITOR, 1, first.last_event, "No.")
+    again = a_correction(publication, "1893", "1840")
+    assert [each.number for each in reviewing.earlier(publication, again)] == [1]
+
+
+def test_an_editor_s_words_are_shown_before_they_are_published(publication: Publication):
+    an_article(publication)
+    a_correction(publication, "1893", "1839")
+    seen = deciding.preview(publication, 1, "1840")
+    assert "1840" in seen.html
+    assert {each.code for each in seen.warnings} == {"number"}
+    assert "1893" in publication.current_text(TALKS)
+
+
+def test_the_same_words_elsewhere_are_found_and_proposed_one_by_one(publication: Publication):
+    an_article(publication)
+    for number, text in enumerate(
+        ("It opened in 1893, they say. In 1893!", "# The year 1893\n\nx18931", "no year here")
+    ):
+        publishing.publish(publication, EDITOR, publishing.ArticleText(f"2026/11/2{number}/bridge", text))
+    a_correction(publication, "1893", "1839", category="factual")
+    found = elsewhere.elsewhere(publication, 1)
+    assert [(each.article.id[:10], each.before[-4:]) for each in found] == [
+        ("2026/11/20", " in "),
+        ("2026/11/20", " In "),
+        ("2026/11/21", "ear "),
+    ]
+    made, refused = elsewhere.propose(publication, EDITOR, 1, [found[0].key, found[2].key, "gone:1"])
+    assert made == [2, 3]
+    assert list(refused) == ["gone:1"]
+    headline = publication.correction(3)
+    assert (headline.article, headline.exact, headline.category) == ("2026/11/21/bridge", "1893", "factual")
+    with pytest.raises(Forbidden):
+        elsewhere.propose(publication, VIEWER, 1, [])
+    a_correction(publication, "minister said", "--open-files-in-pager=x")
+    assert elsewhere.elsewhere(publication, 4) == []
+
+
+def test_the_numbers_follow_from_the_ledger_by_hand(publication: Publication):
+    an_article(publication)
+    for year in range(1, 8):
+        a_correction(publication, "1893", str(1800 + year), category="factual" if year % 2 else "typo")
+    deciding.accept(publication, EDITOR, 1, publication.correction(1).last_event)
+    for number in (2, 3):
+        deciding.reject(publication, EDITOR, number, publication.correction(number).last_event, "No.")
+    deciding.mark_spam(publication, EDITOR, 4, publication.correction(4).last_event)
+    following.withdraw(publication, 5)
+    undone = deciding.reject(publication, EDITOR, 6, publication.correction(6).last_event, "No.")
+    deciding.undo(publication, EDITOR, 6, undone.last_event)
+    state: dict[str, str] = {}
+    category: dict[str, str] = {}
+    at: dict[str, list[float]] = {}
+    for entry in publication.store.entries():
+        event = entry.event
+        kind, _, verb = event.type.partition(".")
+        if kind != "correction":
+            continue
+        state[event.correction] = {"submitted": "open", "reopened": "open"}.get(verb, verb)
+        at.setdefault(event.correction, []).append(entry.at.timestamp())
+        if verb == "submitted":
+            category[event.correction] = event.category
+    decided = [each for each, now in state.items() if now in ("accepted", "rejected", "spam")]
+    hours = sorted(round((at[each][-1] - at[each][0]) / 3600, 2) for each in decided)
+    found = numbers.numbers(publication)
+    assert (found.submitted, found.open) == (len(state), sum(each == "open" for each in state.values())) == (7, 2)
+    assert (found.weeks[-1].submitted, found.weeks[-1].decided) == (7, len(decided))
+    assert found.median_hours == hours[(len(hours) + 1) // 2 - 1]
+    factual = next(each for each in found.categories if each.name == "factual")
+    by_hand = [state[each] for each, name in category.items() if name == "factual"]
+    assert factual.submitted == len(by_hand) == 4
+    assert factual.accepted == by_hand.count("accepted") == 1
+    assert factual.judged == by_hand.count("accepted") + by_hand.count("rejected") == 2
+    assert found.oldest_open is not None
+    assert found.oldest_open.number == 6
+    assert found.articles == ((TALKS, "The talks", 7),)
+
+
+def test_a_percentile_is_the_nearest_rank():
+    assert numbers.percentile([], 50) is None
+    assert numbers.percentile([4, 1, 3, 2], 50) == 2
+    assert numbers.percentile(range(1, 11), 90) == 9
+    assert numbers.percentile([7], 90) == 7
+
+
+def test_a_mark_at_the_changed_words_leads_to_the_notice_wherever_they_move(
+    publication: Publication, client: FlaskClient
+):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839", category="factual")
+    notice = NoticeDraft("correction", "It opened in 1839, not in 1893.", "head")
+    deciding.accept(publication, EDITOR, 1, sent.last_event, notice=notice)
+    settings.put(publication, "time-zone", "Europe/Kyiv")
+    page = client.get(f"/daily/a/{TALKS}").text
+    assert '1839<a class="notice-mark" href="#notice-1"' in page
+    assert page.index("It opened in 1839, not in 1893.") < page.index("Ministers met")
+    assert "(Europe/Kyiv)" in page
+    text = publication.current_text(TALKS)
+    publishing.publish(
+        publication, EDITOR, publishing.ArticleText(TALKS, text.replace("# The talks\n", "# The talks\n\nNew.\n"))
+    )
+    assert '1839<a class="notice-mark"' in client.get(f"/daily/a/{TALKS}").text
+    text = publication.current_text(TALKS)
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text.replace("opened in 1839", "is gone")))
+    page = client.get(f"/daily/a/{TALKS}").text
+    assert "notice-mark" not in page
+    assert "It opened in 1839, not in 1893." in page
+
+
+def test_an_article_that_changed_under_the_editor_s_eyes_is_shown_again(publication: Publication, editor: FlaskClient):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    shown = publication.article(TALKS).revision
+    form = {"decision": "accept", "based_on": sent.last_event, "shown": shown, "notice": "none"}
+    text = publication.current_text(TALKS)
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text.replace("closed in", "was shut in")))
+    answer = editor.post("/daily/review/1", data=form)
+    assert answer.status_code == 409
+    assert "has changed at this place" in answer.text
+    assert "was shut in" in answer.text
+    text = publication.current_text(TALKS)
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text.replace("Ministers", "The ministers")))
+    form["shown"] = re.search(r'name="shown" value="(\w+)"', answer.text)[1]
+    assert editor.post("/daily/review/1", data=form).status_code == 303, "elsewhere in the article: no matter"
+
+
+def test_the_reader_s_and_the_editor_s_parts_are_told_apart_in_the_commit(publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    done = deciding.accept(publication, EDITOR, 1, sent.last_event, text="1840")
+    shown = subprocess.run(
+        [
+            "git",
+            "-C",
+            str(publication.folder / "articles.git"),
+            "log",
+            "-1",
+            "--format=%P|%B",
+            str(done.published_revision),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    parents, _, message = shown.partition("|")
+    assert parents.split()[1] == sent.commit, "the reader's words are a commit of their own"
+    assert "Edited-by: Mira" in message
+    assert "Accepted-by: Mira" in message
