@@ -32,7 +32,8 @@ VIEWS = {  # saved searches, as tabs
 SORTS = ("turn", "age", "newest", "factual", "readers", "article")
 _SORT = re.compile(r"\s*\bsort:\S+")
 COUNTED = ("Open", "Mine", "Warnings", "Stale", "Snoozed", "Held back", "Appeals")
-MOST_COUNTED = 9_999
+MOST_OPEN = 99_999  # counted exactly
+MOST_COUNTED = 999  # of the other views
 
 
 @queue.get("/<publication>/review/", endpoint="queue")
@@ -158,9 +159,15 @@ def _common(line: str) -> dict[str, object]:
     }
 
 
-def _counts() -> dict[str, int]:
+def _counts() -> dict[str, str]:
+    """How many each view has: of what is open exactly, of others up to a thousand."""
     me, index = actor().name, publication().index
-    return {name: queries.count(index, searching.search(VIEWS[name], me).wanted, MOST_COUNTED) for name in COUNTED}
+    found = {}
+    for name in COUNTED:
+        most = MOST_OPEN if name == "Open" else MOST_COUNTED
+        count = queries.count(index, searching.search(VIEWS[name], me).wanted, most + 1)
+        found[name] = str(count) if count <= most else f"{most}+"
+    return found
 
 
 def _picked() -> many.Picked:
