@@ -1,4 +1,4 @@
-"""Backup and restore: one file with a git bundle, the private store, and nothing that can be made again."""
+"""Backup and restore: one file with a git bundle, the private store, the policy, and nothing that can be made again."""
 
 import sqlite3
 import tarfile
@@ -10,11 +10,14 @@ from git.exc import GitCommandError
 
 from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
+from corrections.desk.policy import FILE as POLICY
 from corrections.desk.publication import Publication, publication_name
 from corrections.errors import CorrectionsError
+from corrections.private.outbox import Outbox
 from repo_store import Finding, Store
 
 _BUNDLE, _PRIVATE = "articles.bundle", "private.db"
+RESTORED = "restored from a backup: it may have been sent since that was made"
 
 
 class BadBackup(CorrectionsError):
@@ -37,6 +40,8 @@ def back_up(publication: Publication, target: Path) -> None:
         with tarfile.open(partial, "w") as archive:
             for name in (_BUNDLE, _PRIVATE):
                 archive.add(Path(folder) / name, name)
+            if (publication.folder / POLICY).exists():
+                archive.add(publication.folder / POLICY, POLICY)
         partial.chmod(0o600)
         partial.rename(target)
 
@@ -60,5 +65,9 @@ def restore(data: Path, name: str, source: Path) -> list[Finding]:
         target = folder / _PRIVATE
         target.touch(mode=0o600)
         target.write_bytes(private)
-    Publication(folder).close()
+        if (Path(scratch) / POLICY).exists():
+            (folder / POLICY).write_bytes((Path(scratch) / POLICY).read_bytes())
+    restored = Publication(folder)
+    Outbox(restored.private).doubt(RESTORED)
+    restored.close()
     return audit_publication(folder)

@@ -92,12 +92,18 @@ class Outbox:
 
     def left_behind(self) -> int:
         """Note as unsure what a process that died was sending; returns how many. Call it where no other sends."""
+        return self._doubt("sending", "the service stopped before the mail server had answered")
+
+    def doubt(self, why: str) -> int:
+        """Note as unsure what waits; returns how many."""
+        return self._doubt("waiting", why)
+
+    def _doubt(self, state: str, why: str) -> int:
         with self._databases.write() as database:
-            error = "the service stopped before the mail server had answered"
-            left = database.execute(
-                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state='sending'", (error, _now())
+            changed = database.execute(
+                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state=?", (why, _now(), state)
             )
-            return int(left.rowcount)
+            return int(changed.rowcount)
 
     def try_again(self, now: float) -> int:
         """Let what failed, is unsure or waits after a failure be sent now; returns how many."""

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from corrections.config import Settings
 from corrections.desk import deciding, following, publishing, settings
+from corrections.desk.backing_up import back_up, restore
 from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.notify import courier
@@ -263,6 +264,29 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
     ]
     (unsure,) = Outbox(publication.private).troubles(TELL_FROM)
     assert "before the mail server had answered" in str(unsure.error)
+
+
+def test_a_restored_backup_sends_nothing_a_second_time(
+    publication: Publication, mail: Courier, postbox: Postbox, tmp_path: Path
+):
+    an_article(publication)
+    (publication.folder / "policy.toml").write_text('silent = ["typo"]\n')
+    settings.put(publication, "undo-minutes", "10")
+    sent = from_ada(publication)
+    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    mail.look_after(publication)
+    back_up(publication, tmp_path / "daily.tar")
+    due(publication)
+    mail.look_after(publication)
+    assert len(postbox.letters) == 2
+    assert restore(tmp_path / "elsewhere", "daily", tmp_path / "daily.tar") == []
+    restored = Publication(tmp_path / "elsewhere" / "daily")
+    due(restored)
+    mail.look_after(restored)
+    assert len(postbox.letters) == 2
+    assert "restored from a backup" in str(Outbox(restored.private).troubles(TELL_FROM)[0].error)
+    assert (restored.folder / "policy.toml").read_text() == 'silent = ["typo"]\n'
+    restored.close()
 
 
 def test_the_staff_see_that_mail_keeps_failing(
