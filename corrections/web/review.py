@@ -4,8 +4,9 @@ from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from corrections.desk import deciding, elsewhere, holding, noticing, policy, reasons, reviewing, talking
-from corrections.desk.deciding import NoticeDraft, Paragraph
+from corrections.desk import deciding, editing, elsewhere, holding, noticing, policy, reasons, reviewing, talking
+from corrections.desk.deciding import NoticeDraft
+from corrections.desk.editing import Paragraph
 from corrections.desk.errors import AlreadyDecided, Invalid
 from corrections.desk.publication import Publication
 from corrections.desk.reviewing import picture
@@ -97,7 +98,7 @@ def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
     publication().index.catch_up(publication().store)
     try:
-        seen = deciding.preview(
+        seen = editing.preview(
             publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
         )
     except CorrectionsError as error:

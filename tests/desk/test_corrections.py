@@ -8,7 +8,8 @@ import pytest
 
 from corrections.desk import deciding, following, publishing, submitting
 from corrections.desk.auditing import audit_publication
-from corrections.desk.deciding import NoticeDraft, Paragraph
+from corrections.desk.deciding import NoticeDraft
+from corrections.desk.editing import Paragraph
 from corrections.desk.errors import (
     AlreadyDecided,
     AlreadyPublished,

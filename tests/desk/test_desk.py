@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from corrections.desk import (
     deciding,
+    editing,
     elsewhere,
     following,
     many,
@@ -266,7 +267,7 @@ def test_earlier_decisions_at_the_same_place_are_shown(publication: Publication)
 def test_an_editor_s_words_are_shown_before_they_are_published(publication: Publication):
     an_article(publication)
     a_correction(publication, "1893", "1839")
-    seen = deciding.preview(publication, 1, "1840")
+    seen = editing.preview(publication, 1, "1840")
     assert "1840" in seen.html
     assert {each.code for each in seen.warnings} == {"number"}
     assert "1893" in publication.current_text(TALKS)
