@@ -17,7 +17,7 @@ from corrections.index import queries
 from corrections.notify.subscriber import DECIDED, MENTION, SAME
 from corrections.private.outbox import Letter
 from corrections.private.private import Contact
-from corrections.private.signing_in import SigningIn
+from corrections.private.signing_in import INVITED_DAYS, SigningIn
 from corrections.saying import Sentence, catalogue, known, said
 from repo_store.events import CorrectionCommented
 
@@ -124,22 +124,15 @@ def _message(
 def _to_colleague(
     publication: Publication, sender: Sender, row: Letter, correction: queries.Correction
 ) -> EmailMessage | None:
-    """A mention reaches the colleague: in English, as the desk, and plain."""
+    """A mention reaches the colleague."""
     name = row.kind.removeprefix(MENTION)
     account = next((each for each in publication.private.accounts() if each.name == name and each.email), None)
     if account is None:
         return None
     by = getattr(publication.store.entry(row.event).event, "by", "")
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = f"{by} mentions you on correction {correction.number}"
-    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
-    made["To"] = Address(addr_spec=account.email)
-    made["Date"] = email.utils.localtime()
-    made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{urlsplit(sender.url).hostname}>"
-    made["Auto-Submitted"] = "auto-generated"
     page = f"{sender.url}/{publication.name}/review/{correction.number}"
-    made.set_content(f"{by}: {_text(publication, row)}\n\n{page}\n")
-    return made
+    subject = f"{by} mentions you on correction {correction.number}"
+    return _to_staff(publication, sender, row, account.email, subject, f"{by}: {_text(publication, row)}\n\n{page}\n")
 
 
 def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
@@ -147,16 +140,23 @@ def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailM
     found = signing.invitation(row.event)
     if found is None:
         return None
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = f"{found.by} invites you to the corrections desk of {' '.join(publication.title.split())}"
-    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
-    made["To"] = Address(addr_spec=found.email)
-    made["Date"] = email.utils.localtime()
-    made["Message-ID"] = f"<{found.id}.{row.id}@{urlsplit(sender.url).hostname}>"
-    made["Auto-Submitted"] = "auto-generated"
     address = f"{sender.url}/{publication.name}/join/{found.id}?key={signing.key_of(found)}"
     role = found.role.replace("-", " ")
-    made.set_content(f"{found.name},\n\nyou are invited as {role}. Choose a password within 7 days:\n\n{address}\n")
+    subject = f"{found.by} invites you to the corrections desk of {' '.join(publication.title.split())}"
+    text = f"{found.name},\n\nyou are invited as {role}. Choose a password within {INVITED_DAYS} days:\n\n{address}\n"
+    return _to_staff(publication, sender, row, found.email, subject, text)
+
+
+def _to_staff(publication: Publication, sender: Sender, row: Letter, to: str, subject: str, text: str) -> EmailMessage:
+    """A letter in English, as the desk speaks, and plain."""
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = subject
+    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
+    made["To"] = Address(addr_spec=to)
+    made["Date"] = email.utils.localtime()
+    made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{urlsplit(sender.url).hostname}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(text)
     return made
 
 

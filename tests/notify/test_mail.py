@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 
 from corrections.config import Settings
-from corrections.desk import deciding, following, publishing, settings
+from corrections.desk import deciding, following, publishing, settings, talking
 from corrections.desk.backing_up import back_up, restore
 from corrections.desk.publication import Publication
 from corrections.index import queries
@@ -316,3 +316,26 @@ def due(publication: Publication) -> None:
 
 def _all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    for name, address in (("Mira", "mira@example.org"), ("Otto", "otto@example.org"), ("Vic", "vic@example.org")):
+        publication.private.set_account(name, "editor", "long enough for a test", address)
+    a_correction(publication, "1893", "1839")
+    talking.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
+    mail.look_after(publication)
+    (letter,) = postbox.letters
+    assert letter["To"] == "otto@example.org"
+    assert letter["Subject"] == "Mira mentions you on correction 1"
+    assert "https://corrections.example.org/daily/review/1" in letter.get_content()
+
+
+def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: Courier, postbox: Postbox):
+    an_article(publication)
+    from_ada(publication)
+    talking.ask(publication, EDITOR, 1, "Which plaque?")
+    mail.look_after(publication)
+    question = postbox.letters[1]
+    assert question["Subject"] == "A question about your correction 1: The talks"
+    assert "Which plaque?" in question.get_body(("plain",)).get_content()
