@@ -37,6 +37,7 @@ PAGES = {
     "keeping up to date": "/bench/review/rows",
     "review": "/bench/review/{open}",
     "public log": "/bench/corrections",
+    "numbers": "/bench/review/numbers",
 }
 
 

@@ -1,9 +1,10 @@
 """How the desk does: by week, by category, by article; each figure follows from the ledger's events."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from corrections.desk.publication import Publication
 from corrections.index import queries
@@ -78,24 +79,35 @@ def percentile(values: Iterable[float], share: int) -> float | None:
 
 
 def _weeks(rows: list[queries.Times], today: date) -> tuple[Week, ...]:
-    this = today - timedelta(days=today.weekday())
-    found = []
-    for back in range(WEEKS_SHOWN - 1, -1, -1):
-        monday = this - timedelta(weeks=back)
-        begin, end = monday.isoformat(), (monday + timedelta(weeks=1)).isoformat()
-        came = [row for row in rows if begin <= row.submitted_at < end]
-        went = [row for row in rows if _is_decided(row) and begin <= (row.decided_at or "") < end]
-        hours = [_hours(row) for row in came if _is_decided(row)]
-        found.append(Week(monday, len(came), len(went), percentile(hours, 50), percentile(hours, 90)))
-    return tuple(found)
+    came: Counter[date] = Counter()
+    went: Counter[date] = Counter()
+    hours: defaultdict[date, list[float]] = defaultdict(list)
+    for row in rows:
+        week = _monday(row.submitted_at[:10])
+        came[week] += 1
+        if _is_decided(row):
+            went[_monday((row.decided_at or "")[:10])] += 1
+            hours[week].append(_hours(row))
+    last = _monday(today.isoformat())
+    mondays = [last - timedelta(weeks=back) for back in range(WEEKS_SHOWN - 1, -1, -1)]
+    return tuple(
+        Week(each, came[each], went[each], percentile(hours[each], 50), percentile(hours[each], 90)) for each in mondays
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _monday(day: str) -> date:
+    found = date.fromisoformat(day)
+    return found - timedelta(days=found.weekday())
 
 
 def _categories(rows: list[queries.Times]) -> tuple[Category, ...]:
+    states = Counter((row.category, row.state) for row in rows)
     found = []
-    for name in sorted({row.category for row in rows}):
-        of_it = [row for row in rows if row.category == name]
-        judged = [row for row in of_it if row.state in JUDGED]
-        found.append(Category(name, len(of_it), len(judged), sum(row.state in GOOD for row in judged)))
+    for name in sorted({category for category, _ in states}):
+        of_it = {state: count for (category, state), count in states.items() if category == name}
+        judged = sum(of_it.get(state, 0) for state in JUDGED)
+        found.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in GOOD)))
     return tuple(found)
 
 
