@@ -48,20 +48,7 @@ def create_app(settings: Settings) -> Flask:
         template_folder=str(_WEB / "templates"),
         static_folder=str(_WEB / "static"),
     )
-    app.config.update(
-        SECRET_KEY=_secret(settings.data),
-        SUBMIT_LIMIT=settings.submit_limit,
-        LIMITS=settings.limits,
-        MAX_CONTENT_LENGTH=BODY_LIMIT,
-        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
-        SESSION_COOKIE_NAME="corrections_session",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.https,
-        WTF_CSRF_TIME_LIMIT=12 * 3600,
-        WTF_CSRF_SSL_STRICT=settings.https,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-    )
+    app.config.update(_configuration(settings))
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -80,24 +67,29 @@ def create_app(settings: Settings) -> Flask:
     cross_origin.install(app)
     security.csrf.exempt(api)
     security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
-    for blueprint in (
-        health,
-        reader,
-        suggesting,
-        following,
-        queue,
-        review,
-        notices,
-        figures,
-        history,
-        auth_pages,
-        passkeys,
-        staff,
-        api,
-    ):
+    pages = (reader, suggesting, following, history, auth_pages, passkeys)
+    desk = (queue, review, notices, figures, staff)
+    for blueprint in (health, *pages, *desk, api):
         app.register_blueprint(blueprint)
     describe(app)
     return app
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": _secret(settings.data),
+        "SUBMIT_LIMIT": settings.submit_limit,
+        "LIMITS": settings.limits,
+        "MAX_CONTENT_LENGTH": BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
+        "SESSION_COOKIE_NAME": "corrections_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": settings.https,
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }
 
 
 def _open_publication(endpoint: str | None, values: dict[str, object] | None) -> None:

@@ -67,6 +67,7 @@ def apply(database: Database, entry: Entry) -> None:
                 (event.kind, event.article, event.revision),
             )
         case NoticeChanged():
+            _notices(database, event)
             _revision(database, entry, event.article, at, "notice", event.number, event.by)
         case CorrectionUsed():
             _decision(database, entry, at)
@@ -233,6 +234,19 @@ def _release(database: Database, entry: Entry, correction: str) -> None:
     same_as = database.execute("SELECT same_as FROM corrections WHERE id=?", (correction,)).fetchone()[0]
     _touch(database, entry, correction, {"state": _state_at_first(same_as), "held": ""})
     _count_readers(database, same_as)
+
+
+def _notices(database: Database, event: NoticeChanged) -> None:
+    """The notices of an article's accepted corrections, as they stand now."""
+    database.execute(
+        "UPDATE corrections SET notice_kind=NULL, notice_text=NULL WHERE article=? AND state='accepted'",
+        (event.article,),
+    )
+    for notice in event.notices:
+        database.execute(
+            "UPDATE corrections SET notice_kind=?, notice_text=? WHERE number=?",
+            (notice.kind, notice.text, notice.number),
+        )
 
 
 def _set_aside(database: Database, correction: str, **changed: object) -> None:

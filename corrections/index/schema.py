@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-VERSION = 5
+VERSION = 6
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlite_utils import Database
 
 from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError
@@ -80,14 +81,24 @@ class Private:
     # accounts and tokens
 
     def set_account(self, name: str, role: str, password: str, email: str = "") -> None:
-        """Add an account, or give an existing one a new role and password. Raises `BadAccount`, `BadName`."""
+        """Add an account, or give an existing one a new role and password (and address, where one is given).
+
+        An existing one is signed out everywhere and loses second factor and passkeys: this is the way back in for
+        somebody who has lost them. Raises `BadAccount`, `BadName`.
+        """
         name = person_name(name)
         check_role(role)
         _check_password(password)
-        row = {"name": name, "role": role, "password": _hasher.hash(password), "created_at": _now(), "email": email}
+        hashed = _hasher.hash(password)
         with self.databases.write() as database:
-            database.execute("DELETE FROM accounts WHERE name=?", (name,))
-            database.table("accounts").insert(row)
+            _sign_out(database, name)
+            known = database.execute(
+                "UPDATE accounts SET role=?, password=?, email=coalesce(nullif(?, ''), email), totp='' WHERE name=?",
+                (role, hashed, email, name),
+            )
+            if not known.rowcount:
+                row = {"name": name, "role": role, "password": hashed, "created_at": _now(), "email": email}
+                database.table("accounts").insert(row)
 
     def set_role(self, name: str, role: str) -> None:
         """Raises `BadAccount`."""
@@ -104,11 +115,7 @@ class Private:
 
     def remove_account(self, name: str) -> bool:
         with self.databases.write() as database:
-            for table in ("sessions", "passkeys"):
-                database.execute(
-                    f"DELETE FROM {table} WHERE account=(SELECT id FROM accounts WHERE name=?)",  # noqa: S608 (our own names)
-                    (name,),
-                )
+            _sign_out(database, name)
             return bool(database.execute("DELETE FROM accounts WHERE name=?", (name,)).rowcount)
 
     def accounts(self) -> list[Account]:
@@ -247,6 +254,15 @@ def _same_request(row: tuple[str, str], request: str) -> str:
     if row[1] not in ("", _digest(request)):  # empty: its reader was forgotten
         raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
     return str(row[0])
+
+
+def _sign_out(database: Database, name: str) -> None:
+    """End the sessions of an account and take its passkeys away: ids are used again."""
+    for table in ("sessions", "passkeys"):
+        database.execute(
+            f"DELETE FROM {table} WHERE account=(SELECT id FROM accounts WHERE name=?)",  # noqa: S608 (our own names)
+            (name,),
+        )
 
 
 def _check_password(password: str) -> None:

@@ -201,11 +201,13 @@ def test_a_notice_is_drafted_edited_and_withdrawn_as_events(publication: Publica
     deciding.accept(publication, EDITOR, 1, sent.last_event, notice=NoticeDraft("correction", drafts["correction"]))
     edited = noticing.edit(publication, EDITOR, TALKS, 0, NoticeDraft("clarification", "It opened in 1839."))
     assert publication.store.meta(TALKS, edited.revision).notices[0].kind == "clarification"
+    assert publication.correction(1).notice_text == "It opened in 1839.", "the public log tells what stands there now"
     assert "1839" in publication.current_text(TALKS)
     with pytest.raises(Invalid):
         noticing.withdraw(publication, EDITOR, TALKS, 0, "")
     gone = noticing.withdraw(publication, EDITOR, TALKS, 0, "It was wrong.")
     assert publication.store.meta(TALKS, gone.revision).notices == ()
+    assert publication.correction(1).notice_text is None
     with pytest.raises(noticing.NoticeGone):
         noticing.withdraw(publication, EDITOR, TALKS, 0, "Again.")
     assert audit_publication(publication.folder) == []

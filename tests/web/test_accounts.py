@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from corrections.desk.publication import Publication
 from corrections.notify.letters import Sender, letter
 from corrections.private.outbox import Outbox
-from corrections.private.signing_in import SigningIn
+from corrections.private.signing_in import Passkey, SigningIn
 from tests.newsroom import an_article
 
 PASSWORD = "long enough for a test"
@@ -138,3 +138,16 @@ def test_no_page_shows_a_secret_of_another(admin: FlaskClient, publication: Publ
     )
     for page in ("/daily/staff", "/daily/account"):
         assert secret not in admin.get(page).text
+
+
+def test_a_password_set_by_the_operator_signs_out_everywhere_and_is_the_way_back_in(
+    app: Flask, admin: FlaskClient, publication: Publication
+):
+    signing, account = SigningIn(publication.private), account_of(publication, "Ann")
+    signing.set_totp(account, secret := pyotp.random_base32(), pyotp.TOTP(secret).now())
+    signing.add_passkey(Passkey("an-id", account, b"key", 0, "a phone", "2026-11-25T00:00:00+00:00"))
+    publication.private.set_account("Ann", "admin", STRONG)
+    assert admin.get("/daily/review/").status_code == 302
+    assert signing.passkey("an-id") is None
+    assert signed_in(app, "Ann", STRONG).get("/daily/staff").status_code == 200, "no code is asked for"
+    assert [each.email for each in publication.private.accounts()] == ["ann@example.org"]
