@@ -70,7 +70,7 @@ def accept(
         article = publication.article(correction.article)
         current = publication.store.text(article.id, article.revision)
         edit, edited = edit_of_editor(publication, correction, article, current, text, markdown, paragraph)
-        _check_policy(publication, actor, correction, article, current, edit, draft)
+        check_policy(publication, actor, correction, article, current, edit, draft)
         return acceptance(
             publication, actor, correction, article, current, edit, seen, article.revision, edited, reason, draft
         )
@@ -83,15 +83,16 @@ def second(publication: Publication, actor: Actor, number: int, based_on: str) -
     return simply(publication, actor, number, based_on, "second", CorrectionSeconded)
 
 
-def _check_policy(
+def check_policy(
     publication: Publication,
     actor: Actor,
     correction: queries.Correction,
     article: queries.Article,
     current: str,
     edit: Edit,
-    draft: NoticeDraft | None,
+    draft: NoticeDraft | None = None,
 ) -> None:
+    """Whether the house's policy lets this edit be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
     about = warnings(current, edit.apply(current), article.language)
     in_headline = current.startswith("#") and edit.start < current.index("\n")
     policy.check_acceptance(publication, actor, correction, about, in_headline, draft.kind if draft else "")

@@ -26,10 +26,11 @@ def withdraw(publication: Publication, number: int, reason: str = "") -> queries
 def add_word(publication: Publication, number: int, text: str) -> queries.Correction:
     """The reader says something more to the editors. Raises `Invalid`, `AlreadyDecided`."""
     text = _words(text)
-    said = [event for event in queries.events(publication.index, number) if event.type == "correction.commented"]
-    if len(said) >= WORDS_ADDED:
+    given = _given(publication, number)
+    said = queries.events(publication.index, number)
+    if sum(each.type == "correction.commented" and each.by == given[0].name for each in said) >= WORDS_ADDED:
         raise Invalid({"text": ADDED_ENOUGH})
-    return simply(publication, *_given(publication, number), "comment", CorrectionCommented, text=text)
+    return simply(publication, *given, "comment", CorrectionCommented, text=text)
 
 
 def appeal(publication: Publication, number: int, text: str) -> queries.Correction:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corrections.desk import reasons
 from corrections.desk.acting import check_picture, checked_reason
 from corrections.desk.carrying import carried
-from corrections.desk.deciding import acceptance
+from corrections.desk.deciding import acceptance, check_policy
 from corrections.desk.errors import Invalid, NotAll
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_arrow, check_right
@@ -60,6 +60,7 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
         text = publication.store.text(article.id, article.revision)
         edits, refused = _one_after_another(publication, article, found, text)
         _check(refused)
+        _check(_against_policy(publication, actor, article, found, text, edits))
         intents: list[Intent] = []
         for each in found:
             onto = PREVIOUS if intents else article.revision
@@ -68,6 +69,25 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
         return intents
 
     return _decide(publication, actor, "accept", picked, build, article_id)
+
+
+def _against_policy(
+    publication: Publication,
+    actor: Actor,
+    article: queries.Article,
+    found: list[queries.Correction],
+    text: str,
+    edits: dict[int, Edit],
+) -> dict[int, str]:
+    """Which of these the house's policy does not let be accepted like this, and why, by number."""
+    refused = {}
+    for each in found:
+        try:
+            check_policy(publication, actor, each, article, text, edits[each.number])
+        except CorrectionsError as error:
+            refused[each.number] = error.message
+        text = edits[each.number].apply(text)
+    return refused
 
 
 def reject_all(

@@ -31,8 +31,6 @@ BEGINNING = ""  # the cursor before the first event of a ledger
 MENTION = "mention-"  # the kind of a letter to somebody of the staff, whose name follows
 SAME = "same-"  # the kind of a letter about the correction that the reader's own was folded into
 
-_DECISIONS = (CorrectionAccepted, CorrectionRejected, CorrectionDuplicate, CorrectionReverted, CorrectionUsed)
-
 
 def subscribe(publication: Publication) -> int:
     """Take in what the ledger has new, as letters in the outbox; returns how many events.

@@ -24,6 +24,9 @@ LONGEST_PASSWORD = 200
 _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash("nobody has this password")
 
+# what waits for a correction's reader; a colleague who was mentioned on it still hears of it
+_NO_LETTERS = "DELETE FROM outbox WHERE correction=? AND state='waiting' AND kind NOT LIKE 'mention-%'"
+
 
 @dataclass(frozen=True)
 class Account:
@@ -175,7 +178,7 @@ class Private:
         """Erase a reader's contact, and what could tell it: from the file and its log, not from the tables alone."""
         with self.databases.write() as database:
             database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
-            database.execute("DELETE FROM outbox WHERE correction=? AND state='waiting'", (correction,))
+            database.execute(_NO_LETTERS, (correction,))
             database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
         self.databases.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -185,7 +188,7 @@ class Private:
         with self.databases.write() as database:
             if contact is not None and contact.email:
                 database.execute("INSERT OR IGNORE INTO no_mail VALUES (?, ?)", (self._hidden(contact.email), _now()))
-            database.execute("DELETE FROM outbox WHERE correction=? AND state='waiting'", (correction,))
+            database.execute(_NO_LETTERS, (correction,))
 
     def takes_mail(self, email: str) -> bool:
         row = self.databases.get().execute("SELECT 1 FROM no_mail WHERE address=?", (self._hidden(email),)).fetchone()

@@ -17,7 +17,7 @@ from corrections.web.security import within
 
 TRAP = "website"  # hidden from people, by its name inviting to programs
 PROOF_MINUTES = 20  # a challenge is good for
-PROOF_NUMBER = 50_000  # hashes at most, half of them on average: about a second on a phone
+PROOF_NUMBER = 50_000  # hashes at most, half of them on average
 CANNOT = "none"  # what a client sends that cannot compute: its correction is held back
 
 

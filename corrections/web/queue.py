@@ -75,6 +75,7 @@ def decide_many() -> ResponseReturnValue:
             case "accept":
                 done = many.accept_all(publication(), actor(), _one_article(picked), picked)
             case "reject":
+                code = code or form.get("reason_code", "")
                 done = many.reject_all(publication(), actor(), picked, form.get("reason", ""), code)
             case "spam":
                 done = many.spam_all(publication(), actor(), picked)

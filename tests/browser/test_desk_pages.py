@@ -53,6 +53,7 @@ def test_all_clean_ones_of_an_article_are_seen_together_and_accepted(page: Page,
 def test_ticked_ones_are_rejected_with_one_reason(page: Page, site: str, publication: Publication):
     for year in range(3):
         a_correction(publication, "1893", f"180{year}")
+    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language="de"))
     page.goto(f"{site}/review/")
     page.keyboard.press("j")
     page.keyboard.press("x")
@@ -61,7 +62,7 @@ def test_ticked_ones_are_rejected_with_one_reason(page: Page, site: str, publica
     page.select_option("#many-reason", label="We could not confirm this.")
     page.click("text=Reject all ticked")
     expect(page.get_by_role("status").first).to_contain_text("Rejected: 2 corrections")
-    assert now(publication, 2).reason == "We could not confirm this."
+    assert now(publication, 2).reason == "Wir konnten das nicht bestätigen.", "in the article's language"
     assert now(publication, 3).state == "open"
 
 

@@ -123,9 +123,11 @@ def test_a_question_goes_to_the_reader_and_the_answer_comes_back(publication: Pu
     a_correction(publication, "1893", "1839")
     assert talking.ask(publication, EDITOR, 1, "Which plaque?").asked
     talking.note(publication, EDITOR, 1, "I know that bridge. @Otto")
+    for _ in range(10):
+        talking.note(publication, EDITOR, 1, "Our own words do not count as the reader's.")
     answered = following.add_word(publication, 1, "The one on the north pier.")
     assert not answered.asked
-    said = reviewing.picture(publication, 1).talk
+    said = [each for each in reviewing.picture(publication, 1).talk if "do not count" not in each.text]
     assert [(each.kind, each.by) for each in said] == [
         ("question", "Mira"),
         ("staff", "Mira"),
@@ -227,13 +229,17 @@ def test_a_policy_is_kept_by_gravity(publication: Publication):
     with pytest.raises(Forbidden):
         deciding.accept(publication, EDITOR, 2, number.last_event, notice=NoticeDraft("retraction", "We retract."))
     deciding.accept(publication, EDITOR, 2, number.last_event, notice=notice)
+    year = a_correction(publication, "1971", "1972", category="factual")
+    with pytest.raises(NotAll, match="#3: This changes number: the house’s policy wants a notice"):
+        many.accept_all(publication, EDITOR, TALKS, picked(publication, 3))
+    deciding.reject(publication, EDITOR, 3, year.last_event, "No.")
     quoted = a_correction(publication, "always", "never")
     with pytest.raises(AgainstPolicy, match="somebody else"):
-        deciding.accept(publication, EDITOR, 3, quoted.last_event)
-    agreed = deciding.second(publication, EDITOR, 3, quoted.last_event)
+        deciding.accept(publication, EDITOR, 4, quoted.last_event)
+    agreed = deciding.second(publication, EDITOR, 4, quoted.last_event)
     with pytest.raises(AgainstPolicy, match="somebody else"):
-        deciding.accept(publication, EDITOR, 3, agreed.last_event)
-    assert deciding.accept(publication, CHIEF, 3, agreed.last_event).state == "accepted"
+        deciding.accept(publication, EDITOR, 4, agreed.last_event)
+    assert deciding.accept(publication, CHIEF, 4, agreed.last_event).state == "accepted"
 
 
 @pytest.mark.parametrize("text", ["silent = 3", "unknown = []", "not toml at all [", 'silent = ["luck"]'])
