@@ -59,6 +59,10 @@ def test_ticked_ones_are_rejected_with_one_reason(page: Page, site: str, publica
     page.keyboard.press("x")
     page.keyboard.press("j")
     page.keyboard.press("x")
+    page.locator("input[name=pick]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert now(publication, 1).state == "open", "Enter on a tick decides nothing"
     page.select_option("#many-reason", label="We could not confirm this.")
     page.click("text=Reject all ticked")
     expect(page.get_by_role("status").first).to_contain_text("Rejected: 2 corrections")

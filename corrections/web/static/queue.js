@@ -122,6 +122,10 @@ list.addEventListener("focusin", (event) => {
   const line = event.target.closest("[data-row]");
   if (line && line.dataset.number !== selected) select(line, false);
 });
+// Enter on a tick box would press the form's first button, which accepts: it must be meant.
+many.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input[type=checkbox]")) event.preventDefault();
+});
 many.querySelector("[data-all]")?.addEventListener("change", (event) => {
   for (const each of list.querySelectorAll("input[name=pick]")) each.checked = event.target.checked;
 });
