@@ -46,3 +46,7 @@ class Stale(RepoStoreError):
 
 class WriteFailed(RepoStoreError):
     code = "write_failed"
+
+
+class BadKey(RepoStoreError):
+    code = "bad_key"

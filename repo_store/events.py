@@ -255,6 +255,34 @@ class CorrectionReverted(Value):
     reason: str = ""
 
 
+class KeyChanged(Value):
+    """The key that signs from here on, `ssh-ed25519 …`, and the signature of that line by the key before it."""
+
+    type: Literal["key.changed"] = "key.changed"
+    key: str = Field(pattern=r"^ssh-ed25519 [A-Za-z0-9+/=]+$")
+    by: str
+    signature: str = ""
+    reason: str = ""
+
+
+class HistoryRedacted(Value):
+    """Something was taken out of the history, of the events from number `first` on.
+
+    `number` is the correction's, or `revisions` are the ids that the emptied revisions have now. `ledger` and `main`
+    stood there before; what was rewritten names its old ids.
+    """
+
+    type: Literal["history.redacted"] = "history.redacted"
+    article: str
+    by: str
+    reason: str
+    number: int | None = None
+    revisions: tuple[str, ...] = ()
+    first: int = Field(ge=1)
+    ledger: str
+    main: str
+
+
 Event = (
     ArticleImported
     | ArticleRevised
@@ -276,6 +304,8 @@ Event = (
     | CorrectionWithdrawn
     | CorrectionReopened
     | CorrectionReverted
+    | KeyChanged
+    | HistoryRedacted
 )
 
 
@@ -286,6 +316,7 @@ class _Record(Value):
     main: str = Field(pattern=r"^[0-9a-f]{40}$")
     corrections: int = Field(ge=0)
     event: Annotated[Event, Field(discriminator="type")]
+    was: tuple[str, ...] = ()
 
 
 class Entry(Value):
@@ -293,7 +324,8 @@ class Entry(Value):
 
     `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
     it, `corrections` how many submissions the ledger holds with it (of a submission: its number), `commit` the
-    correction's commit (the second parent), `previous` the id before it.
+    correction's commit (the second parent), `previous` the id before it, `was` the ids that it had before something was
+    redacted, oldest first.
     """
 
     id: str
@@ -304,17 +336,23 @@ class Entry(Value):
     main: str
     corrections: int
     event: Event
+    was: tuple[str, ...] = ()
 
 
-def encode(seq: int, at: datetime, main: str, corrections: int, event: Event) -> str:
+def encode(seq: int, at: datetime, main: str, corrections: int, event: Event, was: tuple[str, ...] = ()) -> str:
     """The JSON line of an entry's commit message."""
-    record = _Record(seq=seq, at=at, main=main, corrections=corrections, event=event)
-    return record.model_dump_json()
+    record = _Record(seq=seq, at=at, main=main, corrections=corrections, event=event, was=was)
+    return record.model_dump_json(exclude=None if was else {"was"})
 
 
-def decode(commit: str, parents: list[str], message: str) -> Entry:
-    """The entry that the ledger commit `commit` holds; raises `BadEvent` that names the commit."""
-    _, separator, body = message.partition("\n\n")
+def message(seq: int, at: datetime, main: str, corrections: int, event: Event, was: tuple[str, ...] = ()) -> bytes:
+    """The whole commit message of an entry."""
+    return f"{subject(event, corrections)}\n\n{encode(seq, at, main, corrections, event, was)}\n".encode()
+
+
+def decode(commit: str, parents: list[str], text: str) -> Entry:
+    """The entry that the ledger commit `commit` with the message `text` holds; raises `BadEvent` that names it."""
+    _, separator, body = text.partition("\n\n")
     try:
         if not separator:
             raise ValueError("its message has no body")
@@ -334,6 +372,7 @@ def decode(commit: str, parents: list[str], message: str) -> Entry:
         main=record.main,
         corrections=record.corrections,
         event=record.event,
+        was=record.was,
     )
 
 
@@ -343,6 +382,8 @@ def keys(event: Event) -> frozenset[str]:
     correction = getattr(event, "correction", None)
     if correction is not None:
         found.add(f"correction:{correction}")
+    if isinstance(event, KeyChanged):
+        found.add("key")
     article = getattr(event, "article", None)
     if article is not None and event.type != "correction.submitted":
         found.add(f"article:{article}")
@@ -362,6 +403,10 @@ def subject(event: Event, number: int) -> str:
             return f"Revision of {event.article} logged: {event.kind}"
         case NoticeChanged():
             return f"Notices of {event.article} changed"
+        case KeyChanged():
+            return "Signing key changed"
+        case HistoryRedacted():
+            return f"History of {event.article} redacted from event {event.first} on"
         case CorrectionUsed():
             return f"Correction {event.number} used with changes"
         case CorrectionDuplicate():

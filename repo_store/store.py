@@ -17,6 +17,7 @@ from repo_store.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.reading import BlamedLine, Revised
 from repo_store.recovery import is_ancestor
 from repo_store.repository import LEDGER, MAIN, ThreadRepositories, configure, create_repository
+from repo_store.signing import Key
 from repo_store.stream import Head
 from repo_store.writer import Writer
 
@@ -56,6 +57,10 @@ class Store:
         configure(store._repositories.get())
         store._writer.recover()
         return store
+
+    def sign_with(self, signer: Callable[[], Key | None]) -> None:
+        """Ask `signer` before each batch for the key that signs its commits (None: they are not signed)."""
+        self._writer.signer = signer
 
     def close(self) -> None:
         self._repositories.close()

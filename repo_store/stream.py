@@ -16,11 +16,13 @@ from git import Repo
 
 from repo_store.articles import article_paths
 from repo_store.errors import WriteFailed
-from repo_store.events import CorrectionAccepted, Event, encode, subject
+from repo_store.events import CorrectionAccepted, Event, message
 from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision
+from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
+from repo_store.signing import Key
 
 SCRATCH = "refs/scratch/batch"
-_COMMITTER = Person("Corrections desk", "desk@corrections.invalid")
+COMMITTER = Person("Corrections desk", "desk@corrections.invalid")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Written:
 
 @dataclass
 class _Stream:
+    repo: Repo
     process: subprocess.Popen[bytes]
     at: datetime
     marks: int = 0
@@ -62,15 +65,15 @@ class _Stream:
         author: Person,
         parents: Sequence[str],
         files: Sequence[tuple[str, bytes]] = (),
-    ) -> None:
-        """Write a commit whose tree is its first parent's with `files` in place."""
+    ) -> str:
+        """Write a commit whose tree is its first parent's with `files` in place; returns its id."""
         self.marks += 1
         when = f"{int(self.at.timestamp())} +0000"
         lines = [
             b"reset " + SCRATCH.encode() + b"\n\n" if not parents else b"",
             f"commit {SCRATCH}\nmark :{self.marks}\n".encode(),
             f"author {author.name} <{author.email}> {when}\n".encode(),
-            f"committer {_COMMITTER.name} <{_COMMITTER.email}> {when}\n".encode(),
+            f"committer {COMMITTER.name} <{COMMITTER.email}> {when}\n".encode(),
             b"data %d\n%s\n" % (len(message), message),
         ]
         if parents:
@@ -80,20 +83,20 @@ class _Stream:
             lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
         lines.append(f"\nget-mark :{self.marks}\n".encode())
         self._send(b"".join(lines))
+        made = self._answer()
+        if len(made) != 40:
+            raise WriteFailed("git fast-import ended early", stderr=self._finish())
+        self.mark_of[made] = self.marks
+        return made
 
     def _name(self, commit: str) -> str:
         """How the stream names a commit: those it has just made are not in the object store yet."""
         return f":{self.mark_of[commit]}" if commit in self.mark_of else commit
 
-    def last_id(self) -> str:
-        """The id of the commit just written."""
+    def _answer(self) -> str:
         stdin, stdout = cast(IO[bytes], self.process.stdin), cast(IO[bytes], self.process.stdout)
         stdin.flush()
-        line = stdout.readline().strip()
-        if len(line) != 40:
-            raise WriteFailed("git fast-import ended early", stderr=self._finish())
-        self.mark_of[line.decode()] = self.marks
-        return line.decode()
+        return stdout.readline().strip().decode()
 
     def done(self) -> None:
         self._send(b"done\n")
@@ -106,17 +109,61 @@ class _Stream:
         return stderr.decode(errors="replace")[:500]
 
 
-def write_batch(repo: Repo, head: Head, intents: Sequence[Intent], at: datetime) -> list[Written]:
-    """Make a batch's commits durable under the scratch reference and return their ids, in order.
+@dataclass
+class _Signed(_Stream):
+    """git 2.39's fast-import signs nothing: here it makes the trees, under commits without a word; ours go beside."""
+
+    key: Key | None = None
+    made: list[bytes] = field(default_factory=list)
+    trees: dict[str, str] = field(default_factory=dict)
+
+    def commit(
+        self,
+        message: bytes,
+        author: Person,
+        parents: Sequence[str],
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> str:
+        tree, mark = self._tree(parents, files)
+        data = commit_object(tree, parents, author, COMMITTER, self.at, message, self.key)
+        made = object_id("commit", data)
+        self.made.append(data)
+        self.trees[made] = tree
+        if mark:
+            self.mark_of[made] = mark
+        return made
+
+    def _tree(self, parents: Sequence[str], files: Sequence[tuple[str, bytes]]) -> tuple[str, int]:
+        """The tree, and the mark of the commit that has it (0: there was no need of one)."""
+        if not files:
+            first = parents[0] if parents else None
+            return self.trees.get(first or "") or self._tree_of(first), self.mark_of.get(first or "", 0)
+        super().commit(b"", COMMITTER, parents[:1], files)
+        self._send(f'ls :{self.marks} ""\n'.encode())
+        return self._answer().split()[2], self.marks
+
+    def _tree_of(self, commit: str | None) -> str:
+        if commit is None:
+            return EMPTY_TREE
+        data: bytes = self.repo.git.get_object_data(commit)[3]
+        return data[5:45].decode()
+
+
+def write_batch(
+    repo: Repo, head: Head, intents: Sequence[Intent], at: datetime, key: Key | None = None
+) -> list[Written]:
+    """Make a batch's commits durable under the scratch reference and return their ids, in order; with `key`, signed.
 
     Raises `WriteFailed`; the references then stand as before.
     """
     process = repo.git.fast_import("--quiet", "--done", "--force", as_process=True, istream=subprocess.PIPE)
-    stream = _Stream(process.proc, at)
+    stream = _Stream(repo, process.proc, at) if key is None else _Signed(repo, process.proc, at, key=key)
     try:
         written = _content(stream, head, intents)
         _events(stream, head, intents, written)
         stream.done()
+        if isinstance(stream, _Signed):
+            write_pack(repo, [("tree", b""), *(("commit", each) for each in stream.made)])
     except (BrokenPipeError, subprocess.TimeoutExpired) as error:
         raise WriteFailed("git fast-import ended early.") from error
     finally:
@@ -142,11 +189,9 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
             corrections += 1
         match intent.content:
             case Proposal() as proposal:
-                _propose(stream, proposal, corrections)
-                result.content = stream.last_id()
+                result.content = _propose(stream, proposal, corrections)
             case Revision() as revision:
-                _publish(stream, revision, main)
-                result.content = main = stream.last_id()
+                result.content = main = _publish(stream, revision, main)
         if main is None:
             raise WriteFailed("The first event of a ledger imports an article.")
         result.main = main
@@ -155,18 +200,18 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
     return written
 
 
-def _propose(stream: _Stream, proposal: Proposal, number: int) -> None:
+def _propose(stream: _Stream, proposal: Proposal, number: int) -> str:
     path, _ = article_paths(proposal.article)
     files = [] if proposal.text is None else [(path, proposal.text.encode())]
-    message = proposal.message.encode().replace(b"{number}", str(number).encode(), 1)
-    stream.commit(message, proposal.author, [proposal.revision], files)
+    text = proposal.message.encode().replace(b"{number}", str(number).encode(), 1)
+    return stream.commit(text, proposal.author, [proposal.revision], files)
 
 
-def _publish(stream: _Stream, revision: Revision, main: str | None) -> None:
+def _publish(stream: _Stream, revision: Revision, main: str | None) -> str:
     text, meta = article_paths(revision.article)
     parents = [parent for parent in (main, revision.merges) if parent is not None]
     files = [(text, revision.text.encode()), (meta, revision.meta.encode())]
-    stream.commit(revision.message.encode(), revision.author, parents, files)
+    return stream.commit(revision.message.encode(), revision.author, parents, files)
 
 
 def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[Written]) -> None:
@@ -177,15 +222,13 @@ def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Seq
         if isinstance(event, CorrectionAccepted) and event.onto == PREVIOUS:
             event = result.event = event.model_copy(update={"onto": main})
         main = result.main
-        body = encode(result.seq, stream.at, result.main, result.corrections, event)
-        message = f"{subject(event, result.corrections)}\n\n{body}\n".encode()
+        text = message(result.seq, stream.at, result.main, result.corrections, event)
         parents = [previous] if previous is not None else []
         if previous is None and commit is not None:
             raise WriteFailed("The first event of a ledger is about no correction.")
         if commit is not None:
             parents.append(commit)
-        stream.commit(message, _COMMITTER, parents)
-        result.entry = previous = stream.last_id()
+        result.entry = previous = stream.commit(text, COMMITTER, parents)
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:

@@ -23,6 +23,7 @@ from repo_store.intents import Intent, Proposal, Receipt
 from repo_store.reading import entries, read_entry, reference
 from repo_store.recovery import clear_leftovers, clear_stale_locks, roll_forward
 from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
+from repo_store.signing import Key
 from repo_store.stream import SCRATCH, Head, Written, write_batch
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
@@ -34,6 +35,7 @@ class Writer:
     """Writes batches of intents. One per process and repository; safe to call from many threads."""
 
     def __init__(self, path: Path, repositories: ThreadRepositories, clock: Callable[[], datetime]) -> None:
+        self.signer: Callable[[], Key | None] = lambda: None
         self._path = path
         self._repositories = repositories
         self._clock = clock
@@ -162,7 +164,7 @@ class Writer:
                 return
             intents = [intent for job in fresh for intent in job.intents]
             at = self._time(head)
-            written = write_batch(repo, head, intents, at)
+            written = write_batch(repo, head, intents, at, self.signer())
             if self._move(repo, head, written[-1]):
                 self._answer(fresh, written, head, at)
                 return
