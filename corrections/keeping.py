@@ -1,9 +1,10 @@
-"""The thread that keeps publications up beside the requests: lines of the queue placed anew, mail brought away."""
+"""The thread that keeps publications up beside the requests: lines of the queue, mail, checkpoints."""
 
 import logging
 import threading
 
 from corrections.config import Settings
+from corrections.desk.checkpointing import checkpoint, due
 from corrections.desk.placing import place_all
 from corrections.desk.publication import Publication, Publications
 from corrections.notify.courier import Courier
@@ -41,6 +42,10 @@ class Keeper:
 
     def _look_after(self, publication: Publication) -> None:
         publication.index.catch_up(publication.store)
+        if due(publication):
+            checkpoint(publication)
+        if due(publication):
+            checkpoint(publication)
         while not self._stop.is_set() and place_all(publication):
             pass
         if self._courier is not None:

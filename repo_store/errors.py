@@ -50,3 +50,7 @@ class WriteFailed(RepoStoreError):
 
 class BadKey(RepoStoreError):
     code = "bad_key"
+
+
+class BadCheckpoint(RepoStoreError):
+    code = "bad_checkpoint"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import IO
 
 from git import Repo
+from git.exc import GitCommandError
 
 from repo_store.articles import ArticleMeta, article_paths, decode_meta
 from repo_store.errors import BadEvent, BadRevision, NotFound
@@ -123,7 +124,7 @@ def entries(repo: Repo, after: str | None = None, until: str | None = None) -> I
         as_process=True,
         istream=subprocess.DEVNULL,
     )
-    for commit, parents, message in _records(process.proc.stdout):
+    for commit, parents, message in records(process.proc.stdout):
         yield decode(commit, parents, message)
     process.wait()
 
@@ -140,7 +141,8 @@ def _walk_back(repo: Repo, tip: str, after: str) -> list[Entry] | None:
     return found[::-1] if at == after else None
 
 
-def _records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
+def records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
+    """What `git log --format=%H %P%x00%B%x00%x00` prints: commit, parents, message."""
     rest = b""
     while chunk := stdout.read(1 << 16):
         *whole, rest = (rest + chunk).split(b"\0\0")
@@ -186,3 +188,12 @@ def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str
     found, _ = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
     paths = [each.decode().partition(":")[2] for each in found.split(b"\0") if each.endswith(b"/text.md")]
     return [path.removeprefix("articles/").removesuffix("/text.md") for path in paths[:limit]]
+
+
+def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
+    """Does `commit` contain `ancestor` in its history?"""
+    try:
+        repo.git.merge_base("--is-ancestor", ancestor, commit)
+    except GitCommandError:
+        return False
+    return True

@@ -7,11 +7,10 @@ import time
 from pathlib import Path
 
 from git import Repo
-from git.exc import GitCommandError
 
 from repo_store.errors import WriteFailed
 from repo_store.maintenance import maintenance_lock
-from repo_store.reading import read_head, reference
+from repo_store.reading import is_ancestor, read_head, reference
 from repo_store.repository import LEDGER, MAIN, sync_folders
 from repo_store.stream import SCRATCH, Head
 
@@ -68,12 +67,3 @@ def roll_forward(repo: Repo, path: Path) -> Head:
     repo.git.update_ref(MAIN, str(head.main), actual if actual is not None else "0" * 40)
     sync_folders(path / "refs" / "heads")
     return head
-
-
-def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
-    """Does `commit` contain `ancestor` in its history?"""
-    try:
-        repo.git.merge_base("--is-ancestor", ancestor, commit)
-    except GitCommandError:
-        return False
-    return True

@@ -12,6 +12,7 @@ from repo_store.errors import NotARepository
 
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
+CHECKPOINTS = "refs/heads/checkpoints"
 
 # Why each: docs/decisions/001-one-writer.md
 _CONFIG = {

@@ -10,13 +10,13 @@ from git.exc import GitCommandError
 
 from repo_store import reading
 from repo_store.articles import ArticleMeta
-from repo_store.errors import NotARepository, RepoStoreError
+from repo_store.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
+from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.events import Entry
 from repo_store.intents import Intent, Receipt
 from repo_store.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.reading import BlamedLine, Revised
-from repo_store.recovery import is_ancestor
-from repo_store.repository import LEDGER, MAIN, ThreadRepositories, configure, create_repository
+from repo_store.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, configure, create_repository
 from repo_store.signing import Key
 from repo_store.stream import Head
 from repo_store.writer import Writer
@@ -39,6 +39,7 @@ class Store:
         self.path = path
         self._repositories = ThreadRepositories(path)
         self._writer = Writer(path, self._repositories, clock)
+        self._clock = clock
         self._maintained = 0
 
     @classmethod
@@ -87,6 +88,24 @@ class Store:
         """Repack geometrically and write the commit-graph, one at a time."""
         maintain(self._repositories.get(), self.path)
 
+    def checkpoint(self, key: Key, publication: str) -> Checkpoint | None:
+        """State, signed, where the ledger stands; None where that is stated already."""
+        with self._writer.exclusive():
+            return write_checkpoint(self._repositories.get(), self.path, key, publication, self._clock())
+
+    def checkpoints(self, before: str | None = None, limit: int = PAGE) -> list[Checkpoint]:
+        """The checkpoints, newest first; with `before` (a checkpoint's commit), those before it.
+
+        Raises `BadCheckpoint`, `BadRevision`.
+        """
+        repo = self._repositories.get()
+        if before is None:
+            return list(checkpoints(repo, reading.reference(repo, CHECKPOINTS), limit))
+        tip = reading.reference(repo, CHECKPOINTS)
+        if tip is None or not reading.is_ancestor(repo, reading.commit_id(before), tip):
+            raise BadCheckpoint("There is no such checkpoint.")
+        return list(checkpoints(repo, before, limit + 1))[1:]
+
     def bundle(self, target: Path) -> None:
         """Write main and ledger with all they reach to a git bundle; hold `exclusive` to have the two agree."""
         self._repositories.get().git.bundle("create", "--quiet", str(target), LEDGER, MAIN)
@@ -119,7 +138,7 @@ class Store:
         """Does the ledger's chain lead back to this commit?"""
         repo = self._repositories.get()
         ledger = reading.reference(repo, LEDGER)
-        return ledger is not None and is_ancestor(repo, reading.commit_id(commit), ledger)
+        return ledger is not None and reading.is_ancestor(repo, reading.commit_id(commit), ledger)
 
     def history(self, article: str, revision: str) -> list[Revised]:
         """An article's revisions, newest first."""

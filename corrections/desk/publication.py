@@ -10,11 +10,14 @@ from corrections.index import Index, queries
 from corrections.private import Private
 from corrections.saying import Sentence
 from repo_store import Intent, Receipt, Store
-from repo_store.errors import Stale
+from repo_store.errors import BadKey, Stale
+from repo_store.repository import sync_folders
+from repo_store.signing import Key
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
 TOO_BUSY = Sentence("Others keep changing this article at this very moment. Try again.")
+KEY = "signing.key"
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
 
 
@@ -34,6 +37,8 @@ class Publication:
         self.private = Private(folder / "private.db")
         self.index = Index(folder / "index.db")
         self.index.catch_up(self.store)
+        self._key: tuple[int, Key] | None = None
+        self.store.sign_with(lambda: self.key if self.private.setting("sign-commits") == "on" else None)
         self.title = self.private.setting("title") or self.name
         self.url = self.private.setting("url") or ""
 
@@ -50,7 +55,26 @@ class Publication:
         private.put("title", title or name)
         private.put("url", url)
         private.close()
+        Key.made(folder / KEY)
         return cls(folder)
+
+    @property
+    def key(self) -> Key:
+        """What signs checkpoints and, where the setting asks for it, commits. Raises `BadKey` where it was lost."""
+        path = self.folder / KEY
+        if not path.exists():
+            if queries.signing_keys(self.index):
+                raise BadKey(f"{path} is missing: take it from a backup, or `corrections key {self.name} --new`.")
+            Key.made(path)
+        changed = path.stat().st_mtime_ns
+        if self._key is None or self._key[0] != changed:
+            self._key = (changed, Key.read(path))
+        return self._key[1]
+
+    def take_key(self, path: Path) -> None:
+        """Sign with the key at `path` from here on; it takes the old one's place."""
+        path.replace(self.folder / KEY)
+        sync_folders(self.folder)
 
     def close(self) -> None:
         self.store.close()

@@ -98,6 +98,10 @@ _ALL = (
         )
         for kind in ("correction", "clarification", "update", "editors-note", "retraction")
     ),
+    Setting("sign-commits", "off", "whether each commit is signed as well as the checkpoints: on or off",
+            _one_of("on", "off")),
+    Setting("checkpoint-minutes", "60", "minutes between signed checkpoints while something happens",
+            _whole(0, 24 * 60)),
     Setting("time-zone", "UTC", "the zone in which notices are dated, such as Europe/Kyiv", _zone),
     Setting("reply-to", "", "where readers' answers to our mail go", _e_mail),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-VERSION = 6
+VERSION = 7
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
@@ -80,12 +80,24 @@ TABLES: dict[str, dict[str, type]] = {
         "last_event": str,
         "last_seq": int,
         "readers": int,
+        "redacted": int,
     },
+    "keys": {"seq": int, "key": str, "by": str, "at": str, "reason": str},
+    "redactions": {"seq": int, "article": str, "number": int, "revisions": str, "at": str, "by": str, "reason": str},
 }
-_KEYS = {"state": "key", "events": "seq", "articles": "id", "revisions": "seq", "corrections": "number"}
+_KEYS = {
+    "keys": "seq",
+    "redactions": "seq",
+    "state": "key",
+    "events": "seq",
+    "articles": "id",
+    "revisions": "seq",
+    "corrections": "number",
+}
 _INDEXES = {
     "events": (("id",), ("number", "seq"), ("article", "seq")),
     "articles": (("url",), ("published", "id")),
+    "redactions": (("article", "seq"),),
     "revisions": (("article", "seq"), ("revision",), ("logged", "seq")),
     "corrections": (
         ("id",),
@@ -97,6 +109,7 @@ _INDEXES = {
         ("category", "state", "number"),
         ("same_as",),
         ("decided_at",),
+        ("published_revision",),
     ),
 }
 # What the queue shows of a correction on a revision of its article: reckoned by the desk, not told by the ledger.
@@ -116,7 +129,7 @@ SEARCHED = ("exact", "replacement", "comment", "headline")
 def create(database: Database) -> None:
     """Make the tables, their indexes and the full-text index."""
     for name, columns in TABLES.items():
-        database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
+        database.table(name).create(columns, pk=_KEYS.get(name, "seq"), if_not_exists=True)
         for index in _INDEXES.get(name, ()):
             database.table(name).create_index(index, unique=index == ("id",), if_not_exists=True)
     database.execute(

@@ -56,6 +56,41 @@ class Event:
     main: str
 
 
+@dataclass(frozen=True)
+class SigningKey:
+    """A key that signs from the event `seq` on, `ssh-ed25519 …`."""
+
+    seq: int
+    key: str
+    by: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """Something that was taken out of the history: of the correction `number`, or the emptied `revisions`."""
+
+    seq: int
+    article: str
+    number: int | None
+    revisions: str
+    at: str
+    by: str
+    reason: str
+
+
+def signing_keys(index: Index) -> list[SigningKey]:
+    """Oldest first."""
+    return [SigningKey(*row) for row in index.database.execute("SELECT * FROM keys ORDER BY seq")]
+
+
+def redactions(index: Index, article_id: str) -> list[Redaction]:
+    """What was taken out of an article's history, oldest first."""
+    rows = index.database.execute("SELECT * FROM redactions WHERE article=? ORDER BY seq", (article_id,))
+    return [Redaction(*row) for row in rows]
+
+
 def article(index: Index, article_id: str) -> Article | None:
     row = index.database.execute("SELECT * FROM articles WHERE id=?", (article_id,)).fetchone()
     return None if row is None else Article(*row)

@@ -1,0 +1,158 @@
+"""Signed statements of where ledger and main stood: a chain of commits on a reference of their own.
+
+A checkpoint's commit has a subject, the statement in one line of JSON, and that line's signature; the commit is signed
+too, for git. Whoever kept a statement with its signature can tell whether the history was rewritten since.
+"""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from git import Repo
+from pydantic import Field, ValidationError
+
+from repo_store.errors import BadCheckpoint
+from repo_store.events import HistoryRedacted, Value
+from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
+from repo_store.reading import entries, is_ancestor, read_head, records, reference
+from repo_store.repository import CHECKPOINTS, sync_folders
+from repo_store.signing import Key
+from repo_store.stream import COMMITTER
+
+FORMAT: Literal["corrections-checkpoint/1"] = "corrections-checkpoint/1"
+NAMESPACE = "corrections-checkpoint"  # of the statements' signatures
+PAGE = 100
+_ID = r"^[0-9a-f]{40}$"
+
+
+class Redaction(Value):
+    """The event `event` took something out of the events from `first` on; before it the head was `ledger`."""
+
+    event: int
+    first: int
+    ledger: str = Field(pattern=_ID)
+
+
+class Statement(Value):
+    """Where a publication's ledger stood at a time: its head, how many events and corrections, and `main`.
+
+    `number` counts the checkpoints from 1, `previous` is the SHA-256 of the statement before (empty: the first).
+    """
+
+    format: Literal["corrections-checkpoint/1"] = FORMAT
+    publication: str
+    number: int = Field(ge=1)
+    at: datetime
+    ledger: str = Field(pattern=_ID)
+    events: int = Field(ge=1)
+    corrections: int = Field(ge=0)
+    main: str = Field(pattern=_ID)
+    previous: str = ""
+    redactions: tuple[Redaction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """`text` is the line that is signed, `commit` where it stands (empty: it came from elsewhere)."""
+
+    text: str
+    signature: str
+    statement: Statement
+    commit: str = ""
+
+
+def read(text: str, signature: str, commit: str = "") -> Checkpoint:
+    """A checkpoint from its statement and signature. Raises `BadCheckpoint`."""
+    try:
+        return Checkpoint(text, signature, Statement.model_validate_json(text), commit)
+    except ValidationError as error:
+        raise BadCheckpoint(
+            f"Checkpoint {commit or text[:60]!r} cannot be read: {error.errors(include_url=False)[0]['msg']}",
+            commit=commit,
+        ) from error
+
+
+def from_file(path: Path) -> list[Checkpoint]:
+    """The checkpoints of a file as it is published, or of one of them alone. Raises `BadCheckpoint`."""
+    try:
+        found = json.loads(path.read_bytes())
+        items = found.get("checkpoints", [found])
+        return [read(str(each["statement"]), str(each["signature"])) for each in items]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadCheckpoint(f"{path} holds no checkpoint: {error}") from error
+
+
+def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterator[Checkpoint]:
+    """The checkpoints from the commit `tip` back, newest first. Raises `BadCheckpoint`."""
+    if tip is None:
+        return
+    process = repo.git.log(
+        "--first-parent", "--format=%H %P%x00%B%x00%x00", tip, "--", as_process=True, istream=subprocess.DEVNULL
+    )
+    try:
+        for commit, _, message in islice(records(process.proc.stdout), limit):
+            _, _, body = message.partition("\n\n")
+            text, _, signature = body.partition("\n\n")
+            yield read(text, signature.strip(), commit)
+    finally:
+        process.proc.kill()
+        process.proc.wait()
+
+
+def write_checkpoint(repo: Repo, path: Path, key: Key, publication: str, at: datetime) -> Checkpoint | None:
+    """State where the ledger stands now, signed; None where the last checkpoint says the same already.
+
+    The caller holds the writer's lock.
+    """
+    head, tip = read_head(repo), reference(repo, CHECKPOINTS)
+    last = next(checkpoints(repo, tip, 1), None)
+    if head.ledger is None or head.main is None or (last and last.statement.ledger == head.ledger):
+        return None
+    statement = Statement(
+        publication=publication,
+        number=last.statement.number + 1 if last else 1,
+        at=at,
+        ledger=head.ledger,
+        events=head.seq,
+        corrections=head.corrections,
+        main=head.main,
+        previous=digest(last.text) if last else "",
+        redactions=_redactions(repo, last, head.ledger),
+    )
+    text = statement.model_dump_json()
+    signature = key.sign(text.encode(), NAMESPACE)
+    subject = f"Checkpoint {statement.number}: {statement.events} events"
+    data = commit_object(
+        EMPTY_TREE,
+        [tip] if tip else [],
+        COMMITTER,
+        COMMITTER,
+        at,
+        f"{subject}\n\n{text}\n\n{signature}\n".encode(),
+        key,
+    )
+    commit = object_id("commit", data)
+    write_pack(repo, [("tree", b""), ("commit", data)])
+    repo.git.update_ref(CHECKPOINTS, commit, tip or "0" * 40)
+    sync_folders(path / "refs" / "heads")
+    return Checkpoint(text, signature, statement, commit)
+
+
+def digest(text: str) -> str:
+    """What the next statement says of this one."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _redactions(repo: Repo, last: Checkpoint | None, head: str) -> tuple[Redaction, ...]:
+    known = last is not None and is_ancestor(repo, last.statement.ledger, head)
+    found = list(last.statement.redactions) if last and known else []
+    for entry in entries(repo, after=last.statement.ledger if last and known else None, until=head):
+        if isinstance(entry.event, HistoryRedacted):
+            found.append(Redaction(event=entry.seq, first=entry.event.first, ledger=entry.event.ledger))
+    return tuple(found)
