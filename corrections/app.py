@@ -9,11 +9,12 @@ from flask import Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, Settings
+from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, CLONE_BODY_LIMIT, Settings
 from corrections.desk.publication import Publications
 from corrections.web import access, auth, cross_origin, errors, identity, languages, presenting, security
 from corrections.web.api import api, describe
 from corrections.web.auth import auth as auth_pages
+from corrections.web.cloning import cloning
 from corrections.web.following import following, no_mail
 from corrections.web.health import health
 from corrections.web.history import history
@@ -66,8 +67,9 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(access.check_access)
     cross_origin.install(app)
     security.csrf.exempt(api)
+    security.csrf.exempt(cloning)
     security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
-    pages = (reader, suggesting, following, history, auth_pages, passkeys)
+    pages = (reader, suggesting, following, history, cloning, auth_pages, passkeys)
     desk = (queue, review, notices, figures, staff)
     for blueprint in (health, *pages, *desk, api):
         app.register_blueprint(blueprint)
@@ -98,6 +100,8 @@ def _open_publication(endpoint: str | None, values: dict[str, object] | None) ->
 
 
 def _allow_articles() -> None:
+    if request.blueprint == "cloning":
+        request.max_content_length = CLONE_BODY_LIMIT
     if request.endpoint in ("api.put_article", "api.post_diff"):
         request.max_content_length = ARTICLE_BODY_LIMIT
 

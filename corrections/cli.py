@@ -16,7 +16,7 @@ from rich.progress import track
 from corrections import demo as demonstration
 from corrections.comparing import compare
 from corrections.config import Settings
-from corrections.desk import backing_up, deciding, publishing
+from corrections.desk import backing_up, checkpointing, deciding, publishing
 from corrections.desk import origins as site_origins
 from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
@@ -31,6 +31,7 @@ from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.private.private import ROLES
 from corrections.private.signing_in import SigningIn
 from repo_store import RepoStoreError
+from repo_store.checkpoints import from_file
 
 _CLI_ACTOR = Actor("the command line", "admin")
 _progress = Console(stderr=True)
@@ -345,12 +346,21 @@ def reject(context: click.Context, publication: str, number: int, name: str, rea
 
 @main.command()
 @click.argument("publication")
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Checkpoints that you have kept, as they are published.",
+)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @_told
-def audit(context: click.Context, publication: str, as_json: bool) -> None:
-    """Check chain, objects, main and index. Exit status 0: clean, 1: findings, 2: could not run."""
-    findings = audit_publication(context.obj / publication)
+def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
+    """Check chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
+    kept = [each for path in against for each in from_file(path)]
+    with _progress.status("Auditing…"):
+        findings = audit_publication(context.obj / publication, kept)
     if as_json:
         click.echo(json.dumps({"clean": not findings, "findings": [asdict(each) for each in findings]}))
     else:
@@ -358,9 +368,32 @@ def audit(context: click.Context, publication: str, as_json: bool) -> None:
             click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
         if not findings:
             click.echo(
-                "Clean: chain intact, every object present, main moved by events alone, index equal to the ledger."
+                "Clean: chain intact, every object present, main moved by events alone and as they say, checkpoints "
+                "signed and true, index equal to the ledger."
             )
     sys.exit(1 if findings else 0)
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--new", is_flag=True, help="Sign with a new key from now on; the old one signs for it.")
+@click.option("--reason", default="", help="Why, for the ledger.")
+@click.pass_context
+@_told
+def key(context: click.Context, publication: str, new: bool, reason: str) -> None:
+    """Print the public key that signs checkpoints, as `ssh-keygen -Y verify` wants it; or change it."""
+    opened = _open(context, publication)
+    click.echo(checkpointing.rotate(opened, _CLI_ACTOR, reason) if new else opened.key.public)
+
+
+@main.command()
+@click.argument("publication")
+@click.pass_context
+@_told
+def checkpoint(context: click.Context, publication: str) -> None:
+    """Sign where the ledger stands, now (the service does so by itself, each hour while something happens)."""
+    made = checkpointing.checkpoint(_open(context, publication))
+    click.echo(made.text if made else "Nothing new since the last checkpoint.")
 
 
 @main.command()

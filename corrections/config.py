@@ -23,6 +23,9 @@ URL_LIMIT = 2_000
 KEY_LIMIT = 200
 BODY_LIMIT = 64 * 1024  # bytes of a request
 ARTICLE_LIMIT = 2 * 1024 * 1024  # bytes of an article's Markdown
+CLONE_BODY_LIMIT = 16 * 1024 * 1024  # bytes of what a git client says it wants and has
+CLONES = 4  # git clients served at once; more are asked to come again
+CLONE_SECONDS = 600  # that one of them may take
 ARTICLE_BODY_LIMIT = 3 * ARTICLE_LIMIT  # bytes of a request that carries an article, escapes and all
 
 _SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")

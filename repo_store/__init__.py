@@ -5,9 +5,10 @@ Nothing here knows of HTTP, SQL or Markdown; the package is usable on its own.
 """
 
 from repo_store.articles import ArticleMeta, Notice, article_id, article_paths
-from repo_store.audit import Finding, audit
+from repo_store.audit import audit
 from repo_store.errors import RepoStoreError
 from repo_store.events import Entry, Event
+from repo_store.finding import Finding
 from repo_store.intents import Intent, Proposal, Receipt, Revision
 from repo_store.store import Store
 

@@ -3,44 +3,64 @@
 Reads only. Needs nothing but the repository; each finding names a commit where it can.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from git import Repo
 from git.exc import GitCommandError
 
+from repo_store.attested import attested
+from repo_store.checkpoints import NAMESPACE, Checkpoint
 from repo_store.errors import BadEvent
 from repo_store.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry
-from repo_store.reading import entries, reference
-from repo_store.repository import LEDGER, MAIN
+from repo_store.finding import Finding
+from repo_store.reading import entries, is_ancestor, reference
+from repo_store.refs import Refs, refs_of
+from repo_store.signing import signer_of, verified
+from repo_store.told import told
 
 _MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What is wrong; `code` is stable, `commit` is the commit it was found at (empty: none can be named)."""
+def audit(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
+    """Everything that is wrong with the repository or clone at `path`; an empty list is a clean bill.
 
-    code: str
-    message: str
-    commit: str = ""
-
-
-def audit(path: Path) -> list[Finding]:
-    """Everything that is wrong with the repository at `path`; an empty list is a clean bill."""
+    `against` are checkpoints that somebody kept.
+    """
     with Repo(path) as repo:
+        refs = refs_of(repo)
         findings = list(_objects(repo))
         try:
-            parents = _commits(repo)
-            chain, broken = _chain(repo)
-        except GitCommandError as error:
+            parents = _commits(repo, refs)
+            chain, broken = _chain(repo, refs)
+            findings += broken
+            findings += _order(chain)
+            findings += _mains(chain, parents)
+            findings += _proposals(chain, parents)
+            findings += _head(repo, chain, refs)
+            findings += _dates(repo, chain, refs)
+            if not broken:
+                findings += told(repo, chain)
+                findings += attested(repo, chain, list(parents), reference(repo, refs.checkpoints), against)
+        except (GitCommandError, ValueError, OSError) as error:
             return [*findings, Finding("unreadable", f"git cannot read the history: {_short(error)}")]
-        findings += broken
-        findings += _order(chain)
-        findings += _mains(chain, parents)
-        findings += _proposals(chain, parents)
-        findings += _head(repo, chain)
+    return findings
+
+
+def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
+    """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
+    with Repo(path) as repo:
+        findings = list(_objects(repo))
+        main = reference(repo, refs_of(repo).main)
+        if main is None:
+            return [*findings, Finding("main", "There is no main.")]
+        for each in against:
+            if not is_ancestor(repo, each.statement.main, main):
+                number, wanted = each.statement.number, each.statement.main
+                message = f"main does not lead back to {wanted}, where checkpoint {number} saw it."
+                findings.append(Finding("checkpoint", message, wanted))
+            if not verified(signer_of(each.signature), each.text.encode(), NAMESPACE, each.signature):
+                findings.append(Finding("signature", f"Checkpoint {each.statement.number} was altered."))
     return findings
 
 
@@ -55,19 +75,19 @@ def _objects(repo: Repo) -> Iterator[Finding]:
                 yield Finding("object", f"git fsck: {text}", found)
 
 
-def _commits(repo: Repo) -> dict[str, list[str]]:
+def _commits(repo: Repo, refs: Refs) -> dict[str, list[str]]:
     """Parents of every commit that the references reach."""
-    tips = [name for name in (LEDGER, MAIN) if reference(repo, name) is not None]
+    tips = [name for name in (refs.ledger, refs.main) if reference(repo, name) is not None]
     if not tips:
         return {}
     lines = repo.git.rev_list("--parents", *tips).splitlines()
     return {line.split()[0]: line.split()[1:] for line in lines}
 
 
-def _chain(repo: Repo) -> tuple[list[Entry], list[Finding]]:
+def _chain(repo: Repo, refs: Refs) -> tuple[list[Entry], list[Finding]]:
     chain: list[Entry] = []
     try:
-        chain.extend(entries(repo))
+        chain.extend(entries(repo, until=reference(repo, refs.ledger)))
     except BadEvent as error:
         return chain, [Finding("event", error.message, str(error.details.get("commit", "")))]
     return chain, []
@@ -132,12 +152,26 @@ def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Fi
                 yield Finding("proposal", f"Event {entry.seq} was decided on a text that is gone.", entry.id)
 
 
-def _head(repo: Repo, chain: list[Entry]) -> Iterator[Finding]:
-    main = reference(repo, MAIN)
+def _head(repo: Repo, chain: list[Entry], refs: Refs) -> Iterator[Finding]:
+    main = reference(repo, refs.main)
     named = chain[-1].main if chain else None
     if main != named:
         yield Finding("main", f"main stands at {main}, but the last event names {named}.", main or "")
 
 
-def _short(error: GitCommandError) -> str:
-    return " ".join(str(error.stderr).split())[:300]
+def _dates(repo: Repo, chain: list[Entry], refs: Refs) -> Iterator[Finding]:
+    """An event's commit, and that on main, are dated as the event says."""
+    tips = [name for name in (refs.ledger, refs.main) if reference(repo, name) is not None]
+    lines = repo.git.log("--format=%H %ct %at", *tips, "--").splitlines() if tips else []
+    dates = {line[:40]: line[41:].split() for line in lines}
+    before: str | None = None
+    for entry in chain:
+        moment = [str(int(entry.at.timestamp()))] * 2
+        for commit in {entry.id, entry.main} if entry.main != before else {entry.id}:
+            if commit in dates and dates[commit] != moment:
+                yield Finding("date", f"{commit} is dated otherwise than event {entry.seq}.", commit)
+        before = entry.main
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(getattr(error, "stderr", error)).split())[:300]

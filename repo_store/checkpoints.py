@@ -18,9 +18,9 @@ from git import Repo
 from pydantic import Field, ValidationError
 
 from repo_store.errors import BadCheckpoint
-from repo_store.events import HistoryRedacted, Value
+from repo_store.events import Value
 from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
-from repo_store.reading import entries, is_ancestor, read_head, records, reference
+from repo_store.reading import read_head, records, reference
 from repo_store.repository import CHECKPOINTS, sync_folders
 from repo_store.signing import Key
 from repo_store.stream import COMMITTER
@@ -29,14 +29,6 @@ FORMAT: Literal["corrections-checkpoint/1"] = "corrections-checkpoint/1"
 NAMESPACE = "corrections-checkpoint"  # of the statements' signatures
 PAGE = 100
 _ID = r"^[0-9a-f]{40}$"
-
-
-class Redaction(Value):
-    """The event `event` took something out of the events from `first` on; before it the head was `ledger`."""
-
-    event: int
-    first: int
-    ledger: str = Field(pattern=_ID)
 
 
 class Statement(Value):
@@ -54,7 +46,6 @@ class Statement(Value):
     corrections: int = Field(ge=0)
     main: str = Field(pattern=_ID)
     previous: str = ""
-    redactions: tuple[Redaction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +114,6 @@ def write_checkpoint(repo: Repo, path: Path, key: Key, publication: str, at: dat
         corrections=head.corrections,
         main=head.main,
         previous=digest(last.text) if last else "",
-        redactions=_redactions(repo, last, head.ledger),
     )
     text = statement.model_dump_json()
     signature = key.sign(text.encode(), NAMESPACE)
@@ -147,12 +137,3 @@ def write_checkpoint(repo: Repo, path: Path, key: Key, publication: str, at: dat
 def digest(text: str) -> str:
     """What the next statement says of this one."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _redactions(repo: Repo, last: Checkpoint | None, head: str) -> tuple[Redaction, ...]:
-    known = last is not None and is_ancestor(repo, last.statement.ledger, head)
-    found = list(last.statement.redactions) if last and known else []
-    for entry in entries(repo, after=last.statement.ledger if last and known else None, until=head):
-        if isinstance(entry.event, HistoryRedacted):
-            found.append(Redaction(event=entry.seq, first=entry.event.first, ledger=entry.event.ledger))
-    return tuple(found)

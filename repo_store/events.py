@@ -265,24 +265,6 @@ class KeyChanged(Value):
     reason: str = ""
 
 
-class HistoryRedacted(Value):
-    """Something was taken out of the history, of the events from number `first` on.
-
-    `number` is the correction's, or `revisions` are the ids that the emptied revisions have now. `ledger` and `main`
-    stood there before; what was rewritten names its old ids.
-    """
-
-    type: Literal["history.redacted"] = "history.redacted"
-    article: str
-    by: str
-    reason: str
-    number: int | None = None
-    revisions: tuple[str, ...] = ()
-    first: int = Field(ge=1)
-    ledger: str
-    main: str
-
-
 Event = (
     ArticleImported
     | ArticleRevised
@@ -305,7 +287,6 @@ Event = (
     | CorrectionReopened
     | CorrectionReverted
     | KeyChanged
-    | HistoryRedacted
 )
 
 
@@ -316,7 +297,6 @@ class _Record(Value):
     main: str = Field(pattern=r"^[0-9a-f]{40}$")
     corrections: int = Field(ge=0)
     event: Annotated[Event, Field(discriminator="type")]
-    was: tuple[str, ...] = ()
 
 
 class Entry(Value):
@@ -324,8 +304,7 @@ class Entry(Value):
 
     `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
     it, `corrections` how many submissions the ledger holds with it (of a submission: its number), `commit` the
-    correction's commit (the second parent), `previous` the id before it, `was` the ids that it had before something was
-    redacted, oldest first.
+    correction's commit (the second parent), `previous` the id before it.
     """
 
     id: str
@@ -336,18 +315,17 @@ class Entry(Value):
     main: str
     corrections: int
     event: Event
-    was: tuple[str, ...] = ()
 
 
-def encode(seq: int, at: datetime, main: str, corrections: int, event: Event, was: tuple[str, ...] = ()) -> str:
+def encode(seq: int, at: datetime, main: str, corrections: int, event: Event) -> str:
     """The JSON line of an entry's commit message."""
-    record = _Record(seq=seq, at=at, main=main, corrections=corrections, event=event, was=was)
-    return record.model_dump_json(exclude=None if was else {"was"})
+    record = _Record(seq=seq, at=at, main=main, corrections=corrections, event=event)
+    return record.model_dump_json()
 
 
-def message(seq: int, at: datetime, main: str, corrections: int, event: Event, was: tuple[str, ...] = ()) -> bytes:
+def message(seq: int, at: datetime, main: str, corrections: int, event: Event) -> bytes:
     """The whole commit message of an entry."""
-    return f"{subject(event, corrections)}\n\n{encode(seq, at, main, corrections, event, was)}\n".encode()
+    return f"{subject(event, corrections)}\n\n{encode(seq, at, main, corrections, event)}\n".encode()
 
 
 def decode(commit: str, parents: list[str], text: str) -> Entry:
@@ -372,7 +350,6 @@ def decode(commit: str, parents: list[str], text: str) -> Entry:
         main=record.main,
         corrections=record.corrections,
         event=record.event,
-        was=record.was,
     )
 
 
@@ -405,8 +382,6 @@ def subject(event: Event, number: int) -> str:
             return f"Notices of {event.article} changed"
         case KeyChanged():
             return "Signing key changed"
-        case HistoryRedacted():
-            return f"History of {event.article} redacted from event {event.first} on"
         case CorrectionUsed():
             return f"Correction {event.number} used with changes"
         case CorrectionDuplicate():

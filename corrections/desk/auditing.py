@@ -2,25 +2,34 @@
 
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from corrections.desk.errors import UnknownPublication
+from corrections.desk.publication import KEY
 from corrections.index import Index, schema
 from repo_store import Finding, Store, audit
+from repo_store.checkpoints import Checkpoint
 from repo_store.errors import BadEvent, RepoStoreError
+from repo_store.events import CorrectionSubmitted
 
 
-def audit_publication(folder: Path) -> list[Finding]:
-    """Everything that is wrong; empty where nothing is. Raises `UnknownPublication`."""
+def audit_publication(folder: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
+    """Everything that is wrong; empty where nothing is. `against` are checkpoints that somebody kept.
+
+    Raises `UnknownPublication`.
+    """
     repository = folder / "articles.git"
     if not repository.is_dir():
         raise UnknownPublication(f"There is no publication {folder.name!r} in {folder.parent}.")
-    findings = audit(repository)
+    findings = audit(repository, against)
     if any(finding.code in ("unreadable", "event") for finding in findings):
         return findings
     store = Store(repository)
     try:
-        return findings + _index(store, folder / "index.db")
+        if store.checkpoints(limit=1) and not (folder / KEY).exists():
+            findings.append(Finding("key", "signing.key is missing: no checkpoint can be signed. Restore it."))
+        return findings + _index(store, folder / "index.db") + _private(store, folder / "private.db")
     except (BadEvent, RepoStoreError) as error:
         return [*findings, Finding("unreadable", error.message)]
     finally:
@@ -50,6 +59,25 @@ def _index(store: Store, path: Path) -> list[Finding]:
         )
         for table in schema.TABLES
         for key in _differences(actual[table], expected.get(table, []))
+    ]
+
+
+def _private(store: Store, path: Path) -> list[Finding]:
+    """Readers' contacts and receipts whose corrections the ledger does not have."""
+    if not path.exists():
+        return []
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+            rows = connection.execute(
+                "SELECT correction FROM contacts UNION SELECT correction FROM receipts"
+            ).fetchall()
+    except sqlite3.Error as error:
+        return [Finding("private", f"private.db cannot be read ({error}). Restore it from a backup.")]
+    known = {entry.event.correction for entry in store.entries() if isinstance(entry.event, CorrectionSubmitted)}
+    return [
+        Finding("orphan", f"private.db knows a correction {correction} that the ledger does not have.")
+        for (correction,) in rows
+        if correction not in known
     ]
 
 

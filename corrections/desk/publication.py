@@ -38,7 +38,7 @@ class Publication:
         self.index = Index(folder / "index.db")
         self.index.catch_up(self.store)
         self._key: tuple[int, Key] | None = None
-        self.store.sign_with(lambda: self.key if self.private.setting("sign-commits") == "on" else None)
+        self.store.sign_with(self._signer)
         self.title = self.private.setting("title") or self.name
         self.url = self.private.setting("url") or ""
 
@@ -70,6 +70,11 @@ class Publication:
         if self._key is None or self._key[0] != changed:
             self._key = (changed, Key.read(path))
         return self._key[1]
+
+    def _signer(self) -> Key | None:
+        """The key for commits, where they are to be signed. A lost key stops nobody's work: the audit names it."""
+        wanted = self.private.setting("sign-commits") == "on" and (self.folder / KEY).exists()
+        return self.key if wanted else None
 
     def take_key(self, path: Path) -> None:
         """Sign with the key at `path` from here on; it takes the old one's place."""

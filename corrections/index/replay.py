@@ -22,7 +22,6 @@ from repo_store.events import (
     CorrectionSubmitted,
     CorrectionUsed,
     CorrectionWithdrawn,
-    HistoryRedacted,
     KeyChanged,
     NoticeChanged,
     RevisionLogged,
@@ -57,12 +56,6 @@ def apply(database: Database, entry: Entry) -> None:
             )
         case KeyChanged():
             database.execute("INSERT INTO keys VALUES (?,?,?,?,?)", (entry.seq, event.key, event.by, at, event.reason))
-        case HistoryRedacted():
-            database.execute(
-                "INSERT INTO redactions VALUES (?,?,?,?,?,?,?)",
-                (entry.seq, event.article, event.number, " ".join(event.revisions), at, event.by, event.reason),
-            )
-            database.execute("UPDATE corrections SET redacted=1 WHERE number=?", (event.number,))
         case CorrectionSeconded():
             pass  # who has agreed is read from the events
         case CorrectionAssigned():
@@ -187,7 +180,6 @@ def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at
         "last_event": entry.id,
         "last_seq": entry.seq,
         "readers": 1,
-        "redacted": 0,
     }
     names = ", ".join(f'"{name}"' for name in row)
     database.execute(

@@ -80,10 +80,8 @@ TABLES: dict[str, dict[str, type]] = {
         "last_event": str,
         "last_seq": int,
         "readers": int,
-        "redacted": int,
     },
     "keys": {"seq": int, "key": str, "by": str, "at": str, "reason": str},
-    "redactions": {"seq": int, "article": str, "number": int, "revisions": str, "at": str, "by": str, "reason": str},
 }
 _KEYS = {
     "keys": "seq",
@@ -97,7 +95,6 @@ _KEYS = {
 _INDEXES = {
     "events": (("id",), ("number", "seq"), ("article", "seq")),
     "articles": (("url",), ("published", "id")),
-    "redactions": (("article", "seq"),),
     "revisions": (("article", "seq"), ("revision",), ("logged", "seq")),
     "corrections": (
         ("id",),
@@ -109,7 +106,6 @@ _INDEXES = {
         ("category", "state", "number"),
         ("same_as",),
         ("decided_at",),
-        ("published_revision",),
     ),
 }
 # What the queue shows of a correction on a revision of its article: reckoned by the desk, not told by the ledger.

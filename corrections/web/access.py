@@ -12,6 +12,7 @@ from corrections.desk.workflow import Actor, check_right
 from corrections.errors import CorrectionsError
 
 PUBLIC = "public"
+_BY_TOKEN = ("api", "cloning")  # blueprints for programs
 
 ACCESS: dict[str, str] = {
     "static": PUBLIC,
@@ -28,6 +29,11 @@ ACCESS: dict[str, str] = {
     "following.act": PUBLIC,  # with the key of the correction's page, as the next two
     "following.ask_no_mail": PUBLIC,
     "following.no_mail": PUBLIC,
+    "cloning.references": PUBLIC,
+    "cloning.objects": PUBLIC,
+    "cloning.all_references": "read",  # with a token
+    "cloning.all_objects": "read",
+    "cloning.checkpoints": PUBLIC,
     "history.log": PUBLIC,
     "history.feed": PUBLIC,
     "history.history": PUBLIC,
@@ -103,10 +109,10 @@ def publication() -> Publication:
 
 def actor() -> Actor:
     """Who asks; only where the table asks for somebody. Raises `NeedsSignIn`."""
-    found = _token_holder() if request.blueprint == "api" else _signed_in()
+    found = _token_holder() if request.blueprint in _BY_TOKEN else _signed_in()
     if found is None:
         raise NeedsSignIn(
-            "Sign in first." if request.blueprint != "api" else "Send a staff token: Authorization: Bearer …"
+            "Sign in first." if request.blueprint not in _BY_TOKEN else "Send a staff token: Authorization: Bearer …"
         )
     return found
 
@@ -126,7 +132,7 @@ def check_access() -> ResponseReturnValue | None:
         raise Forbidden("This page is open to nobody.")
     if needed == PUBLIC:
         return None
-    if request.blueprint != "api" and _signed_in() is None:
+    if request.blueprint not in _BY_TOKEN and _signed_in() is None:
         if request.method != "GET":
             raise NeedsSignIn("You are not signed in any more. Sign in in another tab, then send this again.")
         return redirect(url_for("auth.sign_in", publication=publication().name, next=request.full_path.rstrip("?")))
@@ -143,7 +149,11 @@ def _signed_in() -> Actor | None:
 
 def _token_holder() -> Actor | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if request.authorization is not None and request.authorization.type == "basic":
+        token = request.authorization.password or ""  # git asks for a name and a password
+    elif scheme.lower() != "bearer":
+        return None
+    if not token.strip():
         return None
     account = publication().private.token(token.strip())
     if account is None:

@@ -13,10 +13,10 @@ from corrections.errors import CorrectionsError
 from corrections.saying import Sentence
 from corrections.web import languages
 from repo_store import RepoStoreError
-from repo_store.errors import BadArticleId, BadName, BadRevision, NotFound
+from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision, NotFound
 
 _log = logging.getLogger("corrections")
-_STORE_STATUS = {BadArticleId: 404, BadRevision: 404, NotFound: 404, BadName: 422}
+_STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFound: 404, BadName: 422}
 FORM_EXPIRED = Sentence("This form is too old. Go back, reload the page, and send it again.")
 OUR_FAULT = Sentence("Something went wrong on our side. Nothing you sent was half-written.")
 ARCHIVE_AWAY = Sentence("The archive cannot be written or read at the moment. Nothing was lost or changed; try again.")
@@ -100,8 +100,12 @@ def _answer(status: int, code: str, message: str, details: dict[str, object]) ->
         response = jsonify({**details, **body, "code": code})
         response.status_code = status
         response.content_type = "application/problem+json"
+    elif request.blueprint == "cloning":
+        response = Response(f"{message}\n", status, mimetype="text/plain")  # git shows its user this kind
+        response.headers["Retry-After"] = "60"
     else:
         response = Response(render_template("error.html", status=status, message=message, details=details), status)
     if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        basic = request.blueprint == "cloning"  # a git client has a name and a password to give
+        response.headers["WWW-Authenticate"] = 'Basic realm="corrections"' if basic else "Bearer"
     return response

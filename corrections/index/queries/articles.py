@@ -67,28 +67,9 @@ class SigningKey:
     reason: str
 
 
-@dataclass(frozen=True)
-class Redaction:
-    """Something that was taken out of the history: of the correction `number`, or the emptied `revisions`."""
-
-    seq: int
-    article: str
-    number: int | None
-    revisions: str
-    at: str
-    by: str
-    reason: str
-
-
 def signing_keys(index: Index) -> list[SigningKey]:
     """Oldest first."""
     return [SigningKey(*row) for row in index.database.execute("SELECT * FROM keys ORDER BY seq")]
-
-
-def redactions(index: Index, article_id: str) -> list[Redaction]:
-    """What was taken out of an article's history, oldest first."""
-    rows = index.database.execute("SELECT * FROM redactions WHERE article=? ORDER BY seq", (article_id,))
-    return [Redaction(*row) for row in rows]
 
 
 def article(index: Index, article_id: str) -> Article | None:

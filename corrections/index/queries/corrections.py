@@ -57,7 +57,6 @@ class Correction:
     last_event: str
     last_seq: int
     readers: int = 1
-    redacted: bool = False
 
 
 @dataclass(frozen=True)
@@ -224,6 +223,6 @@ def ahead(index: Index, number: int) -> int:
 
 def _correction(row: tuple[object, ...]) -> Correction:
     values = dict(zip((field.name for field in fields(Correction)), row, strict=True))
-    for name in ("edited", "concerned", "appealed", "fact_check", "asked", "redacted"):
+    for name in ("edited", "concerned", "appealed", "fact_check", "asked"):
         values[name] = bool(values[name])
     return Correction(**values)  # type: ignore[arg-type]

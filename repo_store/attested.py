@@ -1,0 +1,100 @@
+"""What signatures prove: keys, checkpoints and signed commits against the chain of events."""
+
+from collections.abc import Iterator, Sequence
+
+from git import Repo
+
+from repo_store.checkpoints import NAMESPACE, Checkpoint, checkpoints, digest
+from repo_store.errors import BadCheckpoint
+from repo_store.events import Entry, KeyChanged
+from repo_store.finding import Finding
+from repo_store.packing import taken_apart
+from repo_store.signing import COMMITS, verified
+
+
+def attested(
+    repo: Repo, chain: list[Entry], commits: Sequence[str], tip: str | None, against: Sequence[Checkpoint] = ()
+) -> Iterator[Finding]:
+    """What is wrong with keys, with the checkpoints from `tip` back, with those kept elsewhere, with signed commits."""
+    keys = [entry for entry in chain if isinstance(entry.event, KeyChanged)]
+    yield from _keys(keys)
+    try:
+        own = list(checkpoints(repo, tip))[::-1]
+    except BadCheckpoint as error:
+        yield Finding("checkpoint", error.message, str(error.details.get("commit", "")))
+        own = []
+    if keys and not own:
+        yield Finding("checkpoint", f"A key was announced at event {keys[0].seq}, but there is no checkpoint.")
+    yield from _sequence(own)
+    for each in own:
+        yield from _statement(each, chain, keys)
+    yield from _commits(repo, [*commits, *(each.commit for each in own)], keys)
+    known = {each.text for each in own}
+    for each in against:
+        yield from _statement(each, chain, keys)
+        if each.text not in known:
+            yield Finding("checkpoint", f"Checkpoint {each.statement.number}, which was kept, is not published here.")
+
+
+def stated(each: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
+    """Whether a checkpoint's statement is true of the chain."""
+    statement = each.statement
+    told = f"Checkpoint {statement.number} of {statement.at:%Y-%m-%d %H:%M} UTC"
+    if statement.events > len(chain):
+        yield Finding(
+            "checkpoint", f"{told} counts {statement.events} events, the ledger has {len(chain)}.", statement.ledger
+        )
+        return
+    entry = chain[statement.events - 1]
+    if entry.id != statement.ledger:
+        yield Finding(
+            "checkpoint", f"{told} has {statement.ledger} as event {statement.events}: it was rewritten.", entry.id
+        )
+    elif (entry.main, entry.corrections) != (statement.main, statement.corrections):
+        yield Finding("checkpoint", f"{told} states another main or another count than its event.", entry.id)
+
+
+def _statement(each: Checkpoint, chain: list[Entry], keys: list[Entry]) -> Iterator[Finding]:
+    yield from stated(each, chain)
+    key = _names([entry for entry in keys if entry.seq <= each.statement.events])[-1:]
+    if not key or not verified(key[0], each.text.encode(), NAMESPACE, each.signature):
+        yield Finding(
+            "signature",
+            f"Checkpoint {each.statement.number} is not signed by the key that the ledger names for it.",
+            each.commit,
+        )
+
+
+def _names(keys: list[Entry]) -> list[str]:
+    return [entry.event.key for entry in keys if isinstance(entry.event, KeyChanged)]
+
+
+def _keys(keys: list[Entry]) -> Iterator[Finding]:
+    before = ""
+    for entry in keys:
+        assert isinstance(entry.event, KeyChanged)
+        if before and not verified(before, entry.event.key.encode(), NAMESPACE, entry.event.signature):
+            yield Finding("key", f"The key of event {entry.seq} is not signed by the key before it.", entry.id)
+        before = entry.event.key
+
+
+def _sequence(own: list[Checkpoint]) -> Iterator[Finding]:
+    previous = ""
+    for number, each in enumerate(own, start=1):
+        if each.statement.number != number or each.statement.previous != previous:
+            yield Finding(
+                "checkpoint", f"Checkpoint {each.statement.number} does not follow the one before it.", each.commit
+            )
+        previous = digest(each.text)
+
+
+def _commits(repo: Repo, commits: Sequence[str], keys: list[Entry]) -> Iterator[Finding]:
+    """Each signed commit is signed by a key that the ledger names (before one is announced there is none to ask)."""
+    names = _names(keys)[::-1]
+    for commit in commits if names else ():
+        data: bytes = repo.git.get_object_data(commit)[3]
+        if b"\ngpgsig " not in data.partition(b"\n\n")[0]:
+            continue
+        header, message, signature = taken_apart(data)
+        if not any(verified(name, header + b"\n" + message, COMMITS, signature) for name in names):
+            yield Finding("signature", f"Commit {commit} is signed by no key that the ledger names.", commit)

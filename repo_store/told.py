@@ -1,0 +1,118 @@
+"""What `main` says against what the events say: the files a commit changes, the words of a correction, the notices."""
+
+import subprocess
+from collections.abc import Iterable, Iterator
+
+from git import Repo
+
+from repo_store.articles import Notice, article_paths
+from repo_store.errors import RepoStoreError
+from repo_store.events import (
+    ArticleImported,
+    ArticleRevised,
+    CorrectionAccepted,
+    CorrectionReverted,
+    CorrectionSubmitted,
+    Entry,
+    NoticeChanged,
+    Span,
+)
+from repo_store.finding import Finding
+from repo_store.reading import read_meta, read_text
+
+_SECONDS = 600  # that git may take to list what commits change
+
+
+def told(repo: Repo, chain: list[Entry]) -> Iterator[Finding]:
+    """Each difference between the texts and notices in git and the events that made them."""
+    notices: dict[str, tuple[Notice, ...]] = {}
+    changed = _changed(repo, chain)
+    main: str | None = None
+    for entry in chain:
+        event = entry.event
+        moved, main = entry.main != main, entry.main
+        try:
+            if isinstance(event, CorrectionSubmitted) and entry.commit is not None:
+                yield from _proposal(repo, entry, event, changed)
+            elif moved:
+                article = str(getattr(event, "article", ""))
+                yield from _files(entry, article, changed.get(entry.main, set()))
+                yield from _words(repo, entry)
+                notices[article] = _notices(entry, notices.get(article, ()))
+                yield from _beside(repo, entry, article, notices[article])
+        except RepoStoreError as error:
+            yield Finding("text", f"What event {entry.seq} published cannot be read: {error.message}", entry.main)
+
+
+def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
+    """The paths that each commit on main changes against its first parent, and each proposal against its revision."""
+    lines, before = [], ""
+    for entry in chain:
+        if isinstance(entry.event, CorrectionSubmitted) and entry.commit is not None:
+            lines.append(f"{entry.commit} {entry.event.revision}")
+        elif entry.main != before:
+            lines.append(f"{entry.main} {before}".rstrip())
+        before = entry.main
+    process = repo.git.diff_tree(
+        "--stdin", "-r", "--root", "--name-only", "-z", "--no-renames", as_process=True, istream=subprocess.PIPE
+    )
+    out, _ = process.proc.communicate("".join(f"{line}\n" for line in lines).encode(), timeout=_SECONDS)
+    found: dict[str, set[str]] = {}
+    paths: set[str] = set()
+    for part in out.decode().replace("\n", "\0").split("\0"):
+        if len(part) == 40 and "/" not in part:
+            paths = found.setdefault(part, set())
+        elif part:
+            paths.add(part)
+    return found
+
+
+def _files(entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
+    for path in sorted(set(paths) - set(article_paths(article))):
+        yield Finding("text", f"{entry.main} changes {path}, of which event {entry.seq} says nothing.", entry.main)
+
+
+def _proposal(repo: Repo, entry: Entry, event: CorrectionSubmitted, changed: dict[str, set[str]]) -> Iterator[Finding]:
+    commit = str(entry.commit)
+    wanted = read_text(repo, event.article, event.revision)
+    if event.edit is not None:
+        wanted = _applied(wanted, event.edit)
+    stray = changed.get(commit, set()) - {article_paths(event.article)[0]}
+    if stray or read_text(repo, event.article, commit) != wanted:
+        yield Finding("text", f"Commit {commit} holds other words than event {entry.seq} says.", commit)
+
+
+def _words(repo: Repo, entry: Entry) -> Iterator[Finding]:
+    event = entry.event
+    if isinstance(event, CorrectionAccepted | CorrectionReverted):
+        wanted = _applied(read_text(repo, event.article, event.onto), event.edit)
+        if read_text(repo, event.article, entry.main) != wanted:
+            yield Finding("text", f"{entry.main} holds other words than event {entry.seq} says.", entry.main)
+
+
+def _notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    match entry.event:
+        case CorrectionAccepted() as event:
+            return (*before, event.notice) if event.notice else before
+        case CorrectionReverted() as event:
+            return tuple(notice for notice in before if notice.number != event.number)
+        case NoticeChanged() as event:
+            return event.notices
+    return before
+
+
+def _beside(repo: Repo, entry: Entry, article: str, wanted: tuple[Notice, ...]) -> Iterator[Finding]:
+    meta = read_meta(repo, article, entry.main)
+    if meta.notices != wanted:
+        yield Finding("notice", f"The notices at {entry.main} are not those of the events.", entry.main)
+    event = entry.event
+    if isinstance(event, ArticleImported | ArticleRevised) and (meta.title, meta.url, meta.language) != (
+        event.title,
+        event.url,
+        event.language,
+    ):
+        yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
+
+
+def _applied(text: str, edit: Span) -> str:
+    return text[: edit.start] + edit.text + text[edit.end :]

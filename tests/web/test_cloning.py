@@ -1,0 +1,160 @@
+"""Plain git clones what is public, and no more; who has a token clones the ledger; checkpoints are published."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corrections.desk import deciding
+from corrections.desk.publication import Publication
+from tests.newsroom import EDITOR, a_correction, an_article, serving
+
+
+@pytest.fixture
+def address(publication: Publication) -> Iterator[str]:
+    an_article(publication)
+    a_correction(publication, "1893", "1839", comment="Libel about a minister.")
+    accepted = a_correction(publication, "Tusday", "Tuesday")
+    a_correction(publication, "agreed", "quarrelled like libellous fools")
+    deciding.accept(publication, EDITOR, 2, accepted.last_event)
+    deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+    with serving(publication.folder.parent) as base:
+        yield f"{base}/daily"
+
+
+def git(*arguments: str | Path, check: bool = True) -> "subprocess.CompletedProcess[str]":
+    done = subprocess.run(
+        ["git", *map(str, arguments)],
+        capture_output=True, text=True, env={**os.environ, "GIT_TERMINAL_PROMPT": "0"}, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0 or not check, done.stderr
+    return done
+
+
+def objects(clone: Path) -> str:
+    ids = git("-C", clone, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)").stdout.split()
+    return "".join(git("-C", clone, "cat-file", "-p", each).stdout for each in ids)
+
+
+def checkpoints(address: str, query: str = "") -> dict[str, list[dict[str, str]]]:
+    base, _, name = address.rpartition("/")
+    with urllib.request.urlopen(f"{base}/.well-known/corrections/{name}.json{query}") as answer:
+        return json.load(answer)  # type: ignore[no-any-return]
+
+
+def awaited(address: str) -> dict[str, list[dict[str, str]]]:
+    """The checkpoints, as soon as the service has written the first."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = checkpoints(address)
+        if found["checkpoints"]:
+            return found
+        time.sleep(0.2)
+    raise AssertionError("no checkpoint")
+
+
+def test_what_is_public_is_cloned_in_full_shallow_and_in_part(address: str, tmp_path: Path):
+    full = tmp_path / "full"
+    git("clone", "-q", f"{address}/articles.git", full)
+    assert git("-C", full, "branch", "-r").stdout.split() == ["origin/HEAD", "->", "origin/main", "origin/main"]
+    assert "Tuesday" in (full / "articles/2026/11/24/talks/text.md").read_text()
+    assert "Accept correction 2" in git("-C", full, "log", "--format=%s").stdout
+    assert "libel" not in objects(full).lower()
+    assert git("-C", full, "fsck", "--strict").stdout == ""
+    git("clone", "-q", "--depth", "1", f"{address}/articles.git", tmp_path / "shallow")
+    assert git("-C", tmp_path / "shallow", "rev-list", "--count", "HEAD").stdout.strip() == "1"
+    git("clone", "-q", "--filter=blob:none", f"{address}/articles.git", tmp_path / "part")
+    assert "Tusday" in git("-C", tmp_path / "part", "show", "HEAD~1:articles/2026/11/24/talks/text.md").stdout
+    git("-c", "protocol.version=0", "clone", "-q", f"{address}/articles.git", tmp_path / "old")
+
+
+def test_a_clone_is_fetched_into_after_the_next_correction(address: str, publication: Publication, tmp_path: Path):
+    clone = tmp_path / "clone"
+    git("clone", "-q", f"{address}/articles.git", clone)
+    more = a_correction(publication, "1971", "1972")
+    deciding.accept(publication, EDITOR, more.number, more.last_event)
+    git("-C", clone, "pull", "-q")
+    assert "1972" in (clone / "articles/2026/11/24/talks/text.md").read_text()
+
+
+def test_an_object_of_the_ledger_is_not_handed_out_to_who_knows_its_id(
+    address: str, publication: Publication, tmp_path: Path
+):
+    clone = tmp_path / "clone"
+    git("clone", "-q", f"{address}/articles.git", clone)
+    head = publication.store.head().ledger
+    rejected = publication.correction(1).commit
+    for secret in (head, rejected):
+        for version in ("0", "2"):
+            done = git("-C", clone, "-c", f"protocol.version={version}", "fetch", "origin", str(secret), check=False)
+            assert done.returncode != 0
+            assert git("-C", clone, "cat-file", "-t", str(secret), check=False).returncode != 0
+
+
+def test_nothing_can_be_pushed(address: str, tmp_path: Path):
+    clone = tmp_path / "clone"
+    git("clone", "-q", f"{address}/articles.git", clone)
+    git("-C", clone, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-q", "--allow-empty", "-m", "x")
+    assert git("-C", clone, "push", "-q", "origin", "main", check=False).returncode != 0
+
+
+def test_the_ledger_is_for_tokens(address: str, publication: Publication, tmp_path: Path):
+    refused = git("clone", "-q", f"{address}/ledger.git", tmp_path / "no", check=False)
+    assert refused.returncode != 0
+    wrong = address.replace("http://", "http://git:no-such-token@")
+    assert git("clone", "-q", f"{wrong}/ledger.git", tmp_path / "no", check=False).returncode != 0
+    token = publication.private.new_token("Audit", "viewer")
+    clone = tmp_path / "clone"
+    git("clone", "-q", f"{address.replace('http://', f'http://git:{token}@')}/ledger.git", clone)
+    assert "Correction 1 rejected" in git("-C", clone, "log", "--format=%s", "origin/ledger").stdout
+    git(
+        "-c",
+        f"http.extraHeader=Authorization: Bearer {token}",
+        "clone",
+        "-q",
+        f"{address}/ledger.git",
+        tmp_path / "two",
+    )
+
+
+def test_a_clone_that_breaks_off_frees_its_place(address: str, tmp_path: Path):
+    for at in range(8):  # more than are served at once
+        process = subprocess.Popen(
+            ["git", "clone", "-q", f"{address}/articles.git", tmp_path / f"broken-{at}"], stderr=subprocess.DEVNULL
+        )
+        time.sleep(0.02)
+        process.kill()
+        process.wait()
+        shutil.rmtree(tmp_path / f"broken-{at}", ignore_errors=True)
+    git("clone", "-q", f"{address}/articles.git", tmp_path / "whole")
+
+
+def test_the_service_publishes_signed_checkpoints_that_later_ones_and_the_audit_bear_out(
+    address: str, publication: Publication, tmp_path: Path
+):
+    found = awaited(address)
+    statement = json.loads(found["checkpoints"][0]["statement"])
+    assert statement["publication"] == "daily"
+    assert statement["events"] >= 6
+    assert found["keys"][0]["key"].startswith("ssh-ed25519 ")
+    (tmp_path / "kept.json").write_text(json.dumps(found))
+    command = [publication.folder.parent, "audit", "daily", "--against", tmp_path / "kept.json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", *map(str, command)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_earlier_checkpoints_are_paged_through_and_an_unknown_one_is_told(address: str):
+    awaited(address)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        checkpoints(address, f"?before={'0' * 40}")
+    assert caught.value.code == 404
