@@ -16,7 +16,7 @@ from rich.progress import track
 from corrections import demo as demonstration
 from corrections.comparing import compare
 from corrections.config import Settings
-from corrections.desk import backing_up, checkpointing, deciding, publishing
+from corrections.desk import backing_up, checkpointing, deciding, publishing, redacting
 from corrections.desk import origins as site_origins
 from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
@@ -398,6 +398,41 @@ def checkpoint(context: click.Context, publication: str) -> None:
 
 @main.command()
 @click.argument("publication")
+@click.argument("number", type=int, required=False)
+@click.option("--article", default="", metavar="ID", help="The article, where it is not about a correction.")
+@click.option("--revision", default="", metavar="COMMIT", help="Take out the whole text of this revision.")
+@click.option("--words", multiple=True, help="Take these words out wherever the article's history has them.")
+@click.option("--reason", required=True, help="Why; readers see it where something was removed.")
+@click.option("--by", "name", default=_CLI_ACTOR.name, show_default=True, help="Who decides it.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+@_told
+def redact(
+    context: click.Context,
+    publication: str,
+    number: int | None,
+    article: str,
+    revision: str,
+    words: tuple[str, ...],
+    reason: str,
+    name: str,
+    yes: bool,
+) -> None:
+    """Take down for good what correction NUMBER proposed, or words, or a revision's text. It cannot be undone."""
+    opened = _open(context, publication)
+    same = redacting.say_the_same(opened, number) if number is not None else []
+    if not yes:
+        click.confirm("This writes the history anew and throws the old one away. Go on?", abort=True, err=True)
+    removal = redacting.Removal(reason, number, article, revision, words)
+    done = redacting.redact(opened, Actor(name, _CLI_ACTOR.role), removal)
+    click.echo(f"Redacted {done.article}: events from {done.first} on were written anew, {len(done.touched)} say less.")
+    if same and not words:
+        click.echo(f"These corrections have the same words: {', '.join(map(str, same))}.")
+    click.echo("Backups made before still have it: destroy them, and make a new one.")
+
+
+@main.command()
+@click.argument("publication")
 @click.pass_context
 @_told
 def reindex(context: click.Context, publication: str) -> None:
@@ -416,22 +451,23 @@ def reindex(context: click.Context, publication: str) -> None:
 @main.command()
 @click.argument("publication")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Hold only what is new since that.")
 @click.pass_context
 @_told
-def backup(context: click.Context, publication: str, file: Path) -> None:
-    """Write a backup to FILE, while the service runs or not."""
-    backing_up.back_up(_open(context, publication), file)
+def backup(context: click.Context, publication: str, file: Path, since: Path | None) -> None:
+    """Write a backup to FILE, while the service runs or not. Keep it safe: readers' addresses and the key are in it."""
+    backing_up.back_up(_open(context, publication), file, since)
     click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")
 
 
 @main.command()
 @click.argument("publication")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.pass_context
 @_told
-def restore(context: click.Context, publication: str, file: Path) -> None:
-    """Make PUBLICATION from the backup FILE, and audit it."""
-    findings = backing_up.restore(context.obj, publication, file)
+def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
+    """Make PUBLICATION from a whole backup, and those made --since it in their order; audit it."""
+    findings = backing_up.restore(context.obj, publication, files)
     for each in findings:
         click.echo(f"{each.code}: {each.message}")
     click.echo("Restored and clean." if not findings else "Restored, with findings.")

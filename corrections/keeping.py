@@ -44,8 +44,6 @@ class Keeper:
         publication.index.catch_up(publication.store)
         if due(publication):
             checkpoint(publication)
-        if due(publication):
-            checkpoint(publication)
         while not self._stop.is_set() and place_all(publication):
             pass
         if self._courier is not None:

@@ -6,7 +6,7 @@ from git import Repo
 
 from repo_store.checkpoints import NAMESPACE, Checkpoint, checkpoints, digest
 from repo_store.errors import BadCheckpoint
-from repo_store.events import Entry, KeyChanged
+from repo_store.events import Entry, HistoryRedacted, KeyChanged
 from repo_store.finding import Finding
 from repo_store.packing import taken_apart
 from repo_store.signing import COMMITS, verified
@@ -46,12 +46,21 @@ def stated(each: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
         )
         return
     entry = chain[statement.events - 1]
-    if entry.id != statement.ledger:
+    ledgers, mains = _names_of(entry)
+    if statement.ledger not in ledgers:
         yield Finding(
             "checkpoint", f"{told} has {statement.ledger} as event {statement.events}: it was rewritten.", entry.id
         )
-    elif (entry.main, entry.corrections) != (statement.main, statement.corrections):
+    elif statement.main not in mains or entry.corrections != statement.corrections:
         yield Finding("checkpoint", f"{told} states another main or another count than its event.", entry.id)
+    redacted = [each.seq for each in chain[: statement.events] if isinstance(each.event, HistoryRedacted)]
+    if list(statement.redactions) != redacted:
+        yield Finding("checkpoint", f"{told} states other redactions than the ledger has.", entry.id)
+
+
+def _names_of(entry: Entry) -> tuple[set[str], set[str]]:
+    """The ids of an entry and of its main, those of before a redaction too."""
+    return {entry.id, *(was.entry for was in entry.was)}, {entry.main, *(was.main for was in entry.was)}
 
 
 def _statement(each: Checkpoint, chain: list[Entry], keys: list[Entry]) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ from repo_store.errors import BadEvent
 from repo_store.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry
 from repo_store.finding import Finding
 from repo_store.reading import entries, is_ancestor, reference
+from repo_store.redacted import redacted
+from repo_store.redacting import TRAILER
 from repo_store.refs import Refs, refs_of
 from repo_store.signing import signer_of, verified
 from repo_store.told import told
@@ -40,6 +42,7 @@ def audit(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
             findings += _head(repo, chain, refs)
             findings += _dates(repo, chain, refs)
             if not broken:
+                findings += redacted(repo, chain)
                 findings += told(repo, chain)
                 findings += attested(repo, chain, list(parents), reference(repo, refs.checkpoints), against)
         except (GitCommandError, ValueError, OSError) as error:
@@ -55,13 +58,20 @@ def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding
         if main is None:
             return [*findings, Finding("main", "There is no main.")]
         for each in against:
-            if not is_ancestor(repo, each.statement.main, main):
+            if not _leads_back(repo, main, each.statement.main):
                 number, wanted = each.statement.number, each.statement.main
                 message = f"main does not lead back to {wanted}, where checkpoint {number} saw it."
                 findings.append(Finding("checkpoint", message, wanted))
             if not verified(signer_of(each.signature), each.text.encode(), NAMESPACE, each.signature):
                 findings.append(Finding("signature", f"Checkpoint {each.statement.number} was altered."))
     return findings
+
+
+def _leads_back(repo: Repo, main: str, commit: str) -> bool:
+    """Is this commit in the history of main, or one that was written anew for it?"""
+    if is_ancestor(repo, commit, main):
+        return True
+    return bool(repo.git.log("-1", "--format=%H", "--fixed-strings", f"--grep={TRAILER}: {commit}", main, "--"))
 
 
 def _objects(repo: Repo) -> Iterator[Finding]:

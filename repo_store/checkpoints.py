@@ -35,6 +35,7 @@ class Statement(Value):
     """Where a publication's ledger stood at a time: its head, how many events and corrections, and `main`.
 
     `number` counts the checkpoints from 1, `previous` is the SHA-256 of the statement before (empty: the first).
+    `redactions` are the events that took something out of the history before them.
     """
 
     format: Literal["corrections-checkpoint/1"] = FORMAT
@@ -46,6 +47,7 @@ class Statement(Value):
     corrections: int = Field(ge=0)
     main: str = Field(pattern=_ID)
     previous: str = ""
+    redactions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterat
         process.proc.wait()
 
 
-def write_checkpoint(repo: Repo, path: Path, key: Key, publication: str, at: datetime) -> Checkpoint | None:
+def write_checkpoint(
+    repo: Repo, path: Path, key: Key, publication: str, at: datetime, redactions: tuple[int, ...] = ()
+) -> Checkpoint | None:
     """State where the ledger stands now, signed; None where the last checkpoint says the same already.
 
     The caller holds the writer's lock.
@@ -114,6 +118,7 @@ def write_checkpoint(repo: Repo, path: Path, key: Key, publication: str, at: dat
         corrections=head.corrections,
         main=head.main,
         previous=digest(last.text) if last else "",
+        redactions=tuple(seq for seq in redactions if seq <= head.seq),
     )
     text = statement.model_dump_json()
     signature = key.sign(text.encode(), NAMESPACE)

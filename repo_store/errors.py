@@ -54,3 +54,7 @@ class BadKey(RepoStoreError):
 
 class BadCheckpoint(RepoStoreError):
     code = "bad_checkpoint"
+
+
+class NothingToRedact(RepoStoreError):
+    code = "nothing_to_redact"

@@ -265,6 +265,23 @@ class KeyChanged(Value):
     reason: str = ""
 
 
+class HistoryRedacted(Value):
+    """Something had to go: the events from `first` on were written anew, and those of `touched` say less than before.
+
+    `ledger` and `main` are where the two stood before; their content is gone. `number`: the correction it was about.
+    """
+
+    type: Literal["history.redacted"] = "history.redacted"
+    article: str
+    by: str
+    reason: str
+    number: int | None = None
+    first: int = Field(ge=1)
+    touched: tuple[int, ...]
+    ledger: str
+    main: str
+
+
 Event = (
     ArticleImported
     | ArticleRevised
@@ -287,7 +304,16 @@ Event = (
     | CorrectionReopened
     | CorrectionReverted
     | KeyChanged
+    | HistoryRedacted
 )
+
+
+class Was(Value):
+    """The ids that an entry, its `main` and its correction's commit (empty: none) had before a redaction."""
+
+    entry: str
+    main: str
+    commit: str = ""
 
 
 class _Record(Value):
@@ -297,6 +323,7 @@ class _Record(Value):
     main: str = Field(pattern=r"^[0-9a-f]{40}$")
     corrections: int = Field(ge=0)
     event: Annotated[Event, Field(discriminator="type")]
+    was: tuple[Was, ...] = ()
 
 
 class Entry(Value):
@@ -304,7 +331,8 @@ class Entry(Value):
 
     `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
     it, `corrections` how many submissions the ledger holds with it (of a submission: its number), `commit` the
-    correction's commit (the second parent), `previous` the id before it.
+    correction's commit (the second parent), `previous` the id before it, `was` the ids before each redaction that wrote
+    it anew, the earliest first.
     """
 
     id: str
@@ -315,12 +343,13 @@ class Entry(Value):
     main: str
     corrections: int
     event: Event
+    was: tuple[Was, ...] = ()
 
 
 def encode(seq: int, at: datetime, main: str, corrections: int, event: Event) -> str:
     """The JSON line of an entry's commit message."""
     record = _Record(seq=seq, at=at, main=main, corrections=corrections, event=event)
-    return record.model_dump_json()
+    return record.model_dump_json(exclude={"was"})
 
 
 def message(seq: int, at: datetime, main: str, corrections: int, event: Event) -> bytes:
@@ -350,6 +379,7 @@ def decode(commit: str, parents: list[str], text: str) -> Entry:
         main=record.main,
         corrections=record.corrections,
         event=record.event,
+        was=record.was,
     )
 
 
@@ -382,6 +412,8 @@ def subject(event: Event, number: int) -> str:
             return f"Notices of {event.article} changed"
         case KeyChanged():
             return "Signing key changed"
+        case HistoryRedacted():
+            return f"History of {event.article} redacted"
         case CorrectionUsed():
             return f"Correction {event.number} used with changes"
         case CorrectionDuplicate():

@@ -1,4 +1,4 @@
-"""Keeping packs few and history quick: geometric repacking and the commit-graph with changed paths."""
+"""Keeping packs few and history quick, and throwing away what no reference reaches any more."""
 
 import fcntl
 import os
@@ -8,7 +8,10 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.repository import REWRITTEN, sync_folders
+
 BATCHES_BETWEEN = 100
+PENDING = "redaction.pending"  # a file that stands while history was written anew and the old one is still there
 
 
 def maintain(repo: Repo, path: Path) -> None:
@@ -16,6 +19,23 @@ def maintain(repo: Repo, path: Path) -> None:
     with maintenance_lock(path):
         repo.git.repack("-d", "-q", "--geometric=2", "--write-midx")
         repo.git.commit_graph("write", "--reachable", "--changed-paths", "--split", "--no-progress")
+
+
+def purge(repo: Repo, path: Path) -> None:
+    """Throw away every object that no reference reaches, and tell all processes to forget what they read of them."""
+    with maintenance_lock(path):
+        for stale in (*path.glob("objects/info/commit-graph*"), *path.glob("objects/info/commit-graphs/*")):
+            if stale.is_file():
+                stale.unlink()
+        repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
+        repo.git.prune("--expire=now")
+        repo.git.repack("-d", "-q", "--geometric=2", "--write-midx")
+        repo.git.commit_graph("write", "--reachable", "--changed-paths", "--split", "--no-progress")
+        told = path / f"{REWRITTEN}.new"
+        told.write_bytes(b"")
+        told.replace(path / REWRITTEN)
+        (path / PENDING).unlink(missing_ok=True)
+        sync_folders(path)
 
 
 @contextmanager

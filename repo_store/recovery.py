@@ -9,7 +9,7 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import WriteFailed
-from repo_store.maintenance import maintenance_lock
+from repo_store.maintenance import PENDING, maintenance_lock, purge
 from repo_store.reading import is_ancestor, read_head, reference
 from repo_store.repository import LEDGER, MAIN, sync_folders
 from repo_store.stream import SCRATCH, Head
@@ -32,6 +32,12 @@ def clear_leftovers(path: Path) -> None:
             for found in path.glob(pattern):
                 if found.is_file():
                     found.unlink(missing_ok=True)
+
+
+def finish_redaction(repo: Repo, path: Path) -> None:
+    """Throw away what a redaction took out, where the process that was to do it died."""
+    if (path / PENDING).exists():
+        purge(repo, path)
 
 
 def clear_stale_locks(path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from git import Repo
@@ -13,6 +14,7 @@ from repo_store.errors import NotARepository
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
 CHECKPOINTS = "refs/heads/checkpoints"
+REWRITTEN = "rewritten"  # a file whose time tells every process that history was written anew
 
 # Why each: docs/decisions/001-one-writer.md
 _CONFIG = {
@@ -61,15 +63,32 @@ class ThreadRepositories:
     """
 
     def __init__(self, path: Path) -> None:
+        self.rewritten: Callable[[], None] = lambda: None  # called when the history was found to be another
         self._path = path
+        self._generation = self.generation()
         self._local = threading.local()
         self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._guard = threading.Lock()
 
+    def generation(self) -> int:
+        """Another number after each time that history was written anew, by whatever process."""
+        try:
+            return (self._path / REWRITTEN).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def get(self) -> Repo:
+        """This thread's `Repo`; a new one after history was written anew, since git still knows what it has read."""
         held: _Held | None = getattr(self._local, "held", None)
+        generation = self.generation()
+        if held is not None and held.generation != generation:
+            held.repo.close()
+            held = None
+        if self._generation != generation:
+            self._generation = generation
+            self.rewritten()
         if held is None:
-            held = _Held(self._path)
+            held = _Held(self._path, generation)
             self._local.held = held
             with self._guard:
                 self._open.add(held)
@@ -85,7 +104,8 @@ class ThreadRepositories:
 
 
 class _Held:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, generation: int) -> None:
+        self.generation = generation
         try:
             self.repo = Repo(path)
         except GitError as error:

@@ -1,7 +1,7 @@
 """`Store`: the package's face."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from git.exc import GitCommandError
 from repo_store import reading
 from repo_store.articles import ArticleMeta
 from repo_store.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
-from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
-from repo_store.events import Entry
+from repo_store.errors import BadCheckpoint, NotARepository, NotFound, RepoStoreError
+from repo_store.events import Entry, HistoryRedacted
 from repo_store.intents import Intent, Receipt
 from repo_store.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.reading import BlamedLine, Revised
+from repo_store.redacting import Redaction
 from repo_store.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, configure, create_repository
 from repo_store.signing import Key
 from repo_store.stream import Head
@@ -80,6 +81,30 @@ class Store:
             threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
         return receipts
 
+    def redact(self, redaction: Redaction) -> HistoryRedacted:
+        """Take something out of the history. Raises `NothingToRedact`, `WriteFailed`."""
+        return self._writer.redact(redaction)
+
+    def when_rewritten(self, forget: Callable[[], None]) -> None:
+        """Call `forget` when the history was found written anew, by this process or another."""
+        self._repositories.rewritten = forget
+
+    @property
+    def generation(self) -> int:
+        """Another number after each time that history was written anew; 0: it never was, in this copy."""
+        return self._repositories.generation()
+
+    def now_named(self, entry: str, seq: int) -> str | None:
+        """The id now of the entry that had the id `entry` before a redaction, at its place `seq`; None: none had."""
+        repo = self._repositories.get()
+        at: str | None = reading.reference(repo, LEDGER)
+        while at is not None:
+            found = reading.read_entry(repo, at)
+            if found.seq <= seq:
+                return at if any(was.entry == entry for was in found.was) else None
+            at = found.previous
+        return None
+
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold off every writer, of other processes too, for a backup."""
         return self._writer.exclusive()
@@ -88,10 +113,11 @@ class Store:
         """Repack geometrically and write the commit-graph, one at a time."""
         maintain(self._repositories.get(), self.path)
 
-    def checkpoint(self, key: Key, publication: str) -> Checkpoint | None:
-        """State, signed, where the ledger stands; None where that is stated already."""
+    def checkpoint(self, key: Key, publication: str, redactions: tuple[int, ...] = ()) -> Checkpoint | None:
+        """State, signed, where the ledger stands; None where that is stated already. `redactions`: their events."""
         with self._writer.exclusive():
-            return write_checkpoint(self._repositories.get(), self.path, key, publication, self._clock())
+            repo, now = self._repositories.get(), self._clock()
+            return write_checkpoint(repo, self.path, key, publication, now, redactions)
 
     def checkpoints(self, before: str | None = None, limit: int = PAGE) -> list[Checkpoint]:
         """The checkpoints, newest first; with `before` (a checkpoint's commit), those before it.
@@ -106,9 +132,26 @@ class Store:
             raise BadCheckpoint("There is no such checkpoint.")
         return list(checkpoints(repo, before, limit + 1))[1:]
 
-    def bundle(self, target: Path) -> None:
-        """Write main and ledger with all they reach to a git bundle; hold `exclusive` to have the two agree."""
-        self._repositories.get().git.bundle("create", "--quiet", str(target), LEDGER, MAIN)
+    def heads(self) -> dict[str, str]:
+        """The commits that ledger, main and checkpoints hold, by the references' full names."""
+        repo = self._repositories.get()
+        found = {name: reading.reference(repo, name) for name in (LEDGER, MAIN, CHECKPOINTS)}
+        return {name: commit for name, commit in found.items() if commit is not None}
+
+    def bundle(self, target: Path, since: Mapping[str, str]) -> bool:
+        """Write ledger, main and checkpoints with all they reach to a git bundle, but what `since`, earlier heads,
+        reaches; False (and no file) where there is nothing else. Hold `exclusive` to have the three agree.
+
+        Raises `NotFound` where the history was written anew after `since`.
+        """
+        repo, heads = self._repositories.get(), self.heads()
+        missing = next((commit for commit in since.values() if reading.reference(repo, commit) is None), None)
+        if missing is not None:
+            raise NotFound("The history was written anew since then: make a whole backup.", revision=missing)
+        if all(since.get(name) == commit for name, commit in heads.items()):
+            return False
+        repo.git.bundle("create", "--quiet", str(target), *heads, *(f"^{commit}" for commit in since.values()))
+        return True
 
     def head(self) -> Head:
         """Where the ledger stands."""

@@ -17,11 +17,14 @@ from pathlib import Path
 from git import Repo
 from git.exc import GitCommandError
 
-from repo_store.errors import RepoStoreError, Stale, WriteFailed
-from repo_store.events import Entry, keys
+from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
+from repo_store.events import Entry, HistoryRedacted, keys
 from repo_store.intents import Intent, Proposal, Receipt
+from repo_store.maintenance import PENDING, purge
+from repo_store.packing import write_pack
 from repo_store.reading import entries, read_entry, reference
-from repo_store.recovery import clear_leftovers, clear_stale_locks, roll_forward
+from repo_store.recovery import clear_leftovers, clear_stale_locks, finish_redaction, roll_forward
+from repo_store.redacting import Redaction, rewrite
 from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
 from repo_store.signing import Key
 from repo_store.stream import SCRATCH, Head, Written, write_batch
@@ -43,6 +46,7 @@ class Writer:
         self._leading = False
         self._waiting: list[_Job] = []
         self._recent = _Recent()
+        self._generation = repositories.generation()
         self.batches = 0
 
     def write(self, intents: Sequence[Intent]) -> list[Receipt]:
@@ -76,6 +80,21 @@ class Writer:
         with self._alone():
             clear_leftovers(self._path)
             roll_forward(self._repositories.get(), self._path)
+            finish_redaction(self._repositories.get(), self._path)
+
+    def redact(self, redaction: Redaction) -> HistoryRedacted:
+        """Take something out of the history, for good. Raises `NothingToRedact`, `WriteFailed`."""
+        with self._alone():
+            repo = self._repositories.get()
+            head = self._current(repo)
+            done = rewrite(repo, redaction, head, self._time(head), self.signer())
+            write_pack(repo, done.objects)
+            (self._path / PENDING).write_bytes(b"")
+            sync_folders(self._path)
+            if not self._point(repo, head, done.ledger, done.main):
+                raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
+            purge(repo, self._path)
+            return done.event
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -165,7 +184,8 @@ class Writer:
             intents = [intent for job in fresh for intent in job.intents]
             at = self._time(head)
             written = write_batch(repo, head, intents, at, self.signer())
-            if self._move(repo, head, written[-1]):
+            if self._point(repo, head, written[-1].entry, written[-1].main):
+                self.batches += 1
                 self._answer(fresh, written, head, at)
                 return
         raise WriteFailed(f"The references of {self._path} were moved by another writer {MAX_ATTEMPTS} times.")
@@ -173,6 +193,9 @@ class Writer:
     def _current(self, repo: Repo) -> Head:
         """The head, with `main` where it names it (a writer in another process may have died between the two)."""
         clear_stale_locks(self._path)
+        generation = self._repositories.generation()
+        if generation != self._generation:
+            self._generation, self._recent = generation, _Recent()
         head = roll_forward(repo, self._path)
         self._recent.follow(repo, head)
         return head
@@ -196,12 +219,12 @@ class Writer:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         return max(now, head.at) if head.at is not None else now
 
-    def _move(self, repo: Repo, head: Head, last: Written) -> bool:
+    def _point(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
         """Move `ledger` and `main` in one transaction with their old values checked; then sync the folders."""
         zero = "0" * 40
         commands = (
-            f"start\nupdate {LEDGER} {last.entry} {head.ledger or zero}\n"
-            f"update {MAIN} {last.main} {head.main or zero}\n"
+            f"start\nupdate {LEDGER} {ledger} {head.ledger or zero}\n"
+            f"update {MAIN} {main} {head.main or zero}\n"
             f"delete {SCRATCH}\nprepare\ncommit\n"
         )
         process = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
@@ -211,7 +234,6 @@ class Writer:
                 raise WriteFailed("git refused to move the references.", stderr=stderr.decode(errors="replace")[:500])
             return False
         sync_folders(self._path / "refs" / "heads", self._path / "objects" / "pack")
-        self.batches += 1
         return True
 
     def _answer(self, fresh: "list[_Job]", written: list[Written], head: Head, at: datetime) -> None:
@@ -282,7 +304,10 @@ class _Recent:
         """Has any of these keys been touched after the entry `seen`?"""
         if seen == self._head:
             return False
-        since = 0 if seen is None else self._seqs.get(seen) or read_entry(repo, seen).seq
+        try:
+            since = 0 if seen is None else self._seqs.get(seen) or read_entry(repo, seen).seq
+        except BadEvent:
+            return True  # of a history that was written anew meanwhile
         if since >= self._floor:
             return any(self._touched.get(key, 0) > since for key in touched)
         return any(touched & keys(entry.event) for entry in entries(repo, after=seen))

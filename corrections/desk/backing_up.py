@@ -1,8 +1,17 @@
-"""Backup and restore: one file with a git bundle, the private store, the policy, and nothing that can be made again."""
+"""Backup and restore: one file with git bundle, private store, policy and key; nothing that can be made again.
 
+The file is a tar with `manifest.json` first, then a last line with the SHA-256 of all before it. A later backup may
+hold only what is new in git since an earlier one; it is restored after that one.
+"""
+
+import hashlib
+import json
 import sqlite3
 import tarfile
 import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from git import Repo
@@ -11,63 +20,157 @@ from git.exc import GitCommandError
 from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
 from corrections.desk.policy import FILE as POLICY
-from corrections.desk.publication import Publication, publication_name
+from corrections.desk.publication import KEY, Publication, publication_name
 from corrections.errors import CorrectionsError
 from corrections.private.outbox import Outbox
 from repo_store import Finding, Store
 
-_BUNDLE, _PRIVATE = "articles.bundle", "private.db"
+FORMAT = "corrections-backup/2"
 RESTORED = "restored from a backup: it may have been sent since that was made"
+_BUNDLE, _PRIVATE, _MANIFEST = "articles.bundle", "private.db", "manifest.json"
+_LABEL = b"sha256 "
+_TRAILER = len(_LABEL) + 64 + 1  # bytes
+_CHUNK = 1 << 20
 
 
 class BadBackup(CorrectionsError):
     code = "bad_backup"
 
 
-def back_up(publication: Publication, target: Path) -> None:
-    """Write a backup to `target`, consistent while the service runs. Raises `BadBackup` where the file exists."""
+@dataclass(frozen=True)
+class Manifest:
+    """`heads` are ledger, main and checkpoints as the backup has them, `since` as the one it goes on from has them."""
+
+    format: str
+    publication: str
+    at: str
+    heads: dict[str, str]
+    since: dict[str, str]
+
+
+def back_up(publication: Publication, target: Path, since: Path | None = None) -> Manifest:
+    """Write a backup to `target`, consistent while the service runs; with `since`, only what git has new after that.
+
+    Raises `BadBackup` where the file exists or `since` is none of this publication's, `NotFound` where the history was
+    written anew after it.
+    """
     if target.exists():
         raise BadBackup(f"{target} exists already; nothing was written.")
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        private = Path(folder) / _PRIVATE
-        # the private store first: a contact too many harms nobody, one too few does
-        with publication.store.exclusive():
-            source, copy = publication.private.databases.get().conn, sqlite3.connect(private)
-            source.backup(copy)
-            copy.close()
-            publication.store.bundle(Path(folder) / _BUNDLE)
-        partial = Path(folder) / "backup.tar"
-        with tarfile.open(partial, "w") as archive:
-            for name in (_BUNDLE, _PRIVATE):
-                archive.add(Path(folder) / name, name)
-            if (publication.folder / POLICY).exists():
-                archive.add(publication.folder / POLICY, POLICY)
-        partial.chmod(0o600)
-        partial.rename(target)
+    before = read_manifest(since) if since else None
+    if before and before.publication != publication.name:
+        raise BadBackup(f"{since} is a backup of {before.publication}.")
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        folder = Path(scratch)
+        manifest = _gather(publication, folder, before.heads if before else {})
+        (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2))
+        whole = folder / "whole"
+        with tarfile.open(whole, "w") as archive:
+            for name in (_MANIFEST, _BUNDLE, _PRIVATE):
+                if (folder / name).exists():
+                    archive.add(folder / name, name)
+            for name in (POLICY, KEY):
+                if (publication.folder / name).exists():
+                    archive.add(publication.folder / name, name)
+        trailer = _trailer(whole, whole.stat().st_size)
+        with whole.open("ab") as file:
+            file.write(trailer)
+        whole.chmod(0o600)
+        whole.rename(target)
+    return manifest
 
 
-def restore(data: Path, name: str, source: Path) -> list[Finding]:
-    """Make the publication `name` in `data` from a backup and audit it. Raises `BadBackup` or `Invalid`."""
+def read_manifest(source: Path) -> Manifest:
+    """What a backup says of itself, after every byte of it was checked. Raises `BadBackup`."""
+    try:
+        size = source.stat().st_size - _TRAILER
+        with source.open("rb") as file:
+            file.seek(max(0, size))
+            trailer = file.read()
+        if not trailer.startswith(_LABEL) or trailer[len(_LABEL) : -1].decode("ascii", "replace") != _digest(
+            source, size
+        ):
+            raise BadBackup(f"{source} is no backup of ours, was cut off, or was altered after it was made.")
+        with tarfile.open(source) as archive:
+            file_of = archive.extractfile(_MANIFEST)
+            manifest = Manifest(**json.loads(file_of.read() if file_of else b""))
+    except (tarfile.TarError, OSError, ValueError, TypeError, KeyError) as error:
+        raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
+    if manifest.format != FORMAT:
+        raise BadBackup(f"{source} is of another version ({manifest.format}); this one reads {FORMAT}.")
+    return manifest
+
+
+def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
+    """Make the publication `name` in `data` from a whole backup and those that go on from it, in order; audit it.
+
+    Raises `BadBackup` or `Invalid`; nothing is made then.
+    """
     folder = data / publication_name(name)
     if (folder / "articles.git").exists():
         raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
-    with tempfile.TemporaryDirectory() as scratch:
-        try:
-            with tarfile.open(source) as archive:
-                archive.extractall(scratch, filter="data")
-            bundle, private = Path(scratch) / _BUNDLE, (Path(scratch) / _PRIVATE).read_bytes()
-            folder.mkdir(parents=True, exist_ok=True)
-            Store.create(folder / "articles.git").close()
-            with Repo(folder / "articles.git") as repo:
-                repo.git.fetch(str(bundle), "refs/heads/*:refs/heads/*")
-        except (tarfile.TarError, OSError, GitCommandError) as error:
-            raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
-        target = folder / _PRIVATE
-        target.touch(mode=0o600)
-        target.write_bytes(private)
-        if (Path(scratch) / POLICY).exists():
-            (folder / POLICY).write_bytes((Path(scratch) / POLICY).read_bytes())
+    manifests = [read_manifest(source) for source in sources]
+    at: dict[str, str] = {}
+    for source, manifest in zip(sources, manifests, strict=True):
+        if manifest.since != at:
+            raise BadBackup(f"{source} does not go on from the one before it; nothing was changed.")
+        at = manifest.heads
+    data.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=data) as scratch:
+        made = Path(scratch) / "made"
+        made.mkdir()
+        for source in sources:
+            _unpack(source, made)
+        _check_heads(made, at)
+        made.rename(folder)
     restored = Publication(folder)
     Outbox(restored.private).doubt(RESTORED)
     restored.close()
     return audit_publication(folder)
+
+
+def _gather(publication: Publication, folder: Path, since: dict[str, str]) -> Manifest:
+    """The parts, as of one moment; the private store first: a contact too many harms nobody, one too few does."""
+    with publication.store.exclusive():
+        source, copy = publication.private.databases.get().conn, sqlite3.connect(folder / _PRIVATE)
+        source.backup(copy)
+        copy.close()
+        publication.store.bundle(folder / _BUNDLE, since)
+        heads = publication.store.heads()
+    return Manifest(FORMAT, publication.name, datetime.now(UTC).isoformat(timespec="seconds"), heads, since)
+
+
+def _unpack(source: Path, made: Path) -> None:
+    repository = made / "articles.git"
+    if not repository.exists():
+        Store.create(repository).close()
+    with tempfile.TemporaryDirectory(dir=made) as scratch:
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(scratch, filter="data")
+            if (bundle := Path(scratch) / _BUNDLE).exists():
+                with Repo(repository) as repo:
+                    repo.git.fetch("--quiet", str(bundle), "+refs/heads/*:refs/heads/*")
+        except (tarfile.TarError, OSError, GitCommandError) as error:
+            raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
+        for name in (_PRIVATE, POLICY, KEY):
+            if (found := Path(scratch) / name).exists():
+                found.chmod(0o644 if name == POLICY else 0o600)
+                found.replace(made / name)
+
+
+def _check_heads(made: Path, wanted: dict[str, str]) -> None:
+    store = Store(made / "articles.git")
+    heads = store.heads()
+    store.close()
+    if heads != wanted:
+        raise BadBackup("The backup's git bundle does not hold what its manifest says; nothing was changed.")
+
+
+def _trailer(path: Path, size: int) -> bytes:
+    """The last line of a backup: the SHA-256 of a file's first `size` bytes."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while size > 0 and (chunk := file.read(min(_CHUNK, size))):
+            found.update(chunk)
+            size -= len(chunk)
+    return _LABEL + found.hexdigest().encode() + b"\n"

@@ -27,7 +27,8 @@ def checkpoint(publication: Publication) -> Checkpoint | None:
         return None
     settle_key(publication)
     _announce_first(publication)
-    return publication.store.checkpoint(publication.key, publication.name)
+    redactions = tuple(each.seq for each in queries.redactions(publication.index))
+    return publication.store.checkpoint(publication.key, publication.name, redactions)
 
 
 def due(publication: Publication, now: datetime | None = None) -> bool:

@@ -4,6 +4,7 @@ It is a repository of its own because git's protocol 2 hands out any object whos
 reference would hide nothing, and the ledger's head is published.
 """
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from corrections.desk.publication import Publication
 from repo_store.repository import MAIN
 
 FOLDER = "public.git"
+GENERATION = "made-of"  # a file that tells of which writing of the history the copy was made
 _guard = threading.Lock()
 
 
@@ -20,9 +22,14 @@ def public_copy(publication: Publication) -> Path:
     """The path of the copy, brought up to `main`."""
     path = publication.folder / FOLDER
     main = publication.store.main()
+    generation = str(publication.store.generation)
     with _guard:
+        made_of = path / GENERATION
+        if path.exists() and (not made_of.exists() or made_of.read_text() != generation):
+            shutil.rmtree(path)  # what was taken out of the history must not be in a copy of it
         if not (path / "HEAD").exists():
             Repo.init(path, bare=True, initial_branch="main").close()
+            made_of.write_text(generation)
         with Repo(path) as repo:
             if main is not None and (not repo.heads or repo.heads[0].commit.hexsha != main):
                 repo.git.fetch("--quiet", "--no-tags", str(publication.store.path), f"+{MAIN}:{MAIN}")

@@ -9,6 +9,7 @@ from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, Unk
 from corrections.index import Index, queries
 from corrections.private import Private
 from corrections.saying import Sentence
+from corrections.text.remembering import forget_all
 from repo_store import Intent, Receipt, Store
 from repo_store.errors import BadKey, Stale
 from repo_store.repository import sync_folders
@@ -35,6 +36,7 @@ class Publication:
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
         self.private = Private(folder / "private.db")
+        self.store.when_rewritten(forget_all)
         self.index = Index(folder / "index.db")
         self.index.catch_up(self.store)
         self._key: tuple[int, Key] | None = None

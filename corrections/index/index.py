@@ -63,10 +63,17 @@ class Index:
         """
         if self.head == (until or store.head().ledger):
             return 0
+        if until is None and store.generation and self._was_redacted(store):
+            return self.rebuild(store)
         replayed = 0
         while batch := self._next_batch(store, until):
             replayed += batch
         return replayed
+
+    def _was_redacted(self, store: Store) -> bool:
+        """Does the index end at an entry that a redaction has written anew since?"""
+        known, seq = self.head, self.state("seq")
+        return known is not None and seq is not None and store.now_named(known, int(seq)) is not None
 
     def clear(self) -> None:
         """Forget everything."""
@@ -78,9 +85,14 @@ class Index:
             database.execute("DELETE FROM state WHERE key <> 'schema'")
 
     def rebuild(self, store: Store) -> int:
-        """Forget everything and replay the whole ledger; returns how many events."""
+        """Forget everything, for good, and replay the whole ledger; returns how many events."""
         self.clear()
-        return self.catch_up(store)
+        replayed = self.catch_up(store)
+        with self.databases.write() as database:
+            database.execute("INSERT INTO corrections_fts(corrections_fts) VALUES('rebuild')")
+        self.database.execute("VACUUM")
+        self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return replayed
 
     def _next_batch(self, store: Store, until: str | None) -> int:
         with self.databases.write() as database:

@@ -22,6 +22,7 @@ from repo_store.events import (
     CorrectionSubmitted,
     CorrectionUsed,
     CorrectionWithdrawn,
+    HistoryRedacted,
     KeyChanged,
     NoticeChanged,
     RevisionLogged,
@@ -45,6 +46,9 @@ def apply(database: Database, entry: Entry) -> None:
     event = entry.event
     at = entry.at.isoformat()
     _note_event(database, entry, at)
+    for was in entry.was:
+        pairs = [(was.entry, entry.id), (was.main, entry.main), (was.commit, entry.commit)]
+        database.conn.executemany("INSERT OR REPLACE INTO moved VALUES (?, ?)", [pair for pair in pairs if pair[0]])
     match event:
         case ArticleImported() | ArticleRevised():
             _article(database, entry, event, at)
@@ -56,6 +60,11 @@ def apply(database: Database, entry: Entry) -> None:
             )
         case KeyChanged():
             database.execute("INSERT INTO keys VALUES (?,?,?,?,?)", (entry.seq, event.key, event.by, at, event.reason))
+        case HistoryRedacted():
+            database.execute(
+                "INSERT INTO redactions VALUES (?,?,?,?,?,?)",
+                (entry.seq, event.article, event.number, event.by, at, event.reason),
+            )
         case CorrectionSeconded():
             pass  # who has agreed is read from the events
         case CorrectionAssigned():

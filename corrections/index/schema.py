@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-VERSION = 7
+VERSION = 8
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
@@ -82,10 +82,13 @@ TABLES: dict[str, dict[str, type]] = {
         "readers": int,
     },
     "keys": {"seq": int, "key": str, "by": str, "at": str, "reason": str},
+    "redactions": {"seq": int, "article": str, "number": int, "by": str, "at": str, "reason": str},
+    "moved": {"old": str, "new": str},  # commits that a redaction gave another id
 }
 _KEYS = {
     "keys": "seq",
     "redactions": "seq",
+    "moved": "old",
     "state": "key",
     "events": "seq",
     "articles": "id",
@@ -94,6 +97,7 @@ _KEYS = {
 }
 _INDEXES = {
     "events": (("id",), ("number", "seq"), ("article", "seq")),
+    "redactions": (("article",), ("number",)),
     "articles": (("url",), ("published", "id")),
     "revisions": (("article", "seq"), ("revision",), ("logged", "seq")),
     "corrections": (

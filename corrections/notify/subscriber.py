@@ -39,6 +39,9 @@ def subscribe(publication: Publication) -> int:
     """
     outbox = Outbox(publication.private)
     cursor = outbox.cursor()
+    if cursor and queries.moved_to(publication.index, cursor):
+        outbox.rename(lambda event: queries.moved_to(publication.index, event))
+        cursor = outbox.cursor()
     head = publication.store.head().ledger or BEGINNING
     if cursor is None:
         outbox.add((), up_to=head)

@@ -5,7 +5,7 @@ A letter is `waiting`, then `sending` from the moment its text goes to the mail 
 the process was lost before the answer. No address stands here: it is looked up when a letter goes out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -52,6 +52,14 @@ class Outbox:
                     (event, correction, kind, due, _now()),
                 )
             database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (SUBSCRIBER, up_to))
+
+    def rename(self, named: Callable[[str], str | None]) -> None:
+        """Follow events that have other ids now: `named` gives the id now, or None where it is the same."""
+        with self._databases.write() as database:
+            for table in ("outbox", "cursors"):
+                found = [row[0] for row in database.execute(f"SELECT DISTINCT event FROM {table}")]  # noqa: S608
+                renamed = [(now, event) for event in found if (now := named(event)) is not None]
+                database.conn.executemany(f"UPDATE {table} SET event=? WHERE event=?", renamed)  # noqa: S608 (our own names)
 
     def next(self, now: float) -> Letter | None:
         """The letter that is due longest."""

@@ -12,6 +12,15 @@ _Result = TypeVar("_Result")
 _OfText = Callable[Concatenate[str, _Rest], _Result]
 
 
+_forgetting: list[Callable[[], None]] = []
+
+
+def forget_all() -> None:
+    """Let go of all texts that are kept, and of what was made from them."""
+    for forget in _forgetting:
+        forget()
+
+
 def remember(many: int) -> Callable[[_OfText[_Rest, _Result]], _OfText[_Rest, _Result]]:
     """Decorate a pure function of a text: the last `many` results of short texts and `FEW` of long ones are kept.
 
@@ -30,6 +39,7 @@ def remember(many: int) -> Callable[[_OfText[_Rest, _Result]], _OfText[_Rest, _R
             of_long.cache_clear()
 
         remembered.forget = forget  # type: ignore[attr-defined]
+        _forgetting.append(forget)
         return remembered
 
     return decorate

@@ -279,7 +279,7 @@ def test_a_restored_backup_sends_nothing_a_second_time(
     due(publication)
     mail.look_after(publication)
     assert len(postbox.letters) == 2
-    assert restore(tmp_path / "elsewhere", "daily", tmp_path / "daily.tar") == []
+    assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "daily.tar"]) == []
     restored = Publication(tmp_path / "elsewhere" / "daily")
     due(restored)
     mail.look_after(restored)

@@ -67,6 +67,33 @@ class SigningKey:
     reason: str
 
 
+@dataclass(frozen=True)
+class Redacted:
+    """That something was taken out of an article's history by the event `seq`; `number`: from that correction."""
+
+    seq: int
+    article: str
+    number: int | None
+    by: str
+    at: str
+    reason: str
+
+
+def redactions(index: Index, article_id: str | None = None, number: int | None = None) -> list[Redacted]:
+    """All, or those of an article, or those of a correction, oldest first."""
+    rows = index.database.execute(
+        "SELECT * FROM redactions WHERE (?1 IS NULL OR article=?1) AND (?2 IS NULL OR number=?2) ORDER BY seq",
+        (article_id, number),
+    )
+    return [Redacted(*row) for row in rows]
+
+
+def moved_to(index: Index, commit: str) -> str | None:
+    """The id now of a commit that had the id `commit` before a redaction; None: it never had another."""
+    row = index.database.execute("SELECT new FROM moved WHERE old=?", (commit,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def signing_keys(index: Index) -> list[SigningKey]:
     """Oldest first."""
     return [SigningKey(*row) for row in index.database.execute("SELECT * FROM keys ORDER BY seq")]

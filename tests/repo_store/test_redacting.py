@@ -1,0 +1,232 @@
+"""What was taken down is gone from every file, and everybody can still check the rest."""
+
+import json
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+from git import Repo
+
+from corrections.desk import backing_up, checkpointing, deciding, redacting, settings
+from corrections.desk.auditing import audit_publication
+from corrections.desk.public_copy import public_copy
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from repo_store.checkpoints import from_file
+from repo_store.errors import NothingToRedact
+from repo_store.intents import Intent
+from repo_store.maintenance import PENDING
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article
+
+CHIEF = Actor("Ines", "admin")
+SLANDER = "Zyxwvut the embezzler"
+NAME = "Quillfeather"
+OTHER = "2026/11/25/other"
+
+
+@pytest.fixture(params=["off", "on"], ids=["unsigned", "signed"])
+def slandered(tmp_path: Path, request: pytest.FixtureRequest) -> Publication:
+    """Before, between and after the words that must go, other articles and corrections have their events."""
+    publication = Publication.create(tmp_path, "daily")
+    settings.put(publication, "sign-commits", request.param)
+    an_article(publication)
+    an_article(publication, f"# Other\n\nA word of **{NAME[:5]}**{NAME[5:]} and teh rest.\n", OTHER)
+    first = a_correction(publication, "teh", "the")
+    deciding.accept(publication, EDITOR, first.number, publication.correction(first.number).last_event)
+    a_correction(publication, "Tusday", SLANDER, comment=f"Everybody knows {SLANDER}")
+    a_correction(publication, "1971", f"1972 ({NAME})")
+    deciding.accept(publication, EDITOR, 3, publication.correction(3).last_event)
+    second = a_correction(publication, "teh", "the", OTHER)
+    deciding.accept(publication, EDITOR, second.number, publication.correction(second.number).last_event)
+    checkpointing.checkpoint(publication)
+    return publication
+
+
+def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(slandered: Publication) -> None:
+    kept = _checkpoints(slandered, "before.json")
+    public_copy(slandered)
+    text = slandered.current_text(TALKS)
+    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    assert _files_with(slandered.folder, SLANDER) == []
+    assert slandered.correction(2).replacement is None
+    assert slandered.correction(2).comment == ""
+    assert slandered.current_text(TALKS) == text
+    assert audit_publication(slandered.folder) == []
+    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert Repo(slandered.folder / "articles.git").git.fsck("--strict", "--full", "--unreachable") == ""
+    assert [each.reason for each in queries.redactions(slandered.index, number=2)] == ["By order of a court."]
+    assert slandered.store.checkpoints(limit=1)[0].statement.redactions == (_events(slandered),)
+
+
+def test_words_that_were_published_go_from_texts_notices_and_events(slandered: Publication) -> None:
+    kept = _checkpoints(slandered, "before.json")
+    old = slandered.article(TALKS).revision
+    redacting.redact(slandered, CHIEF, redacting.Removal("Privacy.", number=3, words=(NAME.upper(),)))
+    assert NAME not in slandered.current_text(TALKS)
+    assert f"1972 ({'█' * len(NAME)})" in slandered.current_text(TALKS)
+    assert queries.moved_to(slandered.index, old) == slandered.article(TALKS).revision
+    assert audit_publication(slandered.folder, from_file(kept)) == []
+    redacting.redact(slandered, CHIEF, redacting.Removal("Privacy.", article=OTHER, words=(NAME,)))
+    assert _files_with(slandered.folder, NAME) == []
+    assert _files_with(slandered.folder, NAME[5:]) == []  # the half of it that stood behind the markup
+    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert _verified(slandered, kept)
+
+
+def test_the_whole_text_of_a_revision_goes(slandered: Publication) -> None:
+    first = queries.revisions(slandered.index, OTHER)[-1].revision
+    redacting.redact(slandered, CHIEF, redacting.Removal("Privacy.", article=OTHER, revision=first))
+    now = queries.revisions(slandered.index, OTHER)[-1].revision
+    assert set(slandered.store.text(OTHER, now)) <= {"█", " ", "\n"}
+    assert "the rest" in slandered.current_text(OTHER)
+    assert audit_publication(slandered.folder) == []
+
+
+def test_work_goes_on_after_it_here_and_in_another_process(slandered: Publication) -> None:
+    other = Publication(slandered.folder)
+    other.current_text(TALKS)
+    seen = other.store.head().ledger
+    event = slandered.store.entry(str(seen)).event
+    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    with pytest.raises(Exception, match="changed meanwhile"):
+        other.store.write(Intent(event, seen))  # decided on what is no more
+    made = a_correction(other, "1893", "1894")
+    deciding.accept(other, EDITOR, made.number, made.last_event)
+    assert "1894" in slandered.current_text(TALKS)
+    assert audit_publication(slandered.folder) == []
+    other.close()
+
+
+def test_a_backup_made_from_then_on_has_nothing_of_it(slandered: Publication, tmp_path: Path) -> None:
+    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    backing_up.back_up(slandered, tmp_path / "backup")
+    assert backing_up.restore(tmp_path / "elsewhere", "daily", [tmp_path / "backup"]) == []
+    assert _files_with(tmp_path / "elsewhere", SLANDER) == []
+
+
+def test_a_process_that_dies_before_the_old_history_is_thrown_away_leaves_that_to_the_next(
+    slandered: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def died(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("repo_store.writer.purge", died)
+    with pytest.raises(KeyboardInterrupt):
+        redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    slandered.close()
+    assert (slandered.folder / "articles.git" / PENDING).exists()
+    again = Publication(slandered.folder)
+    assert _files_with(again.folder, SLANDER) == []
+    assert audit_publication(again.folder) == []
+    assert again.correction(2).replacement is None
+
+
+def test_what_a_redaction_does_not_tell_is_found(slandered: Publication) -> None:
+    """An event that was altered under cover of a redaction."""
+    if settings.text(slandered, "sign-commits") == "on":
+        pytest.skip("a signature that is gone cannot be made again")
+    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    folder = slandered.folder
+    slandered.close()
+    with Repo(folder / "articles.git") as repo:
+        chain = repo.git.rev_list("--first-parent", "--reverse", "ledger").split()
+        moved: dict[str, str] = {}
+        for commit in chain:
+            raw = repo.git.cat_file("commit", commit, strip_newline_in_stdout=False)
+            for old, new in moved.items():
+                raw = raw.replace(old, new)
+            if '"seq":8,' in raw:
+                assert '"by":"Mira"' in raw or '"comment":""' in raw
+                raw = raw.replace('"by":"Mira"', '"by":"Nobody"').replace('"comment":""', '"comment":"x"')
+            made = subprocess.run(
+                ["git", "-C", repo.git_dir, "hash-object", "-t", "commit", "-w", "--stdin"],
+                input=raw.encode(), capture_output=True, check=True,
+            ).stdout.decode().strip()  # fmt: skip
+            if made != commit:
+                moved[commit] = made
+        repo.git.update_ref("refs/heads/ledger", moved[chain[-1]])
+    assert "redaction" in {finding.code for finding in audit_publication(folder)}
+
+
+@pytest.mark.parametrize(
+    ("removal", "told"),
+    [
+        (redacting.Removal("", number=2), "Say why"),
+        (redacting.Removal("Privacy.", number=3), "say which words"),
+        (redacting.Removal("Privacy.", article=TALKS), "Say what has to go"),
+        (redacting.Removal("Privacy.", article=TALKS, words=("ab",)), "at least 3"),
+        (redacting.Removal(f"About {NAME}.", article=TALKS, words=(NAME,)), "will stand in public"),
+        (redacting.Removal("Privacy.", article=TALKS, revision="0" * 40), "no revision"),
+        (redacting.Removal("Privacy.", number=99), "no correction number 99"),
+    ],
+)
+def test_what_cannot_be_taken_down_is_told(slandered: Publication, removal: redacting.Removal, told: str) -> None:
+    with pytest.raises(CorrectionsError) as caught:
+        redacting.redact(slandered, CHIEF, removal)
+    assert told in str([caught.value.message, *getattr(caught.value, "fields", {}).values()])
+    with pytest.raises(NothingToRedact):
+        redacting.redact(slandered, CHIEF, redacting.Removal("x", article=TALKS, words=("nowhere to be found",)))
+
+
+def _checkpoints(publication: Publication, name: str) -> Path:
+    path = publication.folder.parent / name
+    told = [{"statement": each.text, "signature": each.signature} for each in publication.store.checkpoints()]
+    path.write_text(json.dumps({"checkpoints": told}))
+    return path
+
+
+def _events(publication: Publication) -> int:
+    return publication.store.head().seq
+
+
+def _verified(publication: Publication, kept: Path) -> bool:
+    """The stand-alone verifier on what the public clones, and on the whole."""
+    for path in (public_copy(publication), publication.folder / "articles.git"):
+        command = [sys.executable, "-m", "repo_store.verify", str(path), "--against", str(kept)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return True
+
+
+def _files_with(folder: Path, words: str) -> list[str]:
+    """Files that hold the words: as they are, in a zlib stream of a pack, or in a loose object."""
+    wanted = words.encode()
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            if wanted in data or wanted in _inflated(path, data):
+                found.append(str(path))
+    return found
+
+
+def _inflated(path: Path, data: bytes) -> bytes:
+    if path.suffix == ".pack":
+        listed = subprocess.run(
+            ["git", "show-index"], stdin=path.with_suffix(".idx").open("rb"), capture_output=True, check=True
+        ).stdout
+        starts = sorted(int(line.split()[0]) for line in listed.splitlines())
+        return b"".join(_stream(data, start) for start in starts)
+    try:
+        return zlib.decompress(data)
+    except zlib.error:
+        return b""
+
+
+def _stream(data: bytes, at: int) -> bytes:
+    """What is packed at this place; of a delta, the delta, which holds new words as they are."""
+    kind = data[at] >> 4 & 7
+    while data[at] & 0x80:
+        at += 1
+    at += 1
+    if kind == 7:
+        at += 20
+    if kind == 6:
+        while data[at] & 0x80:
+            at += 1
+        at += 1
+    return zlib.decompressobj().decompress(data[at:])
