@@ -86,9 +86,7 @@ def read_manifest(source: Path) -> Manifest:
         with source.open("rb") as file:
             file.seek(max(0, size))
             trailer = file.read()
-        if not trailer.startswith(_LABEL) or trailer[len(_LABEL) : -1].decode("ascii", "replace") != _digest(
-            source, size
-        ):
+        if trailer != _trailer(source, size):
             raise BadBackup(f"{source} is no backup of ours, was cut off, or was altered after it was made.")
         with tarfile.open(source) as archive:
             file_of = archive.extractfile(_MANIFEST)
