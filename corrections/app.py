@@ -18,8 +18,10 @@ from corrections.web.cloning import cloning
 from corrections.web.following import following, no_mail
 from corrections.web.health import health
 from corrections.web.history import history
+from corrections.web.log import log
 from corrections.web.notices import notices
 from corrections.web.numbers import figures
+from corrections.web.openness import openness
 from corrections.web.passkeys import passkeys
 from corrections.web.queue import queue
 from corrections.web.reader import reader
@@ -69,7 +71,7 @@ def create_app(settings: Settings) -> Flask:
     security.csrf.exempt(api)
     security.csrf.exempt(cloning)
     security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
-    pages = (reader, suggesting, following, history, cloning, auth_pages, passkeys)
+    pages = (reader, suggesting, following, history, log, openness, cloning, auth_pages, passkeys)
     desk = (queue, review, notices, figures, staff)
     for blueprint in (health, *pages, *desk, api):
         app.register_blueprint(blueprint)

@@ -17,6 +17,7 @@ from pathlib import Path
 from git import Repo
 from git.exc import GitCommandError
 
+from corrections.desk import house_policy
 from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
 from corrections.desk.policy import FILE as POLICY
@@ -68,9 +69,13 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
             for name in (_MANIFEST, _BUNDLE, _PRIVATE):
                 if (folder / name).exists():
                     archive.add(folder / name, name)
-            for name in (POLICY, KEY):
-                if (publication.folder / name).exists():
-                    archive.add(publication.folder / name, name)
+            for path in (
+                publication.folder / POLICY,
+                publication.folder / KEY,
+                *house_policy.files(publication.folder),
+            ):
+                if path.exists():
+                    archive.add(path, path.name)
         trailer = _trailer(whole, whole.stat().st_size)
         with whole.open("ab") as file:
             file.write(trailer)
@@ -150,10 +155,13 @@ def _unpack(source: Path, made: Path) -> None:
                     repo.git.fetch("--quiet", str(bundle), "+refs/heads/*:refs/heads/*")
         except (tarfile.TarError, OSError, GitCommandError) as error:
             raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
-        for name in (_PRIVATE, POLICY, KEY):
-            if (found := Path(scratch) / name).exists():
-                found.chmod(0o644 if name == POLICY else 0o600)
-                found.replace(made / name)
+        for path in (Path(scratch) / _PRIVATE, Path(scratch) / KEY):
+            if path.exists():
+                path.chmod(0o600)
+                path.replace(made / path.name)
+        for path in (Path(scratch) / POLICY, *house_policy.files(Path(scratch))):
+            if path.exists():
+                path.replace(made / path.name)
 
 
 def _check_heads(made: Path, wanted: dict[str, str]) -> None:

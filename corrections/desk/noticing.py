@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from corrections.desk import settings
+from corrections.desk import published, settings
 from corrections.desk.acting import checked_reason
-from corrections.desk.carrying import carry
-from corrections.desk.deciding import NOTICE_KINDS, NoticeDraft, accepting_event, checked_notice
+from corrections.desk.deciding import NOTICE_KINDS, NoticeDraft, checked_notice
 from corrections.desk.errors import Invalid, UnknownRevision
 from corrections.desk.policy import of as policy_of
 from corrections.desk.publication import Publication
@@ -14,9 +13,8 @@ from corrections.desk.workflow import RIGHTS, Actor, check_right
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.saying import Sentence, known, said
-from corrections.text.rebase import Clean, Edit
 from repo_store import Intent, Notice, Revision
-from repo_store.events import CorrectionAccepted, NoticeChanged, RevisionLogged
+from repo_store.events import NoticeChanged, RevisionLogged
 from repo_store.intents import Message, desk
 
 TEMPLATES = {
@@ -26,7 +24,6 @@ TEMPLATES = {
     "editors-note": Sentence("Editor’s note: the passage “{was}” has been changed to “{now}”."),
     "retraction": Sentence("We retract the statement “{was}”, which stood in an earlier version of this article."),
 }
-MARK = "\ue000"  # stands for the mark while its place is carried over
 QUOTED = 160  # code points of the words that a draft repeats
 _SERIOUS = ("factual",)
 
@@ -74,15 +71,9 @@ def marks(publication: Publication, article: queries.Article, notices: tuple[Not
     found = {}
     for at, notice in enumerate(notices):
         correction = queries.correction(publication.index, notice.number) if notice.number else None
-        if correction is None or correction.state != "accepted" or not correction.published_revision:
-            continue
-        accepted = publication.store.entry(accepting_event(publication, correction)).event
-        if isinstance(accepted, CorrectionAccepted):
-            start, words = accepted.edit.start, accepted.edit.text
-            marked = Edit(start, start + len(words), words + MARK)  # a conflict where the words have changed since
-            carried = carry(publication, article, marked, correction.published_revision)
-            if isinstance(carried, Clean):
-                found[at] = carried.edit.end
+        place = published.ends(publication, article, correction) if correction else None
+        if place is not None:
+            found[at] = place[1]
     return found
 
 

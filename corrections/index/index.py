@@ -82,6 +82,7 @@ class Index:
                 if table != "state":
                     database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
             database.execute("DELETE FROM lines")
+            database.execute("DELETE FROM attributions")
             database.execute("DELETE FROM state WHERE key <> 'schema'")
 
     def rebuild(self, store: Store) -> int:

@@ -205,6 +205,7 @@ def _decision(database: Database, entry: Entry, at: str) -> None:
         "decided_at": at,
         "decided_by": getattr(event, "by", None),
         "reason": getattr(event, "reason", None),
+        "code": getattr(event, "code", None),
     }
     match event:
         case CorrectionAccepted():

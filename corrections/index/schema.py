@@ -61,6 +61,7 @@ TABLES: dict[str, dict[str, type]] = {
         "decided_at": str,
         "decided_by": str,
         "reason": str,
+        "code": str,
         "same_as": int,
         "alternative_to": int,
         "verdict": str,
@@ -123,6 +124,8 @@ LINES = {
     "added": str,
     "after": str,
 }
+# Where each character of an article's text comes from, as of a revision: reckoned by the desk as well.
+ATTRIBUTIONS = {"article": str, "revision": str, "runs": str, "seq": int}
 SEARCHED = ("exact", "replacement", "comment", "headline")
 
 
@@ -137,6 +140,7 @@ def create(database: Database) -> None:
         "(state, category <> 'factual', turn, number, snoozed_until)"
     )
     database.table("lines").create(LINES, pk="number", if_not_exists=True)
+    database.table("attributions").create(ATTRIBUTIONS, pk="article", if_not_exists=True)
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
     database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
     if database.table("corrections").detect_fts() is None:

@@ -1,5 +1,6 @@
 """Which revision each sentence of a text comes from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
@@ -25,22 +26,27 @@ def attribute(revisions: list[str]) -> list[Sentence]:
     """
     origin = [0] * len(revisions[0])
     for number in range(1, len(revisions)):
-        origin = _carried(origin, revisions[number - 1], revisions[number], number)
-    sentences: list[Sentence] = []
-    for match in _SENTENCE.finditer(revisions[-1]):
-        if match[0].strip() or not sentences:
-            sentences.append(Sentence(match.start(), match[0], max(origin[match.start() : match.end()])))
+        origin = carried(origin, revisions[number - 1], revisions[number], number)
+    return sentences(revisions[-1], origin)
+
+
+def sentences(text: str, origin: Sequence[int]) -> list[Sentence]:
+    """The sentences of a text, of which each code point comes from the revision that `origin` has for it."""
+    found: list[Sentence] = []
+    for match in _SENTENCE.finditer(text):
+        if match[0].strip() or not found:
+            found.append(Sentence(match.start(), match[0], max(origin[match.start() : match.end()])))
         else:  # the break between two paragraphs goes with the sentence before it
-            before = sentences[-1]
-            sentences[-1] = Sentence(before.start, before.text + match[0], before.revision)
-    return sentences
+            before = found[-1]
+            found[-1] = Sentence(before.start, before.text + match[0], before.revision)
+    return found
 
 
-def _carried(origin: list[int], old: str, new: str, number: int) -> list[int]:
+def carried(origin: list[int], old: str, new: str, number: int) -> list[int]:
+    """Where each code point of `new` comes from, by where those of `old`, the text before, do; new ones: `number`."""
     if old == new:
         return origin
-    lead = _shared(old, new)
-    trail = min(_shared(old[::-1], new[::-1]), len(old) - lead, len(new) - lead)
+    lead, trail = shared_ends(old, new)
     middle: list[int] = []
     last = len(old) - trail
     for hunk in changes(old[lead:last], new[lead : len(new) - trail]):
@@ -50,10 +56,16 @@ def _carried(origin: list[int], old: str, new: str, number: int) -> list[int]:
             middle += [number] * (hunk.new_end - hunk.new_start)
             if hunk.new_end == hunk.new_start and middle:
                 middle[-1] = number
-    carried = origin[:lead] + middle + origin[last:]
+    found = origin[:lead] + middle + origin[last:]
     if len(new) == lead + trail and lead:  # words were only taken away
-        carried[lead - 1] = number
-    return carried
+        found[lead - 1] = number
+    return found
+
+
+def shared_ends(old: str, new: str) -> tuple[int, int]:
+    """How many code points two texts begin and end with alike."""
+    lead = _shared(old, new)
+    return lead, min(_shared(old[::-1], new[::-1]), len(old) - lead, len(new) - lead)
 
 
 def _shared(one: str, two: str) -> int:

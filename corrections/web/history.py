@@ -1,84 +1,180 @@
-"""What anyone can check: an article's history, two revisions side by side, blame, the public log and its feed."""
+"""What anyone can check of an article: its revisions, any two of them side by side, who wrote which sentence."""
 
+from datetime import date
 from itertools import groupby
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import RequestRedirect
 
+from corrections.desk import timeline
+from corrections.desk.attributing import attributed
 from corrections.desk.errors import UnknownRevision
 from corrections.index import queries
 from corrections.saying import Sentence
-from corrections.text.attribution import attribute
 from corrections.text.diff import diff as compare
+from corrections.text.formats import unified
+from corrections.text.render import render
 from corrections.web import languages
 from corrections.web.access import publication
+from repo_store import article_paths
 
 history = APIBlueprint("history", __name__, enable_openapi=False)
 
-PUBLISHED = ("accepted", "reverted")
-BLAMED = 300  # revisions, the newest, that the sentences of an article are attributed to
+NO_REVISION = Sentence("This is no revision of the article. Reload it and try again.")
+NOT_THEN = Sentence("The article did not stand here on that day. Choose a later one.")
+NO_DAY = Sentence("A day is written as 2026-11-24.")
+NO_SENTENCE = Sentence("No sentence begins there in this revision of the article.")
 
 
 @history.get("/<publication>/a/<article:article_id>/history", endpoint="history")
 def article_history(article_id: str) -> ResponseReturnValue:
     found = _article(article_id)
-    revisions = queries.revisions(publication().index, article_id)
-    return render_template("history.html", publication=publication(), article=found, revisions=revisions)
+    before = request.args.get("before", type=int)
+    steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
+    following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
+    return _page("history.html", found, steps=steps, following=following)
+
+
+@history.get("/<publication>/a/<article:article_id>/on")
+def on_day(article_id: str) -> ResponseReturnValue:
+    """As it stood on a day, by the address that is good for ever."""
+    _article(article_id)
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+        found = timeline.on_day(publication(), article_id, day)
+    except (ValueError, OverflowError) as error:
+        raise UnknownRevision(NO_DAY) from error
+    if found is None:
+        raise UnknownRevision(NOT_THEN)
+    return redirect(_address(article_id, found))
+
+
+@history.get("/<publication>/a/<article:article_id>/revision")
+def nth(article_id: str) -> ResponseReturnValue:
+    """The `n`th revision, by the address that is good for ever."""
+    _article(article_id)
+    number = request.args.get("n", 1, type=int)
+    found = queries.nth_revision(publication().index, article_id, min(max(number, 1), 2**31))
+    if found is None:
+        raise UnknownRevision(NO_REVISION)
+    return redirect(_address(article_id, found))
+
+
+@history.get("/<publication>/a/<article:article_id>/revision/<revision>")
+def revision(article_id: str, revision: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    seen = _revision(article_id, revision)
+    near = timeline.neighbours(publication(), found, seen)
+    rendered = render(publication().store.text(article_id, seen.revision))
+    return _page(
+        "revision.html",
+        found,
+        step=timeline.step(publication(), seen, near.earlier),
+        near=near,
+        html=rendered.html,
+        meta=publication().store.meta(article_id, seen.revision),
+        own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
+    )
+
+
+@history.get("/<publication>/a/<article:article_id>/revision/<revision>/text.<any(md, txt):kind>")
+def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
+    _article(article_id)
+    seen = _revision(article_id, revision)
+    markdown = publication().store.text(article_id, seen.revision)
+    name = f"{article_id.rsplit('/', 1)[-1]}-{seen.revision[:10]}.{kind}"
+    if kind == "md":
+        return _download(markdown, "text/markdown", name)
+    return _download(f"{render(markdown).text.strip()}\n", "text/plain", name)
 
 
 @history.get("/<publication>/a/<article:article_id>/diff")
 def diff(article_id: str) -> ResponseReturnValue:
     found = _article(article_id)
-    new = _revision(article_id, request.args.get("to") or found.revision)
-    before = queries.revision_before(publication().index, article_id, new.revision)
-    old = _revision(article_id, request.args.get("from") or before)
-    rows = compare(
-        publication().store.text(article_id, old.revision), publication().store.text(article_id, new.revision)
-    )
-    return render_template("diff.html", publication=publication(), article=found, old=old, new=new, rows=rows)
+    old, new = _two(found)
+    old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
+    near = timeline.neighbours(publication(), found, new)
+    in_turn = near.earlier is not None and near.earlier.revision == old.revision
+    view = "inline" if request.args.get("view") == "inline" else "side-by-side"
+    rows = compare(old_text, new_text)
+    return _page("diff.html", found, old=old, new=new, rows=rows, near=near if in_turn else None, view=view)
+
+
+@history.get("/<publication>/a/<article:article_id>/change.patch")
+def patch(article_id: str) -> ResponseReturnValue:
+    """What `git apply` takes."""
+    old, new = _two(_article(article_id))
+    path = article_paths(article_id)[0]
+    old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
+    name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
+    return _download(unified(old_text, new_text, f"a/{path}", f"b/{path}"), "text/x-diff", name)
 
 
 @history.get("/<publication>/a/<article:article_id>/blame")
 def blame(article_id: str) -> ResponseReturnValue:
     found = _article(article_id)
-    revisions = queries.revisions(publication().index, article_id)[:BLAMED][::-1]
-    sentences = attribute([publication().store.text(article_id, each.revision) for each in revisions])
-    runs = [
-        (revisions[number], "".join(sentence.text for sentence in run))
-        for number, run in groupby(sentences, key=lambda sentence: sentence.revision)
-    ]
-    return render_template("blame.html", publication=publication(), article=found, runs=runs)
+    seen = _revision(article_id, request.args.get("revision") or found.revision)
+    sentences = attributed(publication(), article_id, seen.revision)
+    runs = []
+    for seq, run in groupby(sentences, key=lambda sentence: sentence.revision):
+        by = queries.revision_by(publication().index, article_id, seq)
+        correction = queries.correction(publication().index, by.number) if by and by.number else None
+        runs.append((by, correction, list(run)))
+    return _page("blame.html", found, seen=seen, runs=runs)
 
 
-@history.get("/<publication>/corrections")
-def log() -> ResponseReturnValue:
-    wanted = queries.Filter(
-        states=PUBLISHED,
-        q=request.args.get("q", "")[:200],
-        after=request.args.get("after", type=int),
-        order="newest",
-    )
-    found = queries.corrections(publication().index, wanted)
-    following = found[-1].number if len(found) == queries.PAGE else None
-    return render_template("log.html", publication=publication(), corrections=found, wanted=wanted, following=following)
+@history.get("/<publication>/a/<article:article_id>/sentence/<revision>/<int:start>")
+def sentence(article_id: str, revision: str, start: int) -> ResponseReturnValue:
+    """A sentence and what is behind it: the revision that wrote it as it is, the correction, the decision."""
+    found = _article(article_id)
+    seen = _revision(article_id, revision)
+    sentences = attributed(publication(), article_id, seen.revision)
+    chosen = next((each for each in sentences if each.start == start), None)
+    by = None if chosen is None else queries.revision_by(publication().index, article_id, chosen.revision)
+    if chosen is None or by is None:
+        raise UnknownRevision(NO_SENTENCE)
+    older = timeline.neighbours(publication(), found, by).earlier
+    step = timeline.step(publication(), by, older)
+    return _page("sentence.html", found, seen=seen, sentence=chosen, step=step, older=older)
 
 
-@history.get("/<publication>/corrections.atom")
-def feed() -> ResponseReturnValue:
-    found = queries.corrections(publication().index, queries.Filter(states=PUBLISHED, order="newest"))
-    xml = render_template("feed.xml", publication=publication(), corrections=found)
-    return Response(xml, mimetype="application/atom+xml")
+def _page(template: str, article: queries.Article, **given: object) -> str:
+    redactions = queries.redactions(publication().index, article.id)
+    return render_template(template, publication=publication(), article=article, redactions=redactions, **given)
 
 
 def _article(article_id: str) -> queries.Article:
+    publication().index.catch_up(publication().store)
     found = publication().article(article_id)
     languages.speak(found.language)
     return found
 
 
+def _two(article: queries.Article) -> tuple[queries.Revision, queries.Revision]:
+    """The revisions that the address names: by default, the last and the one before it."""
+    new = _revision(article.id, request.args.get("to") or article.revision)
+    before = queries.revision_before(publication().index, article.id, new.revision)
+    return _revision(article.id, request.args.get("from") or before), new
+
+
 def _revision(article_id: str, commit: str) -> queries.Revision:
     found = queries.revision(publication().index, article_id, commit)
-    if found is None:
-        raise UnknownRevision(Sentence("This is no revision of the article. Reload it and try again."))
-    return found
+    if found is not None:
+        return found
+    moved = queries.moved_to(publication().index, commit)
+    if moved is None:
+        raise UnknownRevision(NO_REVISION)
+    raise RequestRedirect(request.full_path.rstrip("?").replace(commit, moved))
+
+
+def _address(article_id: str, of: queries.Revision) -> str:
+    name = publication().name
+    return url_for("history.revision", publication=name, article_id=article_id, revision=of.revision)
+
+
+def _download(content: str, kind: str, name: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

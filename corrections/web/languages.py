@@ -7,7 +7,7 @@ from corrections.saying import catalogue
 from corrections.text.vocabulary import LANGUAGES
 
 # endpoints that speak to readers; the desk speaks English
-_TRANSLATED = ("reader.", "suggesting.", "following.", "history.", "api.post_correction")
+_TRANSLATED = ("reader.", "suggesting.", "following.", "history.", "log.", "openness.", "api.post_correction")
 
 
 def install(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from flask import Flask
 from markupsafe import Markup
 
@@ -44,6 +44,7 @@ EVENT_WORDS = {
     "correction.snoozed": "put off",
     "correction.flagged": "facts to be checked",
     "correction.seconded": "agreed to by a second person",
+    "history.redacted": "removed for good",
     **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in _NO_EVENT},
 }
 TAB_WORDS = {"held": "held back", "appealed": "appeals"}
@@ -60,6 +61,13 @@ KIND_WORDS = {
     "reverted": "taken back",
     "notice": "notice changed",
 }
+WHO_WORDS = {
+    "imported": "the newsroom",
+    "revised": "the newsroom",
+    "accepted": "a reader, with an editor",
+    "reverted": "an editor",
+    "notice": "an editor",
+}
 ERROR_WORDS = ("Not here", "Not allowed", "Not signed in", "Too many", "That did not work")
 NOTICES = {
     "correction": "Correction",
@@ -72,7 +80,7 @@ NOTICES = {
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
-    app.jinja_env.filters.update(local_day=local_day, from_word=from_word, to_word=to_word)
+    app.jinja_env.filters.update(local_day=local_day, month=month, from_word=from_word, to_word=to_word)
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
         badges=BADGES,
@@ -81,6 +89,7 @@ def install(app: Flask) -> None:
         event_words=EVENT_WORDS,
         Fold=Fold,
         kind_words=KIND_WORDS,
+        who_words=WHO_WORDS,
         tab_words=TAB_WORDS,
         deciders=RIGHTS["decide"],
         judges=RIGHTS["judge"],
@@ -122,6 +131,15 @@ def local_day(when: str, zone: str) -> Markup:
 def stamp(when: str) -> Markup:
     moment = datetime.fromisoformat(when).astimezone(UTC)
     return _time(moment, f"{format_date(moment, 'long', _locale())}, {moment:%H:%M} UTC")
+
+
+def month(name: str) -> str:
+    """2026-11 as people say it; a half-year as it is."""
+    try:
+        moment = datetime.fromisoformat(f"{name}-01")
+    except ValueError:
+        return name
+    return format_skeleton("yMMMM", moment, locale=_locale())
 
 
 def from_word(context: str) -> str:

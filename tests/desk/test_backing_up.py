@@ -18,7 +18,7 @@ from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 def test_a_restored_publication_has_the_same_history_key_and_readers(publication: Publication, tmp_path: Path) -> None:
     an_article(publication)
-    a_correction(publication, "teh", "the", contact=Contact(email="ada@example.org"))
+    a_correction(publication, "teh", "the", contact=Contact("", "ada@example.org", False))
     checkpointing.checkpoint(publication)
     back_up(publication, tmp_path / "whole")
     assert (tmp_path / "whole").stat().st_mode & 0o077 == 0

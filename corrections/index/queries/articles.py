@@ -121,10 +121,90 @@ def articles(index: Index, after: tuple[str, str] | None = None, limit: int = PA
     return [Article(*row) for row in rows]
 
 
+def months(index: Index) -> list[str]:
+    """The months of which there are articles, newest first, written 2026/11."""
+    return [
+        str(row[0]) for row in index.database.execute("SELECT DISTINCT substr(id, 1, 7) FROM articles ORDER BY 1 DESC")
+    ]
+
+
+def articles_of(index: Index, month: str, limit: int) -> list[Article]:
+    """The articles of a month, written 2026/11, by their ids."""
+    rows = index.database.execute(
+        "SELECT * FROM articles WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id LIMIT ?2", (f"{month}/", limit)
+    )
+    return [Article(*row) for row in rows]
+
+
 def revisions(index: Index, article_id: str) -> list[Revision]:
     """An article's revisions, newest first."""
     rows = index.database.execute("SELECT * FROM revisions WHERE article=? ORDER BY seq DESC", (article_id,))
     return [Revision(*row) for row in rows]
+
+
+def revisions_page(index: Index, article_id: str, before: int | None = None, limit: int = PAGE) -> list[Revision]:
+    """A page of an article's revisions, newest first; `before` is the place of the last page's end."""
+    rows = index.database.execute(
+        "SELECT * FROM revisions WHERE article=? AND seq<? ORDER BY seq DESC LIMIT ?",
+        (article_id, before or 2**53, limit),
+    )
+    return [Revision(*row) for row in rows]
+
+
+def revisions_to(index: Index, article_id: str, commit: str) -> list[Revision]:
+    """An article's revisions up to `commit`, oldest first."""
+    rows = index.database.execute(
+        "SELECT * FROM revisions WHERE article=?1 AND seq <= "
+        "(SELECT max(seq) FROM revisions WHERE article=?1 AND revision=?2) ORDER BY seq",
+        (article_id, commit),
+    )
+    return [Revision(*row) for row in rows]
+
+
+def revision_by(index: Index, article_id: str, seq: int) -> Revision | None:
+    """An article's revision by its place on the ledger."""
+    row = index.database.execute("SELECT * FROM revisions WHERE seq=? AND article=?", (seq, article_id)).fetchone()
+    return None if row is None else Revision(*row)
+
+
+def revision_on(index: Index, article_id: str, before: str) -> Revision | None:
+    """The last revision made before a time (RFC 3339, UTC)."""
+    row = index.database.execute(
+        "SELECT * FROM revisions WHERE article=? AND at<? ORDER BY seq DESC LIMIT 1", (article_id, before)
+    ).fetchone()
+    return None if row is None else Revision(*row)
+
+
+def nth_revision(index: Index, article_id: str, number: int) -> Revision | None:
+    """The article's revision `number`, counted from 1."""
+    row = index.database.execute(
+        "SELECT * FROM revisions WHERE article=? ORDER BY seq LIMIT 1 OFFSET ?", (article_id, max(0, number - 1))
+    ).fetchone()
+    return None if row is None else Revision(*row)
+
+
+def revisions_until(index: Index, article_id: str, seq: int) -> int:
+    """How many revisions an article has up to the place `seq`."""
+    row = index.database.execute(
+        "SELECT count(*) FROM revisions WHERE article=? AND seq<=?", (article_id, seq)
+    ).fetchone()
+    return int(row[0])
+
+
+def attribution(index: Index, article_id: str) -> tuple[str, str, int] | None:
+    """What was kept of where an article's text comes from: the revision, the runs as JSON, its place."""
+    row = index.database.execute(
+        "SELECT revision, runs, seq FROM attributions WHERE article=?", (article_id,)
+    ).fetchone()
+    return None if row is None else (str(row[0]), str(row[1]), int(row[2]))
+
+
+def keep_attribution(index: Index, article_id: str, of: Revision, runs: str) -> None:
+    """Keep for later what the desk has reckoned."""
+    with index.databases.write() as database:
+        database.execute(
+            "INSERT OR REPLACE INTO attributions VALUES (?,?,?,?)", (article_id, of.revision, runs, of.seq)
+        )
 
 
 def revision(index: Index, article_id: str, commit: str) -> Revision | None:

@@ -60,6 +60,17 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What became of a correction, for the public figures; `code` is that of the reason for rejecting it."""
+
+    submitted_at: str
+    state: str
+    decided_at: str | None
+    edited: bool
+    code: str
+
+
+@dataclass(frozen=True)
 class Times:
     """What the numbers are reckoned from."""
 
@@ -194,6 +205,24 @@ def times(index: Index) -> list[Times]:
         "SELECT article, headline, category, state, submitted_at, decided_at FROM corrections ORDER BY number"
     )
     return [Times(*row) for row in rows]
+
+
+def outcomes(index: Index) -> list[Outcome]:
+    """Of every correction, oldest first."""
+    rows = index.database.execute(
+        "SELECT submitted_at, state, decided_at, edited, coalesce(code, '') FROM corrections ORDER BY number"
+    )
+    return [Outcome(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+
+
+def months_decided(index: Index, states: tuple[str, ...]) -> list[str]:
+    """The months in which corrections with these states were decided, newest first, written 2026-11."""
+    marks = ", ".join("?" * len(states))
+    rows = index.database.execute(
+        f"SELECT DISTINCT substr(decided_at, 1, 7) FROM corrections WHERE state IN ({marks}) ORDER BY 1 DESC",  # noqa: S608
+        states,
+    )
+    return [str(row[0]) for row in rows]
 
 
 def counts(index: Index) -> dict[str, int]:

@@ -6,11 +6,12 @@ from typing import Literal
 
 PAGE = 50
 STATES = ("open", "held", "appealed", "accepted", "used", "rejected", "duplicate", "spam", "withdrawn", "reverted")
-Order = Literal["age", "newest", "turn", "factual", "readers", "article"]
+Order = Literal["age", "newest", "decided", "turn", "factual", "readers", "article"]
 _FLAGS = ("concerned", "fact_check", "asked", "edited", "evidence", "comment", "alternative_to", "appealed")
 _ORDERS: dict[Order, tuple[str, ...]] = {
     "age": ("c.number",),
     "newest": ("c.number",),  # the other way
+    "decided": ("c.decided_at", "c.number"),  # the other way, too
     "turn": ("c.turn", "c.number"),
     "factual": ("c.category <> 'factual'", "c.turn", "c.number"),
     "readers": ("-c.readers", "c.turn", "c.number"),
@@ -32,7 +33,8 @@ class Filter:
     `after` is the number that the last page ended with, in the `order` (`turn`: as the queue has them, persons
     concerned first); `backwards` goes the other way. `q` are words, "exact words" among them; `placement` and `warning`
     ("*": any) are those of the queue's lines; `assigned` None means whoever; days are written 2026-11-24; `yes` are
-    columns that have to be set; `awake_on` leaves out what sleeps on that day, `asleep_on` takes just that.
+    columns that have to be set; `month` is that of
+    the decision, written 2026-11; `awake_on` leaves out what sleeps on that day, `asleep_on` takes just that.
     """
 
     state: str = ""
@@ -47,6 +49,7 @@ class Filter:
     warning: str = ""
     assigned: str | None = None
     decided_by: str = ""
+    month: str = ""
     since: str = ""
     before: str = ""
     readers: int = 0
@@ -65,6 +68,8 @@ def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         ("c.decided_by = ?", wanted.decided_by),
         ("c.submitted_at >= ?", wanted.since),
         ("c.submitted_at < ?", wanted.before),
+        ("c.decided_at >= ?", wanted.month),
+        ("c.decided_at < ?", wanted.month and f"{wanted.month}~"),
         ("c.readers >= ?", wanted.readers),
         ("c.snoozed_until <= ?", wanted.awake_on),
         ("c.snoozed_until > ?", wanted.asleep_on),
@@ -104,7 +109,7 @@ def ordered(wanted: Filter) -> str:
 
 
 def _descends(wanted: Filter) -> bool:
-    return wanted.backwards != (wanted.order == "newest")
+    return wanted.backwards != (wanted.order in ("newest", "decided"))
 
 
 def _match(words: str) -> str:

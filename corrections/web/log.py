@@ -1,0 +1,154 @@
+"""The public log of corrections: the page, its feeds, a list for other pages, the site's map."""
+
+import re
+from datetime import UTC, datetime
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.desk.published import STATES, Published, published
+from corrections.index import queries
+from corrections.saying import known, said
+from corrections.web import languages
+from corrections.web.access import publication
+from corrections.web.presenting import NOTICES
+from repo_store.events import CATEGORIES
+
+log = APIBlueprint("log", __name__, enable_openapi=False)
+
+SHOWN_ELSEWHERE = 5  # corrections in the list for other pages, where it does not say how many
+MOST_ELSEWHERE = 20
+MAPPED = 50_000  # addresses in one file of a site's map, the most that the protocol allows
+JSON_FEED = "https://jsonfeed.org/version/1.1"
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@log.get("/<publication>/corrections", endpoint="log")
+def page() -> ResponseReturnValue:
+    publication().index.catch_up(publication().store)
+    wanted = _wanted()
+    about = queries.article(publication().index, wanted.article) if wanted.article else None
+    if about is not None:
+        languages.speak(about.language)
+    found = published(publication(), wanted)
+    return render_template(
+        "log.html",
+        publication=publication(),
+        found=found,
+        wanted=wanted,
+        about=about,
+        categories=CATEGORIES,
+        months=queries.months_decided(publication().index, STATES),
+        narrowed={"q": wanted.q, "category": wanted.category, "month": wanted.month, "article": wanted.article},
+        following=found[-1].correction.number if len(found) == queries.PAGE else None,
+    )
+
+
+@log.get("/<publication>/corrections.<any(atom, json):kind>")
+def feed(kind: str) -> ResponseReturnValue:
+    """The latest corrections; it takes the page's filters."""
+    publication().index.catch_up(publication().store)
+    return _feed(kind, _wanted(), f"Corrections · {publication().title}")
+
+
+@log.get("/<publication>/a/<article:article_id>/corrections.<any(atom, json):kind>")
+def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
+    publication().index.catch_up(publication().store)
+    about = publication().article(article_id)
+    return _feed(kind, _wanted(about.id), f"Corrections · {about.title}")
+
+
+@log.get("/<publication>/corrections/latest")
+def latest() -> ResponseReturnValue:
+    """A short list to be shown in a frame on the publisher's pages."""
+    publication().index.catch_up(publication().store)
+    count = min(max(request.args.get("count", SHOWN_ELSEWHERE, type=int), 1), MOST_ELSEWHERE)
+    found = published(publication(), _wanted(), count)
+    answer = Response(render_template("latest.html", publication=publication(), found=found))
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors *"
+    return answer
+
+
+@log.get("/<publication>/sitemap.xml")
+def site_map() -> ResponseReturnValue:
+    """An index of maps: the pages about corrections, then the articles by month."""
+    publication().index.catch_up(publication().store)
+    months = [each.replace("/", "-") for each in queries.months(publication().index)]
+    return _xml("sitemap.xml", months=months, articles=None)
+
+
+@log.get("/<publication>/sitemap-<month>.xml")
+def month_map(month: str) -> ResponseReturnValue:
+    found = queries.articles_of(publication().index, month.replace("-", "/"), MAPPED) if _MONTH.fullmatch(month) else []
+    return _xml("sitemap.xml", months=None, articles=found)
+
+
+@log.get("/<publication>/sitemap-pages.xml")
+def page_map() -> ResponseReturnValue:
+    return _xml("sitemap.xml", months=None, articles=[])
+
+
+def _wanted(article_id: str = "") -> queries.Filter:
+    category, month = request.args.get("category", ""), request.args.get("month", "")
+    return queries.Filter(
+        states=STATES,
+        article=article_id or request.args.get("article", "")[:160],
+        category=category if category in CATEGORIES else "",
+        month=month if _MONTH.fullmatch(month) else "",
+        q=request.args.get("q", "")[:200],
+        after=request.args.get("after", type=int),
+        order="decided",
+    )
+
+
+def _feed(kind: str, wanted: queries.Filter, title: str) -> ResponseReturnValue:
+    found = published(publication(), wanted)
+    updated = max((_updated(each) for each in found), default="1970-01-01T00:00:00+00:00")
+    if kind == "atom":
+        entries = [(each, _title(each), _updated(each)) for each in found]
+        answer = _xml("feed.xml", entries=entries, title=title, updated=updated)
+        answer.mimetype = "application/atom+xml"
+    else:
+        answer = jsonify(
+            version=JSON_FEED,
+            title=title,
+            home_page_url=url_for("log.log", publication=publication().name, _external=True),
+            feed_url=request.url,
+            items=[_item(each) for each in found],
+        )
+        answer.mimetype = "application/feed+json"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.last_modified = datetime.fromisoformat(updated).astimezone(UTC)
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _item(each: Published) -> dict[str, object]:
+    told = each.correction
+    return {
+        "id": f"urn:corrections:{publication().name}:{told.id}",
+        "url": url_for("following.correction", publication=publication().name, number=told.number, _external=True),
+        "external_url": url_for(
+            "reader.article", publication=publication().name, article_id=told.article, _external=True
+        ),
+        "title": _title(each),
+        "content_text": each.words,
+        "language": each.language,
+        "date_published": told.decided_at,
+        "date_modified": _updated(each),
+        "tags": [told.category, told.state],
+    }
+
+
+def _title(each: Published) -> str:
+    kind = said(NOTICES[each.correction.notice_kind or "correction"], known(each.language) or "en")
+    return f"{kind} {each.correction.number}: {each.correction.headline}"
+
+
+def _updated(each: Published) -> str:
+    return str(each.correction.decided_at)
+
+
+def _xml(template: str, **given: object) -> Response:
+    return Response(render_template(template, publication=publication(), **given), mimetype="application/xml")

@@ -1,0 +1,57 @@
+"""How the house corrects: its policy in its own words, and what it has done, in figures."""
+
+import csv
+import io
+
+from apiflask import APIBlueprint
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from corrections.desk import house_policy, reasons
+from corrections.desk.openness import Openness, Period
+from corrections.desk.openness import openness as figures_of
+from corrections.text.render import render
+from corrections.web import languages
+from corrections.web.access import publication
+
+openness = APIBlueprint("openness", __name__, enable_openapi=False)
+
+
+@openness.get("/<publication>/corrections/policy")
+def policy() -> ResponseReturnValue:
+    own = house_policy.text(publication(), languages.current())
+    return render_template(
+        "policy.html",
+        publication=publication(),
+        own=render(own).html if own else None,
+        figures=_figures(),
+    )
+
+
+@openness.get("/<publication>/corrections/openness")
+def page() -> ResponseReturnValue:
+    texts = {each.code: each.text(languages.current()) for each in reasons.listed(publication())}
+    return render_template("openness.html", publication=publication(), figures=_figures(), reasons=texts)
+
+
+@openness.get("/<publication>/corrections/openness/<any(months, halves):by>.csv")
+def table(by: str) -> ResponseReturnValue:
+    periods: tuple[Period, ...] = getattr(_figures(), by)
+    codes = sorted({code for each in periods for code in each.rejected})
+    file = io.StringIO()
+    writer = csv.writer(file)
+    rejected = [f"rejected: {code or 'in other words'}" for code in codes]
+    head = ["period", "received", "accepted", "used with changes", "rejected", *rejected]
+    writer.writerow([*head, "duplicates", "spam", "withdrawn", "taken back", "median hours to decision"])
+    for each in periods:
+        by_code = [each.rejected.get(code, 0) for code in codes]
+        taken = [each.name, each.received, each.accepted, each.changed, each.all_rejected, *by_code]
+        writer.writerow([*taken, each.duplicate, each.spam, each.withdrawn, each.reverted, each.median_hours])
+    answer = Response(file.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{publication().name}-{by}.csv"'
+    return answer
+
+
+def _figures() -> Openness:
+    publication().index.catch_up(publication().store)
+    return figures_of(publication())
