@@ -13,12 +13,14 @@ from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, CLONE_BODY_LIMIT,
 from corrections.desk.publication import Publications
 from corrections.web import access, auth, cross_origin, errors, identity, languages, presenting, security
 from corrections.web.api import api, describe
+from corrections.web.audits import audits
 from corrections.web.auth import auth as auth_pages
 from corrections.web.cloning import cloning
 from corrections.web.following import following, no_mail
 from corrections.web.health import health
 from corrections.web.history import history
 from corrections.web.log import log
+from corrections.web.machine import machine
 from corrections.web.notices import notices
 from corrections.web.numbers import figures
 from corrections.web.openness import openness
@@ -71,8 +73,8 @@ def create_app(settings: Settings) -> Flask:
     security.csrf.exempt(api)
     security.csrf.exempt(cloning)
     security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
-    pages = (reader, suggesting, following, history, log, openness, cloning, auth_pages, passkeys)
-    desk = (queue, review, notices, figures, staff)
+    pages = (reader, suggesting, following, history, log, openness, machine, cloning, auth_pages, passkeys)
+    desk = (queue, review, notices, figures, audits, staff)
     for blueprint in (health, *pages, *desk, api):
         app.register_blueprint(blueprint)
     describe(app)

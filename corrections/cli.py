@@ -3,20 +3,22 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from corrections import demo as demonstration
 from corrections.comparing import compare
 from corrections.config import Settings
-from corrections.desk import backing_up, checkpointing, deciding, publishing, redacting
+from corrections.desk import backing_up, checkpointing, deciding, exporting, publishing, redacting, reporting
 from corrections.desk import origins as site_origins
 from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
@@ -30,7 +32,9 @@ from corrections.index import queries
 from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.private.private import ROLES
 from corrections.private.signing_in import SigningIn
+from corrections.standalone import standalone
 from repo_store import RepoStoreError
+from repo_store.audit import Tell
 from repo_store.checkpoints import from_file
 
 _CLI_ACTOR = Actor("the command line", "admin")
@@ -60,6 +64,18 @@ def _open(context: click.Context, name: str) -> Publication:
     publication = Publication(context.obj / name)
     context.call_on_close(publication.close)
     return publication
+
+
+@contextmanager
+def _audit_progress() -> Iterator[Tell]:
+    """A bar on stderr, where somebody looks."""
+    with Progress(console=_progress, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Auditing")
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
+
+        yield tell
 
 
 @click.group()
@@ -359,8 +375,8 @@ def reject(context: click.Context, publication: str, number: int, name: str, rea
 def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
     """Check chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
     kept = [each for path in against for each in from_file(path)]
-    with _progress.status("Auditing…"):
-        findings = audit_publication(context.obj / publication, kept)
+    with _audit_progress() as progress:
+        findings = audit_publication(context.obj / publication, kept, progress)
     if as_json:
         click.echo(json.dumps({"clean": not findings, "findings": [asdict(each) for each in findings]}))
     else:
@@ -476,16 +492,33 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 
 @main.command()
 @click.argument("publication")
+@click.option("--format", "form", type=click.Choice(exporting.FORMATS), default="jsonl", show_default=True)
 @click.pass_context
 @_told
-def export(context: click.Context, publication: str) -> None:
-    """Print all corrections as JSON Lines, oldest first (no names or addresses of readers)."""
+def export(context: click.Context, publication: str, form: str) -> None:
+    """Print all corrections, oldest first, as JSON Lines, CSV or W3C annotations (no names or addresses of readers)."""
+    for line in exporting.exported(_open(context, publication), form):
+        click.echo(line, nl=False)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--article", default="", metavar="ID", help="On this article alone.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted from this day on (UTC).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="And up to this one.")
+@click.pass_context
+@_told
+def report(
+    context: click.Context, publication: str, file: Path, article: str, since: datetime | None, until: datetime | None
+) -> None:
+    """Audit, and write an auditor's report to FILE: one page of HTML that stands alone and prints."""
     opened = _open(context, publication)
-    wanted = queries.Filter()
-    while found := queries.corrections(opened.index, wanted):
-        for each in found:
-            click.echo(json.dumps(asdict(each), ensure_ascii=False))
-        wanted = queries.Filter(after=found[-1].number)
+    scope = reporting.Scope(article, since.date() if since else None, until.date() if until else None)
+    with _audit_progress() as progress:
+        findings = audit_publication(opened.folder, progress=progress)
+    file.write_text(standalone("report.html", **vars(reporting.report(opened, scope, findings))))
+    click.echo(f"Wrote {file}.")
 
 
 @main.command()

@@ -2,16 +2,15 @@
 
 import json
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from corrections.importing import read_document
+from corrections.standalone import standalone
 from corrections.text.diff import Fold, Row, Segment, condensed, diff
 from corrections.text.formats import critic_markup, unified
 from corrections.text.warnings import warnings
@@ -42,7 +41,7 @@ def exported(before: str, after: str, old: str, new: str, form: str) -> str:
         case "json":
             return json.dumps(compared(before, after), ensure_ascii=False)
         case "html":
-            return _page(diff(before, after), Path(old).name, Path(new).name)
+            return standalone("standalone.html", rows=diff(before, after), left=Path(old).name, right=Path(new).name)
     raise ValueError(f"{form!r} is no form of a diff.")
 
 
@@ -82,14 +81,3 @@ def _cell(parts: tuple[Segment, ...]) -> Text:
         cell.append(part.text, style=_STYLES[part.kind])
     cell.rstrip()
     return cell
-
-
-def _page(rows: list[Row], left: str, right: str) -> str:
-    """A page that stands alone: its style is in it."""
-    environment = Environment(loader=PackageLoader("corrections", "web/templates"), autoescape=select_autoescape())
-    environment.add_extension("jinja2.ext.i18n")
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(condensed=condensed, direction=lambda _: "auto")
-    static = files("corrections") / "web" / "static"
-    style = "".join((static / name).read_text() for name in ("house.css", "change.css"))
-    return environment.get_template("standalone.html").render(rows=rows, left=left, right=right, style=style)

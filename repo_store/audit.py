@@ -3,7 +3,7 @@
 Reads only. Needs nothing but the repository; each finding names a commit where it can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from git import Repo
@@ -21,18 +21,27 @@ from repo_store.refs import Refs, refs_of
 from repo_store.signing import signer_of, verified
 from repo_store.told import told
 
+TOLD_EVERY = 200  # events
+Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
 _MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
 
 
-def audit(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
+def quiet(step: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) -> list[Finding]:
     """Everything that is wrong with the repository or clone at `path`; an empty list is a clean bill.
 
-    `against` are checkpoints that somebody kept.
+    `against` are checkpoints that somebody kept; `tell` hears how far it is.
     """
     with Repo(path) as repo:
         refs = refs_of(repo)
+        tell("objects", 0, 0)
         findings = list(_objects(repo))
+        findings += _strangers(repo, refs)
         try:
+            tell("chain", 0, 0)
             parents = _commits(repo, refs)
             chain, broken = _chain(repo, refs)
             findings += broken
@@ -43,7 +52,8 @@ def audit(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
             findings += _dates(repo, chain, refs)
             if not broken:
                 findings += redacted(repo, chain)
-                findings += told(repo, chain)
+                findings += told(repo, chain, lambda events: _watched(events, tell))
+                tell("signatures", 0, 0)
                 findings += attested(repo, chain, list(parents), reference(repo, refs.checkpoints), against)
         except (GitCommandError, ValueError, OSError) as error:
             return [*findings, Finding("unreadable", f"git cannot read the history: {_short(error)}")]
@@ -65,6 +75,21 @@ def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding
             if not verified(signer_of(each.signature), each.text.encode(), NAMESPACE, each.signature):
                 findings.append(Finding("signature", f"Checkpoint {each.statement.number} was altered."))
     return findings
+
+
+def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:
+    for at, entry in enumerate(chain):
+        if at % TOLD_EVERY == 0:
+            tell("texts", at, len(chain))
+        yield entry
+
+
+def _strangers(repo: Repo, refs: Refs) -> Iterator[Finding]:
+    """References that are none of ours: what they reach is in no ledger."""
+    ours = {refs.ledger, refs.main, refs.checkpoints}
+    for each in repo.references:
+        if each.path.startswith("refs/heads/") and each.path not in ours:
+            yield Finding("reference", f"{each.path} is no reference of ours.", each.commit.hexsha)
 
 
 def _leads_back(repo: Repo, main: str, commit: str) -> bool:

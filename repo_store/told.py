@@ -1,7 +1,7 @@
 """What `main` says against what the events say: the files a commit changes, the words of a correction, the notices."""
 
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from git import Repo
 
@@ -24,12 +24,15 @@ from repo_store.redacting import HIDDEN
 _SECONDS = 600  # that git may take to list what commits change
 
 
-def told(repo: Repo, chain: list[Entry]) -> Iterator[Finding]:
-    """Each difference between the texts and notices in git and the events that made them."""
+def told(repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterator[Entry]] = iter) -> Iterator[Finding]:
+    """Each difference between the texts and notices in git and the events that made them.
+
+    `watched` passes the events on and sees how far it is.
+    """
     notices: dict[str, tuple[Notice, ...]] = {}
     changed = _changed(repo, chain)
     main: str | None = None
-    for entry in chain:
+    for entry in watched(chain):
         event = entry.event
         moved, main = entry.main != main, entry.main
         try:

@@ -9,24 +9,28 @@ from corrections.desk.errors import UnknownPublication
 from corrections.desk.publication import KEY
 from corrections.index import Index, schema
 from repo_store import Finding, Store, audit
+from repo_store.audit import Tell, quiet
 from repo_store.checkpoints import Checkpoint
 from repo_store.errors import BadEvent, RepoStoreError
 from repo_store.events import CorrectionSubmitted
 
 
-def audit_publication(folder: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
+def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress: Tell = quiet) -> list[Finding]:
     """Everything that is wrong; empty where nothing is. `against` are checkpoints that somebody kept.
+
+    `progress` hears what is being checked, how far, of how much (0: not known).
 
     Raises `UnknownPublication`.
     """
     repository = folder / "articles.git"
     if not repository.is_dir():
         raise UnknownPublication(f"There is no publication {folder.name!r} in {folder.parent}.")
-    findings = audit(repository, against)
+    findings = audit(repository, against, progress)
     if any(finding.code in ("unreadable", "event") for finding in findings):
         return findings
     store = Store(repository)
     try:
+        progress("index and readers' contacts", 0, 0)
         if store.checkpoints(limit=1) and not (folder / KEY).exists():
             findings.append(Finding("key", "signing.key is missing: no checkpoint can be signed. Restore it."))
         return findings + _index(store, folder / "index.db") + _private(store, folder / "private.db")

@@ -1,11 +1,12 @@
 """The JSON API, `/api/v1/<publication>/…`."""
 
+import json
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint, APIFlask
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections import config
@@ -24,6 +25,7 @@ from corrections.text.rebase import Clean
 from corrections.web import api_models as models
 from corrections.web import arrivals, languages
 from corrections.web.access import actor, publication
+from corrections.web.machine import news_article
 from corrections.web.security import check_submit_limit
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
@@ -59,6 +61,16 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
     found = publication().article(article_id)
     revision = _revision(found, query_data.revision)
     return {"id": article_id, "revision": revision, "text": publication().store.text(article_id, revision)}
+
+
+@api.get("/articles/<article:article_id>/notices")
+@api.doc(summary="The article and its notices as JSON-LD (schema.org), for the publisher's own page")
+def get_notices(article_id: str) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    meta = publication().store.meta(article_id, found.revision)
+    answer = Response(json.dumps(news_article(publication(), found, meta)), mimetype="application/ld+json")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 @api.get("/articles/<article:article_id>/history")

@@ -102,6 +102,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         said=[each for each in talk(publication(), queries.events(publication().index, number)) if each.kind != "staff"]
         if own
         else [],
+        redactions=queries.redactions(publication().index, number=number),
         error=error,
         done=request.args.get("done", ""),
     )

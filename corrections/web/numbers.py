@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
+from corrections.desk.exporting import harmless
 from corrections.desk.numbers import Numbers, numbers
 from corrections.desk.publication import Publication
 from corrections.web.access import publication
@@ -78,13 +79,8 @@ def _categories(found: Numbers) -> list[tuple[object, ...]]:
 def _articles(found: Numbers) -> list[tuple[object, ...]]:
     return [
         ("article", "headline", "corrections"),
-        *((each[0], _harmless(each[1]), each[2]) for each in found.articles),
+        *((each[0], harmless(each[1]), each[2]) for each in found.articles),
     ]
-
-
-def _harmless(text: str) -> str:
-    """A headline that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 TABLES = {"weeks": _weeks, "categories": _categories, "articles": _articles}

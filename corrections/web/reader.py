@@ -1,7 +1,7 @@
 """What readers see: publications, articles, the script for other pages."""
 
 from apiflask import APIBlueprint
-from flask import current_app, render_template, request
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 
@@ -9,7 +9,7 @@ from corrections.desk import noticing, settings
 from corrections.desk.publication import Publications
 from corrections.index import queries
 from corrections.text.render import Rendered, render
-from corrections.web import languages
+from corrections.web import languages, machine
 from corrections.web.access import publication
 from repo_store import Notice
 
@@ -21,6 +21,14 @@ def publications() -> ResponseReturnValue:
     opened: Publications = current_app.extensions["publications"]
     found = [opened.get(name) for name in opened.names()]
     return render_template("publications.html", publications=found)
+
+
+@reader.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    opened: Publications = current_app.extensions["publications"]
+    lines = ["User-agent: *", *(f"Disallow: /{name}/review/" for name in opened.names())]
+    lines += [f"Sitemap: {url_for('log.site_map', publication=name, _external=True)}" for name in opened.names()]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @reader.get("/<publication>/")
@@ -52,6 +60,8 @@ def article(article_id: str) -> ResponseReturnValue:
         article=found,
         meta=meta,
         html=_with_marks(found, meta.notices, rendered),
+        redactions=queries.redactions(publication().index, article_id),
+        linked_data=machine.in_page(machine.news_article(publication(), found, meta)),
         zone=settings.text(publication(), "time-zone"),
         own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
     )

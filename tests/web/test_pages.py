@@ -173,7 +173,7 @@ def test_history_diff_and_blame(editor: FlaskClient, publication: Publication):
     editor.post("/daily/review/1", data={"decision": "accept", "based_on": sent.last_event})
     history = editor.get(f"/daily/a/{TALKS}/history").text
     assert "Correction 1" in history
-    assert "accepted · Mira" in history
+    assert "accepted · a reader, with an editor · Mira" in history
     assert "<ins>Tuesday</ins>" in editor.get(f"/daily/a/{TALKS}/diff").text
     assert "Correction 1" in editor.get(f"/daily/a/{TALKS}/blame").text
     assert editor.get(f"/daily/a/{TALKS}/diff?to=--output=x").status_code == 404
