@@ -20,7 +20,7 @@ LOWER = {
 }
 SHARED = {
     *("corrections.errors", "corrections.config", "corrections.database", "corrections.importing"),
-    *("corrections.comparing", "corrections.saying"),
+    *("corrections.comparing", "corrections.saying", "corrections.standalone"),
 }
 
 

@@ -12,7 +12,15 @@ from corrections.desk import publishing
 from corrections.desk.publication import Publication
 from corrections.text import rewriting
 from corrections.text.vocabulary import LANGUAGES
-from corrections.web.presenting import CATEGORY_WORDS, ERROR_WORDS, EVENT_WORDS, KIND_WORDS, NOTICES, STATE_WORDS
+from corrections.web.presenting import (
+    CATEGORY_WORDS,
+    ERROR_WORDS,
+    EVENT_WORDS,
+    KIND_WORDS,
+    NOTICES,
+    STATE_WORDS,
+    WHO_WORDS,
+)
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
 from tests.web.test_pages import sending
 from widget.catalogues import sentences
@@ -40,6 +48,7 @@ def used() -> set[str]:
         | set(STATE_WORDS.values())
         | set(EVENT_WORDS.values())
         | set(KIND_WORDS.values())
+        | set(WHO_WORDS.values())
         | set(ERROR_WORDS)
         | {rewriting.CHANGED, rewriting.Unwritable().message}
     )

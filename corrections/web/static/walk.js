@@ -12,5 +12,6 @@ document.addEventListener("keydown", (event) => {
 
 if (form) {
   const slider = form.querySelector("input[type=range]");
+  form.querySelector("[data-without-script]")?.remove();
   slider?.addEventListener("change", () => form.requestSubmit());
 }
