@@ -124,7 +124,7 @@ LINES = {
     "added": str,
     "after": str,
 }
-# Where each character of an article's text comes from, as of a revision: reckoned by the desk as well.
+# Where each character of an article's text comes from, as of some of its revisions: reckoned by the desk as well.
 ATTRIBUTIONS = {"article": str, "revision": str, "runs": str, "seq": int}
 SEARCHED = ("exact", "replacement", "comment", "headline")
 
@@ -140,7 +140,8 @@ def create(database: Database) -> None:
         "(state, category <> 'factual', turn, number, snoozed_until)"
     )
     database.table("lines").create(LINES, pk="number", if_not_exists=True)
-    database.table("attributions").create(ATTRIBUTIONS, pk="article", if_not_exists=True)
+    database.table("attributions").create(ATTRIBUTIONS, if_not_exists=True)
+    database.table("attributions").create_index(["article", "seq"], if_not_exists=True)
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
     database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
     if database.table("corrections").detect_fts() is None:

@@ -1,0 +1,121 @@
+"""Server time of the pages about an article's history: an article of 1,000 revisions, and one of 10 beside it, medians.
+
+python -m benchmarks.history [COMMITS]
+
+The repository has 100,000 commits (main and ledger together), made by the real write path; each page is asked for in
+the process, as gunicorn would ask.
+"""
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from benchmarks.commit_cost import batches
+from corrections.app import create_app
+from corrections.config import Settings
+from corrections.desk.publication import Publication
+from corrections.index import queries
+from repo_store import ArticleMeta, Intent, Revision
+from repo_store.events import ArticleImported, ArticleRevised
+from repo_store.intents import Message, desk
+
+COMMITS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+REVISIONS = (10, 1_000)
+RUNS = 20
+TOGETHER = 100  # revisions written in one batch
+PARAGRAPHS = 40
+WORDS = ("apple", "birch", "cedar", "daisy", "elder", "fern", "grass", "holly", "iris", "jasmine", "kale", "laurel")
+
+
+def revised(article: str, count: int) -> list[Intent]:
+    """An article of about 20 kB, each revision of which changes a word somewhere."""
+    chance = random.Random(count)
+    paragraphs = [[chance.choice(WORDS) for _ in range(80)] for _ in range(PARAGRAPHS)]
+    made = []
+    told = {"article": article, "by": "bench", "title": article, "url": "", "language": "en", "published": "2026-11-24"}
+    meta = ArticleMeta(title=article, url="", language="en", published=date(2026, 11, 24))
+    for number in range(count):
+        chance.choice(paragraphs)[chance.randrange(80)] = f"{chance.choice(WORDS)}{number}"
+        text = "\n\n".join(". ".join(" ".join(words[at : at + 10]) for at in range(0, 80, 10)) for words in paragraphs)
+        event = ArticleRevised(**told) if number else ArticleImported(**told)
+        made.append(Intent(event, None, Revision(article, f"{text}\n", meta, desk("bench"), Message(f"Say {number}"))))
+    return made
+
+
+def make(publication: Publication) -> dict[int, str]:
+    """Fill a publication; the articles by how many revisions they have."""
+    store = publication.store
+    others = (COMMITS - 2 * sum(REVISIONS)) // 2
+    for batch in batches(max(others, 0)):
+        store.write(*batch)
+    articles = {}
+    for count in REVISIONS:
+        articles[count] = f"2026/11/24/of-{count}"
+        intents = revised(articles[count], count)
+        for first in range(0, count, TOGETHER):
+            seen = store.head().ledger
+            store.write_together([Intent(each.event, seen, each.content) for each in intents[first : first + TOGETHER]])
+    store.maintain()
+    publication.index.catch_up(store)
+    return articles
+
+
+def median(client: FlaskClient, address: str) -> tuple[float, float]:
+    """Milliseconds of server time: the first time, and the median of those after."""
+    times = []
+    for _ in range(RUNS + 1):
+        begin = time.perf_counter()
+        answer = client.get(address)
+        times.append(1000 * (time.perf_counter() - begin))
+        assert answer.status_code == 200, (address, answer.status_code)
+    return times[0], statistics.median(times[1:])
+
+
+def pages(publication: Publication, article: str) -> dict[str, str]:
+    revisions = [each.revision for each in queries.revisions(publication.index, article)]
+    middle, base = revisions[len(revisions) // 2], f"/bench/a/{article}"
+    return {
+        "blame": f"{base}/blame",
+        "blame, of the middle": f"{base}/blame?revision={middle}",
+        "history": f"{base}/history",
+        "diff of the last two": f"{base}/diff",
+        "diff of first and last": f"{base}/diff?from={revisions[-1]}",
+        "the same, inline": f"{base}/diff?from={revisions[-1]}&view=inline",
+        "the article as it stood": f"{base}/revision/{middle}",
+        "patch": f"{base}/change.patch?from={revisions[-1]}",
+        "article": base,
+    }
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        publication = Publication.create(Path(folder), "bench")
+        begin = time.perf_counter()
+        articles = make(publication)
+        head = publication.store.head()
+        print(f"{2 * head.seq:,} commits made in {time.perf_counter() - begin:.0f} s")
+        addresses = {count: pages(publication, article) for count, article in articles.items()}
+        publication.close()
+        app = create_app(Settings(Path(folder), submit_limit="off"))
+        client = app.test_client()
+        found = {
+            count: {name: median(client, address) for name, address in each.items()}
+            for count, each in addresses.items()
+        }
+        app.extensions["publications"].close()
+    few, many = REVISIONS
+    columns = (f"{few} revisions", f"{many:,} revisions", "ratio", f"first time, {many:,}")
+    print(f"\n{'page, ms':<26}" + "".join(f"{name:>19}" for name in columns))
+    for name in found[few]:
+        one, (first, two) = found[few][name][1], found[many][name]
+        print(f"{name:<26}{one:>19.1f}{two:>19.1f}{two / one:>19.2f}{first:>19.1f}")
+
+
+if __name__ == "__main__":
+    main()
