@@ -14,7 +14,7 @@ FORMATS = ("jsonl", "csv", "annotations")
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _COLUMNS = (
     "number", "state", "category", "article", "headline", "exact", "replacement", "comment", "evidence",
-    "submitted_at", "decided_at", "decided_by", "reason", "code", "edited", "notice_kind", "notice_text",
+    "submitted_at", "decided_at", "decided_by", "reason", "edited", "notice_kind", "notice_text",
     "revision", "commit", "published_revision",
 )  # fmt: skip
 

@@ -20,7 +20,6 @@ audits = APIBlueprint("audits", __name__, enable_openapi=False)
 
 @audits.get("/<publication>/review/audit")
 def page() -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
     return render_template(
         "audit.html",
         publication=publication(),
