@@ -1,6 +1,6 @@
 """What templates call: dates as people say them, words for codes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta
@@ -80,7 +80,7 @@ NOTICES = {
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
-    app.jinja_env.filters.update(local_day=local_day, month=month, from_word=from_word, to_word=to_word)
+    app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,
         badges=BADGES,
@@ -131,6 +131,13 @@ def local_day(when: str, zone: str) -> Markup:
 def stamp(when: str) -> Markup:
     moment = datetime.fromisoformat(when).astimezone(UTC)
     return _time(moment, f"{format_date(moment, 'long', _locale())}, {moment:%H:%M} UTC")
+
+
+def took(hours: float | None) -> str:
+    """How long something took, as people say it."""
+    if hours is None:
+        return "–"
+    return format_timedelta(timedelta(hours=hours), granularity="minute", threshold=2, locale=_locale())
 
 
 def month(name: str) -> str:

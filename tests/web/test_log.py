@@ -162,7 +162,7 @@ def test_the_sites_map_leads_to_every_page(client: FlaskClient, corrected: Publi
 def test_the_policy_is_ours_until_the_house_writes_its_own(client: FlaskClient, corrected: Publication) -> None:
     page = client.get("/daily/corrections/policy").text
     assert "We want to know of every error." in page
-    assert "Half of the decisions were made within" in page
+    assert "Median time to a decision: 1 minute." in page
     (corrected.folder / "corrections-policy.md").write_text("We **own** our errors. <script>alert(1)</script>\n")
     (corrected.folder / "corrections-policy.uk.md").write_text("Ми виправляємо.\n")
     page = client.get("/daily/corrections/policy").text
