@@ -1,4 +1,4 @@
-"""What one durable submission costs in the store at 100, 10,000 and 100,000 articles.
+"""What one durable submission costs in the store at 100, 10,000 and 100,000 articles, and what signing adds to it.
 
 python -m benchmarks.commit_cost [ARTICLES …]
 """
@@ -14,9 +14,12 @@ from pathlib import Path
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
 from repo_store.events import ArticleImported, CorrectionSubmitted, Span
 from repo_store.intents import Message, desk, reader
+from repo_store.signing import Key
+from repo_store.stream import Head
 
 SIZES = [int(word) for word in sys.argv[1:]] or [100, 10_000, 100_000]
 TEXT = "A paragraph of an article, with teh usual error in it. " * 110 + "\n"
+WIDTHS = (9, 14, 12, 20, 21)
 A_DAY = 40  # articles
 
 
@@ -58,21 +61,35 @@ def measure(articles: int, folder: Path) -> None:
     assert head.main
     assert head.ledger
     article = importing(articles // 2).event.article  # type: ignore[union-attr]
-    alone = []
-    for number in range(30):
-        begin = time.perf_counter()
-        store.write(submission(number + 1, article, head.main, head.ledger))
-        alone.append(time.perf_counter() - begin)
-    begin = time.perf_counter()
-    store.write(*[submission(1000 + number, article, head.main, head.ledger) for number in range(100)])
-    batch = time.perf_counter() - begin
-    each, imported = batch * 10, made / articles * 1000
-    print(f"{articles:>9,}   {statistics.median(alone) * 1000:10.1f} ms   {each:14.2f} ms   {imported:12.2f} ms")
+    alone, batch = submissions(store, article, head)
+    key = Key.made(folder / "signing.key")
+    store.sign_with(lambda: key)
+    alone_signed, batch_signed = submissions(store, article, store.head(), first=2000)
+    imported = made / articles * 1000
+    figures = (alone, alone_signed, batch, batch_signed, imported)
+    print(
+        f"{articles:>9,}" + "".join(f"{figure:>{width}.2f} ms" for figure, width in zip(figures, WIDTHS, strict=True))
+    )
     store.close()
 
 
+def submissions(store: Store, article: str, head: Head, first: int = 0) -> tuple[float, float]:
+    """Milliseconds of one alone (median of 30), and of each of 100 in a batch."""
+    assert head.main
+    assert head.ledger
+    alone = []
+    for number in range(30):
+        begin = time.perf_counter()
+        store.write(submission(first + number + 1, article, head.main, head.ledger))
+        alone.append(time.perf_counter() - begin)
+    begin = time.perf_counter()
+    store.write(*[submission(first + 1000 + number, article, head.main, head.ledger) for number in range(100)])
+    return statistics.median(alone) * 1000, (time.perf_counter() - begin) * 10
+
+
 def main() -> None:
-    print(" articles   alone (p50)   each of 100 in a batch   importing one, 200 a batch")
+    names = ("alone", "alone, signed", "each of 100", "each of 100, signed", "importing one of 200")
+    print(" articles" + "".join(f"{name:>{width + 3}}" for name, width in zip(names, WIDTHS, strict=True)))
     for articles in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             measure(articles, Path(folder))

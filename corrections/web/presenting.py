@@ -137,7 +137,7 @@ def took(hours: float | None) -> str:
     """How long something took, as people say it."""
     if hours is None:
         return "–"
-    return format_timedelta(timedelta(hours=hours), granularity="minute", threshold=2, locale=_locale())
+    return format_timedelta(timedelta(hours=max(hours, 1 / 60)), granularity="minute", threshold=2, locale=_locale())
 
 
 def month(name: str) -> str:
