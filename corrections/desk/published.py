@@ -12,7 +12,6 @@ from corrections.text.rebase import Clean, Edit
 from corrections.text.render import Rendered, render
 from repo_store.events import CorrectionAccepted
 
-STATES = ("accepted", "used", "reverted")
 MARK = "\ue000"  # stands for the end of the words while their place is carried over
 CONTEXT = 32  # code points of a quote's prefix and suffix, as in W3C's examples
 

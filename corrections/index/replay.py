@@ -65,6 +65,7 @@ def apply(database: Database, entry: Entry) -> None:
                 "INSERT INTO redactions VALUES (?,?,?,?,?,?)",
                 (entry.seq, event.article, event.number, event.by, at, event.reason),
             )
+            database.execute("UPDATE corrections SET told_at=? WHERE article=?", (at, event.article))
         case CorrectionSeconded():
             pass  # who has agreed is read from the events
         case CorrectionAssigned():
@@ -79,7 +80,7 @@ def apply(database: Database, entry: Entry) -> None:
                 (event.kind, event.article, event.revision),
             )
         case NoticeChanged():
-            _notices(database, event)
+            _notices(database, event, at)
             _revision(database, entry, event.article, at, "notice", event.number, event.by)
         case CorrectionUsed():
             _decision(database, entry, at)
@@ -206,6 +207,7 @@ def _decision(database: Database, entry: Entry, at: str) -> None:
         "decided_by": getattr(event, "by", None),
         "reason": getattr(event, "reason", None),
         "code": getattr(event, "code", None),
+        "told_at": at,
     }
     match event:
         case CorrectionAccepted():
@@ -249,17 +251,19 @@ def _release(database: Database, entry: Entry, correction: str) -> None:
     _count_readers(database, same_as)
 
 
-def _notices(database: Database, event: NoticeChanged) -> None:
+def _notices(database: Database, event: NoticeChanged, at: str) -> None:
     """The notices of an article's accepted corrections, as they stand now."""
-    database.execute(
-        "UPDATE corrections SET notice_kind=NULL, notice_text=NULL WHERE article=? AND state='accepted'",
+    now = {notice.number: (notice.kind, notice.text) for notice in event.notices}
+    rows = database.execute(
+        "SELECT number, notice_kind, notice_text FROM corrections WHERE article=? AND state='accepted'",
         (event.article,),
-    )
-    for notice in event.notices:
-        database.execute(
-            "UPDATE corrections SET notice_kind=?, notice_text=? WHERE number=?",
-            (notice.kind, notice.text, notice.number),
-        )
+    ).fetchall()
+    for number, kind, text in rows:
+        wanted = now.get(number, (None, None))
+        if wanted != (kind, text):
+            database.execute(
+                "UPDATE corrections SET notice_kind=?, notice_text=?, told_at=? WHERE number=?", (*wanted, at, number)
+            )
 
 
 def _set_aside(database: Database, correction: str, **changed: object) -> None:

@@ -4,6 +4,9 @@ from sqlite_utils import Database
 
 VERSION = 8
 
+# The time of the decision, of what the public log shows; a column that follows from others.
+TAKEN_AT = "CASE WHEN state IN ('accepted', 'used', 'reverted') THEN decided_at END"
+
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
     "events": {
@@ -78,6 +81,7 @@ TABLES: dict[str, dict[str, type]] = {
         "notice_kind": str,
         "notice_text": str,
         "published_revision": str,
+        "told_at": str,
         "last_event": str,
         "last_seq": int,
         "readers": int,
@@ -135,6 +139,9 @@ def create(database: Database) -> None:
         database.table(name).create(columns, pk=_KEYS.get(name, "seq"), if_not_exists=True)
         for index in _INDEXES.get(name, ()):
             database.table(name).create_index(index, unique=index == ("id",), if_not_exists=True)
+    if "taken_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
+        database.execute(f"ALTER TABLE corrections ADD COLUMN taken_at TEXT GENERATED ALWAYS AS ({TAKEN_AT}) VIRTUAL")
+    database.execute("CREATE INDEX IF NOT EXISTS corrections_taken ON corrections (taken_at, number)")
     database.execute(
         "CREATE INDEX IF NOT EXISTS corrections_factual ON corrections "
         "(state, category <> 'factual', turn, number, snoozed_until)"

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from corrections.desk.published import STATES, Published, published
+from corrections.desk.published import Published, published
 from corrections.index import queries
 from corrections.saying import known, said
 from corrections.web import languages
@@ -39,7 +39,7 @@ def page() -> ResponseReturnValue:
         wanted=wanted,
         about=about,
         categories=CATEGORIES,
-        months=queries.months_decided(publication().index, STATES),
+        months=queries.months_taken(publication().index),
         narrowed={"q": wanted.q, "category": wanted.category, "month": wanted.month, "article": wanted.article},
         following=found[-1].correction.number if len(found) == queries.PAGE else None,
     )
@@ -92,7 +92,7 @@ def page_map() -> ResponseReturnValue:
 def _wanted(article_id: str = "") -> queries.Filter:
     category, month = request.args.get("category", ""), request.args.get("month", "")
     return queries.Filter(
-        states=STATES,
+        taken=True,
         article=article_id or request.args.get("article", "")[:160],
         category=category if category in CATEGORIES else "",
         month=month if _MONTH.fullmatch(month) else "",
@@ -147,7 +147,7 @@ def _title(each: Published) -> str:
 
 
 def _updated(each: Published) -> str:
-    return str(each.correction.decided_at)
+    return str(each.correction.told_at)
 
 
 def _xml(template: str, **given: object) -> Response:

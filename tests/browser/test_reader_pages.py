@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from corrections.desk import deciding, following, publishing, settings
 from corrections.desk.publication import Publication
+from corrections.index import queries
 from corrections.private.private import Contact
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
 
@@ -64,6 +65,9 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
     article = f"{site}/a/{TALKS}"
     addresses = [f"{site}/", article, *(f"{article}/{each}" for each in ("suggest", "history", "diff", "blame"))]
     addresses += [f"{article}/suggest?exact=the", f"{article}/suggest?exact=capital", f"{site}/corrections"]
+    addresses += [f"{site}/corrections/{each}" for each in ("policy", "openness", "latest")]
+    revision = queries.revisions(publication.index, TALKS)[-1].revision
+    addresses += [f"{article}/revision/{revision}", f"{article}/sentence/{revision}/0", f"{article}/diff?view=inline"]
     addresses += [own(publication, site, number) for number in range(1, 7)]
     addresses += [f"{site}/c/1", f"{site}/c/99", own(publication, site, 1).replace("?", "/no-mail?")]
     wrong = {}
@@ -131,3 +135,29 @@ def test_a_device_computes_while_its_reader_looks_and_without_javascript_it_wait
         publication.index.catch_up(publication.store)
         assert publication.correction(number).state == state
         context.close()
+
+
+def test_history_is_walked_by_keys_and_by_a_slider(browser: Browser, site: str, publication: Publication):
+    context = browser.new_context()
+    page = context.new_page()
+    texts = [TEXT, TEXT.replace("1893", "1894"), TEXT.replace("1893", "1895"), TEXT.replace("1893", "1896")]
+    for text in texts:
+        publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
+    page.goto(f"{site}/a/{TALKS}/history")
+    page.get_by_role("link", name="The article as it stood").first.click()
+    expect(page.locator("body")).to_contain_text("Revision 4 of 4")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("body")).to_contain_text("Revision 3 of 4")
+    expect(page.locator(".story")).to_contain_text("1895")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("body")).to_contain_text("Revision 4 of 4")
+    page.locator("#n").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("body")).to_contain_text("Revision 1 of 4")
+    expect(page.locator(".story")).to_contain_text("1893")
+    page.get_by_role("link", name="What changed since").click()
+    expect(page.locator(".diff ins").first).to_have_text("1896")
+    page.goto(f"{site}/a/{TALKS}/diff")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".diff ins").first).to_have_text("1895")
+    context.close()

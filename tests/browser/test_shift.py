@@ -211,7 +211,7 @@ def test_axe_finds_nothing_at_the_desk(browser: Browser, site: str, publication:
     places = ["", "?q=is:held", "?q=is:decided", "?q=is:luck", f"of/{TALKS}", "unlogged", f"notices/{TALKS}"]
     publication.private.set_account("Mira", "admin", PASSWORD)
     sign_in(page, site)
-    places += ["numbers", "6/elsewhere", "../account", "../staff"]
+    places += ["numbers", "audit", "6/elsewhere", "../account", "../staff"]
     wrong = {}
     for place in [*places, *map(str, range(1, 7))]:
         page.goto(f"{site}/review/{place}")

@@ -7,15 +7,20 @@ import http.client
 import json
 import os
 import random
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from git import Repo
 
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
-from tests.newsroom import TALKS, an_article, free_port, kill, start
+from corrections.index import queries
+from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, start
 
 ROUNDS = int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3"))
 SUBMISSIONS = 100
@@ -85,3 +90,40 @@ def test_everything_acknowledged_survives_kill_nine(tmp_path: Path):
         opened.close()
         assert audit_publication(tmp_path / "daily") == []
     assert len(acknowledged) >= ROUNDS, "too little was acknowledged before the kills: the test proved nothing"
+
+
+@pytest.mark.faults
+def test_a_redaction_that_is_killed_has_happened_or_has_not(tmp_path: Path):
+    """Wherever kill -9 meets it, the next to open the folder leaves the words in all places or in none."""
+    words = "Quillfeather"
+    made = Publication.create(tmp_path / "whole", "daily")
+    an_article(made)
+    for number in range(40):
+        a_correction(made, "1893", f"year {number} ({words})")
+    made.close()
+    chance = random.Random(2)
+    outcomes = set()
+    for round_number in range(4 * ROUNDS):
+        data = tmp_path / str(round_number)
+        shutil.copytree(tmp_path / "whole", data)
+        command = [sys.executable, "-m", "corrections", "--data", str(data), "redact", "daily", "--article", TALKS]
+        process = subprocess.Popen(
+            [*command, "--words", words, "--reason", "Privacy.", "--yes"], start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        seen = data / "daily" / "articles.git"
+        packs = len(list(seen.glob("objects/pack/*.pack")))
+        while len(list(seen.glob("objects/pack/*.pack"))) <= packs and process.poll() is None:
+            time.sleep(0.005)  # the checkpoint before it; from there on it is at work
+        time.sleep(chance.random() * 0.4)
+        kill(process)
+        again = Publication(data / "daily")
+        told = sum(words in (each.replacement or "") for each in queries.corrections(again.index, queries.Filter()))
+        assert told in (0, 40)
+        outcomes.add(told)
+        assert audit_publication(data / "daily") == []
+        with Repo(seen) as repo:
+            everything = repo.git.cat_file("--batch-all-objects", "--batch", "--unordered")
+        assert (words in everything) == (told == 40)
+        again.close()
+    assert outcomes, "how often it was done and how often not depends on the machine"

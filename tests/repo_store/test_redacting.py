@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from git import Repo
@@ -20,7 +21,7 @@ from repo_store.checkpoints import from_file
 from repo_store.errors import NothingToRedact
 from repo_store.intents import Intent
 from repo_store.maintenance import PENDING
-from tests.newsroom import EDITOR, TALKS, a_correction, an_article
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article, serving
 
 CHIEF = Actor("Ines", "admin")
 SLANDER = "Zyxwvut the embezzler"
@@ -230,3 +231,38 @@ def _stream(data: bytes, at: int) -> bytes:
             at += 1
         at += 1
     return zlib.decompressobj().decompress(data[at:])
+
+
+def test_a_service_that_runs_meanwhile_shows_nothing_of_it_and_goes_on(slandered: Publication) -> None:
+    if settings.text(slandered, "sign-commits") == "on":
+        pytest.skip("once is enough")
+    old = slandered.article(TALKS).revision
+    data = slandered.folder.parent
+    pages = [f"a/{TALKS}", f"a/{TALKS}/history", f"a/{TALKS}/blame", f"a/{TALKS}/revision/{old}", "corrections", "c/3"]
+    slandered.close()
+    with serving(data) as site:
+        assert NAME in _got(f"{site}/daily/a/{TALKS}")
+        for page in pages:
+            _got(f"{site}/daily/{page}")
+        command = [sys.executable, "-m", "corrections", "--data", str(data), "redact", "daily", "3", "--yes"]
+        told = subprocess.run([*command, "--words", NAME, "--reason", "Privacy."], capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+        assert "say less" in told.stdout
+        for page in pages:
+            assert NAME not in _got(f"{site}/daily/{page}"), page
+        assert "Privacy." in _got(f"{site}/daily/a/{TALKS}")
+        sent = json.dumps(
+            {
+                "target": {"article": TALKS, "selector": [{"type": "TextQuoteSelector", "exact": "1893"}]},
+                "body": {"type": "TextualBody", "value": "1894"},
+            }
+        ).encode()
+        asked = Request(f"{site}/api/v1/daily/corrections", sent, {"Content-Type": "application/json"})
+        with urlopen(asked, timeout=30) as answer:
+            assert answer.status == 201
+    assert audit_publication(data / "daily") == []
+
+
+def _got(address: str) -> str:
+    with urlopen(address, timeout=30) as answer:
+        return str(answer.read().decode())

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyld import jsonld
 
-from corrections.desk import deciding, publishing, redacting
+from corrections.desk import deciding, noticing, publishing, redacting
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
@@ -113,6 +113,19 @@ def test_a_feed_reader_reads_the_feed(client: FlaskClient, corrected: Publicatio
     assert again.status_code == 304
     factual = feedparser.parse(client.get("/daily/corrections.atom?category=factual").data)
     assert len(factual.entries) == 1
+
+
+def test_a_notice_that_is_edited_is_told_anew(client: FlaskClient, corrected: Publication) -> None:
+    before = feedparser.parse(client.get("/daily/corrections.atom").data)
+    noticing.edit(corrected, EDITOR, TALKS, 0, NoticeDraft("correction", "It opened in 1839."))
+    after = feedparser.parse(client.get("/daily/corrections.atom").data)
+    old, new = before.entries[3], after.entries[3]
+    assert (old.id, new.summary) == (new.id, "It opened in 1839.")
+    assert new.updated > old.updated
+    assert after.feed.updated == new.updated
+    assert [entry.updated for entry in after.entries if entry.id != new.id] == [
+        entry.updated for entry in before.entries if entry.id != old.id
+    ]
 
 
 def test_the_json_feed_is_one(client: FlaskClient, corrected: Publication) -> None:

@@ -13,7 +13,8 @@ class Correction:
     `start`, `end` are code points of the rendered text of `revision`; those of the edit, of its Markdown. `verdict`
     tells how the place was found: `exact` or `moved`. `held` are the codes of why it waits for a first look, `reply_by`
     the day by which a person concerned was promised an answer, `appealed` whether the reader has appealed,
-    `snoozed_until` a day, `asked` whether a question to the reader waits for an answer.
+    `snoozed_until` a day, `asked` whether a question to the reader waits for an answer,
+    `told_at` when what the public is told of it last changed.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Correction:
     notice_kind: str | None
     notice_text: str | None
     published_revision: str | None
+    told_at: str | None
     last_event: str
     last_seq: int
     readers: int = 1
@@ -215,14 +217,16 @@ def outcomes(index: Index) -> list[Outcome]:
     return [Outcome(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
 
 
-def months_decided(index: Index, states: tuple[str, ...]) -> list[str]:
-    """The months in which corrections with these states were decided, newest first, written 2026-11."""
-    marks = ", ".join("?" * len(states))
-    rows = index.database.execute(
-        f"SELECT DISTINCT substr(decided_at, 1, 7) FROM corrections WHERE state IN ({marks}) ORDER BY 1 DESC",  # noqa: S608
-        states,
-    )
-    return [str(row[0]) for row in rows]
+def months_taken(index: Index) -> list[str]:
+    """The months of the decisions that the public log shows, newest first, written 2026-11."""
+    found: list[str] = []
+    while True:
+        row = index.database.execute(
+            "SELECT max(taken_at) FROM corrections WHERE taken_at < ?", (found[-1] if found else "~",)
+        ).fetchone()
+        if row[0] is None:
+            return found
+        found.append(str(row[0])[:7])
 
 
 def counts(index: Index) -> dict[str, int]:

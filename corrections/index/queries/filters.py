@@ -11,7 +11,7 @@ _FLAGS = ("concerned", "fact_check", "asked", "edited", "evidence", "comment", "
 _ORDERS: dict[Order, tuple[str, ...]] = {
     "age": ("c.number",),
     "newest": ("c.number",),  # the other way
-    "decided": ("c.decided_at", "c.number"),  # the other way, too
+    "decided": ("c.taken_at", "c.number"),  # the other way, too
     "turn": ("c.turn", "c.number"),
     "factual": ("c.category <> 'factual'", "c.turn", "c.number"),
     "readers": ("-c.readers", "c.turn", "c.number"),
@@ -33,7 +33,8 @@ class Filter:
     `after` is the number that the last page ended with, in the `order` (`turn`: as the queue has them, persons
     concerned first); `backwards` goes the other way. `q` are words, "exact words" among them; `placement` and `warning`
     ("*": any) are those of the queue's lines; `assigned` None means whoever; days are written 2026-11-24; `yes` are
-    columns that have to be set; `month` is that of
+    columns that have to be set; `taken` are those
+    that the public log shows; `month` is that of
     the decision, written 2026-11; `awake_on` leaves out what sleeps on that day, `asleep_on` takes just that.
     """
 
@@ -45,6 +46,7 @@ class Filter:
     order: Order = "age"
     backwards: bool = False
     states: tuple[str, ...] = ()
+    taken: bool = False
     placement: str = ""
     warning: str = ""
     assigned: str | None = None
@@ -64,12 +66,13 @@ def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     for condition, value in (
         ("c.state = ?", wanted.state),
         ("c.article = ?", wanted.article),
-        ("c.category = ?", wanted.category),
+        # the public log goes by the time of decisions: not by category, of which the sort would want all rows
+        ("+c.category = ?" if wanted.taken else "c.category = ?", wanted.category),
         ("c.decided_by = ?", wanted.decided_by),
         ("c.submitted_at >= ?", wanted.since),
         ("c.submitted_at < ?", wanted.before),
-        ("c.decided_at >= ?", wanted.month),
-        ("c.decided_at < ?", wanted.month and f"{wanted.month}~"),
+        ("c.taken_at >= ?", wanted.month),
+        ("c.taken_at < ?", wanted.month and f"{wanted.month}~"),
         ("c.readers >= ?", wanted.readers),
         ("c.snoozed_until <= ?", wanted.awake_on),
         ("c.snoozed_until > ?", wanted.asleep_on),
@@ -80,6 +83,8 @@ def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     if words := _match(wanted.q):
         within = (wanted.state, wanted.state) if wanted.state else ()
         found.append((_MATCHING.format(_BETWEEN if within else ""), (words, *within)))
+    if wanted.taken:
+        found.append(("c.taken_at > ''", ()))
     if wanted.assigned is not None:
         found.append(("c.assigned_to = ?", (wanted.assigned,)))
     if wanted.warning:
