@@ -75,21 +75,22 @@ class Index:
         known, seq = self.head, self.state("seq")
         return known is not None and seq is not None and store.now_named(known, int(seq)) is not None
 
-    def clear(self) -> None:
-        """Forget everything."""
+    def rebuild(self, store: Store) -> int:
+        """Forget everything, for good, and replay the whole ledger; returns how many events.
+
+        Who asks meanwhile is told what was known before.
+        """
+        replayed = 0
         with self.databases.write() as database:
             for table in schema.TABLES:
                 if table != "state":
                     database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
-            database.execute("DELETE FROM lines")
-            database.execute("DELETE FROM attributions")
+            for table in ("lines", "attributions"):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
             database.execute("DELETE FROM state WHERE key <> 'schema'")
-
-    def rebuild(self, store: Store) -> int:
-        """Forget everything, for good, and replay the whole ledger; returns how many events."""
-        self.clear()
-        replayed = self.catch_up(store)
-        with self.databases.write() as database:
+            for entry in store.entries():
+                apply(database, entry)
+                replayed += 1
             database.execute("INSERT INTO corrections_fts(corrections_fts) VALUES('rebuild')")
         self.database.execute("VACUUM")
         self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,68 @@
+"""The command's group, and what every command needs: an opened publication, errors as one line, progress."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor
+from corrections.errors import CorrectionsError
+from repo_store import RepoStoreError
+from repo_store.audit import Tell
+
+OPERATOR = Actor("the command line", "admin")
+PROGRESS = Console(stderr=True)
+
+
+def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Our errors as one line on stderr and exit status 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (CorrectionsError, RepoStoreError) as error:
+            click.echo(f"corrections: {' '.join(error.message.split())}", err=True)
+            sys.exit(2)
+        except BrokenPipeError:
+            sys.exit(0)  # who reads has read enough
+        except OSError as error:
+            click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
+            sys.exit(2)
+
+    return run
+
+
+def open_publication(context: click.Context, name: str) -> Publication:
+    publication = Publication(context.obj / name)
+    context.call_on_close(publication.close)
+    return publication
+
+
+@contextmanager
+def audit_progress() -> Iterator[Tell]:
+    """A bar on stderr, where somebody looks."""
+    with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Auditing")
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
+
+        yield tell
+
+
+@click.group()
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="CORRECTIONS_DATA", default="data",
+              show_default=True, help="The folder with the publications.")  # fmt: skip
+@click.version_option(package_name="corrections")
+@click.pass_context
+def main(context: click.Context, data: Path) -> None:
+    """Readers' corrections to news articles, as git commits."""
+    context.obj = data

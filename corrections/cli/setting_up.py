@@ -1,0 +1,154 @@
+"""Commands that make a publication and say who may do what."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+from corrections.cli.base import OPERATOR, PROGRESS, main, one_line_errors, open_publication
+from corrections.desk import origins as site_origins
+from corrections.desk import publishing
+from corrections.desk import reasons as rejecting
+from corrections.desk import settings as publication_settings
+from corrections.desk.publication import Publication
+from corrections.errors import CorrectionsError
+from corrections.importing import read_article
+from corrections.private.private import ROLES
+from corrections.private.signing_in import SigningIn
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--title", default="", help="What readers call it.")
+@click.option("--url", default="", help="The publication's own site.")
+@click.pass_context
+@one_line_errors
+def init(context: click.Context, publication: str, title: str, url: str) -> None:
+    """Make an empty publication."""
+    made = Publication.create(context.obj, publication, title, url)
+    click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
+    made.close()
+
+
+@main.command("import")
+@click.argument("publication")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--id", "article_id", help="The article's id, YYYY/MM/DD/slug; for one file.")
+@click.option("--language", help="A tag such as en, uk or ar.")
+@click.option("--url", help="The article's canonical address; for one file.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def import_files(
+    context: click.Context,
+    publication: str,
+    files: tuple[Path, ...],
+    article_id: str | None,
+    language: str | None,
+    url: str | None,
+    as_json: bool,
+) -> None:
+    """Import articles from files or folders: Markdown, plain text, HTML. The same file again changes nothing."""
+    found = [each for path in files for each in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+    if (article_id or url) and len(found) != 1:
+        raise CorrectionsError("--id and --url go with one file.")
+    opened = open_publication(context, publication)
+    imported = []
+    for path in track(found, "Importing", console=PROGRESS, disable=not sys.stderr.isatty()):
+        incoming = read_article(path, article_id, language, url)
+        imported.append(publishing.publish(opened, OPERATOR, incoming))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in imported], ensure_ascii=False))
+    else:
+        for article in imported:
+            click.echo(f"{article.id}  {article.title}")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", required=True, help="Whose decisions these will be.")
+@click.pass_context
+@one_line_errors
+def token(context: click.Context, publication: str, role: str, name: str) -> None:
+    """Print a new token for the API (it is not kept here and cannot be shown again)."""
+    click.echo(open_publication(context, publication).private.new_token(name, role))
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--add", multiple=True, metavar="ADDRESS", help="A site whose pages may send corrections.")
+@click.option("--remove", multiple=True, metavar="ADDRESS", help="One that may no longer.")
+@click.pass_context
+@one_line_errors
+def origins(context: click.Context, publication: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """List the sites whose pages may send corrections through the widget, or change the list."""
+    opened = open_publication(context, publication)
+    for address in add:
+        site_origins.add(opened, address)
+    for address in remove:
+        site_origins.remove(opened, address)
+    for origin in sorted(site_origins.listed(opened)):
+        click.echo(origin)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("changes", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def settings(context: click.Context, publication: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """List what a publication decides for itself, or change it: settings daily reply-days=5."""
+    opened = open_publication(context, publication)
+    for change in changes:
+        name, _, value = change.partition("=")
+        publication_settings.put(opened, name, value)
+        SigningIn(opened.private).note(OPERATOR.name, f"set {name} to {value!r}")
+    values = {name: publication_settings.text(opened, name) for name in publication_settings.SETTINGS}
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        click.echo(f"{name} = {value}\n    {publication_settings.SETTINGS[name].meaning}")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--add", metavar="CODE", help="A reason to offer, or to change; with --text.")
+@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="What the reader is told.")
+@click.option("--remove", metavar="CODE")
+@click.pass_context
+@one_line_errors
+def reasons(
+    context: click.Context, publication: str, add: str | None, texts: tuple[str, ...], remove: str | None
+) -> None:
+    """List the reasons for rejecting that editors choose from, or change the list."""
+    opened = open_publication(context, publication)
+    if add:
+        rejecting.put(opened, add, dict(each.partition("=")[::2] for each in texts))
+    if remove:
+        rejecting.remove(opened, remove)
+    for each in rejecting.listed(opened):
+        click.echo(each.code)
+        for language, text in each.texts.items():
+            click.echo(f"    {language}  {text}")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True)
+@click.option("--email", default="", help="Where mentions (@name) reach them.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.pass_context
+@one_line_errors
+def user(context: click.Context, publication: str, name: str, role: str, email: str, password: str) -> None:
+    """Add a member of the staff, or give one a new role and password."""
+    opened = open_publication(context, publication)
+    opened.private.set_account(name, role, password, email)
+    SigningIn(opened.private).note(OPERATOR.name, f"gave {name} an account as {role}")
+    click.echo(f"{name} may sign in as {role}.")
