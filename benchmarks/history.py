@@ -3,7 +3,7 @@
 python -m benchmarks.history [COMMITS]
 
 The repository has 100,000 commits (main and ledger together), made by the real write path; each page is asked for in
-the process, as gunicorn would ask.
+the process, as gunicorn would ask. After that, how long an audit takes, and a redaction that writes nearly all anew.
 """
 
 import random
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -19,7 +20,10 @@ from flask.testing import FlaskClient
 from benchmarks.commit_cost import batches
 from corrections.app import create_app
 from corrections.config import Settings
+from corrections.desk import redacting
+from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor
 from corrections.index import queries
 from repo_store import ArticleMeta, Intent, Revision
 from repo_store.events import ArticleImported, ArticleRevised
@@ -109,12 +113,31 @@ def main() -> None:
             for count, each in addresses.items()
         }
         app.extensions["publications"].close()
+        table(found)
+        whole(Path(folder) / "bench")
+
+
+def table(found: dict[int, dict[str, tuple[float, float]]]) -> None:
     few, many = REVISIONS
     columns = (f"{few} revisions", f"{many:,} revisions", "ratio", f"first time, {many:,}")
     print(f"\n{'page, ms':<26}" + "".join(f"{name:>19}" for name in columns))
     for name in found[few]:
         one, (first, two) = found[few][name][1], found[many][name]
         print(f"{name:<26}{one:>19.1f}{two:>19.1f}{two / one:>19.2f}{first:>19.1f}")
+
+
+def whole(folder: Path) -> None:
+    """Seconds of what goes through the whole history."""
+    begin = time.perf_counter()
+    assert audit_publication(folder) == []
+    print(f"\naudit: {time.perf_counter() - begin:.0f} s")
+    publication = Publication(folder)
+    early = next(islice(publication.store.entries(), 1, None)).event
+    begin = time.perf_counter()
+    removal = redacting.Removal("A benchmark.", article=str(getattr(early, "article", "")), words=("usual error",))
+    redacting.redact(publication, Actor("bench", "admin"), removal)
+    print(f"redaction from the second event on: {time.perf_counter() - begin:.0f} s")
+    publication.close()
 
 
 if __name__ == "__main__":

@@ -364,6 +364,39 @@ def test_git_and_ssh_keygen_check_the_signatures_with_nothing_of_ours(folder: Pa
         assert set(told.split()) == {"G"}, name
 
 
+def test_the_commands_of_the_document_do_what_it_says(original: Path, tmp_path: Path):
+    """docs/verify.md, block by block, with git and ssh-keygen."""
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("no ssh-keygen here")
+    document = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
+    alone = document.partition("## With git and ssh-keygen alone")[2].partition("## After")[0]
+    publication = Publication(original / "daily")
+    key, statement = publication.key.public, publication.store.checkpoints(limit=1)[0].statement
+    publication.close()
+    clone = tmp_path / "ledger"
+    subprocess.run(["git", "clone", "-q", original / "daily" / "articles.git", clone], check=True)
+    told = []
+    for block in re.findall(r"```\n(.*?)```", alone, re.DOTALL):
+        for placeholder, value in (
+            ("Correction 12 ", "Correction 1 "),
+            ("COMMIT^2", "origin/ledger^2"),
+            ("PUB ssh-ed25519 AAAA…", f"daily {key}"),
+            ("-I PUB", "-I daily"),
+            ("LEDGER-OF-THE-STATEMENT", statement.ledger),
+            ("MAIN-OF-THE-STATEMENT", statement.main),
+        ):
+            block = block.replace(placeholder, value)
+        done = subprocess.run(["bash", "-e", "-c", block], cwd=clone, capture_output=True, text=True)
+        assert done.returncode == 0, f"{block}{done.stderr}"
+        told.append(done.stdout + done.stderr)
+    _, chain, mains, became, checkpoint, contained, signed = told
+    assert (chain, contained) == ("", "")
+    assert len(set(mains.split())) == 1
+    assert "Correction 1 accepted" in became
+    assert 'Good "corrections-checkpoint" signature for daily' in checkpoint
+    assert 'Good "git" signature' in signed
+
+
 def test_a_new_key_is_signed_by_the_old_one_and_checkpoints_go_on(folder: Path):
     publication = Publication(folder)
     old = publication.key.public
