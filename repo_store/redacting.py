@@ -72,10 +72,12 @@ def blotted(text: str) -> str:
     return re.sub(r"\S", HIDDEN, text)
 
 
-def rewrite(repo: Repo, redaction: Redaction, head: Head, at: datetime, key: Key | None) -> Rewritten:
+def rewrite(
+    repo: Repo, redaction: Redaction, head: Head, at: datetime, key: Key | None, signer: Key | None
+) -> Rewritten:
     """The history without what has to go, as objects that are nowhere yet.
 
-    What was signed is signed by `key`. Raises `NothingToRedact`.
+    What was signed is signed by `key`, what is new by `signer`. Raises `NothingToRedact`.
     """
     chain = list(entries(repo))
     work = _Rewriting(repo, redaction, chain, key)
@@ -97,7 +99,7 @@ def rewrite(repo: Repo, redaction: Redaction, head: Head, at: datetime, key: Key
     main = work.named(head.main)
     text = message(head.seq + 1, at, main, head.corrections, event)
     tree, parent = work.tree_of(head.ledger), work.named(head.ledger)
-    last = commit_object(tree, [parent], COMMITTER, COMMITTER, at, text, key)
+    last = commit_object(tree, [parent], COMMITTER, COMMITTER, at, text, signer)
     return Rewritten([*work.objects.values(), ("commit", last)], object_id("commit", last), main, event)
 
 

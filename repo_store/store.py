@@ -81,9 +81,9 @@ class Store:
             threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
         return receipts
 
-    def redact(self, redaction: Redaction) -> HistoryRedacted:
-        """Take something out of the history. Raises `NothingToRedact`, `WriteFailed`."""
-        return self._writer.redact(redaction)
+    def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
+        """Take something out of the history. See `Writer.redact`."""
+        return self._writer.redact(redaction, key)
 
     def when_rewritten(self, forget: Callable[[], None]) -> None:
         """Call `forget` when the history was found written anew, by this process or another."""

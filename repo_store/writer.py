@@ -82,12 +82,15 @@ class Writer:
             roll_forward(self._repositories.get(), self._path)
             finish_redaction(self._repositories.get(), self._path)
 
-    def redact(self, redaction: Redaction) -> HistoryRedacted:
-        """Take something out of the history, for good. Raises `NothingToRedact`, `WriteFailed`."""
+    def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
+        """Take something out of the history, for good; what was signed is signed by `key`.
+
+        Raises `NothingToRedact`, `WriteFailed`.
+        """
         with self._alone():
             repo = self._repositories.get()
             head = self._current(repo)
-            done = rewrite(repo, redaction, head, self._time(head), self.signer())
+            done = rewrite(repo, redaction, head, self._time(head), key, self.signer())
             write_pack(repo, done.objects)
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)

@@ -38,7 +38,7 @@ def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryR
     check_right(actor, "staff")
     publication.index.catch_up(publication.store)
     checkpoint(publication)  # what stood until here can be proven up to here
-    done = publication.store.redact(_redaction(publication, actor, removal))
+    done = publication.store.redact(_redaction(publication, actor, removal), publication.key)
     publication.index.catch_up(publication.store)
     Outbox(publication.private).rename(lambda event: queries.moved_to(publication.index, event))
     public_copy(publication)

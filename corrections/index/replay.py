@@ -62,8 +62,8 @@ def apply(database: Database, entry: Entry) -> None:
             database.execute("INSERT INTO keys VALUES (?,?,?,?,?)", (entry.seq, event.key, event.by, at, event.reason))
         case HistoryRedacted():
             database.execute(
-                "INSERT INTO redactions VALUES (?,?,?,?,?,?)",
-                (entry.seq, event.article, event.number, event.by, at, event.reason),
+                "INSERT INTO redactions VALUES (?,?,?,?,?,?,?)",
+                (entry.seq, event.article, event.number, event.by, at, event.reason, int(entry.main != event.main)),
             )
             database.execute("UPDATE corrections SET told_at=? WHERE article=?", (at, event.article))
         case CorrectionSeconded():

@@ -87,7 +87,7 @@ TABLES: dict[str, dict[str, type]] = {
         "readers": int,
     },
     "keys": {"seq": int, "key": str, "by": str, "at": str, "reason": str},
-    "redactions": {"seq": int, "article": str, "number": int, "by": str, "at": str, "reason": str},
+    "redactions": {"seq": int, "article": str, "number": int, "by": str, "at": str, "reason": str, "public": int},
     "moved": {"old": str, "new": str},  # commits that a redaction gave another id
 }
 _KEYS = {

@@ -141,7 +141,7 @@ def sentence(article_id: str, revision: str, start: int) -> ResponseReturnValue:
 
 
 def _page(template: str, article: queries.Article, **given: object) -> str:
-    redactions = queries.redactions(publication().index, article.id)
+    redactions = queries.redactions(publication().index, article.id, public=True)
     return render_template(template, publication=publication(), article=article, redactions=redactions, **given)
 
 

@@ -60,7 +60,7 @@ def article(article_id: str) -> ResponseReturnValue:
         article=found,
         meta=meta,
         html=_with_marks(found, meta.notices, rendered),
-        redactions=queries.redactions(publication().index, article_id),
+        redactions=queries.redactions(publication().index, article_id, public=True),
         linked_data=machine.in_page(machine.news_article(publication(), found, meta)),
         zone=settings.text(publication(), "time-zone"),
         own_title=rendered.unsafe_html.lstrip().startswith("<h1"),

@@ -60,6 +60,7 @@ def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(sland
     assert audit_publication(slandered.folder, from_file(kept)) == []
     assert Repo(slandered.folder / "articles.git").git.fsck("--strict", "--full", "--unreachable") == ""
     assert [each.reason for each in queries.redactions(slandered.index, number=2)] == ["By order of a court."]
+    assert queries.redactions(slandered.index, TALKS, public=True) == [], "nothing that was published was touched"
     assert slandered.store.checkpoints(limit=1)[0].statement.redactions == (_events(slandered),)
 
 
@@ -76,6 +77,20 @@ def test_words_that_were_published_go_from_texts_notices_and_events(slandered: P
     assert _files_with(slandered.folder, NAME[5:]) == []  # the half of it that stood behind the markup
     assert audit_publication(slandered.folder, from_file(kept)) == []
     assert _verified(slandered, kept)
+
+
+def test_what_was_signed_is_signed_again_even_where_nothing_new_is(slandered: Publication) -> None:
+    if settings.text(slandered, "sign-commits") == "off":
+        pytest.skip("nothing was signed")
+    settings.put(slandered, "sign-commits", "off")
+    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    with Repo(slandered.store.path) as repo:
+        signed = [
+            "gpgsig" in repo.git.cat_file("commit", commit)
+            for commit in repo.git.rev_list("--first-parent", "--reverse", "ledger").split()
+        ]
+    assert signed == [True] * (len(signed) - 1) + [False]
+    assert audit_publication(slandered.folder) == []
 
 
 def test_the_whole_text_of_a_revision_goes(slandered: Publication) -> None:

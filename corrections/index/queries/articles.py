@@ -69,7 +69,10 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class Redacted:
-    """That something was taken out of an article's history by the event `seq`; `number`: from that correction."""
+    """That something was taken out of an article's history by the event `seq`; `number`: from that correction.
+
+    `public`: of what was published, not of a proposal alone.
+    """
 
     seq: int
     article: str
@@ -77,13 +80,17 @@ class Redacted:
     by: str
     at: str
     reason: str
+    public: bool
 
 
-def redactions(index: Index, article_id: str | None = None, number: int | None = None) -> list[Redacted]:
-    """All, or those of an article, or those of a correction, oldest first."""
+def redactions(
+    index: Index, article_id: str | None = None, number: int | None = None, public: bool = False
+) -> list[Redacted]:
+    """All, or those of an article, or those of a correction, oldest first; `public`: those of what was published."""
     rows = index.database.execute(
-        "SELECT * FROM redactions WHERE (?1 IS NULL OR article=?1) AND (?2 IS NULL OR number=?2) ORDER BY seq",
-        (article_id, number),
+        "SELECT * FROM redactions WHERE (?1 IS NULL OR article=?1) AND (?2 IS NULL OR number=?2) AND public>=?3 "
+        "ORDER BY seq",
+        (article_id, number, int(public)),
     )
     return [Redacted(*row) for row in rows]
 
