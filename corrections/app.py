@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, CLONE_BODY_LIMIT, Settings
 from corrections.desk.publication import Publications
-from corrections.web import access, auth, cross_origin, errors, identity, languages, presenting, security
+from corrections.web import access, auth, cross_origin, errors, identity, languages, presenting, security, watching
 from corrections.web.api import api, describe
 from corrections.web.audits import audits
 from corrections.web.auth import auth as auth_pages
@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
         )
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["publications"] = Publications(settings.data)
+    watching.install(app)
     security.install(app)
     auth.install(app)
     identity.install(app, settings)
@@ -75,7 +76,7 @@ def create_app(settings: Settings) -> Flask:
     security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
     pages = (reader, suggesting, following, history, log, openness, machine, cloning, auth_pages, passkeys)
     desk = (queue, review, notices, figures, audits, staff)
-    for blueprint in (health, *pages, *desk, api):
+    for blueprint in (health, watching.watching, *pages, *desk, api):
         app.register_blueprint(blueprint)
     describe(app)
     return app
@@ -86,6 +87,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": _secret(settings.data),
         "SUBMIT_LIMIT": settings.submit_limit,
         "LIMITS": settings.limits,
+        "METRICS": settings.metrics,
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
         "SESSION_COOKIE_NAME": "corrections_session",

@@ -3,10 +3,11 @@
 import importlib.util
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from corrections.errors import CorrectionsError
+from corrections.logs import FORMS
 
 # In Unicode code points of what is kept, except where they say bytes.
 QUOTE_LIMIT = 2_000
@@ -51,6 +52,17 @@ class Settings:
     oidc_issuer: str = ""  # the newsroom's identity provider; empty: none
     oidc_client: str = ""
     oidc_secret: str = ""
+    metrics: str = ""  # the token that /metrics asks for; empty: there is no such page
+    log: str = "json"  # a line of JSON for each request; text, for a person; off: warnings alone
+
+    def shown(self) -> dict[str, object]:
+        """The settings without their secrets: those that are one, and passwords inside addresses."""
+        found = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        for name in ("oidc_secret", "metrics"):
+            found[name] = "(set)" if found[name] else ""
+        for name in ("smtp", "limits"):
+            found[name] = re.sub(r"//[^/@]*@", "//(set)@", str(found[name]))
+        return found
 
     @classmethod
     def from_environment(cls, data: Path) -> "Settings":
@@ -68,6 +80,8 @@ class Settings:
             proxies=_number("CORRECTIONS_PROXIES", cls.proxies, 0, 10),
             https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
             limits=limits,
+            metrics=os.environ.get("CORRECTIONS_METRICS", ""),
+            log=_one_of("CORRECTIONS_LOG", FORMS, cls.log),
             **_mail(),
             **_provider(),
         )
@@ -97,6 +111,13 @@ def _mail() -> dict[str, str]:
     if smtp and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
         raise BadSettings("With CORRECTIONS_SMTP set, CORRECTIONS_MAIL_FROM has to be the sender's address.")
     return {"smtp": smtp, "url": url, "mail_from": sender}
+
+
+def _one_of(name: str, choices: tuple[str, ...], default: str) -> str:
+    value = os.environ.get(name, default)
+    if value not in choices:
+        raise BadSettings(f"{name} is one of {', '.join(choices)}.")
+    return value
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:

@@ -1,15 +1,18 @@
-"""The thread that keeps publications up beside the requests: lines of the queue, mail, checkpoints."""
+"""The thread that keeps publications up beside the requests: lines of the queue, mail, checkpoints, erasing."""
 
 import logging
 import threading
+import time
 
 from corrections.config import Settings
 from corrections.desk.checkpointing import checkpoint, due
 from corrections.desk.placing import place_all
 from corrections.desk.publication import Publication, Publications
+from corrections.desk.retention import erase_due
 from corrections.notify.courier import Courier
 
 LOOK_SECONDS = 2.0  # between looks at the ledgers
+ERASE_SECONDS = 3600.0  # between looks for contacts to erase
 _log = logging.getLogger("corrections.keeper")
 
 
@@ -20,6 +23,7 @@ class Keeper:
         self._publications = publications
         self._courier = Courier(settings) if settings.smtp else None
         self._stop = threading.Event()
+        self._erased: dict[str, float] = {}
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
     def start(self) -> None:
@@ -44,6 +48,10 @@ class Keeper:
         publication.index.catch_up(publication.store)
         if due(publication):
             checkpoint(publication)
+        if time.monotonic() - self._erased.get(publication.name, -ERASE_SECONDS) >= ERASE_SECONDS:
+            self._erased[publication.name] = time.monotonic()
+            if erased := erase_due(publication):
+                _log.info("%s: erased %s contacts", publication.name, erased)
         while not self._stop.is_set() and place_all(publication):
             pass
         if self._courier is not None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
 from corrections.keeping import Keeper
@@ -41,4 +42,5 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop."""
+    logs.install(settings.log)
     _Server(settings, host, port).run()

@@ -64,6 +64,10 @@ class Store:
         """Ask `signer` before each batch for the key that signs its commits (None: they are not signed)."""
         self._writer.signer = signer
 
+    def when_written(self, observe: Callable[[int, float], None]) -> None:
+        """Tell `observe` of each batch how many events it had and how many seconds it took."""
+        self._writer.observe = observe
+
     def close(self) -> None:
         self._repositories.close()
 

@@ -7,6 +7,7 @@ import fcntl
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ class Writer:
 
     def __init__(self, path: Path, repositories: ThreadRepositories, clock: Callable[[], datetime]) -> None:
         self.signer: Callable[[], Key | None] = lambda: None
+        self.observe: Callable[[int, float], None] = lambda events, seconds: None
         self._path = path
         self._repositories = repositories
         self._clock = clock
@@ -185,10 +187,11 @@ class Writer:
             if not fresh:
                 return
             intents = [intent for job in fresh for intent in job.intents]
-            at = self._time(head)
+            at, begun = self._time(head), time.perf_counter()
             written = write_batch(repo, head, intents, at, self.signer())
             if self._point(repo, head, written[-1].entry, written[-1].main):
                 self.batches += 1
+                self.observe(len(intents), time.perf_counter() - begun)
                 self._answer(fresh, written, head, at)
                 return
         raise WriteFailed(f"The references of {self._path} were moved by another writer {MAX_ATTEMPTS} times.")

@@ -32,6 +32,20 @@ def serve(context: click.Context, host: str, port: int) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def config(context: click.Context, as_json: bool) -> None:
+    """Print the service's settings as the environment has them; secrets are not shown."""
+    settings = Settings.from_environment(context.obj).shown()
+    if as_json:
+        click.echo(json.dumps(settings))
+        return
+    for name, value in settings.items():
+        click.echo(f"{name} = {value}")
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000)
 @click.pass_context

@@ -1,5 +1,6 @@
 """A publication opened for work: its store, its index, its private store."""
 
+import os
 import re
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
 TOO_BUSY = Sentence("Others keep changing this article at this very moment. Try again.")
 KEY = "signing.key"
+PROBE = 64 * 1024  # bytes, about what a submission writes
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
 
 
@@ -83,6 +85,17 @@ class Publication:
         path.replace(self.folder / KEY)
         sync_folders(self.folder)
 
+    def probe(self) -> None:
+        """Write something durably and take it away again. Raises `OSError` where the disk is full or read-only."""
+        path = self.folder / f"probe.{threading.get_ident()}"
+        try:
+            with path.open("wb") as file:
+                file.write(b"\0" * PROBE)
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            path.unlink(missing_ok=True)
+
     def close(self) -> None:
         self.store.close()
         self.index.close()
@@ -145,6 +158,11 @@ class Publications:
         self._data = data
         self._open: dict[str, Publication] = {}
         self._guard = threading.Lock()
+        self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
+
+    def when_written(self, observe: Callable[[str, int, float], None]) -> None:
+        """Tell `observe` of each batch its publication, how many events it had and how many seconds it took."""
+        self._written = observe
 
     def names(self) -> list[str]:
         return sorted(path.parent.name for path in self._data.glob("*/articles.git"))
@@ -158,7 +176,9 @@ class Publications:
             raise UnknownPublication(Sentence("There is no such publication here."))
         with self._guard:
             if name not in self._open:
-                self._open[name] = Publication(self._data / name)
+                opened = Publication(self._data / name)
+                opened.store.when_written(lambda events, seconds: self._written(name, events, seconds))
+                self._open[name] = opened
             return self._open[name]
 
     def close(self) -> None:

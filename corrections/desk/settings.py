@@ -87,6 +87,8 @@ _ALL = (
     Setting("stranger-links", "2", "web addresses in the words and reason of somebody unknown, before it is held back",
             _whole(0, 100)),
     Setting("reply-days", "3", "days within which a person concerned gets a reply", _whole(1, 365)),
+    Setting("contact-days", "0", "days after the decision until a reader's name and address are erased; 0: kept",
+            _whole(0, 3650)),
     Setting("undo-minutes", "10", "minutes that mail about a decision waits, so that it can be taken back",
             _whole(0, 24 * 60)),
     *(

@@ -19,6 +19,7 @@ ACCESS: dict[str, str] = {
     "openapi.spec": PUBLIC,
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
+    "watching.metrics": PUBLIC,  # with a token of its own
     "reader.publications": PUBLIC,
     "reader.robots": PUBLIC,
     "reader.articles": PUBLIC,

@@ -5,8 +5,14 @@ from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from corrections.desk.publication import Publications
+from corrections.errors import CorrectionsError
 
 health = APIBlueprint("health", __name__, enable_openapi=False)
+
+
+class NotWritable(CorrectionsError):
+    code = "not_writable"
+    status = 503
 
 
 @health.get("/healthz")
@@ -16,9 +22,13 @@ def live() -> ResponseReturnValue:
 
 @health.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """200 where every publication can be opened and its index is caught up; else the error says what is wrong."""
+    """200 where every publication opens, its index is caught up and its disk takes writes; else the error says why."""
     opened: Publications = current_app.extensions["publications"]
     for name in opened.names():
         found = opened.get(name)
         found.index.catch_up(found.store)
+        try:
+            found.probe()
+        except OSError as error:
+            raise NotWritable(f"{found.folder} takes no writes: {error.strerror or error}.") from error
     return jsonify(status="ok", publications=len(opened.names()))

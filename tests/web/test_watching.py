@@ -1,0 +1,149 @@
+"""What the operator sees: readiness, figures, logs without readers in them, settings without secrets, erasing in time."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from corrections.app import create_app
+from corrections.config import Settings
+from corrections.desk import checkpointing, deciding, retention, settings
+from corrections.desk.publication import Publication
+from corrections.private.private import Contact
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port, start
+
+TOKEN = "a-token-for-figures"
+
+
+def test_figures_are_for_whoever_has_their_token(publication: Publication) -> None:
+    app = create_app(Settings(publication.folder.parent, submit_limit="off", metrics=TOKEN))
+    client = app.test_client()
+    an_article(publication)
+    sent = {
+        "target": {"article": TALKS, "selector": [{"type": "TextQuoteSelector", "exact": "teh"}]},
+        "body": {"type": "TextualBody", "value": "the"},
+    }
+    assert client.post("/api/v1/daily/corrections", json=sent).status_code == 201
+    checkpointing.checkpoint(publication)
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code == 404
+    page = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
+    found = {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
+    daily = ("publication", "daily")
+    assert found["corrections_waiting", (daily, ("state", "open"))] == 1
+    assert found["corrections_ledger_events", (daily,)] == publication.store.head().seq
+    assert found["corrections_batch_events_count", (daily,)] == 1
+    assert found["corrections_request_seconds_count", (("endpoint", "api.post_correction"), ("status", "201"))] == 1
+    assert 0 <= found["corrections_checkpoint_age_seconds", (daily,)] < 60
+    app.extensions["publications"].close()
+
+
+def test_without_a_token_set_there_are_no_figures(client: FlaskClient) -> None:
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_a_request_keeps_the_name_it_came_with(client: FlaskClient) -> None:
+    assert client.get("/healthz", headers={"X-Request-Id": "proxy-1234.x"}).headers["X-Request-Id"] == "proxy-1234.x"
+    for bad in ("short", "with space", "x" * 65):
+        made = client.get("/healthz", headers={"X-Request-Id": bad}).headers["X-Request-Id"]
+        assert re.fullmatch(r"[0-9a-f]{16}", made)
+
+
+def test_the_log_is_json_and_has_nothing_of_readers_or_keys(publication: Publication) -> None:
+    an_article(publication)
+    publication.private.set_account("Mira", "editor", "long enough for a test")
+    token = publication.private.new_token("CMS", "editor")
+    key = publication.private.reader_key(a_correction(publication, "teh", "the").id)
+    port = free_port()
+    process = start(publication.folder.parent, port)
+    site = f"http://127.0.0.1:{port}"
+    secrets = ["ada@example.org", "Ada Byron", "Quillfeather", token, key, "wrong password 1", "203.0.113.7"]
+    sent = {
+        "target": {"article": TALKS, "selector": [{"type": "TextQuoteSelector", "exact": "Tusday"}]},
+        "body": {"type": "TextualBody", "value": "Quillfeather"},
+        "contact": {"name": "Ada Byron", "email": "ada@example.org"},
+    }
+    for address, body, headers in (
+        (f"{site}/api/v1/daily/corrections", json.dumps(sent), {"Content-Type": "application/json"}),
+        (f"{site}/api/v1/daily/corrections", "{broken", {"Content-Type": "application/json"}),
+        (f"{site}/api/v1/daily/corrections?state=open", None, {"Authorization": f"Bearer {token}"}),
+        (f"{site}/api/v1/daily/corrections", None, {"Authorization": f"Bearer {token}x"}),
+        (f"{site}/daily/c/1?key={key}", None, {"X-Forwarded-For": "203.0.113.7"}),
+        (f"{site}/daily/sign-in", "name=Mira&password=wrong+password+1", {}),
+        (f"{site}/daily/corrections?q=Quillfeather", None, {}),
+        (f"{site}/nowhere/Quillfeather", None, {}),
+    ):
+        asked = urllib.request.Request(address, body.encode() if body else None, headers)
+        try:
+            urllib.request.urlopen(asked, timeout=30).read()
+        except urllib.error.HTTPError as error:
+            error.read()
+    os.killpg(process.pid, signal.SIGTERM)
+    _, stderr = process.communicate(timeout=30)
+    lines = [json.loads(line) for line in stderr.decode().splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line["event"] == "request"]
+    assert {"following.correction", "log.log", "api.post_correction"} <= {line["endpoint"] for line in requests}
+    assert all(re.fullmatch(r"[0-9a-f]{16}", line["request"]) and line["ms"] >= 0 for line in requests)
+    for secret in secrets:
+        assert secret not in stderr.decode(), secret
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="only root on Linux can mount a small disk")
+def test_readiness_tells_of_a_disk_that_takes_no_writes(publication: Publication, client: FlaskClient) -> None:
+    assert client.get("/readyz").status_code == 200
+    folder = publication.folder
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert "Read-only file system" in answer.text
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
+    secret = {"CORRECTIONS_SMTP": "smtp://desk:hunter2@mail.example.org:587", "CORRECTIONS_METRICS": "hunter3",
+              "CORRECTIONS_URL": "https://example.org", "CORRECTIONS_MAIL_FROM": "desk@example.org",
+              "CORRECTIONS_LIMITS": "redis://:hunter4@localhost/0"}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(tmp_path), "config"],
+        env={**os.environ, **secret}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "smtp://(set)@mail.example.org:587" in done.stdout
+    assert "metrics = (set)" in done.stdout
+    assert "hunter" not in done.stdout
+
+
+def test_contacts_are_erased_some_days_after_the_decision(publication: Publication) -> None:
+    an_article(publication)
+    ada = Contact("Ada", "ada@example.org", False)
+    a_correction(publication, "teh", "the", contact=ada)
+    a_correction(publication, "teh", "the", contact=ada)  # folded into the first
+    a_correction(publication, "1893", "1894", contact=ada)
+    settings.put(publication, "contact-days", "30")
+    later = datetime.now(UTC) + timedelta(days=31)
+    assert retention.erase_due(publication, later) == 0, "none is decided yet"
+    deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+    assert retention.erase_due(publication) == 0, "not yet"
+    assert retention.erase_due(publication, later) == 2
+    left = [publication.private.contact(publication.correction(number).id) for number in (1, 2, 3)]
+    assert left == [None, None, ada]
+    settings.put(publication, "contact-days", "0")
+    deciding.reject(publication, EDITOR, 3, publication.correction(3).last_event, "No.")
+    assert retention.erase_due(publication, later) == 0
