@@ -370,7 +370,7 @@ def decode(commit: str, parents: list[str], text: str) -> Entry:
             f"upgrade; else run `corrections audit`. ({_first_line(error)})",
             commit=commit,
         ) from error
-    return Entry(
+    return Entry.model_construct(  # its parts are checked already
         id=commit,
         previous=parents[0] if parents else None,
         commit=parents[1] if len(parents) > 1 else None,

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError
 from corrections.index import schema
-from corrections.index.replay import apply
+from corrections.index.replay import Replay
 from repo_store import Store
 
 EVENTS_A_TRANSACTION = 1000
@@ -82,16 +82,14 @@ class Index:
         """
         replayed = 0
         with self.databases.write() as database:
-            for table in schema.TABLES:
-                if table != "state":
-                    database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
-            for table in ("lines", "attributions"):
-                database.execute(f"DELETE FROM {table}")  # noqa: S608 (our own names)
-            database.execute("DELETE FROM state WHERE key <> 'schema'")
+            schema.clear(database)
+            schema.unlock(database)
+            replay = Replay(database.conn)
             for entry in store.entries():
-                apply(database, entry)
+                replay.take(entry)
                 replayed += 1
-            database.execute("INSERT INTO corrections_fts(corrections_fts) VALUES('rebuild')")
+            replay.end()
+            schema.lock(database)
         self.database.execute("VACUUM")
         self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return replayed
@@ -104,14 +102,15 @@ class Index:
             target = until or store.head().ledger
             if known == target:
                 return 0
-            count = 0
+            replay, count = Replay(database.conn), 0
             for entry in islice(store.entries(after=known, until=target), EVENTS_A_TRANSACTION):
                 if count == 0 and entry.previous != known:
                     raise IndexAhead(_AHEAD)
-                apply(database, entry)
+                replay.take(entry)
                 count += 1
             if count == 0:
                 raise IndexAhead(_AHEAD)
+            replay.end()
             return count
 
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:

@@ -1,8 +1,8 @@
 """One event into the tables. The only writer of `index.db`."""
 
 from collections.abc import Mapping
-
-from sqlite_utils import Database
+from functools import cache
+from sqlite3 import Connection
 
 from repo_store import Entry
 from repo_store.events import (
@@ -41,23 +41,47 @@ _STATES = {
 }
 
 
-def apply(database: Database, entry: Entry) -> None:
-    """Take in one entry; the caller holds the transaction."""
+class Replay:
+    """Entries into the tables, one after the other; the caller holds the transaction and calls `end` before its end."""
+
+    def __init__(self, database: Connection) -> None:
+        self._database = database
+        self._events: list[tuple[object, ...]] = []
+        self._last: Entry | None = None
+
+    def take(self, entry: Entry) -> None:
+        """Take in one entry."""
+        at = entry.at.isoformat()
+        self._events.append(_event_row(entry, at))
+        _apply(self._database, entry, at)
+        self._last = entry
+
+    def end(self) -> None:
+        """Write what was gathered, and up to where the index knows."""
+        self._database.executemany(_INSERT_EVENT, self._events)
+        self._events.clear()
+        if self._last is not None:
+            _set(
+                self._database,
+                head=self._last.id,
+                seq=str(self._last.seq),
+                main=self._last.main,
+                corrections=str(self._last.corrections),
+            )
+
+
+def _apply(database: Connection, entry: Entry, at: str) -> None:
     event = entry.event
-    at = entry.at.isoformat()
-    _note_event(database, entry, at)
     for was in entry.was:
         pairs = [(was.entry, entry.id), (was.main, entry.main), (was.commit, entry.commit)]
-        database.conn.executemany("INSERT OR REPLACE INTO moved VALUES (?, ?)", [pair for pair in pairs if pair[0]])
+        database.executemany("INSERT OR REPLACE INTO moved VALUES (?, ?)", [pair for pair in pairs if pair[0]])
     match event:
         case ArticleImported() | ArticleRevised():
             _article(database, entry, event, at)
         case CorrectionSubmitted():
             _submission(database, entry, event, at)
         case CorrectionCommented():
-            _touch(
-                database, entry, event.correction, {} if event.kind == "staff" else {"asked": event.kind == "question"}
-            )
+            _touch(database, entry, event.number, {} if event.kind == "staff" else {"asked": event.kind == "question"})
         case KeyChanged():
             database.execute("INSERT INTO keys VALUES (?,?,?,?,?)", (entry.seq, event.key, event.by, at, event.reason))
         case HistoryRedacted():
@@ -69,11 +93,11 @@ def apply(database: Database, entry: Entry) -> None:
         case CorrectionSeconded():
             pass  # who has agreed is read from the events
         case CorrectionAssigned():
-            _set_aside(database, event.correction, assigned_to=event.to)
+            _set_aside(database, event.number, assigned_to=event.to)
         case CorrectionSnoozed():
-            _set_aside(database, event.correction, snoozed_until=event.until.isoformat() if event.until else "")
+            _set_aside(database, event.number, snoozed_until=event.until.isoformat() if event.until else "")
         case CorrectionFlagged():
-            _set_aside(database, event.correction, fact_check=int(event.fact_check))
+            _set_aside(database, event.number, fact_check=int(event.fact_check))
         case RevisionLogged():
             database.execute(
                 "UPDATE revisions SET logged=? WHERE article=? AND revision=?",
@@ -85,41 +109,40 @@ def apply(database: Database, entry: Entry) -> None:
         case CorrectionUsed():
             _decision(database, entry, at)
             database.execute(
-                "UPDATE revisions SET logged='nothing' WHERE article=(SELECT article FROM corrections WHERE id=?) "
+                "UPDATE revisions SET logged='nothing' WHERE article=(SELECT article FROM corrections WHERE number=?) "
                 "AND revision=? AND logged=''",
-                (event.correction, event.revision),
+                (event.number, event.revision),
             )
         case CorrectionReleased():
-            _release(database, entry, event.correction)
+            _release(database, entry, event.number)
         case CorrectionAppealed():
-            _touch(database, entry, event.correction, {"state": "appealed", "appealed": 1})
+            _touch(database, entry, event.number, {"state": "appealed", "appealed": 1})
         case _:
             _decision(database, entry, at)
     if isinstance(event, CorrectionAccepted | CorrectionReverted):
         _revision(database, entry, event.article, at, event.type.removeprefix("correction."), event.number, event.by)
-    _set(database, head=entry.id, seq=str(entry.seq), main=entry.main, corrections=str(entry.corrections))
 
 
-def _note_event(database: Database, entry: Entry, at: str) -> None:
+_INSERT_EVENT = "INSERT INTO events (seq, id, at, type, number, article, by, reason, main) VALUES (?,?,?,?,?,?,?,?,?)"
+
+
+def _event_row(entry: Entry, at: str) -> tuple[object, ...]:
     event = entry.event
     number = entry.corrections if isinstance(event, CorrectionSubmitted) else getattr(event, "number", None)
-    database.execute(
-        "INSERT INTO events (seq, id, at, type, number, article, by, reason, main) VALUES (?,?,?,?,?,?,?,?,?)",
-        (
-            entry.seq,
-            entry.id,
-            at,
-            event.type,
-            number,
-            getattr(event, "article", None),
-            getattr(event, "by", None),
-            getattr(event, "reason", None) or getattr(event, "text", None),
-            entry.main,
-        ),
+    return (
+        entry.seq,
+        entry.id,
+        at,
+        event.type,
+        number,
+        getattr(event, "article", None),
+        getattr(event, "by", None),
+        getattr(event, "reason", None) or getattr(event, "text", None),
+        entry.main,
     )
 
 
-def _article(database: Database, entry: Entry, event: ArticleImported | ArticleRevised, at: str) -> None:
+def _article(database: Connection, entry: Entry, event: ArticleImported | ArticleRevised, at: str) -> None:
     database.execute(
         "INSERT INTO articles (id, title, language, url, published, revision, updated_at, revisions) "
         "VALUES (?,?,?,?,?,?,?,0) ON CONFLICT (id) DO UPDATE SET title=excluded.title, language=excluded.language, "
@@ -132,7 +155,7 @@ def _article(database: Database, entry: Entry, event: ArticleImported | ArticleR
 
 
 def _revision(
-    database: Database,
+    database: Connection,
     entry: Entry,
     article: str,
     at: str,
@@ -151,7 +174,19 @@ def _revision(
     )
 
 
-def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at: str) -> None:
+@cache
+def _inserting(columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO corrections ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 (our own names)
+
+
+@cache
+def _updating(columns: tuple[str, ...]) -> str:
+    sets = ", ".join(f"{name}=?" for name in columns)
+    return f"UPDATE corrections SET {sets} WHERE number=?"  # noqa: S608 (our own names)
+
+
+def _submission(database: Connection, entry: Entry, event: CorrectionSubmitted, at: str) -> None:
     edit = event.edit
     row = {
         "number": entry.corrections,
@@ -191,15 +226,11 @@ def _submission(database: Database, entry: Entry, event: CorrectionSubmitted, at
         "last_seq": entry.seq,
         "readers": 1,
     }
-    names = ", ".join(f'"{name}"' for name in row)
-    database.execute(
-        f"INSERT INTO corrections ({names}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608 (our own names)
-        tuple(row.values()),
-    )
+    database.execute(_inserting(tuple(row)), tuple(row.values()))
     _count_readers(database, event.same_as)
 
 
-def _decision(database: Database, entry: Entry, at: str) -> None:
+def _decision(database: Connection, entry: Entry, at: str) -> None:
     event = entry.event
     changed: dict[str, object] = {
         "state": _STATES[event.type],
@@ -224,14 +255,14 @@ def _decision(database: Database, entry: Entry, at: str) -> None:
             changed |= {"decided_at": None, "decided_by": None, "same_as": None}
         case CorrectionWithdrawn():
             changed |= {"decided_by": "the reader"}
-    correction = getattr(event, "correction", "")
-    before = database.execute("SELECT same_as FROM corrections WHERE id=?", (correction,)).fetchone()[0]
-    _touch(database, entry, correction, changed)
+    number = int(getattr(event, "number", 0))
+    before = database.execute("SELECT same_as FROM corrections WHERE number=?", (number,)).fetchone()[0]
+    _touch(database, entry, number, changed)
     for first in {before, getattr(event, "of", None)}:
         _count_readers(database, first)
 
 
-def _count_readers(database: Database, number: int | None) -> None:
+def _count_readers(database: Connection, number: int | None) -> None:
     """How many readers say what this correction says: itself and those folded into it."""
     if number is not None:
         database.execute(
@@ -245,13 +276,13 @@ def _state_at_first(same_as: int | None) -> str:
     return "open" if same_as is None else "duplicate"
 
 
-def _release(database: Database, entry: Entry, correction: str) -> None:
-    same_as = database.execute("SELECT same_as FROM corrections WHERE id=?", (correction,)).fetchone()[0]
-    _touch(database, entry, correction, {"state": _state_at_first(same_as), "held": ""})
+def _release(database: Connection, entry: Entry, number: int) -> None:
+    same_as = database.execute("SELECT same_as FROM corrections WHERE number=?", (number,)).fetchone()[0]
+    _touch(database, entry, number, {"state": _state_at_first(same_as), "held": ""})
     _count_readers(database, same_as)
 
 
-def _notices(database: Database, event: NoticeChanged, at: str) -> None:
+def _notices(database: Connection, event: NoticeChanged, at: str) -> None:
     """The notices of an article's accepted corrections, as they stand now."""
     now = {notice.number: (notice.kind, notice.text) for notice in event.notices}
     rows = database.execute(
@@ -266,25 +297,17 @@ def _notices(database: Database, event: NoticeChanged, at: str) -> None:
             )
 
 
-def _set_aside(database: Database, correction: str, **changed: object) -> None:
+def _set_aside(database: Connection, number: int, **changed: object) -> None:
     """What is no decision and makes no other one stale: who has it, until when it sleeps."""
-    sets = ", ".join(f"{name}=?" for name in changed)
-    database.execute(
-        f"UPDATE corrections SET {sets} WHERE id=?",  # noqa: S608 (our own names)
-        (*changed.values(), correction),
-    )
+    database.execute(_updating(tuple(changed)), (*changed.values(), number))
 
 
-def _touch(database: Database, entry: Entry, correction: str, changed: Mapping[str, object]) -> None:
+def _touch(database: Connection, entry: Entry, number: int, changed: Mapping[str, object]) -> None:
     """Change a correction's row; every event about it is the last one that happened to it."""
     changed = {**changed, "last_event": entry.id, "last_seq": entry.seq}
-    sets = ", ".join(f"{name}=?" for name in changed)
-    database.execute(
-        f"UPDATE corrections SET {sets} WHERE id=?",  # noqa: S608 (our own names)
-        (*changed.values(), correction),
-    )
+    database.execute(_updating(tuple(changed)), (*changed.values(), number))
 
 
-def _set(database: Database, **values: str) -> None:
+def _set(database: Connection, **values: str) -> None:
     for key, value in values.items():
         database.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (key, value))

@@ -1,5 +1,7 @@
 """The tables of `index.db`. A change here raises `VERSION`; an index of another version is made anew."""
 
+from collections.abc import Iterator
+
 from sqlite_utils import Database
 
 VERSION = 8
@@ -133,26 +135,74 @@ ATTRIBUTIONS = {"article": str, "revision": str, "runs": str, "seq": int}
 SEARCHED = ("exact", "replacement", "comment", "headline")
 
 
+# What was not looked for changes often: the full-text index is touched only where these change.
+_TRIGGERS = {
+    "corrections_added": "AFTER INSERT ON corrections BEGIN {add} END",
+    "corrections_gone": "AFTER DELETE ON corrections BEGIN {take} END",
+    "corrections_other": "AFTER UPDATE OF {columns} ON corrections BEGIN {take} {add} END",
+}
+
+
 def create(database: Database) -> None:
     """Make the tables, their indexes and the full-text index."""
     for name, columns in TABLES.items():
         database.table(name).create(columns, pk=_KEYS.get(name, "seq"), if_not_exists=True)
-        for index in _INDEXES.get(name, ()):
-            database.table(name).create_index(index, unique=index == ("id",), if_not_exists=True)
     if "taken_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
         database.execute(f"ALTER TABLE corrections ADD COLUMN taken_at TEXT GENERATED ALWAYS AS ({TAKEN_AT}) VIRTUAL")
-    database.execute("CREATE INDEX IF NOT EXISTS corrections_taken ON corrections (taken_at, number)")
-    database.execute(
-        "CREATE INDEX IF NOT EXISTS corrections_factual ON corrections "
-        "(state, category <> 'factual', turn, number, snoozed_until)"
-    )
     database.table("lines").create(LINES, pk="number", if_not_exists=True)
     database.table("attributions").create(ATTRIBUTIONS, if_not_exists=True)
     database.table("attributions").create_index(["article", "seq"], if_not_exists=True)
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
     database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
     if database.table("corrections").detect_fts() is None:
-        database.table("corrections").enable_fts(
-            SEARCHED, create_triggers=True, tokenize="unicode61 remove_diacritics 2"
-        )
+        database.table("corrections").enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
+    _index(database)
     database.table("state").insert({"key": "schema", "value": str(VERSION)}, replace=True)
+
+
+def clear(database: Database) -> None:
+    """Empty every table; the caller holds the transaction."""
+    for name in _TRIGGERS:
+        database.execute(f"DROP TRIGGER IF EXISTS {name}")
+    for table in (*TABLES, "lines", "attributions"):
+        but = "WHERE key <> 'schema'" if table == "state" else ""
+        database.execute(f"DELETE FROM {table} {but}")  # noqa: S608 (our own names)
+
+
+def unlock(database: Database) -> None:
+    """Without the indexes much is written many times faster; `lock` has to follow in the same transaction."""
+    for name, _ in _named_indexes():
+        database.execute(f"DROP INDEX IF EXISTS {name}")
+    for name in _TRIGGERS:
+        database.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def lock(database: Database) -> None:
+    """The indexes again, over all that was written."""
+    _index(database)
+    database.execute("INSERT INTO corrections_fts(corrections_fts) VALUES('rebuild')")
+
+
+def _index(database: Database) -> None:
+    for name, columns in _named_indexes():
+        unique = "UNIQUE " if name.endswith("_by_id") else ""
+        database.execute(f"CREATE {unique}INDEX IF NOT EXISTS {name} ON {columns}")
+    names = ", ".join(SEARCHED)
+    old, new = (", ".join(f"{row}.{each}" for each in SEARCHED) for row in ("old", "new"))
+    parts = {
+        "columns": names,
+        "add": f"INSERT INTO corrections_fts (rowid, {names}) VALUES (new.rowid, {new});",  # noqa: S608 (our own names)
+        "take": "INSERT INTO corrections_fts (corrections_fts, rowid, "  # noqa: S608 (our own names)
+        f"{names}) VALUES ('delete', old.rowid, {old});",
+    }
+    for name, body in _TRIGGERS.items():
+        database.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body.format(**parts)}")
+
+
+def _named_indexes() -> Iterator[tuple[str, str]]:
+    """The name of each index, and what it is on."""
+    for table, indexes in _INDEXES.items():
+        for columns in indexes:
+            yield f"{table}_by_{'_'.join(columns)}", f"{table} ({', '.join(columns)})"
+    yield "corrections_taken", "corrections (taken_at, number)"
+    yield "corrections_factual", "corrections (state, category <> 'factual', turn, number, snoozed_until)"
