@@ -50,10 +50,13 @@ def free_port() -> int:
 
 
 def start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
-    """The real service, in a process group of its own, ready; `settings` are variables of its environment."""
+    """The real service, in a process group of its own, ready; `settings` are variables of its environment.
+
+    It logs warnings alone unless told otherwise: nobody reads the pipe, and a full pipe would stop it.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", str(port)],
-        env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", **settings},
+        env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings},
         start_new_session=True,
         stderr=subprocess.PIPE,
     )

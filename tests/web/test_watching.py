@@ -68,7 +68,7 @@ def test_the_log_is_json_and_has_nothing_of_readers_or_keys(publication: Publica
     token = publication.private.new_token("CMS", "editor")
     key = publication.private.reader_key(a_correction(publication, "teh", "the").id)
     port = free_port()
-    process = start(publication.folder.parent, port)
+    process = start(publication.folder.parent, port, CORRECTIONS_LOG="json")
     site = f"http://127.0.0.1:{port}"
     secrets = ["ada@example.org", "Ada Byron", "Quillfeather", token, key, "wrong password 1", "203.0.113.7"]
     sent = {

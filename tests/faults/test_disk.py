@@ -1,0 +1,291 @@
+"""What disks, files and other people do to a publication: it says what is wrong, and loses nothing acknowledged."""
+
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from git.exc import GitCommandError
+
+from corrections.desk.auditing import audit_publication
+from corrections.desk.backing_up import back_up
+from corrections.desk.publication import Publication
+from repo_store import Store
+from tests.faults.test_kill import send
+from tests.newsroom import TALKS, a_correction, an_article, free_port, serving, start
+
+pytestmark = pytest.mark.faults
+SMALL = "6m"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a few megabytes."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", folder]).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def acknowledged_words(folder: Path) -> set[str]:
+    opened = Publication(folder)
+    found = {
+        str(entry.event.replacement) for entry in opened.store.entries() if entry.event.type == "correction.submitted"
+    }
+    opened.close()
+    return found
+
+
+def fill(folder: Path, leave: int = 0) -> Path:
+    """Fill the disk but for `leave` bytes."""
+    path = folder / "filler"
+    with path.open("wb") as file:
+        free = os.statvfs(folder)
+        try:
+            file.write(b"\0" * max(0, free.f_bavail * free.f_frsize - leave))
+        except OSError:
+            pass
+    return path
+
+
+@pytest.mark.parametrize("leave", [0, 4096, 40_000, 120_000])
+def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> None:
+    publication = Publication.create(small_disk, "daily")
+    an_article(publication)
+    kept = [a_correction(publication, "1893", f"year {number}").replacement for number in range(3)]
+    publication.close()
+    with serving(small_disk) as site:
+        port = int(site.rsplit(":", 1)[1])
+        filler = fill(small_disk, leave)
+        refused = 0
+        for number in range(100, 160):
+            if send(port, number) is None:
+                refused += 1
+            else:
+                kept.append(f"year {number}")
+        assert refused > 0, "the disk was to be full"
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(f"{site}/readyz", timeout=30)
+        assert caught.value.code == 503
+        filler.unlink()
+        for _ in range(20):  # locks that a failed git left are looked at again after some seconds
+            if (number := send(port, 999)) is not None:
+                break
+            time.sleep(1)
+        assert number is not None, "with room again it goes on by itself"
+    assert set(kept) | {"year 999"} <= acknowledged_words(small_disk / "daily")
+    assert audit_publication(small_disk / "daily") == []
+
+
+def test_a_full_disk_fails_maintenance_and_backup_and_harms_nothing(small_disk: Path) -> None:
+    publication = Publication.create(small_disk, "daily")
+    an_article(publication)
+    for number in range(20):
+        a_correction(publication, "1893", f"year {number}")
+    filler = fill(small_disk)
+    with pytest.raises((OSError, sqlite3.Error, GitCommandError)):
+        back_up(publication, small_disk / "backup")
+    assert not (small_disk / "backup").exists()
+    try:
+        publication.store.maintain()
+    except Exception as error:  # whatever git says of a full disk
+        assert str(error)
+    filler.unlink()
+    a_correction(publication, "1893", "year 99")
+    publication.store.maintain()
+    back_up(publication, small_disk / "backup")
+    publication.close()
+    assert audit_publication(small_disk / "daily") == []
+
+
+def test_two_services_on_one_folder_write_as_one(tmp_path: Path) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    publication.close()
+    kept: list[str] = []
+    with serving(tmp_path) as one, serving(tmp_path) as two:
+        ports = [int(site.rsplit(":", 1)[1]) for site in (one, two)]
+
+        def work(port: int, first: int) -> None:
+            kept.extend(f"year {value}" for value in range(first, first + 25) if send(port, value) is not None)
+
+        threads = [threading.Thread(target=work, args=(ports[at % 2], at * 1000)) for at in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for site in (one, two):
+            assert urllib.request.urlopen(f"{site}/readyz", timeout=30).status == 200
+    assert len(kept) == 150
+    assert set(kept) <= acknowledged_words(tmp_path / "daily")
+    assert audit_publication(tmp_path / "daily") == []
+
+
+def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    publication.close()
+    kept: list[str] = []
+    with serving(tmp_path) as site:
+        port, stop = int(site.rsplit(":", 1)[1]), threading.Event()
+
+        def work(first: int) -> None:
+            value = first
+            while not stop.is_set():
+                value += 1
+                if send(port, value) is not None:
+                    kept.append(f"year {value}")
+
+        threads = [threading.Thread(target=work, args=(at * 10_000,)) for at in range(3)]
+        for thread in threads:
+            thread.start()
+        for command in ("gc -q", "gc -q --aggressive", "repack -q -adf", "pack-refs --all", "gc -q --prune=now"):
+            subprocess.run(["git", "-C", tmp_path / "daily" / "articles.git", *command.split()], check=True)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert len(kept) > 20
+    assert set(kept) <= acknowledged_words(tmp_path / "daily")
+    assert audit_publication(tmp_path / "daily") == []
+
+
+def test_sigterm_lets_requests_in_hand_finish(tmp_path: Path) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    publication.close()
+    for round_ in range(3):
+        port = free_port()
+        process = start(tmp_path, port)
+        answers: list[int | None] = []
+        begun = threading.Barrier(7)
+
+        def work(
+            value: int, port: int = port, answers: list[int | None] = answers, begun: threading.Barrier = begun
+        ) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection.connect()
+            begun.wait()
+            selector = [{"type": "TextQuoteSelector", "exact": "1893"}]
+            body = {
+                "target": {"article": TALKS, "selector": selector},
+                "body": {"type": "TextualBody", "value": f"year {value}"},
+            }
+            try:
+                connection.request(
+                    "POST", "/api/v1/daily/corrections", json.dumps(body), {"Content-Type": "application/json"}
+                )
+                answers.append(connection.getresponse().status)
+            except (OSError, http.client.HTTPException):
+                answers.append(None)
+
+        threads = [threading.Thread(target=work, args=(round_ * 100 + at,)) for at in range(6)]
+        for thread in threads:
+            thread.start()
+        begun.wait()
+        time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGTERM)
+        for thread in threads:
+            thread.join()
+        assert process.wait(timeout=30) == 0
+        assert answers == [201] * 6
+    assert audit_publication(tmp_path / "daily") == []
+
+
+def broken_index(path: Path, how: str) -> None:
+    if how == "missing":
+        path.unlink()
+    elif how == "not a database":
+        path.write_bytes(b"nothing that SQLite would know " * 1000)
+    elif how == "cut off":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    elif how == "empty":
+        path.write_bytes(b"")
+    else:
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE state SET value='1' WHERE key='schema'")
+        connection.close()
+
+
+@pytest.mark.parametrize("how", ["missing", "not a database", "cut off", "empty", "of another version"])
+def test_an_index_that_is_broken_is_made_anew(tmp_path: Path, how: str) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    a_correction(publication, "teh", "the")
+    publication.close()
+    for name in ("index.db-wal", "index.db-shm"):
+        (tmp_path / "daily" / name).unlink(missing_ok=True)
+    broken_index(tmp_path / "daily" / "index.db", how)
+    with serving(tmp_path) as site:
+        port = int(site.rsplit(":", 1)[1])
+        assert send(port, 1) == 2
+        assert urllib.request.urlopen(f"{site}/daily/a/{TALKS}/history", timeout=30).status == 200
+    assert audit_publication(tmp_path / "daily") == []
+
+
+def test_an_index_of_an_older_time_is_caught_up(tmp_path: Path) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    publication.close()
+    old = tmp_path / "old.db"
+    shutil.copy(tmp_path / "daily" / "index.db", old)
+    publication = Publication(tmp_path / "daily")
+    a_correction(publication, "teh", "the")
+    publication.close()
+    for name in ("index.db-wal", "index.db-shm"):
+        (tmp_path / "daily" / name).unlink(missing_ok=True)
+    shutil.copy(old, tmp_path / "daily" / "index.db")
+    again = Publication(tmp_path / "daily")
+    assert again.correction(1).replacement == "the"
+    again.close()
+    assert audit_publication(tmp_path / "daily") == []
+
+
+def test_a_corrupt_object_is_named_and_everything_else_still_served(tmp_path: Path) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    for number in range(5):
+        a_correction(publication, "1893", f"year {number}")
+    publication.close()
+    chance = random.Random(4)
+    packs = sorted((tmp_path / "daily" / "articles.git" / "objects" / "pack").glob("*.pack"))
+    data = bytearray(packs[-1].read_bytes())
+    data[len(data) // 2 + chance.randrange(10)] ^= 0xFF
+    packs[-1].chmod(0o600)
+    packs[-1].write_bytes(bytes(data))
+    findings = audit_publication(tmp_path / "daily")
+    assert findings, "a torn pack"
+    assert any(each.code in ("object", "unreadable", "event") for each in findings)
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(tmp_path), "audit", "daily"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_clock_that_is_set_back_dates_nothing_before_what_it_follows(tmp_path: Path) -> None:
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    a_correction(publication, "teh", "the")
+    head = publication.store.head()
+    publication.store.close()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    publication.store = Store.open(tmp_path / "daily" / "articles.git", clock=lambda: yesterday)
+    a_correction(publication, "1893", "1894")
+    assert publication.store.head().at == head.at, "not before the event it follows"
+    publication.close()
+    assert audit_publication(tmp_path / "daily") == []
