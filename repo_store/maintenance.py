@@ -2,8 +2,9 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git import Repo
@@ -11,22 +12,32 @@ from git import Repo
 from repo_store.repository import REWRITTEN, sync_folders
 
 BATCHES_BETWEEN = 100
+HALF_WRITTEN = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/pack/.tmp-*", "objects/**/tmp_obj_*")
+ABANDONED_SECONDS = 3600  # a half-written file of this age belongs to nobody at work
 PENDING = "redaction.pending"  # a file that stands while history was written anew and the old one is still there
 
 
 def maintain(repo: Repo, path: Path) -> None:
     """Fold small packs together and write the commit-graph. Safe beside readers and the writer; one at a time."""
     with maintenance_lock(path):
+        remove(path, HALF_WRITTEN, older=ABANDONED_SECONDS)
         repo.git.repack("-d", "-q", "--geometric=2", "--write-midx")
         repo.git.commit_graph("write", "--reachable", "--changed-paths", "--split", "--no-progress")
+
+
+def remove(path: Path, patterns: Iterable[str], older: float = 0) -> None:
+    """Remove the files under `path` that match one of `patterns` and were not touched for `older` seconds."""
+    for pattern in patterns:
+        for found in path.glob(pattern):
+            with suppress(FileNotFoundError):
+                if found.is_file() and time.time() - found.stat().st_mtime >= older:
+                    found.unlink()
 
 
 def purge(repo: Repo, path: Path) -> None:
     """Throw away every object that no reference reaches, and tell all processes to forget what they read of them."""
     with maintenance_lock(path):
-        for stale in (*path.glob("objects/info/commit-graph*"), *path.glob("objects/info/commit-graphs/*")):
-            if stale.is_file():
-                stale.unlink()
+        remove(path, ("objects/info/commit-graph*", "objects/info/commit-graphs/*"))
         repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
         repo.git.prune("--expire=now")
         repo.git.repack("-d", "-q", "--geometric=2", "--write-midx")

@@ -9,29 +9,30 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import WriteFailed
-from repo_store.maintenance import PENDING, maintenance_lock, purge
+from repo_store.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
 from repo_store.reading import is_ancestor, read_head, reference
 from repo_store.repository import LEDGER, MAIN, sync_folders
 from repo_store.stream import SCRATCH, Head
 
 STALE_SECONDS = 10  # a reference's lock file of this age belongs to nobody alive
-_LEFTOVERS = ("*.lock", "refs/**/*.lock", "fast_import_crash_*")
-_OF_PACKS = (
-    *("objects/info/**/*.lock", "objects/pack/*.lock"),
-    *("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/**/tmp_obj_*"),
-)
+_LOCKS = ("*.lock", "refs/**/*.lock")
+_CRASHES = ("fast_import_crash_*",)  # each holds readers' words
+_PACK_LOCKS = ("objects/info/**/*.lock", "objects/pack/*.lock")
 
 
 def clear_leftovers(path: Path) -> None:
-    """Remove lock files and half-written files (a crash report of fast-import holds readers' words).
+    """Remove lock files and half-written files.
 
     Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
     """
     with maintenance_lock(path, wait=False) as alone:
-        for pattern in (*_LEFTOVERS, *(_OF_PACKS if alone else ())):
-            for found in path.glob(pattern):
-                if found.is_file():
-                    found.unlink(missing_ok=True)
+        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if alone else ())))
+
+
+def clear_half_written(path: Path) -> None:
+    """Remove what a batch that failed left: on a full disk every further try would take more of it."""
+    with maintenance_lock(path, wait=False) as alone:
+        remove(path, (*_CRASHES, *(HALF_WRITTEN if alone else ())))
 
 
 def finish_redaction(repo: Repo, path: Path) -> None:

@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import IO, cast
 
 from git import Repo
@@ -173,9 +172,6 @@ def write_batch(
         for pipe in (process.proc.stdin, process.proc.stdout, process.proc.stderr):
             if pipe is not None and not pipe.closed:
                 _close_quietly(pipe)
-        if process.proc.returncode != 0:
-            for report in Path(repo.git_dir).glob("fast_import_crash_*"):
-                report.unlink(missing_ok=True)  # it holds readers' words
     return written
 
 

@@ -24,7 +24,7 @@ from repo_store.intents import Intent, Proposal, Receipt
 from repo_store.maintenance import PENDING, purge
 from repo_store.packing import write_pack
 from repo_store.reading import entries, read_entry, reference
-from repo_store.recovery import clear_leftovers, clear_stale_locks, finish_redaction, roll_forward
+from repo_store.recovery import clear_half_written, clear_leftovers, clear_stale_locks, finish_redaction, roll_forward
 from repo_store.redacting import Redaction, rewrite
 from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
 from repo_store.signing import Key
@@ -167,6 +167,7 @@ class Writer:
         try:
             self._attempt(batch)
         except WriteFailed:
+            clear_half_written(self._path)
             if len(batch) == 1:
                 raise
             for job in batch:
@@ -177,6 +178,7 @@ class Writer:
         try:
             self._attempt([job])
         except (RepoStoreError, OSError, GitCommandError) as error:
+            clear_half_written(self._path)
             job.future.set_exception(error)
 
     def _attempt(self, batch: "list[_Job]") -> None:

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -52,14 +53,16 @@ def free_port() -> int:
 def start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
     """The real service, in a process group of its own, ready; `settings` are variables of its environment.
 
-    It logs warnings alone unless told otherwise: nobody reads the pipe, and a full pipe would stop it.
+    It logs warnings alone unless told otherwise, to a file that `logged` reads: a full pipe would stop it.
     """
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - the process writes to it as long as it lives
     process = subprocess.Popen(
         [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", str(port)],
         env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings},
         start_new_session=True,
-        stderr=subprocess.PIPE,
+        stderr=log,
     )
+    process.stderr = log
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -70,7 +73,14 @@ def start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
             if process.poll() is not None:
                 break
             time.sleep(0.05)
-    raise AssertionError(f"the service did not start: {process.stderr.read() if process.stderr else ''!r}")
+    raise AssertionError(f"the service did not start: {logged(process)}")
+
+
+def logged(process: "subprocess.Popen[bytes]") -> str:
+    """What the service has written to stderr so far."""
+    assert process.stderr is not None
+    process.stderr.seek(0)
+    return process.stderr.read().decode()
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

@@ -1,6 +1,7 @@
 """Every error becomes a page, or a problem document (RFC 9457) under /api/: in this one place."""
 
 import logging
+import sqlite3
 from typing import Any
 
 from apiflask.exceptions import HTTPError
@@ -31,6 +32,8 @@ _MESSAGES = {
 def install(app: Flask) -> None:
     app.register_error_handler(CorrectionsError, _ours)
     app.register_error_handler(RepoStoreError, _store)
+    for kind in (sqlite3.OperationalError, OSError):
+        app.register_error_handler(kind, _storage)
     app.register_error_handler(HTTPError, _validation)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -56,6 +59,12 @@ def _store(error: RepoStoreError) -> Response:
         _log.error("store: %s", error.message)
         return _answer(503, error.code, languages.said(ARCHIVE_AWAY), {})
     return _answer(status, error.code, error.message, {})
+
+
+def _storage(error: Exception) -> Response:
+    """A disk that is full, read-only or failing; what the ledger took before that is in it, whole."""
+    _log.error("storage: %s", error)
+    return _answer(503, "storage", languages.said(OUR_FAULT), {})
 
 
 def _validation(error: HTTPError) -> Response:

@@ -1,11 +1,12 @@
 """What disks, files and other people do to a publication: it says what is wrong, and loses nothing acknowledged."""
 
+import contextlib
 import http.client
+import itertools
 import json
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 import pytest
 from git.exc import GitCommandError
 
+from corrections.desk import settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.backing_up import back_up
 from corrections.desk.publication import Publication
@@ -56,10 +58,8 @@ def fill(folder: Path, leave: int = 0) -> Path:
     path = folder / "filler"
     with path.open("wb") as file:
         free = os.statvfs(folder)
-        try:
+        with contextlib.suppress(OSError):
             file.write(b"\0" * max(0, free.f_bavail * free.f_frsize - leave))
-        except OSError:
-            pass
     return path
 
 
@@ -67,6 +67,7 @@ def fill(folder: Path, leave: int = 0) -> Path:
 def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> None:
     publication = Publication.create(small_disk, "daily")
     an_article(publication)
+    settings.put(publication, "proof-of-work", "off")
     kept = [a_correction(publication, "1893", f"year {number}").replacement for number in range(3)]
     publication.close()
     with serving(small_disk) as site:
@@ -88,6 +89,7 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> 
                 break
             time.sleep(1)
         assert number is not None, "with room again it goes on by itself"
+        assert not list(small_disk.rglob("tmp_pack_*")), "what failed leaves nothing that takes room"
     assert set(kept) | {"year 999"} <= acknowledged_words(small_disk / "daily")
     assert audit_publication(small_disk / "daily") == []
 
@@ -101,10 +103,8 @@ def test_a_full_disk_fails_maintenance_and_backup_and_harms_nothing(small_disk: 
     with pytest.raises((OSError, sqlite3.Error, GitCommandError)):
         back_up(publication, small_disk / "backup")
     assert not (small_disk / "backup").exists()
-    try:
+    with contextlib.suppress(OSError, GitCommandError):  # whatever git says of a full disk
         publication.store.maintain()
-    except Exception as error:  # whatever git says of a full disk
-        assert str(error)
     filler.unlink()
     a_correction(publication, "1893", "year 99")
     publication.store.maintain()
@@ -116,6 +116,7 @@ def test_a_full_disk_fails_maintenance_and_backup_and_harms_nothing(small_disk: 
 def test_two_services_on_one_folder_write_as_one(tmp_path: Path) -> None:
     publication = Publication.create(tmp_path, "daily")
     an_article(publication)
+    settings.put(publication, "proof-of-work", "off")  # so many in so short a time would be asked to compute first
     publication.close()
     kept: list[str] = []
     with serving(tmp_path) as one, serving(tmp_path) as two:
@@ -139,6 +140,7 @@ def test_two_services_on_one_folder_write_as_one(tmp_path: Path) -> None:
 def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
     publication = Publication.create(tmp_path, "daily")
     an_article(publication)
+    settings.put(publication, "proof-of-work", "off")  # so many in so short a time would be asked to compute first
     publication.close()
     kept: list[str] = []
     with serving(tmp_path) as site:
@@ -154,7 +156,8 @@ def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
         threads = [threading.Thread(target=work, args=(at * 10_000,)) for at in range(3)]
         for thread in threads:
             thread.start()
-        for command in ("gc -q", "gc -q --aggressive", "repack -q -adf", "pack-refs --all", "gc -q --prune=now"):
+        commands = ("gc -q", "gc -q --aggressive", "repack -q -adf", "pack-refs --all", "gc -q --prune=now")
+        for command in itertools.islice(itertools.cycle(commands), 30):
             subprocess.run(["git", "-C", tmp_path / "daily" / "articles.git", *command.split()], check=True)
         stop.set()
         for thread in threads:
@@ -198,7 +201,7 @@ def test_sigterm_lets_requests_in_hand_finish(tmp_path: Path) -> None:
             thread.start()
         begun.wait()
         time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()  # as systemd and containers do: the first process alone is told
         for thread in threads:
             thread.join()
         assert process.wait(timeout=30) == 0

@@ -19,7 +19,7 @@ from corrections.config import Settings
 from corrections.desk import checkpointing, deciding, retention, settings
 from corrections.desk.publication import Publication
 from corrections.private.private import Contact
-from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port, start
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port, logged, start
 
 TOKEN = "a-token-for-figures"
 
@@ -92,13 +92,14 @@ def test_the_log_is_json_and_has_nothing_of_readers_or_keys(publication: Publica
         except urllib.error.HTTPError as error:
             error.read()
     os.killpg(process.pid, signal.SIGTERM)
-    _, stderr = process.communicate(timeout=30)
-    lines = [json.loads(line) for line in stderr.decode().splitlines() if line.startswith("{")]
+    process.wait(timeout=30)
+    stderr = logged(process)
+    lines = [json.loads(line) for line in stderr.splitlines() if line.startswith("{")]
     requests = [line for line in lines if line["event"] == "request"]
     assert {"following.correction", "log.log", "api.post_correction"} <= {line["endpoint"] for line in requests}
     assert all(re.fullmatch(r"[0-9a-f]{16}", line["request"]) and line["ms"] >= 0 for line in requests)
     for secret in secrets:
-        assert secret not in stderr.decode(), secret
+        assert secret not in stderr, secret
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="only root on Linux can mount a small disk")
