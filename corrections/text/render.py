@@ -94,12 +94,13 @@ class Rendered:
 
 @remember(64)
 def render(source: str) -> Rendered:
-    """Render CommonMark with tables, strikethrough and footnotes; line ends are LF. Never raises for any text."""
+    """Render CommonMark with tables, strikethrough and footnotes; line ends are LF, and CR is taken for one. Never raises for any text."""
     writer = _Writer()
-    tokens = _parser().parse(source)
+    as_lines = source.replace("\r", "\n")
+    tokens = _parser().parse(as_lines)
     begun: list[tuple[tuple[int, int], int]] = []
     blocks: list[Block] = []
-    lines = _line_starts(source)
+    lines = _line_starts(as_lines)
     for index, token in enumerate(tokens):
         if token.level == 0 and token.nesting >= 0 and token.map:
             begun = [((lines[token.map[0]], lines[token.map[1]]), len(writer.starts))]

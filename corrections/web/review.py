@@ -202,8 +202,13 @@ def _text(text: str | None, proposed: str | None) -> str | None:
     """The editor's words, where they are not just the reader's."""
     if text is None:
         return None
-    clean = text.replace("\r\n", "\n")
-    return None if clean == (proposed or "").replace("\r\n", "\n") else clean
+    clean = _in_lines(text)
+    return None if clean == _in_lines(proposed or "") else clean
+
+
+def _in_lines(text: str) -> str:
+    """`text` with line ends as the archive has them; a form's are CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _paragraph() -> Paragraph | None:
@@ -214,7 +219,7 @@ def _paragraph() -> Paragraph | None:
         start, end = int(form.get("start", "")), int(form.get("end", ""))
     except ValueError as error:
         raise Invalid({"markdown": "The place of the paragraph is missing. Reload the page."}) from error
-    markdown = form["markdown"].replace("\r\n", "\n").rstrip("\n") + form.get("ending", "\n").replace("\r\n", "\n")
+    markdown = _in_lines(form["markdown"]).rstrip("\n") + _in_lines(form.get("ending", "\n"))
     return Paragraph(form.get("onto", ""), start, end, markdown)
 
 

@@ -1,0 +1,1 @@
+"""Targets of a coverage-guided fuzzer, and the small corpus that it found."""
