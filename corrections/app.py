@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -30,6 +31,7 @@ from corrections.web.reader import reader
 from corrections.web.review import review
 from corrections.web.staff import staff
 from corrections.web.suggesting import suggesting
+from repo_store.repository import sync_folders
 
 _WEB = Path(__file__).parent / "web"
 
@@ -115,10 +117,16 @@ def _allow_articles() -> None:
 def _secret(data: Path) -> str:
     """The key of session cookies; losing it signs everybody out, nothing more."""
     path = data / "session.key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
+    if path.exists() and not path.stat().st_size:  # cut off by a loss of power
+        path.unlink()
+    if not path.exists():
+        made = data / f"session.key.{os.getpid()}"
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first
+            os.link(made, path)
+        made.unlink()
+        sync_folders(data)
     return path.read_text().strip()

@@ -22,7 +22,10 @@ def install(form: str) -> None:
     ]
     last: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
     if form != "json":
-        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        last = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # another would print variables, readers' words and all
+        )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

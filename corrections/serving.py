@@ -1,14 +1,19 @@
 """The service in gunicorn: one worker process, many threads, so that waiting writes share a batch."""
 
+import sqlite3
 from typing import Any
 
+import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
+from corrections.desk.publication import Publications, probe
+from corrections.errors import CorrectionsError
 from corrections.keeping import Keeper
+from repo_store import RepoStoreError
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -41,6 +46,18 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop. Raises `OSError` where nothing can be written to the data folder."""
     logs.install(settings.log)
+    probe(settings.data)
+    _look_at(Publications(settings.data))
     _Server(settings, host, port).run()
+
+
+def _look_at(publications: Publications) -> None:
+    """Open each publication once, to mend and catch up what needs it; what cannot be opened is told of now."""
+    for name in publications.names():
+        try:
+            publications.get(name)
+        except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
+            click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
+    publications.close()

@@ -58,6 +58,7 @@ def roll_forward(repo: Repo, path: Path) -> Head:
     A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
     """
     head = read_head(repo)
+    (path / SCRATCH).unlink(missing_ok=True)  # git would not delete one whose object was never on the disk
     if reference(repo, SCRATCH) is not None:
         repo.git.update_ref("-d", SCRATCH)
     actual = reference(repo, MAIN)

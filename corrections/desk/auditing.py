@@ -45,6 +45,9 @@ def _index(store: Store, path: Path) -> list[Finding]:
         return []
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+            version = connection.execute("SELECT value FROM state WHERE key='schema'").fetchone()
+            if version != (str(schema.VERSION),):
+                return []  # of another version: it is made anew from the ledger as soon as something opens it
             actual = {
                 table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()  # noqa: S608 (our own names)
                 for table in schema.TABLES
@@ -54,8 +57,6 @@ def _index(store: Store, path: Path) -> list[Finding]:
     head = dict(actual["state"]).get("head")
     if head is not None and not store.is_on_ledger(head):
         return [Finding("index", "The index knows an event that is not on the ledger: the ledger was rewritten.", head)]
-    if dict(actual["state"]).get("schema") != str(schema.VERSION):
-        return []  # of another version: it is made anew from the ledger as soon as something opens it
     expected = _replayed(store, head)
     return [
         Finding(

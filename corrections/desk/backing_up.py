@@ -6,6 +6,7 @@ hold only what is new in git since an earlier one; it is restored after that one
 
 import hashlib
 import json
+import os
 import sqlite3
 import tarfile
 import tempfile
@@ -25,6 +26,7 @@ from corrections.desk.publication import KEY, Publication, publication_name
 from corrections.errors import CorrectionsError
 from corrections.private.outbox import Outbox
 from repo_store import Finding, Store
+from repo_store.repository import sync_folders
 
 FORMAT = "corrections-backup/2"
 RESTORED = "restored from a backup: it may have been sent since that was made"
@@ -79,8 +81,11 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
         trailer = _trailer(whole, whole.stat().st_size)
         with whole.open("ab") as file:
             file.write(trailer)
+            file.flush()
+            os.fsync(file.fileno())
         whole.chmod(0o600)
         whole.rename(target)
+    sync_folders(target.parent)
     return manifest
 
 

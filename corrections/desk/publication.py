@@ -85,17 +85,6 @@ class Publication:
         path.replace(self.folder / KEY)
         sync_folders(self.folder)
 
-    def probe(self) -> None:
-        """Write something durably and take it away again. Raises `OSError` where the disk is full or read-only."""
-        path = self.folder / f"probe.{threading.get_ident()}"
-        try:
-            with path.open("wb") as file:
-                file.write(b"\0" * PROBE)
-                file.flush()
-                os.fsync(file.fileno())
-        finally:
-            path.unlink(missing_ok=True)
-
     def close(self) -> None:
         self.store.close()
         self.index.close()
@@ -149,6 +138,18 @@ class Publication:
             self.index.catch_up(self.store)
             return receipt
         raise AlreadyDecided(TOO_BUSY)
+
+
+def probe(folder: Path) -> None:
+    """Write something there durably and take it away again. Raises `OSError` where the disk is full or read-only."""
+    path = folder / f"probe.{os.getpid()}.{threading.get_ident()}"
+    try:
+        with path.open("wb") as file:
+            file.write(b"\0" * PROBE)
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        path.unlink(missing_ok=True)
 
 
 class Publications:

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError
-from corrections.private.schema import migrations
+from corrections.private.schema import KNOWN, migrations
 from repo_store.intents import person_name
 
 ROLES = ("viewer", "editor", "chief-editor", "admin")
@@ -52,6 +52,13 @@ class BadAccount(CorrectionsError):
     code = "bad_account"
 
 
+class NewerStore(CorrectionsError):
+    """The private store holds what this version does not know."""
+
+    code = "newer_store"
+    status = 503
+
+
 class KeyReused(CorrectionsError):
     """One idempotency key for two different requests."""
 
@@ -63,9 +70,16 @@ class Private:
     """Accounts, tokens, contacts and secrets. Share it between threads; close it when done."""
 
     def __init__(self, path: Path) -> None:
+        """Open (or make) the store at `path`, with the tables of today. Raises `NewerStore`."""
         self.databases = ThreadDatabases(path, "FULL")
         if not path.exists():
             path.touch(mode=0o600)
+        if unknown := [each.name for each in migrations.applied(self.databases.get()) if each.name not in KNOWN]:
+            self.databases.close()
+            raise NewerStore(
+                f"{path} was written by a newer version of the service (it has {', '.join(unknown)!r}). Nothing was "
+                "changed. Install that version again, or restore a backup that was made before it."
+            )
         migrations.apply(self.databases.get())
         if self.setting("secret") is None:
             self.put("secret", secrets.token_hex(32))

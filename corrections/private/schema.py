@@ -75,3 +75,6 @@ def signing_in(database: Database) -> None:
     )
     database.table("passkeys").create_index(["account"])
     database.table("journal").create({"id": int, "at": str, "who": str, "what": str}, pk="id")
+
+
+KNOWN = frozenset(each.name for each in migrations.pending(Database(memory=True)))

@@ -94,7 +94,7 @@ class Rendered:
 
 @remember(64)
 def render(source: str) -> Rendered:
-    """Render CommonMark with tables, strikethrough and footnotes; line ends are LF, and CR is taken for one. Never raises for any text."""
+    """Render CommonMark with tables, strikethrough and footnotes; a CR is a line end too. Never raises for any text."""
     writer = _Writer()
     as_lines = source.replace("\r", "\n")
     tokens = _parser().parse(as_lines)

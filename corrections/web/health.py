@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from corrections.desk.publication import Publications
+from corrections.desk.publication import Publications, probe
 from corrections.errors import CorrectionsError
 
 health = APIBlueprint("health", __name__, enable_openapi=False)
@@ -28,7 +28,7 @@ def ready() -> ResponseReturnValue:
         found = opened.get(name)
         found.index.catch_up(found.store)
         try:
-            found.probe()
+            probe(found.folder)
         except OSError as error:
             raise NotWritable(f"{found.folder} takes no writes: {error.strerror or error}.") from error
     return jsonify(status="ok", publications=len(opened.names()))

@@ -292,3 +292,18 @@ def test_a_clock_that_is_set_back_dates_nothing_before_what_it_follows(tmp_path:
     assert publication.store.head().at == head.at, "not before the event it follows"
     publication.close()
     assert audit_publication(tmp_path / "daily") == []
+
+
+def test_nothing_starts_on_a_read_only_disk_and_why_is_said_in_a_line(small_disk: Path) -> None:
+    publication = Publication.create(small_disk, "daily")
+    an_article(publication)
+    publication.close()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", small_disk, "serve", "--port", str(free_port())],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    assert done.returncode != 0
+    assert "read-only" in done.stderr.lower()
+    assert "Traceback" not in done.stderr

@@ -1,13 +1,16 @@
 """kill -9 in mid-submission: what was acknowledged is there after the restart.
 
-`CORRECTIONS_FAULT_ROUNDS` says how often (3 by default; `make faults` takes 20).
+`CORRECTIONS_FAULT_ROUNDS` says how often (3 by default; `make faults` takes 20): so often the whole service is killed,
+and ten times as often its worker alone, beneath readers who go on sending.
 """
 
 import http.client
+import itertools
 import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -17,10 +20,11 @@ from pathlib import Path
 import pytest
 from git import Repo
 
+from corrections.desk import settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, start
+from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, logged, start
 
 ROUNDS = int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3"))
 SUBMISSIONS = 100
@@ -90,6 +94,62 @@ def test_everything_acknowledged_survives_kill_nine(tmp_path: Path):
         opened.close()
         assert audit_publication(tmp_path / "daily") == []
     assert len(acknowledged) >= ROUNDS, "too little was acknowledged before the kills: the test proved nothing"
+
+
+@pytest.mark.faults
+def test_a_worker_that_is_killed_under_load_is_replaced_and_nothing_acknowledged_is_lost(tmp_path: Path):
+    publication = Publication.create(tmp_path, "daily")
+    an_article(publication)
+    settings.put(publication, "proof-of-work", "off")
+    publication.close()
+    port = free_port()
+    process = start(tmp_path, port)
+    acknowledged: dict[int, str] = {}
+    values, stop, chance = itertools.count(), threading.Event(), random.Random(3)
+
+    def work() -> None:
+        while not stop.is_set():
+            value = next(values)
+            number = send(port, value)
+            if number is None:
+                time.sleep(0.02)
+            else:
+                acknowledged[number] = f"year {value}"
+
+    threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    killed = 0
+    while killed < 10 * ROUNDS:
+        before = len(acknowledged)
+        deadline = time.monotonic() + 30
+        while len(acknowledged) == before:  # it is back by itself
+            assert time.monotonic() < deadline, f"not back after kill {killed}: {logged(process)[-2000:]}"
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.1))
+        for worker in workers(process.pid):
+            os.kill(worker, signal.SIGKILL)
+            killed += 1
+    stop.set()
+    for thread in threads:
+        thread.join()
+    process.terminate()
+    process.wait(timeout=30)
+    opened = Publication(tmp_path / "daily")
+    found = {
+        entry.corrections: entry.event.replacement
+        for entry in opened.store.entries()
+        if entry.event.type == "correction.submitted"
+    }
+    opened.close()
+    assert len(acknowledged) >= killed
+    assert {number: found.get(number) for number in acknowledged} == acknowledged
+    assert audit_publication(tmp_path / "daily") == []
+
+
+def workers(arbiter: int) -> list[int]:
+    """The processes that answer requests, beneath the one that was started."""
+    return [int(pid) for pid in Path(f"/proc/{arbiter}/task/{arbiter}/children").read_text().split()]
 
 
 @pytest.mark.faults

@@ -1,0 +1,131 @@
+"""Folders of other versions: an older one opens as if it had been written today, a newer one is refused in plain words."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from corrections.desk import deciding
+from corrections.desk.auditing import audit_publication
+from corrections.desk.backing_up import back_up, restore
+from corrections.desk.publication import Publication
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from repo_store.errors import BadEvent
+from tests.newsroom import EDITOR, a_correction, serving
+from tests.upgrades import first_version
+from tests.upgrades.first_version import ARTICLE, IDS, NOTICE, PASSWORD, TOKEN
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    folder = tmp_path / "data" / "daily"
+    first_version.make(folder)
+    return folder
+
+
+def test_a_folder_of_the_first_version_opens_with_everything_in_it(old: Path) -> None:
+    publication = Publication(old)
+    corrections = {each.number: each for each in queries.corrections(publication.index, queries.Filter())}
+    states = {number: each.state for number, each in corrections.items()}
+    assert states == {1: "reverted", 2: "accepted", 3: "open", 4: "rejected", 5: "open"}
+    assert corrections[4].reason == "It closed in 1971."
+    assert corrections[3].comment == "Which day?"
+    assert "1894" in publication.current_text(ARTICLE)
+    assert publication.current_text(ARTICLE).endswith("More.\n")
+    meta = publication.store.meta(ARTICLE, publication.article(ARTICLE).revision)
+    assert [notice.text for notice in meta.notices] == [NOTICE["text"]]
+    assert publication.title == "The Daily"
+    contact = publication.private.contact(IDS[3])
+    assert contact is not None
+    assert (contact.name, contact.email, contact.credit) == ("Ada", "ada@example.org", True)
+    publication.close()
+    assert audit_publication(old) == []
+
+
+def test_work_goes_on_in_it(old: Path, tmp_path: Path) -> None:
+    publication = Publication(old)
+    deciding.accept(publication, EDITOR, 5, publication.store.head().ledger)
+    assert "told us." in publication.current_text(ARTICLE)
+    assert a_correction(publication, "teh", "the", ARTICLE).number == 6
+    publication.store.maintain()
+    back_up(publication, tmp_path / "backup")
+    publication.close()
+    assert audit_publication(old) == []
+    assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "backup"]) == []
+
+
+def test_accounts_tokens_and_pages_of_it_are_served(old: Path) -> None:
+    publication = Publication(old)
+    assert publication.private.sign_in("Mira", PASSWORD) is not None
+    publication.close()
+    with serving(old.parent) as site:
+        asked = urllib.request.Request(
+            f"{site}/api/v1/daily/corrections?state=open", headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            found = json.load(answer)
+        assert {each["number"] for each in found["corrections"]} == {3, 5}
+        for page in (f"a/{ARTICLE}", f"a/{ARTICLE}/history", "corrections", "corrections.atom", "corrections/openness"):
+            assert urllib.request.urlopen(f"{site}/daily/{page}", timeout=30).status == 200
+
+
+def told(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(folder.parent), *command], capture_output=True, text=True
+    )
+
+
+def test_a_private_store_of_a_newer_version_is_refused_and_left_as_it_was(old: Path) -> None:
+    with sqlite3.connect(old / "private.db") as private:
+        private.execute("INSERT INTO _sqlite_migrations VALUES (99, 'private', 'of_a_later_time', '2030-01-01')")
+    private.close()
+    before = (old / "private.db").read_bytes()
+    with pytest.raises(CorrectionsError, match=r"newer version.*of_a_later_time"):
+        Publication(old)
+    assert (old / "private.db").read_bytes() == before
+    done = told(old, "list", "daily")
+    assert done.returncode == 2
+    assert "newer version" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("change", [('"version": 1', '"version": 2'), ("correction.rejected", "correction.forwarded")])
+def test_events_of_a_newer_version_are_refused_and_named(old: Path, change: tuple[str, str]) -> None:
+    git = ["git", "-C", str(old / "articles.git")]
+    subprocess.run([*git, "config", "user.name", "x"], check=True)
+    subprocess.run([*git, "config", "user.email", "x@example.org"], check=True)
+    head = subprocess.run(
+        [*git, "log", "-1", "--format=%B", "--grep=rejected", "ledger"], capture_output=True, text=True
+    )
+    message = head.stdout.replace(*change)
+    made = subprocess.run(
+        [*git, "commit-tree", "ledger^{tree}", "-p", "ledger"],
+        input=message,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    subprocess.run([*git, "update-ref", "refs/heads/ledger", made], check=True)
+    with pytest.raises(BadEvent, match=rf"{made}.*newer version.*upgrade"):
+        Publication(old)
+    done = told(old, "list", "daily")
+    assert done.returncode == 2
+    assert made in done.stderr
+    assert "upgrade" in done.stderr
+
+
+def test_an_index_of_a_newer_version_is_made_anew(old: Path) -> None:
+    Publication(old).close()
+    with sqlite3.connect(old / "index.db") as index:
+        index.execute("UPDATE state SET value='999' WHERE key='schema'")
+        index.execute("CREATE TABLE of_a_later_time (x)")
+    index.close()
+    publication = Publication(old)
+    assert publication.correction(3).comment == "Which day?"
+    publication.close()
+    assert audit_publication(old) == []
