@@ -92,7 +92,10 @@ def _written(publication: Publication, correction: queries.Correction, text: str
     base = render(publication.store.text(correction.article, correction.revision))
     place = Place(correction.start, correction.end)
     if markdown:
-        return source_edit(base, place, text)
+        try:
+            return source_edit(base, place, text)
+        except ValueError as error:
+            raise Unwritable("What was marked has no one place in the Markdown. Edit the paragraph instead.") from error
     written = rewriting.write(base, place, correction.exact, text)
     if isinstance(written, rewriting.Unwritable):
         raise Unwritable(written.message)

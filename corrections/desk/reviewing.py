@@ -238,13 +238,14 @@ def _quoted_rows(publication: Publication, correction: queries.Correction) -> li
     ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
     if not starts:
         return []
-    start = rendered.source.rfind("\n\n", 0, starts[0]) + 1
-    end = rendered.source.find("\n\n", ends[-1])
+    first, last = min(starts), max(ends)  # a footnote is read elsewhere than where it stands
+    start = rendered.source.rfind("\n\n", 0, first) + 1
+    end = rendered.source.find("\n\n", last)
     end = len(rendered.source) if end < 0 else end
     parts: tuple[tuple[Literal["same", "quoted"], int, int], ...] = (
-        ("same", start, starts[0]),
-        ("quoted", starts[0], ends[-1]),
-        ("same", ends[-1], end),
+        ("same", start, first),
+        ("quoted", first, last),
+        ("same", last, end),
     )
-    left = tuple(Segment(kind, rendered.source[first:last].lstrip("\n")) for kind, first, last in parts)
+    left = tuple(Segment(kind, rendered.source[begin:stop].lstrip("\n")) for kind, begin, stop in parts)
     return [Row("changed", left, ())]

@@ -151,8 +151,8 @@ def _fill(rendered: Rendered, holes: list[_Hole], wide: bool) -> Edit | None:
     found = [span for span in spans if span is not None]
     at = found[0][0]
     for (start, end), hole in zip(found, holes, strict=True):
-        if start < at:
-            return None
+        if not at <= start <= end:
+            return None  # a footnote is read elsewhere than where it stands
         parts += [rendered.source[at:start], hole.text]
         at = end
     return Edit(found[0][0], at, "".join(parts))

@@ -41,7 +41,8 @@ class _Candidate:
 def source_edit(rendered: Rendered, place: Place, markdown: str) -> Edit:
     """The edit of the Markdown that puts `markdown` where `place` of the rendered text is read now.
 
-    Where nothing keeps what stands around as it is, the edit is that of the characters of `place` alone.
+    Where nothing keeps what stands around as it is, the edit is that of the characters of `place` alone. Raises
+    `ValueError` where there is no one place in the source for it.
     """
     inside = [at for at in range(place.start, place.end) if rendered.starts[at] >= 0]
     if not inside:
@@ -50,7 +51,10 @@ def source_edit(rendered: Rendered, place: Place, markdown: str) -> Edit:
     local = Place(place.start - held.text_start, place.end - held.text_start)
     found = list(_candidates(held.rendered, local, markdown))
     if not found:
-        return Edit(rendered.starts[inside[0]], rendered.ends[inside[-1]], markdown)
+        first, last = rendered.starts[inside[0]], rendered.ends[inside[-1]]
+        if first > last:
+            raise ValueError(f"What is read from {place.start} to {place.end} stands in the source in another order.")
+        return Edit(first, last, markdown)
     if not any(each.changes_words for each in found):
         best = max(found, key=lambda each: (not each.rank[0], each.edit.end - each.edit.start)).edit
     else:
@@ -65,7 +69,8 @@ def _candidates(rendered: Rendered, place: Place, markdown: str) -> Iterator[_Ca
     first, last = min(left), max(right)
     tags = _unbalanced(rendered.unsafe_html)
     enclosing = _enclosing(rendered, place)
-    from_inside = sorted((abs(left[0] - start) + end - right[0], start, end) for start in left for end in right)
+    spans = [(start, end) for start in left for end in right if start <= end]  # a footnote may stand before what is read
+    from_inside = sorted((abs(left[0] - start) + end - right[0], start, end) for start, end in spans)
     for _, start, end in from_inside[: affordable(rendered)]:
         edit = Edit(start, end, markdown)
         result = render(edit.apply(source))
