@@ -69,7 +69,9 @@ def _candidates(rendered: Rendered, place: Place, markdown: str) -> Iterator[_Ca
     first, last = min(left), max(right)
     tags = _unbalanced(rendered.unsafe_html)
     enclosing = _enclosing(rendered, place)
-    spans = [(start, end) for start in left for end in right if start <= end]  # a footnote may stand before what is read
+    spans = [
+        (start, end) for start in left for end in right if start <= end
+    ]  # a footnote may stand before what is read
     from_inside = sorted((abs(left[0] - start) + end - right[0], start, end) for start, end in spans)
     for _, start, end in from_inside[: affordable(rendered)]:
         edit = Edit(start, end, markdown)

@@ -14,7 +14,7 @@ from corrections.private.private import Account
 from corrections.private.signing_in import SigningIn
 from corrections.web import identity
 from corrections.web.access import Staff, publication
-from corrections.web.security import check_sign_in_limit
+from corrections.web.security import check_sign_in_limit, count_wrong
 
 auth = APIBlueprint("auth", __name__, enable_openapi=False)
 
@@ -32,14 +32,15 @@ def install(app: Flask) -> None:
 def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return _page()
+    name = request.form.get("name", "")
     try:
-        check_sign_in_limit()
+        check_sign_in_limit(name)
     except CorrectionsError as error:
         return _page(error.message), error.status
-    name = request.form.get("name", "")
     account = publication().private.sign_in(name, request.form.get("password", ""))
     signing = SigningIn(publication().private)
     if account is None or account.id is None:
+        count_wrong(name)
         signing.note(name[:40], "wrong password")
         return _page(WRONG), 401
     if signing.has_totp(account.id):
@@ -51,15 +52,16 @@ def sign_in() -> ResponseReturnValue:
 @auth.post("/<publication>/sign-in/code")
 def second_step() -> ResponseReturnValue:
     """The code of the second factor, after the password."""
-    try:
-        check_sign_in_limit()
-    except CorrectionsError as error:
-        return render_template("second_step.html", publication=publication(), message=error.message), error.status
     name, account_id, since = session.get("second", ["", 0, 0])
     account = publication().private.account(account_id) if name == publication().name else None
     if account is None or time.time() - since > SECOND_STEP_SECONDS:
         return _page("That took too long. Sign in again."), 401
+    try:
+        check_sign_in_limit(account.name)
+    except CorrectionsError as error:
+        return render_template("second_step.html", publication=publication(), message=error.message), error.status
     if not SigningIn(publication().private).check_totp(account_id, request.form.get("code", "")):
+        count_wrong(account.name)
         SigningIn(publication().private).note(account.name, "wrong code")
         message = "This code is wrong, too old, or was used already. Wait for the next one."
         return render_template("second_step.html", publication=publication(), message=message), 401
@@ -109,7 +111,8 @@ def welcome(account: Account, how: str, after: str | None = None) -> ResponseRet
 def local(address: str) -> str:
     """Where to go after signing in: never to another site."""
     parts = urlsplit(address)
-    safe = address.startswith(f"/{publication().name}/") and not parts.netloc and "\\" not in address
+    plain = address.isprintable() and "\\" not in address
+    safe = plain and address.startswith(f"/{publication().name}/") and not parts.netloc
     return address if safe else url_for("queue.queue", publication=publication().name)
 
 

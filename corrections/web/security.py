@@ -9,6 +9,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from limits import parse
 
+from corrections.config import NAME_LIMIT
 from corrections.desk import settings
 from corrections.errors import CorrectionsError
 from corrections.saying import Sentence
@@ -26,7 +27,8 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-SIGN_IN_LIMIT = "10/minute"
+SIGN_IN_LIMIT = "10/minute"  # attempts from one address
+WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, wherever they come from
 UNITS = {
     "second": Sentence("a second"),
     "minute": Sentence("a minute"),
@@ -68,9 +70,23 @@ def check_submit_limit() -> None:
         _count(shared, f"submit:{publication().name}", EVERYBODY, lambda: "all")
 
 
-def check_sign_in_limit() -> None:
-    """Count one attempt to sign in from this address; raises `TooMany`."""
+def check_sign_in_limit(name: str = "") -> None:
+    """Count one attempt to sign in from this address, and look whether `name` was tried too often; raises `TooMany`.
+
+    A passkey, or the newsroom's identity provider, lets in all the same who knows the name is being tried.
+    """
     _count(SIGN_IN_LIMIT, "sign-in", "Too many attempts to sign in. Wait a minute.")
+    if name and not within(WRONG_LIMIT, _tried(name), count=False):
+        raise TooMany("Too many wrong passwords or codes for this name. Wait an hour, or sign in with a passkey.")
+
+
+def count_wrong(name: str) -> None:
+    """Count a wrong password or code for `name`, whether or not there is such an account."""
+    within(WRONG_LIMIT, _tried(name))
+
+
+def _tried(name: str) -> str:
+    return f"wrong:{publication().name}:{name.strip().casefold()[:NAME_LIMIT]}"
 
 
 def within(rate: str, scope: str, count: bool = True) -> bool:

@@ -18,7 +18,7 @@ from corrections.private.private import ROLES
 from corrections.private.signing_in import Invitation, SigningIn
 from corrections.web.access import Staff, publication
 from corrections.web.auth import welcome
-from corrections.web.security import check_sign_in_limit
+from corrections.web.security import check_sign_in_limit, count_wrong
 from repo_store.errors import BadName
 
 staff = APIBlueprint("staff", __name__, enable_openapi=False)
@@ -177,8 +177,9 @@ def _change_password(user: Staff, old: str, new: str) -> None:
 
 
 def _confirm(user: Staff, password: str) -> None:
-    check_sign_in_limit()
+    check_sign_in_limit(user.name)
     if publication().private.sign_in(user.name, password) is None:
+        count_wrong(user.name)
         raise Invalid({"password": "This is not your password."})
 
 
