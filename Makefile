@@ -7,7 +7,7 @@ PORT ?= 8000
 TARGET ?= markdown
 SECONDS ?= 600
 
-.PHONY: help install install-test widget browser run test lint types bench faults fuzz lock clean
+.PHONY: help install install-test widget browser run test lint types bench faults fuzz fuzz-api lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -57,9 +57,15 @@ test: install-test node_modules/.installed browser lint types ## linter, types a
 faults: install-test ## the long forms of the tests that kill things
 	CORRECTIONS_FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults
 
-fuzz: install-test ## look for bytes that the text engine, the events and the names do not bear: TARGET=… SECONDS=…
+.venv/.fuzz: requirements/fuzz.txt .venv/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: .venv/.fuzz ## look for bytes that text engine, events and names do not bear: TARGET=markdown SECONDS=600
 	$(BIN)/python -m tests.fuzz $(TARGET) $(SECONDS)
+
+fuzz-api: .venv/.fuzz ## hold the API's answers to its description, 10,000 requests and more
+	$(BIN)/python -m tests.fuzz.api 450
 
 bench: install ## print the benchmarks' tables
 	$(BIN)/python -m benchmarks.durable_writes
@@ -71,7 +77,7 @@ lock: ## rewrite requirements/*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	  --no-emit-find-links --extra test pyproject.toml requirements/build.in -o requirements/test.txt
 	uv pip compile --quiet --python-version 3.11 --python-platform linux --generate-hashes --no-header --no-emit-index-url \
-	  --no-emit-find-links requirements/fuzz.in -o requirements/fuzz.txt
+	  --no-emit-find-links --constraints requirements/test.txt requirements/fuzz.in -o requirements/fuzz.txt
 
 clean: ## remove what was built (never the data)
 	rm -rf .venv node_modules build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
 from corrections.desk.placing import place_all
@@ -22,7 +23,7 @@ from repo_store import ArticleMeta, Intent, Proposal, Revision
 from repo_store.events import ArticleImported, CorrectionRejected, CorrectionSubmitted, Span
 from repo_store.intents import Message, desk, reader
 
-SIZES = [int(word) for word in sys.argv[1:]] or [100, 100_000]
+SIZES = (100, 100_000)
 MOST_OPEN = 5_000
 RUNS = 30
 PARAGRAPH = "Ministers met on Tuesday in the capital and agreed on {number} points, of which {word} was the first. "
@@ -51,9 +52,9 @@ def article_id(number: int) -> str:
     return f"{day:%Y/%m/%d}/article-{number}"
 
 
-def imports(count: int) -> list[Intent]:
+def imports(numbers: range) -> list[Intent]:
     made = []
-    for number in range(count):
+    for number in numbers:
         meta = ArticleMeta(title=f"Article {number}", url="", language="en", published=date(2020, 1, 1))
         event = ArticleImported(
             article=article_id(number), by="bench", title=meta.title, url="", language="en", published="2020-01-01"
@@ -88,7 +89,7 @@ def make(publication: Publication, corrections: int) -> int:
     store = publication.store
     articles = max(10, corrections // 100)
     revisions = []
-    intents = imports(articles)
+    intents = imports(range(articles))
     for first in range(0, articles, 200):
         revisions += [receipt.entry.main for receipt in store.write(*intents[first : first + 200])]
     decided = corrections - min(MOST_OPEN, corrections // 2)
@@ -149,8 +150,10 @@ def measure(corrections: int) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    results = [measure(size) for size in SIZES]
-    print(f"\n{'page, ms':<28}" + "".join(f"{size:>12,}" for size in SIZES) + f"{'ratio':>8}")
+    logs.install("off")
+    sizes = [int(word) for word in sys.argv[1:]] or SIZES
+    results = [measure(size) for size in sizes]
+    print(f"\n{'page, ms':<28}" + "".join(f"{size:>12,}" for size in sizes) + f"{'ratio':>8}")
     for name in PAGES:
         row = [result[name] for result in results]
         print(f"{name:<28}" + "".join(f"{value:>12.1f}" for value in row) + f"{row[-1] / row[0]:>8.2f}")

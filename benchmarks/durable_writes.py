@@ -18,7 +18,7 @@ from pathlib import Path
 from corrections.desk.publication import Publication
 from tests.newsroom import TALKS, an_article, serving
 
-SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 5.0
+SECONDS = 5.0
 BODY = b"x" * 6000
 
 
@@ -28,6 +28,27 @@ def rate(work: Callable[[], object], seconds: float = 2.0) -> float:
         work()
         count += 1
     return count / (time.perf_counter() - begin)
+
+
+def git_transaction(repository: Path) -> Callable[[], None]:
+    """One fsynced git transaction of two references in a bare repository, with nothing of ours around it."""
+    subprocess.run(["git", "-C", repository, "config", "core.fsync", "all"], check=True)
+    subprocess.run(["git", "-C", repository, "config", "fastimport.unpackLimit", "1"], check=True)
+    counter = iter(range(10**9))
+
+    def transaction() -> None:
+        now = next(counter)
+        data = f"x {now}\n".encode() * 600
+        parent = b"from refs/heads/a^0\n" if now else b""
+        stream = (
+            b"commit refs/heads/a\nmark :1\ncommitter x <x> %d +0000\ndata 1\nx\n" % (10**9 + now)
+            + parent + b"M 100644 inline f\ndata %d\n" % len(data) + data + b"\nreset refs/heads/b\nfrom :1\n\ndone\n"
+        )  # fmt: skip
+        subprocess.run(
+            ["git", "-C", repository, "fast-import", "--quiet", "--done", "--force"], input=stream, check=True
+        )
+
+    return transaction
 
 
 def machine(folder: Path) -> None:
@@ -47,30 +68,13 @@ def machine(folder: Path) -> None:
     print(f"  SQLite, one row, synchronous=FULL  {insert:8.0f} /s")
     database.close()
     subprocess.run(["git", "init", "-q", "--bare", folder / "raw.git"], check=True)
-    subprocess.run(["git", "-C", folder / "raw.git", "config", "core.fsync", "all"], check=True)
-    subprocess.run(["git", "-C", folder / "raw.git", "config", "fastimport.unpackLimit", "1"], check=True)
-    counter = iter(range(10**9))
-
-    def transaction() -> None:
-        """One fsynced git transaction of two references, with nothing of ours around it."""
-        now = next(counter)
-        data = f"x {now}\n".encode() * 600
-        parent = b"from refs/heads/a^0\n" if now else b""
-        stream = (
-            b"commit refs/heads/a\nmark :1\ncommitter x <x> %d +0000\ndata 1\nx\n" % (10**9 + now)
-            + parent + b"M 100644 inline f\ndata %d\n" % len(data) + data + b"\nreset refs/heads/b\nfrom :1\n\ndone\n"
-        )  # fmt: skip
-        subprocess.run(
-            ["git", "-C", folder / "raw.git", "fast-import", "--quiet", "--done", "--force"], input=stream, check=True
-        )
-
-    print(f"  git, one commit and two references {rate(transaction):8.0f} /s")
+    print(f"  git, one commit and two references {rate(git_transaction(folder / 'raw.git')):8.0f} /s")
 
 
-def clients(base: str, count: int, first: int) -> None:
+def clients(base: str, count: int, first: int, seconds: float) -> None:
     host = base.removeprefix("http://")
     times: list[float] = []
-    stop = time.perf_counter() + SECONDS
+    stop = time.perf_counter() + seconds
     values = iter(range(first, 10**9))
     guard = threading.Lock()
 
@@ -108,6 +112,7 @@ def clients(base: str, count: int, first: int) -> None:
 
 
 def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         print("The machine's own durable writes")
@@ -118,7 +123,7 @@ def main() -> None:
         print("Submissions over HTTP, durable before they are acknowledged")
         with serving(folder / "data") as base:
             for number, count in enumerate((1, 8, 32)):
-                clients(base, count, 10**6 * (number + 1))
+                clients(base, count, 10**6 * (number + 1), seconds)
 
 
 if __name__ == "__main__":

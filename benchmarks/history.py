@@ -18,6 +18,7 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from benchmarks.commit_cost import batches
+from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
 from corrections.desk import redacting
@@ -141,4 +142,5 @@ def whole(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    logs.install("off")
     main()

@@ -30,6 +30,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "timeout": 120,
             "graceful_timeout": 20,
             "keepalive": 15,
+            "limit_request_line": 8190,  # bytes; a search may be long
             "proc_name": "corrections",
             "loglevel": "warning",
             "worker_tmp_dir": "/dev/shm",  # noqa: S108 (heartbeats only)

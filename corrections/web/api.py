@@ -221,6 +221,7 @@ def describe(app: APIFlask) -> None:
                 for status, answer in answers.items():
                     if not status.startswith("2"):
                         answer["content"] = _PROBLEM
+                answers["400"]["content"] = {**_PROBLEM, "text/html": {}}  # where it could not be read as HTTP at all
         return spec
 
 
