@@ -5,6 +5,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from corrections.text.diff import condensed
+from corrections.text.marking import marked
 
 _STYLES = ("house.css", "change.css", "desk.css")
 
@@ -15,7 +16,7 @@ def standalone(template: str, **given: object) -> str:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(condensed=condensed, direction=lambda _: "auto")
+    environment.filters.update(condensed=condensed, marked=marked, direction=lambda _: "auto")
     static = files("corrections") / "web" / "static"
     style = "".join((static / name).read_text() for name in _STYLES)
     return environment.get_template(template).render(style=style, **given)

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import cast
 
 import regex
@@ -43,10 +43,11 @@ def changes(old: str, new: str, tidy: bool = True) -> list[Hunk]:
     `tidy` removes coincidental matches (semantic clean-up), for people to read; carrying a span wants them.
     """
     alphabet: dict[str, str] = {}
-    operations = script(encode(tokens(old), alphabet), encode(tokens(new), alphabet))
+    ours, theirs = tokens(old), tokens(new)
+    operations = script(encode(ours, alphabet), encode(theirs, alphabet))
     if tidy:
         diff_match_patch().diff_cleanupSemantic(operations)
-    return _hunks(operations, {char: token for token, char in alphabet.items()})
+    return _hunks(operations, _borders(ours), _borders(theirs))
 
 
 def script(old: str, new: str) -> list[tuple[int, str]]:
@@ -142,26 +143,28 @@ def _merged(operations: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def encode(units: tuple[str, ...] | list[str], alphabet: dict[str, str]) -> str:
     """One character a unit; equal units get equal characters, across calls that share `alphabet`."""
-    out = []
-    for unit in units:
-        char = alphabet.get(unit)
-        if char is None:
+    for unit in dict.fromkeys(units):
+        if unit not in alphabet:
             number = _FIRST_TOKEN + len(alphabet)
-            char = alphabet[unit] = chr(number if number < 0xD800 else number + 0x800)
-        out.append(char)
-    return "".join(out)
+            alphabet[unit] = chr(number if number < 0xD800 else number + 0x800)
+    return "".join(map(alphabet.__getitem__, units))
 
 
-def _hunks(operations: list[tuple[int, str]], token_of: dict[str, str]) -> list[Hunk]:
+def _borders(units: tuple[str, ...]) -> list[int]:
+    """Where each token begins, and where the last one ends."""
+    return list(accumulate(map(len, units), initial=0))
+
+
+def _hunks(operations: list[tuple[int, str]], old_borders: list[int], new_borders: list[int]) -> list[Hunk]:
     hunks: list[Hunk] = []
-    old = new = 0
+    old = new = 0  # in tokens
     for operation, coded in operations:
-        length = sum(len(token_of[char]) for char in coded)
-        gone, come = (length if operation <= 0 else 0), (length if operation >= 0 else 0)
+        gone, come = (len(coded) if operation <= 0 else 0), (len(coded) if operation >= 0 else 0)
+        end, new_end = old_borders[old + gone], new_borders[new + come]
         last = hunks[-1] if hunks else None
         if operation != 0 and last is not None and not last.same:
-            hunks[-1] = Hunk(False, last.start, old + gone, last.new_start, new + come)
+            hunks[-1] = Hunk(False, last.start, end, last.new_start, new_end)
         else:
-            hunks.append(Hunk(operation == 0, old, old + gone, new, new + come))
+            hunks.append(Hunk(operation == 0, old_borders[old], end, new_borders[new], new_end))
         old, new = old + gone, new + come
     return hunks

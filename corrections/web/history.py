@@ -4,7 +4,7 @@ from datetime import date
 from itertools import groupby
 
 from apiflask import APIBlueprint
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
@@ -15,6 +15,7 @@ from corrections.index import queries
 from corrections.saying import Sentence
 from corrections.text.diff import diff as compare
 from corrections.text.formats import unified
+from corrections.text.remembering import remember
 from corrections.text.render import render
 from corrections.web import languages
 from corrections.web.access import publication
@@ -98,8 +99,18 @@ def diff(article_id: str) -> ResponseReturnValue:
     near = timeline.neighbours(publication(), found, new)
     in_turn = near.earlier is not None and near.earlier.revision == old.revision
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
+    named = (old.revision[:10], new.revision[:10])
+    table = _table(old_text, new_text, view, *named, found.language, languages.current())
+    return _page("diff.html", found, old=old, new=new, table=table, near=near if in_turn else None, view=view)
+
+
+@remember(64)
+def _table(old_text: str, new_text: str, view: str, left: str, right: str, language: str, _spoken: str) -> str:
+    """Two revisions compared, as safe HTML. They will never be others, so it is kept for who asks next."""
     rows = compare(old_text, new_text)
-    return _page("diff.html", found, old=old, new=new, rows=rows, near=near if in_turn else None, view=view)
+    if view == "inline":
+        return str(get_template_attribute("macros.html", "inline_view")(rows, language))
+    return str(get_template_attribute("macros.html", "side_by_side")(rows, left, right, language))
 
 
 @history.get("/<publication>/a/<article:article_id>/change.patch")

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from corrections.desk.workflow import RIGHTS, Actor
 from corrections.text.diff import Fold, Row, condensed
+from corrections.text.marking import marked
 from corrections.web import languages
 from corrections.web.access import staff
 
@@ -79,7 +80,9 @@ NOTICES = {
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(ago=ago, day=day, condensed=_condensed, direction=direction, stamp=stamp)
+    app.jinja_env.filters.update(
+        ago=ago, day=day, condensed=_condensed, direction=direction, marked=marked, stamp=stamp
+    )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
     app.jinja_env.globals.update(
         state_words=STATE_WORDS,

@@ -1,0 +1,72 @@
+"""An Otter Wiki (Flask and GitPython, a commit a save) as its documentation runs it under gunicorn, in two workers.
+
+Its git is as it comes: what it acknowledges is not fsynced.
+"""
+
+import subprocess
+import sys
+import urllib.parse
+from http.client import HTTPConnection
+from pathlib import Path
+
+from benchmarks.peers.peer import Peer, Unavailable
+
+PACKAGES = ("otterwiki==2.26.1", "gunicorn==23.0.0")
+INSTALLED = Path("build") / "peers" / "otterwiki"
+
+
+class OtterWiki(Peer):
+    name = "An Otter Wiki"
+
+    def set_up(self) -> None:
+        if not (INSTALLED / "bin" / "gunicorn").exists():
+            subprocess.run([sys.executable, "-m", "venv", INSTALLED], check=True)
+            install = [INSTALLED / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
+            if subprocess.run(install, stderr=subprocess.DEVNULL).returncode:
+                raise Unavailable(f"pip could not install {' '.join(PACKAGES)}")
+        subprocess.run(["git", "init", "-q", self.repository], check=True)
+
+    @property
+    def repository(self) -> Path:
+        return self.folder / "repository"
+
+    def command(self) -> tuple[list[str], dict[str, str]]:
+        gunicorn = str((INSTALLED / "bin" / "gunicorn").absolute())
+        environment = {
+            "REPOSITORY": str(self.repository),
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.folder}/wiki.sqlite",
+            "SECRET_KEY": "of-a-benchmark-and-nothing-else",
+            "WTF_CSRF_ENABLED": "False",
+            "COMMIT_MESSAGE": "OPTIONAL",
+            "LOG_LEVEL": "WARNING",
+        }
+        return [gunicorn, "-w", "2", "-b", f"127.0.0.1:{self.port}", "otterwiki.server:app"], environment
+
+    def save(self, connection: HTTPConnection, page: str, text: str) -> bool:
+        body = urllib.parse.urlencode({"content": text, "commit": text[:40]})
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", f"/{page}/save", body, headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status == 302
+
+    def compared(self, page: str, old: str, new: str) -> str:
+        self._publish(page, [old, new])
+        revisions = self._git("log", "-2", "--format=%h", "--", f"{page.lower()}.md").split()
+        return f"{self.site}/{page}/diff/{revisions[1]}/{revisions[0]}"
+
+    def told(self, page: str, revisions: list[str]) -> str:
+        self._publish(page, revisions)
+        return f"{self.site}/{page}/history"
+
+    def _publish(self, page: str, revisions: list[str]) -> None:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
+        for text in revisions:
+            assert self.save(connection, page, text)
+
+    def kept(self, pages: list[str]) -> str:
+        return self._git("log", "--all", "-p", "--format=%s")
+
+    def _git(self, *command: str) -> str:
+        done = subprocess.run(["git", "-C", self.repository, *command], capture_output=True, check=True)
+        return done.stdout.decode(errors="replace")
