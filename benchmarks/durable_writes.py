@@ -15,10 +15,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from corrections.desk import settings
 from corrections.desk.publication import Publication
 from tests.newsroom import TALKS, an_article, serving
 
 SECONDS = 5.0
+TOGETHER = 32
 BODY = b"x" * 6000
 
 
@@ -30,28 +32,31 @@ def rate(work: Callable[[], object], seconds: float = 2.0) -> float:
     return count / (time.perf_counter() - begin)
 
 
-def git_transaction(repository: Path) -> Callable[[], None]:
-    """One fsynced git transaction of two references in a bare repository, with nothing of ours around it."""
+def git_transaction(repository: Path, events: int = 0) -> Callable[[], None]:
+    """An fsynced git transaction of two references in a bare repository, with nothing of ours around it.
+
+    It has one commit or, for a number of `events`, two for each: a proposal, and what the ledger says of it.
+    """
     subprocess.run(["git", "-C", repository, "config", "core.fsync", "all"], check=True)
     subprocess.run(["git", "-C", repository, "config", "fastimport.unpackLimit", "1"], check=True)
+    command = ["git", "-C", repository, "fast-import", "--quiet", "--done", "--force"]
     counter = iter(range(10**9))
 
-    def transaction() -> None:
-        now = next(counter)
+    def commit(now: int, first: bool) -> bytes:
         data = f"x {now}\n".encode() * 600
-        parent = b"from refs/heads/a^0\n" if now else b""
-        stream = (
-            b"commit refs/heads/a\nmark :1\ncommitter x <x> %d +0000\ndata 1\nx\n" % (10**9 + now)
-            + parent + b"M 100644 inline f\ndata %d\n" % len(data) + data + b"\nreset refs/heads/b\nfrom :1\n\ndone\n"
-        )  # fmt: skip
-        subprocess.run(
-            ["git", "-C", repository, "fast-import", "--quiet", "--done", "--force"], input=stream, check=True
-        )
+        told = b"commit refs/heads/a\nmark :1\ncommitter x <x> %d +0000\ndata 1\nx\n" % (10**9 + now)
+        parent = b"from refs/heads/a^0\n" if now and first else b""
+        return told + parent + b"M 100644 inline f\ndata %d\n" % len(data) + data
+
+    def transaction() -> None:
+        stream = b"".join(commit(next(counter), first=not each) for each in range(2 * events or 1))
+        subprocess.run(command, input=stream + b"\nreset refs/heads/b\nfrom :1\n\ndone\n", check=True)
 
     return transaction
 
 
-def machine(folder: Path) -> None:
+def machine(folder: Path) -> tuple[float, float]:
+    """Milliseconds of a git transaction alone, and of each event of a transaction of `TOGETHER`."""
     with open(folder / "raw", "ab") as file:
 
         def append() -> None:
@@ -68,10 +73,16 @@ def machine(folder: Path) -> None:
     print(f"  SQLite, one row, synchronous=FULL  {insert:8.0f} /s")
     database.close()
     subprocess.run(["git", "init", "-q", "--bare", folder / "raw.git"], check=True)
-    print(f"  git, one commit and two references {rate(git_transaction(folder / 'raw.git')):8.0f} /s")
+    alone = rate(git_transaction(folder / "raw.git"))
+    print(f"  git, one commit and two references {alone:8.0f} /s")
+    subprocess.run(["git", "init", "-q", "--bare", folder / "many.git"], check=True)
+    many = TOGETHER * rate(git_transaction(folder / "many.git", TOGETHER))
+    print(f"  git, events of two commits, {TOGETHER} at once {many:4.0f} /s")
+    return 1000 / alone, 1000 / many
 
 
-def clients(base: str, count: int, first: int, seconds: float) -> None:
+def clients(base: str, count: int, first: int, seconds: float) -> float:
+    """Milliseconds of elapsed time for each submission."""
     host = base.removeprefix("http://")
     times: list[float] = []
     stop = time.perf_counter() + seconds
@@ -109,6 +120,7 @@ def clients(base: str, count: int, first: int, seconds: float) -> None:
         f"  {count:2d} clients                        {len(times) / elapsed:8.0f} /s"
         f"   p50 {times[len(times) // 2] * 1000:6.1f} ms   p95 {times[int(len(times) * 0.95)] * 1000:6.1f} ms"
     )
+    return 1000 * elapsed / len(times)
 
 
 def main() -> None:
@@ -116,14 +128,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         print("The machine's own durable writes")
-        machine(folder)
+        alone, together = machine(folder)
         publication = Publication.create(folder / "data", "bench")
+        for name in ("proof-of-work", "submit-limit"):
+            settings.put(publication, name, "off")
+        settings.put(publication, "queue-ceiling", "1000000")
         an_article(publication)
         publication.close()
         print("Submissions over HTTP, durable before they are acknowledged")
         with serving(folder / "data") as base:
-            for number, count in enumerate((1, 8, 32)):
-                clients(base, count, 10**6 * (number + 1), seconds)
+            costs = {count: clients(base, count, 10**6 * count, seconds) for count in (1, 8, TOGETHER)}
+        print(f"  alone: {costs[1] / alone:.1f} times git's own transaction")
+        print(
+            f"  {TOGETHER} clients: {costs[TOGETHER] / together:.1f} times an event of git's own transaction of as many"
+        )
 
 
 if __name__ == "__main__":

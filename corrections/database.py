@@ -26,6 +26,7 @@ class ThreadDatabases:
         self._prepare = prepare
         self._local = threading.local()
         self._guard = threading.Lock()
+        self._writing = threading.RLock()
         self._open: list[Database] = []
 
     def get(self) -> Database:
@@ -47,15 +48,19 @@ class ThreadDatabases:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """A transaction that takes the write lock first: one that begins by reading fails as locked under load."""
+        """A transaction that takes the write lock first: one that begins by reading fails as locked under load.
+
+        Threads of this process take turns before they come to SQLite, where waiting is sleeping and looking again.
+        """
         database = self.get()
-        database.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield database
-        except BaseException:
-            database.conn.rollback()
-            raise
-        database.conn.commit()
+        with self._writing:
+            database.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            except BaseException:
+                database.conn.rollback()
+                raise
+            database.conn.commit()
 
     def close(self) -> None:
         with self._guard:

@@ -1,8 +1,8 @@
 """One batch as one `git fast-import` stream (git-fast-import(1)), through GitPython.
 
 Everything lands in one pack, fsynced by git, under a scratch reference; references that matter are moved by the
-writer afterwards. Commit ids come back over the pipe as they are made, since an event names the `main` that
-results from it.
+writer afterwards. Commit ids come back over the pipe, once for all contents and once for all events, since an event
+names the `main` that results from it.
 """
 
 import subprocess
@@ -54,6 +54,7 @@ class _Stream:
     at: datetime
     marks: int = 0
     mark_of: dict[str, int] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)  # of the marks from 1, as far as they were asked for
 
     def _send(self, data: bytes) -> None:
         cast(IO[bytes], self.process.stdin).write(data)
@@ -65,7 +66,7 @@ class _Stream:
         parents: Sequence[str],
         files: Sequence[tuple[str, bytes]] = (),
     ) -> str:
-        """Write a commit whose tree is its first parent's with `files` in place; returns its id."""
+        """Write a commit whose tree is its first parent's with `files` in place; returns what `id_of` takes."""
         self.marks += 1
         when = f"{int(self.at.timestamp())} +0000"
         lines = [
@@ -82,11 +83,20 @@ class _Stream:
             lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
         lines.append(f"\nget-mark :{self.marks}\n".encode())
         self._send(b"".join(lines))
-        made = self._answer()
-        if len(made) != 40:
-            raise WriteFailed("git fast-import ended early", stderr=self._finish())
-        self.mark_of[made] = self.marks
-        return made
+        return f":{self.marks}"
+
+    def id_of(self, commit: str) -> str:
+        """The id of a commit that this stream made (or of any other). One question at a time would cost a turn each:
+        the answers to all are read when the first is needed."""
+        if not commit.startswith(":"):
+            return commit
+        while len(self.ids) < self.marks:
+            made = self._answer()
+            if len(made) != 40:
+                raise WriteFailed("git fast-import ended early", stderr=self._finish())
+            self.ids.append(made)
+            self.mark_of[made] = len(self.ids)
+        return self.ids[int(commit[1:]) - 1]
 
     def _name(self, commit: str) -> str:
         """How the stream names a commit: those it has just made are not in the object store yet."""
@@ -98,7 +108,8 @@ class _Stream:
         return stdout.readline().strip().decode()
 
     def done(self) -> None:
-        self._send(b"done\n")
+        """Make durable what was made; of the scratch reference nothing stays."""
+        self._send(f"reset {SCRATCH}\nfrom {'0' * 40}\n\ndone\n".encode())
         stderr = self._finish()
         if self.process.returncode != 0:
             raise WriteFailed(f"git fast-import refused a batch (status {self.process.returncode}).", stderr=stderr)
@@ -137,7 +148,7 @@ class _Signed(_Stream):
         if not files:
             first = parents[0] if parents else None
             return self.trees.get(first or "") or self._tree_of(first), self.mark_of.get(first or "", 0)
-        super().commit(b"", COMMITTER, parents[:1], files)
+        self.id_of(super().commit(b"", COMMITTER, parents[:1], files))
         self._send(f'ls :{self.marks} ""\n'.encode())
         return self._answer().split()[2], self.marks
 
@@ -193,6 +204,9 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
         result.main = main
         result.corrections = corrections
         written.append(result)
+    for result in written:
+        result.content = None if result.content is None else stream.id_of(result.content)
+        result.main = stream.id_of(result.main)
     return written
 
 
@@ -225,6 +239,8 @@ def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Seq
         if commit is not None:
             parents.append(commit)
         result.entry = previous = stream.commit(text, COMMITTER, parents)
+    for result in written:
+        result.entry = stream.id_of(result.entry)
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:

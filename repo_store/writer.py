@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from git import Repo
+from git import Git, Repo
 from git.exc import GitCommandError
 
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
@@ -28,7 +28,7 @@ from repo_store.recovery import clear_half_written, clear_leftovers, clear_stale
 from repo_store.redacting import Redaction, rewrite
 from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
 from repo_store.signing import Key
-from repo_store.stream import SCRATCH, Head, Written, write_batch
+from repo_store.stream import Head, Written, write_batch
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
 MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
@@ -96,7 +96,7 @@ class Writer:
             write_pack(repo, done.objects)
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)
-            if not self._point(repo, head, done.ledger, done.main):
+            if not self._point(_pointer(repo), repo, head, done.ledger, done.main):
                 raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
             purge(repo, self._path)
             return done.event
@@ -190,8 +190,9 @@ class Writer:
                 return
             intents = [intent for job in fresh for intent in job.intents]
             at, begun = self._time(head), time.perf_counter()
+            pointer = _pointer(repo)  # it starts up while the batch is written
             written = write_batch(repo, head, intents, at, self.signer())
-            if self._point(repo, head, written[-1].entry, written[-1].main):
+            if self._point(pointer, repo, head, written[-1].entry, written[-1].main):
                 self.batches += 1
                 self.observe(len(intents), time.perf_counter() - begun)
                 self._answer(fresh, written, head, at)
@@ -227,17 +228,17 @@ class Writer:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         return max(now, head.at) if head.at is not None else now
 
-    def _point(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
+    def _point(self, pointer: Git.AutoInterrupt, repo: Repo, head: Head, ledger: str, main: str) -> bool:
         """Move `ledger` and `main` in one transaction with their old values checked; then sync the folders."""
         zero = "0" * 40
         commands = (
             f"start\nupdate {LEDGER} {ledger} {head.ledger or zero}\n"
             f"update {MAIN} {main} {head.main or zero}\n"
-            f"delete {SCRATCH}\nprepare\ncommit\n"
+            "prepare\ncommit\n"
         )
-        process = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
-        _, stderr = process.proc.communicate(commands.encode(), timeout=60)
-        if process.proc.returncode != 0:
+        assert pointer.proc is not None
+        _, stderr = pointer.proc.communicate(commands.encode(), timeout=60)
+        if pointer.proc.returncode != 0:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
                 raise WriteFailed("git refused to move the references.", stderr=stderr.decode(errors="replace")[:500])
             return False
@@ -266,6 +267,12 @@ class Writer:
                 self._recent.add(entry)
                 receipts.append(Receipt(entry, result.content))
             job.future.set_result(receipts)
+
+
+def _pointer(repo: Repo) -> Git.AutoInterrupt:
+    """A git that waits to be told where references go; it ends with the last mention of it."""
+    process: Git.AutoInterrupt = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
+    return process
 
 
 @dataclass

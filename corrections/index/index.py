@@ -1,6 +1,7 @@
 """`Index`: opened, caught up with the ledger, asked."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,7 @@ class Index:
     def __init__(self, path: Path) -> None:
         """Open (or make) the index at `path`; one of another version, or that cannot be read, is made anew."""
         self.path = path
+        self._turn = threading.RLock()
         if path.exists() and not _usable(path):
             _remove(path)
         self.databases = ThreadDatabases(path, "NORMAL")
@@ -61,14 +63,18 @@ class Index:
 
         Raises `BadEvent`, and `IndexAhead` where the index knows events that the ledger does not have.
         """
-        if self.head == (until or store.head().ledger):
+        target = until or store.head().ledger
+        if self.head == target:
             return 0
-        if until is None and store.generation and self._was_redacted(store):
-            return self.rebuild(store)
-        replayed = 0
-        while batch := self._next_batch(store, until):
-            replayed += batch
-        return replayed
+        with self._turn:  # threads wait for each other here; in SQLite they would look again and again
+            if self.head == target:
+                return 0
+            if until is None and store.generation and self._was_redacted(store):
+                return self.rebuild(store)
+            replayed = 0
+            while batch := self._next_batch(store, until):
+                replayed += batch
+            return replayed
 
     def _was_redacted(self, store: Store) -> bool:
         """Does the index end at an entry that a redaction has written anew since?"""
