@@ -7,7 +7,7 @@ PORT ?= 8000
 TARGET ?= markdown
 SECONDS ?= 600
 
-.PHONY: help install install-test widget browser run test lint types bench faults fuzz fuzz-api lock clean
+.PHONY: help install install-test widget browser run test lint types bench soak faults fuzz fuzz-api lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -67,9 +67,16 @@ fuzz: .venv/.fuzz ## look for bytes that text engine, events and names do not be
 fuzz-api: .venv/.fuzz ## hold the API's answers to its description, 10,000 requests and more
 	$(BIN)/python -m tests.fuzz.api 450
 
-bench: install ## print the benchmarks' tables
+bench: install-test ## print the benchmarks' tables
 	$(BIN)/python -m benchmarks.durable_writes
 	$(BIN)/python -m benchmarks.commit_cost
+	$(BIN)/python -m benchmarks.desk
+	$(BIN)/python -m benchmarks.history
+
+soak: install-test ## load for 15 minutes, an archive of a million corrections, other services beside ours: some hours
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.peers
 
 lock: ## rewrite requirements/*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
