@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -152,9 +152,9 @@ def submitting(client: FlaskClient) -> float:
     return timed(one, RUNS)
 
 
-def measure(archive: Archive) -> dict[str, float]:
+def measure(archive: Archive) -> Iterator[tuple[str, float]]:
     """Each thing's cost: milliseconds where somebody waits, microseconds an event elsewhere, megabytes of memory."""
-    found = {"commit of one": committing(archive)}
+    yield "commit of one", committing(archive)
     publication = archive.publication
     publication.private.set_account("bench", "admin", PASSWORD)
     opened = archive.undecided[0][1]
@@ -163,21 +163,20 @@ def measure(archive: Archive) -> dict[str, float]:
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     client.post("/bench/sign-in", data={"name": "bench", "password": PASSWORD})
-    found["submission of one"] = submitting(client)
+    yield "submission of one", submitting(client)
     some = "in+my+book" if archive.corrections <= 1000 else "birch+17"  # a full page of hits in either
     for name, address in PAGES.items():
-        found[name] = median(client, address.format(open=opened, article=article_id(0), some=some))
+        yield name, median(client, address.format(open=opened, article=article_id(0), some=some))
     app.extensions["publications"].close()
-    found["memory of a worker, MB"] = memory(archive.folder, min(40, len(archive.revisions)))
+    yield "memory of a worker, MB", memory(archive.folder, min(40, len(archive.revisions)))
     archive.publication = publication = Publication(archive.folder / "bench")
     events = publication.store.head().seq
     with tempfile.TemporaryDirectory() as folder:
         index = Index(Path(folder) / "index.db")
-        found["replay, µs an event"] = timed(lambda: index.rebuild(publication.store)) * 1000 / events
+        yield "replay, µs an event", timed(lambda: index.rebuild(publication.store)) * 1000 / events
         index.close()
-        found["backup, µs an event"] = timed(lambda: back_up(publication, Path(folder) / "backup")) * 1000 / events
-    found["audit, µs an event"] = timed(lambda: audited(archive.folder)) * 1000 / events
-    return found
+        yield "backup, µs an event", timed(lambda: back_up(publication, Path(folder) / "backup")) * 1000 / events
+    yield "audit, µs an event", timed(lambda: audited(archive.folder)) * 1000 / events
 
 
 def audited(folder: Path) -> None:
@@ -216,11 +215,12 @@ def main() -> None:
             print(
                 f"{articles:,} articles, {corrections:,} corrections: {time.perf_counter() - begin:.0f} s", flush=True
             )
-            figures = measure(archive)
-            figures["machine: git transaction"] = timed(git_transaction(Path(folder) / "machine.git"), RUNS)
+            figures = {"machine: git transaction": timed(git_transaction(Path(folder) / "machine.git"), RUNS)}
             results.append({"articles": articles, "corrections": corrections, "figures": figures})
-            (out / "growth.json").write_text(json.dumps(results, indent=1))
-            print("  " + "  ".join(f"{name} {value:.1f}" for name, value in figures.items()), flush=True)
+            for name, value in measure(archive):
+                figures[name] = value
+                (out / "growth.json").write_text(json.dumps(results, indent=1))
+                print(f"  {name} {value:.1f}", flush=True)
     tell(results)
     series = {name: [each["figures"][name] for each in results] for name in results[0]["figures"]}  # type: ignore[index]
     (out / "growth.svg").write_text(plot(series, [f"{corrections:,}" for _, corrections in sizes], "corrections"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-VERSION = 8
+VERSION = 9
 
 # The time of the decision, of what the public log shows; a column that follows from others.
 TAKEN_AT = "CASE WHEN state IN ('accepted', 'used', 'reverted') THEN decided_at END"
@@ -140,7 +140,11 @@ _TRIGGERS = {
     "corrections_added": "AFTER INSERT ON corrections BEGIN {add} END",
     "corrections_gone": "AFTER DELETE ON corrections BEGIN {take} END",
     "corrections_other": "AFTER UPDATE OF {columns} ON corrections BEGIN {take} {add} END",
+    "open_added": "AFTER INSERT ON corrections BEGIN {add_open} END",
+    "open_gone": "AFTER DELETE ON corrections BEGIN {take_open} END",
+    "open_other": "AFTER UPDATE OF state, {columns} ON corrections BEGIN {take_open} {add_open} END",
 }
+_TOKENIZE = "unicode61 remove_diacritics 2"
 
 
 def create(database: Database) -> None:
@@ -155,7 +159,15 @@ def create(database: Database) -> None:
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
     database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
     if database.table("corrections").detect_fts() is None:
-        database.table("corrections").enable_fts(SEARCHED, tokenize="unicode61 remove_diacritics 2")
+        database.table("corrections").enable_fts(SEARCHED, tokenize=_TOKENIZE)
+    names = ", ".join(SEARCHED)
+    # what is open is few among many, young and old: its words are kept apart, so that looking for them stays quick
+    open_ones = f"SELECT number, {names} FROM corrections WHERE state='open'"  # noqa: S608 (our own names)
+    database.execute(f"CREATE VIEW IF NOT EXISTS open_corrections AS {open_ones}")
+    database.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS open_fts USING fts5({names}, content='open_corrections', "
+        f"content_rowid='number', tokenize='{_TOKENIZE}')"
+    )
     _index(database)
     database.table("state").insert({"key": "schema", "value": str(VERSION)}, replace=True)
 
@@ -180,7 +192,8 @@ def unlock(database: Database) -> None:
 def lock(database: Database) -> None:
     """The indexes again, over all that was written."""
     _index(database)
-    database.execute("INSERT INTO corrections_fts(corrections_fts) VALUES('rebuild')")
+    for table in ("corrections_fts", "open_fts"):
+        database.execute(f"INSERT INTO {table}({table}) VALUES('rebuild')")
 
 
 def _index(database: Database) -> None:
@@ -194,6 +207,9 @@ def _index(database: Database) -> None:
         "add": f"INSERT INTO corrections_fts (rowid, {names}) VALUES (new.rowid, {new});",  # noqa: S608 (our own names)
         "take": "INSERT INTO corrections_fts (corrections_fts, rowid, "  # noqa: S608 (our own names)
         f"{names}) VALUES ('delete', old.rowid, {old});",
+        "add_open": f"INSERT INTO open_fts (rowid, {names}) SELECT new.rowid, {new} WHERE new.state='open';",
+        "take_open": f"INSERT INTO open_fts (open_fts, rowid, {names}) "
+        f"SELECT 'delete', old.rowid, {old} WHERE old.state='open';",
     }
     for name, body in _TRIGGERS.items():
         database.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body.format(**parts)}")

@@ -18,8 +18,8 @@ _ORDERS: dict[Order, tuple[str, ...]] = {
     "article": ("c.article", "c.number"),
 }
 
-_MATCHING = "c.number IN (SELECT rowid FROM corrections_fts WHERE corrections_fts MATCH ?{})"
-# in one state: words are looked for between its first and its last correction only; what is open is mostly young
+_MATCHING = "c.number IN (SELECT rowid FROM {0} WHERE {0} MATCH ?{1})"
+# in one state: words are looked for between its first and its last correction only
 _BETWEEN = (
     " AND rowid BETWEEN (SELECT min(number) FROM corrections WHERE state=?) "
     "AND (SELECT max(number) FROM corrections WHERE state=?)"
@@ -81,8 +81,9 @@ def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         if value:
             found.append((condition, (value,)))
     if words := _match(wanted.q):
-        within = (wanted.state, wanted.state) if wanted.state else ()
-        found.append((_MATCHING.format(_BETWEEN if within else ""), (words, *within)))
+        within = (wanted.state, wanted.state) if wanted.state not in ("", "open") else ()
+        table = "open_fts" if wanted.state == "open" else "corrections_fts"
+        found.append((_MATCHING.format(table, _BETWEEN if within else ""), (words, *within)))
     if wanted.taken:
         found.append(("c.taken_at > ''", ()))
     if wanted.assigned is not None:
