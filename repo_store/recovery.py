@@ -41,6 +41,13 @@ def finish_redaction(repo: Repo, path: Path) -> None:
         purge(repo, path)
 
 
+def drop_scratch(repo: Repo, path: Path) -> None:
+    """Remove the reference that holds the last batch, with or without its objects."""
+    (path / SCRATCH).unlink(missing_ok=True)  # git would not delete one whose object was never on the disk
+    if reference(repo, SCRATCH) is not None:
+        repo.git.update_ref("-d", SCRATCH)
+
+
 def clear_stale_locks(path: Path) -> None:
     """Remove the lock files that a writer which died lately left on references, not those of a git at work."""
     for name in (LEDGER, MAIN, "packed-refs"):
@@ -53,14 +60,11 @@ def clear_stale_locks(path: Path) -> None:
 
 
 def roll_forward(repo: Repo, path: Path) -> Head:
-    """Move `main` to what the last event names, where it still stands on an ancestor of that; drop the scratch.
+    """Move `main` to what the last event names, where it still stands on an ancestor of that.
 
     A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
     """
     head = read_head(repo)
-    (path / SCRATCH).unlink(missing_ok=True)  # git would not delete one whose object was never on the disk
-    if reference(repo, SCRATCH) is not None:
-        repo.git.update_ref("-d", SCRATCH)
     actual = reference(repo, MAIN)
     if head.ledger is None or actual == head.main:
         return head

@@ -22,6 +22,7 @@ _CONFIG = {
     "fastimport": {"unpackLimit": "1"},
     "gc": {"auto": "0"},
     "maintenance": {"auto": "false"},
+    "transfer": {"hideRefs": "refs/scratch"},
 }
 
 
@@ -39,7 +40,7 @@ def configure(repo: Repo) -> None:
     """See to it that git writes as the writer promises."""
     wanted = [(section, key, value) for section, keys in _CONFIG.items() for key, value in keys.items()]
     with repo.config_reader("repository") as reader:
-        missing = [item for item in wanted if str(reader.get_value(item[0], item[1], "")) != item[2]]
+        missing = [item for item in wanted if reader.get(item[0], item[1], fallback="") != item[2]]
     if missing:
         with repo.config_writer() as writer:
             for section, key, value in missing:

@@ -17,7 +17,7 @@ from repo_store.intents import Intent, Receipt
 from repo_store.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.reading import BlamedLine, Revised
 from repo_store.redacting import Redaction
-from repo_store.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, configure, create_repository
+from repo_store.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
 from repo_store.signing import Key
 from repo_store.stream import Head
 from repo_store.writer import Writer
@@ -56,7 +56,6 @@ class Store:
         Raises `NotARepository`, `BadEvent` or, where `main` was moved by hand, `WriteFailed`.
         """
         store = cls(path, clock=clock)
-        configure(store._repositories.get())
         store._writer.recover()
         return store
 

@@ -108,8 +108,9 @@ class _Stream:
         return stdout.readline().strip().decode()
 
     def done(self) -> None:
-        """Make durable what was made; of the scratch reference nothing stays."""
-        self._send(f"reset {SCRATCH}\nfrom {'0' * 40}\n\ndone\n".encode())
+        """Make durable what was made. The scratch reference stays until the next batch: without it, a `git gc` by hand
+        could throw the batch away before the references that matter have been moved to it."""
+        self._send(b"done\n")
         stderr = self._finish()
         if self.process.returncode != 0:
             raise WriteFailed(f"git fast-import refused a batch (status {self.process.returncode}).", stderr=stderr)

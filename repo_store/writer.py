@@ -24,9 +24,16 @@ from repo_store.intents import Intent, Proposal, Receipt
 from repo_store.maintenance import PENDING, purge
 from repo_store.packing import write_pack
 from repo_store.reading import entries, read_entry, reference
-from repo_store.recovery import clear_half_written, clear_leftovers, clear_stale_locks, finish_redaction, roll_forward
+from repo_store.recovery import (
+    clear_half_written,
+    clear_leftovers,
+    clear_stale_locks,
+    drop_scratch,
+    finish_redaction,
+    roll_forward,
+)
 from repo_store.redacting import Redaction, rewrite
-from repo_store.repository import LEDGER, MAIN, ThreadRepositories, sync_folders
+from repo_store.repository import LEDGER, MAIN, ThreadRepositories, configure, sync_folders
 from repo_store.signing import Key
 from repo_store.stream import Head, Written, write_batch
 
@@ -80,9 +87,12 @@ class Writer:
     def recover(self) -> None:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`."""
         with self._alone():
+            repo = self._repositories.get()
             clear_leftovers(self._path)
-            roll_forward(self._repositories.get(), self._path)
-            finish_redaction(self._repositories.get(), self._path)
+            configure(repo)
+            drop_scratch(repo, self._path)
+            roll_forward(repo, self._path)
+            finish_redaction(repo, self._path)
 
     def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
         """Take something out of the history, for good; what was signed is signed by `key`.
@@ -98,6 +108,7 @@ class Writer:
             sync_folders(self._path)
             if not self._point(_pointer(repo), repo, head, done.ledger, done.main):
                 raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
+            drop_scratch(repo, self._path)
             purge(repo, self._path)
             return done.event
 

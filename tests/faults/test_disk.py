@@ -158,7 +158,8 @@ def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
             thread.start()
         commands = ("gc -q", "gc -q --aggressive", "repack -q -adf", "pack-refs --all", "gc -q --prune=now")
         for command in itertools.islice(itertools.cycle(commands), 30):
-            subprocess.run(["git", "-C", tmp_path / "daily" / "articles.git", *command.split()], check=True)
+            # one that meets a batch half way may give up; what it must not do is harm
+            subprocess.run(["git", "-C", tmp_path / "daily" / "articles.git", *command.split()], capture_output=True)
         stop.set()
         for thread in threads:
             thread.join()

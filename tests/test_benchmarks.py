@@ -1,0 +1,40 @@
+"""The benchmarks in their smallest form: that they run, lose nothing and end with a clean audit, not what they measure."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.faults
+def test_load_loses_nothing_and_is_audited() -> None:
+    told = run("benchmarks.load", "0.1", "15")
+    assert "lost 0; findings of the audit: 0" in told
+    assert "descriptors by the minute" in told
+
+
+@pytest.mark.faults
+def test_growth_is_measured_and_plotted(tmp_path: Path) -> None:
+    told = run("benchmarks.growth", str(tmp_path), "5:40", "10:80")
+    assert "ratio" in told
+    found = json.loads((tmp_path / "growth.json").read_text())
+    assert [each["corrections"] for each in found] == [40, 80]
+    assert found[0]["figures"].keys() == found[1]["figures"].keys()
+    assert (tmp_path / "growth.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.faults
+def test_durable_writes_are_set_beside_the_machine_s_own() -> None:
+    assert "times git's own transaction" in run("benchmarks.durable_writes", "0.5")
