@@ -36,8 +36,8 @@ from tests.faults.test_kill import workers
 from tests.newsroom import EDITOR, free_port, start
 
 MINUTES = 15.0
-STEP = 20  # seconds of each rate while looking for the highest
-RATES = (10, 20, 30, 40, 50, 60, 75, 90, 105, 120, 140, 160, 180, 200, 230, 260, 300, 350, 400)  # a second
+STEP = 15  # seconds of each rate while looking for the highest
+RATES = (20, 40, 60, 80, 100, 120, 140, 160, 180, 200, 240, 280, 320, 360, 400)  # a second
 LIMIT = 250.0  # milliseconds that 99 of 100 have to stay under
 CLIENTS = 96  # connections at most
 ARTICLES, FACTS = 200, 40
