@@ -27,10 +27,10 @@ def test_load_loses_nothing_and_is_audited() -> None:
 
 @pytest.mark.faults
 def test_growth_is_measured_and_plotted(tmp_path: Path) -> None:
-    told = run("benchmarks.growth", str(tmp_path), "5:40", "10:80")
+    told = run("benchmarks.growth", str(tmp_path), "20:200", "40:400")
     assert "ratio" in told
     found = json.loads((tmp_path / "growth.json").read_text())
-    assert [each["corrections"] for each in found] == [40, 80]
+    assert [each["corrections"] for each in found] == [200, 400]
     assert found[0]["figures"].keys() == found[1]["figures"].keys()
     assert (tmp_path / "growth.svg").read_text().startswith("<svg")
 
