@@ -52,7 +52,6 @@ PAGES = {
     "article page": "/bench/a/{article}",
     "public log": "/bench/corrections",
 }
-WAITED_FOR = ("commit of one", "submission of one", *PAGES)
 
 
 class Archive:

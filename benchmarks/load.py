@@ -33,7 +33,7 @@ from corrections.desk import publishing, settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from tests.faults.test_kill import workers
-from tests.newsroom import EDITOR, free_port, start
+from tests.newsroom import EDITOR, free_port, start, submitted
 
 MINUTES = 15.0
 STEP = 15  # seconds of each rate while looking for the highest
@@ -275,13 +275,7 @@ def tell(told: Told) -> None:
 
 def check(world: World, data: Path) -> None:
     """Everything that was acknowledged is in the ledger, and the audit is clean."""
-    publication = Publication(data / "load")
-    found = {
-        entry.corrections: entry.event.replacement
-        for entry in publication.store.entries()
-        if entry.event.type == "correction.submitted"
-    }
-    publication.close()
+    found = submitted(data / "load")
     lost = [number for number, (_, words) in world.sent.items() if found.get(number) != words]
     findings = audit_publication(data / "load")
     print(f"acknowledged {len(world.sent):,}, lost {len(lost)}; findings of the audit: {len(findings)}")

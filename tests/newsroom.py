@@ -44,6 +44,18 @@ def a_correction(
     return submitting.submit(publication, submitting.Submission(article, selector, by, **more))  # type: ignore[arg-type]
 
 
+def submitted(folder: Path) -> dict[int, str | None]:
+    """What the ledger of the publication in `folder` says was proposed, by the corrections' numbers."""
+    opened = Publication(folder)
+    found = {
+        entry.corrections: entry.event.replacement
+        for entry in opened.store.entries()
+        if entry.event.type == "correction.submitted"
+    }
+    opened.close()
+    return found
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -59,18 +59,13 @@ class MediaWiki(Peer):
         return isinstance(edit, dict) and edit.get("result") == "Success"
 
     def compared(self, page: str, old: str, new: str) -> str:
-        self._publish(page, [old, new])
+        self.publish(page, [old, new])
         newest = self._revisions(page, 2)
         return f"{self.site}/index.php?title={page}&diff={newest[0]}&oldid={newest[1]}"
 
     def told(self, page: str, revisions: list[str]) -> str:
-        self._publish(page, revisions)
+        self.publish(page, revisions)
         return f"{self.site}/index.php?title={page}&action=history"
-
-    def _publish(self, page: str, revisions: list[str]) -> None:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
-        for text in revisions:
-            assert self.save(connection, page, text)
 
     def _revisions(self, page: str, limit: int) -> list[int]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)

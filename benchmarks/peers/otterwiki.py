@@ -51,18 +51,13 @@ class OtterWiki(Peer):
         return answer.status == 302
 
     def compared(self, page: str, old: str, new: str) -> str:
-        self._publish(page, [old, new])
+        self.publish(page, [old, new])
         revisions = self._git("log", "-2", "--format=%h", "--", f"{page.lower()}.md").split()
         return f"{self.site}/{page}/diff/{revisions[1]}/{revisions[0]}"
 
     def told(self, page: str, revisions: list[str]) -> str:
-        self._publish(page, revisions)
+        self.publish(page, revisions)
         return f"{self.site}/{page}/history"
-
-    def _publish(self, page: str, revisions: list[str]) -> None:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
-        for text in revisions:
-            assert self.save(connection, page, text)
 
     def kept(self, pages: list[str]) -> str:
         return self._git("log", "--all", "-p", "--format=%s")

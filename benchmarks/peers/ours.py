@@ -47,14 +47,14 @@ class Ours(Peer):
         return answer.status == 201
 
     def compared(self, page: str, old: str, new: str) -> str:
-        self._publish(page, [old, new])
+        self.publish(page, [old, new])
         return f"{self.site}/peers/a/{self.article(page)}/diff"
 
     def told(self, page: str, revisions: list[str]) -> str:
-        self._publish(page, revisions)
+        self.publish(page, revisions)
         return f"{self.site}/peers/a/{self.article(page)}/history"
 
-    def _publish(self, page: str, revisions: list[str]) -> None:
+    def publish(self, page: str, revisions: list[str]) -> None:
         publication = Publication(self.folder / "peers")
         for text in revisions:
             publishing.publish(publication, EDITOR, publishing.ArticleText(self.article(page), f"# A page\n\n{text}\n"))

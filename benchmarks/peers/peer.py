@@ -45,6 +45,12 @@ class Peer(ABC):
     def save(self, connection: HTTPConnection, page: str, text: str) -> bool:
         """Save a text to a page; was it acknowledged?"""
 
+    def publish(self, page: str, revisions: list[str]) -> None:
+        """Make a page of these revisions, as somebody who edits it would."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
+        for text in revisions:
+            assert self.save(connection, page, text)
+
     @abstractmethod
     def compared(self, page: str, old: str, new: str) -> str:
         """Make a page of two revisions; the address that shows their difference."""

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from corrections.desk.errors import Invalid
 from corrections.saying import Sentence
+from corrections.text.folding import in_lines
 
 QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds
 
@@ -19,7 +20,7 @@ class Fields:
 
     def text(self, name: str, label: str, value: str, limit: int, *, required: bool = False, lines: bool = True) -> str:
         """`value` in NFC with LF line ends; notes an error where it is missing, too long, or no text."""
-        clean = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        clean = unicodedata.normalize("NFC", in_lines(value))
         allowed = "\n\t" if lines else ""
         if required and not clean.strip():
             self.errors[name] = Sentence("%(label)s is missing.", label=label)

@@ -11,6 +11,7 @@ from corrections.desk.placing import place_open
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
+from corrections.text.folding import in_lines
 from corrections.text.render import render
 from repo_store import ArticleMeta, Intent, Revision, article_id
 from repo_store.errors import BadArticleId
@@ -71,7 +72,7 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText) -> qu
 
 def normalised(text: str) -> str:
     """UTF-8 text as articles are kept: NFC, LF, one final newline."""
-    clean = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    clean = unicodedata.normalize("NFC", in_lines(text.removeprefix("\ufeff")))
     return clean.rstrip("\n") + "\n"
 
 

@@ -38,6 +38,11 @@ class Folded:
 
 
 @remember(32)
+def in_lines(text: str) -> str:
+    """`text` with line ends as everything here has them: LF. A form's are CR LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def fold(text: str, spaces: bool = True) -> Folded:
     """Fold `text`; runs of white space become one space, or nothing where `spaces` is false."""
     out: list[str] = []

@@ -63,7 +63,7 @@ def _store(error: RepoStoreError) -> Response:
 
 def _storage(error: Exception) -> Response:
     """A disk that is full, read-only or failing; what the ledger took before that is in it, whole."""
-    _log.error("storage: %s", error)
+    _log.error("storage: %s", error, exc_info=True)
     return _answer(503, "storage", languages.said(OUR_FAULT), {})
 
 

@@ -12,6 +12,7 @@ from corrections.desk.publication import Publication
 from corrections.desk.reviewing import picture
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.text.folding import in_lines
 from corrections.web.access import actor, publication
 
 review = APIBlueprint("review", __name__, enable_openapi=False)
@@ -202,13 +203,8 @@ def _text(text: str | None, proposed: str | None) -> str | None:
     """The editor's words, where they are not just the reader's."""
     if text is None:
         return None
-    clean = _in_lines(text)
-    return None if clean == _in_lines(proposed or "") else clean
-
-
-def _in_lines(text: str) -> str:
-    """`text` with line ends as the archive has them; a form's are CR LF."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = in_lines(text)
+    return None if clean == in_lines(proposed or "") else clean
 
 
 def _paragraph() -> Paragraph | None:
@@ -219,7 +215,7 @@ def _paragraph() -> Paragraph | None:
         start, end = int(form.get("start", "")), int(form.get("end", ""))
     except ValueError as error:
         raise Invalid({"markdown": "The place of the paragraph is missing. Reload the page."}) from error
-    markdown = _in_lines(form["markdown"]).rstrip("\n") + _in_lines(form.get("ending", "\n"))
+    markdown = in_lines(form["markdown"]).rstrip("\n") + in_lines(form.get("ending", "\n"))
     return Paragraph(form.get("onto", ""), start, end, markdown)
 
 

@@ -130,3 +130,20 @@ def test_a_correction_decided_by_me(desk: Publication):
     deciding.reject(desk, EDITOR, 1, desk.correction(1).last_event, code="style")
     assert numbers(desk, "is:decided by:me") == [1]
     assert desk.correction(1).reason == "This is a matter of style, not an error."
+
+
+def test_words_among_the_open_ones_are_looked_for_where_they_are_open_now(desk: Publication):
+    def agreed() -> list[int]:
+        found = numbers(desk, 'is:open sort:age "1839"')
+        desk.index.database.execute("INSERT INTO open_fts(open_fts, rank) VALUES ('integrity-check', 1)")
+        return found
+
+    assert agreed() == [1]
+    deciding.reject(desk, EDITOR, 1, desk.store.head().ledger, "No.")
+    assert agreed() == []
+    assert numbers(desk, 'is:rejected "1839"') == [1]
+    deciding.reopen(desk, EDITOR, 1, desk.store.head().ledger)
+    assert agreed() == [1]
+    assert numbers(desk, 'is:open "casino"') == []
+    desk.index.rebuild(desk.store)
+    assert agreed() == [1]

@@ -26,8 +26,8 @@ from corrections.desk.auditing import audit_publication
 from corrections.desk.backing_up import back_up
 from corrections.desk.publication import Publication
 from repo_store import Store
-from tests.faults.test_kill import send
-from tests.newsroom import TALKS, a_correction, an_article, free_port, serving, start
+from tests.faults.test_kill import asked, send
+from tests.newsroom import TALKS, a_correction, an_article, free_port, serving, start, submitted
 
 pytestmark = pytest.mark.faults
 SMALL = "6m"
@@ -44,13 +44,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def acknowledged_words(folder: Path) -> set[str]:
-    opened = Publication(folder)
-    found = {
-        str(entry.event.replacement) for entry in opened.store.entries() if entry.event.type == "correction.submitted"
-    }
-    opened.close()
-    return found
+def busy_publication(data: Path) -> None:
+    """One in which many may send in a short time without being asked to compute first."""
+    publication = Publication.create(data, "daily")
+    an_article(publication)
+    settings.put(publication, "proof-of-work", "off")
+    publication.close()
 
 
 def fill(folder: Path, leave: int = 0) -> Path:
@@ -73,13 +72,10 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> 
     with serving(small_disk) as site:
         port = int(site.rsplit(":", 1)[1])
         filler = fill(small_disk, leave)
-        refused = 0
-        for number in range(100, 160):
-            if send(port, number) is None:
-                refused += 1
-            else:
-                kept.append(f"year {number}")
-        assert refused > 0, "the disk was to be full"
+        answers = {number: asked(port, number)[0] for number in range(100, 160)}
+        kept += [f"year {number}" for number, status in answers.items() if status == 201]
+        assert 503 in answers.values(), "the disk was to be full"
+        assert set(answers.values()) <= {201, 503}
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(f"{site}/readyz", timeout=30)
         assert caught.value.code == 503
@@ -90,7 +86,7 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> 
             time.sleep(1)
         assert number is not None, "with room again it goes on by itself"
         assert not list(small_disk.rglob("tmp_pack_*")), "what failed leaves nothing that takes room"
-    assert set(kept) | {"year 999"} <= acknowledged_words(small_disk / "daily")
+    assert set(kept) | {"year 999"} <= set(submitted(small_disk / "daily").values())
     assert audit_publication(small_disk / "daily") == []
 
 
@@ -114,10 +110,7 @@ def test_a_full_disk_fails_maintenance_and_backup_and_harms_nothing(small_disk: 
 
 
 def test_two_services_on_one_folder_write_as_one(tmp_path: Path) -> None:
-    publication = Publication.create(tmp_path, "daily")
-    an_article(publication)
-    settings.put(publication, "proof-of-work", "off")  # so many in so short a time would be asked to compute first
-    publication.close()
+    busy_publication(tmp_path)
     kept: list[str] = []
     with serving(tmp_path) as one, serving(tmp_path) as two:
         ports = [int(site.rsplit(":", 1)[1]) for site in (one, two)]
@@ -133,15 +126,12 @@ def test_two_services_on_one_folder_write_as_one(tmp_path: Path) -> None:
         for site in (one, two):
             assert urllib.request.urlopen(f"{site}/readyz", timeout=30).status == 200
     assert len(kept) == 150
-    assert set(kept) <= acknowledged_words(tmp_path / "daily")
+    assert set(kept) <= set(submitted(tmp_path / "daily").values())
     assert audit_publication(tmp_path / "daily") == []
 
 
 def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
-    publication = Publication.create(tmp_path, "daily")
-    an_article(publication)
-    settings.put(publication, "proof-of-work", "off")  # so many in so short a time would be asked to compute first
-    publication.close()
+    busy_publication(tmp_path)
     kept: list[str] = []
     with serving(tmp_path) as site:
         port, stop = int(site.rsplit(":", 1)[1]), threading.Event()
@@ -164,7 +154,7 @@ def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert len(kept) > 20
-    assert set(kept) <= acknowledged_words(tmp_path / "daily")
+    assert set(kept) <= set(submitted(tmp_path / "daily").values())
     assert audit_publication(tmp_path / "daily") == []
 
 

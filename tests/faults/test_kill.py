@@ -24,15 +24,15 @@ from corrections.desk import settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, logged, start
+from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, logged, start, submitted
 
 ROUNDS = int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3"))
 SUBMISSIONS = 100
 CLIENTS = 8
 
 
-def send(port: int, value: int) -> int | None:
-    """The number that one submission was acknowledged with, or None."""
+def asked(port: int, value: int) -> tuple[int, int | None]:
+    """Status (0: no answer) and number of one submission."""
     selector = [{"type": "TextQuoteSelector", "exact": "1893"}]
     body = {
         "target": {"article": TALKS, "selector": selector},
@@ -43,11 +43,16 @@ def send(port: int, value: int) -> int | None:
         connection.request("POST", "/api/v1/daily/corrections", json.dumps(body), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         found = json.loads(answer.read())
-        return int(found["number"]) if answer.status == 201 else None
+        return answer.status, int(found["number"]) if answer.status == 201 else None
     except (OSError, http.client.HTTPException, ValueError):
-        return None
+        return 0, None
     finally:
         connection.close()
+
+
+def send(port: int, value: int) -> int | None:
+    """The number that one submission was acknowledged with, or None."""
+    return asked(port, value)[1]
 
 
 @pytest.mark.faults
@@ -83,11 +88,7 @@ def test_everything_acknowledged_survives_kill_nine(tmp_path: Path):
         for thread in threads:
             thread.join()
         opened = Publication(tmp_path / "daily")
-        replacements = {
-            entry.corrections: entry.event.replacement
-            for entry in opened.store.entries()
-            if entry.event.type == "correction.submitted"
-        }
+        replacements = submitted(tmp_path / "daily")
         for number, words in acknowledged.items():
             assert replacements[number] == words
         assert opened.correction(len(replacements)).number == opened.store.head().corrections
@@ -137,13 +138,7 @@ def test_a_worker_that_is_killed_under_load_is_replaced_and_nothing_acknowledged
             thread.join()
         process.terminate()
         process.wait(timeout=30)
-    opened = Publication(tmp_path / "daily")
-    found = {
-        entry.corrections: entry.event.replacement
-        for entry in opened.store.entries()
-        if entry.event.type == "correction.submitted"
-    }
-    opened.close()
+    found = submitted(tmp_path / "daily")
     assert len(acknowledged) >= killed
     assert {number: found.get(number) for number in acknowledged} == acknowledged
     assert audit_publication(tmp_path / "daily") == []

@@ -22,7 +22,7 @@ from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from tests.faults.power import Call, Disk, calls, tracer
 from tests.faults.test_kill import ROUNDS, send
-from tests.newsroom import an_article, free_port
+from tests.newsroom import an_article, free_port, submitted
 
 pytestmark = [
     pytest.mark.faults,
@@ -65,12 +65,8 @@ def lost(disk: Disk, folder: Path, told: int, chance: random.Random | None) -> N
     """The disk after a loss of power, in `folder`: what was answered is there, and everything verifies."""
     folder.mkdir()
     disk.after_power_loss(folder, chance)
+    found = submitted(folder / "daily")
     opened = Publication(folder / "daily")
-    found = {
-        entry.corrections: entry.event.replacement
-        for entry in opened.store.entries()
-        if entry.event.type == "correction.submitted"
-    }
     for number in range(1, told + 1):
         assert found[number] == f"year {number - 1}"
         opened.private.reader_key(opened.correction(number).id)

@@ -159,6 +159,18 @@ def test_opening_rolls_main_forward_and_clears_what_a_dead_writer_left(store: St
     opened.close()
 
 
+def test_settings_are_written_where_they_differ_and_past_a_lock_that_a_dead_process_left(store: Store):
+    config = store.path / "config"
+    before = config.stat().st_mtime_ns
+    Store.open(store.path).close()
+    assert config.stat().st_mtime_ns == before
+    config.write_text(config.read_text().replace("fsync = all", "fsync = none"))
+    (store.path / "config.lock").write_text("half")
+    Store.open(store.path).close()
+    assert "fsync = all" in config.read_text()
+    assert not (store.path / "config.lock").exists()
+
+
 def test_what_maintenance_is_writing_is_left_alone(store: Store):
     store.write(importing())
     scrap, crash = store.path / "objects/pack/tmp_pack_abc", store.path / "fast_import_crash_1"

@@ -115,6 +115,9 @@ def test_the_ledger_is_for_tokens(address: str, publication: Publication, tmp_pa
     clone = tmp_path / "clone"
     git("clone", "-q", f"{address.replace('http://', f'http://git:{token}@')}/ledger.git", clone)
     assert "Correction 1 rejected" in git("-C", clone, "log", "--format=%s", "origin/ledger").stdout
+    offered = git("ls-remote", f"{address.replace('http://', f'http://git:{token}@')}/ledger.git").stdout
+    assert "refs/heads/ledger" in offered
+    assert "scratch" not in offered, "what a batch is written under is nobody's business"
     git(
         "-c",
         f"http.extraHeader=Authorization: Bearer {token}",
@@ -135,6 +138,7 @@ def test_a_clone_that_breaks_off_frees_its_place(address: str, tmp_path: Path):
         process.wait()
         shutil.rmtree(tmp_path / f"broken-{at}", ignore_errors=True)
     git("clone", "-q", f"{address}/articles.git", tmp_path / "whole")
+    assert (tmp_path / "whole" / "articles").is_dir()
 
 
 def test_the_service_publishes_signed_checkpoints_that_later_ones_and_the_audit_bear_out(

@@ -148,3 +148,35 @@ def test_contacts_are_erased_some_days_after_the_decision(publication: Publicati
     settings.put(publication, "contact-days", "0")
     deciding.reject(publication, EDITOR, 3, publication.correction(3).last_event, "No.")
     assert retention.erase_due(publication, later) == 0
+
+
+def test_a_session_key_that_was_cut_off_is_made_anew_and_another_is_kept(publication: Publication) -> None:
+    data = publication.folder.parent
+    (data / "session.key").write_text("")
+    keys = []
+    for _ in range(2):
+        made = create_app(Settings(data))
+        keys.append(made.config["SECRET_KEY"])
+        made.extensions["publications"].close()
+    assert keys[0] == keys[1]
+    assert len(keys[0]) == 64
+    assert (data / "session.key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in data.glob("session.key*")] == ["session.key"]
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_failure_is_logged_with_where_it_was_but_without_what_anybody_typed(form: str) -> None:
+    program = f"""
+import logging
+from corrections import logs
+logs.install({form!r})
+def failing(typed):
+    raise OSError("no space")
+try:
+    failing("ada" + "@example.org")
+except OSError:
+    logging.getLogger("corrections").exception("storage")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "in failing" in done.stderr
+    assert "ada@example.org" not in done.stderr
