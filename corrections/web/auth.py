@@ -8,6 +8,7 @@ from flask import Flask, current_app, redirect, render_template, request, sessio
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+from corrections.config import NAME_LIMIT
 from corrections.desk.publication import Publications
 from corrections.errors import CorrectionsError
 from corrections.private.private import Account
@@ -118,6 +119,7 @@ def local(address: str) -> str:
 
 def _page(message: str = "") -> str:
     given = {"message": message, "provider": identity.name(), "after": request.args.get("next", "")}
+    given["name"] = request.form.get("name", "")[:NAME_LIMIT]
     return render_template("sign_in.html", publication=publication(), **given)
 
 

@@ -235,7 +235,9 @@ def test_every_endpoint_has_a_row_and_every_row_is_obeyed(app: Flask, publicatio
 def test_signing_in_leads_nowhere_else_and_forgets_nothing(app: Flask, publication: Publication):
     publication.private.set_account("Mira", "editor", "long enough for a test")
     client = app.test_client()
-    assert client.post("/daily/sign-in", data={"name": "Mira", "password": "wrong"}).status_code == 401
+    refused = client.post("/daily/sign-in", data={"name": "Mira", "password": "wrong"})
+    assert refused.status_code == 401
+    assert 'value="Mira"' in refused.text
     for place in ("https://evil.example/", "//evil.example/daily/", "/daily/\\evil.example", "/other/"):
         answer = app.test_client().post(
             "/daily/sign-in", query_string={"next": place}, data={"name": "Mira", "password": "long enough for a test"}
