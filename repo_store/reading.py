@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
 
-from git import Repo
+from git import Reference, Repo
 from git.exc import GitCommandError
 
 from repo_store.articles import ArticleMeta, article_paths, decode_meta
@@ -47,9 +47,17 @@ def commit_id(text: str) -> str:
 
 
 def reference(repo: Repo, name: str) -> str | None:
-    """The commit that the reference `name` holds, or None where there is no such reference."""
-    found = _object(repo, name)
-    return None if found is None else found[0]
+    """The commit that the reference `name` (in full) holds, or None where there is none that can be read."""
+    try:
+        held: str = Reference.dereference_recursive(repo, name)
+    except (ValueError, AssertionError):  # the latter for an empty file
+        return None
+    return held
+
+
+def holds(repo: Repo, commit: str) -> bool:
+    """Is this object there?"""
+    return _object(repo, commit_id(commit)) is not None
 
 
 def _object(repo: Repo, name: str) -> tuple[str, str, bytes] | None:

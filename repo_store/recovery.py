@@ -59,12 +59,13 @@ def clear_stale_locks(path: Path) -> None:
             continue
 
 
-def roll_forward(repo: Repo, path: Path) -> Head:
+def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
     """Move `main` to what the last event names, where it still stands on an ancestor of that.
 
+    `known` is where the chain stood when last seen; it is not read again where it still stands there.
     A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
     """
-    head = read_head(repo)
+    head = known if known is not None and known.ledger == reference(repo, LEDGER) else read_head(repo)
     actual = reference(repo, MAIN)
     if head.ledger is None or actual == head.main:
         return head

@@ -148,7 +148,7 @@ class Store:
         Raises `NotFound` where the history was written anew after `since`.
         """
         repo, heads = self._repositories.get(), self.heads()
-        missing = next((commit for commit in since.values() if reading.reference(repo, commit) is None), None)
+        missing = next((commit for commit in since.values() if not reading.holds(repo, commit)), None)
         if missing is not None:
             raise NotFound("The history was written anew since then: make a whole backup.", revision=missing)
         if all(since.get(name) == commit for name, commit in heads.items()):
@@ -159,6 +159,10 @@ class Store:
     def head(self) -> Head:
         """Where the ledger stands."""
         return reading.read_head(self._repositories.get())
+
+    def ledger(self) -> str | None:
+        """The last entry's commit, or None before the first."""
+        return reading.reference(self._repositories.get(), LEDGER)
 
     def main(self) -> str | None:
         """The commit of `main`, or None before the first article."""

@@ -54,6 +54,7 @@ class Writer:
         self._turn = threading.Condition()
         self._leading = False
         self._waiting: list[_Job] = []
+        self._known: Head | None = None  # where this writer left the chain
         self._recent = _Recent()
         self._generation = repositories.generation()
         self.batches = 0
@@ -205,6 +206,8 @@ class Writer:
             written = write_batch(repo, head, intents, at, self.signer())
             if self._point(pointer, repo, head, written[-1].entry, written[-1].main):
                 self.batches += 1
+                last = written[-1]
+                self._known = Head(last.entry, last.main, last.seq, last.corrections, at)
                 self.observe(len(intents), time.perf_counter() - begun)
                 self._answer(fresh, written, head, at)
                 return
@@ -215,8 +218,8 @@ class Writer:
         clear_stale_locks(self._path)
         generation = self._repositories.generation()
         if generation != self._generation:
-            self._generation, self._recent = generation, _Recent()
-        head = roll_forward(repo, self._path)
+            self._generation, self._recent, self._known = generation, _Recent(), None
+        head = roll_forward(repo, self._path, self._known)
         self._recent.follow(repo, head)
         return head
 

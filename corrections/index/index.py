@@ -63,7 +63,7 @@ class Index:
 
         Raises `BadEvent`, and `IndexAhead` where the index knows events that the ledger does not have.
         """
-        target = until or store.head().ledger
+        target = until or store.ledger()
         if self.head == target:
             return 0
         with self._turn:  # threads wait for each other here; in SQLite they would look again and again
@@ -105,7 +105,7 @@ class Index:
             row = database.execute("SELECT value FROM state WHERE key='head'").fetchone()
             known = None if row is None else str(row[0])
             # read under the lock: no other thread can take the index past this
-            target = until or store.head().ledger
+            target = until or store.ledger()
             if known == target:
                 return 0
             replay, count = Replay(database.conn), 0

@@ -42,7 +42,7 @@ def subscribe(publication: Publication) -> int:
     if cursor and queries.moved_to(publication.index, cursor):
         outbox.rename(lambda event: queries.moved_to(publication.index, event))
         cursor = outbox.cursor()
-    head = publication.store.head().ledger or BEGINNING
+    head = publication.store.ledger() or BEGINNING
     if cursor is None:
         outbox.add((), up_to=head)
         return 0
