@@ -68,6 +68,7 @@ class Store:
         self._writer.observe = observe
 
     def close(self) -> None:
+        self._writer.close()
         self._repositories.close()
 
     def write(self, *intents: Intent) -> list[Receipt]:

@@ -5,7 +5,6 @@
 
 import fcntl
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from git import Git, Repo
+from git import Repo
 from git.exc import GitCommandError
 
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
@@ -23,6 +22,7 @@ from repo_store.events import Entry, HistoryRedacted, keys
 from repo_store.intents import Intent, Proposal, Receipt
 from repo_store.maintenance import PENDING, purge
 from repo_store.packing import write_pack
+from repo_store.pointing import Move, Pointer
 from repo_store.reading import entries, read_entry, reference
 from repo_store.recovery import (
     clear_half_written,
@@ -56,6 +56,7 @@ class Writer:
         self._waiting: list[_Job] = []
         self._known: Head | None = None  # where this writer left the chain
         self._recent = _Recent()
+        self._pointer = Pointer()
         self._generation = repositories.generation()
         self.batches = 0
 
@@ -85,6 +86,13 @@ class Writer:
                 self._hand_over()
         return [job.future.result() for job in jobs]
 
+    def close(self) -> None:
+        """Let go of what is kept running between batches."""
+        with self._turn:
+            while self._leading:
+                self._turn.wait()
+            self._pointer.close()
+
     def recover(self) -> None:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`."""
         with self._alone():
@@ -107,7 +115,7 @@ class Writer:
             write_pack(repo, done.objects)
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)
-            if not self._point(_pointer(repo), repo, head, done.ledger, done.main):
+            if not self._point(repo, head, done.ledger, done.main):
                 raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
             drop_scratch(repo, self._path)
             purge(repo, self._path)
@@ -202,9 +210,8 @@ class Writer:
                 return
             intents = [intent for job in fresh for intent in job.intents]
             at, begun = self._time(head), time.perf_counter()
-            pointer = _pointer(repo)  # it starts up while the batch is written
             written = write_batch(repo, head, intents, at, self.signer())
-            if self._point(pointer, repo, head, written[-1].entry, written[-1].main):
+            if self._point(repo, head, written[-1].entry, written[-1].main):
                 self.batches += 1
                 last = written[-1]
                 self._known = Head(last.entry, last.main, last.seq, last.corrections, at)
@@ -242,19 +249,12 @@ class Writer:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         return max(now, head.at) if head.at is not None else now
 
-    def _point(self, pointer: Git.AutoInterrupt, repo: Repo, head: Head, ledger: str, main: str) -> bool:
+    def _point(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
         """Move `ledger` and `main` in one transaction with their old values checked; then sync the folders."""
-        zero = "0" * 40
-        commands = (
-            f"start\nupdate {LEDGER} {ledger} {head.ledger or zero}\n"
-            f"update {MAIN} {main} {head.main or zero}\n"
-            "prepare\ncommit\n"
-        )
-        assert pointer.proc is not None
-        _, stderr = pointer.proc.communicate(commands.encode(), timeout=60)
-        if pointer.proc.returncode != 0:
+        refused = self._pointer.move(repo, Move(LEDGER, ledger, head.ledger), Move(MAIN, main, head.main))
+        if refused and reference(repo, LEDGER) != ledger:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
-                raise WriteFailed("git refused to move the references.", stderr=stderr.decode(errors="replace")[:500])
+                raise WriteFailed("git refused to move the references.", stderr=refused[:500])
             return False
         sync_folders(self._path / "refs" / "heads", self._path / "objects" / "pack")
         return True
@@ -281,12 +281,6 @@ class Writer:
                 self._recent.add(entry)
                 receipts.append(Receipt(entry, result.content))
             job.future.set_result(receipts)
-
-
-def _pointer(repo: Repo) -> Git.AutoInterrupt:
-    """A git that waits to be told where references go; it ends with the last mention of it."""
-    process: Git.AutoInterrupt = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
-    return process
 
 
 @dataclass

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -192,6 +193,23 @@ def test_a_lock_of_a_git_at_work_is_respected_and_a_dead_ones_is_not(store: Stor
         store.write(revising("New text.\n", imported.entry.id))
     os.utime(lock, (1, 1))
     assert store.write(revising("New text.\n", imported.entry.id))
+
+
+def test_a_git_that_was_killed_between_two_writes_is_started_anew(store: Store):
+    imported = store.write(importing())[0]
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    waiting = [int(pid) for each in children for pid in each.read_text().split() if git_of(int(pid)) == "update-ref"]
+    assert waiting
+    for pid in waiting:
+        os.kill(pid, signal.SIGKILL)
+    revised = store.write(revising("New text.\n", imported.entry.id))[0]
+    assert git(store, "rev-parse", "main", "ledger").split() == [revised.entry.main, revised.entry.id]
+
+
+def git_of(pid: int) -> str:
+    """Which of git's commands a process is; empty for what is none of `git`'s."""
+    program, _, rest = Path(f"/proc/{pid}/cmdline").read_text().partition("\0")
+    return rest.partition("\0")[0] if Path(program).name == "git" else ""
 
 
 def test_a_main_moved_by_hand_stops_writing_and_says_how_to_mend_it(store: Store):

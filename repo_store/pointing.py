@@ -1,0 +1,62 @@
+"""References moved all or none, by one `git update-ref --stdin` that is kept running (git-update-ref(1)).
+
+Starting a git costs more than what it does here; a session takes one transaction after the other.
+"""
+
+import subprocess
+from dataclasses import dataclass
+from typing import IO, cast
+
+from git import Git, Repo
+
+_DONE = [b"start: ok\n", b"prepare: ok\n", b"commit: ok\n"]
+_SECONDS = 60  # that a git which refused may take to end
+
+
+@dataclass(frozen=True)
+class Move:
+    """A reference, the commit that it is to hold, and the one that it has to hold until then (None: it is new)."""
+
+    name: str
+    to: str
+    held: str | None
+
+
+class Pointer:
+    """Moves references. For one thread at a time; close it when done."""
+
+    def __init__(self) -> None:
+        self._process: Git.AutoInterrupt | None = None
+
+    def move(self, repo: Repo, *moves: Move) -> str:
+        """Make these moves in one transaction; returns nothing, or why git made none of them."""
+        kept = self._process is not None
+        answers = self._ask(repo, moves)
+        if kept and not answers[0]:  # it had ended meanwhile, or takes one transaction only
+            self.close()
+            answers = self._ask(repo, moves)
+        return "" if answers == _DONE else self.close() or "git update-ref ended early"
+
+    def close(self) -> str:
+        """End the session; returns what git complained of."""
+        process, self._process = self._process, None
+        if process is None or process.proc is None:
+            return ""
+        try:
+            _, stderr = process.proc.communicate(timeout=_SECONDS)
+        except BrokenPipeError:
+            return ""
+        return str(stderr.decode(errors="replace"))
+
+    def _ask(self, repo: Repo, moves: tuple[Move, ...]) -> list[bytes]:
+        if self._process is None:
+            self._process = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
+        pipes = cast("subprocess.Popen[bytes]", self._process.proc)
+        stdin, stdout = cast(IO[bytes], pipes.stdin), cast(IO[bytes], pipes.stdout)
+        updates = "".join(f"update {move.name} {move.to} {move.held or '0' * 40}\n" for move in moves)
+        try:
+            stdin.write(f"start\n{updates}prepare\ncommit\n".encode())
+            stdin.flush()
+        except BrokenPipeError:
+            return [b""]
+        return [stdout.readline() for _ in _DONE]
