@@ -4,6 +4,7 @@ An `Entry` is one event in its place in the chain. Its commit's message is a sub
 line, and one line of JSON: `{"version": 1, "seq": …, "at": …, "main": …, "corrections": …, "event": {"type": …}}`.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 
@@ -326,7 +327,8 @@ class _Record(Value):
     was: tuple[Was, ...] = ()
 
 
-class Entry(Value):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """One event of the ledger.
 
     `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
@@ -370,7 +372,7 @@ def decode(commit: str, parents: list[str], text: str) -> Entry:
             f"upgrade; else run `corrections audit`. ({_first_line(error)})",
             commit=commit,
         ) from error
-    return Entry.model_construct(  # its parts are checked already
+    return Entry(
         id=commit,
         previous=parents[0] if parents else None,
         commit=parents[1] if len(parents) > 1 else None,

@@ -128,16 +128,16 @@ _INSERT_EVENT = "INSERT INTO events (seq, id, at, type, number, article, by, rea
 
 def _event_row(entry: Entry, at: str) -> tuple[object, ...]:
     event = entry.event
-    number = entry.corrections if isinstance(event, CorrectionSubmitted) else getattr(event, "number", None)
+    told = vars(event)  # a model looks long for what it has not got
     return (
         entry.seq,
         entry.id,
         at,
         event.type,
-        number,
-        getattr(event, "article", None),
-        getattr(event, "by", None),
-        getattr(event, "reason", None) or getattr(event, "text", None),
+        entry.corrections if isinstance(event, CorrectionSubmitted) else told.get("number"),
+        told.get("article"),
+        told.get("by"),
+        told.get("reason") or told.get("text"),
         entry.main,
     )
 
@@ -232,12 +232,13 @@ def _submission(database: Connection, entry: Entry, event: CorrectionSubmitted, 
 
 def _decision(database: Connection, entry: Entry, at: str) -> None:
     event = entry.event
+    told = vars(event)
     changed: dict[str, object] = {
         "state": _STATES[event.type],
         "decided_at": at,
-        "decided_by": getattr(event, "by", None),
-        "reason": getattr(event, "reason", None),
-        "code": getattr(event, "code", None),
+        "decided_by": told.get("by"),
+        "reason": told.get("reason"),
+        "code": told.get("code"),
         "told_at": at,
     }
     match event:
@@ -255,10 +256,10 @@ def _decision(database: Connection, entry: Entry, at: str) -> None:
             changed |= {"decided_at": None, "decided_by": None, "same_as": None}
         case CorrectionWithdrawn():
             changed |= {"decided_by": "the reader"}
-    number = int(getattr(event, "number", 0))
+    number: int = told["number"]
     before = database.execute("SELECT same_as FROM corrections WHERE number=?", (number,)).fetchone()[0]
     _touch(database, entry, number, changed)
-    for first in {before, getattr(event, "of", None)}:
+    for first in {before, told.get("of")}:
         _count_readers(database, first)
 
 
