@@ -14,14 +14,15 @@ from repo_store.checkpoints import NAMESPACE, Checkpoint
 from repo_store.errors import BadEvent
 from repo_store.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry
 from repo_store.finding import Finding
-from repo_store.reading import entries, is_ancestor, reference
+from repo_store.reading import entries, is_ancestor, reference, references
 from repo_store.redacted import redacted
 from repo_store.redacting import TRAILER
-from repo_store.refs import Refs, refs_of
+from repo_store.refs import Refs, Tips, refs_of, tips_of
 from repo_store.signing import signer_of, verified
 from repo_store.told import told
 
 TOLD_EVERY = 200  # events
+LOOKS = 3  # at objects, while others fold packs together
 Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
 _MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
 
@@ -37,24 +38,25 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
     """
     with Repo(path) as repo:
         refs = refs_of(repo)
+        tips = tips_of(repo, refs)  # what is written from here on is the next audit's
         tell("objects", 0, 0)
-        findings = list(_objects(repo))
+        findings = _objects(repo)
         findings += _strangers(repo, refs)
         try:
             tell("chain", 0, 0)
-            parents = _commits(repo, refs)
-            chain, broken = _chain(repo, refs)
+            parents = _commits(repo, tips)
+            chain, broken = _chain(repo, tips)
             findings += broken
             findings += _order(chain)
             findings += _mains(chain, parents)
             findings += _proposals(chain, parents)
-            findings += _head(repo, chain, refs)
-            findings += _dates(repo, chain, refs)
+            findings += _head(chain, tips)
+            findings += _dates(repo, chain, tips)
             if not broken:
                 findings += redacted(repo, chain)
                 findings += told(repo, chain, lambda events: _watched(events, tell))
                 tell("signatures", 0, 0)
-                findings += attested(repo, chain, list(parents), reference(repo, refs.checkpoints), against)
+                findings += attested(repo, chain, list(parents), tips.checkpoints, against)
         except (GitCommandError, ValueError, OSError) as error:
             return [*findings, Finding("unreadable", f"git cannot read the history: {_short(error)}")]
     return findings
@@ -63,7 +65,7 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
 def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
     """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
     with Repo(path) as repo:
-        findings = list(_objects(repo))
+        findings = _objects(repo)
         main = reference(repo, refs_of(repo).main)
         if main is None:
             return [*findings, Finding("main", "There is no main.")]
@@ -87,9 +89,9 @@ def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:
 def _strangers(repo: Repo, refs: Refs) -> Iterator[Finding]:
     """References that are none of ours: what they reach is in no ledger."""
     ours = {refs.ledger, refs.main, refs.checkpoints}
-    for each in repo.references:
-        if each.path.startswith("refs/heads/") and each.path not in ours:
-            yield Finding("reference", f"{each.path} is no reference of ours.", each.commit.hexsha)
+    for name, held in references(repo).items():
+        if name.startswith("refs/heads/") and name not in ours:
+            yield Finding("reference", f"{name} is no reference of ours.", held)
 
 
 def _leads_back(repo: Repo, main: str, commit: str) -> bool:
@@ -99,7 +101,21 @@ def _leads_back(repo: Repo, main: str, commit: str) -> bool:
     return bool(repo.git.log("-1", "--format=%H", "--fixed-strings", f"--grep={TRAILER}: {commit}", main, "--"))
 
 
-def _objects(repo: Repo) -> Iterator[Finding]:
+def _objects(repo: Repo) -> list[Finding]:
+    """What git finds wrong with the objects; asked again where packs were folded together while it looked."""
+    for _ in range(LOOKS):
+        before = _packs(repo)
+        found = list(_fsck(repo))
+        if not found or before <= _packs(repo):
+            break
+    return found
+
+
+def _packs(repo: Repo) -> set[str]:
+    return {path.name for path in (Path(repo.common_dir) / "objects" / "pack").glob("*.pack")}
+
+
+def _fsck(repo: Repo) -> Iterator[Finding]:
     try:
         repo.git.fsck("--strict", "--full", "--no-progress", "--no-dangling")
     except GitCommandError as error:
@@ -110,19 +126,23 @@ def _objects(repo: Repo) -> Iterator[Finding]:
                 yield Finding("object", f"git fsck: {text}", found)
 
 
-def _commits(repo: Repo, refs: Refs) -> dict[str, list[str]]:
-    """Parents of every commit that the references reach."""
-    tips = [name for name in (refs.ledger, refs.main) if reference(repo, name) is not None]
-    if not tips:
+def _commits(repo: Repo, tips: Tips) -> dict[str, list[str]]:
+    """Parents of every commit that ledger and main reach."""
+    if not _both(tips):
         return {}
-    lines = repo.git.rev_list("--parents", *tips).splitlines()
+    lines = repo.git.rev_list("--parents", *_both(tips)).splitlines()
     return {line.split()[0]: line.split()[1:] for line in lines}
 
 
-def _chain(repo: Repo, refs: Refs) -> tuple[list[Entry], list[Finding]]:
+def _both(tips: Tips) -> list[str]:
+    return [commit for commit in (tips.ledger, tips.main) if commit is not None]
+
+
+def _chain(repo: Repo, tips: Tips) -> tuple[list[Entry], list[Finding]]:
     chain: list[Entry] = []
     try:
-        chain.extend(entries(repo, until=reference(repo, refs.ledger)))
+        if tips.ledger is not None:
+            chain.extend(entries(repo, until=tips.ledger))
     except BadEvent as error:
         return chain, [Finding("event", error.message, str(error.details.get("commit", "")))]
     return chain, []
@@ -187,17 +207,16 @@ def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Fi
                 yield Finding("proposal", f"Event {entry.seq} was decided on a text that is gone.", entry.id)
 
 
-def _head(repo: Repo, chain: list[Entry], refs: Refs) -> Iterator[Finding]:
-    main = reference(repo, refs.main)
+def _head(chain: list[Entry], tips: Tips) -> Iterator[Finding]:
     named = chain[-1].main if chain else None
-    if main != named:
-        yield Finding("main", f"main stands at {main}, but the last event names {named}.", main or "")
+    if tips.main != named:
+        yield Finding("main", f"main stands at {tips.main}, but the last event names {named}.", tips.main or "")
 
 
-def _dates(repo: Repo, chain: list[Entry], refs: Refs) -> Iterator[Finding]:
+def _dates(repo: Repo, chain: list[Entry], tips: Tips) -> Iterator[Finding]:
     """An event's commit, and that on main, are dated as the event says."""
-    tips = [name for name in (refs.ledger, refs.main) if reference(repo, name) is not None]
-    lines = repo.git.log("--format=%H %ct %at", *tips, "--").splitlines() if tips else []
+    both = _both(tips)
+    lines = repo.git.log("--format=%H %ct %at", *both, "--").splitlines() if both else []
     dates = {line[:40]: line[41:].split() for line in lines}
     before: str | None = None
     for entry in chain:

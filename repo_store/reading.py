@@ -55,6 +55,12 @@ def reference(repo: Repo, name: str) -> str | None:
     return held
 
 
+def references(repo: Repo) -> dict[str, str]:
+    """What every reference holds, by its full name, as git lists them (GitPython stumbles over a writer's lock)."""
+    lines: list[str] = repo.git.for_each_ref("--format=%(objectname) %(refname)").splitlines()
+    return {name: held for held, _, name in (line.partition(" ") for line in lines)}
+
+
 def holds(repo: Repo, commit: str) -> bool:
     """Is this object there?"""
     return _object(repo, commit_id(commit)) is not None

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import IO, cast
 
 from git import Repo
@@ -18,6 +19,7 @@ from repo_store.errors import WriteFailed
 from repo_store.events import CorrectionAccepted, Event, message
 from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision
 from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
+from repo_store.repository import sync_folders
 from repo_store.signing import Key
 
 SCRATCH = "refs/scratch/batch"
@@ -175,6 +177,7 @@ def write_batch(
         stream.done()
         if isinstance(stream, _Signed):
             write_pack(repo, [("tree", b""), *(("commit", each) for each in stream.made)])
+        sync_folders(Path(repo.git_dir) / "objects" / "pack")  # before anything names what is in there
     except (BrokenPipeError, subprocess.TimeoutExpired) as error:
         raise WriteFailed("git fast-import ended early.") from error
     finally:

@@ -16,6 +16,7 @@ from git.exc import GitError
 from repo_store.audit import audit, audit_public
 from repo_store.checkpoints import Checkpoint, from_file
 from repo_store.errors import RepoStoreError
+from repo_store.reading import references
 from repo_store.refs import refs_of
 
 
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _verify(clone: Path, kept: Sequence[Checkpoint]) -> tuple[list[dict[str, str]], str]:
     with Repo(clone) as repo:
         refs = refs_of(repo)
-        whole = any(reference.path == refs.ledger for reference in repo.references)
+        whole = refs.ledger in references(repo)
         path = Path(repo.git_dir)
     findings = audit(path, kept) if whole else audit_public(path, kept)
     told = "Clean: chain, objects, main, texts, checkpoints." if whole else (

@@ -250,13 +250,13 @@ class Writer:
         return max(now, head.at) if head.at is not None else now
 
     def _point(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
-        """Move `ledger` and `main` in one transaction with their old values checked; then sync the folders."""
+        """Move `ledger` and `main` in one transaction with their old values checked; then sync their folder."""
         refused = self._pointer.move(repo, Move(LEDGER, ledger, head.ledger), Move(MAIN, main, head.main))
         if refused and reference(repo, LEDGER) != ledger:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
                 raise WriteFailed("git refused to move the references.", stderr=refused[:500])
             return False
-        sync_folders(self._path / "refs" / "heads", self._path / "objects" / "pack")
+        sync_folders(self._path / "refs" / "heads")
         return True
 
     def _answer(self, fresh: "list[_Job]", written: list[Written], head: Head, at: datetime) -> None:

@@ -2,7 +2,9 @@
 
 import sqlite3
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from corrections.desk.errors import UnknownPublication
@@ -13,6 +15,9 @@ from repo_store.audit import Tell, quiet
 from repo_store.checkpoints import Checkpoint
 from repo_store.errors import BadEvent, RepoStoreError
 from repo_store.events import CorrectionSubmitted
+
+WRITTEN_SECONDS = 2.0  # in which a correction that is being written has come to the ledger
+SHOWN = 5  # differences of a table of the index; there may be more
 
 
 def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress: Tell = quiet) -> list[Finding]:
@@ -41,30 +46,49 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
 
 
 def _index(store: Store, path: Path) -> list[Finding]:
+    """Where the index is not what the ledger makes. A service may go on writing both meanwhile."""
     if not path.exists():
         return []
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            version = connection.execute("SELECT value FROM state WHERE key='schema'").fetchone()
-            if version != (str(schema.VERSION),):
-                return []  # of another version: it is made anew from the ledger as soon as something opens it
-            actual = {
-                table: connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()  # noqa: S608 (our own names)
-                for table in schema.TABLES
-            }
-    except sqlite3.Error as error:
-        return [Finding("index", f"index.db cannot be read ({error}). Run `corrections reindex`.")]
-    head = dict(actual["state"]).get("head")
+    with tempfile.TemporaryDirectory() as folder, closing(Index(Path(folder) / "index.db")) as fresh:
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+                connection.execute("ATTACH ? AS fresh", (str(fresh.path),))
+                connection.execute("BEGIN")  # from its first look on, the index stands still for this connection
+                return _compared(store, connection, fresh)
+        except sqlite3.Error as error:
+            return [Finding("index", f"index.db cannot be read ({error}). Run `corrections reindex`.")]
+
+
+def _compared(store: Store, connection: sqlite3.Connection, fresh: Index) -> list[Finding]:
+    state = dict(connection.execute("SELECT key, value FROM main.state"))
+    if state.get("schema") != str(schema.VERSION):
+        return []  # of another version: it is made anew from the ledger as soon as something opens it
+    head = state.get("head")
     if head is not None and not store.is_on_ledger(head):
         return [Finding("index", "The index knows an event that is not on the ledger: the ledger was rewritten.", head)]
-    expected = _replayed(store, head)
+    if head is not None:
+        fresh.catch_up(store, until=head)
     return [
         Finding(
             "index", f"index.db differs from the ledger in {table}, at {key}. Run `corrections reindex`.", head or ""
         )
         for table in schema.TABLES
-        for key in _differences(actual[table], expected.get(table, []))
+        for key in _differences(connection, table)
     ]
+
+
+def _differences(connection: sqlite3.Connection, table: str) -> list[str]:
+    """The keys of the first rows that the index and the fresh one do not both have alike."""
+    key, *columns = (f'"{name}"' for name in schema.TABLES[table])
+    ours, theirs = (", ".join(f"{row}.{name}" for name in (key, *columns)) for row in ("a", "b"))
+    found: set[str] = set()
+    for here, there in (("main", "fresh"), ("fresh", "main")):
+        rows = connection.execute(
+            f"SELECT a.{key} FROM {here}.{table} a LEFT JOIN {there}.{table} b ON b.{key} = a.{key} "  # noqa: S608 (our own names)
+            f"WHERE ({ours}) IS NOT ({theirs}) ORDER BY 1 LIMIT {SHOWN}"
+        )
+        found |= {str(row[0]) for row in rows}
+    return sorted(found)[:SHOWN]
 
 
 def _private(store: Store, path: Path) -> list[Finding]:
@@ -72,33 +96,20 @@ def _private(store: Store, path: Path) -> list[Finding]:
     if not path.exists():
         return []
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            rows = connection.execute(
-                "SELECT correction FROM contacts UNION SELECT correction FROM receipts"
-            ).fetchall()
+        orphans = _orphans(store, path)
+        if orphans:  # a contact is kept just before its correction is written
+            time.sleep(WRITTEN_SECONDS)
+            orphans &= _orphans(store, path)
     except sqlite3.Error as error:
         return [Finding("private", f"private.db cannot be read ({error}). Restore it from a backup.")]
-    known = {entry.event.correction for entry in store.entries() if isinstance(entry.event, CorrectionSubmitted)}
     return [
         Finding("orphan", f"private.db knows a correction {correction} that the ledger does not have.")
-        for (correction,) in rows
-        if correction not in known
+        for correction in sorted(orphans)
     ]
 
 
-def _replayed(store: Store, head: str | None) -> dict[str, list[tuple[object, ...]]]:
-    """The tables as the ledger up to `head` makes them."""
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = Index(Path(folder) / "index.db")
-        if head is not None:
-            fresh.catch_up(store, until=head)
-        expected: dict[str, list[tuple[object, ...]]] = {}
-        for table, row in fresh.content():
-            expected.setdefault(table, []).append(row)
-        fresh.close()
-    return expected
-
-
-def _differences(actual: list[tuple[object, ...]], expected: list[tuple[object, ...]]) -> list[str]:
-    ours, theirs = {row[0]: tuple(row) for row in actual}, {row[0]: tuple(row) for row in expected}
-    return [str(key) for key in sorted(set(ours) | set(theirs), key=str) if ours.get(key) != theirs.get(key)][:5]
+def _orphans(store: Store, path: Path) -> set[str]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("SELECT correction FROM contacts UNION SELECT correction FROM receipts").fetchall()
+    told = {entry.event.correction for entry in store.entries() if isinstance(entry.event, CorrectionSubmitted)}
+    return {correction for (correction,) in rows} - told

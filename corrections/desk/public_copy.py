@@ -11,6 +11,7 @@ from pathlib import Path
 from git import Repo
 
 from corrections.desk.publication import Publication
+from repo_store.reading import reference
 from repo_store.repository import MAIN
 
 FOLDER = "public.git"
@@ -31,6 +32,6 @@ def public_copy(publication: Publication) -> Path:
             Repo.init(path, bare=True, initial_branch="main").close()
             made_of.write_text(generation)
         with Repo(path) as repo:
-            if main is not None and (not repo.heads or repo.heads[0].commit.hexsha != main):
+            if main is not None and reference(repo, MAIN) != main:
                 repo.git.fetch("--quiet", "--no-tags", str(publication.store.path), f"+{MAIN}:{MAIN}")
     return path

@@ -69,8 +69,8 @@ class Index:
         with self._turn:  # threads wait for each other here; in SQLite they would look again and again
             if self.head == target:
                 return 0
-            if until is None and store.generation and self._was_redacted(store):
-                return self.rebuild(store)
+            if self.head is None or (until is None and store.generation and self._was_redacted(store)):
+                return self.rebuild(store, until)
             replayed = 0
             while batch := self._next_batch(store, until):
                 replayed += batch
@@ -81,8 +81,8 @@ class Index:
         known, seq = self.head, self.state("seq")
         return known is not None and seq is not None and store.now_named(known, int(seq)) is not None
 
-    def rebuild(self, store: Store) -> int:
-        """Forget everything, for good, and replay the whole ledger; returns how many events.
+    def rebuild(self, store: Store, until: str | None = None) -> int:
+        """Forget everything, for good, and replay the whole ledger (up to the entry `until`); returns how many events.
 
         Who asks meanwhile is told what was known before.
         """
@@ -91,7 +91,7 @@ class Index:
             schema.clear(database)
             schema.unlock(database)
             replay = Replay(database.conn)
-            for entry in store.entries():
+            for entry in store.entries(until=until):
                 replay.take(entry)
                 replayed += 1
             replay.end()

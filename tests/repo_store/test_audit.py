@@ -2,11 +2,13 @@
 
 import sqlite3
 import subprocess
+import threading
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from corrections.desk import deciding
+from corrections.desk import deciding, settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
 from tests.newsroom import EDITOR, a_correction, an_article
@@ -72,12 +74,37 @@ def test_an_object_altered(folder: Path):
     assert codes(folder) & {"object", "unreadable"}
 
 
-def test_an_index_row_changed(folder: Path):
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE corrections SET replacement='Wednesday' WHERE number=1",
+        "UPDATE corrections SET reason=NULL WHERE number=2",
+        "DELETE FROM corrections WHERE number=1",
+        "INSERT INTO state VALUES ('another', 'x')",
+    ],
+)
+def test_an_index_row_changed(folder: Path, change: str):
     with sqlite3.connect(folder / "index.db") as database:
-        database.execute("UPDATE corrections SET reason='Yes.' WHERE number=2")
+        database.execute(change)
     findings = audit_publication(folder)
     assert [finding.code for finding in findings] == ["index"]
-    assert "corrections, at 2" in findings[0].message
+
+
+def test_an_audit_beside_a_service_that_goes_on_writing_finds_nothing(folder: Path, publication: Publication):
+    settings.put(publication, "queue-ceiling", "100000")
+    over = threading.Event()
+
+    def write() -> None:
+        numbers = count(1900)
+        while not over.is_set():
+            a_correction(publication, "1893", str(next(numbers)))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    found = [audit_publication(folder) for _ in range(5)]
+    over.set()
+    writer.join()
+    assert found == [[]] * 5
 
 
 def test_an_event_edited_and_the_history_rewritten_after_it(folder: Path):
