@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -14,6 +15,7 @@ Kind = Literal["same", "changed", "removed", "added", "moved"]
 _PARAGRAPH = re.compile(r".*?\n(?:[ \t]*\n)+|.+\Z", re.DOTALL)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 ALIKE = 50  # of 100: less and it is another paragraph
+SURE = 85  # of 100: it is looked at no further
 LETTERS_COMPARED = 20_000  # of the two together
 MOST_PAIRS = 40_000  # comparisons in one rewritten stretch; beyond, paragraphs are paired in their order
 
@@ -55,7 +57,24 @@ def align(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") ->
 
 
 def _pair(old: list[str], new: list[str], gone: list[int], come: list[int]) -> list[tuple[int | None, int | None]]:
-    """Pair what was rewritten in one stretch: the most alike, keeping the order (longest weighted subsequence)."""
+    """Pair what was rewritten in one stretch, keeping the order.
+
+    Where it is as many as before, those at the same place are paired at once, from both ends, while they are surely
+    the same; what is left between is compared each with each.
+    """
+    if len(gone) != len(come):
+        return _most_alike(old, new, gone, come)
+    pairs: list[tuple[int | None, int | None]] = list(zip(gone, come, strict=True))
+    sure = [_likeness(old[at], new[to]) >= SURE for at, to in zip(gone, come, strict=True)]
+    lead = len(list(takewhile(bool, sure)))
+    end = len(sure) - len(list(takewhile(bool, reversed(sure[lead:]))))
+    return [*pairs[:lead], *_most_alike(old, new, gone[lead:end], come[lead:end]), *pairs[end:]]
+
+
+def _most_alike(
+    old: list[str], new: list[str], gone: list[int], come: list[int]
+) -> list[tuple[int | None, int | None]]:
+    """The most alike, keeping the order (longest weighted subsequence)."""
     if not gone or not come:
         return [(at, None) for at in gone] + [(None, to) for to in come]
     if len(gone) * len(come) > MOST_PAIRS:
