@@ -12,6 +12,8 @@ from corrections.desk.retention import erase_due
 from corrections.notify.courier import Courier
 
 LOOK_SECONDS = 2.0  # between looks at the ledgers
+PLACING_SECONDS = 10.0  # at placing corrections before all else has its turn again
+PORTION = 20  # corrections placed between two rests
 ERASE_SECONDS = 3600.0  # between looks for contacts to erase
 _log = logging.getLogger("corrections.keeper")
 
@@ -52,7 +54,15 @@ class Keeper:
             self._erased[publication.name] = time.monotonic()
             if erased := erase_due(publication):
                 _log.info("%s: erased %s contacts", publication.name, erased)
-        while not self._stop.is_set() and place_all(publication):
-            pass
+        self._place(publication)
         if self._courier is not None:
             self._courier.look_after(publication)
+
+    def _place(self, publication: Publication) -> None:
+        """Place what waits, in portions, with rests as long as the work: who is answered now goes first.
+
+        Under load there is always more: the rest is left for the next look, so that mail does not wait for it.
+        """
+        end = time.monotonic() + PLACING_SECONDS
+        while not self._stop.is_set() and (begun := time.monotonic()) < end and place_all(publication, PORTION):
+            self._stop.wait(time.monotonic() - begun)

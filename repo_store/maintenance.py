@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git import Repo
+from git import Git, Repo
 
 from repo_store.repository import REWRITTEN, sync_folders
 
@@ -21,8 +21,7 @@ def maintain(repo: Repo, path: Path) -> None:
     """Fold small packs together and write the commit-graph. Safe beside readers and the writer; one at a time."""
     with maintenance_lock(path):
         remove(path, HALF_WRITTEN, older=ABANDONED_SECONDS)
-        repo.git.repack("-d", "-q", "--geometric=2", "--write-midx")
-        repo.git.commit_graph("write", "--reachable", "--changed-paths", "--split", "--no-progress")
+        _fold(repo)
 
 
 def remove(path: Path, patterns: Iterable[str], older: float = 0) -> None:
@@ -40,13 +39,21 @@ def purge(repo: Repo, path: Path) -> None:
         remove(path, ("objects/info/commit-graph*", "objects/info/commit-graphs/*"))
         repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
         repo.git.prune("--expire=now")
-        repo.git.repack("-d", "-q", "--geometric=2", "--write-midx")
-        repo.git.commit_graph("write", "--reachable", "--changed-paths", "--split", "--no-progress")
+        _fold(repo)
         told = path / f"{REWRITTEN}.new"
         told.write_bytes(b"")
         told.replace(path / REWRITTEN)
         (path / PENDING).unlink(missing_ok=True)
         sync_folders(path)
+
+
+def _fold(repo: Repo) -> None:
+    """Fold packs and write the commit-graph, giving way to whoever is answering somebody."""
+    for command in (
+        ("repack", "-d", "-q", "--geometric=2", "--write-midx"),
+        ("commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"),
+    ):
+        repo.git.execute(["nice", Git.GIT_PYTHON_GIT_EXECUTABLE, *command])
 
 
 @contextmanager
