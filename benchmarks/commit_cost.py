@@ -17,7 +17,7 @@ from repo_store.intents import Message, desk, reader
 from repo_store.signing import Key
 from repo_store.stream import Head
 
-SIZES = [int(word) for word in sys.argv[1:]] or [100, 10_000, 100_000]
+SIZES = (100, 10_000, 100_000)
 TEXT = "A paragraph of an article, with teh usual error in it. " * 110 + "\n"
 WIDTHS = (9, 14, 12, 20, 21)
 A_DAY = 40  # articles
@@ -90,7 +90,7 @@ def submissions(store: Store, article: str, head: Head, first: int = 0) -> tuple
 def main() -> None:
     names = ("alone", "alone, signed", "each of 100", "each of 100, signed", "importing one of 200")
     print(" articles" + "".join(f"{name:>{width + 3}}" for name, width in zip(names, WIDTHS, strict=True)))
-    for articles in SIZES:
+    for articles in [int(word) for word in sys.argv[1:]] or SIZES:
         with tempfile.TemporaryDirectory() as folder:
             measure(articles, Path(folder))
 

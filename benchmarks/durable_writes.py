@@ -13,10 +13,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.commit_cost import batches, importing, submission
 from corrections.desk import settings
 from corrections.desk.publication import Publication
+from repo_store import Store
 from tests.newsroom import TALKS, an_article, serving
 
 SECONDS = 5.0
@@ -123,6 +126,29 @@ def clients(base: str, count: int, first: int, seconds: float) -> float:
     return 1000 * elapsed / len(times)
 
 
+def at_the_store(folder: Path, seconds: float) -> tuple[float, int]:
+    """Milliseconds an event of `TOGETHER` threads that write to the store itself, and how many came in a batch."""
+    store = Store.create(folder / "store.git")
+    store.write(*next(batches(TOGETHER)))
+    revision, article = store.head().main, importing(0).event.article  # type: ignore[union-attr]
+    written: list[int] = []
+    store.when_written(lambda events, _: written.append(events))
+    numbers = iter(range(1, 10**9))
+    stop = time.perf_counter() + seconds
+
+    def work() -> None:
+        while time.perf_counter() < stop:
+            store.write(submission(next(numbers), article, str(revision), str(store.ledger())))
+
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        for done in [pool.submit(work) for _ in range(TOGETHER)]:
+            done.result()
+    elapsed = time.perf_counter() - begin
+    store.close()
+    return 1000 * elapsed / sum(written), round(sum(written) / len(written))
+
+
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     with tempfile.TemporaryDirectory() as scratch:
@@ -135,6 +161,11 @@ def main() -> None:
         settings.put(publication, "queue-ceiling", "1000000")
         an_article(publication)
         publication.close()
+        at_once, size = at_the_store(folder, seconds)
+        subprocess.run(["git", "init", "-q", "--bare", folder / "alike.git"], check=True)
+        alike = 1000 / (size * rate(git_transaction(folder / "alike.git", size)))
+        print(f"The store itself, {TOGETHER} threads: {1000 / at_once:.0f} /s in batches of {size}")
+        print(f"  {at_once / alike:.1f} times an event of git's own transaction of {size}")
         print("Submissions over HTTP, durable before they are acknowledged")
         with serving(folder / "data") as base:
             costs = {count: clients(base, count, 10**6 * count, seconds) for count in (1, 8, TOGETHER)}
