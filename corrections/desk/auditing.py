@@ -25,15 +25,23 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
 
     `progress` hears what is being checked, how far, of how much (0: not known).
 
-    Raises `UnknownPublication`.
+    Raises `UnknownPublication`, `NotARepository`.
     """
-    repository = folder / "articles.git"
-    if not repository.is_dir():
+    if not (folder / "articles.git").is_dir():
         raise UnknownPublication(f"There is no publication {folder.name!r} in {folder.parent}.")
-    findings = audit(repository, against, progress)
+    with closing(Store(folder / "articles.git")) as store:
+        while True:
+            generation = store.generation
+            findings = _found(store, folder, against, progress)
+            if not findings or store.generation == generation:
+                return findings
+            # history was redacted meanwhile, and what was read is gone
+
+
+def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: Tell) -> list[Finding]:
+    findings = audit(store.path, against, progress)
     if any(finding.code in ("unreadable", "event") for finding in findings):
         return findings
-    store = Store(repository)
     try:
         progress("index and readers' contacts", 0, 0)
         if store.checkpoints(limit=1) and not (folder / KEY).exists():
@@ -41,8 +49,6 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
         return findings + _index(store, folder / "index.db") + _private(store, folder / "private.db")
     except (BadEvent, RepoStoreError) as error:
         return [*findings, Finding("unreadable", error.message)]
-    finally:
-        store.close()
 
 
 def _index(store: Store, path: Path) -> list[Finding]:

@@ -64,6 +64,19 @@ def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(sland
     assert slandered.store.checkpoints(limit=1)[0].statement.redactions == (_events(slandered),)
 
 
+@pytest.mark.parametrize("step", ["objects", "chain", "texts", "signatures"])
+def test_an_audit_that_a_redaction_overtakes_begins_anew(slandered: Publication, step: str) -> None:
+    heard: list[str] = []
+
+    def hear(now: str, _done: int, _total: int) -> None:
+        if now == step and step not in heard:
+            redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+        heard.append(now)
+
+    assert audit_publication(slandered.folder, progress=hear) == []
+    assert _files_with(slandered.folder, SLANDER) == []
+
+
 def test_words_that_were_published_go_from_texts_notices_and_events(slandered: Publication) -> None:
     kept = _checkpoints(slandered, "before.json")
     old = slandered.article(TALKS).revision
