@@ -12,7 +12,7 @@ from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError
 from corrections.index import schema
 from corrections.index.replay import Replay
-from repo_store import Store
+from repo_store import Entry, Store
 
 EVENTS_A_TRANSACTION = 1000
 
@@ -71,10 +71,7 @@ class Index:
                 return 0
             if self.head is None or (until is None and store.generation and self._was_redacted(store)):
                 return self.rebuild(store, until)
-            replayed = 0
-            while batch := self._next_batch(store, until):
-                replayed += batch
-            return replayed
+            return self._follow(store, until)
 
     def _was_redacted(self, store: Store) -> bool:
         """Does the index end at an entry that a redaction has written anew since?"""
@@ -100,24 +97,30 @@ class Index:
         self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return replayed
 
-    def _next_batch(self, store: Store, until: str | None) -> int:
-        with self.databases.write() as database:
-            row = database.execute("SELECT value FROM state WHERE key='head'").fetchone()
-            known = None if row is None else str(row[0])
-            # read under the lock: no other thread can take the index past this
-            target = until or store.ledger()
-            if known == target:
-                return 0
-            replay, count = Replay(database.conn), 0
-            for entry in islice(store.entries(after=known, until=target), EVENTS_A_TRANSACTION):
-                if count == 0 and entry.previous != known:
+    def _follow(self, store: Store, until: str | None) -> int:
+        """Replay what is new in one walk over it, a transaction for each `EVENTS_A_TRANSACTION`."""
+        walk: Iterator[Entry] = iter(())
+        target = last = None
+        replayed = 0
+        while True:
+            with self.databases.write() as database:
+                known = database.execute("SELECT value FROM state WHERE key='head'").fetchone()[0]
+                if target is None or known != last:  # at first, and where another process has gone on meanwhile
+                    # read under the lock: nobody can take the index past this
+                    target, last = until or store.ledger(), known
+                    walk = store.entries(after=known, until=target)
+                replay, count = Replay(database.conn), 0
+                for entry in islice(walk, EVENTS_A_TRANSACTION):
+                    if entry.previous != last:
+                        raise IndexAhead(_AHEAD)
+                    replay.take(entry)
+                    last, count = entry.id, count + 1
+                if last != target and count < EVENTS_A_TRANSACTION:
                     raise IndexAhead(_AHEAD)
-                replay.take(entry)
-                count += 1
-            if count == 0:
-                raise IndexAhead(_AHEAD)
-            replay.end()
-            return count
+                replay.end()
+            replayed += count
+            if last == target:
+                return replayed
 
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Every row of every table in key order: two indexes of one ledger are equal in this."""

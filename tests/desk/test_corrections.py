@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -311,6 +312,21 @@ def test_the_index_made_again_is_equal(publication: Publication):
     fresh.close()
     publication.index.rebuild(publication.store)
     assert list(publication.index.content()) == before
+
+
+def test_an_index_far_behind_is_caught_up_by_two_at_once(publication: Publication, monkeypatch: pytest.MonkeyPatch):
+    an_article(publication)
+    behind = publication.folder / "behind.db"
+    Index(behind).catch_up(publication.store)
+    for number in range(1900, 1925):
+        a_correction(publication, "1893", str(number))
+    monkeypatch.setattr("corrections.index.index.EVENTS_A_TRANSACTION", 2)
+    several = [Index(behind) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(lambda each: each.catch_up(publication.store), several)) == 25
+    assert list(several[0].content()) == list(publication.index.content())
+    for each in several:
+        each.close()
 
 
 def test_a_broken_or_older_index_is_made_anew(publication: Publication):
