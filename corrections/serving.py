@@ -41,6 +41,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         app = create_app(self._settings)
+        for template in app.jinja_env.list_templates():  # or whoever asks first waits for its making
+            app.jinja_env.get_template(template)
         keeper = Keeper(self._settings, app.extensions["publications"])
         keeper.start()
         self.cfg.set("worker_exit", lambda _server, _worker: keeper.stop())

@@ -103,7 +103,7 @@ def measure(peer: Peer, seconds: float) -> dict[str, str]:
         told = (
             f"{len(acknowledged) / took:.0f} /s" + (f" ({wrong})" if wrong else "") + (f", {lost} LOST" if lost else "")
         )
-        found[f"saves, {clients} client{'s' * (clients > 1)}"] = told
+        found[f"saves, {clients} client{'s' * (clients > 1)}"] = told + ", then it had stopped" * peer.revived()
     for size in SIZES:
         first, later = asked(peer.compared(f"Diff{size}", *texts(size)))
         found[f"diff page, {size} kB"] = f"{first:.0f} / {later:.0f} ms"

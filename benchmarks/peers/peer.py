@@ -63,6 +63,13 @@ class Peer(ABC):
     def kept(self, pages: list[str]) -> str:
         """All that is kept of these pages, every revision, as one text to look for words in."""
 
+    def revived(self) -> bool:
+        """Start it again where it has stopped by itself; had it?"""
+        stopped = self.process.poll() is not None
+        if stopped:
+            self.start()
+        return stopped
+
     def start(self) -> None:
         command, environment = self.command()
         log = (self.folder / "log").open("ab")
