@@ -31,6 +31,9 @@ from corrections.web.security import check_submit_limit
 api = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
 
 _TOKEN: list[str | dict[str, list[Any]]] = [{"token": []}]
+_NEWS_ARTICLE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}
+}
 _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_schema()}}
 
 
@@ -64,7 +67,10 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
 
 
 @api.get("/articles/<article:article_id>/notices")
-@api.doc(summary="The article and its notices as JSON-LD (schema.org), for the publisher's own page")
+@api.doc(
+    summary="The article and its notices as JSON-LD (schema.org), for the publisher's own page",
+    responses=_NEWS_ARTICLE,
+)
 def get_notices(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
     meta = publication().store.meta(article_id, found.revision)

@@ -199,6 +199,14 @@ def test_the_openapi_document_is_made_from_the_same_models(client: FlaskClient):
     assert "CorrectionIn" in json.dumps(body)
 
 
+def test_the_json_ld_is_described_as_what_it_is(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    spec = client.get("/api/v1/openapi.json").json
+    described = spec["paths"]["/api/v1/{publication}/articles/{article_id}/notices"]["get"]["responses"]["200"]
+    answer = client.get(f"/api/v1/daily/articles/{TALKS}/notices")
+    assert list(described["content"]) == [answer.mimetype] == ["application/ld+json"]
+
+
 def test_reasons_by_code_and_used_with_changes(client: FlaskClient, publication: Publication):
     an_article(publication)
     first, second = a_correction(publication, "1893", "1839"), a_correction(publication, "1971", "1972")
