@@ -6,7 +6,7 @@ ones the new.
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from corrections.text.paragraphs import Kind, align
 from corrections.text.warnings import Warning
@@ -22,8 +22,7 @@ class Note:
     message: str
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of words: `same`, `removed` (left only), `added` (right only) or `quoted` (pointed at, not changed)."""
 
     kind: Literal["same", "removed", "added", "quoted"]
@@ -117,7 +116,7 @@ def _noted(parts: tuple[Segment, ...], remarks: list[tuple[int, int, str]], at: 
             for first, last, message in remarks
             if first < end and at < last
         )
-        out.append(replace(part, notes=notes))
+        out.append(part._replace(notes=notes))
         at = end
     return tuple(out)
 

@@ -3,9 +3,8 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
 import regex
 from diff_match_patch import diff_match_patch
@@ -20,8 +19,7 @@ SHORT = 200  # tokens: a stretch that is not worth splitting further
 _FIRST_TOKEN = 0x100  # tokens are numbered as characters from here, past the surrogates
 
 
-@dataclass(frozen=True)
-class Hunk:
+class Hunk(NamedTuple):
     """`old[start:end]` became `new[new_start:new_end]`, or is the same there (`same`)."""
 
     same: bool
@@ -34,7 +32,7 @@ class Hunk:
 @remember(256)
 def tokens(text: str) -> tuple[str, ...]:
     """Words, and what stands between them, by Unicode word boundaries (UAX #29); together they are `text`."""
-    return tuple(token for token in _BORDER.split(text) if token)
+    return tuple(filter(None, _BORDER.split(text)))
 
 
 def changes(old: str, new: str, tidy: bool = True) -> list[Hunk]:
