@@ -1,5 +1,6 @@
 """The service in gunicorn: one worker process, many threads, so that waiting writes share a batch."""
 
+import gc
 import sqlite3
 from typing import Any
 
@@ -46,6 +47,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         keeper = Keeper(self._settings, app.extensions["publications"])
         keeper.start()
         self.cfg.set("worker_exit", lambda _server, _worker: keeper.stop())
+        gc.freeze()  # what is loaded stays: to look through it for garbage holds up every thread
         return app
 
 
