@@ -1,9 +1,9 @@
 """A shift at the desk in a real Chromium, by keyboard alone; and a queue that keeps itself up to date."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from corrections.desk import deciding, publishing, settings
 from corrections.desk.publication import Publication
@@ -152,6 +152,63 @@ def test_the_queue_shows_what_others_do_and_keeps_the_place(page: Page, site: st
     expect(page.locator("[data-row]")).to_have_count(2)
     assert page.locator(".selected").get_attribute("data-number") == str(second.number)
     expect(page.locator("[data-count=Open]")).to_have_text("2")
+
+
+def late(page: Page) -> Callable[[], None]:
+    """Hold back what the queue hears of others, as a slow network would; returns what lets it through."""
+    heard: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if heard:
+            route.continue_()
+        else:
+            heard.append((route, route.fetch()))
+
+    page.route("**/review/rows*", hold)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # it looks at once
+    for _ in range(100):
+        if heard:
+            break
+        page.wait_for_timeout(50)
+    route, answer = heard[0]
+    assert answer.status == 200
+
+    def let_through() -> None:
+        with page.expect_response("**/review/rows*"):
+            route.fulfill(response=answer)
+        page.wait_for_timeout(100)
+
+    return let_through
+
+
+def test_a_late_answer_takes_no_menu_from_under_the_hand(page: Page, site: str, publication: Publication):
+    first = a_correction(publication, "1893", "1839")
+    sign_in(page, site)
+    page.keyboard.press("j")
+    a_correction(publication, "teh", "the")
+    let_through = late(page)
+    page.keyboard.press("r")
+    let_through()
+    page.keyboard.press("2")
+    expect(page.locator("[data-told]")).to_contain_text("correction 1.")
+    publication.index.catch_up(publication.store)
+    assert publication.correction(first.number).state == "rejected"
+    expect(page.locator("table.queue")).to_contain_text("teh")
+
+
+def test_a_late_answer_brings_no_decided_line_back(page: Page, site: str, publication: Publication):
+    a_correction(publication, "1893", "1839")
+    second = a_correction(publication, "1971", "1972")
+    sign_in(page, site)
+    page.keyboard.press("j")
+    a_correction(publication, "teh", "the")
+    let_through = late(page)
+    page.keyboard.press("a")
+    expect(page.locator("[data-told]")).to_contain_text("Accepted: correction 1.")
+    let_through()
+    expect(page.locator('[data-row][data-number="1"]')).to_have_count(0, timeout=1_000)
+    expect(page.locator("table.queue")).to_contain_text("teh", timeout=2_000)  # sooner than the next look by the clock
+    assert page.locator(".selected").get_attribute("data-number") == str(second.number)
 
 
 def test_a_decision_on_the_queue_is_taken_back_by_one_key_and_a_stale_one_is_told(

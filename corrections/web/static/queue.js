@@ -2,6 +2,7 @@
 import { scope, toggle } from "./desk.js";
 
 const LOOK_AGAIN = 5000; // milliseconds between looks for what others did
+const PATIENCE = 30_000; // milliseconds until a look is given up
 const list = document.querySelector("[data-rows]");
 const told = document.querySelector("[data-told]");
 const many = document.querySelector("[data-many]");
@@ -9,6 +10,7 @@ const token = many.elements.csrf_token.value;
 const base = location.pathname;
 let selected = null; // the number of the selected line
 let done = null; // the last decision: its number and event
+let decided = 0; // how many decisions have been answered
 
 const rows = () => [...list.querySelectorAll("[data-row]:not(.gone)")];
 const row = () => rows().find((each) => each.dataset.number === selected) ?? null;
@@ -58,6 +60,7 @@ async function act(line, decision) {
   }
   const next = line.nextElementSibling ?? line.previousElementSibling;
   done = answer;
+  decided += 1;
   say(answer.told, true);
   line.classList.add("gone");
   if (selected === line.dataset.number || selected === null) select(next?.matches("[data-row]") ? next : null);
@@ -72,6 +75,7 @@ async function takeBack() {
   if (answer.told) {
     selected = String(done.number);
     done = null;
+    decided += 1;
     await update(true);
     select(row());
   }
@@ -79,17 +83,33 @@ async function takeBack() {
 }
 
 let head = `"${list.dataset.head}"`;
-let looking = false;
+let looking = 0; // looks under way and waiting
+let looks = Promise.resolve();
 
-/** Show what others have sent and decided, without losing the place. */
-async function update(now = false) {
-  if (looking || (document.hidden && !now)) return;
-  if (list.querySelector(".menu:not([hidden])") || list.querySelector("input:checked")) return;
-  looking = true;
+/** Is a menu open, a line ticked, a decision under way? The list is not taken from under the hand. */
+const inHand = () => rows().some((each) => each.matches(".busy") || each.querySelector(".menu:not([hidden]), input:checked"));
+
+/** Look for what others have sent and decided: by the clock, or `now`, after the look that is under way. */
+function update(now = false) {
+  if (!now && (looking || document.hidden)) return looks;
+  looking += 1;
+  looks = looks.then(look).finally(() => (looking -= 1));
+  return looks;
+}
+
+/** Show it without losing the place. An answer from before the last decision is not shown: the next look tells. */
+async function look() {
+  if (inHand()) return;
+  const before = decided;
   try {
-    const answer = await fetch(`${list.dataset.address}${location.search}`, { headers: { "If-None-Match": head }, cache: "no-store" });
+    const answer = await fetch(`${list.dataset.address}${location.search}`, {
+      headers: { "If-None-Match": head },
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     if (answer.status !== 200) return;
     const { html, counts } = await answer.json();
+    if (inHand() || decided !== before) return;
     head = answer.headers.get("ETag");
     for (const [name, count] of Object.entries(counts)) {
       const place = document.querySelector(`[data-count="${CSS.escape(name)}"]`);
@@ -103,12 +123,10 @@ async function update(now = false) {
     if (again && top !== undefined) scrollBy(0, again.getBoundingClientRect().top - top);
   } catch {
     /* the next look tells */
-  } finally {
-    looking = false;
   }
 }
 setInterval(update, LOOK_AGAIN);
-document.addEventListener("visibilitychange", () => document.hidden || update());
+document.addEventListener("visibilitychange", () => update());
 
 list.addEventListener("click", (event) => {
   const button = event.target.closest("button");
