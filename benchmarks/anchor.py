@@ -25,7 +25,7 @@ from pathlib import Path
 from diff_match_patch import diff_match_patch
 
 from corrections.text.anchor import Anchored, Selector, anchor
-from corrections.text.rebase import Edit
+from corrections.text.edits import Edit
 from corrections.text.render import render
 from corrections.text.rewriting import write
 from corrections.text.spanning import source_edit

@@ -22,8 +22,9 @@ from typing import Any
 
 from diff_match_patch import diff_match_patch
 
+from corrections.text.edits import Edit
 from corrections.text.paragraphs import align
-from corrections.text.rebase import Clean, Edit, over, rebase
+from corrections.text.rebase import Clean, over, rebase
 from corrections.text.words import tokens
 
 CONTEXT = 64

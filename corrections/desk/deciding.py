@@ -15,7 +15,7 @@ from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.index import queries
-from corrections.text.rebase import Edit
+from corrections.text.edits import Edit
 from corrections.text.warnings import warnings
 from repo_store import Intent, Notice, Revision
 from repo_store.events import (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from corrections import config
-from corrections.desk.carrying import carry, edit_of
+from corrections.desk.carrying import carry, owned_edit, with_quote
 from corrections.desk.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
@@ -11,7 +11,8 @@ from corrections.index import queries
 from corrections.text import rewriting
 from corrections.text.anchor import Place
 from corrections.text.diff import Row, diff, noted
-from corrections.text.rebase import AlreadyApplied, Conflict, Edit
+from corrections.text.edits import Edit, trim
+from corrections.text.rebase import AlreadyApplied, Conflict
 from corrections.text.render import render
 from corrections.text.spanning import source_edit
 from corrections.text.warnings import Warning, warnings
@@ -78,14 +79,14 @@ def edit_of_editor(
     if text is not None and (markdown or text != correction.replacement):
         written = _written(publication, correction, text, markdown)
         return carried_over(publication, article, written, correction.revision), True
-    proposed = edit_of(correction)
+    proposed = owned_edit(publication, correction)
     if proposed is None:
         raise NeedsWords("The reader proposed no words. Write what should stand there, then accept.")
     return carried_over(publication, article, proposed, correction.revision), False
 
 
 def _written(publication: Publication, correction: queries.Correction, text: str, markdown: bool) -> Edit:
-    """The editor's words as an edit of the revision that the reader saw."""
+    """The editor's words as an edit of the revision that the reader saw; it owns what the reader quoted."""
     fields = Fields()
     text = fields.text("text", "The text", text, config.REPLACEMENT_LIMIT)
     fields.check()
@@ -93,17 +94,22 @@ def _written(publication: Publication, correction: queries.Correction, text: str
     place = Place(correction.start, correction.end)
     if markdown:
         try:
-            return source_edit(base, place, text)
+            edit = source_edit(base, place, text)
         except ValueError as error:
             raise Unwritable("What was marked has no one place in the Markdown. Edit the paragraph instead.") from error
-    written = rewriting.write(base, place, correction.exact, text)
-    if isinstance(written, rewriting.Unwritable):
-        raise Unwritable(written.message)
-    return written
+    else:
+        written = rewriting.write(base, place, correction.exact, text)
+        if isinstance(written, rewriting.Unwritable):
+            raise Unwritable(written.message)
+        edit = written
+    return with_quote(edit, base, place.start, place.end)
 
 
 def carried_over(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Edit:
-    """An edit of `revision` on the article's present text. Raises `NothingToApply` or `InConflict`."""
+    """An edit of `revision` on the article's present text, the change alone.
+
+    Raises `NothingToApply` or `InConflict`.
+    """
     found = carry(publication, article, edit, revision)
     match found:
         case AlreadyApplied():
@@ -118,4 +124,4 @@ def carried_over(publication: Publication, article: queries.Article, edit: Edit,
     current = publication.store.text(article.id, article.revision)
     if found.edit.apply(current) == current:
         raise NothingToApply("These words are published already.")
-    return found.edit
+    return trim(found.edit, current)

@@ -4,18 +4,23 @@ from dataclasses import dataclass
 
 import regex
 
-from corrections.desk.carrying import carry, edit_of
+from corrections.desk.carrying import carry, owned_edit
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.text.rebase import Clean, Edit
+from corrections.text.edits import Edit, is_same_change
+from corrections.text.rebase import Clean, over
 
 NEIGHBOURS = 100  # open corrections of other revisions looked at, oldest first
+BESIDE = 2  # code points between quotes whose readers may insert at the same place: a blank, a comma
 _WORD = regex.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Point:
-    """What a correction points at: a place of the rendered text of `revision`, and its edit of the Markdown there."""
+    """What a correction points at: a place of the rendered text of `revision`, and its edit of the source there.
+
+    The edit owns the words of the place.
+    """
 
     revision: str
     start: int
@@ -24,8 +29,9 @@ class Point:
     edit: Edit | None
 
     @classmethod
-    def of(cls, correction: queries.Correction) -> "Point":
-        return cls(correction.revision, correction.start, correction.end, correction.exact, edit_of(correction))
+    def of(cls, publication: Publication, correction: queries.Correction) -> "Point":
+        edit = owned_edit(publication, correction)
+        return cls(correction.revision, correction.start, correction.end, correction.exact, edit)
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,14 @@ def look_alikes(
     index = publication.index
     found = [
         *(queries.alike(index, article.id, replacement) if replacement is not None else ()),
-        *queries.overlapping(index, article.id, point.revision, point.start, point.end, most, but),
+        *queries.overlapping(index, article.id, point.revision, point.start - BESIDE, point.end + BESIDE, most, but),
         *queries.on_other_revisions(index, article.id, point.revision, NEIGHBOURS),
     ]
     seen = {each.number: each for each in found if each.number != but}
     related: dict[str, list[queries.Correction]] = {"duplicate": [], "alternative": [], "": []}
     on_current: dict[str, Edit | None] = {}
     for _, other in sorted(seen.items()):
-        related[_relation(publication, article, point, Point.of(other), on_current)].append(other)
+        related[_relation(publication, article, point, Point.of(publication, other), on_current)].append(other)
     return LookAlikes(tuple(related["duplicate"]), tuple(related["alternative"]))
 
 
@@ -70,24 +76,31 @@ def _relation(
     on_current: dict[str, Edit | None],
 ) -> str:
     if one.revision == other.revision:
-        if one.edit is not None and one.edit == other.edit:
-            return "duplicate"
-        return "alternative" if one.start < other.end and other.start < one.end else ""
+        base = publication.store.text(article.id, one.revision)
+        shared = one.start < other.end and other.start < one.end
+        return _relation_of_edits(one.edit, other.edit, base) or ("alternative" if shared else "")
     if one.edit is None or other.edit is None or not _words(one.exact) & _words(other.exact):
         return ""
     if "ours" not in on_current:
         on_current["ours"] = _on_current(publication, article, one.revision, one.edit)
     ours, theirs = on_current["ours"], _on_current(publication, article, other.revision, other.edit)
-    if ours is None or theirs is None:
+    current = publication.store.text(article.id, article.revision)
+    shared = ours is not None and theirs is not None and ours.start < theirs.end and theirs.start < ours.end
+    return _relation_of_edits(ours, theirs, current) or ("alternative" if shared else "")
+
+
+def _relation_of_edits(one: Edit | None, other: Edit | None, base: str) -> str:
+    """What two edits of one text are to each other; nothing where both can be made."""
+    if one is None or other is None:
         return ""
-    if ours == theirs:
+    if is_same_change(one, other, base):
         return "duplicate"
-    return "alternative" if ours.start < theirs.end and theirs.start < ours.end else ""
+    return "alternative" if over(one, other, base) is None else ""
 
 
 def _on_current(publication: Publication, article: queries.Article, revision: str, edit: Edit) -> Edit | None:
-    found = carry(publication, article, edit, revision)
-    return found.edit if isinstance(found, Clean) else None
+    rebased = carry(publication, article, edit, revision)
+    return rebased.edit if isinstance(rebased, Clean) else None
 
 
 def _words(text: str) -> set[str]:

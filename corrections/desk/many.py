@@ -13,7 +13,8 @@ from corrections.desk.workflow import Actor, check_arrow, check_right
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.diff import Row, diff
-from corrections.text.rebase import Clean, Edit, over
+from corrections.text.edits import Edit, trim
+from corrections.text.rebase import Clean, over
 from repo_store import Intent
 from repo_store.events import CorrectionRejected, CorrectionSpam
 from repo_store.intents import PREVIOUS
@@ -159,6 +160,7 @@ def _one_after_another(
 ) -> tuple[dict[int, Edit], dict[int, str]]:
     """Each correction's edit on the text that those before it leave, by number; and why others cannot be made."""
     edits: dict[int, Edit] = {}
+    owned: list[Edit] = []
     refused: dict[int, str] = {}
     for each in found:
         rebased = carried(publication, each, article)
@@ -167,7 +169,7 @@ def _one_after_another(
             continue
         edit: Edit | None = rebased.edit
         current = text
-        for made in edits.values():
+        for made in owned:
             edit = over(edit, made, current) if edit is not None else None
             current = made.apply(current)
         if edit is None:
@@ -175,7 +177,8 @@ def _one_after_another(
         elif edit.apply(current) == current:
             refused[each.number] = _WHY["AlreadyApplied"]
         else:
-            edits[each.number] = edit
+            owned.append(edit)
+            edits[each.number] = trim(edit, current)
     return edits, refused
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from corrections.desk.carrying import carried, edit_of
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit
+from corrections.text.edits import Edit
+from corrections.text.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.render import render
 from corrections.text.warnings import warnings
 

@@ -7,8 +7,9 @@ from corrections.desk.deciding import accepting_event
 from corrections.desk.publication import Publication
 from corrections.desk.timeline import change_between
 from corrections.index import queries
+from corrections.text.edits import Edit
 from corrections.text.in_a_line import InALine
-from corrections.text.rebase import Clean, Edit
+from corrections.text.rebase import Clean
 from corrections.text.render import Rendered, render
 from repo_store.events import CorrectionAccepted
 
@@ -65,7 +66,7 @@ def ends(publication: Publication, article: queries.Article, correction: queries
     if not isinstance(accepted, CorrectionAccepted):
         return None
     start, words = accepted.edit.start, accepted.edit.text
-    marked = Edit(start, start + len(words), words + MARK)  # a conflict where the words have changed since
+    marked = Edit(start, start + len(words), MARK)  # a conflict where the words have changed since
     carried = carry(publication, article, marked, correction.published_revision)
     return (carried.edit.start, carried.edit.end) if isinstance(carried, Clean) else None
 

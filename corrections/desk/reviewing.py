@@ -9,7 +9,8 @@ from corrections.desk.look_alikes import LookAlikes, Point, look_alikes
 from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.text.diff import Row, Segment, diff, noted
-from corrections.text.rebase import AlreadyApplied, Clean, Conflict, Edit
+from corrections.text.edits import Edit, trim
+from corrections.text.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.render import render
 from corrections.text.warnings import Warning, warnings
 from repo_store.events import CorrectionCommented
@@ -63,7 +64,8 @@ class Picture:
 def _alike(publication: Publication, correction: queries.Correction, article: queries.Article) -> LookAlikes:
     if correction.state != "open":
         return LookAlikes((), ())
-    return look_alikes(publication, article, Point.of(correction), correction.replacement, but=correction.number)
+    point = Point.of(publication, correction)
+    return look_alikes(publication, article, point, correction.replacement, but=correction.number)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def picture(publication: Publication, number: int, plain: bool = False) -> Pictu
         _alike(publication, correction, article),
         events,
         talk(publication, events),
-        _in_place(new, rebased.edit) if isinstance(rebased, Clean) else "",
+        _in_place(new, trim(rebased.edit, current)) if isinstance(rebased, Clean) else "",
     )
 
 

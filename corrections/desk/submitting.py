@@ -8,7 +8,7 @@ from typing import Literal
 
 from corrections import config
 from corrections.desk import holding, settings
-from corrections.desk.carrying import carry
+from corrections.desk.carrying import carry, with_quote
 from corrections.desk.errors import (
     AlreadyPublished,
     QueueFull,
@@ -26,7 +26,8 @@ from corrections.private.private import Contact
 from corrections.saying import Sentence
 from corrections.text import rewriting
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
-from corrections.text.rebase import AlreadyApplied, Edit
+from corrections.text.edits import Edit
+from corrections.text.rebase import AlreadyApplied
 from corrections.text.render import Rendered, render
 from repo_store import Intent, Proposal
 from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
@@ -119,7 +120,8 @@ def place(publication: Publication, submission: Submission) -> Placed:
             raise Unwritable(written.message)
         stands = written.apply(rendered.source) == rendered.source
         if not stands and revision != article.revision:
-            stands = isinstance(carry(publication, article, written, revision), AlreadyApplied)
+            owned = with_quote(written, rendered, found.start, found.end)
+            stands = isinstance(carry(publication, article, owned, revision), AlreadyApplied)
         if stands:
             raise _already_published(publication, article, clean.replacement)
         edit = written
@@ -271,7 +273,8 @@ def _intent(
     submission, edit = placed.submission, placed.edit
     selector = submission.selector
     exact = placed.rendered.text[placed.place.start : placed.place.end]
-    point = Point(placed.revision, placed.place.start, placed.place.end, exact, edit)
+    owned = with_quote(edit, placed.rendered, placed.place.start, placed.place.end) if edit else None
+    point = Point(placed.revision, placed.place.start, placed.place.end, exact, owned)
     alike = look_alikes(publication, publication.article(placed.article.id), point, submission.replacement, most=1)
     event = CorrectionSubmitted(
         correction=correction_id,

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from corrections.text.anchor import Place
+from corrections.text.edits import Edit
 from corrections.text.folding import fold
-from corrections.text.rebase import Clean, Conflict, Edit, rebase
+from corrections.text.rebase import Clean, Conflict, rebase
 from corrections.text.render import Rendered, near, render
 from corrections.text.words import changes
 

@@ -15,8 +15,8 @@ from markdown_it.common.utils import escapeHtml
 from rapidfuzz.distance import Indel
 
 from corrections.text.anchor import Place
+from corrections.text.edits import Edit
 from corrections.text.raw_html import INLINE
-from corrections.text.rebase import Edit
 from corrections.text.render import Near, Rendered, near, render
 from corrections.text.rewriting import affordable
 

@@ -13,8 +13,9 @@ from corrections.desk.errors import Invalid
 from corrections.desk.publication import publication_name
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
 from corrections.text.diff import diff
+from corrections.text.edits import Edit
 from corrections.text.folding import fold
-from corrections.text.rebase import Edit, rebase
+from corrections.text.rebase import rebase
 from corrections.text.render import MADE_UP, render
 from corrections.text.rewriting import write
 from repo_store.articles import article_paths, decode_meta

@@ -4,7 +4,8 @@ import pytest
 
 from corrections.text.anchor import Anchored, Gone, Place, Selector, anchor
 from corrections.text.diff import diff
-from corrections.text.rebase import Edit, SpanError, rebase
+from corrections.text.edits import Edit, SpanError
+from corrections.text.rebase import rebase
 from corrections.text.render import render
 from corrections.text.rewriting import write
 from corrections.text.spanning import source_edit

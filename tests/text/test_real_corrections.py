@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corrections.text.anchor import Anchored, Selector, anchor
-from corrections.text.rebase import Edit
+from corrections.text.edits import Edit
 from corrections.text.render import render
 from corrections.text.rewriting import write
 

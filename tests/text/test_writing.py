@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.text.anchor import Anchored, Place, Selector, anchor
-from corrections.text.rebase import Edit
+from corrections.text.edits import Edit
 from corrections.text.render import render
 from corrections.text.rewriting import CHANGED, Unwritable, write
 from corrections.text.spanning import source_edit
