@@ -77,9 +77,10 @@ def test_what_looks_like_nonsense_is_held_back_and_can_be_released(
 
 def test_a_form_sent_within_seconds_is_held_back_and_a_person_s_is_not(client: FlaskClient, publication: Publication):
     an_article(publication)
-    settings.put(publication, "form-seconds", "1")
+    settings.put(publication, "form-seconds", "60")
     sending(client, step="send", key="quick")
     assert state(publication) == ("held", "hurried")
+    settings.put(publication, "form-seconds", "1")
     form = client.get(f"/daily/a/{TALKS}/suggest").text
     opened = re.search(r'name="opened" value="([^"]+)"', form)
     time.sleep(1.5)
