@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from git.exc import GitError
 from gunicorn.app.base import BaseApplication
 
 from corrections import logs
@@ -64,6 +63,6 @@ def _look_at(publications: Publications) -> None:
     for name in publications.names():
         try:
             publications.get(name)
-        except (CorrectionsError, RepoStoreError, GitError, sqlite3.Error) as error:
+        except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
             click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
     publications.close()

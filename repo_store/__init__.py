@@ -4,6 +4,7 @@
 Nothing here knows of HTTP, SQL or Markdown; the package is usable on its own.
 """
 
+from repo_store import gitpython  # before anything imports GitPython
 from repo_store.articles import ArticleMeta, Notice, article_id, article_paths
 from repo_store.audit import audit
 from repo_store.errors import RepoStoreError
@@ -27,4 +28,5 @@ __all__ = [
     "article_id",
     "article_paths",
     "audit",
+    "gitpython",
 ]

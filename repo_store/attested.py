@@ -8,6 +8,7 @@ from repo_store.checkpoints import NAMESPACE, Checkpoint, checkpoints, digest
 from repo_store.errors import BadCheckpoint
 from repo_store.events import Entry, HistoryRedacted, KeyChanged
 from repo_store.finding import Finding
+from repo_store.git_command import read_bytes
 from repo_store.packing import taken_apart
 from repo_store.signing import COMMITS, verified
 
@@ -101,7 +102,7 @@ def _commits(repo: Repo, commits: Sequence[str], keys: list[Entry]) -> Iterator[
     """Each signed commit is signed by a key that the ledger names (before one is announced there is none to ask)."""
     names = _names(keys)[::-1]
     for commit in commits if names else ():
-        data: bytes = repo.git.get_object_data(commit)[3]
+        data = read_bytes(repo, commit)
         if b"\ngpgsig " not in data.partition(b"\n\n")[0]:
             continue
         header, message, signature = taken_apart(data)

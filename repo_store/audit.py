@@ -7,21 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from git import Repo
-from git.exc import GitCommandError
 
 from repo_store.attested import attested
 from repo_store.checkpoints import NAMESPACE, Checkpoint
-from repo_store.errors import BadEvent
+from repo_store.errors import BadEvent, GitRefused
 from repo_store.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry
 from repo_store.finding import Finding
+from repo_store.git_command import GitRepository
 from repo_store.reading import entries, is_ancestor, reference, references
 from repo_store.redacted import redacted
 from repo_store.redacting import TRAILER
 from repo_store.refs import Refs, Tips, refs_of, tips_of
+from repo_store.refusals import refusal
 from repo_store.signing import signer_of, verified
 from repo_store.told import told
 
 TOLD_EVERY = 200  # events
+_FATAL = 128  # the status of a git that died
 LOOKS = 3  # at objects, while others fold packs together
 Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
 _MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
@@ -36,7 +38,7 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
 
     `against` are checkpoints that somebody kept; `tell` hears how far it is.
     """
-    with Repo(path) as repo:
+    with GitRepository(path) as repo:
         refs = refs_of(repo)
         tips = tips_of(repo, refs)  # what is written from here on is the next audit's
         tell("objects", 0, 0)
@@ -57,14 +59,16 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
                 findings += told(repo, chain, lambda events: _watched(events, tell))
                 tell("signatures", 0, 0)
                 findings += attested(repo, chain, list(parents), tips.checkpoints, against)
-        except (GitCommandError, ValueError, OSError) as error:
+        except (GitRefused, ValueError, OSError) as error:
+            if isinstance(error, PermissionError) or (isinstance(error, GitRefused) and error.environmental):
+                raise  # it says nothing of the history
             return [*findings, Finding("unreadable", f"git cannot read the history: {_short(error)}")]
     return findings
 
 
 def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
     """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
-    with Repo(path) as repo:
+    with GitRepository(path) as repo:
         findings = _objects(repo)
         main = reference(repo, refs_of(repo).main)
         if main is None:
@@ -116,14 +120,16 @@ def _packs(repo: Repo) -> set[str]:
 
 
 def _fsck(repo: Repo) -> Iterator[Finding]:
-    try:
-        repo.git.fsck("--strict", "--full", "--no-progress", "--no-dangling")
-    except GitCommandError as error:
-        for line in (error.stderr + "\n" + error.stdout).splitlines():
-            text = line.strip().strip("'").removeprefix("stderr: '").removeprefix("stdout: '")
-            if text:
-                found = next((word for word in text.split() if len(word) == 40), "")
-                yield Finding("object", f"git fsck: {text}", found)
+    arguments = ("--strict", "--full", "--no-progress", "--no-dangling")
+    status, out, err = repo.git.fsck(*arguments, with_exceptions=False, with_extended_output=True)
+    if status < 0 or status >= _FATAL:
+        refused = refusal(["git", "fsck"], status, err, repo.git_dir)
+        if refused.environmental:
+            raise refused
+    for line in f"{err}\n{out}".splitlines() if status else ():
+        if text := line.strip():
+            found = next((word for word in text.split() if len(word) == 40), "")
+            yield Finding("object", f"git fsck: {text}", found)
 
 
 def _commits(repo: Repo, tips: Tips) -> dict[str, list[str]]:
@@ -228,4 +234,4 @@ def _dates(repo: Repo, chain: list[Entry], tips: Tips) -> Iterator[Finding]:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(getattr(error, "stderr", error)).split())[:300]
+    return " ".join(str(getattr(error, "words", error)).split())[:300]

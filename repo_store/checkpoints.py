@@ -88,11 +88,15 @@ def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterat
     process = repo.git.log(
         "--first-parent", "--format=%H %P%x00%B%x00%x00", tip, "--", as_process=True, istream=subprocess.DEVNULL
     )
+    count = 0
     try:
         for commit, _, message in islice(records(process.proc.stdout), limit):
             _, _, body = message.partition("\n\n")
             text, _, signature = body.partition("\n\n")
+            count += 1
             yield read(text, signature.strip(), commit)
+        if limit is None or count < limit:  # it ended by itself
+            process.wait()
     finally:
         process.proc.kill()
         process.proc.wait()

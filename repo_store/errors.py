@@ -1,5 +1,9 @@
 """What can go wrong in the store. Each error has a stable `code` and a message that says what to do."""
 
+from collections.abc import Sequence
+
+from git.exc import GitCommandError
+
 
 class RepoStoreError(Exception):
     """Raised by this package. `code` is stable; `details` are JSON-encodable."""
@@ -45,6 +49,33 @@ class Stale(RepoStoreError):
 
 
 class WriteFailed(RepoStoreError):
+    code = "write_failed"
+
+
+class GitRefused(RepoStoreError, GitCommandError):
+    """git did not do what it was asked to, and `words` says why; never a sign that something is not there.
+
+    `environmental` where the reason lies outside what the repository holds: rights, settings, room, git itself.
+    """
+
+    code = "git_refused"
+
+    def __init__(
+        self, message: str, *, command: Sequence[str] = (), status: int = 0, words: str = "", environmental: bool = True
+    ) -> None:
+        GitCommandError.__init__(self, list(command) or ["git"], status, words)
+        self.message = message
+        self.details: dict[str, object] = {"words": words}
+        self.words = words
+        self.environmental = environmental
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class RefusedWrite(GitRefused, WriteFailed):
+    """What git refused was a write; the references stand as before."""
+
     code = "write_failed"
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git import Git, Repo
+from git import Repo
 
+from repo_store.git_command import git_program
 from repo_store.repository import REWRITTEN, sync_folders
 
 BATCHES_BETWEEN = 100
@@ -53,7 +54,7 @@ def _fold(repo: Repo) -> None:
         ("repack", "-d", "-q", "--geometric=2", "--write-midx"),
         ("commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"),
     ):
-        repo.git.execute(["nice", Git.GIT_PYTHON_GIT_EXECUTABLE, *command])
+        repo.git.execute(["nice", git_program(), *command])
 
 
 @contextmanager

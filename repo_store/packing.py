@@ -13,8 +13,8 @@ from pathlib import Path
 
 from git import Repo
 
-from repo_store.errors import WriteFailed
 from repo_store.intents import Person
+from repo_store.refusals import refusal
 from repo_store.repository import sync_folders
 from repo_store.signing import COMMITS, Key
 
@@ -78,7 +78,7 @@ def write_pack(repo: Repo, objects: Iterable[tuple[str, bytes]]) -> None:
     process = repo.git.index_pack("--stdin", as_process=True, istream=subprocess.PIPE)
     _, stderr = process.proc.communicate(pack, timeout=_SECONDS)
     if process.proc.returncode != 0:
-        raise WriteFailed("git refused a pack.", stderr=stderr.decode(errors="replace")[:500])
+        raise refusal(["git", "index-pack"], process.proc.returncode, stderr, repo.git_dir, writing=True)
     sync_folders(Path(repo.git_dir) / "objects" / "pack")
 
 

@@ -9,6 +9,9 @@ from typing import IO, cast
 
 from git import Git, Repo
 
+from repo_store.errors import GitRefused
+from repo_store.refusals import refusal
+
 _DONE = [b"start: ok\n", b"prepare: ok\n", b"commit: ok\n"]
 _SECONDS = 60  # that a git which refused may take to end
 
@@ -28,25 +31,29 @@ class Pointer:
     def __init__(self) -> None:
         self._process: Git.AutoInterrupt | None = None
 
-    def move(self, repo: Repo, *moves: Move) -> str:
+    def move(self, repo: Repo, *moves: Move) -> GitRefused | None:
         """Make these moves in one transaction; returns nothing, or why git made none of them."""
         kept = self._process is not None
         answers = self._ask(repo, moves)
         if kept and not answers[0]:  # it had ended meanwhile, or takes one transaction only
             self.close()
             answers = self._ask(repo, moves)
-        return "" if answers == _DONE else self.close() or "git update-ref ended early"
+        return None if answers == _DONE else self._refusal(repo)
 
-    def close(self) -> str:
-        """End the session; returns what git complained of."""
+    def close(self) -> tuple[int, bytes]:
+        """End the session; returns git's status and what it complained of."""
         process, self._process = self._process, None
         if process is None or process.proc is None:
-            return ""
+            return 0, b""
         try:
             _, stderr = process.proc.communicate(timeout=_SECONDS)
         except BrokenPipeError:
-            return ""
-        return str(stderr.decode(errors="replace"))
+            return process.proc.wait(), b""
+        return process.proc.returncode, stderr
+
+    def _refusal(self, repo: Repo) -> GitRefused:
+        status, stderr = self.close()
+        return refusal(["git", "update-ref"], status, stderr, repo.git_dir, writing=True)
 
     def _ask(self, repo: Repo, moves: tuple[Move, ...]) -> list[bytes]:
         if self._process is None:

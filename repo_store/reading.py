@@ -3,21 +3,26 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO
 
 from git import Reference, Repo
-from git.exc import GitCommandError
 
 from repo_store.articles import ArticleMeta, article_paths, decode_meta
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.events import Entry, decode
+from repo_store.git_command import read_object
+from repo_store.refusals import refusal, unreadable
 from repo_store.repository import LEDGER, MAIN
 from repo_store.stream import Head
 
 FEW = 100  # entries
 GREP_SECONDS = 60  # that looking through all articles may take
+_NO = 1  # the status by which git answers "no"
+_ABSENT = re.compile(r"Not a valid (commit|object) name|bad object|no such commit", re.IGNORECASE)
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -51,8 +56,20 @@ def reference(repo: Repo, name: str) -> str | None:
     try:
         held: str = Reference.dereference_recursive(repo, name)
     except (ValueError, AssertionError):  # the latter for an empty file
+        _check_readable(repo, name, "packed-refs")
         return None
     return held
+
+
+def _check_readable(repo: Repo, *names: str) -> None:
+    """Raises `GitRefused` where a file is there, and the system does not let this process read it."""
+    for name in names:
+        path = Path(repo.common_dir) / name
+        try:
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError), path.open("rb"):
+                pass
+        except OSError as error:
+            raise unreadable(path, error, repo.git_dir) from error
 
 
 def references(repo: Repo) -> dict[str, str]:
@@ -63,28 +80,15 @@ def references(repo: Repo) -> dict[str, str]:
 
 def holds(repo: Repo, commit: str) -> bool:
     """Is this object there?"""
-    return _object(repo, commit_id(commit)) is not None
-
-
-def _object(repo: Repo, name: str) -> tuple[str, str, bytes] | None:
-    """Id, type and bytes of an object through the thread's persistent cat-file, or None."""
-    try:
-        found, kind, _, data = repo.git.get_object_data(name)
-    except ValueError:
-        return None
-    return _ascii(found), _ascii(kind), data
-
-
-def _ascii(text: str | bytes) -> str:
-    return text.decode("ascii") if isinstance(text, bytes) else text
+    return read_object(repo, commit_id(commit)) is not None
 
 
 def read_blob(repo: Repo, revision: str, path: str) -> bytes:
     """The bytes at `path` in `revision`; raises `NotFound`."""
-    found = _object(repo, f"{commit_id(revision)}:{path}")
-    if found is None or found[1] != "blob":
+    found = read_object(repo, f"{commit_id(revision)}:{path}")
+    if found is None or found.kind != "blob":
         raise NotFound(f"There is no {path} at revision {revision}.", revision=revision, path=path)
-    return found[2]
+    return found.data
 
 
 def read_text(repo: Repo, article: str, revision: str) -> str:
@@ -99,10 +103,10 @@ def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
 
 def read_entry(repo: Repo, commit: str) -> Entry:
     """The ledger's entry at `commit`; raises `BadEvent` that names it."""
-    found = _object(repo, commit_id(commit))
-    if found is None or found[1] != "commit":
+    found = read_object(repo, commit_id(commit))
+    if found is None or found.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
-    header, _, message = found[2].decode().partition("\n\n")
+    header, _, message = found.data.decode().partition("\n\n")
     parents = [line[7:] for line in header.split("\n") if line.startswith("parent ")]
     return decode(commit, parents, message)
 
@@ -181,7 +185,7 @@ def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
     """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
     path = article_paths(article)[0]
     out: str = repo.git.blame(
-        "--porcelain", "--first-parent", commit_id(revision), "--", path, strip_newline_in_stdout=False
+        "--porcelain", "--no-textconv", "--first-parent", commit_id(revision), "--", path, strip_newline_in_stdout=False
     )
     lines, commit = [], ""
     for line in out.split("\n"):
@@ -199,15 +203,17 @@ def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str
     """
     options = ("-F", "-l", "-z", "--max-count=1", "-f", "-", commit_id(revision), "--", "articles")
     process = repo.git.grep(*options, as_process=True, istream=subprocess.PIPE)
-    found, _ = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
+    found, stderr = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
+    if process.proc.returncode not in (0, _NO):
+        raise refusal(["git", "grep"], process.proc.returncode, stderr, repo.git_dir)
     paths = [each.decode().partition(":")[2] for each in found.split(b"\0") if each.endswith(b"/text.md")]
     return [path.removeprefix("articles/").removesuffix("/text.md") for path in paths[:limit]]
 
 
 def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
     """Does `commit` contain `ancestor` in its history?"""
-    try:
-        repo.git.merge_base("--is-ancestor", ancestor, commit)
-    except GitCommandError:
-        return False
-    return True
+    arguments = ("--is-ancestor", ancestor, commit)
+    status, _, stderr = repo.git.merge_base(*arguments, with_exceptions=False, with_extended_output=True)
+    if status not in (0, _NO) and not _ABSENT.search(stderr):
+        raise refusal(["git", "merge-base"], status, stderr, repo.git_dir)
+    return bool(status == 0)

@@ -7,6 +7,7 @@ from git import Repo
 
 from repo_store.events import Entry, HistoryRedacted
 from repo_store.finding import Finding
+from repo_store.git_command import read_bytes
 from repo_store.packing import object_id, taken_apart
 from repo_store.redacting import without_ids
 
@@ -59,7 +60,7 @@ def _unaltered(repo: Repo, chain: Sequence[Entry], last: Entry) -> Iterator[Find
     for entry in anew:
         if entry.seq in event.touched:
             continue
-        data: bytes = repo.git.get_object_data(entry.id)[3]
+        data = read_bytes(repo, entry.id)
         header, text, signature = taken_apart(data)
         if signature:
             continue

@@ -24,6 +24,7 @@ from repo_store.events import (
     HistoryRedacted,
     message,
 )
+from repo_store.git_command import read_bytes, read_object
 from repo_store.packing import commit_object, object_id, signed_commit, taken_apart
 from repo_store.reading import entries, read_text
 from repo_store.repository import LEDGER, MAIN
@@ -283,12 +284,13 @@ class _Rewriting:
         return value
 
     def _raw(self, name: str) -> bytes:
-        data: bytes = self.repo.git.get_object_data(name)[3]
-        return data
+        return read_bytes(self.repo, name)
 
     def _id(self, name: str) -> str:
-        found: str | bytes = self.repo.git.get_object_header(name)[0]
-        return found.decode() if isinstance(found, bytes) else found
+        held = read_object(self.repo, name)
+        if held is None:
+            raise NothingToRedact(f"There is no {name} in the history.")
+        return held.id
 
 
 def _wipe(event: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from git import Repo
 
-from repo_store.errors import BadEvent
+from repo_store.errors import BadEvent, GitRefused
 from repo_store.reading import read_entry, reference, references
 from repo_store.repository import CHECKPOINTS, LEDGER, MAIN
 
@@ -59,5 +59,7 @@ def tips_of(repo: Repo, refs: Refs) -> Tips:
 def _agree(repo: Repo, ledger: str | None, main: str | None) -> bool:
     try:
         return main == (None if ledger is None else read_entry(repo, ledger).main)
-    except BadEvent:
+    except (BadEvent, GitRefused) as error:
+        if isinstance(error, GitRefused) and error.environmental:
+            raise
         return True  # no further look will mend it

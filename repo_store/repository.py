@@ -1,5 +1,6 @@
 """The bare repository on disk: made, configured, opened for one thread."""
 
+import configparser
 import os
 import threading
 import weakref
@@ -7,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from git import Repo
-from git.exc import GitError
 
-from repo_store.errors import NotARepository
+from repo_store.errors import GitRefused, NotARepository
+from repo_store.git_command import GitRepository, init_bare
 
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
@@ -24,6 +25,8 @@ _CONFIG = {
     "maintenance": {"auto": "false"},
     "transfer": {"hideRefs": "refs/scratch"},
 }
+# The same for our own git whatever the file says by now; in the file they are for a git that is run by hand.
+STORE_SETTINGS = {f"{section}.{key}": value for section, keys in _CONFIG.items() for key, value in keys.items()}
 
 
 def create_repository(path: Path) -> None:
@@ -31,7 +34,8 @@ def create_repository(path: Path) -> None:
     if path.exists():
         raise NotARepository(f"{path} exists already.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with Repo.init(path, bare=True, initial_branch="main") as repo:
+    init_bare(path)
+    with GitRepository(path, STORE_SETTINGS) as repo:
         configure(repo)
     sync_folders(path, path / "refs" / "heads", path / "objects" / "pack", path.parent)
 
@@ -39,8 +43,13 @@ def create_repository(path: Path) -> None:
 def configure(repo: Repo) -> None:
     """See to it that git writes as the writer promises."""
     wanted = [(section, key, value) for section, keys in _CONFIG.items() for key, value in keys.items()]
-    with repo.config_reader("repository") as reader:
-        missing = [item for item in wanted if reader.get(item[0], item[1], fallback="") != item[2]]
+    try:
+        with repo.config_reader("repository") as reader:
+            missing = [item for item in wanted if reader.get(item[0], item[1], fallback="") != item[2]]
+    except (configparser.Error, UnicodeError) as error:
+        raise GitRefused(
+            f"{repo.git_dir}/config cannot be read: {error} Mend or remove that line.", words=str(error)
+        ) from error
     if missing:
         with repo.config_writer() as writer:
             for section, key, value in missing:
@@ -107,12 +116,7 @@ class ThreadRepositories:
 class _Held:
     def __init__(self, path: Path, generation: int) -> None:
         self.generation = generation
-        try:
-            self.repo = Repo(path)
-        except GitError as error:
-            raise NotARepository(
-                f"{path} is no git repository. Run `corrections init` first, or restore a backup."
-            ) from error
+        self.repo = GitRepository(path, STORE_SETTINGS)
 
     def __del__(self) -> None:
         repo = getattr(self, "repo", None)

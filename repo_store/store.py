@@ -1,12 +1,11 @@
 """`Store`: the package's face."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-
-from git.exc import GitCommandError
 
 from repo_store import reading
 from repo_store.articles import ArticleMeta
@@ -21,6 +20,8 @@ from repo_store.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories,
 from repo_store.signing import Key
 from repo_store.stream import Head
 from repo_store.writer import Writer
+
+_log = logging.getLogger("repo_store")
 
 
 def utc_now() -> datetime:
@@ -206,5 +207,6 @@ class Store:
     def _maintain_quietly(self) -> None:
         try:
             self.maintain()
-        except (GitCommandError, RepoStoreError, OSError):
+        except (RepoStoreError, OSError) as error:
+            _log.warning("maintenance of %s: %s", self.path, error)
             self._maintained = 0  # the next write tries again

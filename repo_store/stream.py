@@ -15,15 +15,19 @@ from typing import IO, cast
 from git import Repo
 
 from repo_store.articles import article_paths
-from repo_store.errors import WriteFailed
+from repo_store.errors import GitRefused, WriteFailed
 from repo_store.events import CorrectionAccepted, Event, message
+from repo_store.git_command import read_bytes
+from repo_store.git_environment import EMAIL, NAME
 from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision
 from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
+from repo_store.refusals import refusal
 from repo_store.repository import sync_folders
 from repo_store.signing import Key
 
 SCRATCH = "refs/scratch/batch"
-COMMITTER = Person("Corrections desk", "desk@corrections.invalid")
+COMMITTER = Person(NAME, EMAIL)
+SECONDS = 60  # that git may take to make a batch durable
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class _Stream:
         while len(self.ids) < self.marks:
             made = self._answer()
             if len(made) != 40:
-                raise WriteFailed("git fast-import ended early", stderr=self._finish())
+                raise self.refusal()
             self.ids.append(made)
             self.mark_of[made] = len(self.ids)
         return self.ids[int(commit[1:]) - 1]
@@ -113,13 +117,21 @@ class _Stream:
         """Make durable what was made. The scratch reference stays until the next batch: without it, a `git gc` by hand
         could throw the batch away before the references that matter have been moved to it."""
         self._send(b"done\n")
-        stderr = self._finish()
+        _, stderr = self.process.communicate(timeout=SECONDS)
         if self.process.returncode != 0:
-            raise WriteFailed(f"git fast-import refused a batch (status {self.process.returncode}).", stderr=stderr)
+            raise self._refused(stderr)
 
-    def _finish(self) -> str:
-        _, stderr = self.process.communicate(timeout=60)
-        return stderr.decode(errors="replace")[:500]
+    def refusal(self) -> GitRefused:
+        """Why git ended before it was done."""
+        try:
+            _, stderr = self.process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return self._refused(b"error: it did not answer within %d seconds" % SECONDS)
+        return self._refused(stderr)
+
+    def _refused(self, stderr: bytes) -> GitRefused:
+        status = self.process.returncode or 0
+        return refusal(["git", "fast-import"], status, stderr, self.repo.git_dir, writing=True)
 
 
 @dataclass
@@ -158,8 +170,7 @@ class _Signed(_Stream):
     def _tree_of(self, commit: str | None) -> str:
         if commit is None:
             return EMPTY_TREE
-        data: bytes = self.repo.git.get_object_data(commit)[3]
-        return data[5:45].decode()
+        return read_bytes(self.repo, commit)[5:45].decode()
 
 
 def write_batch(
@@ -179,7 +190,7 @@ def write_batch(
             write_pack(repo, [("tree", b""), *(("commit", each) for each in stream.made)])
         sync_folders(Path(repo.git_dir) / "objects" / "pack")  # before anything names what is in there
     except (BrokenPipeError, subprocess.TimeoutExpired) as error:
-        raise WriteFailed("git fast-import ended early.") from error
+        raise stream.refusal() from error
     finally:
         if process.proc.poll() is None:
             process.proc.kill()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from git import Repo
 
 from repo_store.articles import Notice, article_paths
-from repo_store.errors import RepoStoreError
+from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.events import (
     ArticleImported,
     ArticleRevised,
@@ -20,6 +20,7 @@ from repo_store.events import (
 from repo_store.finding import Finding
 from repo_store.reading import read_meta, read_text
 from repo_store.redacting import HIDDEN
+from repo_store.refusals import refusal
 
 _SECONDS = 600  # that git may take to list what commits change
 
@@ -45,6 +46,8 @@ def told(repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterat
                 notices[article] = _notices(entry, notices.get(article, ()))
                 yield from _beside(repo, entry, article, notices[article])
         except RepoStoreError as error:
+            if isinstance(error, GitRefused) and error.environmental:
+                raise
             yield Finding("text", f"What event {entry.seq} published cannot be read: {error.message}", entry.main)
 
 
@@ -60,7 +63,9 @@ def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
     process = repo.git.diff_tree(
         "--stdin", "-r", "--root", "--name-only", "-z", "--no-renames", as_process=True, istream=subprocess.PIPE
     )
-    out, _ = process.proc.communicate("".join(f"{line}\n" for line in lines).encode(), timeout=_SECONDS)
+    out, stderr = process.proc.communicate("".join(f"{line}\n" for line in lines).encode(), timeout=_SECONDS)
+    if process.proc.returncode:
+        raise refusal(["git", "diff-tree"], process.proc.returncode, stderr, repo.git_dir)
     found: dict[str, set[str]] = {}
     paths: set[str] = set()
     for part in out.decode().replace("\n", "\0").split("\0"):

@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from git import Repo
-from git.exc import GitError
-
 from repo_store.audit import audit, audit_public
 from repo_store.checkpoints import Checkpoint, from_file
 from repo_store.errors import RepoStoreError
+from repo_store.git_command import GitRepository
 from repo_store.reading import references
 from repo_store.refs import refs_of
 
@@ -30,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         kept = [each for path in given.against for each in from_file(path)]
         findings, told = _verify(given.clone, kept)
-    except (RepoStoreError, GitError, OSError) as error:
+    except (RepoStoreError, OSError) as error:
         print(f"verify: {' '.join(str(error).split())[:300]}", file=sys.stderr)
         return 2
     if given.json:
@@ -43,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _verify(clone: Path, kept: Sequence[Checkpoint]) -> tuple[list[dict[str, str]], str]:
-    with Repo(clone) as repo:
+    with GitRepository(clone) as repo:
         refs = refs_of(repo)
         whole = refs.ledger in references(repo)
         path = Path(repo.git_dir)

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from git import Repo
-from git.exc import GitCommandError
 
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
 from repo_store.events import Entry, HistoryRedacted, keys
@@ -197,7 +196,7 @@ class Writer:
     def _write_alone(self, job: "_Job") -> None:
         try:
             self._attempt([job])
-        except (RepoStoreError, OSError, GitCommandError) as error:
+        except (RepoStoreError, OSError) as error:
             clear_half_written(self._path)
             job.future.set_exception(error)
 
@@ -254,7 +253,7 @@ class Writer:
         refused = self._pointer.move(repo, Move(LEDGER, ledger, head.ledger), Move(MAIN, main, head.main))
         if refused and reference(repo, LEDGER) != ledger:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
-                raise WriteFailed("git refused to move the references.", stderr=refused[:500])
+                raise refused
             return False
         sync_folders(self._path / "refs" / "heads")
         return True

@@ -13,7 +13,7 @@ from corrections.index import Index, schema
 from repo_store import Finding, Store, audit
 from repo_store.audit import Tell, quiet
 from repo_store.checkpoints import Checkpoint
-from repo_store.errors import BadEvent, RepoStoreError
+from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.events import CorrectionSubmitted
 
 WRITTEN_SECONDS = 2.0  # in which a correction that is being written has come to the ledger
@@ -25,7 +25,7 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
 
     `progress` hears what is being checked, how far, of how much (0: not known).
 
-    Raises `UnknownPublication`, `NotARepository`.
+    Raises `UnknownPublication`, `NotARepository`, `GitRefused`.
     """
     if not (folder / "articles.git").is_dir():
         raise UnknownPublication(f"There is no publication {folder.name!r} in {folder.parent}.")
@@ -47,7 +47,9 @@ def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: 
         if store.checkpoints(limit=1) and not (folder / KEY).exists():
             findings.append(Finding("key", "signing.key is missing: no checkpoint can be signed. Restore it."))
         return findings + _index(store, folder / "index.db") + _private(store, folder / "private.db")
-    except (BadEvent, RepoStoreError) as error:
+    except RepoStoreError as error:
+        if isinstance(error, GitRefused) and error.environmental:
+            raise
         return [*findings, Finding("unreadable", error.message)]
 
 

@@ -15,9 +15,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from git import Repo
-from git.exc import GitCommandError
-
 from corrections.desk import house_policy
 from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
@@ -26,7 +23,9 @@ from corrections.desk.publication import KEY, Publication, publication_name
 from corrections.errors import CorrectionsError
 from corrections.private.outbox import Outbox
 from repo_store import Finding, Store
-from repo_store.repository import sync_folders
+from repo_store.errors import GitRefused
+from repo_store.git_command import GitRepository
+from repo_store.repository import STORE_SETTINGS, sync_folders
 
 FORMAT = "corrections-backup/2"
 RESTORED = "restored from a backup: it may have been sent since that was made"
@@ -156,9 +155,11 @@ def _unpack(source: Path, made: Path) -> None:
             with tarfile.open(source) as archive:
                 archive.extractall(scratch, filter="data")
             if (bundle := Path(scratch) / _BUNDLE).exists():
-                with Repo(repository) as repo:
+                with GitRepository(repository, STORE_SETTINGS) as repo:
                     repo.git.fetch("--quiet", str(bundle), "+refs/heads/*:refs/heads/*")
-        except (tarfile.TarError, OSError, GitCommandError) as error:
+        except (tarfile.TarError, OSError, GitRefused) as error:
+            if isinstance(error, GitRefused) and error.environmental:
+                raise
             raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
         for path in (Path(scratch) / _PRIVATE, Path(scratch) / KEY):
             if path.exists():

@@ -8,9 +8,8 @@ import shutil
 import threading
 from pathlib import Path
 
-from git import Repo
-
 from corrections.desk.publication import Publication
+from repo_store.git_command import UPLOAD_PACK, GitRepository, init_bare
 from repo_store.reading import reference
 from repo_store.repository import MAIN
 
@@ -29,9 +28,15 @@ def public_copy(publication: Publication) -> Path:
         if path.exists() and (not made_of.exists() or made_of.read_text() != generation):
             shutil.rmtree(path)  # what was taken out of the history must not be in a copy of it
         if not (path / "HEAD").exists():
-            Repo.init(path, bare=True, initial_branch="main").close()
+            init_bare(path)
             made_of.write_text(generation)
-        with Repo(path) as repo:
+        with GitRepository(path) as repo:
             if main is not None and reference(repo, MAIN) != main:
-                repo.git.fetch("--quiet", "--no-tags", str(publication.store.path), f"+{MAIN}:{MAIN}")
+                repo.git.fetch(
+                    "--quiet",
+                    "--no-tags",
+                    f"--upload-pack={UPLOAD_PACK}",
+                    str(publication.store.path),
+                    f"+{MAIN}:{MAIN}",
+                )
     return path

@@ -1,7 +1,8 @@
 """`git clone` for everybody, and the signed checkpoints: git's own http-backend, for reading only."""
 
-import os
+import logging
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,17 @@ from corrections.desk import checkpointing
 from corrections.desk.public_copy import public_copy
 from corrections.errors import CorrectionsError
 from corrections.web.access import publication
+from repo_store.errors import GitRefused
+from repo_store.git_command import GitRepository, git_program, start_git
+from repo_store.refusals import git_words, refusal
 
 cloning = APIBlueprint("cloning", __name__, enable_openapi=False)
 
 _free = threading.BoundedSemaphore(CLONES)
 _CHUNK = 1 << 16
 _SERVICE = "git-upload-pack"
+_SETTINGS = {"http.uploadpack": "true", "http.receivepack": "false", "uploadpack.allowFilter": "true"}
+_log = logging.getLogger("corrections")
 
 
 class CloneBusy(CorrectionsError):
@@ -79,40 +85,70 @@ def _served(repository: Path, path: str) -> ResponseReturnValue:
     if not _free.acquire(blocking=False):
         raise CloneBusy("Others are cloning at this moment. Try again in a minute.")
     try:
-        process = subprocess.Popen(
-            ["git", "http-backend"],
-            env=_environment(repository, path),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    except OSError:
+        backend = _Backend(repository, path)
+    except BaseException:
         _free.release()
         raise
-    timer = threading.Timer(CLONE_SECONDS, process.kill)
-    timer.start()
     try:
-        _hand_over(process)
-        headers = _headers(process)
+        _hand_over(backend.process)
+        headers = _headers(backend.process)
+        status = headers.pop("Status", "200 OK")
+        if not headers or not status.startswith("200"):  # the repository is there, and we asked for what is allowed
+            raise backend.refusal(status)
     except BaseException:
-        _end(process, timer)
+        backend.end()
         raise
-    status = headers.pop("Status", "200 OK")
-    answer = Response(_body(process), status, headers)
-    answer.call_on_close(lambda: _end(process, timer))
+    answer = Response(_body(backend.process), status, headers)
+    answer.call_on_close(backend.end)
     return answer
 
 
-def _environment(repository: Path, path: str) -> dict[str, str]:
-    settings = {"http.receivepack": "false", "uploadpack.allowFilter": "true", "safe.directory": "*"}
+class _Backend:
+    """A git http-backend at work; `end` it, whatever happens."""
+
+    def __init__(self, repository: Path, path: str) -> None:
+        with GitRepository(repository):  # raises where it is none of ours, or nobody may read it
+            self._repository = repository
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
+        try:
+            self.process = start_git(
+                [git_program(), "http-backend"],
+                repository,
+                _SETTINGS,
+                _request_variables(repository, path),
+                stdin=subprocess.PIPE,
+                stderr=self._complaints.fileno(),
+            )
+        except BaseException:
+            self._complaints.close()
+            raise
+        self._timer = threading.Timer(CLONE_SECONDS, self.process.kill)
+        self._timer.start()
+
+    def refusal(self, status: str) -> GitRefused:
+        self.process.kill()
+        self.process.wait()
+        return refusal(["git", "http-backend"], 0, self._said() or f"it answered {status}".encode(), self._repository)
+
+    def end(self) -> None:
+        self._timer.cancel()
+        finished = self.process.poll()
+        self.process.kill()
+        self.process.wait()
+        if finished and (complaint := self._said()):
+            _log.warning("clone of %s: %s", self._repository, git_words(complaint.decode(errors="replace")))
+        self._complaints.close()
+        _free.release()
+
+    def _said(self) -> bytes:
+        self._complaints.seek(0)
+        return self._complaints.read()
+
+
+def _request_variables(repository: Path, path: str) -> dict[str, str]:
     return {
-        "PATH": os.environ.get("PATH", ""),
         "GIT_PROJECT_ROOT": str(repository.parent.resolve()),
         "GIT_HTTP_EXPORT_ALL": "1",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_COUNT": str(len(settings)),
-        **{f"GIT_CONFIG_KEY_{at}": key for at, key in enumerate(settings)},
-        **{f"GIT_CONFIG_VALUE_{at}": value for at, value in enumerate(settings.values())},
         "PATH_INFO": f"/{repository.name}{path}",
         "REQUEST_METHOD": request.method,
         "QUERY_STRING": f"service={_SERVICE}" if path == "/info/refs" else "",
@@ -146,10 +182,3 @@ def _body(process: "subprocess.Popen[bytes]") -> Iterator[bytes]:
     assert process.stdout is not None
     while chunk := process.stdout.read1(_CHUNK):  # type: ignore[attr-defined]
         yield chunk
-
-
-def _end(process: "subprocess.Popen[bytes]", timer: threading.Timer) -> None:
-    timer.cancel()
-    process.kill()
-    process.wait()
-    _free.release()

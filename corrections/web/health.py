@@ -1,17 +1,26 @@
 """Is the service alive, and can it write?"""
 
+import logging
+
 from apiflask import APIBlueprint
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from corrections.desk.publication import Publications, probe
 from corrections.errors import CorrectionsError
+from repo_store import RepoStoreError
 
+_log = logging.getLogger("corrections")
 health = APIBlueprint("health", __name__, enable_openapi=False)
 
 
 class NotWritable(CorrectionsError):
     code = "not_writable"
+    status = 503
+
+
+class NotReadable(CorrectionsError):
+    code = "not_readable"
     status = 503
 
 
@@ -25,8 +34,13 @@ def ready() -> ResponseReturnValue:
     """200 where every publication opens, its index is caught up and its disk takes writes; else the error says why."""
     opened: Publications = current_app.extensions["publications"]
     for name in opened.names():
-        found = opened.get(name)
-        found.index.catch_up(found.store)
+        try:
+            found = opened.get(name)
+            found.index.catch_up(found.store)
+            found.store.head()
+        except RepoStoreError as error:
+            _log.error("%s: %s", name, error.message)
+            raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error
         try:
             probe(found.folder)
         except OSError as error:

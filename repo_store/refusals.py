@@ -1,0 +1,180 @@
+"""What git says where it refuses, told apart: its own words, the command that mends it, and whose fault it is."""
+
+import errno
+import os
+import pwd
+import re
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from repo_store.errors import GitRefused, RefusedWrite
+
+LONGEST = 300  # characters of git's words that are passed on
+_NOISE = ("hint:", "fast-import: dumping crash report", "usage:", "warning: could not find", "Trace")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A pattern in git's words, what to do where it is there, and whether the reason lies outside the repository."""
+
+    pattern: re.Pattern[str]
+    mending: str
+    environmental: bool = True
+
+
+def _reason(pattern: str, mending: str, environmental: bool = True) -> Reason:
+    return Reason(re.compile(pattern, re.IGNORECASE), mending, environmental)
+
+
+_RESTORE = "restore a backup with `corrections restore`"
+# The first that fits is taken. {user} is who runs this, {git_dir} the repository.
+_REASONS = (
+    _reason(
+        r"dubious ownership|is owned by someone else",
+        "Run this as the owner, or, if the folder is yours: chown -R {user} {git_dir}",
+    ),
+    _reason(
+        r"cannot use bare repository",
+        "Take that setting away: git config --global --unset safe.bareRepository",
+    ),
+    _reason(
+        r"permission denied|operation not permitted|insufficient permission",
+        "Give the service its folder back: chown -R {user} {git_dir} && chmod -R u+rwX {git_dir}",
+    ),
+    _reason(
+        r"read-only file system",
+        "Mount the disk for writing again (mount -o remount,rw …); `dmesg` says why it was not.",
+    ),
+    _reason(
+        r"no space left|disk quota exceeded",
+        "Make room on the disk (df -h {git_dir}); the service then goes on by itself.",
+    ),
+    _reason(
+        r"expected git repo version|unknown repository extension|repo version is \d+, but|unknown value for|"
+        r"unknown (hash|ref storage|object) (algorithm|format)",
+        f"A newer git made or changed this repository: upgrade git here, or {_RESTORE}.",
+    ),
+    _reason(
+        r"unable to create thread|(cannot|unable to) fork|resource temporarily unavailable|out of memory|"
+        r"memory exhausted|cannot allocate memory|mmap failed|too many open files",
+        "The machine or its limits are too small: look at `ulimit -a`, TasksMax= and MemoryMax= of the service.",
+    ),
+    _reason(
+        r"is not a git command|unknown (option|switch|command)|unrecognized argument",
+        "This git is too old or not complete: upgrade it (git --version).",
+    ),
+    _reason(
+        r"bad config|bad (boolean|numeric) config|invalid value for|do not make sense|invalid refspec",
+        "Mend or remove that line in {git_dir}/config.",
+    ),
+    _reason(
+        r"aborted by hook|hook declined|cannot run .*hook",
+        "Remove that hook: git -C {git_dir} config --get-regexp hook",
+    ),
+    _reason(
+        r"\.lock': file exists|another git process seems to be running",
+        "If no git is at work there (fuser -v {git_dir}), restart the service or remove that .lock file.",
+    ),
+    _reason(
+        r"transport '.*' not allowed|protocol .* is not supported",
+        "Take the url.….insteadOf out of {git_dir}/config.",
+    ),
+    _reason(
+        r"not a git repository",
+        f"HEAD, refs or objects are missing or damaged there: {_RESTORE}.",
+    ),
+    _reason(
+        r"corrupt|inflate|bad (object|signature|tree|pack)|missing (blob|tree|commit)|checksum|mismatch|"
+        r"does not match|index file .* is too|wrong index|not a GIT packfile|garbage at end|is empty|"
+        r"unable to (read|parse|unpack|find|resolve)|could not (read|parse)|cannot (be accessed|read|parse|unpack)|"
+        r"unresolved delta|failed to (read|parse)|too short|reference broken|invalid sha1|early EOF|revindex|"
+        r"multi-pack-index|commit-graph",
+        f"`corrections audit` names what is damaged; {_RESTORE}.",
+        environmental=False,
+    ),
+)
+
+
+def refusal(
+    command: Sequence[str], status: int, stderr: bytes | str, git_dir: str | os.PathLike[str], *, writing: bool = False
+) -> GitRefused:
+    """The error for a git that ended with `status`, as an operator needs it: in one line."""
+    whole = stderr.decode(errors="replace") if isinstance(stderr, bytes) else stderr
+    words = git_words(whole) or _silent(status)
+    reason = next((reason for reason in _REASONS if reason.pattern.search(whole)), None)
+    mending = reason.mending.format(user=user_name(), git_dir=git_dir) if reason else _mending_of(status, git_dir)
+    kind = RefusedWrite if writing else GitRefused
+    return kind(
+        f"git refused ({command_name(command)}): {_sentence(words)} {mending}",
+        command=command,
+        status=status,
+        words=words,
+        environmental=reason.environmental if reason else status < 0,
+    )
+
+
+def not_started(error: OSError, program: str, git_dir: str | os.PathLike[str], needed: str) -> GitRefused:
+    """The error where the system did not start git at all."""
+    missing = isinstance(error, FileNotFoundError) and str(error.filename) != str(git_dir)
+    if missing:
+        words = f"{program} was not found on PATH"
+        mending = (
+            f"git {needed} or newer is needed: install it (apt install git), or name it in GIT_PYTHON_GIT_EXECUTABLE."
+        )
+    else:
+        words = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+        mending = _mending(words, git_dir)
+    return GitRefused(f"git cannot be run: {_sentence(words)} {mending}", command=[program], words=words)
+
+
+def unreadable(path: str | os.PathLike[str], error: OSError, git_dir: str | os.PathLike[str]) -> GitRefused:
+    """The error where a file of the repository is there and the system does not let this process read it."""
+    words = f"{path}: {error.strerror or os.strerror(error.errno or errno.EACCES)}"
+    return GitRefused(f"The repository cannot be read: {words}. {_mending(words, git_dir)}".strip(), words=words)
+
+
+def git_words(stderr: str) -> str:
+    """What git complained of, in one line, without what helps nobody; at most `LONGEST` characters."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.strip().startswith(_NOISE)]
+    worst = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    text = " ".join(" ".join(worst).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def command_name(command: Sequence[str]) -> str:
+    """`git fetch` of a whole command line: its arguments are nobody's business."""
+    names = [word for word in command[1:] if not word.startswith("-") and word != "git" and "/git" not in word]
+    return f"git {names[0]}" if names else "git"
+
+
+def user_name() -> str:
+    """Who this process runs as, as `chown` takes it."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def _mending(words: str, git_dir: str | os.PathLike[str]) -> str:
+    reason = next((reason for reason in _REASONS if reason.pattern.search(words)), None)
+    return reason.mending.format(user=user_name(), git_dir=git_dir) if reason else ""
+
+
+def _mending_of(status: int, git_dir: str | os.PathLike[str]) -> str:
+    if status < 0:
+        return "Where nobody did that by hand, memory had run out: `dmesg` and the service's MemoryMax= tell."
+    return f"`git -C {git_dir} fsck` by hand may say more."
+
+
+def _silent(status: int) -> str:
+    if status < 0:
+        try:
+            return f"it was killed by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"it was killed by signal {-status}"
+    return f"it ended with status {status} and said nothing"
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "…", "!", "?")) else f"{words}."
