@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,6 +19,7 @@ from benchmarks.commit_cost import batches, importing, submission
 from corrections.desk import settings
 from corrections.desk.publication import Publication
 from repo_store import Store
+from repo_store.git_command import init_bare, run_git
 from tests.newsroom import TALKS, an_article, serving
 
 SECONDS = 5.0
@@ -40,9 +40,8 @@ def git_transaction(repository: Path, events: int = 0) -> Callable[[], None]:
 
     It has one commit or, for a number of `events`, two for each: a proposal, and what the ledger says of it.
     """
-    subprocess.run(["git", "-C", repository, "config", "core.fsync", "all"], check=True)
-    subprocess.run(["git", "-C", repository, "config", "fastimport.unpackLimit", "1"], check=True)
-    command = ["git", "-C", repository, "fast-import", "--quiet", "--done", "--force"]
+    run_git(repository, "config", "core.fsync", "all")
+    run_git(repository, "config", "fastimport.unpackLimit", "1")
     counter = iter(range(10**9))
 
     def commit(now: int, first: bool) -> bytes:
@@ -53,7 +52,8 @@ def git_transaction(repository: Path, events: int = 0) -> Callable[[], None]:
 
     def transaction() -> None:
         stream = b"".join(commit(next(counter), first=not each) for each in range(2 * events or 1))
-        subprocess.run(command, input=stream + b"\nreset refs/heads/b\nfrom :1\n\ndone\n", check=True)
+        stream += b"\nreset refs/heads/b\nfrom :1\n\ndone\n"
+        assert run_git(repository, "fast-import", "--quiet", "--done", "--force", stdin=stream)[0] == 0
 
     return transaction
 
@@ -75,10 +75,10 @@ def machine(folder: Path) -> tuple[float, float]:
     insert = rate(lambda: database.execute("INSERT INTO t VALUES (?)", (BODY,)))
     print(f"  SQLite, one row, synchronous=FULL  {insert:8.0f} /s")
     database.close()
-    subprocess.run(["git", "init", "-q", "--bare", folder / "raw.git"], check=True)
+    init_bare(folder / "raw.git")
     alone = rate(git_transaction(folder / "raw.git"))
     print(f"  git, one commit and two references {alone:8.0f} /s")
-    subprocess.run(["git", "init", "-q", "--bare", folder / "many.git"], check=True)
+    init_bare(folder / "many.git")
     many = TOGETHER * rate(git_transaction(folder / "many.git", TOGETHER))
     print(f"  git, events of two commits, {TOGETHER} at once {many:4.0f} /s")
     return 1000 / alone, 1000 / many
@@ -162,7 +162,7 @@ def main() -> None:
         an_article(publication)
         publication.close()
         at_once, size = at_the_store(folder, seconds)
-        subprocess.run(["git", "init", "-q", "--bare", folder / "alike.git"], check=True)
+        init_bare(folder / "alike.git")
         alike = 1000 / (size * rate(git_transaction(folder / "alike.git", size)))
         print(f"The store itself, {TOGETHER} threads: {1000 / at_once:.0f} /s in batches of {size}")
         print(f"  {at_once / alike:.1f} times an event of git's own transaction of {size}")

@@ -10,7 +10,6 @@ fsynced git transaction of the machine's own, in the same run, stands beside: wh
 
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,6 +33,7 @@ from corrections.desk.publication import Publication
 from corrections.index.index import Index
 from repo_store import ArticleMeta, Intent, Revision
 from repo_store.events import ArticleRevised, CorrectionRejected
+from repo_store.git_command import init_bare
 from repo_store.intents import Message, desk
 from tests.faults.test_kill import workers
 from tests.newsroom import free_port, start
@@ -207,7 +207,7 @@ def main() -> None:
     results: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Path(folder) / "data")
-        subprocess.run(["git", "init", "-q", "--bare", Path(folder) / "machine.git"], check=True)
+        init_bare(Path(folder) / "machine.git")
         for articles, corrections in sizes:
             begin = time.perf_counter()
             archive.grow(articles, corrections)

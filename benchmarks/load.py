@@ -14,7 +14,6 @@ import json
 import queue
 import random
 import re
-import subprocess
 import sys
 import tempfile
 import threading
@@ -32,6 +31,7 @@ from benchmarks.durable_writes import git_transaction, rate
 from corrections.desk import publishing, settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
+from repo_store.git_command import init_bare
 from tests.faults.test_kill import workers
 from tests.newsroom import EDITOR, free_port, start, submitted
 
@@ -286,7 +286,7 @@ def check(world: World, data: Path) -> None:
 def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["git", "init", "-q", "--bare", Path(folder) / "raw.git"], check=True)
+        init_bare(Path(folder) / "raw.git")
         alone = rate(git_transaction(Path(folder) / "raw.git"))
         print(f"the machine alone: {alone:.0f} fsynced git transactions a second")
         data = Path(folder) / "data"

@@ -12,7 +12,6 @@ import argparse
 import gzip
 import json
 import re
-import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -26,6 +25,7 @@ from corrections.text.edits import Edit
 from corrections.text.paragraphs import align
 from corrections.text.rebase import Clean, over, rebase
 from corrections.text.words import tokens
+from repo_store.git_command import run_git
 
 CONTEXT = 64
 REVISIONS = 8  # of each path, evenly over its history
@@ -44,8 +44,8 @@ def line_merge(edit: Edit, base: str, current: str) -> str | None:
             path = Path(folder) / name
             path.write_text(text)
             names.append(str(path))
-        done = subprocess.run(["git", "merge-file", "-p", "-q", *names], capture_output=True, check=False)
-        return done.stdout.decode() if done.returncode == 0 else None
+        status, merged = run_git(Path(folder), "merge-file", "-p", "-q", *names)
+        return merged.decode() if status == 0 else None
 
 
 def word_merge(edit: Edit, base: str, current: str) -> str | None:
@@ -56,8 +56,8 @@ def word_merge(edit: Edit, base: str, current: str) -> str | None:
         for name, text in packed.items():
             Path(folder, name).write_text(text + "\n")
         names = [str(Path(folder, name)) for name in ("current", "base", "edited")]
-        done = subprocess.run(["git", "merge-file", "-p", "-q", *names], capture_output=True, check=False)
-    return "".join(map(_unpacked, done.stdout.decode().split("\n")[:-1])) if done.returncode == 0 else None
+        status, merged = run_git(Path(folder), "merge-file", "-p", "-q", *names)
+    return "".join(map(_unpacked, merged.decode().split("\n")[:-1])) if status == 0 else None
 
 
 def _packed(token: str) -> str:

@@ -3,6 +3,7 @@
 Reads only. Needs nothing but the repository; each finding names a commit where it can.
 """
 
+import configparser
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from repo_store.checkpoints import NAMESPACE, Checkpoint
 from repo_store.errors import BadEvent, GitRefused
 from repo_store.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry
 from repo_store.finding import Finding
-from repo_store.git_command import GitRepository
+from repo_store.git_command import DIED, GitRepository
 from repo_store.reading import entries, is_ancestor, reference, references
 from repo_store.redacted import redacted
 from repo_store.redacting import TRAILER
@@ -23,7 +24,6 @@ from repo_store.signing import signer_of, verified
 from repo_store.told import told
 
 TOLD_EVERY = 200  # events
-_FATAL = 128  # the status of a git that died
 LOOKS = 3  # at objects, while others fold packs together
 Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
 _MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
@@ -44,6 +44,7 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
         tell("objects", 0, 0)
         findings = _objects(repo)
         findings += _strangers(repo, refs)
+        findings += _passed_over(repo)
         try:
             tell("chain", 0, 0)
             parents = _commits(repo, tips)
@@ -69,7 +70,7 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
 def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
     """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
     with GitRepository(path) as repo:
-        findings = _objects(repo)
+        findings = [*_objects(repo), *_passed_over(repo)]
         main = reference(repo, refs_of(repo).main)
         if main is None:
             return [*findings, Finding("main", "There is no main.")]
@@ -98,6 +99,17 @@ def _strangers(repo: Repo, refs: Refs) -> Iterator[Finding]:
             yield Finding("reference", f"{name} is no reference of ours.", held)
 
 
+def _passed_over(repo: Repo) -> Iterator[Finding]:
+    """Settings that keep `git fsck` from naming damage; of these alone the command line cannot take any back."""
+    try:
+        with repo.config_reader("repository") as settings:
+            names = settings.options("fsck") if settings.has_section("fsck") else []
+    except (configparser.Error, UnicodeError):
+        return  # git refuses it before this is asked
+    for name in names:
+        yield Finding("configuration", f"The config sets fsck.{name}: git may pass over damage. Take it out.")
+
+
 def _leads_back(repo: Repo, main: str, commit: str) -> bool:
     """Is this commit in the history of main, or one that was written anew for it?"""
     if is_ancestor(repo, commit, main):
@@ -122,7 +134,7 @@ def _packs(repo: Repo) -> set[str]:
 def _fsck(repo: Repo) -> Iterator[Finding]:
     arguments = ("--strict", "--full", "--no-progress", "--no-dangling")
     status, out, err = repo.git.fsck(*arguments, with_exceptions=False, with_extended_output=True)
-    if status < 0 or status >= _FATAL:
+    if status < 0 or status >= DIED:
         refused = refusal(["git", "fsck"], status, err, repo.git_dir)
         if refused.environmental:
             raise refused

@@ -19,6 +19,7 @@ from repo_store.object_reader import GitObject, ObjectReader
 from repo_store.refusals import not_started, refusal
 from repo_store.repository_check import check_repository, common_folder, git_folder
 
+DIED = 128  # git's status where it gave up
 NEEDED = (2, 36)  # core.fsync: older ones acknowledge what is not on the disk
 _new_enough: set[tuple[str, str]] = set()  # the programs that were asked, with the PATH they were found on
 # For a fetch on this machine: git takes settings away from the git that it starts at the other end (connect.c).
@@ -47,6 +48,16 @@ def start_git(
     environment = git_environment(git_dir, settings)
     _check_version(git_program(), git_dir, environment)
     return _started(command, git_dir, {**environment, **variables}, stdin, stderr)
+
+
+def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
+    """Run a git to its end; its status and what it printed. Raises `GitRefused` where it died."""
+    command = [git_program(), *arguments]
+    process = start_git(command, git_dir, stdin=subprocess.PIPE)
+    out, err = process.communicate(stdin)
+    if process.returncode < 0 or process.returncode >= DIED:
+        raise refusal(command, process.returncode, err, git_dir)
+    return process.returncode, out
 
 
 def _started(
@@ -182,7 +193,8 @@ class GitRepository(Repo):
 
     def _settings_in(self, file: Path) -> list[str]:
         """The names of all settings in a file, without those it includes."""
-        names: str = self.git.config("--file", str(file), "--no-includes", "--name-only", "--list", "-z")
+        command = [git_program(), "config", "--file", str(file), "--no-includes", "--name-only", "--list", "-z"]
+        names: str = self.git.execute(command, variables={"GIT_DIR": NOWHERE})  # nothing else of it is read
         return [name for name in names.split("\0") if name]
 
 

@@ -28,7 +28,6 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "i18n.commitEncoding": "UTF-8",
         "i18n.logOutputEncoding": "UTF-8",
         "log.follow": "false",
-        "blame.ignoreRevsFile": "",
         "color.ui": "false",
         # who owns the folder was looked at before (repository_check)
         "safe.directory": "*",

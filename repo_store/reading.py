@@ -184,9 +184,8 @@ def history(repo: Repo, article: str, revision: str) -> list[Revised]:
 def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
     """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
     path = article_paths(article)[0]
-    out: str = repo.git.blame(
-        "--porcelain", "--no-textconv", "--first-parent", commit_id(revision), "--", path, strip_newline_in_stdout=False
-    )
+    options = ("--porcelain", "--no-textconv", "--ignore-revs-file=", "--first-parent")
+    out: str = repo.git.blame(*options, commit_id(revision), "--", path, strip_newline_in_stdout=False)
     lines, commit = [], ""
     for line in out.split("\n"):
         if line.startswith("\t"):

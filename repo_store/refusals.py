@@ -69,6 +69,10 @@ _REASONS = (
         "Mend or remove that line in {git_dir}/config.",
     ),
     _reason(
+        r"could not open object name list",
+        "Take blame.ignoreRevsFile out of {git_dir}/config.",
+    ),
+    _reason(
         r"aborted by hook|hook declined|cannot run .*hook",
         "Remove that hook: git -C {git_dir} config --get-regexp hook",
     ),

@@ -47,8 +47,9 @@ def configure(repo: Repo) -> None:
         with repo.config_reader("repository") as reader:
             missing = [item for item in wanted if reader.get(item[0], item[1], fallback="") != item[2]]
     except (configparser.Error, UnicodeError) as error:
+        words = " ".join(str(error).split())
         raise GitRefused(
-            f"{repo.git_dir}/config cannot be read: {error} Mend or remove that line.", words=str(error)
+            f"{repo.git_dir}/config cannot be read: {words}. Mend or remove that line.", words=words
         ) from error
     if missing:
         with repo.config_writer() as writer:

@@ -8,6 +8,7 @@ import os
 import pwd
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def git_folder(path: Path) -> Path:
             if folder is not None and (folder / "HEAD").is_file():
                 common = common_folder(folder)
                 if (common / "objects").is_dir() and (common / "refs").is_dir():
-                    os.scandir(common / "objects").close()
+                    _check_readable(folder, common)
                     return folder
     except OSError as error:
         raise unreadable(error.filename or path, error, path) from error
@@ -109,6 +110,16 @@ def _check_strangers(git_dir: Path, config: Path, owner: int, settings_in: Calla
         f"chown -R {user} {git_dir}",
         words=words,
     )
+
+
+def _check_readable(git_dir: Path, common: Path) -> None:
+    """Raises `OSError` where this process may not read what git needs first: git would say that it is not there."""
+    for folder in (common / "objects", common / "objects" / "pack", common / "refs", common / "refs" / "heads"):
+        with suppress(FileNotFoundError):
+            os.scandir(folder).close()
+    for file in (git_dir / "HEAD", common / "config", common / "packed-refs"):
+        with suppress(FileNotFoundError):
+            file.open("rb").close()
 
 
 def _linked(file: Path) -> Path | None:

@@ -10,7 +10,6 @@ What cannot be set up is skipped with a word.
 
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -26,6 +25,7 @@ from benchmarks.peers.mediawiki import MediaWiki
 from benchmarks.peers.otterwiki import OtterWiki
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.peer import Peer, Unavailable
+from repo_store.git_command import init_bare
 
 SECONDS = 5.0
 SIZES = (6, 50, 500)  # kB
@@ -138,7 +138,7 @@ def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     results: dict[str, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["git", "init", "-q", "--bare", Path(folder) / "raw.git"], check=True)
+        init_bare(Path(folder) / "raw.git")
         alone = rate(git_transaction(Path(folder) / "raw.git"))
         print(f"the machine alone: {alone:.0f} fsynced git transactions a second")
         for kind in (Ours, OtterWiki, MediaWiki):

@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from benchmarks.peers.peer import Peer, Unavailable
+from repo_store.git_command import run_git
 
 PACKAGES = ("otterwiki==2.26.1", "gunicorn==23.0.0")
 INSTALLED = Path("build") / "peers" / "otterwiki"
@@ -24,7 +25,9 @@ class OtterWiki(Peer):
             install = [INSTALLED / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
             if subprocess.run(install, stderr=subprocess.DEVNULL).returncode:
                 raise Unavailable(f"pip could not install {' '.join(PACKAGES)}")
-        subprocess.run(["git", "init", "-q", self.repository], check=True)
+        (self.repository / ".git").mkdir(parents=True)
+        run_git(self.repository / ".git", "init", "-q")
+        run_git(self.repository / ".git", "config", "core.bare", "false")
 
     @property
     def repository(self) -> Path:
@@ -63,5 +66,4 @@ class OtterWiki(Peer):
         return self._git("log", "--all", "-p", "--format=%s")
 
     def _git(self, *command: str) -> str:
-        done = subprocess.run(["git", "-C", self.repository, *command], capture_output=True, check=True)
-        return done.stdout.decode(errors="replace")
+        return run_git(self.repository / ".git", *command)[1].decode(errors="replace")

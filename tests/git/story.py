@@ -1,0 +1,61 @@
+"""All that a publication goes through, told in a few lines that do not depend on the moment it is told."""
+
+from pathlib import Path
+
+from corrections.app import create_app
+from corrections.config import Settings
+from corrections.desk import checkpointing, deciding, redacting, settings
+from corrections.desk.auditing import audit_publication
+from corrections.desk.backing_up import back_up, restore
+from corrections.desk.public_copy import public_copy
+from corrections.desk.publication import Publication
+from corrections.desk.workflow import Actor
+from repo_store import verify
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article
+
+
+def told(data: Path, scratch: Path) -> list[object]:
+    """Make a publication in `data` and go through everything; what came out, the same wherever it runs."""
+    publication = Publication.create(data, "daily", "The Daily")
+    settings.put(publication, "form-seconds", "0")
+    settings.put(publication, "sign-commits", "on")
+    heard: list[object] = [an_article(publication).id]
+    first = a_correction(publication, "Tusday", "Tuesday", comment="“Dienstag” — вівторок")
+    a_correction(publication, "1893", "1839", comment="Libel about a minister.")
+    deciding.accept(publication, EDITOR, 1, first.last_event)
+    heard += [publication.current_text(TALKS), publication.correction(1).state]
+    heard.append([entry.event.type for entry in publication.store.entries()])
+    heard += _history(publication)
+    assert checkpointing.checkpoint(publication) is not None
+    heard.append(len(publication.store.checkpoints()))
+    back_up(publication, scratch / "one.backup")
+    redacting.redact(publication, Actor("Ada", "admin"), redacting.Removal("Privacy.", 2))
+    publication.store.maintain()
+    heard.append(public_copy(publication).name)
+    back_up(publication, scratch / "two.backup")
+    heard += [audit_publication(publication.folder), verify.main([str(publication.store.path)])]
+    heard += _served(data)
+    publication.close()
+    heard.append(restore(scratch / "again", "daily", [scratch / "two.backup"]))
+    return heard
+
+
+def _history(publication: Publication) -> list[object]:
+    main = str(publication.store.main())
+    history = publication.store.history(TALKS, main)
+    order = [revised.revision for revised in history]
+    blamed = [(order.index(line.commit), line.line) for line in publication.store.blame(TALKS, main)]
+    return [[(each.author == history[0].author, each.subject) for each in history], blamed,
+            publication.store.articles_with("1893", main, 5)]  # fmt: skip
+
+
+def _served(data: Path) -> list[object]:
+    app = create_app(Settings(data, submit_limit="off"))
+    client = app.test_client()
+    heard: list[object] = []
+    for address in ("/readyz", "/daily/", f"/daily/a/{TALKS}", f"/daily/a/{TALKS}/history", "/daily/c/1"):
+        heard.append(client.get(address).status_code)
+    with client.get("/daily/articles.git/info/refs?service=git-upload-pack") as references:
+        heard += [references.status_code, references.content_type, b"refs/heads/main" in references.data]
+    app.extensions["publications"].close()
+    return heard

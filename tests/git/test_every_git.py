@@ -1,0 +1,193 @@
+"""Every git that is started: in the code by one function, and in a whole story with nothing of its surroundings."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.newsroom import TALKS, TEXT, free_port, kill, start
+
+ROOT = Path(__file__).parent.parent.parent
+ONLY = ROOT / "repo_store" / "git_command.py"
+STARTERS = {
+    "subprocess": {"Popen", "run", "call", "check_call", "check_output", "getoutput", "getstatusoutput"},
+    "os": {"system", "popen", "posix_spawn", "posix_spawnp"},
+    "asyncio": {"create_subprocess_exec", "create_subprocess_shell"},
+}
+GITPYTHON = {"Repo", "Git"}
+
+
+def starts(path: Path) -> list[str]:
+    """The places in a file where a process or a GitPython of its own is started."""
+    tree = ast.parse(path.read_text())
+    starting = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in STARTERS:
+            starting += [(node, name.name) for name in node.names if name.name in STARTERS[node.module]]
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in GITPYTHON:
+            starting.append((node, function.id))
+        elif isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+            owner, name = function.value.id, function.attr
+            spawns = owner == "os" and name.startswith(("exec", "spawn"))
+            if (
+                spawns
+                or name in STARTERS.get(owner, ())
+                or owner in GITPYTHON
+                or (owner == "git" and name in GITPYTHON)
+            ):
+                starting.append((node, f"{owner}.{name}"))
+    return [f"{path.relative_to(ROOT)}:{node.lineno} {name}" for node, name in starting]
+
+
+def test_git_is_started_in_one_place() -> None:
+    places = [
+        place for package in ("corrections", "repo_store") for path in sorted((ROOT / package).rglob("*.py"))
+        if path != ONLY for place in starts(path)
+    ]  # fmt: skip
+    assert places == []
+    assert starts(ONLY)
+
+
+def test_benchmarks_start_git_there_too() -> None:
+    for path in sorted((ROOT / "benchmarks").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.List) and node.args[0].elts:
+                first = node.args[0].elts[0]
+                assert not (isinstance(first, ast.Constant) and first.value == "git"), f"{path}:{node.lineno}"
+
+
+@pytest.fixture
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which every git on PATH writes its arguments and environment."""
+    recorder, folder = tmp_path / "bin" / "git", tmp_path / "record"
+    recorder.parent.mkdir()
+    folder.mkdir()
+    recorder.write_text(
+        f'#!/bin/sh\nfile=$(mktemp {folder}/XXXXXXXXXX)\nprintf "%s\\0" "$#" "$@" > $file\nenv -0 >> $file\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    recorder.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{recorder.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(tmp_path / "trace"))
+    return folder
+
+
+def recorded(record: Path) -> list[tuple[list[str], dict[str, str]]]:
+    """What every git was started with: its arguments, its environment."""
+    starts = []
+    for file in record.iterdir():
+        count, *rest = file.read_text().rstrip("\0").split("\0")
+        environment = dict(line.partition("=")[::2] for line in rest[int(count) :])
+        starts.append((rest[: int(count)], environment))
+    return starts
+
+
+def settings_of(environment: dict[str, str]) -> dict[str, str]:
+    return {
+        environment[f"GIT_CONFIG_KEY_{number}"]: environment[f"GIT_CONFIG_VALUE_{number}"]
+        for number in range(int(environment["GIT_CONFIG_COUNT"]))
+    }
+
+
+def corrections(data: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(data), *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_every_git_of_a_whole_story_is_told_where_it_works_and_nothing_else(record: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    article = tmp_path / "talks.md"
+    article.write_text(TEXT)
+    corrections(data, "init", "daily")
+    corrections(data, "import", "daily", str(article), "--id", TALKS)
+    token = corrections(data, "token", "daily", "--role", "editor", "--name", "Mira").strip()
+    port = free_port()
+    service = start(data, port)
+    try:
+        target = {"source": TALKS, "selector": {"type": "TextQuoteSelector", "exact": "Tusday"}}
+        body = {"type": "TextualBody", "value": "Tuesday", "purpose": "editing"}
+        made = asked(port, "corrections", {"target": target, "body": body, "category": "typo"}, token)
+        decision = {
+            "decision": "accept",
+            "based_on": asked(port, f"corrections/{made['number']}", None, token)["last_event"],
+        }
+        asked(port, f"corrections/{made['number']}/decisions", decision, token)
+        for name, address in (("articles", ""), ("ledger", f"anything:{token}@")):
+            plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+            command = [shutil.which("git", path=os.defpath) or "/usr/bin/git", "clone", "-q",
+                       f"http://{address}127.0.0.1:{port}/daily/{name}.git", str(tmp_path / name)]  # fmt: skip
+            subprocess.run(command, check=True, env=plain)
+        assert "Tuesday" in (tmp_path / "articles" / "articles" / TALKS / "text.md").read_text()
+    finally:
+        kill(service)
+    corrections(data, "checkpoint", "daily")
+    corrections(data, "audit", "daily")
+    corrections(data, "backup", "daily", str(tmp_path / "backup"))
+    corrections(tmp_path / "again", "restore", "daily", str(tmp_path / "backup"))
+    corrections(data, "redact", "daily", "--article", TALKS, "--words", "1893", "--reason", "Privacy.", "--yes")
+    corrections(data, "maintain", "daily")
+    subprocess.run([sys.executable, "-m", "repo_store.verify", str(tmp_path / "ledger")], check=True, cwd=ROOT)
+    starts = recorded(record)
+    commands = {arguments[0] for arguments, _ in starts}
+    assert {"init", "fast-import", "update-ref", "cat-file", "http-backend", "fetch", "fsck", "log", "bundle", "repack",
+            "commit-graph", "index-pack", "prune", "diff-tree"} <= commands  # fmt: skip
+    for arguments, environment in starts:
+        check(arguments, environment)
+    assert not (tmp_path / "trace").exists()
+
+
+def check(arguments: list[str], environment: dict[str, str]) -> None:
+    assert os.path.isabs(environment["GIT_DIR"]), arguments
+    assert re.search(r"/(articles|public|ledger)(\.git|/\.git)$", environment["GIT_DIR"]), (
+        arguments,
+        environment["GIT_DIR"],
+    )
+    assert environment["GIT_CONFIG_NOSYSTEM"] == "1"
+    assert environment["GIT_CONFIG_GLOBAL"] == "/dev/null"
+    assert environment["GIT_NO_REPLACE_OBJECTS"] == "1"
+    assert environment["GIT_TERMINAL_PROMPT"] == "0"
+    assert environment["LC_ALL"] == "C"
+    assert settings_of(environment)["core.hooksPath"] == "/dev/null"
+    assert not {"GIT_TRACE2_EVENT", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_CONFIG_PARAMETERS"} & set(
+        environment
+    )
+    assert arguments[0] != "init" or "--template=" in arguments
+
+
+def asked(port: int, path: str, body: object, token: str) -> dict[str, object]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/daily/{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)  # type: ignore[no-any-return]
+
+
+def test_a_write_starts_no_more_gits_than_it_needs(record: Path, tmp_path: Path) -> None:
+    from corrections.desk.publication import Publication
+    from tests.newsroom import a_correction, an_article
+
+    publication = Publication.create(tmp_path / "data", "daily")
+    an_article(publication)
+    a_correction(publication, "1893", "year 0")
+    before = len(recorded(record))
+    for number in range(1, 4):
+        a_correction(publication, "1893", f"year {number}")
+    started = [arguments[0] for arguments, _ in recorded(record)]
+    publication.close()
+    assert len(started) - before == 3, started
