@@ -1,4 +1,4 @@
-"""The environment that every git process of this project runs in: `docs/decisions/014-how-git-is-run.md`.
+"""The environment that every git process of this project runs in: `docs/decisions/016-how-git-is-run.md`.
 
 Nothing of the account, the machine or the service's own variables says what git does; settings of a repository's own
 `config` give way to `SETTINGS` where they could change a result, keep words that were redacted, or run a program.
@@ -12,7 +12,7 @@ from types import MappingProxyType
 NOWHERE = os.devnull
 NAME, EMAIL = "Corrections desk", "desk@corrections.invalid"  # who commits, and stands in a reflog if there is one
 
-# In the scope of the command line, which wins over every file. What each is for: docs/decisions/014-how-git-is-run.md
+# In the scope of the command line, which wins over every file. What each is for: docs/decisions/016-how-git-is-run.md
 SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         # run no program

@@ -1,6 +1,7 @@
 """What is looked at before git works on a folder: that it is a repository of our format, and whose it is.
 
-With an explicit `GIT_DIR` git does not ask who owns a repository, so it is asked here: docs/decisions/014.
+With an explicit `GIT_DIR` git does not ask who owns a repository, so it is asked here
+(docs/decisions/016-how-git-is-run.md).
 """
 
 import configparser
