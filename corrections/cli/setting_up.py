@@ -59,7 +59,7 @@ def import_files(
     imported = []
     for path in track(found, "Importing", console=PROGRESS, disable=not sys.stderr.isatty()):
         incoming = read_article(path, article_id, language, url)
-        imported.append(publishing.publish(opened, OPERATOR, incoming))
+        imported.append(publishing.publish(opened, OPERATOR, incoming).article)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in imported], ensure_ascii=False))
     else:
