@@ -33,7 +33,12 @@ def check_taken_down(publication: Publication, article: queries.Article, sent: V
             brings_back(redacted, new) and not brings_back(redacted, old)
             for redacted, old, new in zip(_words(known), _words(sent), _words(now), strict=False)
         ):
-            raise TakenDown(_message(public[-1]), taken_down_at=public[-1].at, reason=public[-1].reason)
+            raise TakenDown(
+                _message(article.id, public[-1]),
+                article=article.id,
+                taken_down_at=public[-1].at,
+                reason=public[-1].reason,
+            )
 
 
 def brings_back(redacted: str, text: str) -> bool:
@@ -82,9 +87,9 @@ def _flexible(around: str) -> str:
     )
 
 
-def _message(last: Redacted) -> str:
+def _message(article_id: str, last: Redacted) -> str:
     return (
-        f"The article holds words that were taken down on {last.at[:10]} ({last.reason}). Nothing of it was written. "
+        f"{article_id} holds words that were taken down on {last.at[:10]} ({last.reason}). Nothing of it was written. "
         "Take them out where the article is kept, and send it again. If these are other words, which only stand where "
         "the taken down ones stood, send them with “theirs” (--theirs on the command line)."
     )
