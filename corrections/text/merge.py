@@ -101,8 +101,7 @@ def _clashes(base: str, patch: Patch, theirs: str, clashing: list[Change], kept:
         ours, numbers = stretch.with_ours(base, patch)
         old, new = base[stretch.start : stretch.end], theirs[stretch.new_start : stretch.new_end]
         places = [_place(stretch, base, theirs, change.edit) for change in inside]
-        taken = [*(change.edit for change in kept), *(place for place in places if place is not None)]
-        if any(place is None or sum(_overlap(place, other) for other in taken) > 1 for place in places):
+        if any(place is None for place in places) or _meet([place for place in places if place is not None], kept):
             whole = Edit(stretch.new_start, stretch.new_end, _apart(theirs, stretch, ours))
             clashes.append(Clash(numbers, old, new, ours, whole))
             continue
@@ -146,6 +145,8 @@ def _place(stretch: _Stretch, base: str, theirs: str, edit: Edit) -> Edit | None
     if sum(hunk.end - hunk.start for hunk in hunks if hunk.same) < SHARED * max(1, len(old)):
         return None
     start, end = edit.start - stretch.start, edit.end - stretch.start
+    if end <= len(old.rstrip("\n")):  # what comes after the paragraph is none of the edit's
+        hunks = changes(old.rstrip("\n"), new.rstrip("\n"), tidy=False)
     touched = [hunk for hunk in hunks if not hunk.same and hunk.start <= end and start <= hunk.end]
     first = min([start, *(hunk.start for hunk in touched)])
     last = max([end, *(hunk.end for hunk in touched)])
@@ -176,7 +177,15 @@ def _apart(theirs: str, stretch: _Stretch, ours: str) -> str:
     return lead + ours.rstrip("\n") + ("\n\n" if after else "\n")
 
 
+def _meet(places: list[Edit], kept: Patch) -> bool:
+    """Is any of these places over another, or over what is kept?"""
+    return any(
+        _overlap(place, other)
+        for at, place in enumerate(places)
+        for other in (*places[at + 1 :], *(change.edit for change in kept))
+    )
+
+
 def _overlap(one: Edit, other: Edit) -> bool:
-    if one.start == one.end or other.start == other.end:
-        return one.start <= other.end and other.start <= one.end
+    """Have two edits characters in common, or does one stand in the midst of the other?"""
     return one.start < other.end and other.start < one.end
