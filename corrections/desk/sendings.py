@@ -20,9 +20,11 @@ MOST_EDITS = 1000  # by corrections, after one sending
 
 @dataclass(frozen=True)
 class Sent(Version):
-    """An article as its publisher sent it, the event that tells it, and the commit on main as it was published."""
+    """An article as its publisher sent it, the event that tells it, the commit that holds it, and that on main as it
+    was published."""
 
     seq: int
+    commit: str
     published: str
 
 
@@ -48,7 +50,7 @@ def patch_since(publication: Publication, article: queries.Article, sent: Sent) 
 def _sent(publication: Publication, article_id: str, event: queries.Event) -> Sent:
     commit = publication.store.entry(event.id).commit or event.main
     store = publication.store
-    return Sent(store.text(article_id, commit), store.meta(article_id, commit), event.seq, event.main)
+    return Sent(store.text(article_id, commit), store.meta(article_id, commit), event.seq, commit, event.main)
 
 
 def _walk(publication: Publication, article_id: str, last: Sent) -> list[Sent]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.desk import deciding, noticing, redacting
+from corrections.desk import deciding, many, noticing, redacting
 from corrections.desk.auditing import audit_publication
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Clashing, InConflict, NothingToApply, TakenDown
@@ -375,7 +375,7 @@ def stories(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]], str]:
     return base, corrections, "\n\n".join(" ".join(each) for each in words) + "\n"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(stories())
 def test_in_either_order_the_text_is_the_same_or_somebody_is_told(story: tuple[str, list[tuple[int, int, str]], str]):
     base, corrections, sent = story
@@ -414,3 +414,53 @@ def _outcome(publication: Publication, first: str, corrections: int, sent: str) 
     except (Clashing, InConflict, Stale):
         return "told"
     return text(publication)
+
+
+def titles(publication: Publication) -> tuple[str, str]:
+    """An article's title in the lists, and in git."""
+    article = publication.article(TALKS)
+    return article.title, publication.store.meta(TALKS, article.revision).title
+
+
+@pytest.mark.parametrize("title", [None, "The talks"])
+def test_a_title_that_is_the_headline_is_corrected_with_it(publication: Publication, title: str | None):
+    send(publication, title=title)
+    number = accept(publication, "talks", "negotiations")
+    assert titles(publication) == ("The negotiations", "The negotiations")
+    assert send(publication, title=title).outcome == "unchanged"
+    assert send(publication, TEXT + "\nMore.\n", title=title).kept == (1,)
+    assert titles(publication) == ("The negotiations", "The negotiations")
+    assert text(publication).startswith("# The negotiations\n")
+    assert audit_publication(publication.folder) == []
+    deciding.revert(publication, EDITOR, number, publication.correction(number).last_event, "It was right.")
+    assert titles(publication) == ("The talks", "The talks")
+    assert send(publication, TEXT + "\nMore.\n", title=title).outcome == "unchanged"
+    publication.index.rebuild(publication.store)
+    assert titles(publication) == ("The talks", "The talks")
+    assert audit_publication(publication.folder) == []
+
+
+def test_several_corrections_accepted_at_once_leave_the_title_of_the_last(publication: Publication):
+    an_article(publication, TEXT.replace("The talks", "Teh long talks"))
+    for old, new in (("Teh", "The"), ("talks", "negotiations"), ("1971", "1972")):
+        a_correction(publication, old, new)
+    many.accept_all(
+        publication, EDITOR, TALKS, {number: publication.correction(number).last_event for number in (1, 2, 3)}
+    )
+    assert titles(publication) == ("The long negotiations", "The long negotiations")
+    assert audit_publication(publication.folder) == []
+    assert [each.kind for each in queries.revisions(publication.index, TALKS)].count("revised") == 0
+
+
+def test_a_title_of_its_own_stays_when_the_headline_is_corrected(publication: Publication):
+    send(publication, title="Short")
+    accept(publication, "talks", "negotiations")
+    assert titles(publication) == ("Short", "Short")
+    assert send(publication, TEXT + "\nMore.\n", title="Shorter").outcome == "merged"
+    assert titles(publication) == ("Shorter", "Shorter")
+
+
+def test_a_headline_that_the_publisher_changes_changes_the_title_that_came_from_it(publication: Publication):
+    an_article(publication)
+    send(publication, TEXT.replace("The talks", "The long talks"))
+    assert titles(publication) == ("The long talks", "The long talks")
