@@ -19,7 +19,7 @@ def lines(error: Clashing | TakenDown) -> Iterable[str]:
         for label, version in zip(_LABELS.values(), versions, strict=True):
             yield f"     {label:<16} {version or '(nothing)'}"
     if isinstance(error, Clashing):
-        yield "  Import it again with --theirs to publish what you send there, or with --ours to keep what is published."
+        yield "  Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
 
 
 def outcome(name: str, kept: Sequence[int], taken_over: Sequence[int]) -> str:

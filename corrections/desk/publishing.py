@@ -156,8 +156,8 @@ def _facts(actor: Actor, article_id: str, meta: ArticleMeta) -> dict[str, str]:
 def _clashing(article: queries.Article, clashes: tuple[Clash, ...]) -> Clashing:
     count = "1 place" if len(clashes) == 1 else f"{len(clashes)} places"
     return Clashing(
-        f"{article.id} was changed here and by you at {count}. Nothing of it was written. Change it where it is kept and "
-        "send it again, or say which side is taken: “theirs” is what you send, “ours” what is published.",
+        f"{article.id} was changed here and by you at {count}. Nothing of it was written. Change it where it is kept "
+        "and send it again, or say which side is taken: “theirs” is what you send, “ours” what is published.",
         article=article.id,
         clashes=[asdict(clash) for clash in clashes],
     )
