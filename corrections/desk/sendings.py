@@ -6,13 +6,12 @@ Where other text was published than was sent, the event names a commit with what
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from corrections.desk.carrying import published_change
 from corrections.desk.publication import Publication
 from corrections.desk.versions import Version
 from corrections.index import queries
 from corrections.text.merge import merge
 from corrections.text.patch import Patch, apply, compose, difference
-from corrections.text.rebase import Edit
-from repo_store.events import CorrectionAccepted, CorrectionReverted
 
 MOST_SENDINGS = 200  # walked through, the last ones
 MOST_EDITS = 1000  # by corrections, after one sending
@@ -81,11 +80,11 @@ def _with_corrections(publication: Publication, article_id: str, sent: Sent, pat
     for event in queries.edits_since(publication.index, article_id, sent.seq, MOST_EDITS):
         if until is not None and event.seq > until:
             break
-        made = publication.store.entry(event.id).event
-        assert isinstance(made, CorrectionAccepted | CorrectionReverted)
-        edit = Edit(made.edit.start, made.edit.end, made.edit.text)
-        if isinstance(made, CorrectionAccepted):
-            patch = compose(patch, edit, sent.text, number=made.number)
+        change = published_change(event.id, publication)
+        assert change is not None
+        edit = change.owned(apply(patch, sent.text))
+        if change.reverts:
+            patch = compose(patch, edit, sent.text, undone=event.number)
         else:
-            patch = compose(patch, edit, sent.text, undone=made.number)
+            patch = compose(patch, edit, sent.text, number=event.number)
     return patch

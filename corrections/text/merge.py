@@ -10,9 +10,10 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from corrections.text.edits import Edit
 from corrections.text.paragraphs import ALIKE, Pair, align
 from corrections.text.patch import Change, Patch, apply
-from corrections.text.rebase import AlreadyApplied, Clean, Edit, rebase
+from corrections.text.rebase import AlreadyApplied, Clean, rebase
 from corrections.text.words import Hunk, changes
 
 Side = Literal["theirs", "ours"]  # what is sent now, what is published

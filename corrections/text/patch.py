@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corrections.text.rebase import Edit
+from corrections.text.edits import Edit
 from corrections.text.words import changes
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corrections.text.edits import Edit
 from corrections.text.merge import Merged, merge
 from corrections.text.patch import Patch, apply, compose, difference
-from corrections.text.rebase import Edit
 
 BASE = (
     "# The talks\n\n"
