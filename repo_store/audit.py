@@ -229,7 +229,8 @@ def _sendings(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Fin
         article = str(getattr(entry.event, "article", ""))
         if isinstance(entry.event, ArticleRevised) and entry.commit is not None:
             known = (sent.get(article), published.get(article))
-            if entry.commit not in known and parents.get(entry.commit) != [main]:
+            follows = parents.get(entry.commit) == [main] and entry.commit != entry.main
+            if entry.commit not in known and not follows:
                 message = f"Event {entry.seq} names {entry.commit}, which its publisher did not send then."
                 yield Finding("sending", message, entry.commit)
         if entry.main != main:

@@ -464,3 +464,21 @@ def test_a_headline_that_the_publisher_changes_changes_the_title_that_came_from_
     an_article(publication)
     send(publication, TEXT.replace("The talks", "The long talks"))
     assert titles(publication) == ("The long talks", "The long talks")
+
+
+@pytest.mark.parametrize("first", ["correction", "publisher"])
+@pytest.mark.parametrize("kept", [False, True], ids=["accepted since", "kept before"])
+def test_words_that_a_reader_quoted_are_the_corrections_own(publication: Publication, first: str, kept: bool):
+    an_article(publication)
+    sent = a_correction(publication, "closed in 1971", "closed in 1972")
+    base = TEXT + "\nMore.\n" if kept else TEXT
+    changed = base.replace("closed in", "was shut in")
+    if first == "correction":
+        deciding.accept(publication, EDITOR, sent.number, sent.last_event)
+        send(publication, base)
+        with pytest.raises(Clashing):
+            send(publication, changed)
+    else:
+        send(publication, changed)
+        with pytest.raises(InConflict):
+            deciding.accept(publication, EDITOR, sent.number, sent.last_event)
