@@ -10,7 +10,7 @@ from corrections.desk.errors import Clashing, Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.placing import place_open
 from corrections.desk.publication import Publication
-from corrections.desk.sendings import Sent, last_sent, patch_since
+from corrections.desk.sendings import Sent, kept_since, last_sent, patch_since
 from corrections.desk.taken_down import check_taken_down
 from corrections.desk.three_way import Clash, Combined, combine, with_heading
 from corrections.desk.titles import title_in
@@ -19,7 +19,6 @@ from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
 from corrections.text.folding import in_lines
 from corrections.text.merge import Side
-from corrections.text.patch import numbers_of
 from corrections.text.render import render
 from repo_store import ArticleMeta, Intent, Revision, Sending, article_id
 from repo_store.errors import BadArticleId
@@ -107,9 +106,9 @@ def _again(
     store = publication.store
     published = Version(store.text(article.id, article.revision), store.meta(article.id, article.revision))
     now = with_heading(sent, Version(text, _meta(incoming, text, sent.meta)), bool(incoming.title))
-    patch = () if sent.text == published.text else patch_since(publication, article, sent)
     if now == Version(sent.text, sent.meta):
-        return _Plan("unchanged", kept=numbers_of(patch))
+        return _Plan("unchanged", kept=kept_since(publication, article, sent))
+    patch = () if sent.text == published.text else patch_since(publication, article, sent)
     if side != "theirs":
         check_taken_down(publication, article, sent, now)
     combined = combine(sent, patch, published, now, side)

@@ -11,7 +11,7 @@ from corrections.desk.publication import Publication
 from corrections.desk.versions import Version
 from corrections.index import queries
 from corrections.text.merge import merge
-from corrections.text.patch import Patch, apply, compose, difference
+from corrections.text.patch import Patch, apply, compose, difference, numbers_of
 
 MOST_SENDINGS = 200  # walked through, the last ones
 MOST_EDITS = 1000  # by corrections, after one sending
@@ -44,6 +44,17 @@ def patch_since(publication: Publication, article: queries.Article, sent: Sent) 
         before = each
     current = publication.store.text(article.id, article.revision)
     return patch if apply(patch, sent.text) == current else difference(sent.text, current)
+
+
+def kept_since(publication: Publication, article: queries.Article, sent: Sent) -> tuple[int, ...]:
+    """The corrections that are published and not in what was sent last, by their numbers."""
+    if publication.store.text(article.id, sent.published) != sent.text:
+        return numbers_of(patch_since(publication, article, sent))
+    numbers: set[int] = set()
+    for event in queries.edits_since(publication.index, article.id, sent.seq, MOST_EDITS):
+        assert event.number is not None
+        (numbers.add if event.type == "correction.accepted" else numbers.discard)(event.number)
+    return tuple(sorted(numbers))
 
 
 def _sent(publication: Publication, article_id: str, event: queries.Event) -> Sent:
