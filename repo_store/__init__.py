@@ -10,7 +10,7 @@ from repo_store.audit import audit
 from repo_store.errors import RepoStoreError
 from repo_store.events import Entry, Event
 from repo_store.finding import Finding
-from repo_store.intents import Intent, Proposal, Receipt, Revision
+from repo_store.intents import Intent, Proposal, Receipt, Revision, Sending
 from repo_store.store import Store
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Receipt",
     "RepoStoreError",
     "Revision",
+    "Sending",
     "Store",
     "article_id",
     "article_paths",

@@ -12,7 +12,14 @@ from git import Repo
 from repo_store.attested import attested
 from repo_store.checkpoints import NAMESPACE, Checkpoint
 from repo_store.errors import BadEvent, GitRefused
-from repo_store.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry
+from repo_store.events import (
+    ArticleImported,
+    ArticleRevised,
+    CorrectionAccepted,
+    CorrectionReverted,
+    CorrectionSubmitted,
+    Entry,
+)
 from repo_store.finding import Finding
 from repo_store.git_command import DIED, GitRepository
 from repo_store.reading import entries, is_ancestor, reference, references
@@ -53,6 +60,7 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
             findings += _order(chain)
             findings += _mains(chain, parents)
             findings += _proposals(chain, parents)
+            findings += _sendings(chain, parents)
             findings += _head(chain, tips)
             findings += _dates(repo, chain, tips)
             if not broken:
@@ -188,7 +196,7 @@ def _order(chain: list[Entry]) -> Iterator[Finding]:
 def _mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
     main: str | None = None
     for entry in chain:
-        if entry.event.type not in _MOVES_MAIN:
+        if entry.event.type not in _MOVES_MAIN or _changes_nothing(entry, main):
             if entry.main != main:
                 yield Finding("main", f"Event {entry.seq} ({entry.event.type}) moves main, which it may not.", entry.id)
         elif entry.main not in parents:
@@ -200,6 +208,11 @@ def _mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Findin
                     "main", f"{entry.main} does not follow from what stood before event {entry.seq}.", entry.main
                 )
         main = entry.main
+
+
+def _changes_nothing(entry: Entry, main: str | None) -> bool:
+    """Does the event tell what a publisher sent, where nothing was published by it?"""
+    return isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.main == main
 
 
 def _merged(entry: Entry) -> str | None:
@@ -223,6 +236,26 @@ def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Fi
                 yield Finding("proposal", f"Event {entry.seq} is about another commit than its correction's.", entry.id)
             if isinstance(event, CorrectionAccepted | CorrectionReverted) and event.onto not in parents:
                 yield Finding("proposal", f"Event {entry.seq} was decided on a text that is gone.", entry.id)
+
+
+def _sendings(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
+    """A commit with what a publisher sent follows what was published then, or holds what was sent or published last."""
+    sent: dict[str, str] = {}
+    published: dict[str, str] = {}
+    main: str | None = None
+    for entry in chain:
+        article = str(getattr(entry.event, "article", ""))
+        if isinstance(entry.event, ArticleRevised) and entry.commit is not None:
+            known = (sent.get(article), published.get(article))
+            follows = parents.get(entry.commit) == [main] and entry.commit != entry.main
+            if entry.commit not in known and not follows:
+                message = f"Event {entry.seq} names {entry.commit}, which its publisher did not send then."
+                yield Finding("sending", message, entry.commit)
+        if entry.main != main:
+            published[article] = entry.main
+        if isinstance(entry.event, ArticleImported | ArticleRevised):
+            sent[article] = entry.commit or entry.main
+        main = entry.main
 
 
 def _head(chain: list[Entry], tips: Tips) -> Iterator[Finding]:

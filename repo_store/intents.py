@@ -46,8 +46,25 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class Sending:
+    """A commit beside `main`, its child: an article just as its publisher sent it, where something else is published.
+
+    The event has it as its second parent, so that it is reached from the ledger and not from `main`.
+    """
+
+    article: str
+    text: str
+    meta: ArticleMeta
+    author: Person
+    message: Message
+
+
+@dataclass(frozen=True)
 class Revision:
-    """A commit on `main`: the article's new text and meta; `merges` names the correction's commit it merges."""
+    """A commit on `main`: the article's new text and meta; `merges` names the correction's commit it merges.
+
+    `sending`: what the publisher sent, where the text or the meta is another.
+    """
 
     article: str
     text: str
@@ -55,18 +72,20 @@ class Revision:
     author: Person
     message: Message
     merges: str | None = None
+    sending: Sending | None = None
 
 
 @dataclass(frozen=True)
 class Intent:
     """One event and the content it brings, decided on the ledger head `seen` (None: the empty ledger).
 
-    `about` is the correction's commit for events about an existing correction.
+    `about` is the correction's commit for events about an existing correction; of a publisher's revision that brings no
+    `Sending`, the commit that holds what was sent.
     """
 
     event: Event
     seen: str | None
-    content: Proposal | Revision | None = None
+    content: Proposal | Revision | Sending | None = None
     about: str | None = None
 
 

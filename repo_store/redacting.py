@@ -17,6 +17,7 @@ from git import Repo
 from repo_store.articles import article_paths, decode_meta
 from repo_store.errors import NothingToRedact
 from repo_store.events import (
+    ArticleRevised,
     CorrectionAccepted,
     CorrectionReverted,
     CorrectionSubmitted,
@@ -129,7 +130,15 @@ class _Rewriting:
             for entry in self.own
             if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
         }
-        self.blotted_blobs = {self._id(f"{commit}:{text}") for commit in self.redaction.revisions}
+        self.blotted_blobs = {self._id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._sent())}
+
+    def _sent(self) -> set[str]:
+        """The commits with what was sent where other text was published, of the revisions that go."""
+        return {
+            entry.commit
+            for entry in self.own
+            if isinstance(entry.event, ArticleRevised) and entry.commit and entry.main in self.redaction.revisions
+        }
 
     def _is_own(self, entry: Entry) -> bool:
         of_correction = self.article_of.get(getattr(entry.event, "correction", ""))

@@ -19,7 +19,7 @@ from repo_store.errors import GitRefused, WriteFailed
 from repo_store.events import CorrectionAccepted, Event, message
 from repo_store.git_command import read_bytes
 from repo_store.git_environment import EMAIL, NAME
-from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision
+from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision, Sending
 from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.refusals import refusal
 from repo_store.repository import sync_folders
@@ -43,9 +43,10 @@ class Head:
 
 @dataclass
 class Written:
-    """The ids that one intent's commits received."""
+    """The ids that one intent's commits received; `commit` is the second parent of its entry."""
 
     content: str | None = None
+    commit: str | None = None
     entry: str = ""
     main: str = ""
     corrections: int = 0
@@ -206,14 +207,18 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
     corrections = head.corrections
     written = []
     for offset, intent in enumerate(intents, start=1):
-        result = Written(seq=head.seq + offset)
+        result = Written(seq=head.seq + offset, commit=intent.about)
         if intent.event.type == "correction.submitted":
             corrections += 1
         match intent.content:
             case Proposal() as proposal:
-                result.content = _propose(stream, proposal, corrections)
+                result.content = result.commit = _propose(stream, proposal, corrections)
             case Revision() as revision:
+                if revision.sending is not None:
+                    result.commit = _keep(stream, revision.sending, main)
                 result.content = main = _publish(stream, revision, main)
+            case Sending() as sending:
+                result.content = result.commit = _keep(stream, sending, main)
         if main is None:
             raise WriteFailed("The first event of a ledger imports an article.")
         result.main = main
@@ -221,6 +226,7 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
         written.append(result)
     for result in written:
         result.content = None if result.content is None else stream.id_of(result.content)
+        result.commit = None if result.commit is None else stream.id_of(result.commit)
         result.main = stream.id_of(result.main)
     return written
 
@@ -233,16 +239,25 @@ def _propose(stream: _Stream, proposal: Proposal, number: int) -> str:
 
 
 def _publish(stream: _Stream, revision: Revision, main: str | None) -> str:
-    text, meta = article_paths(revision.article)
     parents = [parent for parent in (main, revision.merges) if parent is not None]
-    files = [(text, revision.text.encode()), (meta, revision.meta.encode())]
-    return stream.commit(revision.message.encode(), revision.author, parents, files)
+    return stream.commit(revision.message.encode(), revision.author, parents, _files(revision))
+
+
+def _keep(stream: _Stream, sending: Sending, main: str | None) -> str:
+    if main is None:
+        raise WriteFailed("The first event of a ledger publishes an article as it was sent.")
+    return stream.commit(sending.message.encode(), sending.author, [main], _files(sending))
+
+
+def _files(content: Revision | Sending) -> list[tuple[str, bytes]]:
+    text, meta = article_paths(content.article)
+    return [(text, content.text.encode()), (meta, content.meta.encode())]
 
 
 def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[Written]) -> None:
     previous, main = head.ledger, head.main
     for intent, result in zip(intents, written, strict=True):
-        commit = result.content if isinstance(intent.content, Proposal) else intent.about
+        commit = result.commit
         event = intent.event
         if isinstance(event, CorrectionAccepted) and event.onto == PREVIOUS:
             event = result.event = event.model_copy(update={"onto": main})

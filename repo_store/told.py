@@ -41,10 +41,14 @@ def told(repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterat
                 yield from _proposal(repo, entry, event, changed)
             elif moved:
                 article = str(getattr(event, "article", ""))
-                yield from _files(entry, article, changed.get(entry.main, set()))
+                yield from _files(entry.main, entry, article, changed.get(entry.main, set()))
                 yield from _words(repo, entry)
                 notices[article] = _notices(entry, notices.get(article, ()))
                 yield from _beside(repo, entry, article, notices[article])
+            elif isinstance(event, ArticleRevised):
+                yield from _beside(repo, entry, event.article, notices.get(event.article, ()))
+            if isinstance(event, ArticleRevised) and entry.commit is not None:
+                yield from _files(entry.commit, entry, event.article, changed.get(entry.commit, set()))
         except RepoStoreError as error:
             if isinstance(error, GitRefused) and error.environmental:
                 raise
@@ -52,13 +56,19 @@ def told(repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterat
 
 
 def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
-    """The paths that each commit on main changes against its first parent, and each proposal against its revision."""
+    """The paths that each commit on main changes against its first parent, each proposal against its revision, and what
+    a publisher sent against what was published then."""
     lines, before = [], ""
+    listed: set[str] = set()
     for entry in chain:
         if isinstance(entry.event, CorrectionSubmitted) and entry.commit is not None:
             lines.append(f"{entry.commit} {entry.event.revision}")
         elif entry.main != before:
             lines.append(f"{entry.main} {before}".rstrip())
+            listed.add(entry.main)
+        if isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.commit not in listed:
+            lines.append(f"{entry.commit} {before}".rstrip())
+            listed.add(entry.commit)
         before = entry.main
     process = repo.git.diff_tree(
         "--stdin", "-r", "--root", "--name-only", "-z", "--no-renames", as_process=True, istream=subprocess.PIPE
@@ -76,9 +86,9 @@ def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
     return found
 
 
-def _files(entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
+def _files(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
     for path in sorted(set(paths) - set(article_paths(article))):
-        yield Finding("text", f"{entry.main} changes {path}, of which event {entry.seq} says nothing.", entry.main)
+        yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
 def _proposal(repo: Repo, entry: Entry, event: CorrectionSubmitted, changed: dict[str, set[str]]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from git import Repo
 
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
 from repo_store.events import Entry, HistoryRedacted, keys
-from repo_store.intents import Intent, Proposal, Receipt
+from repo_store.intents import Intent, Receipt
 from repo_store.maintenance import PENDING, purge
 from repo_store.packing import write_pack
 from repo_store.pointing import Move, Pointer
@@ -265,11 +265,10 @@ class Writer:
             receipts = []
             for intent in job.intents:
                 result = next(results)
-                commit = result.content if isinstance(intent.content, Proposal) else intent.about
                 entry = Entry(
                     id=result.entry,
                     previous=previous,
-                    commit=commit,
+                    commit=result.commit,
                     seq=result.seq,
                     at=at,
                     main=result.main,

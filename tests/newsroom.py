@@ -34,7 +34,7 @@ Ministers met on Tusday in teh capital, and **agreed** on [two points](https://e
 
 
 def an_article(publication: Publication, text: str = TEXT, article: str = TALKS) -> queries.Article:
-    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text))
+    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text)).article
 
 
 def a_correction(

@@ -54,7 +54,7 @@ def _fill(publication: Publication) -> None:
 def _import(publication: Publication, name: str) -> str:
     with as_file(files("corrections.demo") / f"{name}.md") as path:
         incoming = read_article(path, None, None, None)
-    return publishing.publish(publication, _ACTOR, incoming).id
+    return publishing.publish(publication, _ACTOR, incoming).article.id
 
 
 class _Sender:

@@ -8,7 +8,7 @@ from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_arrow, check_right
 from corrections.index import queries
-from repo_store import Intent, Receipt
+from repo_store import Intent
 from repo_store.events import Event
 
 READER = "reader"  # the role of whoever holds the key of a correction's page
@@ -25,9 +25,9 @@ def simply(
 ) -> queries.Correction:
     """Write an event that brings no content. Raises as `act` does."""
 
-    def build(correction: queries.Correction, seen: str | None) -> Intent:
+    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
         made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
-        return Intent(made, seen, about=correction.commit)
+        return [Intent(made, seen, about=correction.commit)]
 
     return act(publication, actor, number, based_on, decision, build)
 
@@ -38,7 +38,7 @@ def act(
     number: int,
     based_on: str,
     decision: str,
-    build: Callable[[queries.Correction, str | None], Intent],
+    build: Callable[[queries.Correction, str | None], list[Intent]],
 ) -> queries.Correction:
     """Write what `build` makes of the correction as it stands, if the actor may, and nothing happened since `based_on`.
 
@@ -47,7 +47,7 @@ def act(
     if actor.role != READER:
         check_right(actor, "decide")
 
-    def decide(seen: str | None) -> Intent:
+    def decide(seen: str | None) -> list[Intent]:
         correction = publication.correction(number)
         if actor.role != READER and correction.state == "appealed":
             check_right(actor, "judge")
@@ -55,8 +55,7 @@ def act(
         check_arrow(decision, correction.state, correction.decided_by)
         return build(correction, seen)
 
-    receipt: Receipt | None = publication.write(decide)
-    assert receipt is not None
+    publication.write_together(decide)
     return publication.correction(number)
 
 

@@ -94,7 +94,7 @@ def _walk(publication: Publication, article: queries.Article, edit: Edit, revisi
     steps = queries.revisions_since(publication.index, article.id, revision, MOST_STEPS + 1)
     if len(steps) > MOST_STEPS:
         return _Walk(None)
-    changes = [_published_change(step.event, publication) for step in steps]
+    changes = [published_change(step.event, publication) for step in steps]
     for number, (step, change) in enumerate(zip(steps, changes, strict=True)):
         if change is None:
             new = publication.store.text(article.id, step.revision.revision)
@@ -116,7 +116,7 @@ def _walk(publication: Publication, article: queries.Article, edit: Edit, revisi
 
 
 @dataclass(frozen=True)
-class _PublishedChange:
+class PublishedChange:
     """What accepting or reverting a correction changed, and the source of the words that its reader quoted."""
 
     correction: str
@@ -140,7 +140,7 @@ class _PublishedChange:
 
 
 @remember(4096)
-def _published_change(event_id: str, publication: Publication) -> _PublishedChange | None:
+def published_change(event_id: str, publication: Publication) -> PublishedChange | None:
     """What an event changed in its article, where the ledger tells it character by character."""
     event = publication.store.entry(event_id).event
     if not isinstance(event, CorrectionAccepted | CorrectionReverted):
@@ -149,7 +149,7 @@ def _published_change(event_id: str, publication: Publication) -> _PublishedChan
     correction = queries.correction_by_id(publication.index, event.correction)
     reverts = isinstance(event, CorrectionReverted)
     quoted = "" if reverts or correction is None else _quoted_source(publication, correction)
-    return _PublishedChange(event.correction, edit, quoted, reverts)
+    return PublishedChange(event.correction, edit, quoted, reverts)
 
 
 def _quoted_source(publication: Publication, correction: queries.Correction) -> str:

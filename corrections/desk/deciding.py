@@ -13,11 +13,12 @@ from corrections.desk.errors import (
 )
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
+from corrections.desk.titles import retitled, title_events
 from corrections.desk.workflow import Actor
 from corrections.index import queries
 from corrections.text.edits import Edit
 from corrections.text.warnings import warnings
-from repo_store import Intent, Notice, Revision
+from repo_store import ArticleMeta, Intent, Notice, Revision
 from repo_store.events import (
     CorrectionAccepted,
     CorrectionDuplicate,
@@ -66,14 +67,14 @@ def accept(
     draft = checked_notice(notice)
     reason = checked_reason(reason)
 
-    def build(correction: queries.Correction, seen: str | None) -> Intent:
+    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
         article = publication.article(correction.article)
         current = publication.store.text(article.id, article.revision)
         edit, edited = edit_of_editor(publication, correction, article, current, text, markdown, paragraph)
         check_policy(publication, actor, correction, article, current, edit, draft)
-        return acceptance(
-            publication, actor, correction, article, current, edit, seen, article.revision, edited, reason, draft
-        )
+        meta = publication.store.meta(article.id, article.revision)
+        intent, meta = acceptance(actor, correction, current, meta, edit, seen, article.revision, edited, reason, draft)
+        return [intent, *title_events(publication, actor, article, meta, seen)]
 
     return act(publication, actor, number, based_on, "accept", build)
 
@@ -99,20 +100,19 @@ def check_policy(
 
 
 def acceptance(
-    publication: Publication,
     actor: Actor,
     correction: queries.Correction,
-    article: queries.Article,
     current: str,
+    meta: ArticleMeta,
     edit: Edit,
     seen: str | None,
     onto: str,
     edited: bool = False,
     reason: str = "",
     draft: NoticeDraft | None = None,
-) -> Intent:
-    """The merge of a correction into `current`, the article's text at `onto`."""
-    meta = publication.store.meta(article.id, article.revision)
+) -> tuple[Intent, ArticleMeta]:
+    """The merge of a correction into `current` and `meta`, the article at `onto`; and its meta from then on."""
+    meta = retitled(meta, current, edit.apply(current))
     told = None
     if draft is not None:
         told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=correction.number, place=draft.place)
@@ -120,7 +120,7 @@ def acceptance(
     event = CorrectionAccepted(
         correction=correction.id,
         number=correction.number,
-        article=article.id,
+        article=correction.article,
         by=actor.name,
         onto=onto,
         edit=Span(start=edit.start, end=edit.end, text=edit.text),
@@ -131,9 +131,11 @@ def acceptance(
     trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
     trailers += [("Edited-by", actor.name)] if edited else []
     trailers += [("Notice", draft.kind)] if draft else []
-    message = Message(f"Accept correction {correction.number}: {correction.category} in {article.id}", tuple(trailers))
-    content = Revision(article.id, edit.apply(current), meta, reader(correction.id), message, correction.commit)
-    return Intent(event, seen, content, correction.commit)
+    message = Message(
+        f"Accept correction {correction.number}: {correction.category} in {correction.article}", tuple(trailers)
+    )
+    content = Revision(correction.article, edit.apply(current), meta, reader(correction.id), message, correction.commit)
+    return Intent(event, seen, content, correction.commit), meta
 
 
 def reject(
@@ -196,7 +198,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
     """Put back what stood before an accepted correction, and take its notice away. Raises as `accept` does."""
     reason = checked_reason(reason, required=True)
 
-    def build(correction: queries.Correction, seen: str | None) -> Intent:
+    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
         article = publication.article(correction.article)
         accepted = publication.store.entry(accepting_event(publication, correction)).event
         assert isinstance(accepted, CorrectionAccepted)
@@ -205,8 +207,8 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         back = Edit(made.start, made.start + len(made.text), before[made.start : made.end])
         current = publication.store.text(article.id, article.revision)
         edit = carried_over(publication, article, back, correction.published_revision or "")
-        meta = publication.store.meta(article.id, article.revision)
-        kept = tuple(notice for notice in meta.notices if notice.number != number)
+        meta = retitled(publication.store.meta(article.id, article.revision), current, edit.apply(current))
+        meta = meta.model_copy(update={"notices": tuple(each for each in meta.notices if each.number != number)})
         event = CorrectionReverted(
             correction=correction.id,
             number=number,
@@ -218,10 +220,9 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         )
         trailers = (("Correction", correction.id), ("Reverted-by", actor.name))
         message = Message(f"Revert correction {number} in {article.id}", trailers)
-        content = Revision(
-            article.id, edit.apply(current), meta.model_copy(update={"notices": kept}), desk(actor.name), message
-        )
-        return Intent(event, seen, content, correction.commit)
+        content = Revision(article.id, edit.apply(current), meta, desk(actor.name), message)
+        intent = Intent(event, seen, content, correction.commit)
+        return [intent, *title_events(publication, actor, article, meta, seen)]
 
     return act(publication, actor, number, based_on, "revert", build)
 

@@ -100,3 +100,17 @@ class NotAll(CorrectionsError):
 class AgainstPolicy(CorrectionsError):
     code = "against_policy"
     status = 409
+
+
+class Clashing(CorrectionsError):
+    """The publisher and corrections changed the same words; `details["clashes"]` has each in three versions."""
+
+    code = "clashes"
+    status = 409
+
+
+class TakenDown(CorrectionsError):
+    """An article is sent with words that were taken down; `details["reason"]` says why they were."""
+
+    code = "taken_down"
+    status = 409

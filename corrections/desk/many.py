@@ -9,6 +9,7 @@ from corrections.desk.carrying import carried
 from corrections.desk.deciding import acceptance, check_policy
 from corrections.desk.errors import Invalid, NotAll
 from corrections.desk.publication import Publication
+from corrections.desk.titles import title_events
 from corrections.desk.workflow import Actor, check_arrow, check_right
 from corrections.errors import CorrectionsError
 from corrections.index import queries
@@ -62,12 +63,14 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
         edits, refused = _one_after_another(publication, article, found, text)
         _check(refused)
         _check(_against_policy(publication, actor, article, found, text, edits))
+        meta = publication.store.meta(article.id, article.revision)
         intents: list[Intent] = []
         for each in found:
             onto = PREVIOUS if intents else article.revision
-            intents.append(acceptance(publication, actor, each, article, text, edits[each.number], seen, onto))
+            intent, meta = acceptance(actor, each, text, meta, edits[each.number], seen, onto)
+            intents.append(intent)
             text = edits[each.number].apply(text)
-        return intents
+        return [*intents, *title_events(publication, actor, article, meta, seen)]
 
     return _decide(publication, actor, "accept", picked, build, article_id)
 

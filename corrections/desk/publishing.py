@@ -1,19 +1,26 @@
 """Articles in, and the publisher's own edits."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Literal
 
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
-from corrections.desk.errors import Invalid
+from corrections.desk.errors import Clashing, Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.placing import place_open
 from corrections.desk.publication import Publication
+from corrections.desk.sendings import Sent, kept_since, last_sent, patch_since
+from corrections.desk.taken_down import check_taken_down
+from corrections.desk.three_way import Clash, Combined, combine, with_heading
+from corrections.desk.titles import title_in
+from corrections.desk.versions import Version
 from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
 from corrections.text.folding import in_lines
+from corrections.text.merge import Side
 from corrections.text.render import render
-from repo_store import ArticleMeta, Intent, Revision, article_id
+from repo_store import ArticleMeta, Intent, Revision, Sending, article_id
 from repo_store.errors import BadArticleId
 from repo_store.events import ArticleImported, ArticleRevised
 from repo_store.intents import Message, desk
@@ -35,53 +42,130 @@ class ArticleText:
     authors: tuple[str, ...] | None = None
 
 
-def publish(publication: Publication, actor: Actor, incoming: ArticleText) -> queries.Article:
-    """Import a new article, or revise the one with that id; the same text again writes nothing.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an article that was sent, with the article as it stands.
 
-    Raises `Forbidden` or `Invalid`.
+    `merged`: what was published has more than was sent. `kept`: the corrections that are published and not in what was
+    sent; `taken_over`: those that it has now too; `decided`: clashes, as the publisher said they should be decided.
+    """
+
+    outcome: Literal["new", "revised", "merged", "unchanged"]
+    article: queries.Article
+    kept: tuple[int, ...] = ()
+    taken_over: tuple[int, ...] = ()
+    decided: tuple[Clash, ...] = ()
+
+
+def publish(publication: Publication, actor: Actor, incoming: ArticleText, side: Side | None = None) -> Outcome:
+    """Import a new article, or merge what is sent into the one with that id; the same again writes nothing.
+
+    Where publisher and corrections changed the same words, `side` decides: what is sent (`theirs`) or what is published
+    (`ours`). Raises `Forbidden`, `Invalid`, `TakenDown`, or, without a side, `Clashing`; nothing is written then.
     """
     check_right(actor, "import")
     text = _checked_text(incoming)
+    plan = _Plan("unchanged")
 
     def decide(seen: str | None) -> Intent | None:
-        known = queries.article(publication.index, incoming.id)
-        old = publication.store.meta(incoming.id, known.revision) if known else None
-        meta = _meta(incoming, text, old)
-        if known and meta == old and publication.store.text(incoming.id, known.revision) == text:
-            return None
-        told = {
-            "article": incoming.id,
-            "by": actor.name,
-            "title": meta.title,
-            "url": meta.url,
-            "language": meta.language,
-            "published": meta.published.isoformat(),
-        }
-        event: ArticleImported | ArticleRevised = ArticleImported(**told)
-        if known:
-            before = publication.store.text(incoming.id, known.revision)
-            event = ArticleRevised(**told, words_changed=render(before).text != render(text).text)
-        verb = "Revise" if known else "Import"
-        message = Message(f"{verb} {incoming.id}", (("Published-by", actor.name),))
-        return Intent(event, seen, Revision(incoming.id, text, meta, desk(actor.name), message))
+        nonlocal plan
+        sent = last_sent(publication, incoming.id)
+        plan = _again(publication, actor, incoming, text, sent, side) if sent else _first(actor, incoming, text)
+        return None if plan.event is None else Intent(plan.event, seen, plan.content, plan.about)
 
-    if publication.write(decide) is not None:
+    if publication.write(decide) is not None and isinstance(plan.content, Revision):
         place_open(publication, incoming.id)
-    return publication.article(incoming.id)
+    return Outcome(plan.outcome, publication.article(incoming.id), plan.kept, plan.taken_over, plan.decided)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be written of what was sent, and what there is to say of it."""
+
+    outcome: Literal["new", "revised", "merged", "unchanged"]
+    event: ArticleImported | ArticleRevised | None = None
+    content: Revision | Sending | None = None
+    about: str | None = None
+    kept: tuple[int, ...] = ()
+    taken_over: tuple[int, ...] = ()
+    decided: tuple[Clash, ...] = ()
+
+
+def _first(actor: Actor, incoming: ArticleText, text: str) -> _Plan:
+    meta = _meta(incoming, text, None)
+    message = Message(f"Import {incoming.id}", (("Published-by", actor.name),))
+    event = ArticleImported(**_facts(actor, incoming.id, meta))
+    return _Plan("new", event, Revision(incoming.id, text, meta, desk(actor.name), message))
+
+
+def _again(
+    publication: Publication, actor: Actor, incoming: ArticleText, text: str, sent: Sent, side: Side | None
+) -> _Plan:
+    """What becomes of an article that has been sent before."""
+    article = publication.article(incoming.id)
+    store = publication.store
+    published = Version(store.text(article.id, article.revision), store.meta(article.id, article.revision))
+    now = with_heading(sent, Version(text, _meta(incoming, text, sent.meta)), bool(incoming.title))
+    if now == Version(sent.text, sent.meta):
+        return _Plan("unchanged", kept=kept_since(publication, article, sent))
+    patch = () if sent.text == published.text else patch_since(publication, article, sent)
+    if side != "theirs":
+        check_taken_down(publication, article, sent, now)
+    combined = combine(sent, patch, published, now, side)
+    if combined.clashes and side is None:
+        raise _clashing(article, combined.clashes)
+    words_changed = render(published.text).text != render(combined.text).text
+    plan = _Plan(
+        "unchanged",
+        ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed),
+        kept=combined.kept,
+        taken_over=combined.taken_over,
+        decided=combined.clashes,
+    )
+    return _with_content(plan, actor, article, published, now, combined)
+
+
+def _with_content(
+    plan: _Plan, actor: Actor, article: queries.Article, published: Version, now: Version, combined: Combined
+) -> _Plan:
+    """The plan with the commits that are needed: of what is published, where that changes, and of what was sent."""
+    who, trailers = desk(actor.name), (("Published-by", actor.name),)
+    beside = combined.meta.model_copy(update={"notices": now.meta.notices})  # notices are nothing that is sent
+    as_sent = Version(combined.text, beside) == now
+    sending = Sending(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers))
+    if Version(combined.text, combined.meta) == published:
+        return replace(plan, about=article.revision) if as_sent else replace(plan, content=sending)
+    message = Message(f"Revise {article.id}", trailers)
+    content = Revision(article.id, combined.text, combined.meta, who, message, sending=None if as_sent else sending)
+    return replace(plan, outcome="revised" if as_sent else "merged", content=content)
+
+
+def _facts(actor: Actor, article_id: str, meta: ArticleMeta) -> dict[str, str]:
+    """What an event says of an article."""
+    return {
+        "article": article_id,
+        "by": actor.name,
+        "title": meta.title,
+        "url": meta.url,
+        "language": meta.language,
+        "published": meta.published.isoformat(),
+    }
+
+
+def _clashing(article: queries.Article, clashes: tuple[Clash, ...]) -> Clashing:
+    count = "1 place" if len(clashes) == 1 else f"{len(clashes)} places"
+    return Clashing(
+        f"{article.id} was changed here and by you at {count}. Nothing of it was written. Change it where it is kept "
+        "and send it again, or say which side is taken: “theirs” is what you send, “ours” what is published.",
+        article=article.id,
+        clashes=[asdict(clash) for clash in clashes],
+    )
 
 
 def normalised(text: str) -> str:
     """UTF-8 text as articles are kept: NFC, LF, one final newline."""
     clean = unicodedata.normalize("NFC", in_lines(text.removeprefix("\ufeff")))
     return clean.rstrip("\n") + "\n"
-
-
-def title_in(text: str) -> str:
-    """The first heading, else the first line."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    headings = [line for line in lines if line.startswith("#")]
-    first = (headings or lines or ["Untitled"])[0]
-    return first.strip("#* \t")[:TITLE_LIMIT] or "Untitled"
 
 
 def _checked_text(incoming: ArticleText) -> str:

@@ -48,13 +48,15 @@ class Replay:
         self._database = database
         self._events: list[tuple[object, ...]] = []
         self._last: Entry | None = None
+        known = database.execute("SELECT value FROM state WHERE key='main'").fetchone()
+        self._main: str | None = known[0] if known else None
 
     def take(self, entry: Entry) -> None:
         """Take in one entry."""
         at = entry.at.isoformat()
         self._events.append(_event_row(entry, at))
-        _apply(self._database, entry, at)
-        self._last = entry
+        _apply(self._database, entry, at, moved=entry.main != self._main)
+        self._last, self._main = entry, entry.main
 
     def end(self) -> None:
         """Write what was gathered, and up to where the index knows."""
@@ -70,14 +72,15 @@ class Replay:
             )
 
 
-def _apply(database: Connection, entry: Entry, at: str) -> None:
+def _apply(database: Connection, entry: Entry, at: str, moved: bool) -> None:
+    """`moved`: main does not stand where the event before left it."""
     event = entry.event
     for was in entry.was:
         pairs = [(was.entry, entry.id), (was.main, entry.main), (was.commit, entry.commit)]
         database.executemany("INSERT OR REPLACE INTO moved VALUES (?, ?)", [pair for pair in pairs if pair[0]])
     match event:
         case ArticleImported() | ArticleRevised():
-            _article(database, entry, event, at)
+            _article(database, entry, event, at, moved)
         case CorrectionSubmitted():
             _submission(database, entry, event, at)
         case CorrectionCommented():
@@ -142,13 +145,16 @@ def _event_row(entry: Entry, at: str) -> tuple[object, ...]:
     )
 
 
-def _article(database: Connection, entry: Entry, event: ArticleImported | ArticleRevised, at: str) -> None:
+def _article(database: Connection, entry: Entry, event: ArticleImported | ArticleRevised, at: str, moved: bool) -> None:
+    """What a publisher sent; where that published nothing (main has not `moved`), it makes no revision."""
     database.execute(
         "INSERT INTO articles (id, title, language, url, published, revision, updated_at, revisions) "
         "VALUES (?,?,?,?,?,?,?,0) ON CONFLICT (id) DO UPDATE SET title=excluded.title, language=excluded.language, "
         "url=excluded.url, published=excluded.published",
         (event.article, event.title, event.language, event.url, event.published, entry.main, at),
     )
+    if not moved:
+        return
     changed = isinstance(event, ArticleRevised) and event.words_changed
     kind = event.type.removeprefix("article.")
     _revision(database, entry, event.article, at, kind, None, event.by, logged="" if changed else None)

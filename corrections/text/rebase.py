@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from corrections.text.edits import Edit, owned, slide, trim, whole_words
 from corrections.text.paragraphs import Pair, align
+from corrections.text.remembering import remember
 from corrections.text.words import Hunk, changes
 
 
@@ -154,6 +155,7 @@ class _Stretch:
         return shared / max(1, self.end - self.start)
 
 
+@remember(16)
 def _stretches(base: str, current: str) -> list[_Stretch]:
     pairs = align(base, current)
     moved_to = {

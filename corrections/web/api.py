@@ -39,14 +39,20 @@ _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_
 
 @api.put("/articles/<article:article_id>")
 @api.input(models.ArticleIn)
-@api.output(models.ArticleOut)
-@api.doc(security=_TOKEN, summary="Import an article, or revise it")
+@api.output(models.PublishedOut)
+@api.doc(
+    security=_TOKEN,
+    summary="Import an article, or merge what is sent into it; the same again changes nothing",
+    responses={409: "you and corrections changed the same words (`clashes`), or words were taken down (`taken_down`)"},
+)
 def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
     authors = None if json_data.authors is None else tuple(json_data.authors)
     incoming = publishing.ArticleText(
         article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
     )
-    return _article(publishing.publish(publication(), actor(), incoming))
+    done = publishing.publish(publication(), actor(), incoming, json_data.clashes)
+    told = {"outcome": done.outcome, "kept": done.kept, "taken_over": done.taken_over}
+    return {**_article(done.article), **told, "decided": [asdict(clash) for clash in done.decided]}
 
 
 @api.get("/articles/<article:article_id>")
@@ -231,7 +237,7 @@ def describe(app: APIFlask) -> None:
         return spec
 
 
-def _article(found: queries.Article) -> dict[str, object]:
+def _article(found: queries.Article) -> dict[str, Any]:
     page = url_for("reader.article", publication=publication().name, article_id=found.id, _external=True)
     notices = [notice.model_dump(mode="json") for notice in publication().store.meta(found.id, found.revision).notices]
     return {**asdict(found), "page": page, "notices": notices}

@@ -22,6 +22,11 @@ class ArticleIn(In):
     language: str | None = Field(None, description="A BCP 47 tag such as en, uk or ar.")
     published: str | None = Field(None, description="The date of publication, 2026-11-24. Default: the id's.")
     authors: list[str] | None = None
+    clashes: Literal["theirs", "ours"] | None = Field(
+        None,
+        description="Where you and a correction changed the same words: theirs takes what you send, ours what is "
+        "published. Left out: the answer is 409 with the clashes, and nothing is written.",
+    )
 
 
 class QuoteSelector(In):
@@ -158,6 +163,25 @@ class ArticleOut(BaseModel):
     revisions: int
     page: str
     notices: list[dict[str, Any]] = []
+
+
+class ClashOut(BaseModel):
+    """What you and corrections changed differently, in three versions; of the text, whole paragraphs."""
+
+    field: str = Field(description="text, or the field beside it: title, url, language, published or authors.")
+    corrections: list[int] = Field(description="The numbers of the corrections, as far as they are known.")
+    published: str
+    sent_before: str
+    sent_now: str
+
+
+class PublishedOut(ArticleOut):
+    outcome: Literal["new", "revised", "merged", "unchanged"] = Field(
+        description="merged: published with corrections that what you sent has not."
+    )
+    kept: list[int] = Field(description="The corrections that are published and not in what you sent.")
+    taken_over: list[int] = Field(description="The corrections that what you sent has itself, for the first time.")
+    decided: list[ClashOut] = Field(description="The clashes that `clashes` decided.")
 
 
 class TextOut(BaseModel):

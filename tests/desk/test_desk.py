@@ -152,7 +152,7 @@ def test_used_with_changes_is_an_outcome_of_its_own(publication: Publication):
     text = TEXT.replace("1893", "the late 1830s")
     revised = publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
     assert len(queries.unlogged(publication.index)) == 1
-    done = deciding.use(publication, EDITOR, 1, sent.last_event, "You were right.", revised.revision)
+    done = deciding.use(publication, EDITOR, 1, sent.last_event, "You were right.", revised.article.revision)
     assert done.state == "used"
     assert queries.unlogged(publication.index) == [], "the change has a correction behind it now"
 

@@ -11,7 +11,9 @@ import pytest
 from corrections.desk import deciding, settings
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
-from tests.newsroom import EDITOR, a_correction, an_article
+from repo_store import Intent
+from repo_store.events import ArticleRevised
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 
 @pytest.fixture
@@ -144,3 +146,37 @@ def test_the_whole_story_is_told_by_plain_git(folder: Path, tmp_path: Path):
     blamed = plain("blame", "--porcelain", "main", "--", "articles/2026/11/24/talks/text.md")
     assert "Correction 1: typo in talks" in blamed
     assert plain("fsck", "--strict") == ""
+
+
+def test_what_a_publisher_sent_is_a_commit_of_that_moment_and_of_that_article(publication: Publication):
+    an_article(publication)
+    an_article(publication, "# Other\n", "2026/11/25/other")
+    first = publication.store.entry(str(publication.store.entry(str(publication.store.ledger())).previous)).main
+    deciding.accept(publication, EDITOR, 1, a_correction(publication, "Tusday", "Tuesday").last_event)
+    an_article(publication, TEXT.replace("teh", "the"))
+    assert audit_publication(publication.folder) == []
+    ledger = git(publication.folder, "rev-parse", "ledger")
+    message = git(publication.folder, "log", "-1", "--format=%B", "ledger")
+    stranger = git(publication.folder, "commit-tree", "ledger^{tree}", "-p", "ledger~1^2", given="x")
+    for sent in (
+        stranger,
+        git(publication.folder, "rev-parse", "main"),
+        git(publication.folder, "rev-parse", "ledger~1^2"),
+    ):
+        tampered = rewritten(publication.folder, ledger, ["ledger~1", sent], message)
+        git(publication.folder, "update-ref", "refs/heads/ledger", tampered)
+        assert "sending" in codes(publication.folder), sent
+        git(publication.folder, "update-ref", "refs/heads/ledger", ledger)
+    other = git(
+        publication.folder, "commit-tree", f"{first}^{{tree}}", "-p", "main^", given="without the other article"
+    )
+    tampered = rewritten(publication.folder, ledger, ["ledger~1", other], message)
+    git(publication.folder, "update-ref", "refs/heads/ledger", tampered)
+    assert "text" in codes(publication.folder)
+
+
+def test_a_revision_that_moves_nothing_is_told_by_what_was_sent_alone(publication: Publication):
+    an_article(publication)
+    event = ArticleRevised(article=TALKS, by="Mira", title="The talks", url="", language="en", published="2026-11-24")
+    publication.store.write(Intent(event, publication.store.ledger()))
+    assert "main" in codes(publication.folder)

@@ -217,3 +217,51 @@ def test_reasons_by_code_and_used_with_changes(client: FlaskClient, publication:
     decide = {"decision": "used", "reason": "Changed otherwise.", "based_on": second.last_event}
     used = client.post("/api/v1/daily/corrections/2/decisions", json=decide, headers=headers)
     assert (used.status_code, used.json["state"]) == (201, "used")
+
+
+def _accepted(client: FlaskClient, token: dict[str, str], exact: str, value: str) -> int:
+    sent = client.post(f"{API}/corrections", json={"target": {"selector": {"type": "TextQuoteSelector", "exact": exact}},
+                       "article": TALKS, "body": {"type": "TextualBody", "value": value}}).json  # fmt: skip
+    decision = {"decision": "accept", "based_on": sent["last_event"]}
+    assert client.post(f"{API}/corrections/{sent['number']}/decisions", json=decision, headers=token).status_code == 201
+    return int(sent["number"])
+
+
+def test_an_article_sent_again_is_merged_and_the_answer_says_how(client: FlaskClient, token):
+    def put(text: str, **more: object):
+        return client.put(f"{API}/articles/{TALKS}", json={"text": text, **more}, headers=token)
+
+    def told(answer) -> tuple[str, list[int], list[int]]:
+        assert answer.status_code == 200
+        return answer.json["outcome"], answer.json["kept"], answer.json["taken_over"]
+
+    assert told(put(TEXT)) == ("new", [], [])
+    first, second = _accepted(client, token, "Tusday", "Tuesday"), _accepted(client, token, "1971", "1972")
+    assert told(put(TEXT)) == ("unchanged", [first, second], [])
+    taken_over = TEXT.replace("Tusday", "Tuesday").replace("teh", "the")
+    assert told(put(taken_over)) == ("merged", [second], [first])
+    before = client.get(f"{API}/articles/{TALKS}").json
+    clashing = taken_over.replace("1971", "1973")
+    refused = put(clashing)
+    assert (refused.status_code, refused.content_type) == (409, "application/problem+json")
+    assert refused.json["code"] == "clashes"
+    (clash,) = refused.json["clashes"]
+    assert (clash["field"], clash["corrections"]) == ("text", [second])
+    for version, year in (("published", "1972"), ("sent_before", "1971"), ("sent_now", "1973")):
+        assert year in clash[version]
+    assert client.get(f"{API}/articles/{TALKS}").json == before
+    assert put(clashing, clashes="mine").status_code == 422
+    decided = put(clashing, clashes="theirs")
+    assert told(decided) == ("revised", [], [])
+    assert decided.json["decided"] == [clash]
+    assert client.get(f"{API}/articles/{TALKS}/text").json["text"] == clashing
+
+
+def test_the_openapi_document_tells_what_a_put_answers(client: FlaskClient):
+    described = client.get("/api/v1/openapi.json").json
+    put = described["paths"]["/api/v1/{publication}/articles/{article_id}"]["put"]
+    assert "409" in put["responses"]
+    assert {"outcome", "kept", "taken_over", "decided"} <= set(
+        described["components"]["schemas"]["PublishedOut"]["properties"]
+    )
+    assert "clashes" in described["components"]["schemas"]["ArticleIn"]["properties"]

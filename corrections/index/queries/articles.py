@@ -236,6 +236,26 @@ def revisions_since(index: Index, article_id: str, commit: str, limit: int) -> l
     return [Step(Revision(*row[:-1]), row[-1]) for row in rows]
 
 
+def sendings(index: Index, article_id: str, limit: int) -> list[Event]:
+    """The last events by which a publisher sent an article, up to `limit`, newest first."""
+    rows = index.database.execute(
+        "SELECT * FROM events WHERE article=? AND type IN ('article.imported', 'article.revised') "
+        "ORDER BY seq DESC LIMIT ?",
+        (article_id, limit),
+    )
+    return [Event(*row) for row in rows]
+
+
+def edits_since(index: Index, article_id: str, seq: int, limit: int) -> list[Event]:
+    """The events after the place `seq` by which corrections changed an article, oldest first."""
+    rows = index.database.execute(
+        "SELECT * FROM events WHERE article=? AND seq>? AND type IN ('correction.accepted', 'correction.reverted') "
+        "ORDER BY seq LIMIT ?",
+        (article_id, seq, limit),
+    )
+    return [Event(*row) for row in rows]
+
+
 def revision_before(index: Index, article_id: str, commit: str) -> str:
     """The revision before `commit`, or `commit` where it is the first."""
     row = index.database.execute(
