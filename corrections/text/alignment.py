@@ -4,18 +4,21 @@ The whole needle is aligned to the text (rapidfuzz's partial ratio: the window o
 bit-parallel LCS); the borders of the quote are then carried over by the word diff of the needle and that window.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from corrections.text.words import Hunk, changes
+from corrections.text.words import Hunk, changes, tokens
 
-LEAST_NEEDLE = 24  # characters of quote and context together; less could be anything
+LEAST_NEEDLE = 24  # characters of quote and context together; less could be anything, and
+LEAST_SHOWN = 8  # so many are enough to look for what a person may have meant
 ALIGNED = 0.8  # likeness that quote and context together must have to what stands there
 NEAREST = 0.5  # likeness of a place worth showing to a person
 QUOTE_ALIKE = 0.75  # likeness that the quote itself must have to what stands there
 _SPARE = 0.25  # of the needle, added to the window on both sides: words may have come in
 _LEAST_SPARE = 20  # characters
+MOST_BORDERS = 24  # of words tried for a quote's own border, where the words there have changed
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,11 @@ class Aligned:
 
 
 def align_quote(needle: str, start: int, end: int, text: str) -> list[Aligned]:
-    """The best place in `text` for `needle[start:end]`, and the best ones before and after it; best first."""
-    if len(needle) < LEAST_NEEDLE:
+    """The best place in `text` for `needle[start:end]`, and the best ones before and after it; best first.
+
+    A needle too short to be placed by likeness has none anywhere: its places are for a person to look at.
+    """
+    if len(needle) < LEAST_SHOWN:
         return []
     best = _best(needle, start, end, text, 0, len(text))
     if best is None:
@@ -38,6 +44,8 @@ def align_quote(needle: str, start: int, end: int, text: str) -> list[Aligned]:
     window, found = best
     rivals = (_best(needle, start, end, text, 0, window[0]), _best(needle, start, end, text, window[1], len(text)))
     every = [found, *(rival[1] for rival in rivals if rival is not None)]
+    if len(needle) < LEAST_NEEDLE:
+        every = [replace(each, likeness=0.0) for each in every]
     return sorted(every, key=lambda each: -each.likeness)
 
 
@@ -45,7 +53,7 @@ def _best(
     needle: str, start: int, end: int, text: str, first: int, last: int
 ) -> tuple[tuple[int, int], Aligned] | None:
     """The best window of `text[first:last]` and the quote's counterpart in it: all of it, where that cannot be told."""
-    if last - first < LEAST_NEEDLE:
+    if last - first < LEAST_SHOWN:
         return None
     hit = fuzz.partial_ratio_alignment(needle, text[first:last], score_cutoff=NEAREST * 100)
     if hit is None:
@@ -53,31 +61,48 @@ def _best(
     spare = max(_LEAST_SPARE, int(len(needle) * _SPARE))
     window = first + hit.dest_start, first + hit.dest_end
     begin, stop = max(first, window[0] - spare), min(last, window[1] + spare)
-    hunks = changes(needle, text[begin:stop], tidy=False)
+    around = text[begin:stop]
+    hunks = changes(needle, around, tidy=False)
     kept = [hunk for hunk in hunks if hunk.same]
-    new_start, new_end = _carried_start(start, hunks), _carried_end(end, hunks, len(needle))
+    new_start, new_end = _carried_start(start, hunks, needle, around), _carried_end(end, hunks, needle, around)
     if not kept or new_start is None or new_end is None or new_start >= new_end:
         return window, Aligned(*window, hit.score / 100, 0.0)
-    around = text[begin + kept[0].new_start : begin + kept[-1].new_end]
     place = begin + new_start, begin + new_end
-    whole = max(fuzz.ratio(needle, around), hit.score)
+    standing = around[kept[0].new_start : kept[-1].new_end]
+    whole = max(fuzz.ratio(_within(needle, start, end, *place, text), standing), hit.score)
     return window, Aligned(*place, whole / 100, fuzz.ratio(needle[start:end], text[place[0] : place[1]]) / 100)
 
 
-def _carried_start(start: int, hunks: list[Hunk]) -> int | None:
+def _within(needle: str, start: int, end: int, new_start: int, new_end: int, text: str) -> str:
+    """The needle without what would stand before the text's beginning or after its end: nothing is known of that."""
+    beyond = max(0, start - new_start), max(0, len(needle) - end - (len(text) - new_end))
+    return needle[beyond[0] : len(needle) - beyond[1]]
+
+
+def _carried_start(start: int, hunks: list[Hunk], needle: str, text: str) -> int | None:
     """Where the character at `start` stands now, or what came in its place where what is before it still stands."""
     for hunk in hunks:
         if hunk.start <= start < hunk.end:
             if hunk.same:
                 return hunk.new_start + start - hunk.start
-            return hunk.new_start if hunk.start == start > 0 else None
+            if hunk.start == start > 0:
+                return hunk.new_start
+            words, come = needle[start : hunk.end], text[hunk.new_start : hunk.new_end]
+            borders = list(accumulate(map(len, tokens(come)), initial=0))[:-1][-MOST_BORDERS:]
+            best = max(borders, key=lambda at: fuzz.ratio(words, come[at:]), default=None)
+            return None if best is None else hunk.new_start + best
     return None
 
 
-def _carried_end(end: int, hunks: list[Hunk], length: int) -> int | None:
+def _carried_end(end: int, hunks: list[Hunk], needle: str, text: str) -> int | None:
     for hunk in hunks:
         if hunk.start < end <= hunk.end:
             if hunk.same:
                 return hunk.new_start + end - hunk.start
-            return hunk.new_end if hunk.end == end < length else None
+            if hunk.end == end < len(needle):
+                return hunk.new_end
+            words, come = needle[hunk.start : end], text[hunk.new_start : hunk.new_end]
+            borders = list(accumulate(map(len, tokens(come))))[:MOST_BORDERS]
+            best = max(borders, key=lambda at: fuzz.ratio(words, come[:at]), default=None)
+            return None if best is None else hunk.new_start + best
     return None

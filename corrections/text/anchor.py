@@ -3,15 +3,21 @@
 Selectors are the W3C Web Annotation Data Model's TextQuoteSelector and TextPositionSelector. Order of trust: the
 quote with its context, the quote alone, both without regard to white space, and last the place that is most like the
 two; a position only chooses between equals, since browsers count white space at block borders differently.
+
+A place begins and ends at borders of grapheme clusters, says what the quote says but for spelling and typography, and
+cuts a word only where the selector does. What a context has beyond the text's own borders (a page's title, its footer)
+is unknown: it speaks neither for a place nor against it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz
-
-from corrections.text.alignment import ALIGNED, QUOTE_ALIKE, align_quote
-from corrections.text.folding import Folded, fold
+from corrections.text.alignment import ALIGNED, QUOTE_ALIKE, Aligned, align_quote
+from corrections.text.context import Likeness, cuts_other_word, is_surrounded_alike, likeness
+from corrections.text.folding import Folded, fold, skeleton
+from corrections.text.graphemes import is_border, widen
+from corrections.text.wording import is_same_wording
 
 ALIKE = 0.62  # share of its context a place must still have
 MARGIN = 0.15  # by which the best place must beat the second
@@ -71,33 +77,98 @@ def anchor(selector: Selector, text: str) -> Verdict:
     """Find the place in `text` (an article's rendered text) that `selector` means. Never raises."""
     if not fold(selector.exact).text.strip():
         return Gone()
-    found: Verdict | None = None
+    nearest: dict[Callable[..., Verdict], tuple[Place, ...]] = {_with_context: (), _most_like: (), _quote_alone: ()}
     for spaces in (True, False):
-        found = found or _with_context(selector, text, spaces) or _quote_alone(selector, text, spaces)
-    if found is None or isinstance(found, Gone):
-        found = _most_like(selector, text, found.nearest if found else ())
-    if isinstance(found, Anchored):
-        return Anchored(_with_white_space(found.place, selector.exact, text), found.moved)
-    return found
+        for search in (_with_context, _quote_alone):
+            verdict = search(selector, text, spaces)
+            if not isinstance(verdict, Gone):
+                return _settled(verdict, selector, text)
+            nearest[search] += verdict.nearest
+    verdict = _most_like(selector, text)
+    if not isinstance(verdict, Gone):
+        return _settled(verdict, selector, text)
+    nearest[_most_like] = verdict.nearest
+    every = dict.fromkeys(place for places in nearest.values() for place in places)
+    return Gone(tuple(every)[:CANDIDATES])
 
 
-def _most_like(selector: Selector, text: str, elsewhere: tuple[Place, ...]) -> Verdict:
-    """The place most like quote and context, where it is like enough; `elsewhere` are hits that were not believed."""
+def _settled(verdict: Verdict, selector: Selector, text: str) -> Verdict:
+    if not isinstance(verdict, Anchored):
+        return verdict
+    place = _with_white_space(verdict.place, selector.exact, text)
+    stays = skeleton(selector.exact) == skeleton(text[place.start : place.end])
+    alike = is_surrounded_alike(selector.prefix, selector.suffix, text, place.start, place.end)
+    return Anchored(place, moved=not (stays and alike))
+
+
+def _with_context(selector: Selector, text: str, spaces: bool) -> Verdict:
+    """Quote and context together, letter for letter."""
+    if not (selector.prefix or selector.suffix):
+        return Gone()
+    folded = fold(text, spaces)
+    whole = fold(selector.prefix + selector.exact + selector.suffix, spaces)
+    start = whole.position(len(selector.prefix))
+    end = whole.position(len(selector.prefix) + len(selector.exact))
+    lead = len(whole.text) - len(whole.text.lstrip())
+    hits = [hit - lead for hit in _occurrences(folded.text, whole.text.strip())]
+    found = _places(selector, text, folded, [(hit + start, hit + end) for hit in hits], spaces)
+    return _choose([place for _, place in found.whole], selector) if found.whole else Gone(found.cut)
+
+
+def _quote_alone(selector: Selector, text: str, spaces: bool) -> Verdict:
+    folded = fold(text, spaces)
+    quote = fold(selector.exact, spaces).text.strip()
+    hits = _occurrences(folded.text, quote)
+    found = _places(selector, text, folded, [(hit, hit + len(quote)) for hit in hits], spaces)
+    prefix, suffix = fold(selector.prefix, spaces).text.strip(), fold(selector.suffix, spaces).text.strip()
+    if found.whole and not prefix and not suffix:
+        return _choose([place for _, place in found.whole], selector)
+    scored = [
+        (likeness(folded.text, hit, hit + len(quote), prefix, suffix), place) for (hit, _), place in found.whole
+    ]
+    verdict = _most_alike(scored, len(quote) >= SELF_EVIDENT)
+    return Gone(found.cut + verdict.nearest) if isinstance(verdict, Gone) else verdict
+
+
+def _most_alike(scored: list[tuple[Likeness, Place]], self_evident: bool) -> Verdict:
+    """Of places with the quote's words, the one whose surroundings are the context's."""
+    scored = sorted(scored, key=lambda pair: -pair[0].weight)
+    places = tuple(place for _, place in scored[:CANDIDATES])
+    if len(scored) == 1 and (scored[0][0].alike >= ALIKE or self_evident):
+        return Anchored(places[0])
+    if len(scored) > 1 and scored[0][0].weight >= ALIKE:
+        best = scored[0][0].weight
+        equals = tuple(place for around, place in scored if best - around.weight < MARGIN)
+        return Anchored(equals[0]) if len(equals) == 1 else Ambiguous(equals[:CANDIDATES])
+    if len(scored) > 1 and any(not around.is_sure and around.alike >= ALIKE for around, _ in scored):
+        return Ambiguous(places)  # it may be the one at the text's border, of whose surroundings nothing is known
+    return Gone(places)
+
+
+def _most_like(selector: Selector, text: str) -> Verdict:
+    """The place most like quote and context, where it is like enough."""
     folded = fold(text)
     whole = fold(selector.prefix + selector.exact + selector.suffix)
     start = whole.position(len(selector.prefix))
     end = whole.position(len(selector.prefix) + len(selector.exact))
     aligned = [
-        (each, place)
+        (each, Place(*widen(text, *folded.around(each.start, each.end))))
         for each in align_quote(whole.text, start, end, folded.text)
-        if (place := _place(folded, each.start, each.end)) is not None
     ]
-    nearest = tuple(dict.fromkeys([place for _, place in aligned] + list(elsewhere)))[:CANDIDATES]
-    if not aligned or aligned[0][0].likeness < ALIGNED or aligned[0][0].quote_likeness < QUOTE_ALIKE:
-        return Gone(nearest)
-    best = aligned[0][0].likeness
-    rivals = tuple(place for each, place in aligned if best - each.likeness < MARGIN)
-    return Anchored(rivals[0], moved=True) if len(rivals) == 1 else Ambiguous(rivals)
+    rivals = [(each, place) for each, place in aligned if _says_the_same(each, place, selector, text)]
+    if rivals and aligned[0][0].likeness - rivals[0][0].likeness < MARGIN:
+        best = rivals[0][0].likeness
+        equals = tuple(place for each, place in rivals if best - each.likeness < MARGIN)
+        return Anchored(equals[0]) if len(equals) == 1 else Ambiguous(equals)
+    return Gone(tuple(place for _, place in aligned))
+
+
+def _says_the_same(aligned: Aligned, place: Place, selector: Selector, text: str) -> bool:
+    if aligned.likeness < ALIGNED or aligned.quote_likeness < QUOTE_ALIKE:
+        return False
+    return is_same_wording(selector.exact, text[place.start : place.end]) and not _cuts_other_word(
+        selector, place, text
+    )
 
 
 def _with_white_space(place: Place, exact: str, text: str) -> Place:
@@ -106,54 +177,13 @@ def _with_white_space(place: Place, exact: str, text: str) -> Place:
     lead = len(exact) - len(exact.lstrip())
     trail = len(exact) - len(exact.rstrip())
     core = text[start:end]
-    start, end = start + len(core) - len(core.lstrip()), end - len(core) + len(core.rstrip())
-    while lead and start > 0 and text[start - 1].isspace():
+    first, last = start + len(core) - len(core.lstrip()), end - len(core) + len(core.rstrip())
+    start, end = (first if is_border(text, first) else start), (last if is_border(text, last) else end)
+    while lead and start > 0 and text[start - 1].isspace() and is_border(text, start - 1):
         start, lead = start - 1, lead - 1
-    while trail and end < len(text) and text[end].isspace():
+    while trail and end < len(text) and text[end].isspace() and is_border(text, end + 1):
         end, trail = end + 1, trail - 1
     return Place(start, end)
-
-
-def _with_context(selector: Selector, text: str, spaces: bool) -> Verdict | None:
-    """Quote and context together, letter for letter."""
-    if not (selector.prefix or selector.suffix):
-        return None
-    folded = fold(text, spaces)
-    whole = fold(selector.prefix + selector.exact + selector.suffix, spaces)
-    start = whole.position(len(selector.prefix))
-    end = whole.position(len(selector.prefix) + len(selector.exact))
-    lead = len(whole.text) - len(whole.text.lstrip())
-    needle = whole.text.strip()
-    places = [
-        place
-        for hit in _occurrences(folded.text, needle)
-        if (place := _place(folded, hit - lead + start, hit - lead + end)) is not None
-    ]
-    return _choose(places, selector) if places else None
-
-
-def _quote_alone(selector: Selector, text: str, spaces: bool) -> Verdict | None:
-    folded = fold(text, spaces)
-    quote = fold(selector.exact, spaces).text.strip()
-    hits = _occurrences(folded.text, quote)
-    places = [(hit, place) for hit in hits if (place := _place(folded, hit, hit + len(quote))) is not None]
-    if not places:
-        return None
-    prefix, suffix = fold(selector.prefix, spaces).text.strip(), fold(selector.suffix, spaces).text.strip()
-    if not prefix and not suffix:
-        return _choose([place for _, place in places], selector)
-    scored = sorted(
-        ((_likeness(folded.text, hit, hit + len(quote), prefix, suffix), place) for hit, place in places),
-        key=lambda pair: -pair[0],
-    )
-    best, place = scored[0]
-    if len(scored) == 1 and (best >= ALIKE or len(quote) >= SELF_EVIDENT):
-        return Anchored(place, moved=True)
-    if len(scored) > 1 and best >= ALIKE:
-        if best - scored[1][0] >= MARGIN:
-            return Anchored(place, moved=True)
-        return Ambiguous(tuple(place for score, place in scored if best - score < MARGIN)[:CANDIDATES])
-    return Gone(tuple(place for _, place in scored[:CANDIDATES]))
 
 
 def _choose(places: list[Place], selector: Selector) -> Verdict:
@@ -166,13 +196,6 @@ def _choose(places: list[Place], selector: Selector) -> Verdict:
     return Ambiguous(tuple(places[:CANDIDATES]))
 
 
-def _likeness(text: str, start: int, end: int, prefix: str, suffix: str) -> float:
-    before = text[max(0, start - len(prefix) - 1) : start].strip()
-    after = text[end : end + len(suffix) + 1].strip()
-    alike = fuzz.ratio(prefix, before) * len(prefix) + fuzz.ratio(suffix, after) * len(suffix)
-    return float(alike) / 100 / (len(prefix) + len(suffix))
-
-
 def _occurrences(text: str, needle: str) -> list[int]:
     found = []
     at = text.find(needle)
@@ -182,8 +205,29 @@ def _occurrences(text: str, needle: str) -> list[int]:
     return found
 
 
-def _place(folded: Folded, start: int, end: int) -> Place | None:
-    if start < 0 or end > len(folded.text) or start >= end:
-        return None
-    span = folded.original(start, end)
-    return None if span is None else Place(*span)
+@dataclass(frozen=True)
+class _Found:
+    """Hits in a folded text with their places, and what stands where others would `cut` a character or a word."""
+
+    whole: list[tuple[tuple[int, int], Place]]
+    cut: tuple[Place, ...]
+
+
+def _places(selector: Selector, text: str, folded: Folded, hits: list[tuple[int, int]], spaces: bool) -> _Found:
+    whole, cut = [], []
+    for start, end in hits:
+        if start < 0 or end > len(folded.text) or start >= end:
+            continue
+        span = folded.original(start, end)
+        place = Place(*widen(text, *folded.around(start, end)))
+        if span != (place.start, place.end) or _cuts_other_word(selector, place, text):
+            cut.append(place)
+        elif spaces or is_same_wording(selector.exact, text[place.start : place.end]):
+            whole.append(((start, end), place))
+        else:
+            cut.append(place)
+    return _Found(whole, tuple(cut[:CANDIDATES]))
+
+
+def _cuts_other_word(selector: Selector, place: Place, text: str) -> bool:
+    return cuts_other_word(selector.prefix, selector.exact, selector.suffix, text, place.start, place.end)

@@ -88,6 +88,7 @@ def diff(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> 
                         pair.kind,
                         (Segment("removed", left),) if left else (),
                         (Segment("added", right),) if right else (),
+                        white_space=not (left + right).strip(),
                     )
                 )
     return rows

@@ -9,11 +9,15 @@ from functools import lru_cache
 
 from corrections.text.remembering import remember
 
-_QUOTES = {**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟«»″", '"')}
-_DASHES = dict.fromkeys("‐‑‒–—―−", "-")
-_UNSEEN = dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
-_TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "..."}
+_QUOTES = {**dict.fromkeys("‘’‚‛′`´‹›ʼʻʹ׳", "'"), **dict.fromkeys("“”„‟«»″˝ʺ״", '"')}
+_DASHES = dict.fromkeys("‐‑‒–—―−⸺⸻־֊", "-")
+_UNSEEN = dict.fromkeys(
+    "\u00ad\u0640\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""
+)
+_TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "...", "×": "x", "⁄": "/"}
 _PLAIN = re.compile(r"[!-_a-~]+")  # ASCII but white space and the grave accent: stands for itself
+
+_DASHES_TYPED = re.compile(r"-+")
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,13 @@ class Folded:
             return None
         if end > start and end < len(self.text) and self.index[end - 1] == self.index[end]:
             return None
-        last = self.index[end - 1] + 1 if end > start else self.index[start]
-        return self.index[start], last
+        return self.around(start, end)
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """The original's span of a span of the folded text, with all of the characters that it cuts."""
+        if end <= start:
+            return self.index[start], self.index[start]
+        return self.index[start], self.index[end - 1] + 1
 
     def position(self, original: int) -> int:
         """Where the original's position `original` stands in the folded text."""
@@ -59,12 +68,19 @@ def fold(text: str, spaces: bool = True) -> Folded:
         folded = _fold_char(char)
         if char.isspace():
             folded = " " if spaces and (not out or not out[-1].endswith(" ")) else ""
+        elif folded != char and folded[0:1].isdigit() and text[at - 1 : at].isdigit() and not char.isdecimal():
+            folded = char  # 5½ is not 51/2
         if folded:
             out.append(folded)
             index.extend([at] * len(folded))
         at += 1
     index.append(len(text))
     return Folded("".join(out), index)
+
+
+def skeleton(text: str) -> str:
+    """`text` without white space, and as if all of its typography were a typewriter's."""
+    return _DASHES_TYPED.sub("-", fold(text, spaces=False).text).replace("''", '"')
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -12,8 +13,7 @@ from corrections.text.words import encode, script, tokens
 
 Kind = Literal["same", "changed", "removed", "added", "moved"]
 
-_PARAGRAPH = re.compile(r".*?\n(?:[ \t]*\n)+|.+\Z", re.DOTALL)
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_BREAK = re.compile(r"\r\n|\r|\n")
 ALIKE = 50  # of 100: less and it is another paragraph
 SURE = 85  # of 100: it is looked at no further
 LETTERS_COMPARED = 20_000  # of the two together
@@ -31,19 +31,43 @@ class Pair:
     new_end: int
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """A paragraph (or line) at `start:end` of its text, and the line ends and blank lines after it.
+
+    A paragraph is the same whatever its gap: what stands between two belongs to neither. Blank lines that a text
+    begins with are the gap of an empty paragraph.
+    """
+
+    text: str
+    start: int
+    gap: tuple[str, ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def gap_end(self) -> int:
+        return self.end + sum(map(len, self.gap))
+
+
 def align(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> list[Pair]:
-    """Pair the paragraphs (or lines) of two texts, in the order of both; a moved one stands once on each side."""
-    split = _PARAGRAPH if by == "paragraph" else _LINE
-    old_units, new_units = split.findall(old), split.findall(new)
+    """Pair the paragraphs (or lines) of two texts, in the order of both; a moved one stands once on each side.
+
+    The old spans together are the old text, the new ones the new. A "changed" pair may differ in white space alone.
+    """
+    old_units, new_units = _units(old, by), _units(new, by)
+    ours, theirs = [unit.text for unit in old_units], [unit.text for unit in new_units]
     alphabet: dict[str, str] = {}
-    operations = script(encode(old_units, alphabet), encode(new_units, alphabet))
+    operations = script(encode(ours, alphabet), encode(theirs, alphabet))
     pairing: list[tuple[int | None, int | None]] = []
     gone: list[int] = []
     come: list[int] = []
     at, to = 0, 0
     for operation, coded in [*operations, (0, "")]:
         if operation == 0:
-            pairing += _pair(old_units, new_units, gone, come)
+            pairing += _pair(ours, theirs, gone, come)
             gone, come = [], []
             pairing += [(at + offset, to + offset) for offset in range(len(coded))]
             at, to = at + len(coded), to + len(coded)
@@ -54,6 +78,34 @@ def align(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") ->
             come += range(to, to + len(coded))
             to += len(coded)
     return _spans(old_units, new_units, pairing)
+
+
+def _units(text: str, by: Literal["paragraph", "line"]) -> list[_Unit]:
+    """The paragraphs of a text, parted by blank lines (those of nothing but white space), or its lines."""
+    units: list[_Unit] = []
+    start = end = 0  # of the paragraph that is being read, without its last line end
+    gap: list[str] = []
+    for at, line, line_end in _lines(text):
+        if by == "paragraph" and not line.strip():
+            gap.append(line + line_end)
+            continue
+        goes_on = by == "paragraph" and end > start and len(gap) == 1
+        if gap and not goes_on:
+            units.append(_Unit(text[start:end], start, tuple(gap)))
+        start, end, gap = start if goes_on else at, at + len(line), [line_end]
+    if gap:
+        units.append(_Unit(text[start:end], start, tuple(filter(None, gap))))
+    return units
+
+
+def _lines(text: str) -> Iterator[tuple[int, str, str]]:
+    """Where each line begins, the line, and its end; the last has none where the text ends without."""
+    at = 0
+    for match in _BREAK.finditer(text):
+        yield at, text[at : match.start()], match[0]
+        at = match.end()
+    if at < len(text):
+        yield at, text[at:], ""
 
 
 def _pair(old: list[str], new: list[str], gone: list[int], come: list[int]) -> list[tuple[int | None, int | None]]:
@@ -110,35 +162,46 @@ def _likeness(old: str, new: str) -> float:
     return score if score >= ALIKE else 0.0
 
 
-def _spans(old: list[str], new: list[str], pairing: list[tuple[int | None, int | None]]) -> list[Pair]:
-    old_at, new_at = _starts(old), _starts(new)
-    lost = Counter(old[at].strip() for at, to in pairing if at is not None and to is None)
-    won = Counter(new[to].strip() for at, to in pairing if to is not None and at is None)
+def _spans(old: list[_Unit], new: list[_Unit], pairing: list[tuple[int | None, int | None]]) -> list[Pair]:
+    gone = {at for at, to in pairing if at is not None and to is None}
+    come = {to for at, to in pairing if to is not None and at is None}
+    lost, won = Counter(old[at].text.strip() for at in gone), Counter(new[to].text.strip() for to in come)
     moved = {text for text in lost if text and lost[text] == won.get(text) == 1}
     pairs: list[Pair] = []
+    old_at = new_at = 0
     for at, to in pairing:
-        kind: Kind
         if at is not None and to is not None:
-            kind = "same" if old[at] == new[to] else "changed"
+            beside = at + 1 in gone or to + 1 in come
+            pairs += _paired(old[at], new[to], old_at, new_at, (at + 1 in gone, to + 1 in come) if beside else None)
         elif at is not None:
-            kind = "moved" if old[at].strip() in moved else "removed"
+            kind: Kind = "moved" if old[at].text.strip() in moved else "removed"
+            pairs.append(Pair(kind, old_at, old[at].gap_end, new_at, new_at))
         else:
             assert to is not None
-            kind = "moved" if new[to].strip() in moved else "added"
-        left = (old_at[at], old_at[at + 1]) if at is not None else (_after(pairs, "old"),) * 2
-        right = (new_at[to], new_at[to + 1]) if to is not None else (_after(pairs, "new"),) * 2
-        pairs.append(Pair(kind, *left, *right))
+            kind = "moved" if new[to].text.strip() in moved else "added"
+            pairs.append(Pair(kind, old_at, old_at, new_at, new[to].gap_end))
+        old_at, new_at = pairs[-1].old_end, pairs[-1].new_end
     return pairs
 
 
-def _starts(units: list[str]) -> list[int]:
-    starts = [0]
-    for unit in units:
-        starts.append(starts[-1] + len(unit))
-    return starts
+def _paired(old: _Unit, new: _Unit, old_at: int, new_at: int, beside: tuple[bool, bool] | None) -> list[Pair]:
+    """A paragraph and its counterpart, from `old_at` and `new_at` on, with the gaps after them.
 
-
-def _after(pairs: list[Pair], side: str) -> int:
-    if not pairs:
-        return 0
-    return pairs[-1].old_end if side == "old" else pairs[-1].new_end
+    `beside` tells whether the next paragraph of the old text is gone, and whether the next of the new has come: then
+    the paragraph keeps what the gaps have in common, and what came or went with its neighbour is the neighbour's.
+    """
+    kind: Kind = "same" if old.text == new.text else "changed"
+    if beside is None or old.gap == new.gap or not (old.text and new.text):
+        kind = kind if old.gap == new.gap else "changed"
+        return [Pair(kind, old_at, old.gap_end, new_at, new.gap_end)]
+    shared = sum(
+        len(ours) for ours, theirs in takewhile(lambda pair: pair[0] == pair[1], zip(old.gap, new.gap, strict=False))
+    )
+    old_end, new_end = old.end + shared, new.end + shared
+    old_rest = 0 if beside[0] else old.gap_end - old_end
+    new_rest = 0 if beside[1] else new.gap_end - new_end
+    pairs = [Pair(kind, old_at, old_end, new_at, new_end)]
+    if old_rest or new_rest:  # blank lines that no neighbour takes along
+        kind = "changed" if old_rest and new_rest else "removed" if old_rest else "added"
+        pairs.append(Pair(kind, old_end, old_end + old_rest, new_end, new_end + new_rest))
+    return pairs

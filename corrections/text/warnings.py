@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -11,6 +11,7 @@ import regex
 from confusable_homoglyphs import confusables
 
 from corrections.text import vocabulary
+from corrections.text.graphemes import widen
 from corrections.text.words import Hunk, changes, tokens
 
 _ADDRESS = regex.compile(
@@ -59,7 +60,7 @@ def warnings(old: str, new: str, language: str = "en") -> list[Warning]:
     """
     first, old_end, new_end = _concerned(old, new)
     change = _Change(old[first:old_end], new[first:new_end], first, language)
-    return [warning for check in _CHECKS for warning in check(change)]
+    return [change.in_whole_characters(warning) for check in _CHECKS for warning in check(change)]
 
 
 def _concerned(old: str, new: str) -> tuple[int, int, int]:
@@ -122,6 +123,15 @@ class _Change:
         if mark.side == "old":
             return any(hunk.start < end and start < hunk.end for hunk in self.hunks)
         return any(hunk.new_start < end and start < hunk.new_end for hunk in self.hunks)
+
+    def in_whole_characters(self, warning: Warning) -> Warning:
+        """The warning with marks that cut no grapheme cluster."""
+        marks = []
+        for mark in warning.marks:
+            text = self.old if mark.side == "old" else self.new
+            start, end = widen(text, mark.start - self.offset, mark.end - self.offset)
+            marks.append(Mark(mark.side, start + self.offset, end + self.offset))
+        return replace(warning, marks=tuple(dict.fromkeys(marks)))
 
     @property
     def all_marks(self) -> tuple[Mark, ...]:

@@ -10,6 +10,7 @@ import regex
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
 
+from corrections.text.graphemes import Clusters, clusters
 from corrections.text.remembering import remember
 
 _BORDER = regex.compile(r"(?V1w)\b")
@@ -31,8 +32,25 @@ class Hunk(NamedTuple):
 
 @remember(256)
 def tokens(text: str) -> tuple[str, ...]:
-    """Words, and what stands between them, by Unicode word boundaries (UAX #29); together they are `text`."""
-    return tuple(filter(None, _BORDER.split(text)))
+    """Words, and what stands between them, by Unicode word boundaries (UAX #29); together they are `text`.
+
+    None begins or ends inside a grapheme cluster.
+    """
+    units = tuple(filter(None, _BORDER.split(text)))
+    joined = clusters(text)
+    return _rejoined(units, joined) if joined.starts else units
+
+
+def _rejoined(units: tuple[str, ...], joined: Clusters) -> tuple[str, ...]:
+    whole: list[str] = []
+    at = 0
+    for unit in units:
+        if whole and joined.around(at) is not None:
+            whole[-1] += unit
+        else:
+            whole.append(unit)
+        at += len(unit)
+    return tuple(whole)
 
 
 def changes(old: str, new: str, tidy: bool = True) -> list[Hunk]:
