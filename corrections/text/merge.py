@@ -175,7 +175,7 @@ def _apart(theirs: str, stretch: _Stretch, ours: str) -> str:
         return ours.rstrip("\n") + tail[len(tail.rstrip("\n")) :]
     before, after = theirs[: stretch.new_start], theirs[stretch.new_start :]
     lead = "" if not before or before.endswith("\n\n") else "\n"
-    return lead + ours.rstrip("\n") + ("\n\n" if after else "\n")
+    return lead + ours.strip("\n") + ("\n\n" if after.lstrip("\n") == after != "" else "\n")
 
 
 def _meet(places: list[Edit], kept: Patch) -> bool:
