@@ -68,7 +68,7 @@ def _best(
     if not kept or new_start is None or new_end is None or new_start >= new_end:
         return window, Aligned(*window, hit.score / 100, 0.0)
     place = begin + new_start, begin + new_end
-    standing = around[kept[0].new_start : kept[-1].new_end]
+    standing = around[min(kept[0].new_start, new_start) : max(kept[-1].new_end, new_end)]
     whole = max(fuzz.ratio(_within(needle, start, end, *place, text), standing), hit.score)
     return window, Aligned(*place, whole / 100, fuzz.ratio(needle[start:end], text[place[0] : place[1]]) / 100)
 
@@ -80,29 +80,41 @@ def _within(needle: str, start: int, end: int, new_start: int, new_end: int, tex
 
 
 def _carried_start(start: int, hunks: list[Hunk], needle: str, text: str) -> int | None:
-    """Where the character at `start` stands now, or what came in its place where what is before it still stands."""
-    for hunk in hunks:
-        if hunk.start <= start < hunk.end:
-            if hunk.same:
-                return hunk.new_start + start - hunk.start
-            if hunk.start == start > 0:
-                return hunk.new_start
-            words, come = needle[start : hunk.end], text[hunk.new_start : hunk.new_end]
-            borders = list(accumulate(map(len, tokens(come)), initial=0))[:-1][-MOST_BORDERS:]
-            best = max(borders, key=lambda at: fuzz.ratio(words, come[at:]), default=None)
-            return None if best is None else hunk.new_start + best
-    return None
+    """Where the character at `start` stands now, or what came in its place where what is before it still stands.
+
+    Where nothing before it is known to stand: the words most like its own, of those before the next that stand.
+    """
+    at, hunk = next(((at, hunk) for at, hunk in enumerate(hunks) if hunk.start <= start < hunk.end), (0, None))
+    if hunk is None:
+        return None
+    if hunk.same:
+        return hunk.new_start + start - hunk.start
+    if hunk.start == start > 0:
+        return hunk.new_start
+    stop = next((later for later in hunks[at:] if later.same and _holds_words(needle[later.start : later.end])), hunk)
+    last, new_last = (stop.start, stop.new_start) if stop.same else (stop.end, stop.new_end)
+    words, come = needle[start:last], text[hunk.new_start : new_last]
+    borders = list(accumulate(map(len, tokens(come)), initial=0))[:-1][-MOST_BORDERS:]
+    best = max(borders, key=lambda border: fuzz.ratio(words, come[border:]), default=None)
+    return None if best is None else hunk.new_start + best
 
 
 def _carried_end(end: int, hunks: list[Hunk], needle: str, text: str) -> int | None:
-    for hunk in hunks:
-        if hunk.start < end <= hunk.end:
-            if hunk.same:
-                return hunk.new_start + end - hunk.start
-            if hunk.end == end < len(needle):
-                return hunk.new_end
-            words, come = needle[hunk.start : end], text[hunk.new_start : hunk.new_end]
-            borders = list(accumulate(map(len, tokens(come))))[:MOST_BORDERS]
-            best = max(borders, key=lambda at: fuzz.ratio(words, come[:at]), default=None)
-            return None if best is None else hunk.new_start + best
-    return None
+    at, hunk = next(((at, hunk) for at, hunk in enumerate(hunks) if hunk.start < end <= hunk.end), (0, None))
+    if hunk is None:
+        return None
+    if hunk.same:
+        return hunk.new_start + end - hunk.start
+    if hunk.end == end < len(needle):
+        return hunk.new_end
+    earlier = (known for known in reversed(hunks[:at]) if known.same and _holds_words(needle[known.start : known.end]))
+    begin = next(earlier, hunk)
+    first, new_first = (begin.end, begin.new_end) if begin.same else (begin.start, begin.new_start)
+    words, come = needle[first:end], text[new_first : hunk.new_end]
+    borders = list(accumulate(map(len, tokens(come))))[:MOST_BORDERS]
+    best = max(borders, key=lambda border: fuzz.ratio(words, come[:border]), default=None)
+    return None if best is None else new_first + best
+
+
+def _holds_words(text: str) -> bool:
+    return any(char.isalnum() for char in text)

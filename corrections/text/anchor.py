@@ -20,6 +20,7 @@ from corrections.text.graphemes import is_border, widen
 from corrections.text.wording import is_same_wording
 
 ALIKE = 0.62  # share of its context a place must still have
+CERTAIN = 0.8  # share that one of several places must have where some of its context lies beyond the text
 MARGIN = 0.15  # by which the best place must beat the second
 SELF_EVIDENT = 40  # folded characters of a quote that is its own context when it stands once
 CANDIDATES = 20  # places told to a person
@@ -123,9 +124,7 @@ def _quote_alone(selector: Selector, text: str, spaces: bool) -> Verdict:
     prefix, suffix = fold(selector.prefix, spaces).text.strip(), fold(selector.suffix, spaces).text.strip()
     if found.whole and not prefix and not suffix:
         return _choose([place for _, place in found.whole], selector)
-    scored = [
-        (likeness(folded.text, hit, hit + len(quote), prefix, suffix), place) for (hit, _), place in found.whole
-    ]
+    scored = [(likeness(folded.text, hit, hit + len(quote), prefix, suffix), place) for (hit, _), place in found.whole]
     verdict = _most_alike(scored, len(quote) >= SELF_EVIDENT)
     return Gone(found.cut + verdict.nearest) if isinstance(verdict, Gone) else verdict
 
@@ -139,6 +138,8 @@ def _most_alike(scored: list[tuple[Likeness, Place]], self_evident: bool) -> Ver
     if len(scored) > 1 and scored[0][0].weight >= ALIKE:
         best = scored[0][0].weight
         equals = tuple(place for around, place in scored if best - around.weight < MARGIN)
+        if scored[0][0].is_partial and best < CERTAIN:
+            return Ambiguous(places)
         return Anchored(equals[0]) if len(equals) == 1 else Ambiguous(equals[:CANDIDATES])
     if len(scored) > 1 and any(not around.is_sure and around.alike >= ALIKE for around, _ in scored):
         return Ambiguous(places)  # it may be the one at the text's border, of whose surroundings nothing is known

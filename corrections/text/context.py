@@ -31,6 +31,11 @@ class Likeness:
         return self.compared >= min(LEAST_COMPARED, self.whole)
 
     @property
+    def is_partial(self) -> bool:
+        """Does some of the context lie beyond the text's borders?"""
+        return self.compared < self.whole
+
+    @property
     def weight(self) -> float:
         """What speaks for the place among others: where little could be compared, the unknown counts as unlike."""
         return self.alike if self.is_sure else self.alike * self.compared / self.whole
@@ -65,25 +70,29 @@ def is_surrounded_alike(prefix: str, suffix: str, text: str, start: int, end: in
 
 
 def cuts_other_word(prefix: str, exact: str, suffix: str, text: str, start: int, end: int) -> bool:
-    """Does the place begin or end inside a word or number where the quote does not, or the other way round?
+    """Does the place begin or end inside a word or number where the quote does not, or is it a part of another number?
 
     "He said" does not stand in "she said", nor "5 million" in "15 million".
     """
-    if prefix:
-        cut = _is_in_word(prefix[-_REACH:] + (exact + suffix)[:_REACH], len(prefix[-_REACH:]))
-        if _is_in_word(text, start) != cut and not (cut and _is_line_end(text[:start][-_REACH:])):
-            return True
-    elif _is_in_word(text, start) and text[start].isdecimal() and not text[start - 1].isalpha():
-        return True
-    if suffix:
-        cut = _is_in_word((prefix + exact)[-_REACH:] + suffix[:_REACH], len((prefix + exact)[-_REACH:]))
-        return _is_in_word(text, end) != cut and not (cut and _is_line_end(text[end : end + _REACH]))
-    return _is_in_word(text, end) and text[end - 1].isdecimal() and not text[end].isalpha()
+    before, after = (prefix + exact)[-_REACH:], (exact + suffix)[:_REACH]
+    first = _is_cut_otherwise(prefix[-_REACH:] + after, len(prefix[-_REACH:]), text, start) if prefix else None
+    last = _is_cut_otherwise(before + suffix[:_REACH], len(before), text, end) if suffix else None
+    if first is None:  # nothing is known: half a word may be meant, half a number hardly
+        first = _is_in_word(text, start) and text[start].isdecimal() and not text[start - 1].isalpha()
+    if last is None:
+        last = _is_in_word(text, end) and text[end - 1].isdecimal() and not text[end].isalpha()
+    return first or last
 
 
-def _is_line_end(beside: str) -> bool:
-    """Is there nothing beside the place, or a line end, which a page may not show?"""
-    return not beside or beside[:1] in "\r\n" or beside[-1:] in "\r\n"
+def _is_cut_otherwise(quoted: str, border: int, text: str, at: int) -> bool:
+    """Is a word cut at `at` of `text` and none at the quote's `border`, or a number the other way round?
+
+    A page may show two blocks without anything between them, so that words of both seem to be one.
+    """
+    cut = _is_in_word(quoted, border)
+    if _is_in_word(text, at):
+        return not cut
+    return cut and quoted[border - 1].isdecimal() and quoted[border].isdecimal()
 
 
 def _is_in_word(text: str, at: int) -> bool:

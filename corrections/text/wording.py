@@ -11,7 +11,7 @@ import regex
 from rapidfuzz.distance import OSA, Levenshtein
 
 from corrections.text.folding import fold
-from corrections.text.lexicon import are_two_words, date_names, is_known, is_negation
+from corrections.text.lexicon import are_known, are_two_words, date_names, is_known, is_negation
 from corrections.text.words import encode, script
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"  # scripts, mostly
@@ -47,7 +47,8 @@ def is_same_wording(one: str, other: str) -> bool:
             come = theirs[to : to + len(coded)]
             to += len(coded)
         else:
-            beside = {*our_keys[max(0, at - 1) : at], *our_keys[at : at + 1]}
+            first = at - len(gone)
+            beside = {*our_keys[max(0, first - 1) : first], *our_keys[at : at + 1]}
             if not (_is_repeated(gone, come, beside) or _are_spellings(gone, come)):
                 return False
             gone, come = [], []
@@ -66,7 +67,7 @@ def _keys(items: list[str], shouted: bool) -> list[str]:
         key = item.casefold()
         if any(char.isdigit() for char in item):
             key = "".join(str(unicodedata.digit(char, char)) for char in key if char != " ")
-        elif not shouted and (1 < len(item) <= 4 and item.isupper() or number and key in date_names()):
+        elif not shouted and ((1 < len(item) <= 4 and item.isupper()) or (number and key in date_names())):
             key = item  # US is not us, and a march no month
         keys.append(key)
     return keys
@@ -88,8 +89,8 @@ def _are_spellings(gone: list[str], come: list[str]) -> bool:
     if is_spelling(gone[0], come[0]) and _are_spellings(gone[1:], come[1:]):
         return True
     return any(
-        _is_joined(gone[:many], come[:1]) and _are_spellings(gone[many:], come[1:])
-        or _is_joined(come[:many], gone[:1]) and _are_spellings(gone[1:], come[many:])
+        (_is_joined(gone[:many], come[:1]) and _are_spellings(gone[many:], come[1:]))
+        or (_is_joined(come[:many], gone[:1]) and _are_spellings(gone[1:], come[many:]))
         for many in range(2, MOST_JOINED + 1)
     )
 
@@ -108,14 +109,11 @@ def is_spelling(one: str, other: str) -> bool:
     ours, theirs = _letters(one), _letters(other)
     if not (ours.isalpha() and theirs.isalpha()) or ours == theirs:
         return ours == theirs != "" and one[:1].isalpha()
-    if are_two_words(ours, theirs):
-        return False
-    known = is_known(ours), is_known(theirs)
-    if all(known):
+    if are_two_words(ours, theirs) or are_known(ours, theirs):
         return False
     if _plain(ours) == _plain(theirs):
         return len(ours) > 3
-    if any(known):
+    if is_known(ours) or is_known(theirs):
         return _is_typo(_plain(ours), _plain(theirs), of_known=True)
     if one[:1].isupper() or other[:1].isupper():
         return _is_spelled_name(_plain(ours), _plain(theirs))
@@ -133,7 +131,9 @@ def _plain(word: str) -> str:
     return bare.translate(_TWINS)
 
 
-_TWINS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي"})
+_TWINS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ى": "ي"}
+)
 
 
 def _is_typo(one: str, other: str, of_known: bool) -> bool:
@@ -164,10 +164,10 @@ def _is_spelled_name(one: str, other: str) -> bool:
         return False
     if len(one) == len(other):
         if sorted(one) == sorted(other):
-            return shorter >= 7
+            return True
         ((ours, theirs),) = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
         return _are_equivalent(ours, theirs)
-    return shorter >= 8 or _is_doubled(one, other) or _extra(one, other) in _SOFT
+    return shorter >= 8 or _is_doubled(one, other) or (shorter >= 7 and _extra(one, other) in _SOFT)
 
 
 def _ends_stay(one: str, other: str) -> bool:
@@ -196,14 +196,10 @@ def _pairs(word: str) -> list[tuple[int, tuple[str, str]]]:
 
 def _sounds_alike(one: str, other: str) -> bool:
     """Is each letter that is another one a vowel for a vowel, or one that is written for the other?"""
-    return all(
-        tag != "replace"
-        or all(
-            (ours in _VOWELS and theirs in _VOWELS) or _are_equivalent(ours, theirs)
-            for ours, theirs in zip(one[start:end], other[first:last], strict=True)
-        )
-        for tag, start, end, first, last in Levenshtein.opcodes(one, other)
-    )
+    replaced = [
+        (one[step.src_pos], other[step.dest_pos]) for step in Levenshtein.editops(one, other) if step.tag == "replace"
+    ]
+    return all({ours, theirs} <= _VOWELS or _are_equivalent(ours, theirs) for ours, theirs in replaced)
 
 
 def _are_equivalent(one: str, other: str) -> bool:

@@ -14,6 +14,7 @@ from corrections.text.graphemes import Clusters, clusters
 from corrections.text.remembering import remember
 
 _BORDER = regex.compile(r"(?V1w)\b")
+_FLAG = regex.compile(r"(\p{Regional_Indicator}{1,2}+[\p{GCB=Extend}\p{GCB=ZWJ}]*+)")
 MOST_CELLS = 400_000_000  # tokens times tokens that are compared at once
 WINDOW = 6  # tokens of a run that long texts may be split at
 SHORT = 200  # tokens: a stretch that is not worth splitting further
@@ -36,9 +37,12 @@ def tokens(text: str) -> tuple[str, ...]:
 
     None begins or ends inside a grapheme cluster.
     """
-    units = tuple(filter(None, _BORDER.split(text)))
     joined = clusters(text)
-    return _rejoined(units, joined) if joined.starts else units
+    if not joined.starts:
+        return tuple(filter(None, _BORDER.split(text)))
+    pieces = _FLAG.split(text)  # one by one: \b alone looks back to the first of a run of flags at each of them
+    units = [unit for at, piece in enumerate(pieces) for unit in ([piece] if at % 2 else _BORDER.split(piece))]
+    return _rejoined(tuple(filter(None, units)), joined)
 
 
 def _rejoined(units: tuple[str, ...], joined: Clusters) -> tuple[str, ...]:

@@ -76,7 +76,26 @@ def test_a_whole_character_is_found_beside_its_like():
     assert isinstance(anchor(Selector(FAMILY), text), Ambiguous)
 
 
-PIECES = ["a", "b ", " ", ". ", "\n\n", "é", FRANCE, RUSSIA, FAMILY, "👍🏽", "e\u0301", "क्षि", "कि", "นำ", "ที่", "한", "1\ufe0f\u20e3", "7"]
+PIECES = [
+    "a",
+    "b ",
+    " ",
+    ". ",
+    "\n\n",
+    "é",
+    FRANCE,
+    RUSSIA,
+    FAMILY,
+    "👍🏽",
+    "e\u0301",
+    "क्षि",
+    "कि",
+    "นำ",
+    "ที่",
+    "한",
+    "1\ufe0f\u20e3",
+    "7",
+]
 WRITTEN = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
