@@ -1,5 +1,7 @@
 // The reader's change, word by word: what both texts share at either end stays, the rest is struck and marked.
 
+const AROUND = 120; // characters shown of what stays
+
 const words = (text) =>
   Intl.Segmenter ? [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)].map((each) => each.segment) : text.split(/(\s+)/);
 
@@ -13,11 +15,13 @@ export function show(place, old, fresh) {
   let trail = 0;
   while (trail < shorter - lead && before.at(-1 - trail) === after.at(-1 - trail)) trail += 1;
   const middle = (list) => list.slice(lead, list.length - trail).join("");
+  const start = before.slice(0, lead).join("");
+  const end = before.slice(before.length - trail).join("");
   place.replaceChildren(
-    before.slice(0, lead).join(""),
+    start.length > AROUND ? `…${start.slice(-AROUND)}` : start,
     ...marked("del", middle(before)),
     ...marked("ins", middle(after)),
-    before.slice(before.length - trail).join(""),
+    end.length > AROUND ? `${end.slice(0, AROUND)}…` : end,
   );
 }
 

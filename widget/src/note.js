@@ -1,0 +1,28 @@
+// One sentence to the reader where there is nothing to open.
+
+import { message } from "./messages.js";
+
+let shown;
+
+export function show(root, text) {
+  hide();
+  shown = document.createElement("div");
+  shown.className = "note";
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "✕";
+  close.setAttribute("aria-label", message("close"));
+  close.addEventListener("click", hide);
+  shown.append(words, close);
+  root.append(shown);
+  setTimeout(() => {
+    words.textContent = text; // after it has been added: only then is it read out
+  });
+}
+
+export function hide() {
+  shown?.remove();
+  shown = undefined;
+}
