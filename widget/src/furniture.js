@@ -31,16 +31,20 @@ const SMILEY = /^(:[\w+-]+:|[<>]?[:;=8xX][-'^o~]?[)(\][}{DPpOo3|\\/*@$]+)$/;
 const PICTOGRAPHS = /^(\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Component}|\u200d|\ufe0f)+$/u;
 const OFF_THE_PAGE = -999; // pixels to the left, where themes put what only screen readers shall find
 
-/** Where a reading leaves a part of the page out: see `readings`. */
-export const [EVERYWHERE, ON_PAGE, AS_STORED, NOWHERE] = [7, 5, 4, 0];
+/** The readings of a page (see text.js) as bits, and in which of them a part of it stands. */
+export const [SHOWN, HEADLESS, BARE, WHOLE] = [1, 2, 4, 8];
+export const EVERYWHERE = SHOWN | HEADLESS | BARE | WHOLE;
+export const NOWHERE = 0;
+export const MARKS_SHOWN = SHOWN | HEADLESS | WHOLE;
 
 /** In which readings the text of `element` stands, of those in `readings`; `style` is its computed style. */
 export function audience(element, readings, style) {
   if (element.matches(SKIPPED)) return NOWHERE;
-  if (element.tagName === "RT" || element.tagName === "RP") return readings & AS_STORED;
+  if (element.tagName === "RT" || element.tagName === "RP") return readings & WHOLE;
   if (style.display === "none" || isVisuallyHidden(element, style)) return NOWHERE;
-  if (element.getAttribute("aria-hidden") === "true") return standsForHidden(element) ? readings : readings & AS_STORED;
-  if (isFootnoteMark(element) || isUnselectable(element, style)) return readings & ON_PAGE;
+  if (element.getAttribute("aria-hidden") === "true") return standsForHidden(element) ? readings : readings & WHOLE;
+  if (element.tagName === "H1") return readings & (SHOWN | WHOLE);
+  if (isFootnoteMark(element) || isUnselectable(element, style)) return readings & MARKS_SHOWN;
   return readings;
 }
 

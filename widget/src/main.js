@@ -45,12 +45,20 @@ function suggest(found) {
   open(root(), draft, { service, source, revision: revision(), language });
 }
 
+let noted = [];
+
+function position() {
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection();
+  return [anchorNode, anchorOffset, focusNode, focusOffset];
+}
+
 /** The dialog for what is selected, or one sentence on why there is none. */
 function answer(found) {
   if (!found.problem) return suggest(found);
   settle(found.element ?? article(script.dataset.article));
   if (!articles(script.dataset.article).length) console.error("Corrections: no article on this page. Mark it with data-corrections-article.");
   const values = Object.entries(found.values ?? {}).map(([name, value]) => [name, value.toLocaleString(spoken())]);
+  noted = position();
   return note.show(root(), message(found.problem, { keys: KEYS, ...Object.fromEntries(values) }));
 }
 
@@ -84,7 +92,7 @@ function place() {
 function listen() {
   let waiting;
   document.addEventListener("selectionchange", () => {
-    note.hide();
+    if (position().some((part, at) => part !== noted[at])) note.hide(); // this event may come later than the keys
     clearTimeout(waiting);
     waiting = setTimeout(place, 200);
   });

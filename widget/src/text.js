@@ -1,10 +1,9 @@
 // The text of an article as its reader sees it, and selections in it as W3C selectors. Offsets are code points.
 
-import { AS_STORED, EVERYWHERE, NOWHERE, audience, glyph } from "./furniture.js";
+import { BARE, EVERYWHERE, HEADLESS, MARKS_SHOWN, NOWHERE, SHOWN, WHOLE, audience, glyph } from "./furniture.js";
 import { createFlow } from "./flow.js";
 
 const CONTEXTS = [64, 128, 256, 480]; // code points before and after; more where fewer leave several places
-const BARE = 2;
 const INLINE = /^(inline|contents|ruby)/;
 const PHRASE = /^(a|abbr|b|big|bdi|bdo|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|time|u|var|img)$/i;
 const SPACED = /^(p|h[1-6]|blockquote|pre|ul|ol|dl|table|figure|hr)$/i;
@@ -17,13 +16,14 @@ export function describe(range, root) {
 }
 
 /**
- * The same selection as selectors of up to three readings of the page, the first as it is shown.
+ * The same selection as selectors of up to four readings of the page, the first as it is shown.
  *
- * Nobody can tell from a page alone whether its source holds a footnote's mark, an image's alternative text or the
- * reading aid above a character. So the page is read with those that are seen, without any, and with all.
+ * Nobody can tell from a page alone whether its source holds the headline, a footnote's mark, an image's alternative
+ * text or the reading aid above a character. So the page is read with those that are seen, without the headline,
+ * without any, and with all.
  */
 export function readings(range, root) {
-  const flows = new Map([1, BARE, AS_STORED].map((reading) => [reading, createFlow()]));
+  const flows = new Map([SHOWN, HEADLESS, BARE, WHOLE].map((reading) => [reading, createFlow()]));
   const raw = read(range, root, flows);
   const seen = new Set();
   return [...flows.values()].flatMap((flow) => {
@@ -77,7 +77,7 @@ function read(range, root, flows) {
   function write(text, to, white, node) {
     for (const char of characters(text, node)) {
       each(to, (flow) => flow.write(char, white, inside));
-      if (!(to & 1)) continue;
+      if (!(to & SHOWN)) continue;
       if (inside && char.trim()) {
         if (place.start < 0) place.start = length;
         place.end = length + 1;
@@ -89,7 +89,7 @@ function read(range, root, flows) {
 
   function border(to, lines, act = (flow) => flow.border(lines)) {
     each(to, act);
-    if (to & 1 && length && !broken) length += 1;
+    if (to & SHOWN && length && !broken) length += 1;
     broken = true;
   }
 
@@ -104,7 +104,7 @@ function read(range, root, flows) {
   function enter(element, to) {
     const letter = to && glyph(element);
     if (letter && getComputedStyle(element).display !== "none") {
-      write(letter, to & (AS_STORED | 1), "normal", null);
+      write(letter, to & MARKS_SHOWN, "normal", null);
       return descend(element, NOWHERE, "");
     }
     const style = to && getComputedStyle(element);
