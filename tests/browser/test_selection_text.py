@@ -47,7 +47,11 @@ REPLACED = {
         "We are :mrgreen: glad.",
         "are :mrgreen: glad",
     ),
-    "an smiley of an old forum": ('<p>We ⟦are <img src="data:," alt=":-)"> glad⟧.</p>', "We are :-) glad.", "are :-) glad"),
+    "an smiley of an old forum": (
+        '<p>We ⟦are <img src="data:," alt=":-)"> glad⟧.</p>',
+        "We are :-) glad.",
+        "are :-) glad",
+    ),
     "a drawn character": (
         '<p>We ⟦are <svg role="img" aria-label="😀" width="9" height="9"></svg> glad⟧.</p>',
         "We are 😀 glad.",
@@ -60,17 +64,33 @@ REPLACED = {
     ),
     "an icon": ('<p>See ⟦the <svg role="img" aria-label="external link"></svg>page⟧.</p>', "See the page.", "the page"),
     "a picture": ('<p>See ⟦the <img alt="The capital at night" src="data:,"> page⟧.</p>', "See the page.", "the page"),
-    "a drop cap": ('<p><span style="float:left;font-size:3em">⟦M</span>inisters met⟧.</p>', "Ministers met.", "Ministers met"),
+    "a drop cap": (
+        '<p><span style="float:left;font-size:3em">⟦M</span>inisters met⟧.</p>',
+        "Ministers met.",
+        "Ministers met",
+    ),
     "a drop cap for the eye": (
         '<p><span aria-hidden="true">⟦M</span><span class="sr">M</span>inisters met⟧.</p>',
         "Ministers met.",
         "Ministers met",
     ),
-    "a drawn drop cap": ('<p>⟦So said <img alt="M" src="data:,">inisters⟧.</p>', "So said Ministers.", "So said Ministers"),
+    "a drawn drop cap": (
+        '<p>⟦So said <img alt="M" src="data:,">inisters⟧.</p>',
+        "So said Ministers.",
+        "So said Ministers",
+    ),
     "a word in pieces": ("<p>Min<span>⟦is</span><b>t</b>e<i>rs m</i>et⟧.</p>", "Ministers met.", "isters met"),
-    "places to break": ("<p>⟦Donau<wbr>dampf&shy;schiff\u200bfahrt⟧ now</p>", "Donaudampfschifffahrt now", "Donaudampfschifffahrt"),
+    "places to break": (
+        "<p>⟦Donau<wbr>dampf&shy;schiff\u200bfahrt⟧ now</p>",
+        "Donaudampfschifffahrt now",
+        "Donaudampfschifffahrt",
+    ),
     "capital letters": ('<p style="text-transform:uppercase">⟦Ministers met⟧.</p>', "Ministers met.", "Ministers met"),
-    "a reading aid": ("<p>⟦<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>で会談⟧した。</p>", "東京で会談した。", "東京で会談"),
+    "a reading aid": (
+        "<p>⟦<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>で会談⟧した。</p>",
+        "東京で会談した。",
+        "東京で会談",
+    ),
     "joined letters": ("<p>⟦می\u200cخواهم⟧ آن را</p>", "می\u200cخواهم آن را", "می\u200cخواهم"),
 }
 HIDDEN = {
@@ -94,7 +114,11 @@ HIDDEN = {
     }.items()
 }
 SPACE = {
-    "source lines": ("<p>⟦Ministers\n      met   on\t Tusday⟧.</p>", "Ministers met on Tusday.", "Ministers met on Tusday"),
+    "source lines": (
+        "<p>⟦Ministers\n      met   on\t Tusday⟧.</p>",
+        "Ministers met on Tusday.",
+        "Ministers met on Tusday",
+    ),
     "paragraphs": ("\n\n<p>⟦One.</p>\n\n\n\n   <p>Two⟧.</p>\n\n", "One.\n\nTwo.", "One.\n\nTwo"),
     "blocks": ("<div>⟦One.</div>\n\n<div><div>Two⟧.</div></div>", "One.\nTwo.", "One.\nTwo"),
     "a list": ("<ul>\n<li>⟦One</li>\n\n<li>Two⟧</li></ul>", "One\nTwo", "One\nTwo"),
@@ -201,5 +225,9 @@ def test_words_that_stand_often_bring_as_much_around_them_as_tells_them_apart(pa
     line = "<p>Ministers met again and spoke of the bridge, the road and the railway, and then they all went home.</p>"
     markup = f"<p>First.</p>{line * 2}".replace("met", "⟦met⟧", 1) + f"{line}<p>Last.</p>"
     selector = page.evaluate(QUOTE, markup)
-    source = "First.\n\n" + "Ministers met again and spoke of the bridge, the road and the railway, and then they all went home.\n\n" * 3 + "Last."
+    source = (
+        "First.\n\n"
+        + "Ministers met again and spoke of the bridge, the road and the railway, and then they all went home.\n\n" * 3
+        + "Last."
+    )
     assert anchor(Selector(selector["exact"], selector["prefix"], selector["suffix"]), source).verdict == "exact"

@@ -93,7 +93,13 @@ def last_sent(publication: Publication) -> queries.Correction:
         ("agreed", "start", "start", "good start", 'agreed on "two points" - a start'),
         ("We are", "glad", "glad", "happy", "We are 😀 glad"),
         ("wide", "left column", "left", "first", "wide.\nThe left column"),
-        ("The left", "the road", "road", "rail", "The left column tells of the bridge.\nThe right column tells of the road"),
+        (
+            "The left",
+            "the road",
+            "road",
+            "rail",
+            "The left column tells of the bridge.\nThe right column tells of the road",
+        ),
         ("bridge opened", "closed", "opened", "opened again", "bridge opened in 1893\nand closed"),
     ],
 )
@@ -114,7 +120,9 @@ def test_words_of_the_article_are_recorded_as_its_source_has_them(
     assert (correction.exact.replace("\n\n", "\n"), correction.verdict) == (exact, "exact")
     publication.index.catch_up(publication.store)
     proposed = publication.store.text(correction.article, correction.commit)
-    assert proposed.replace(f"{new} {name} {first}", old) == SOURCE, "nothing else has changed, white space least of all"
+    assert proposed.replace(f"{new} {name} {first}", old) == SOURCE, (
+        "nothing else has changed, white space least of all"
+    )
 
 
 def test_dashes_and_signs_that_the_page_has_made_of_others_are_kept_in_the_source(
@@ -131,7 +139,15 @@ def test_dashes_and_signs_that_the_page_has_made_of_others_are_kept_in_the_sourc
     assert publication.store.text(correction.article, correction.commit) == SOURCE.replace("heard", "learnt")
 
 
-FURNITURE = ["Uncategorized", "Leave a Reply", "A comment on Tusday", "The Daily", "Proudly powered", "Another story", "Share this"]
+FURNITURE = [
+    "Uncategorized",
+    "Leave a Reply",
+    "A comment on Tusday",
+    "The Daily",
+    "Proudly powered",
+    "Another story",
+    "Share this",
+]
 
 
 @pytest.mark.parametrize("words", FURNITURE)
@@ -224,7 +240,10 @@ TEXT = """const text = (words) => {
     ("how", "exact"),
     [
         ("backwards", "Tusday in teh capital, and agreed on “two points” – a start… We are 😀 glad"),
-        ("three clicks", "And after a long and rather weary day of talks about roads, bridges and railways, so it ended in peace."),
+        (
+            "three clicks",
+            "And after a long and rather weary day of talks about roads, bridges and railways, so it ended in peace.",
+        ),
         ("in an image", "We are"),
         ("across the article's border", "Ministers"),
     ],
@@ -238,7 +257,9 @@ def test_any_way_of_selecting_takes_the_words_that_are_marked(page: Page, site: 
 
 def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: Site):
     url = f"{site.address}/component"
-    site.pages["component"] = f"""<!doctype html><meta charset=utf-8><link rel="canonical" href="{url}"><article><h1>The talks</h1>
+    site.pages[
+        "component"
+    ] = f"""<!doctype html><meta charset=utf-8><link rel="canonical" href="{url}"><article><h1>The talks</h1>
         <news-body></news-body></article><script>document.querySelector("news-body").attachShadow({{ mode: "open" }}).innerHTML =
         "<p>Ministers met on Tusday.</p>";</script><script src="{site.service}/widget.js" defer></script>"""
     page.goto(url)
