@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
@@ -34,7 +35,7 @@ def begin() -> ResponseReturnValue:
     """The form of the article that `source` names (an address, or an id), with what else is given."""
     source = request.args.get("source", "").split("#", 1)[0]
     article = queries.article_by_url(publication().index, source) or publication().article(source)
-    given = {name: request.args[name] for name in FILLED if name in request.args}
+    given: dict[str, Any] = {name: request.args[name] for name in FILLED if name in request.args}
     return redirect(url_for("suggesting.suggest", publication=publication().name, article_id=article.id, **given), 302)
 
 

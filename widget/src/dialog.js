@@ -1,11 +1,12 @@
 // The dialog: the quoted words, edited in place; everything else is optional.
 
-import { show } from "./change.js";
+import { after, before, show } from "./change.js";
 import { forget, keep } from "./draft.js";
 import { direction, language as spoken, message } from "./messages.js";
 import { formAddress, send } from "./send.js";
 import { fit } from "./viewport.js";
 
+const AROUND = 40; // characters shown on either side of a quote
 const LONG = 200; // characters that may need more lines than their box shows
 const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "other"];
 
@@ -43,13 +44,13 @@ export function open(root, draft, { service, source, revision, language }) {
     "form",
     { method: "dialog", noValidate: true },
     el(
-      "header",
-      {},
+      "div",
+      { className: "head" },
       el("h2", { id: "title" }, message("suggest")),
       el("button", { type: "button", className: "x", onclick: close, attributes: { "aria-label": message("close") } }, "✕"),
     ),
     ...(quoted
-      ? [el("p", { className: "quote", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) }, "…", tail(selector.prefix), el("mark", {}, selector.exact), head(selector.suffix), "…")]
+      ? [el("p", { className: "quote", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) }, ...inContext(selector))]
       : field(message("words"), exact, message("paste"))),
     places,
     ...field(message("should"), replacement),
@@ -143,8 +144,10 @@ const link = (href, text) => el("a", { href, target: "_blank", rel: "noopener" }
 /** Long words scroll in a box of their own, which a keyboard has to reach. */
 const scrolls = (text) => (text.length > LONG ? 0 : -1);
 
-const tail = (text = "") => text.slice(-40).replace(/\s+/g, " ");
-const head = (text = "") => text.slice(0, 40).replace(/\s+/g, " ");
+/** A quote with the words around it. */
+const inContext = ({ exact, prefix = "", suffix = "" }) => [before(flat(prefix), AROUND), el("mark", {}, exact), after(flat(suffix), AROUND)];
+
+const flat = (text) => text.replace(/\s+/g, " ");
 
 function chip(name, chosen = "other") {
   const input = el("input", { type: "radio", name: "category", value: name, checked: name === (chosen || "other") });
@@ -161,7 +164,7 @@ function choose(places, candidates, draft, read) {
       read();
     };
     const input = el("input", { type: "radio", name: "place", onchange: pick });
-    return el("label", { className: "place" }, input, el("span", {}, "…", tail(place.prefix), el("mark", {}, place.exact), head(place.suffix), "…"));
+    return el("label", { className: "place" }, input, el("span", {}, ...inContext(place)));
   };
   places.replaceChildren(el("legend", {}, message("which")), ...candidates.map(option));
   places.querySelector("input").focus();
@@ -170,7 +173,7 @@ function choose(places, candidates, draft, read) {
 function receipt(dialog, form, sent) {
   const done = el("button", { type: "button", className: "primary", onclick: () => dialog.close() }, message("close"));
   form.replaceChildren(
-    el("header", { attributes: { role: "status" } }, el("h2", { id: "title" }, message("thanks", { number: sent.number }))),
+    el("div", { className: "head", attributes: { role: "status" } }, el("h2", { id: "title" }, message("thanks", { number: sent.number }))),
     ...(sent.readers > 1 ? [el("p", {}, message("same", { readers: sent.readers }))] : []),
     ...(sent.reply_by ? [el("p", {}, message("answer", { day: new Date(sent.reply_by).toLocaleDateString(spoken(), { dateStyle: "long", timeZone: "UTC" }) }))] : []),
     el("p", {}, link(sent.status_url, message("follow"))),

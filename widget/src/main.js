@@ -76,14 +76,21 @@ near.addEventListener("click", () => answer(selected(script.dataset.article)));
 
 const dialog = () => host?.shadowRoot.querySelector("dialog");
 
-function place() {
-  const found = selected(script.dataset.article);
-  near.hidden = !found.range || Boolean(dialog());
+function offer() {
+  const { range, element } = selected(script.dataset.article);
+  near.hidden = !range || Boolean(dialog());
   if (near.hidden) return;
-  settle(found.element);
+  settle(element);
   near.textContent = message("suggest");
   root().append(near);
-  const box = found.range.getBoundingClientRect();
+  beside = range;
+  place();
+}
+
+let beside;
+
+function place() {
+  const box = beside.getBoundingClientRect();
   const below = Math.min(box.bottom + 8, innerHeight - near.offsetHeight - 8);
   near.style.insetBlockStart = `${Math.max(8, below)}px`;
   near.style.left = `${Math.max(8, Math.min(box.left, innerWidth - near.offsetWidth - 8))}px`;
@@ -94,7 +101,7 @@ function listen() {
   document.addEventListener("selectionchange", () => {
     if (position().some((part, at) => part !== noted[at])) note.hide(); // this event may come later than the keys
     clearTimeout(waiting);
-    waiting = setTimeout(place, 200);
+    waiting = setTimeout(offer, 200);
   });
   addEventListener("scroll", () => near.hidden || place(), { passive: true });
   document.addEventListener("pointerdown", (event) => host?.contains(event.target) || note.hide());

@@ -57,12 +57,16 @@ export function speak(...tags) {
 
 function load(code) {
   asked.add(code);
-  const loaded = document.createElement("script");
-  loaded.src = `${script.src.split("?")[0]}?language=${code}`;
-  loaded.nonce = script.nonce;
-  loaded.async = false;
-  loaded.onload = () => document.dispatchEvent(new Event("corrections:language"));
-  document.head.append(loaded);
+  const sentences = document.createElement("script");
+  sentences.nonce = script.nonce;
+  sentences.async = false;
+  sentences.onload = () => document.dispatchEvent(new Event("corrections:language"));
+  try {
+    sentences.src = `${script.src.split("?")[0]}?language=${code}`;
+    document.head.append(sentences);
+  } catch {
+    /* a policy of trusted types: English it stays */
+  }
 }
 
 export const language = () => (catalogue(chosen) ? chosen : "en");

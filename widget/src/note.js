@@ -1,13 +1,12 @@
 // One sentence to the reader where there is nothing to open.
 
-import { message } from "./messages.js";
+import { direction, language, message } from "./messages.js";
 
 let shown;
 
 export function show(root, text) {
   hide();
-  shown = document.createElement("div");
-  shown.className = "note";
+  shown = Object.assign(document.createElement("div"), { className: "note", lang: language(), dir: direction() });
   const words = document.createElement("p");
   words.setAttribute("role", "status");
   const close = document.createElement("button");
