@@ -101,6 +101,20 @@ def test_a_policy_that_only_reports_hinders_nothing(page: Page, site: Site):
     assert errors == []
 
 
+def test_on_a_small_screen_the_whole_sentence_and_its_link_are_in_view(page: Page, site: Site):
+    page.set_viewport_size({"width": 320, "height": 360})
+    site.pages["talks"] = article(
+        site, site.service, f"script-src {site.service.removesuffix('/daily')}; connect-src 'none'"
+    )
+    status, _ = try_to_send(page, f"{site.address}/talks")
+    told = status.bounding_box()
+    buttons = page.locator("dialog .actions").bounding_box()
+    assert told is not None
+    assert buttons is not None
+    assert told["y"] >= 0
+    assert told["y"] + told["height"] <= buttons["y"]
+
+
 def test_a_site_that_is_not_listed(page: Page, site: Site, publication: Publication):
     origins.remove(publication, site.address)
     site.pages["talks"] = article(site, site.service)

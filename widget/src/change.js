@@ -9,7 +9,7 @@ const words = (text) =>
 export const before = (text, length) => (text.length > length ? `…${text.slice(-length).replace(/^\S*(?=\s)/, "")}` : text);
 
 /** The beginning of `text`, whole words of at most `length` characters. */
-export const after = (text, length) => (text.length > length ? `${text.slice(0, length).replace(/(\s)\S*$/, "$1")}…` : text);
+export const after = (text, length) => (text.length > length ? `${text.slice(0, length).replace(/\s+\S*$/, "")}…` : text);
 
 /** Put the change from `old` to `fresh` into `place`, as text nodes, <del> and <ins>; nothing where there is none. */
 export function show(place, old, fresh) {

@@ -81,9 +81,9 @@ export function open(root, draft, { service, source, revision, language }) {
     show(change, draft.selector.exact, pointing.checked ? draft.selector.exact : replacement.value);
     keep(source, draft);
   };
-  const tell = (text, problem = false) => {
+  const tell = (text, problem = false, ...more) => {
     told.className = problem ? "told problem" : "told";
-    told.textContent = text;
+    told.replaceChildren(text, ...more.flatMap((each) => [" ", each]));
     if (problem) told.scrollIntoView({ block: "nearest" });
   };
   const deliver = async () => {
@@ -99,12 +99,11 @@ export function open(root, draft, { service, source, revision, language }) {
     const { sent, refused, hindrance, elsewhere } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
     submit.disabled = false;
     if (hindrance) {
-      tell(message(hindrance, { site: location.origin }), true);
-      if (elsewhere) told.append(" ", link(formAddress(service, draft, source), message("elsewhere")));
+      const ways = elsewhere ? [link(formAddress(service, draft, source), message("elsewhere"))] : [];
+      tell(message(hindrance, { site: location.origin }), true, ...ways);
       if (hindrance === "offline") addEventListener("online", () => dialog.open && deliver(), { once: true });
     } else if (refused) {
-      tell(refused.message ?? message("failed"), true);
-      if (refused.link) told.append(" ", link(refused.link, message("changed")));
+      tell(refused.message ?? message("failed"), true, ...(refused.link ? [link(refused.link, message("changed"))] : []));
       choose(places, refused.candidates, draft, read);
     } else {
       forget(source);
