@@ -1,4 +1,7 @@
-"""What the widget says in each language, out of the catalogues of the pages: `messages.js` names the sentences."""
+"""What the widget says in each language, out of the catalogues of the pages: `messages.js` names the sentences.
+
+Each language is a script of its own, which a page in that language loads beside the widget.
+"""
 
 import json
 import re
@@ -8,6 +11,7 @@ from corrections.saying import catalogue
 from corrections.text.vocabulary import LANGUAGES
 
 SOURCE = Path(__file__).parent / "src"
+STATIC = Path(__file__).parents[1] / "corrections" / "web" / "static"
 _SENTENCE = re.compile(r'^  \w+: "((?:[^"\\]|\\.)*)",$', re.MULTILINE)
 
 
@@ -16,15 +20,18 @@ def sentences() -> list[str]:
     return _SENTENCE.findall((SOURCE / "messages.js").read_text())
 
 
-def catalogues() -> dict[str, list[str]]:
-    """The translations of each language, in the order of the sentences."""
-    return {
-        language: [catalogue(language).gettext(sentence) for sentence in sentences()]
-        for language in LANGUAGES
-        if language != "en"
-    }
+def languages() -> list[str]:
+    """The languages that the widget is translated to."""
+    return [language for language in LANGUAGES if language != "en"]
+
+
+def script(language: str) -> str:
+    """The script that brings the widget's sentences in a language, in the order of `sentences`."""
+    translations = [catalogue(language).gettext(sentence) for sentence in sentences()]
+    return f'document[Symbol.for("corrections:{language}")]={json.dumps(translations)};\n'
 
 
 if __name__ == "__main__":
-    text = json.dumps(catalogues(), ensure_ascii=False, indent=0)
-    (SOURCE / "catalogues.json").write_text(text + "\n")
+    (SOURCE / "languages.json").write_text(json.dumps(languages()) + "\n")
+    for language in languages():
+        (STATIC / f"widget.{language}.js").write_text(script(language))

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -25,7 +25,7 @@ from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.saying import Sentence
 from corrections.text import rewriting
-from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
+from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
 from corrections.text.edits import Edit
 from corrections.text.rebase import AlreadyApplied
 from corrections.text.render import Rendered, render
@@ -47,6 +47,7 @@ QUEUE_FULL = Sentence(
 
 FROM_NOWHERE = Arrival()
 NOBODY = Contact("", "", False)
+MOST_OTHERS = 4  # other readings of the place
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 
 
@@ -55,6 +56,8 @@ class Submission:
     """What a reader sends. `replacement` None: the reader proposes no words but says in `comment` what is wrong.
 
     `concerned`: the reader is the person that the words are about, and is to be answered first.
+    `others` are the same place as `selector`, read otherwise (a page alone does not tell whether its source holds a
+    footnote's mark or an image's alternative text); they help to find it, and say nothing of what is proposed.
     """
 
     article: str
@@ -67,6 +70,7 @@ class Submission:
     contact: Contact = NOBODY
     key: str = ""
     concerned: bool = False
+    others: tuple[Selector, ...] = field(default=(), repr=False)  # no part of what an idempotency key stands for
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ def _checked(submission: Submission) -> Submission:
     clean = replace(
         submission,
         selector=selector,
+        others=tuple(_checked_selector(fields, other) for other in submission.others),
         replacement=replacement,
         category=fields.choice("category", Sentence("The category"), submission.category, CATEGORIES),
         comment=comment.strip(),
@@ -240,7 +245,7 @@ def _already_published(
 def _anchored(
     publication: Publication, article: queries.Article, submission: Submission, rendered: Rendered
 ) -> Anchored:
-    verdict = anchor(submission.selector, rendered.text)
+    verdict = _best(submission, rendered.text)
     match verdict:
         case Ambiguous():
             places = [_candidate(rendered.text, found) for found in verdict.candidates]
@@ -254,6 +259,17 @@ def _anchored(
                 nearest=[_candidate(rendered.text, found) for found in verdict.nearest],
             )
     return verdict
+
+
+def _best(submission: Submission, text: str) -> Verdict:
+    """The first reading that is there letter for letter, else the first that is there at all."""
+    verdicts = []
+    for selector in (submission.selector, *submission.others):
+        verdict = anchor(selector, text)
+        if isinstance(verdict, Anchored) and not verdict.moved:
+            return verdict
+        verdicts.append(verdict)
+    return next((verdict for verdict in verdicts if not isinstance(verdict, Gone)), verdicts[0])
 
 
 def _candidate(text: str, found: Place) -> dict[str, object]:

@@ -25,6 +25,7 @@ ACCESS: dict[str, str] = {
     "reader.articles": PUBLIC,
     "reader.article": PUBLIC,
     "reader.widget": PUBLIC,
+    "suggesting.begin": PUBLIC,
     "suggesting.suggest": PUBLIC,
     "suggesting.send": PUBLIC,
     "following.correction": PUBLIC,

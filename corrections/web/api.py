@@ -267,10 +267,13 @@ def _revision(article: queries.Article, wanted: str) -> str:
 
 def _submission(given: models.CorrectionIn) -> submitting.Submission:
     selectors = given.target.selector if isinstance(given.target.selector, list) else [given.target.selector]
-    quote = next((each for each in selectors if isinstance(each, models.QuoteSelector)), None)
+    quotes = [each for each in selectors if isinstance(each, models.QuoteSelector)]
     position = next((each for each in selectors if isinstance(each, models.PositionSelector)), None)
-    if quote is None:
+    if not quotes:
         raise Invalid({"target": "target.selector needs a TextQuoteSelector."})
+    quote, *others = quotes
+    if len(others) > submitting.MOST_OTHERS:
+        raise Invalid({"target": f"target.selector has at most {submitting.MOST_OTHERS + 1} TextQuoteSelectors."})
     contact = given.contact
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")
@@ -283,6 +286,7 @@ def _submission(given: models.CorrectionIn) -> submitting.Submission:
             position.start if position else None,
             position.end if position else None,
         ),
+        others=tuple(Selector(each.exact, each.prefix, each.suffix) for each in others),
         replacement=given.body.value if given.body else None,
         category=given.category,
         comment=given.comment,

@@ -52,7 +52,10 @@ AnySelector = Annotated[QuoteSelector | PositionSelector, Field(discriminator="t
 class Target(In):
     source: str | None = Field(None, description="The article's page here, or its canonical address.")
     article: str | None = Field(None, description="Or the article's id.")
-    selector: list[AnySelector] | QuoteSelector
+    selector: list[AnySelector] | QuoteSelector = Field(
+        description="Of several TextQuoteSelectors the first has the words as the page shows them, which the body "
+        "replaces; the others are the same place read otherwise, such as without a footnote's mark."
+    )
 
 
 class Body(In):

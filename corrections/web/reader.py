@@ -9,6 +9,7 @@ from corrections.desk import noticing, settings
 from corrections.desk.publication import Publications
 from corrections.index import queries
 from corrections.text.render import Rendered, render
+from corrections.text.vocabulary import LANGUAGES
 from corrections.web import languages, machine
 from corrections.web.access import publication
 from repo_store import Notice
@@ -41,8 +42,11 @@ def articles() -> ResponseReturnValue:
 
 @reader.get("/<publication>/widget.js")
 def widget() -> ResponseReturnValue:
+    """The script, or with `?language=` the one that brings its sentences in that language."""
     publication()
-    answer = current_app.send_static_file("widget.js")
+    language = request.args.get("language")
+    name = f"widget.{language}.js" if language in LANGUAGES and language != "en" else "widget.js"
+    answer = current_app.send_static_file(name)
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer

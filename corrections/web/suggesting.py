@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import redirect, render_template, request, url_for
@@ -22,16 +23,26 @@ from repo_store.events import CATEGORIES
 
 suggesting = APIBlueprint("suggesting", __name__, enable_openapi=False)
 
+FILLED = ("exact", "prefix", "suffix", "start", "revision", "replacement")  # by the address of the form
 CARRIED = (  # from step to step, beside what the step itself asks
     *("replacement", "category", "comment", "evidence", "name", "email", "credit", "concerned", "only_point"),
     *("exact", "prefix", "suffix", "start", "revision", "found", "key", "opened", arrivals.TRAP),
 )
 
 
+@suggesting.get("/<publication>/suggest")
+def begin() -> ResponseReturnValue:
+    """The form of the article that `source` names (an address, or an id), with what else is given."""
+    source = request.args.get("source", "").split("#", 1)[0]
+    article = queries.article_by_url(publication().index, source) or publication().article(source)
+    given: dict[str, Any] = {name: request.args[name] for name in FILLED if name in request.args}
+    return redirect(url_for("suggesting.suggest", publication=publication().name, article_id=article.id, **given), 302)
+
+
 @suggesting.get("/<publication>/a/<article:article_id>/suggest")
 def suggest(article_id: str) -> ResponseReturnValue:
     found = _article(article_id)
-    given = {name: request.args.get(name, "") for name in ("exact", "prefix", "suffix", "start", "revision")}
+    given = {name: request.args.get(name, "") for name in FILLED}
     given |= {"key": secrets.token_urlsafe(16), "opened": arrivals.opened()}
     return _write(found, given) if given["exact"] else _find(found, given)
 

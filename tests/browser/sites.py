@@ -56,12 +56,13 @@ def page(name: str, address: str, service: str) -> str:
 
 
 class Site:
-    """A publisher's own server, on a port of its own. `pages` are more pages by their path."""
+    """A publisher's own server, on a port of its own. `pages` are more pages by their path, `headers` what they send."""
 
     def __init__(self, service: str) -> None:
         """`service` is the publication's address at ours."""
         self.service = service
         self.pages: dict[str, str] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -77,13 +78,13 @@ class Site:
 
     def answer(self, request: BaseHTTPRequestHandler, name: str) -> None:
         if name in SHAPES:
-            _send(request, page(name, self.address, self.service), "text/html", self._policy(name))
+            _send(request, page(name, self.address, self.service), "text/html", _policy(name, self.service))
         elif name == "hostile.css":
             _send(request, HOSTILE_CSS, "text/css")
         elif name.startswith("src/") and (SOURCES / name.removeprefix("src/")).is_file():
             _send(request, (SOURCES / name.removeprefix("src/")).read_text(), "text/javascript")
         elif name in self.pages:
-            _send(request, self.pages[name], "text/html")
+            _send(request, self.pages[name], "text/html", self.headers.get(name))
         else:
             request.send_error(404)
 
@@ -91,17 +92,19 @@ class Site:
         self._server.shutdown()
         self._server.server_close()
 
-    def _policy(self, name: str) -> str:
-        if name != "hostile":
-            return ""
-        host = self.service.rsplit("/", 1)[0]
-        return f"default-src 'none'; style-src 'self'; script-src {host}; connect-src {host}; img-src data:"
+
+def _policy(name: str, service: str) -> dict[str, str]:
+    if name != "hostile":
+        return {}
+    host = service.rsplit("/", 1)[0]
+    policy = f"default-src 'none'; style-src 'self'; script-src {host}; connect-src {host}; img-src data:"
+    return {"Content-Security-Policy": policy}
 
 
-def _send(request: BaseHTTPRequestHandler, text: str, kind: str, policy: str = "") -> None:
+def _send(request: BaseHTTPRequestHandler, text: str, kind: str, headers: dict[str, str] | None = None) -> None:
     request.send_response(200)
     request.send_header("Content-Type", f"{kind}; charset=utf-8")
-    if policy:
-        request.send_header("Content-Security-Policy", policy)
+    for header, value in (headers or {}).items():
+        request.send_header(header, value)
     request.end_headers()
     request.wfile.write(text.encode())

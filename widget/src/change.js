@@ -1,23 +1,32 @@
 // The reader's change, word by word: what both texts share at either end stays, the rest is struck and marked.
 
+const AROUND = 120; // characters shown of what stays
+
 const words = (text) =>
   Intl.Segmenter ? [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)].map((each) => each.segment) : text.split(/(\s+)/);
 
-/** Put the change from `old` to `fresh` into `place`, as text nodes, <del> and <ins>. */
+/** The end of `text`, whole words of at most `length` characters. */
+export const before = (text, length) => (text.length > length ? `…${text.slice(-length).replace(/^\S*(?=\s)/, "")}` : text);
+
+/** The beginning of `text`, whole words of at most `length` characters. */
+export const after = (text, length) => (text.length > length ? `${text.slice(0, length).replace(/\s+\S*$/, "")}…` : text);
+
+/** Put the change from `old` to `fresh` into `place`, as text nodes, <del> and <ins>; nothing where there is none. */
 export function show(place, old, fresh) {
-  const before = words(old);
-  const after = words(fresh);
-  const shorter = Math.min(before.length, after.length);
+  if (old === fresh) return place.replaceChildren();
+  const from = words(old);
+  const to = words(fresh);
+  const shorter = Math.min(from.length, to.length);
   let lead = 0;
-  while (lead < shorter && before[lead] === after[lead]) lead += 1;
+  while (lead < shorter && from[lead] === to[lead]) lead += 1;
   let trail = 0;
-  while (trail < shorter - lead && before.at(-1 - trail) === after.at(-1 - trail)) trail += 1;
+  while (trail < shorter - lead && from.at(-1 - trail) === to.at(-1 - trail)) trail += 1;
   const middle = (list) => list.slice(lead, list.length - trail).join("");
-  place.replaceChildren(
-    before.slice(0, lead).join(""),
-    ...marked("del", middle(before)),
-    ...marked("ins", middle(after)),
-    before.slice(before.length - trail).join(""),
+  return place.replaceChildren(
+    before(from.slice(0, lead).join(""), AROUND),
+    ...marked("del", middle(from)),
+    ...marked("ins", middle(to)),
+    after(from.slice(from.length - trail).join(""), AROUND),
   );
 }
 

@@ -1,10 +1,13 @@
 // The dialog: the quoted words, edited in place; everything else is optional.
 
-import { show } from "./change.js";
+import { after, before, show } from "./change.js";
 import { forget, keep } from "./draft.js";
 import { direction, language as spoken, message } from "./messages.js";
-import { send } from "./send.js";
+import { formAddress, send } from "./send.js";
+import { fit } from "./viewport.js";
 
+const AROUND = 40; // characters shown on either side of a quote
+const LONG = 200; // characters that may need more lines than their box shows
 const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "other"];
 
 /** An element with properties, attributes (`data`, `aria`…) and children; no HTML is ever parsed. */
@@ -27,7 +30,7 @@ export function open(root, draft, { service, source, revision, language }) {
   const { selector, fields } = draft;
   const quoted = Boolean(selector.exact);
   const told = el("p", { className: "told", attributes: { role: "status" } });
-  const change = el("p", { className: "change", lang: language, dir: "auto" });
+  const change = el("p", { className: "change", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) });
   const exact = el("textarea", { name: "exact", className: "article", rows: 2, lang: language, dir: "auto", value: selector.exact, required: true });
   const replacement = el("textarea", {
     name: "replacement", className: "article", rows: 3, lang: language, dir: "auto", value: fields.replacement ?? selector.exact,
@@ -40,10 +43,14 @@ export function open(root, draft, { service, source, revision, language }) {
   const form = el(
     "form",
     { method: "dialog", noValidate: true },
-    el("h2", { id: "title" }, message("suggest")),
-    el("button", { type: "button", className: "x", onclick: close, attributes: { "aria-label": message("close") } }, "✕"),
+    el(
+      "div",
+      { className: "head" },
+      el("h2", { id: "title" }, message("suggest")),
+      el("button", { type: "button", className: "x", onclick: close, attributes: { "aria-label": message("close") } }, "✕"),
+    ),
     ...(quoted
-      ? [el("p", { className: "quote", lang: language, dir: "auto" }, "…", tail(selector.prefix), el("mark", {}, selector.exact), head(selector.suffix), "…")]
+      ? [el("p", { className: "quote", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) }, ...inContext(selector))]
       : field(message("words"), exact, message("paste"))),
     places,
     ...field(message("should"), replacement),
@@ -68,34 +75,35 @@ export function open(root, draft, { service, source, revision, language }) {
     draft.fields = Object.fromEntries(new FormData(form));
     draft.fields.pointing = pointing.checked;
     draft.fields.concerned = concerned.checked;
-    if (!quoted && exact.value !== draft.selector.exact) draft.selector = { exact: exact.value };
+    if (!quoted && exact.value !== draft.selector.exact) Object.assign(draft, { selector: { exact: exact.value }, others: [] });
     replacement.disabled = pointing.checked;
     if (pointing.checked) draft.fields.replacement = replacement.value;
     show(change, draft.selector.exact, pointing.checked ? draft.selector.exact : replacement.value);
     keep(source, draft);
   };
-  const tell = (text, problem = false) => {
+  const tell = (text, problem = false, ...more) => {
     told.className = problem ? "told problem" : "told";
-    told.textContent = text;
+    told.replaceChildren(text, ...more.flatMap((each) => [" ", each]));
+    if (problem) told.scrollIntoView({ block: "nearest" });
   };
   const deliver = async () => {
     read();
     if (pointing.checked ? !draft.fields.comment.trim() : replacement.value === draft.selector.exact) {
       tell(message("unchanged"), true);
       if (pointing.checked) form.querySelector("details").open = true;
-      return form.elements[pointing.checked ? "comment" : "replacement"].focus();
+      return form.elements[pointing.checked ? "comment" : "replacement"].focus({ preventScroll: true });
     }
     if (submit.disabled) return undefined;
     submit.disabled = true;
     tell(message("sending"));
-    const { sent, refused, offline } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
+    const { sent, refused, hindrance, elsewhere } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
     submit.disabled = false;
-    if (offline) {
-      tell(message("offline"), true);
-      addEventListener("online", () => dialog.open && deliver(), { once: true });
+    if (hindrance) {
+      const ways = elsewhere ? [link(formAddress(service, draft, source), message("elsewhere"))] : [];
+      tell(message(hindrance, { site: location.origin }), true, ...ways);
+      if (hindrance === "offline") addEventListener("online", () => dialog.open && deliver(), { once: true });
     } else if (refused) {
-      tell(refused.message ?? message("failed"), true);
-      if (refused.link) told.append(" ", el("a", { href: refused.link, target: "_blank", rel: "noopener" }, message("changed")));
+      tell(refused.message ?? message("failed"), true, ...(refused.link ? [link(refused.link, message("changed"))] : []));
       choose(places, refused.candidates, draft, read);
     } else {
       forget(source);
@@ -122,12 +130,23 @@ export function open(root, draft, { service, source, revision, language }) {
   });
   root.append(dialog);
   dialog.showModal();
+  fit(dialog);
   read();
-  (quoted ? replacement : exact).focus();
+  const first = quoted ? replacement : exact;
+  first.focus();
+  first.setSelectionRange(0, 0);
+  first.scrollTop = 0;
 }
 
-const tail = (text = "") => text.slice(-40).replace(/\s+/g, " ");
-const head = (text = "") => text.slice(0, 40).replace(/\s+/g, " ");
+const link = (href, text) => el("a", { href, target: "_blank", rel: "noopener" }, text);
+
+/** Long words scroll in a box of their own, which a keyboard has to reach. */
+const scrolls = (text) => (text.length > LONG ? 0 : -1);
+
+/** A quote with the words around it. */
+const inContext = ({ exact, prefix = "", suffix = "" }) => [before(flat(prefix), AROUND), el("mark", {}, exact), after(flat(suffix), AROUND)];
+
+const flat = (text) => text.replace(/\s+/g, " ");
 
 function chip(name, chosen = "other") {
   const input = el("input", { type: "radio", name: "category", value: name, checked: name === (chosen || "other") });
@@ -140,11 +159,11 @@ function choose(places, candidates, draft, read) {
   if (!candidates.length) return;
   const option = (place) => {
     const pick = () => {
-      draft.selector = place;
+      Object.assign(draft, { selector: place, others: [] });
       read();
     };
     const input = el("input", { type: "radio", name: "place", onchange: pick });
-    return el("label", { className: "place" }, input, el("span", {}, "…", tail(place.prefix), el("mark", {}, place.exact), head(place.suffix), "…"));
+    return el("label", { className: "place" }, input, el("span", {}, ...inContext(place)));
   };
   places.replaceChildren(el("legend", {}, message("which")), ...candidates.map(option));
   places.querySelector("input").focus();
@@ -153,10 +172,10 @@ function choose(places, candidates, draft, read) {
 function receipt(dialog, form, sent) {
   const done = el("button", { type: "button", className: "primary", onclick: () => dialog.close() }, message("close"));
   form.replaceChildren(
-    el("div", { attributes: { role: "status" } }, el("h2", { id: "title" }, message("thanks", { number: sent.number }))),
+    el("div", { className: "head", attributes: { role: "status" } }, el("h2", { id: "title" }, message("thanks", { number: sent.number }))),
     ...(sent.readers > 1 ? [el("p", {}, message("same", { readers: sent.readers }))] : []),
     ...(sent.reply_by ? [el("p", {}, message("answer", { day: new Date(sent.reply_by).toLocaleDateString(spoken(), { dateStyle: "long", timeZone: "UTC" }) }))] : []),
-    el("p", {}, el("a", { href: sent.status_url, target: "_blank", rel: "noopener" }, message("follow"))),
+    el("p", {}, link(sent.status_url, message("follow"))),
     el("div", { className: "actions" }, done),
   );
   done.focus();

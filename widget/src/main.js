@@ -2,14 +2,16 @@
 
 import { open } from "./dialog.js";
 import { load } from "./draft.js";
-import { message, speak } from "./messages.js";
-import { address, article, revision } from "./page.js";
+import { language as spoken, message, speak } from "./messages.js";
+import * as note from "./note.js";
+import { address, article, articles, revision } from "./page.js";
+import { isWriting, selected } from "./selection.js";
 import style from "./style.css";
-import { describe } from "./text.js";
 
 const script = document.currentScript;
 const [, base, publication] = script.src.match(/^(.*\/)([^/]+)\/widget\.js/);
 const service = `${base}api/v1/${publication}/`;
+const KEYS = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘ + Enter" : "Ctrl + Enter";
 
 let host;
 
@@ -26,33 +28,43 @@ function root() {
   return host.shadowRoot;
 }
 
-function selected() {
-  const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0);
-  const element = article(script.dataset.article, range.commonAncestorContainer) ?? article(script.dataset.article);
-  const selector = element && describe(range, element);
-  return selector && { selector, element, range };
-}
-
 function suggest(found) {
   const source = script.dataset.id || address();
   const draft = load(source);
   if (found) {
-    if (draft.selector?.exact !== found.selector.exact) delete draft.fields.replacement;
-    draft.selector = found.selector; // the same words may be meant at another place this time
+    const [selector, ...others] = found.selectors;
+    if (draft.selector?.exact !== selector.exact) delete draft.fields.replacement;
+    Object.assign(draft, { selector, others }); // the same words may be meant at another place this time
   }
   draft.selector ??= { exact: "" };
   const element = found?.element ?? article(script.dataset.article);
   const language = element?.closest("[lang]")?.lang || "";
   settle(element);
   near.hidden = true;
+  note.hide();
   open(root(), draft, { service, source, revision: revision(), language });
+}
+
+let noted = [];
+
+function position() {
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection();
+  return [anchorNode, anchorOffset, focusNode, focusOffset];
+}
+
+/** The dialog for what is selected, or one sentence on why there is none. */
+function answer(found) {
+  if (!found.problem) return suggest(found);
+  settle(found.element ?? article(script.dataset.article));
+  if (!articles(script.dataset.article).length) console.error("Corrections: no article on this page. Mark it with data-corrections-article.");
+  const values = Object.entries(found.values ?? {}).map(([name, value]) => [name, value.toLocaleString(spoken())]);
+  noted = position();
+  return note.show(root(), message(found.problem, { keys: KEYS, ...Object.fromEntries(values) }));
 }
 
 /** Our words are in the language that the script tag names, else the article's, else the reader's. */
 function settle(element) {
-  speak(script.dataset.language, element?.closest("[lang]")?.lang, ...navigator.languages);
+  speak(script.dataset.language, element?.closest("[lang]")?.lang, document.documentElement.lang, ...navigator.languages);
 }
 
 const near = document.createElement("button");
@@ -60,50 +72,77 @@ near.className = "near";
 near.type = "button";
 near.hidden = true;
 near.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
-near.addEventListener("click", () => suggest(selected()));
+near.addEventListener("click", () => answer(selected(script.dataset.article)));
 
-function place() {
-  const found = selected();
-  near.hidden = !found || Boolean(host?.shadowRoot.querySelector("dialog"));
+const dialog = () => host?.shadowRoot.querySelector("dialog");
+
+function offer() {
+  const { range, element } = selected(script.dataset.article);
+  near.hidden = !range || Boolean(dialog());
   if (near.hidden) return;
-  settle(found.element);
+  settle(element);
   near.textContent = message("suggest");
   root().append(near);
-  const box = found.range.getBoundingClientRect();
+  beside = range;
+  place();
+}
+
+let beside;
+
+function place() {
+  const box = beside.getBoundingClientRect();
   const below = Math.min(box.bottom + 8, innerHeight - near.offsetHeight - 8);
   near.style.insetBlockStart = `${Math.max(8, below)}px`;
   near.style.left = `${Math.max(8, Math.min(box.left, innerWidth - near.offsetWidth - 8))}px`;
 }
 
-let waiting;
-document.addEventListener("selectionchange", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(place, 200);
-});
-addEventListener("scroll", () => near.hidden || place(), { passive: true });
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.composedPath()[0].closest?.("dialog[open]")) return;
-    const found = selected();
-    if (!found) return;
-    event.preventDefault();
-    suggest(found);
-  },
-  true,
-);
+function listen() {
+  let waiting;
+  document.addEventListener("selectionchange", () => {
+    if (position().some((part, at) => part !== noted[at])) note.hide(); // this event may come later than the keys
+    clearTimeout(waiting);
+    waiting = setTimeout(offer, 200);
+  });
+  addEventListener("scroll", () => near.hidden || place(), { passive: true });
+  document.addEventListener("pointerdown", (event) => host?.contains(event.target) || note.hide());
+  document.addEventListener("keydown", press, true);
+}
+
+function press(event) {
+  if (event.key === "Escape") note.hide();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
+  if (dialog() || isWriting(event)) return;
+  const found = selected(script.dataset.article);
+  if (found.range) event.preventDefault();
+  answer(found);
+}
 
 function links() {
   settle(article(script.dataset.article));
   for (const place of document.querySelectorAll("[data-corrections-link]:empty")) {
     const link = document.createElement("button");
     link.type = "button";
+    link.className = "corrections-link";
     link.textContent = message("suggest");
     link.addEventListener("pointerdown", (event) => event.preventDefault());
-    link.addEventListener("click", () => suggest(selected()));
+    link.addEventListener("click", () => {
+      const found = selected(script.dataset.article);
+      if (found.problem === "tooLong") answer(found);
+      else suggest(found.problem ? null : found);
+    });
     place.append(link);
   }
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", links);
-else links();
+function relabel() {
+  for (const button of [near, ...document.querySelectorAll(".corrections-link")]) button.textContent = message("suggest");
+}
+
+const ONCE = Symbol.for("corrections"); // a theme and a plugin may both bring the script
+if (!document[ONCE]) {
+  document[ONCE] = true;
+  listen();
+  document.addEventListener("corrections:language", relabel);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", links);
+  else links();
+}

@@ -1,6 +1,6 @@
-// What the reader reads. English stands here; the other languages come from the catalogues of the pages, in this order.
+// What the reader reads. English stands here; each other language is a script that brings the sentences in this order.
 
-import catalogues from "./catalogues.json";
+import languages from "./languages.json";
 
 const en = {
   suggest: "Suggest a correction",
@@ -34,21 +34,45 @@ const en = {
   same: "Readers who say the same: {readers}.",
   changed: "What was changed",
   follow: "Follow what becomes of it",
+  select: "Select the words in the article that you want to correct, then press {keys}.",
+  outside: "Only the text of the article can be corrected here. Select words in it, then press {keys}.",
+  tooLong: "You selected {count} characters; at most {limit} can be corrected at once. Please select fewer words.",
+  blocked: "This page cannot send corrections at the moment; what you typed is kept on this device.",
+  site: "Corrections cannot be sent from pages of {site} yet; what you typed is kept on this device.",
+  elsewhere: "Send it from our own page",
 };
 const keys = Object.keys(en);
-const code = (tag) => (tag ?? "").toLowerCase().split("-")[0];
+const script = document.currentScript;
+const catalogue = (code) => document[Symbol.for(`corrections:${code}`)];
+const asked = new Set();
 
 let chosen = "en";
 
-/** Speak the first of the languages named (BCP 47 tags) that we know. */
+/** Speak the first of the languages named (BCP 47 tags) that we know: at once, or when its script is here. */
 export function speak(...tags) {
-  chosen = tags.map(code).find((each) => each === "en" || catalogues[each]) ?? "en";
+  const codes = tags.map((tag) => (tag ?? "").toLowerCase().split("-")[0]);
+  chosen = codes.find((code) => code === "en" || languages.includes(code)) ?? "en";
+  if (chosen !== "en" && !asked.has(chosen)) load(chosen);
 }
 
-export const language = () => chosen;
-export const direction = () => (chosen === "ar" ? "rtl" : "ltr");
+function load(code) {
+  asked.add(code);
+  const sentences = document.createElement("script");
+  sentences.nonce = script.nonce;
+  sentences.async = false;
+  sentences.onload = () => document.dispatchEvent(new Event("corrections:language"));
+  try {
+    sentences.src = `${script.src.split("?")[0]}?language=${code}`;
+    document.head.append(sentences);
+  } catch {
+    /* a policy of trusted types: English it stays */
+  }
+}
+
+export const language = () => (catalogue(chosen) ? chosen : "en");
+export const direction = () => (language() === "ar" ? "rtl" : "ltr");
 
 export function message(key, values = {}) {
-  const text = catalogues[chosen]?.[keys.indexOf(key)] ?? en[key];
+  const text = catalogue(chosen)?.[keys.indexOf(key)] ?? en[key];
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

@@ -1,21 +1,63 @@
 // What the page says about its article: where it is, whose address it has, which revision it shows.
 
-const ARTICLE = [
-  "[data-corrections-article]",
-  "[itemprop=articleBody]",
-  "[itemtype$='NewsArticle'],[itemtype$='/Article'],[itemtype$='BlogPosting']",
+import { BOXES } from "./furniture.js";
+import { holds } from "./text.js";
+
+const SAID = "[data-corrections-article]";
+const BODIES = [ // what holds an article's text and nothing else, in stock themes; the surest first
+  "[itemprop~=articleBody],[property~=articleBody],[property$=':articleBody']",
+  ".entry-content,.wp-block-post-content",
+  ".gh-content,.post-full-content,.td-post-content,.field--name-body,.e-content,.h5p-article,.single-post-content",
+  ".post-content,.post__content,.post-body,.article-content,.article__content,.article-body,.article__body,.story-body,.story-content",
+];
+const WHOLES = [ // what holds more than the text; its furniture is passed over
+  "[itemtype$='NewsArticle'],[itemtype$='/Article'],[itemtype$='BlogPosting'],[itemtype$='ReportageNewsArticle']",
+  "main article,[role=main] article",
   "article",
   "main,[role=main]",
 ];
+const HEADLINES = "[itemprop~=headline],.entry-title,.wp-block-post-title,.post-title,article h1,main h1,[role=main] h1";
 
-/** The article element: the one named by a CSS selector, else the first kind found that holds `inside` (a node). */
-export function article(selector, inside) {
-  for (const each of selector ? [selector] : ARTICLE) {
-    const found = [...document.querySelectorAll(each)];
-    const holding = inside ? found.find((element) => element.contains(inside)) : found[0];
-    if (holding) return holding;
+/** The elements that hold the article's text, by the CSS selector of the site's owner where there is one. */
+export function articles(selector) {
+  const said = [selector, SAID].map((each) => each && all(each)).find((elements) => elements?.length);
+  if (said) return said;
+  const bodies = [];
+  for (const element of BODIES.flatMap(all)) {
+    const related = (other) => other.contains(element) || element.contains(other);
+    if (isArticle(element) && !bodies.some(related)) bodies.push(element);
   }
-  return null;
+  if (bodies.length) return bodies;
+  return WHOLES.map((kind) => all(kind).filter(isArticle)).find((elements) => elements.length) ?? [];
+}
+
+/** The article's headline, where it stands outside of its text. */
+export function headlines(selector) {
+  if (selector || document.querySelector(SAID)) return [];
+  const texts = articles();
+  return all(HEADLINES).filter((element) => isArticle(element) && /^H1$/.test(element.tagName) && !texts.some((text) => text.contains(element)));
+}
+
+/** The article that `node` is in, else the one with the most text; null where the page has none. */
+export function article(selector, node) {
+  const elements = articles(selector);
+  const size = (element) => element.textContent.length;
+  return elements.find((element) => node && holds(element, node)) ?? elements.sort((one, other) => size(other) - size(one))[0] ?? null;
+}
+
+function all(selector) {
+  try {
+    return [...document.querySelectorAll(selector)];
+  } catch {
+    console.error(`Corrections: data-article="${selector}" is not a CSS selector.`);
+    return [];
+  }
+}
+
+/** Not a card, a comment or an empty shell. */
+function isArticle(element) {
+  const box = element.closest(BOXES);
+  return (!box || box === document.body) && Boolean(element.textContent.trim() || element.querySelector("*"));
 }
 
 export function address() {

@@ -1,18 +1,19 @@
-// One correction to the service: `{sent}`, or `{refused}` with a sentence for the reader, or `{offline}`.
+// One correction to the service: `{sent}`, `{refused}` with a sentence for the reader, or `{hindrance}`, a message's key;
+// `elsewhere` where the service's own form takes what this page could not send.
 
+import { UNKNOWN, begin, diagnose, explain } from "./connection.js";
 import { fresh, keep } from "./draft.js";
 import { solve } from "./proof.js";
 
 const PROOF_NEEDED = 428;
+const LONGEST_ADDRESS = 3500; // characters that servers and proxies take without fail
 
 export async function send(service, draft, source, revision, language, computing) {
-  const { selector, fields } = draft;
-  const { start, end, ...quote } = selector;
-  const selectors = [{ type: "TextQuoteSelector", ...quote }];
-  if (start !== undefined) selectors.push({ type: "TextPositionSelector", start, end });
+  const { fields } = draft;
+  const { selectors, value } = target(draft);
   const annotation = {
     target: { source, selector: selectors },
-    body: fields.pointing ? undefined : { type: "TextualBody", purpose: "editing", value: fields.replacement },
+    body: fields.pointing ? undefined : { type: "TextualBody", purpose: "editing", value },
     revision,
     category: fields.category || "other",
     comment: fields.comment || "",
@@ -26,6 +27,7 @@ export async function send(service, draft, source, revision, language, computing
   keep(source, draft);
   const headers = { "Content-Type": "application/json", "Idempotency-Key": draft.key, "Accept-Language": language };
   const post = (content) => fetch(`${service}corrections`, { method: "POST", mode: "cors", credentials: "omit", headers, body: content });
+  begin();
   try {
     let answer = await post(body);
     let told = await answer.json().catch(() => ({}));
@@ -35,8 +37,39 @@ export async function send(service, draft, source, revision, language, computing
       told = await answer.json().catch(() => ({}));
     }
     if (answer.ok) return { sent: told };
+    explain(told.code, service, source);
+    if (UNKNOWN.includes(told.code)) return { hindrance: "blocked" };
+    if (told.code === "origin_not_listed") return { hindrance: "site", elsewhere: true };
     return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [], link: told.correction_url } };
   } catch {
-    return { offline: true };
+    return diagnose(service);
   }
+}
+
+/** The selectors of a draft, and the words that should stand there. */
+function target({ selector, others = [], fields }) {
+  const { start, end, ...quote } = fields.replacement === "" && !fields.pointing ? withSpace(selector) : selector;
+  const selectors = [{ type: "TextQuoteSelector", ...quote }];
+  if (start !== undefined) selectors.push({ type: "TextPositionSelector", start, end });
+  for (const { exact, prefix, suffix } of others) selectors.push({ type: "TextQuoteSelector", exact, prefix, suffix });
+  return { selectors, value: fields.replacement };
+}
+
+/** Who deletes a word deletes a space with it. */
+function withSpace(selector) {
+  const { exact, prefix = "", suffix = "", end } = selector;
+  if (!prefix.endsWith(" ") || !suffix.startsWith(" ")) return selector;
+  return { ...selector, exact: `${exact} `, suffix: suffix.slice(1), end: end && end + 1 };
+}
+
+/** The service's own form with the draft in it, as far as an address holds it. */
+export function formAddress(service, draft, source) {
+  const { exact, prefix, suffix } = draft.selector;
+  const address = service.replace(/api\/v1\/([^/]+)\/$/, "$1/suggest");
+  const replacement = draft.fields.pointing ? undefined : draft.fields.replacement;
+  const filled = [{ exact, prefix, suffix, replacement }, { exact, prefix, suffix }, { exact }, {}].map((fields) => {
+    const given = Object.entries({ source, ...fields }).filter(([, value]) => value);
+    return `${address}?${new URLSearchParams(given)}`;
+  });
+  return filled.find((each) => each.length <= LONGEST_ADDRESS) ?? filled.at(-1);
 }

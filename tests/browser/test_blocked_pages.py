@@ -1,0 +1,199 @@
+"""Pages that cannot send: the reader is told kindly and may go on elsewhere, the site's owner is told what to change."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from corrections.desk import origins, publishing
+from corrections.desk.publication import Publication
+from tests.browser.sites import Site
+from tests.browser.test_theme_pages import select_words
+from tests.browser.test_widget import sent
+from tests.newsroom import EDITOR, TEXT, serving
+
+pytestmark = pytest.mark.browser
+BLOCKED = "This page cannot send corrections at the moment; what you typed is kept on this device."
+
+
+@pytest.fixture
+def site(publication: Publication) -> Iterator[Site]:
+    with serving(publication.folder.parent) as address:
+        opened = Site(f"{address}/daily")
+        origins.add(publication, opened.address)
+        article = publishing.ArticleText("2026/11/24/talks", TEXT, url=f"{opened.address}/talks", language="en")
+        publishing.publish(publication, EDITOR, article)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    yield context.new_page()
+    context.close()
+
+
+def article(site: Site, service: str, policy: str = "", canonical: str = "") -> str:
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">' if policy else ""
+    return f"""<!doctype html><html lang="en"><meta charset="utf-8">{meta}<title>The talks</title>
+        <link rel="canonical" href="{canonical or f"{site.address}/talks"}">
+        <article><p>Ministers met on Tusday in teh capital, and agreed on two points.</p></article>
+        <script src="{service}/widget.js" defer></script></html>"""
+
+
+def try_to_send(page: Page, address: str, sends: bool = False) -> tuple[Locator, list[str]]:
+    """Send a correction from a page; what the reader is told, and what the console says."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    select_words(page, "Tusday")
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_role("button", name="Send").click()
+    status = page.get_by_role("dialog").get_by_role("status")
+    expect(status).not_to_contain_text("Sending")
+    assert sends or page.get_by_label("What should stand there").input_value() == "Tuesday"
+    return status, [error for error in errors if error.startswith("Corrections:")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "directive"),
+    [
+        ("default-src 'self'; script-src {service}", "connect-src 'self' {service}"),
+        (
+            "script-src {service}; connect-src 'self' https://stats.example",
+            "connect-src 'self' https://stats.example {service}",
+        ),
+        ("script-src {service}; connect-src 'none'", "connect-src {service}"),
+    ],
+)
+def test_a_policy_that_keeps_the_page_from_the_service(
+    page: Page, site: Site, publication: Publication, policy: str, directive: str
+):
+    service = "{0.scheme}://{0.netloc}".format(urlsplit(site.service))
+    site.pages["talks"] = article(site, site.service, policy.format(service=service))
+    status, errors = try_to_send(page, f"{site.address}/talks")
+    expect(status).to_contain_text(BLOCKED)
+    assert len(errors) == 1
+    assert errors[0].endswith(f"Add it: {directive.format(service=service)}")
+    with page.expect_popup() as popup:
+        status.get_by_role("link", name="Send it from our own page").click()
+    form = popup.value
+    form.wait_for_url("**/daily/a/2026/11/24/talks/suggest?**")
+    expect(form.locator("blockquote mark")).to_have_text("Tusday")
+    expect(form.locator("#replacement")).to_have_value("Tuesday")
+    form.click("text=See the change before sending")
+    form.click("text=Send this correction")
+    form.get_by_text("Thank you.").wait_for()
+    assert [each.replacement for each in sent(publication)] == ["Tuesday"]
+
+
+def test_a_policy_that_only_reports_hinders_nothing(page: Page, site: Site):
+    site.pages["talks"] = article(site, site.service)
+    site.headers["talks"] = {"Content-Security-Policy-Report-Only": "default-src 'self'"}
+    _, errors = try_to_send(page, f"{site.address}/talks", sends=True)
+    expect(page.get_by_role("dialog")).to_contain_text("has number 1")
+    assert errors == []
+
+
+def test_on_a_small_screen_the_whole_sentence_and_its_link_are_in_view(page: Page, site: Site):
+    page.set_viewport_size({"width": 320, "height": 360})
+    site.pages["talks"] = article(
+        site, site.service, f"script-src {site.service.removesuffix('/daily')}; connect-src 'none'"
+    )
+    status, _ = try_to_send(page, f"{site.address}/talks")
+    told = status.bounding_box()
+    buttons = page.locator("dialog .actions").bounding_box()
+    assert told is not None
+    assert buttons is not None
+    assert told["y"] >= 0
+    assert told["y"] + told["height"] <= buttons["y"]
+
+
+def test_a_site_that_is_not_listed(page: Page, site: Site, publication: Publication):
+    origins.remove(publication, site.address)
+    site.pages["talks"] = article(site, site.service)
+    status, errors = try_to_send(page, f"{site.address}/talks")
+    expect(status).to_contain_text(
+        f"Corrections cannot be sent from pages of {site.address} yet; what you typed is kept"
+    )
+    expect(status).not_to_contain_text("corrections origins")
+    assert errors == [f"Corrections: this site is not listed. Run: corrections origins daily --add {site.address}"]
+    expect(status.get_by_role("link", name="Send it from our own page")).to_be_visible()
+
+
+@pytest.fixture
+def closed(site: Site) -> Iterator[str]:
+    """A proxy before the service that lets no page of another site read an answer; the publication's address there."""
+    with urlopen(f"{site.service}/widget.js") as answer:
+        script = answer.read()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self, body: bytes = b"{}") -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Type", "text/javascript; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self.answer(script)
+
+        do_POST = do_OPTIONS = answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/daily"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_answer_that_a_proxy_has_closed_to_the_page(page: Page, site: Site, closed: str):
+    site.pages["talks"] = article(site, closed)
+    status, errors = try_to_send(page, f"{site.address}/talks")
+    expect(status).to_contain_text(BLOCKED)
+    assert "without Access-Control-Allow-Origin" in errors[0]
+    expect(status.get_by_role("link")).to_be_visible()
+
+
+def test_an_article_that_the_service_does_not_know(page: Page, site: Site):
+    site.pages["talks"] = article(site, site.service, canonical="https://news.example/other")
+    status, errors = try_to_send(page, f"{site.address}/talks")
+    expect(status).to_have_text(BLOCKED)
+    assert errors == [
+        "Corrections: no article has the address https://news.example/other. Import it with --url "
+        "https://news.example/other, or name its id in data-id."
+    ]
+
+
+def test_a_publication_that_is_not_there(page: Page, site: Site):
+    gone = site.service.replace("/daily", "/weekly")
+    page.route(f"{gone}/widget.js", lambda route: route.fulfill(response=route.fetch(url=f"{site.service}/widget.js")))
+    site.pages["talks"] = article(site, gone)
+    status, errors = try_to_send(page, f"{site.address}/talks")
+    expect(status).to_have_text(BLOCKED)
+    assert 'no publication "weekly"' in errors[0]
+
+
+def test_a_service_that_does_not_answer_is_no_lost_connection(page: Page, site: Site):
+    site.pages["talks"] = article(site, site.service)
+    page.route("**/api/v1/daily/corrections", lambda route: route.abort())
+    status, _ = try_to_send(page, f"{site.address}/talks")
+    expect(status).to_contain_text("It could not be sent. What you typed is kept; please try again.")
+
+
+def test_an_article_s_form_is_found_by_its_address(page: Page, site: Site):
+    page.goto(f"{site.service}/suggest?source={site.address}/talks&exact=teh&replacement=the")
+    assert page.url.startswith(f"{site.service}/a/2026/11/24/talks/suggest?")
+    assert page.locator("#replacement").input_value() == "the"
+    answer = page.goto(f"{site.service}/suggest?source=https://nobody.example/x")
+    assert answer is not None
+    assert answer.status == 404

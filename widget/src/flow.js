@@ -1,0 +1,60 @@
+// White space as a browser shows it: runs are one space, borders of blocks line breaks, what is preformatted stays.
+
+const NEVER_SEEN = /[\u00ad\u200b\u2060\ufeff]/; // soft hyphens and the like; the service disregards them
+const COLLAPSIBLE = /[ \t\n\r\f]/;
+const BLANK = /\s/;
+
+/** One reading of an article, written piece by piece. */
+export function createFlow() {
+  let text = "";
+  let start = -1;
+  let end = -1;
+  let gap = ""; // white space that is written once something visible follows on the same line
+  let borders = 0; // line breaks that borders of blocks ask for
+  let breaks = 0; // line breaks that stand in the text
+  let cell = false; // a table's cell has ended
+
+  const atLineStart = () => !gap && (!text || borders || breaks || cell);
+
+  function show(char, selected) {
+    const lines = borders ? Math.max(borders, Math.min(2, breaks)) : breaks;
+    if (text) text += lines ? "\n".repeat(lines) : cell ? "\t" : "";
+    text += gap;
+    gap = "";
+    borders = breaks = 0;
+    cell = false;
+    if (selected && start < 0) start = text.length;
+    text += char;
+    if (selected) end = text.length;
+  }
+
+  return {
+    /** The border of a block, which `lines` line breaks show. */
+    border(lines) {
+      borders = Math.max(borders, lines);
+      gap = "";
+    },
+    lineBreak() {
+      breaks += 1;
+      gap = "";
+    },
+    endCell() {
+      cell = true;
+      gap = "";
+    },
+    /** One character; `white` is the CSS white-space that holds there. */
+    write(char, white, selected) {
+      if (NEVER_SEEN.test(char)) return;
+      const kept = /^(pre$|pre-wrap|break-spaces|preserve)/.test(white);
+      if (char === "\n" && (kept || white === "pre-line")) {
+        breaks += 1;
+        gap = "";
+      } else if (COLLAPSIBLE.test(char) && !kept) {
+        if (!atLineStart() && !gap.endsWith(" ")) gap += " ";
+      } else if (BLANK.test(char)) gap += char;
+      else show(char, selected);
+    },
+    /** All that was written, and the borders of what is selected of it; both -1 where nothing is. */
+    result: () => ({ text, start, end }),
+  };
+}
