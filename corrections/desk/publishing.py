@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
+from corrections.desk.article_addresses import check_free
 from corrections.desk.errors import Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.placing import place_open
@@ -13,6 +14,7 @@ from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
 from corrections.text.folding import in_lines
 from corrections.text.render import render
+from corrections.web_addresses import serialize_url, without_blanks
 from repo_store import ArticleMeta, Intent, Revision, article_id
 from repo_store.errors import BadArticleId
 from repo_store.events import ArticleImported, ArticleRevised
@@ -47,6 +49,7 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText) -> qu
         known = queries.article(publication.index, incoming.id)
         old = publication.store.meta(incoming.id, known.revision) if known else None
         meta = _meta(incoming, text, old)
+        check_free(publication, incoming.id, meta.url, old.url if old else "")
         if known and meta == old and publication.store.text(incoming.id, known.revision) == text:
             return None
         told = {
@@ -105,8 +108,11 @@ def _meta(incoming: ArticleText, text: str, old: ArticleMeta | None) -> ArticleM
     fields = Fields()
     title = incoming.title or (old.title if old else title_in(text))
     title = fields.text("title", "The title", title, TITLE_LIMIT, required=True, lines=False)
-    url = incoming.url if incoming.url is not None else (old.url if old else "")
-    url = fields.web_address("url", "The address", url, URL_LIMIT)
+    url = without_blanks(incoming.url) if incoming.url is not None else (old.url if old else "")
+    if old and (url == old.url or serialize_url(url) == serialize_url(old.url) is not None):
+        url = old.url  # the same, perhaps written in another way: nothing new
+    else:
+        url = fields.web_address("url", "The address", url, URL_LIMIT)
     language = (incoming.language or (old.language if old else "en")).strip()
     if not 2 <= len(language) <= 35 or not all(part.isascii() and part.isalnum() for part in language.split("-")):
         fields.errors["language"] = "The language is a tag such as en, uk or pt-BR."
