@@ -57,6 +57,12 @@ def origin_of(address: str) -> str | None:
     return None if url is None else f"{url.protocol}//{_host(url)}"
 
 
+def host_of(address: str) -> str:
+    """The host of a web address, an IPv6 address in brackets; nothing where the address is none."""
+    url = _parse(address)
+    return "" if url is None else str(url.hostname)
+
+
 def normalize_url(address: str) -> str | None:
     """The form in which addresses of articles are compared; None where `address` is no web address.
 
@@ -92,8 +98,7 @@ def _canonical(text: str, safe: str) -> str:
     # what stays escaped parts what is composed, or `%2F` and an accent would become another letter
     pieces = _ESCAPES.split(decoded)
     return "".join(
-        piece if at % 2 else quote(unicodedata.normalize("NFC", piece), safe=safe)
-        for at, piece in enumerate(pieces)
+        piece if at % 2 else quote(unicodedata.normalize("NFC", piece), safe=safe) for at, piece in enumerate(pieces)
     )
 
 

@@ -321,7 +321,7 @@ def _own_page(source: str) -> str:
     if not own or adapter is None:
         return ""
     try:
-        _, values = adapter.match(unquote(re.split("[?#]", own + page)[0]), method="GET")
+        _, values = adapter.match(unquote(re.split("[?#]", own + page)[0]).rstrip("/"), method="GET")
     except HTTPException:  # no page of ours, or one that leads to another address
         return ""
     return str(values.get("article_id", ""))

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request, session
@@ -31,7 +30,7 @@ from corrections.private.signing_in import Passkey, SigningIn
 from corrections.web.access import Staff, publication
 from corrections.web.auth import local, welcome
 from corrections.web.security import check_sign_in_limit
-from corrections.web_addresses import origin_of
+from corrections.web_addresses import host_of, origin_of
 
 passkeys = APIBlueprint("passkeys", __name__, enable_openapi=False)
 
@@ -129,4 +128,4 @@ def _checked(work: Callable[[], T]) -> T:
 
 
 def _host() -> str:
-    return str(urlsplit(origin_of(request.host_url) or "").hostname or "")
+    return host_of(request.host_url)

@@ -11,7 +11,7 @@ from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
 from corrections.desk.publication import Publication
 from corrections.index import queries
-from repo_store import Intent, Revision, Store
+from repo_store import Intent, Revision
 from repo_store.events import ArticleImported
 from repo_store.intents import Message, desk
 from tests.newsroom import EDITOR, TALKS, TEXT
@@ -28,7 +28,9 @@ def publish_at(publication: Publication, url: str | None, article: str = TALKS, 
 def store_at(publication: Publication, url: str, article: str = TALKS) -> None:
     """As earlier versions did: whatever address, kept as it came."""
     meta = publishing._meta(publishing.ArticleText(article, TEXT), TEXT, None).model_copy(update={"url": url})
-    event = ArticleImported(article=article, by="Mira", title=meta.title, url=url, language="en", published="2026-11-24")
+    event = ArticleImported(
+        article=article, by="Mira", title=meta.title, url=url, language="en", published="2026-11-24"
+    )
     revision = Revision(article, TEXT, meta, desk("Mira"), Message(f"Import {article}"))
     publication.write(lambda seen: Intent(event, seen, revision))
 
@@ -77,7 +79,9 @@ def test_an_index_of_an_earlier_version_learns_the_addresses(publication: Public
     opened = Publication(publication.folder)
     address = "https://xn--zrich-kva.example/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8"
     assert [article.id for article in queries.articles_at(opened.index, (address,))] == [TALKS]
-    plan = opened.index.database.execute("EXPLAIN QUERY PLAN SELECT article FROM addresses WHERE address='x'").fetchall()
+    plan = opened.index.database.execute(
+        "EXPLAIN QUERY PLAN SELECT article FROM addresses WHERE address='x'"
+    ).fetchall()
     assert "USING INDEX" in plan[0][3], "no scan"
     opened.close()
 
@@ -198,14 +202,18 @@ def test_the_same_address_written_otherwise_is_no_revision(publication: Publicat
     assert queries.articles_at(publication.index, ("https://example.org/",)) == []
 
 
-@pytest.mark.parametrize("url", ["https://mira:secret@example.org/", "data:text/html,x", "file:///x", "https://exa mple.org/"])
+@pytest.mark.parametrize(
+    "url", ["https://mira:secret@example.org/", "data:text/html,x", "file:///x", "https://exa mple.org/"]
+)
 def test_what_no_article_can_have_as_its_address_is_refused(publication: Publication, url: str):
     with pytest.raises(Invalid):
         publish_at(publication, url)
     assert publication.store.head().seq == 0
 
 
-def test_the_articles_page_and_data_name_the_address_as_browsers_write_it(client: FlaskClient, publication: Publication):
+def test_the_articles_page_and_data_name_the_address_as_browsers_write_it(
+    client: FlaskClient, publication: Publication
+):
     publish_at(publication, "https://zürich.example/новини")
     address = "https://xn--zrich-kva.example/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8"
     assert f'<link rel="canonical" href="{address}">' in client.get(f"/daily/a/{TALKS}").text
