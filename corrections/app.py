@@ -4,15 +4,27 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask, current_app, g, request
-from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
+from flask import Flask, Request, current_app, g, has_request_context, request
+from werkzeug.routing import BaseConverter, MapAdapter
+from werkzeug.urls import iri_to_uri
 
 from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, CLONE_BODY_LIMIT, Settings
 from corrections.desk.publication import Publications
-from corrections.web import access, auth, cross_origin, errors, identity, languages, presenting, security, watching
+from corrections.web import (
+    access,
+    auth,
+    cross_origin,
+    errors,
+    identity,
+    languages,
+    presenting,
+    proxy,
+    security,
+    watching,
+)
 from corrections.web.api import api, describe
 from corrections.web.audits import audits
 from corrections.web.auth import auth as auth_pages
@@ -36,6 +48,21 @@ from repo_store.repository import sync_folders
 _WEB = Path(__file__).parent / "web"
 
 
+class _Service(APIFlask):
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        adapter: MapAdapter | None = super().create_url_adapter(request)
+        if adapter is not None and request is not None:
+            proxy.match_without_slash(adapter)
+        return adapter
+
+    def _get_spec(self, spec_format: str | None = None, force_update: bool = False) -> dict[str, Any] | str:
+        """The description is made once; the server in it is the one that this reader has reached."""
+        spec: dict[str, Any] | str = super()._get_spec(spec_format, force_update)
+        if isinstance(spec, str) or not has_request_context():
+            return spec
+        return {**spec, "servers": [{"url": iri_to_uri(request.url_root)}]}
+
+
 class _ArticleConverter(BaseConverter):
     """Four parts with slashes between: what is no article id is told so by the desk, not by "no such page"."""
 
@@ -45,7 +72,7 @@ class _ArticleConverter(BaseConverter):
 
 def create_app(settings: Settings) -> Flask:
     """The service for all publications in `settings.data`."""
-    app = APIFlask(
+    app = _Service(
         "corrections",
         title="Corrections",
         version="1",
@@ -56,10 +83,6 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(_WEB / "static"),
     )
     app.config.update(_configuration(settings))
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["publications"] = Publications(settings.data)
     watching.install(app)
@@ -71,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
     languages.install(app)
     app.url_value_preprocessor(_open_publication)
     app.before_request(_allow_articles)
+    proxy.install(app, settings.proxies, settings.prefix)
     app.before_request(access.check_access)
     cross_origin.install(app)
     security.csrf.exempt(api)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corrections.errors import CorrectionsError
 from corrections.logs import FORMS
+from corrections.web_addresses import serialize_url
 
 # In Unicode code points of what is kept, except where they say bytes.
 QUOTE_LIMIT = 2_000
@@ -44,6 +45,7 @@ class Settings:
     submit_limit: str = "20/hour"  # per address
     threads: int = 16
     proxies: int = 0  # trusted reverse proxies in front
+    prefix: str = ""  # of the paths under which the service lives on its host, such as /corrections; its proxy keeps it
     https: bool = False  # cookies only over HTTPS
     limits: str = "memory://"  # where limits are counted; redis://… for several processes
     url: str = ""  # where readers reach the service, for links in mail
@@ -78,6 +80,7 @@ class Settings:
             submit_limit=submit_limit,
             threads=_number("CORRECTIONS_THREADS", cls.threads, 1, 64),
             proxies=_number("CORRECTIONS_PROXIES", cls.proxies, 0, 10),
+            prefix=_prefix(),
             https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
             limits=limits,
             metrics=os.environ.get("CORRECTIONS_METRICS", ""),
@@ -87,9 +90,16 @@ class Settings:
         )
 
 
+def _prefix() -> str:
+    given = os.environ.get("SCRIPT_NAME", "").strip("/")
+    if given and not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", given, re.ASCII):
+        raise BadSettings("SCRIPT_NAME is the beginning of the service's paths, such as /corrections.")
+    return f"/{given}" if given else ""
+
+
 def _provider() -> dict[str, str]:
     issuer, client, secret = (os.environ.get(f"CORRECTIONS_OIDC_{name}", "") for name in ("ISSUER", "CLIENT", "SECRET"))
-    if issuer and not re.fullmatch(r"https?://\S+", issuer):
+    if issuer and serialize_url(issuer) is None:
         raise BadSettings("CORRECTIONS_OIDC_ISSUER is an address such as https://login.example.org.")
     if issuer and not client:
         raise BadSettings("With CORRECTIONS_OIDC_ISSUER set, CORRECTIONS_OIDC_CLIENT has to be set.")
@@ -100,11 +110,12 @@ def _provider() -> dict[str, str]:
 
 def _mail() -> dict[str, str]:
     smtp = os.environ.get("CORRECTIONS_SMTP", "")
-    url = os.environ.get("CORRECTIONS_URL", "").rstrip("/")
+    given = os.environ.get("CORRECTIONS_URL", "").strip()
+    url = (serialize_url(given) or "").rstrip("/")
     sender = os.environ.get("CORRECTIONS_MAIL_FROM", "")
     if smtp and not re.fullmatch(r"smtps?://\S+", smtp):
         raise BadSettings("CORRECTIONS_SMTP is an address such as smtp://user:password@mail.example.org:587.")
-    if url and not re.fullmatch(r"https?://\S+", url):
+    if given and (not url or "?" in url or "#" in url):
         raise BadSettings("CORRECTIONS_URL is the service's own address, such as https://corrections.example.org.")
     if smtp and not url:
         raise BadSettings("With CORRECTIONS_SMTP set, CORRECTIONS_URL has to be set: mail has links to the service.")

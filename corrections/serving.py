@@ -1,6 +1,7 @@
 """The service in gunicorn: one worker process, many threads, so that waiting writes share a batch."""
 
 import gc
+import os
 import sqlite3
 from typing import Any
 
@@ -14,12 +15,13 @@ from corrections.config import Settings
 from corrections.desk.publication import Publications, probe
 from corrections.errors import CorrectionsError
 from corrections.keeping import Keeper
+from corrections.listening import in_address
 from repo_store import RepoStoreError
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(self, settings: Settings, host: str, port: int) -> None:
-        self._settings, self._bind = settings, f"{host}:{port}"
+        self._settings, self._bind = settings, f"{in_address(host)}:{port}"
         super().__init__()
 
     def load_config(self) -> None:
@@ -34,6 +36,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "limit_request_line": 8190,  # bytes; a search may be long
             "proc_name": "corrections",
             "loglevel": "warning",
+            "forwarder_headers": "",  # which proxies' headers count is ours to say, in one place
+            "secure_scheme_headers": {},
             "worker_tmp_dir": "/dev/shm",  # noqa: S108 (heartbeats only)
         }
         for key, value in options.items():
@@ -53,6 +57,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until told to stop. Raises `OSError` where nothing can be written to the data folder."""
     logs.install(settings.log)
+    os.environ.pop("SCRIPT_NAME", None)  # known from the settings; the server would refuse paths without it
     probe(settings.data)
     _look_at(Publications(settings.data))
     _Server(settings, host, port).run()

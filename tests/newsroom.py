@@ -62,14 +62,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
+def start(
+    data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.0.1", **settings: str
+) -> "subprocess.Popen[bytes]":
     """The real service, in a process group of its own, ready; `settings` are variables of its environment.
 
+    It listens at `host`, and is asked at `reached` whether it is ready.
     It logs warnings alone unless told otherwise, to a file that `logged` reads: a full pipe would stop it.
     """
     log = tempfile.TemporaryFile()  # noqa: SIM115 - the process writes to it as long as it lives
     process = subprocess.Popen(
-        [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", str(port)],
+        [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--host", host, "--port", str(port)],
         env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings},
         start_new_session=True,
         stderr=log,
@@ -78,7 +81,7 @@ def start(data: Path, port: int, **settings: str) -> "subprocess.Popen[bytes]":
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://{reached}:{port}/readyz", timeout=5) as answer:
                 if answer.status == 200:
                     return process
         except (urllib.error.URLError, ConnectionError, TimeoutError):

@@ -20,7 +20,7 @@ LOWER = {
 }
 SHARED = {
     *("corrections.errors", "corrections.config", "corrections.database", "corrections.importing"),
-    *("corrections.comparing", "corrections.saying", "corrections.standalone"),
+    *("corrections.comparing", "corrections.saying", "corrections.standalone", "corrections.web_addresses"),
 }
 
 

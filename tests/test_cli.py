@@ -1,17 +1,22 @@
 """The command line's contract, as another program would use it."""
 
+import errno
 import json
+import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from corrections.cli import main
 from corrections.desk import redacting
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.text.render import render
-from tests.newsroom import a_correction
+from tests.newsroom import a_correction, free_port, kill, start
 
 
 def run(data: Path, *arguments: str, status: int = 0) -> str:
@@ -250,3 +255,92 @@ def test_words_taken_down_come_back_by_no_import(data: Path, tmp_path: Path):
     opened.close()
     assert "A court's order" in run(data, *importing, status=1)
     assert "Example" not in _published(data)
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        (["--port", "99999"], "from 1 to 65535"),
+        (["--port", "0"], "from 1 to 65535"),
+        (["--port", "-1"], "from 1 to 65535"),
+        (["--port", "many"], "not a valid integer"),
+        (["--host", "nowhere.invalid"], "no address is known for 'nowhere.invalid'"),
+        (["--host", "192.0.2.7"], "does not have that address"),
+        (["--host", "::1::2"], "no address is known for '::1::2'"),
+        (["--host", "2001:db8::7"], "Cannot listen at [2001:db8::7]:8000"),
+    ],
+)
+def test_where_nothing_can_listen_is_told_in_one_line(data: Path, place: list[str], told: str):
+    assert told in run(data, "serve", *place, status=2)
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+def test_a_port_in_use_is_told_in_one_line(data: Path, family: socket.AddressFamily):
+    host = "127.0.0.1" if family == socket.AF_INET else "::1"
+    with socket.socket(family) as other:
+        other.bind((host, 0))
+        other.listen()
+        answer = run(data, "serve", "--host", host, "--port", str(other.getsockname()[1]), status=2)
+    assert "in use" in answer
+
+
+def test_a_port_of_the_system_is_told_in_one_line(data: Path, monkeypatch: pytest.MonkeyPatch):
+    class Forbidden(socket.socket):
+        def bind(self, address: object) -> None:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket, "socket", Forbidden)
+    done = CliRunner().invoke(main, ["--data", str(data), "serve", "--port", "80"])
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "below 1024" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ("::1", "http://[::1]:8123"),
+        ("[::1]", "http://[::1]:8123"),
+        ("::", "http://[::]:8123"),
+        ("127.0.0.1", "http://127.0.0.1:8123"),
+        ("localhost", "http://localhost:8123"),
+    ],
+)
+def test_the_demo_names_addresses_that_can_be_opened(data: Path, host: str, base: str):
+    assert f"{base}/demo/review/\n" in run(data, "demo", "--host", host, "--port", "8123")
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]", "::", "127.0.0.1"])
+def test_the_service_answers_on_either_kind_of_address(data: Path, host: str):
+    port = free_port()
+    reached = "127.0.0.1" if "." in host else "[::1]"
+    process = start(data, port, host=host, reached=reached, SCRIPT_NAME="/fix")
+    try:
+        for prefix in ("", "/fix"):  # a proxy may leave the prefix in the path or take it off
+            with urllib.request.urlopen(f"http://{reached}:{port}{prefix}/daily/corrections.json") as answer:
+                told = json.load(answer)
+            assert told["feed_url"] == f"http://{reached}:{port}/fix/daily/corrections.json"
+    finally:
+        kill(process)
+
+
+@pytest.mark.parametrize("url", ["example.org", "data:,x", "https://mira:secret@example.org", "https://"])
+def test_a_publications_site_is_a_web_address(tmp_path: Path, url: str):
+    assert "no web address" in run(tmp_path / "data", "init", "daily", "--url", url, status=2)
+
+
+def test_an_address_that_another_article_has_is_told_with_both_ids(data: Path, tmp_path: Path):
+    (tmp_path / "a.md").write_text("One.\n")
+    run(
+        data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/one", "--url", "https://example.org/новини"
+    )
+    other = "https://EXAMPLE.org/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8?utm_source=x"
+    told = run(data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/two", "--url", other, status=2)
+    assert "2026/11/24/one" in told
+    assert "2026/11/24/two" in told
+
+
+@pytest.mark.parametrize("prefix", ["/a b", '/"x"', "/a?b"])
+def test_a_prefix_that_is_no_path_stops_the_service_at_start(data: Path, monkeypatch: pytest.MonkeyPatch, prefix: str):
+    monkeypatch.setenv("SCRIPT_NAME", prefix)
+    assert "SCRIPT_NAME" in run(data, "serve", status=2)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from rich.console import Console
@@ -58,7 +58,38 @@ def audit_progress() -> Iterator[Tell]:
         yield tell
 
 
-@click.group()
+class _Refused(click.ClickException):
+    """A command that was not understood, in one line."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"corrections: {' '.join(self.message.split())}", file=file, err=True)
+
+
+class _Commands(click.Group):
+    """Commands whose usage errors are one line as all others are."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _one_line_usage():
+            return super().invoke(ctx)
+
+    def make_context(self, *args: Any, **given: Any) -> click.Context:
+        with _one_line_usage():
+            return super().make_context(*args, **given)
+
+
+@contextmanager
+def _one_line_usage() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # shows the help
+    except click.UsageError as error:
+        raise _Refused(error.format_message()) from error
+
+
+@click.group(cls=_Commands)
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="CORRECTIONS_DATA", default="data",
               show_default=True, help="The folder with the publications.")  # fmt: skip
 @click.version_option(package_name="corrections")

@@ -15,20 +15,23 @@ from corrections.desk import deciding
 from corrections.desk.reviewing import picture
 from corrections.desk.workflow import Actor
 from corrections.index import queries
+from corrections.listening import base_address, check_listening
 
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8000, show_default=True, type=int)
 @click.pass_context
 @one_line_errors
 def serve(context: click.Context, host: str, port: int) -> None:
     """Serve all publications of the data folder."""
     from corrections.serving import serve as run
 
+    settings = Settings.from_environment(context.obj)
+    check_listening(host, port)
     context.obj.mkdir(parents=True, exist_ok=True)
-    click.echo(f"Serving {context.obj} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
-    run(Settings.from_environment(context.obj), host, port)
+    click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
+    run(settings, host, port)
 
 
 @main.command()
@@ -47,13 +50,13 @@ def config(context: click.Context, as_json: bool) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1")
-@click.option("--port", default=8000)
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
 @click.pass_context
 @one_line_errors
 def demo(context: click.Context, host: str, port: int) -> None:
     """Make a demo publication if there is none, and print its addresses and the editor's sign-in."""
     password = demonstration.prepare(context.obj)
-    base = f"http://{host}:{port}/{demonstration.NAME}"
+    base = f"{base_address(host, port)}/{demonstration.NAME}"
     click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
     click.echo(f"  Sign in as    {demonstration.EDITOR}   password  {password}\n")
 

@@ -34,6 +34,13 @@ class UnknownRevision(CorrectionsError):
     status = 404
 
 
+class AmbiguousAddress(CorrectionsError):
+    """Several articles have one address; `details["articles"]` lists their ids."""
+
+    code = "ambiguous_address"
+    status = 409
+
+
 class QuoteNotFound(CorrectionsError):
     code = "not_found"
     status = 422

@@ -86,7 +86,7 @@ def _annotation(publication: Publication, each: queries.Correction) -> dict[str,
         "created": each.submitted_at,
         "body": body,
         "target": {
-            "source": article.url or f"urn:corrections:{publication.name}:{article.id}",
+            "source": article.address or f"urn:corrections:{publication.name}:{article.id}",
             "selector": selectors(each.exact, each.prefix, each.suffix, each.start, each.end),
         },
         "corrections:number": each.number,

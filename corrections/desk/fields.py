@@ -3,11 +3,11 @@
 import unicodedata
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from urllib.parse import urlsplit
 
 from corrections.desk.errors import Invalid
 from corrections.saying import Sentence
 from corrections.text.folding import in_lines
+from corrections.web_addresses import holds_user, serialize_url
 
 QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds
 
@@ -49,12 +49,11 @@ class Fields:
     def web_address(self, name: str, label: str, value: str, limit: int) -> str:
         clean = self.text(name, label, value.strip(), limit, lines=False)
         if clean and name not in self.errors:
-            try:
-                parts = urlsplit(clean)
-                good = parts.scheme in ("http", "https") and bool(parts.hostname) and not any(map(str.isspace, clean))
-            except ValueError:
-                good = False
-            if not good:
+            if holds_user(clean):
+                self.errors[name] = Sentence(
+                    "%(label)s holds the name or password of a user. Please leave that part out.", label=label
+                )
+            elif serialize_url(clean) is None or any(map(str.isspace, clean)):
                 self.errors[name] = Sentence(
                     "%(label)s is a web address beginning with http:// or https://.", label=label
                 )

@@ -71,9 +71,11 @@ def _is_mail_of(email: str, blocked: str) -> bool:
 
 def _within(address: str, network: str) -> bool:
     try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+        sender, blocked = ipaddress.ip_address(address), ipaddress.ip_network(network, strict=False)
     except ValueError:
         return False
+    plain = getattr(sender, "ipv4_mapped", None) or sender  # how IPv4 appears to who listens on IPv6
+    return plain in blocked or sender in blocked
 
 
 def _is_known(publication: Publication, email: str) -> bool:

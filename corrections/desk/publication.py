@@ -11,6 +11,7 @@ from corrections.index import Index, queries
 from corrections.private import Private
 from corrections.saying import Sentence
 from corrections.text.remembering import forget_all
+from corrections.web_addresses import serialize_url
 from repo_store import Intent, Receipt, Store
 from repo_store.errors import BadKey, Stale
 from repo_store.repository import sync_folders
@@ -50,6 +51,8 @@ class Publication:
     def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
         """Make an empty publication. Raises `Invalid` for a bad or taken name."""
         name = publication_name(name)
+        if url and serialize_url(url) is None:
+            raise Invalid({"url": f"{url[:200]!r} is no web address such as https://example.org; nothing was made."})
         folder = data / name
         if (folder / "articles.git").exists():
             raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
+from corrections.desk.article_addresses import check_free
 from corrections.desk.errors import Clashing, Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.placing import place_open
@@ -20,6 +21,7 @@ from corrections.index import queries
 from corrections.text.folding import in_lines
 from corrections.text.merge import Side
 from corrections.text.render import render
+from corrections.web_addresses import serialize_url, without_blanks
 from repo_store import ArticleMeta, Intent, Revision, Sending, article_id
 from repo_store.errors import BadArticleId
 from repo_store.events import ArticleImported, ArticleRevised
@@ -70,7 +72,10 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText, side:
     def decide(seen: str | None) -> Intent | None:
         nonlocal plan
         sent = last_sent(publication, incoming.id)
-        plan = _again(publication, actor, incoming, text, sent, side) if sent else _first(actor, incoming, text)
+        if sent is None:
+            plan = _first(publication, actor, incoming, text)
+        else:
+            plan = _again(publication, actor, incoming, text, sent, side)
         return None if plan.event is None else Intent(plan.event, seen, plan.content, plan.about)
 
     if publication.write(decide) is not None and isinstance(plan.content, Revision):
@@ -91,8 +96,9 @@ class _Plan:
     decided: tuple[Clash, ...] = ()
 
 
-def _first(actor: Actor, incoming: ArticleText, text: str) -> _Plan:
+def _first(publication: Publication, actor: Actor, incoming: ArticleText, text: str) -> _Plan:
     meta = _meta(incoming, text, None)
+    check_free(publication, incoming.id, meta.url, "")
     message = Message(f"Import {incoming.id}", (("Published-by", actor.name),))
     event = ArticleImported(**_facts(actor, incoming.id, meta))
     return _Plan("new", event, Revision(incoming.id, text, meta, desk(actor.name), message))
@@ -114,6 +120,7 @@ def _again(
     combined = combine(sent, patch, published, now, side)
     if combined.clashes and side is None:
         raise _clashing(article, combined.clashes)
+    check_free(publication, article.id, combined.meta.url, published.meta.url)
     words_changed = render(published.text).text != render(combined.text).text
     plan = _Plan(
         "unchanged",
@@ -189,8 +196,11 @@ def _meta(incoming: ArticleText, text: str, old: ArticleMeta | None) -> ArticleM
     fields = Fields()
     title = incoming.title or (old.title if old else title_in(text))
     title = fields.text("title", "The title", title, TITLE_LIMIT, required=True, lines=False)
-    url = incoming.url if incoming.url is not None else (old.url if old else "")
-    url = fields.web_address("url", "The address", url, URL_LIMIT)
+    url = without_blanks(incoming.url) if incoming.url is not None else (old.url if old else "")
+    if old and (url == old.url or serialize_url(url) == serialize_url(old.url) is not None):
+        url = old.url  # the same, perhaps written in another way: nothing new
+    else:
+        url = fields.web_address("url", "The address", url, URL_LIMIT)
     language = (incoming.language or (old.language if old else "en")).strip()
     if not 2 <= len(language) <= 35 or not all(part.isascii() and part.isalnum() for part in language.split("-")):
         fields.errors["language"] = "The language is a tag such as en, uk or pt-BR."

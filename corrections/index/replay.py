@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from sqlite3 import Connection
 
+from corrections.web_addresses import normalize_url
 from repo_store import Entry
 from repo_store.events import (
     ArticleImported,
@@ -153,6 +154,11 @@ def _article(database: Connection, entry: Entry, event: ArticleImported | Articl
         "url=excluded.url, published=excluded.published",
         (event.article, event.title, event.language, event.url, event.published, entry.main, at),
     )
+    address = normalize_url(event.url)
+    if address is None:
+        database.execute("DELETE FROM addresses WHERE article=?", (event.article,))
+    else:
+        database.execute("INSERT OR REPLACE INTO addresses VALUES (?,?)", (event.article, address))
     if not moved:
         return
     changed = isinstance(event, ArticleRevised) and event.words_changed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-VERSION = 9
+VERSION = 10
 
 # The time of the decision, of what the public log shows; a column that follows from others.
 TAKEN_AT = "CASE WHEN state IN ('accepted', 'used', 'reverted') THEN decided_at END"
@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, type]] = {
         "updated_at": str,
         "revisions": int,
     },
+    "addresses": {"article": str, "address": str},  # of the articles that have one, normalised
     "revisions": {
         "seq": int,
         "article": str,
@@ -99,13 +100,15 @@ _KEYS = {
     "state": "key",
     "events": "seq",
     "articles": "id",
+    "addresses": "article",
     "revisions": "seq",
     "corrections": "number",
 }
 _INDEXES = {
     "events": (("id",), ("number", "seq"), ("article", "seq")),
     "redactions": (("article",), ("number",)),
-    "articles": (("url",), ("published", "id")),
+    "articles": (("published", "id"),),
+    "addresses": (("address",),),
     "revisions": (("article", "seq"), ("revision",), ("logged", "seq")),
     "corrections": (
         ("id",),

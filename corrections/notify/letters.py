@@ -6,7 +6,6 @@ from datetime import date
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -19,6 +18,7 @@ from corrections.private.outbox import Letter
 from corrections.private.private import Contact
 from corrections.private.signing_in import INVITED_DAYS, SigningIn
 from corrections.saying import Sentence, catalogue, known, said
+from corrections.web_addresses import host_of
 from repo_store.events import CorrectionCommented
 
 RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
@@ -110,7 +110,7 @@ def _message(
     if reply_to := settings.text(publication, "reply-to"):
         made["Reply-To"] = Address(addr_spec=reply_to)
     made["Date"] = email.utils.localtime()
-    made["Message-ID"] = f"<{row.event[:16]}.{row.correction}@{urlsplit(sender.url).hostname}>"
+    made["Message-ID"] = f"<{row.event[:16]}.{row.correction}@{host_of(sender.url)}>"
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = language
     made["List-Unsubscribe"] = f"<{stop}>"
@@ -154,7 +154,7 @@ def _to_staff(publication: Publication, sender: Sender, row: Letter, to: str, su
     made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
     made["To"] = Address(addr_spec=to)
     made["Date"] = email.utils.localtime()
-    made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{urlsplit(sender.url).hostname}>"
+    made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{host_of(sender.url)}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(text)
     return made

@@ -10,6 +10,7 @@ from corrections.desk.errors import Forbidden
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_right
 from corrections.errors import CorrectionsError
+from corrections.web import proxy
 
 PUBLIC = "public"
 _BY_TOKEN = ("api", "cloning")  # blueprints for programs
@@ -157,7 +158,7 @@ def check_access() -> ResponseReturnValue | None:
     if request.blueprint not in _BY_TOKEN and _signed_in() is None:
         if request.method != "GET":
             raise NeedsSignIn("You are not signed in any more. Sign in in another tab, then send this again.")
-        return redirect(url_for("auth.sign_in", publication=publication().name, next=request.full_path.rstrip("?")))
+        return redirect(url_for("auth.sign_in", publication=publication().name, next=proxy.here()))
     check_right(actor(), needed)
     return None
 

@@ -1,17 +1,21 @@
 """The JSON API, `/api/v1/<publication>/…`."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Response, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from corrections import config
 from corrections.comparing import compared, exported, plain_row
 from corrections.desk import deciding, publishing, submitting
+from corrections.desk.article_addresses import article_at, article_near
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.desk.fields import Fields
@@ -27,6 +31,7 @@ from corrections.web import arrivals, languages
 from corrections.web.access import actor, publication
 from corrections.web.machine import news_article
 from corrections.web.security import check_submit_limit
+from corrections.web_addresses import serialize_url
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
 
@@ -303,19 +308,30 @@ def _article_id(given: models.CorrectionIn) -> str:
     named = given.target.article or given.article
     if named:
         return named
-    source = (given.target.source or "").split("#", 1)[0]
-    found = queries.article_by_url(publication().index, source)
-    if found is not None:
-        return found.id
-    try:
-        path = urlsplit(source).path
-    except ValueError:
-        path = ""
-    own = f"/{publication().name}/a/"
-    if own in path:
-        return path.split(own, 1)[1].removesuffix("/suggest")
-    if queries.article(publication().index, source) is not None:
-        return source
+    source = given.target.source or ""
+    index = publication().index
+    article = (
+        queries.article(index, source)
+        or article_at(publication(), source)
+        or queries.article(index, _own_page(source))
+        or article_near(publication(), source)
+    )
+    if article is not None:
+        return article.id
     raise UnknownArticle(
         "No article here has that source. Send its page's address here, its canonical address, or its id."
     )
+
+
+def _own_page(source: str) -> str:
+    """The id of the article of one of this service's pages, or nothing."""
+    address = serialize_url(source)
+    _, own, page = (address or "").partition(f"/{publication().name}/a/")
+    adapter = request_ctx.url_adapter
+    if not own or adapter is None:
+        return ""
+    try:
+        _, values = adapter.match(unquote(re.split("[?#]", own + page)[0]).rstrip("/"), method="GET")
+    except HTTPException:  # no page of ours, or one that leads to another address
+        return ""
+    return str(values.get("article_id", ""))

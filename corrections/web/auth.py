@@ -16,6 +16,7 @@ from corrections.private.signing_in import SigningIn
 from corrections.web import identity
 from corrections.web.access import Staff, publication
 from corrections.web.security import check_sign_in_limit, count_wrong
+from corrections.web_addresses import serialize_url
 
 auth = APIBlueprint("auth", __name__, enable_openapi=False)
 
@@ -111,10 +112,11 @@ def welcome(account: Account, how: str, after: str | None = None) -> ResponseRet
 
 def local(address: str) -> str:
     """Where to go after signing in: never to another site."""
-    parts = urlsplit(address)
-    plain = address.isprintable() and "\\" not in address
-    safe = plain and address.startswith(f"/{publication().name}/") and not parts.netloc
-    return address if safe else url_for("queue.queue", publication=publication().name)
+    home = url_for("reader.articles", publication=publication().name)  # with the prefix, and a slash at its end
+    plain = address.isprintable() and "\\" not in address and address.startswith(home)
+    if plain and (urlsplit(serialize_url(f"https://local.example{address}") or "").path).startswith(home):
+        return address
+    return url_for("queue.queue", publication=publication().name)
 
 
 def _page(message: str = "") -> str:

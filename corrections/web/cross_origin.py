@@ -4,6 +4,7 @@ from flask import Flask, Response, g, request
 
 from corrections.desk import origins
 from corrections.errors import CorrectionsError
+from corrections.web_addresses import origin_of
 
 _OPEN = "api.post_correction"  # the one endpoint that a page of another site may use; it takes no cookie
 PREFLIGHT_SECONDS = 600
@@ -24,7 +25,10 @@ def _check() -> None:
     origin = request.headers.get("Origin")
     if request.endpoint != _OPEN or request.method != "POST" or origin is None:
         return
-    if origin == request.host_url.rstrip("/") or origin in origins.listed(g.publication):
+    normalized = origin_of(origin)
+    if normalized is not None and (
+        normalized == origin_of(request.host_url) or normalized in origins.listed(g.publication)
+    ):
         return
     raise OriginNotListed(
         f"Corrections cannot be sent from pages of {origin[:200]}. The publisher lists the sites that may: "

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.urls import iri_to_uri
 
 from corrections.desk.published import Published, published
 from corrections.index import queries
@@ -114,7 +115,7 @@ def _feed(kind: str, wanted: queries.Filter, title: str) -> ResponseReturnValue:
             version=JSON_FEED,
             title=title,
             home_page_url=url_for("log.log", publication=publication().name, _external=True),
-            feed_url=request.url,
+            feed_url=iri_to_uri(request.url),
             items=[_item(each) for each in found],
         )
         answer.mimetype = "application/feed+json"
@@ -151,4 +152,5 @@ def _updated(each: Published) -> str:
 
 
 def _xml(template: str, **given: object) -> Response:
-    return Response(render_template(template, publication=publication(), **given), mimetype="application/xml")
+    here = {"address": iri_to_uri(request.base_url), "own": iri_to_uri(request.url)}
+    return Response(render_template(template, publication=publication(), **here, **given), mimetype="application/xml")

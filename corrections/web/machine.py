@@ -16,6 +16,7 @@ from corrections.desk.publication import Publication
 from corrections.desk.published import Place, place_now
 from corrections.index import queries
 from corrections.web.access import publication
+from corrections.web_addresses import serialize_url
 from repo_store import ArticleMeta
 
 machine = APIBlueprint("machine", __name__, enable_openapi=False)
@@ -29,8 +30,8 @@ def news_article(desk: Publication, article: queries.Article, meta: ArticleMeta)
     told: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "@id": article.url or page,
-        "url": article.url or page,
+        "@id": article.address or page,
+        "url": article.address or page,
         "headline": meta.title,
         "inLanguage": meta.language,
         "datePublished": meta.published.isoformat(),
@@ -39,7 +40,7 @@ def news_article(desk: Publication, article: queries.Article, meta: ArticleMeta)
         "publisher": {
             "@type": "NewsMediaOrganization",
             "name": desk.title,
-            "url": desk.url or url_for("reader.articles", publication=desk.name, _external=True),
+            "url": serialize_url(desk.url) or url_for("reader.articles", publication=desk.name, _external=True),
             "correctionsPolicy": url_for("openness.policy", publication=desk.name, _external=True),
         },
         "correction": [
@@ -128,7 +129,7 @@ def _target(
         given = (correction.exact, correction.prefix, correction.suffix, correction.start, correction.end)
         return {"source": seen, "selector": selectors(*given)}
     given = (place.exact, place.prefix, place.suffix, place.start, place.end)
-    return {"source": article.url or _page(desk, article.id), "selector": selectors(*given)}
+    return {"source": article.address or _page(desk, article.id), "selector": selectors(*given)}
 
 
 def _annotated(told: dict[str, Any]) -> Response:

@@ -30,6 +30,7 @@ from corrections.private.signing_in import Passkey, SigningIn
 from corrections.web.access import Staff, publication
 from corrections.web.auth import local, welcome
 from corrections.web.security import check_sign_in_limit
+from corrections.web_addresses import host_of, origin_of
 
 passkeys = APIBlueprint("passkeys", __name__, enable_openapi=False)
 
@@ -100,7 +101,7 @@ def _add() -> tuple[str, bytes, int]:
         credential=json.dumps(request.get_json(silent=True) or {}),
         expected_challenge=base64url_to_bytes(session.pop("passkey", "")),
         expected_rp_id=_host(),
-        expected_origin=request.host_url.rstrip("/"),
+        expected_origin=origin_of(request.host_url) or "",
         require_user_verification=True,
     )
     return bytes_to_base64url(seen.credential_id), seen.credential_public_key, seen.sign_count
@@ -111,7 +112,7 @@ def _verify(credential: dict[str, object], known: Passkey) -> int:
         credential=json.dumps(credential),
         expected_challenge=base64url_to_bytes(session.pop("passkey", "")),
         expected_rp_id=_host(),
-        expected_origin=request.host_url.rstrip("/"),
+        expected_origin=origin_of(request.host_url) or "",
         credential_public_key=known.key,
         credential_current_sign_count=known.count,
         require_user_verification=True,
@@ -127,4 +128,4 @@ def _checked(work: Callable[[], T]) -> T:
 
 
 def _host() -> str:
-    return request.host.rsplit(":", 1)[0]
+    return host_of(request.host_url)

@@ -27,7 +27,8 @@ def publications() -> ResponseReturnValue:
 @reader.get("/robots.txt")
 def robots() -> ResponseReturnValue:
     opened: Publications = current_app.extensions["publications"]
-    lines = ["User-agent: *", *(f"Disallow: /{name}/review/" for name in opened.names())]
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {url_for('queue.queue', publication=name)}" for name in opened.names()]
     lines += [f"Sitemap: {url_for('log.site_map', publication=name, _external=True)}" for name in opened.names()]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 

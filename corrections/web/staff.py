@@ -78,8 +78,7 @@ def change_own() -> ResponseReturnValue:
 @staff.get("/<publication>/staff", endpoint="all")
 def everybody() -> ResponseReturnValue:
     signing = _signing()
-    base = request.host_url.rstrip("/")
-    invited = [(each, base + _address(each)) for each in signing.invitations()]
+    invited = [(each, _address(each)) for each in signing.invitations()]
     return render_template(
         "staff.html",
         publication=publication(),
@@ -190,7 +189,7 @@ def _tell(who: str, what: str) -> None:
 
 def _address(invitation: Invitation) -> str:
     key = _signing().key_of(invitation)
-    return url_for("staff.accept", publication=publication().name, identifier=invitation.id, key=key)
+    return url_for("staff.accept", publication=publication().name, identifier=invitation.id, key=key, _external=True)
 
 
 def _signing() -> SigningIn:

@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.desk import settings, submitting
+from corrections.desk.article_addresses import article_at, article_near
 from corrections.desk.errors import Invalid, QuoteAmbiguous, QuoteNotFound
 from corrections.errors import CorrectionsError
 from corrections.index import queries
@@ -34,7 +35,7 @@ CARRIED = (  # from step to step, beside what the step itself asks
 def begin() -> ResponseReturnValue:
     """The form of the article that `source` names (an address, or an id), with what else is given."""
     source = request.args.get("source", "").split("#", 1)[0]
-    article = queries.article_by_url(publication().index, source) or publication().article(source)
+    article = article_at(publication(), source) or article_near(publication(), source) or publication().article(source)
     given: dict[str, Any] = {name: request.args[name] for name in FILLED if name in request.args}
     return redirect(url_for("suggesting.suggest", publication=publication().name, article_id=article.id, **given), 302)
 

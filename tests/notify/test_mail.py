@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 
-from corrections.config import Settings
+from corrections.config import BadSettings, Settings
 from corrections.desk import deciding, following, publishing, settings, talking
 from corrections.desk.backing_up import back_up, restore
 from corrections.desk.publication import Publication
@@ -24,6 +24,7 @@ from corrections.notify import courier
 from corrections.notify.courier import Courier
 from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.private.private import Contact
+from corrections.private.signing_in import SigningIn
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, free_port, kill, start
 
 ADA = "ada@example.org"
@@ -339,3 +340,45 @@ def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: C
     question = postbox.letters[1]
     assert question["Subject"] == "A question about your correction 1: The talks"
     assert "Which plaque?" in question.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("given", "base", "host"),
+    [
+        ("https://example.org/fix/it", "https://example.org/fix/it", "example.org"),
+        ("https://Zürich.example:443/fix/", "https://xn--zrich-kva.example/fix", "xn--zrich-kva.example"),
+        ("http://[0::1]:8000/", "http://[::1]:8000", "[::1]"),
+    ],
+)
+def test_links_in_mail_begin_with_the_services_own_address(
+    publication: Publication, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, given: str, base: str, host: str
+):
+    monkeypatch.setenv("CORRECTIONS_URL", given)
+    monkeypatch.setenv("CORRECTIONS_SMTP", f"smtp://127.0.0.1:{postbox.port}")
+    monkeypatch.setenv("CORRECTIONS_MAIL_FROM", "desk@example.org")
+    mail = Courier(Settings.from_environment(publication.folder.parent))
+    mail.look_after(publication)
+    an_article(publication)
+    from_ada(publication)
+    SigningIn(publication.private).invite("Nina", "editor", "nina@example.org", "Mira")
+    mail.look_after(publication)
+    addresses = [each for sent in postbox.letters for each in re.findall(r"https?://[^\s\"<>]+", letter_text(sent))]
+    assert len(postbox.letters) == 2
+    for page in (f"{base}/daily/c/1?key=", f"{base}/daily/c/1/no-mail?key=", f"{base}/daily/join/"):
+        assert any(each.startswith(page) for each in addresses)
+    assert all(each.startswith(f"{base}/daily/") for each in addresses)
+    assert all(sent["Message-ID"].endswith(f"@{host}>") for sent in postbox.letters)
+
+
+def letter_text(sent: EmailMessage) -> str:
+    bodies = [sent.get_body((kind,)) for kind in ("plain", "html")]
+    return "\n".join([sent["List-Unsubscribe"] or "", *(body.get_content() for body in bodies if body is not None)])
+
+
+@pytest.mark.parametrize(
+    "given", ["example.org", "ftp://example.org", "https://a@example.org", "https://example.org/?x=1"]
+)
+def test_what_is_no_address_of_the_service_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str):
+    monkeypatch.setenv("CORRECTIONS_URL", given)
+    with pytest.raises(BadSettings, match="CORRECTIONS_URL"):
+        Settings.from_environment(tmp_path)

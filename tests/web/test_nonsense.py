@@ -98,10 +98,19 @@ def test_whoever_was_right_before_may_send_links(publication: Publication):
     assert a_correction(publication, "1971", "1973", comment=links).state == "held"
 
 
-def test_a_blocked_network_is_held_back(client: FlaskClient, publication: Publication):
+@pytest.mark.parametrize(
+    ("network", "sender"),
+    [
+        ("127.0.0.0/8", "127.0.0.1"),
+        ("127.0.0.0/8", "::ffff:127.0.0.1"),  # as it appears to who listens on IPv6
+        ("2001:db8::/32", "2001:DB8:0::7"),
+        ("::1", "0:0:0:0:0:0:0:1"),
+    ],
+)
+def test_a_blocked_network_is_held_back(client: FlaskClient, publication: Publication, network: str, sender: str):
     an_article(publication)
-    settings.put(publication, "blocked-addresses", "127.0.0.0/8")
-    assert client.post(API, json=annotation()).status_code == 201
+    settings.put(publication, "blocked-addresses", network)
+    assert client.post(API, json=annotation(), environ_base={"REMOTE_ADDR": sender}).status_code == 201
     assert state(publication) == ("held", "address")
 
 

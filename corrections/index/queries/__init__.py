@@ -1,5 +1,6 @@
 """What is asked of the index: values out, no SQL elsewhere. Pages go by key, never by offset."""
 
+from corrections.index.queries.addresses import articles_at, has_numbered
 from corrections.index.queries.articles import (
     Article,
     Event,
@@ -8,7 +9,6 @@ from corrections.index.queries.articles import (
     SigningKey,
     Step,
     article,
-    article_by_url,
     articles,
     articles_of,
     attribution,
@@ -78,8 +78,8 @@ __all__ = [
     "ahead",
     "alike",
     "article",
-    "article_by_url",
     "articles",
+    "articles_at",
     "articles_of",
     "attribution",
     "correction",
@@ -91,6 +91,7 @@ __all__ = [
     "edits_since",
     "event",
     "events",
+    "has_numbered",
     "keep_attribution",
     "keep_lines",
     "lines",

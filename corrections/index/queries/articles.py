@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from corrections.index.index import Index
 from corrections.index.queries.filters import PAGE
+from corrections.web_addresses import serialize_url
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Article:
     revision: str
     updated_at: str
     revisions: int
+
+    @property
+    def address(self) -> str:
+        """`url` as browsers write it."""
+        return serialize_url(self.url) or self.url
 
 
 @dataclass(frozen=True)
@@ -108,13 +114,6 @@ def signing_keys(index: Index) -> list[SigningKey]:
 
 def article(index: Index, article_id: str) -> Article | None:
     row = index.database.execute("SELECT * FROM articles WHERE id=?", (article_id,)).fetchone()
-    return None if row is None else Article(*row)
-
-
-def article_by_url(index: Index, url: str) -> Article | None:
-    row = index.database.execute(
-        "SELECT * FROM articles WHERE url=? AND url<>'' ORDER BY id LIMIT 1", (url,)
-    ).fetchone()
     return None if row is None else Article(*row)
 
 
