@@ -1,21 +1,14 @@
 """Commands that make a publication and say who may do what."""
 
 import json
-import sys
-from dataclasses import asdict
-from pathlib import Path
 
 import click
-from rich.progress import track
 
-from corrections.cli.base import OPERATOR, PROGRESS, main, one_line_errors, open_publication
+from corrections.cli.base import OPERATOR, main, one_line_errors, open_publication
 from corrections.desk import origins as site_origins
-from corrections.desk import publishing
 from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
 from corrections.desk.publication import Publication
-from corrections.errors import CorrectionsError
-from corrections.importing import read_article
 from corrections.private.private import ROLES
 from corrections.private.signing_in import SigningIn
 
@@ -31,40 +24,6 @@ def init(context: click.Context, publication: str, title: str, url: str) -> None
     made = Publication.create(context.obj, publication, title, url)
     click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
     made.close()
-
-
-@main.command("import")
-@click.argument("publication")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--id", "article_id", help="The article's id, YYYY/MM/DD/slug; for one file.")
-@click.option("--language", help="A tag such as en, uk or ar.")
-@click.option("--url", help="The article's canonical address; for one file.")
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_context
-@one_line_errors
-def import_files(
-    context: click.Context,
-    publication: str,
-    files: tuple[Path, ...],
-    article_id: str | None,
-    language: str | None,
-    url: str | None,
-    as_json: bool,
-) -> None:
-    """Import articles from files or folders: Markdown, plain text, HTML. The same file again changes nothing."""
-    found = [each for path in files for each in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
-    if (article_id or url) and len(found) != 1:
-        raise CorrectionsError("--id and --url go with one file.")
-    opened = open_publication(context, publication)
-    imported = []
-    for path in track(found, "Importing", console=PROGRESS, disable=not sys.stderr.isatty()):
-        incoming = read_article(path, article_id, language, url)
-        imported.append(publishing.publish(opened, OPERATOR, incoming))
-    if as_json:
-        click.echo(json.dumps([asdict(each) for each in imported], ensure_ascii=False))
-    else:
-        for article in imported:
-            click.echo(f"{article.id}  {article.title}")
 
 
 @main.command()

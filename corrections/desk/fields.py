@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from corrections.desk.errors import Invalid
 from corrections.saying import Sentence
+from corrections.text.control_characters import without
 from corrections.text.folding import in_lines
 
-QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds
+QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds; what is not shown is left out
 
 
 class Fields:
@@ -21,6 +22,8 @@ class Fields:
     def text(self, name: str, label: str, value: str, limit: int, *, required: bool = False, lines: bool = True) -> str:
         """`value` in NFC with LF line ends; notes an error where it is missing, too long, or no text."""
         clean = unicodedata.normalize("NFC", in_lines(value))
+        if name in QUOTED:
+            clean = without(clean)
         allowed = "\n\t" if lines else ""
         if required and not clean.strip():
             self.errors[name] = Sentence("%(label)s is missing.", label=label)

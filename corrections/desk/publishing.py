@@ -11,15 +11,14 @@ from corrections.desk.placing import place_open
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
+from corrections.text.control_characters import unstorable, without
 from corrections.text.folding import in_lines
+from corrections.text.headline import title_of
 from corrections.text.render import render
 from repo_store import ArticleMeta, Intent, Revision, article_id
 from repo_store.errors import BadArticleId
 from repo_store.events import ArticleImported, ArticleRevised
 from repo_store.intents import Message, desk
-
-# C1 controls stand in old texts that were once decoded wrongly; they harm nobody
-KEPT_CONTROLS = {"\n", "\t", *map(chr, range(0x80, 0xA0))}
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,6 @@ def normalised(text: str) -> str:
     return clean.rstrip("\n") + "\n"
 
 
-def title_in(text: str) -> str:
-    """The first heading, else the first line."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    headings = [line for line in lines if line.startswith("#")]
-    first = (headings or lines or ["Untitled"])[0]
-    return first.strip("#* \t")[:TITLE_LIMIT] or "Untitled"
-
-
 def _checked_text(incoming: ArticleText) -> str:
     try:
         article_id(incoming.id)
@@ -91,10 +82,13 @@ def _checked_text(incoming: ArticleText) -> str:
         raise Invalid({"id": error.message}) from error
     fields = Fields()
     text = normalised(incoming.text)
-    if not text.strip():
+    if not without(text).strip():
         fields.errors["text"] = "The article has no text."
-    elif {char for char in set(text) if unicodedata.category(char) in ("Cc", "Cs")} - KEPT_CONTROLS:
-        fields.errors["text"] = "The article holds a control character or half a character."
+    elif (bad := unstorable(text)) is not None:
+        fields.errors["text"] = (
+            f"The article holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold; nothing "
+            "was changed. Take it out and send the article again."
+        )
     elif len(text.encode()) > ARTICLE_LIMIT:
         fields.errors["text"] = f"The article has more than {ARTICLE_LIMIT:,} bytes, the most that is possible."
     fields.check()
@@ -103,7 +97,7 @@ def _checked_text(incoming: ArticleText) -> str:
 
 def _meta(incoming: ArticleText, text: str, old: ArticleMeta | None) -> ArticleMeta:
     fields = Fields()
-    title = incoming.title or (old.title if old else title_in(text))
+    title = incoming.title or (old.title if old else title_of(text, TITLE_LIMIT))
     title = fields.text("title", "The title", title, TITLE_LIMIT, required=True, lines=False)
     url = incoming.url if incoming.url is not None else (old.url if old else "")
     url = fields.web_address("url", "The address", url, URL_LIMIT)

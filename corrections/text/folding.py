@@ -7,11 +7,12 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corrections.text.control_characters import UNSEEN
 from corrections.text.remembering import remember
 
 _QUOTES = {**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟«»″", '"')}
 _DASHES = dict.fromkeys("‐‑‒–—―−", "-")
-_UNSEEN = dict.fromkeys("\u00ad\u200b\u2060\ufeff", "")
+_UNSEEN = dict.fromkeys(("\u00ad", "\u200b", "\u2060", "\ufeff", *UNSEEN), "")
 _TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "..."}
 _PLAIN = re.compile(r"[!-_a-~]+")  # ASCII but white space and the grave accent: stands for itself
 
@@ -57,7 +58,7 @@ def fold(text: str, spaces: bool = True) -> Folded:
             continue
         char = text[at]
         folded = _fold_char(char)
-        if char.isspace():
+        if folded and char.isspace():
             folded = " " if spaces and (not out or not out[-1].endswith(" ")) else ""
         if folded:
             out.append(folded)

@@ -20,6 +20,7 @@ from corrections.desk.reviewing import Picture, picture
 from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text.anchor import Selector
+from corrections.text.control_characters import control_remark, occurrences
 from corrections.text.diff import diff
 from corrections.text.rebase import Clean
 from corrections.web import api_models as models
@@ -46,7 +47,8 @@ def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnV
     incoming = publishing.ArticleText(
         article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
     )
-    return _article(publishing.publish(publication(), actor(), incoming))
+    published = publishing.publish(publication(), actor(), incoming)
+    return {**_article(published), "warnings": [control_remark(each) for each in occurrences(json_data.text)]}
 
 
 @api.get("/articles/<article:article_id>")

@@ -158,6 +158,9 @@ class ArticleOut(BaseModel):
     revisions: int
     page: str
     notices: list[dict[str, Any]] = []
+    warnings: list[str] = Field(
+        [], description="On import: what the text holds that readers are not shown (control characters)."
+    )
 
 
 class TextOut(BaseModel):
