@@ -37,7 +37,7 @@ def article_files(given: Iterable[Path]) -> list[ArticleFile]:
         if not path.is_dir():
             files.setdefault(path.resolve(), ArticleFile(path))
             continue
-        below = list(_below(path))
+        below = sorted(_below(path), key=lambda file: file.path)
         if not any(not file.skipped for file in below):
             raise NothingToImport(
                 f"There is no article in the folder {shown(path)}: no file whose name ends in "

@@ -43,7 +43,7 @@ _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 _PLAIN_KEY = re.compile(r"\w[\w.-]*")
 _KEY_LINE = re.compile(r"([\w.-]+)[ \t]*:(?=[ \t]|$)")
 _TOML_LINE = re.compile(r"""\s*(\[|["'\w.-]+\s*=)""")
-_TAB_AFTER = re.compile(r"^([ ]*(?:-[ ]*(?:[\w.-]+:)?|[\w.-]+:))\t+", re.MULTILINE)
+_TAB_AFTER = re.compile(r"^([ ]*(?:-[ ]*(?:[\w.-]+:)?|[\w.-]+:))[ ]*\t[ \t]*", re.MULTILINE)
 _TOML_PLACE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)| \(at end of document\)")
 
 
@@ -216,7 +216,7 @@ def _toml(block: str) -> dict[str, object] | None:
         return {key: _written(value) for key, value in tomllib.loads(block, parse_float=str).items()}
     except tomllib.TOMLDecodeError as error:
         match = _TOML_PLACE.search(str(error))
-        line = int(match[1]) if match and match[1] else None
+        line = int(match[1]) if match and match[1] else block.count("\n") + 1
         raise BadFrontMatter(_TOML_PLACE.sub("", str(error)), line) from error
 
 

@@ -19,6 +19,11 @@ class Fields:
     def __init__(self) -> None:
         self.errors: dict[str, str] = {}
 
+    def source(self, name: str, label: str, value: str, limit: int) -> str:
+        """An article's source or a part of it, as `text`; it may hold control characters, which nobody is shown."""
+        self.text(name, label, without(value), limit)
+        return unicodedata.normalize("NFC", in_lines(value))
+
     def text(self, name: str, label: str, value: str, limit: int, *, required: bool = False, lines: bool = True) -> str:
         """`value` in NFC with LF line ends; notes an error where it is missing, too long, or no text."""
         clean = unicodedata.normalize("NFC", in_lines(value))

@@ -20,7 +20,8 @@ _SENTENCE_END = regex.compile(
     regex.VERBOSE,
 )
 _HEADING = regex.compile(r"<(/?)h[1-6](?=[\s/>])", regex.IGNORECASE)
-_INLINE_TAG = regex.compile(rf"</?(?:{'|'.join(sorted(raw_html.INLINE))})(?=[\s/>])", regex.IGNORECASE)
+_BREAK = regex.compile(r"<br(?=[\s/>])", regex.IGNORECASE)
+_INLINE_TAG = regex.compile(rf"</?(?:{'|'.join(sorted(raw_html.INLINE - {'br'}))})(?=[\s/>])", regex.IGNORECASE)
 
 
 def title_of(source: str, limit: int) -> str:
@@ -92,7 +93,7 @@ def _text(inline: Iterable[Token]) -> str:
     for token in inline:
         if token.type in ("text", "text_special", "code_inline"):
             parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
+        elif token.type in ("softbreak", "hardbreak") or _BREAK.match(token.content):
             parts.append(" ")
     return "".join(parts)
 

@@ -109,7 +109,8 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
 def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     fields = Fields()
     old, new = (
-        fields.text(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT) for name in ("old", "new")
+        fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT)
+        for name in ("old", "new")
     )
     fields.check()
     told = compared(old, new, json_data.language)
