@@ -44,6 +44,7 @@ _PLAIN_KEY = re.compile(r"\w[\w.-]*")
 _KEY_LINE = re.compile(r"([\w.-]+)[ \t]*:(?=[ \t]|$)")
 _TOML_LINE = re.compile(r"""\s*(\[|["'\w.-]+\s*=)""")
 _TAB_AFTER = re.compile(r"^([ ]*(?:-[ ]*(?:[\w.-]+:)?|[\w.-]+:))[ ]*\t[ \t]*", re.MULTILINE)
+_NO_LINE_ENDS = {0x2028: " ", 0x2029: " "}  # line ends to YAML, not to a newsroom's editor
 _TOML_PLACE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)| \(at end of document\)")
 
 
@@ -191,7 +192,7 @@ def _mapping(node: yaml.MappingNode) -> dict[str, object]:
 
 def _yaml(block: str) -> dict[str, object] | None:
     """The mapping that a block is; None where it is something else."""
-    loader = _Loader(_TAB_AFTER.sub(r"\1 ", block))
+    loader = _Loader(_TAB_AFTER.sub(r"\1 ", block).translate(_NO_LINE_ENDS))
     try:
         node = loader.get_single_node()
         return _mapping(node) if isinstance(node, yaml.MappingNode) else None

@@ -23,6 +23,7 @@ MANY = "".join(f"{name}: &{name} [*{of}, *{of}, *{of}, *{of}]\n" for of, name in
         ("|\n  two\n  lines", "two\nlines"),
         ("[a, 1, {b: no}]", ["a", "1", {"b": "no"}]),
         ("\tafter a tab", "after a tab"),
+        ("a\u2028b", "a b"),
     ],
 )
 def test_a_value_is_the_string_that_was_written(written: str, read: object):
