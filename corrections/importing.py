@@ -1,72 +1,104 @@
 """Files of a publisher's into article texts: Markdown with or without front matter, plain text, HTML."""
 
-import re
-import unicodedata
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-import frontmatter
 from bs4 import BeautifulSoup
 from markdownify import markdownify
 
+from corrections.article_files import front_matter, plain_text
+from corrections.article_files.discovery import shown
+from corrections.article_files.encoding import read_text
+from corrections.article_files.manuscript import Manuscript, manuscript
+from corrections.article_files.names import file_name, slug
+from corrections.config import ARTICLE_LIMIT
 from corrections.desk.errors import Invalid
 from corrections.desk.publishing import ArticleText
+from corrections.text.control_characters import control_remark, occurrences, unstorable
 
-_PLAIN_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+HTML = (".html", ".htm", ".xhtml")
 
 
 def read_article(path: Path, article_id: str | None, language: str | None, url: str | None) -> ArticleText:
-    """The article in a file. Its id is given, or made from the date in its front matter (else today) and its name.
+    """The article in a file. Its id is given, or made from its date (else today) and the file's name.
 
-    Raises `Invalid` where the file is not UTF-8 text.
+    Raises `Invalid` where the file is not UTF-8 text, or holds no article.
     """
-    source = _source(path)
-    if path.suffix.lower() in (".html", ".htm"):
-        text, meta = _from_html(source)
-    elif path.suffix.lower() in (".md", ".markdown"):
-        text, meta = _from_markdown(source)
-    else:
-        text, meta = _from_text(source), {}
-    day = _day(meta.get("date") or meta.get("published"))
-    authors = meta.get("authors") or meta.get("author")
+    with naming(path):
+        article, name = read_manuscript(path), file_name(path)
+    day = article.day or name.day or datetime.now(UTC).date()
+    own = slug(article.slug) if article.slug else name.slug
+    return as_text(article, article_id or article.id or f"{day:%Y/%m/%d}/{own}", language, url)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Names the file in what is refused about it."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid({"file": f"{shown(path)}: {error.message}"}) from error
+
+
+def as_text(
+    article: Manuscript, article_id: str, language: str | None, url: str | None, title: str | None = None
+) -> ArticleText:
+    """The article as it is published under an id; what is given goes before what the file says."""
     return ArticleText(
-        id=article_id or f"{day or datetime.now(UTC).date():%Y/%m/%d}/{slug(path.stem)}",
-        text=text,
-        title=_string(meta.get("title")),
-        url=url or _string(meta.get("url") or meta.get("canonical")),
-        language=language or _string(meta.get("language") or meta.get("lang")),
-        published=day.isoformat() if day else None,
-        authors=tuple(map(str, authors)) if isinstance(authors, list) else ((str(authors),) if authors else None),
+        id=article_id,
+        text=article.text,
+        title=title or article.title,
+        url=url or article.url,
+        language=language or article.language,
+        published=article.day.isoformat() if article.day else None,
+        authors=article.authors,
     )
+
+
+def read_manuscript(path: Path, site: str = "") -> Manuscript:
+    """The article in a file, with what the file says of it; relative addresses are of `site`.
+
+    Raises `Invalid` where the file is not UTF-8 text, or holds no article.
+    """
+    source = read_text(path)
+    bad = unstorable(source)
+    if bad is not None:
+        raise Invalid({"text": f"It holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold."})
+    kind = path.suffix.lower()
+    remark = ""
+    values: dict[str, object] = {}
+    if kind in HTML:
+        text, values = _from_html(source)
+    elif kind in (".md", ".markdown"):
+        parts = front_matter.split(source)
+        text, values, remark = parts.text, parts.values, parts.remark
+    else:
+        _check_size(source)
+        text = plain_text.markdown(source)
+    if not text.strip():
+        raise Invalid({"text": "It has front matter, but no text after it." if values else "It is empty."})
+    _check_size(text)
+    return manuscript(text, values, site, (*filter(None, (remark,)), *_unseen(source)))
 
 
 def read_document(path: Path) -> str:
     """A file's text, to be compared: HTML becomes Markdown, everything else is as it stands. Raises `Invalid`."""
-    source = _source(path).replace("\r\n", "\n")
-    return _from_html(source)[0] if path.suffix.lower() in (".html", ".htm") else source
+    with naming(path):
+        source = read_text(path)
+    return _from_html(source)[0] if path.suffix.lower() in HTML else source
 
 
-def _source(path: Path) -> str:
-    try:
-        return path.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        raise Invalid({"file": f"{path} is not UTF-8 (byte {error.start})."}) from error
-    except OSError as error:
-        raise Invalid({"file": f"{path} cannot be read: {error.strerror}."}) from error
+def _check_size(text: str) -> None:
+    size = len(text.encode())
+    if size > ARTICLE_LIMIT:
+        raise Invalid({"text": f"Its text has {size:,} bytes; at most {ARTICLE_LIMIT:,} are possible."})
 
 
-def slug(name: str) -> str:
-    """A file's name as the last part of an article id."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:100] or "article"
-
-
-def _from_markdown(source: str) -> tuple[str, dict[str, object]]:
-    try:
-        post = frontmatter.loads(source)
-    except Exception as error:  # whatever the YAML parser raises: the front matter is the publisher's to mend
-        raise Invalid({"file": f"The front matter cannot be read: {error}"}) from error
-    return (post.content, dict(post.metadata)) if post.metadata else (source, {})
+def _unseen(source: str) -> tuple[str, ...]:
+    """What the source holds and nobody is shown, a sentence for each character."""
+    return tuple(map(control_remark, occurrences(source)))
 
 
 def _from_html(source: str) -> tuple[str, dict[str, object]]:
@@ -84,28 +116,3 @@ def _from_html(source: str) -> tuple[str, dict[str, object]]:
         if furniture.name != "header" or not furniture.find("h1"):
             furniture.decompose()
     return markdownify(str(body), heading_style="ATX", bullets="-").strip() + "\n", meta
-
-
-def _from_text(source: str) -> str:
-    """Plain text: what would be markup is escaped; a blank line parts paragraphs."""
-    lines = []
-    for line in source.replace("\r\n", "\n").split("\n"):
-        escaped = _PLAIN_SPECIAL.sub(r"\\\1", line.strip())
-        lines.append(re.sub(r"^(#|\+|-|=|~|[0-9]+[.)])", r"\\\1", escaped) if not escaped[:1].isdigit() else
-                     re.sub(r"^([0-9]+)([.)])", r"\1\\\2", escaped))  # fmt: skip
-    return "\n".join(lines)
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError as error:
-        raise Invalid({"published": f"{value!r} in the front matter is no date such as 2026-11-24."}) from error
-
-
-def _string(value: object) -> str | None:
-    return None if value is None else str(value)

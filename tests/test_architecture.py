@@ -10,6 +10,7 @@ LOWER = {
     "corrections.private": {"repo_store"},
     "corrections.index": {"repo_store"},
     "corrections.desk": {"repo_store", "corrections.text", "corrections.index", "corrections.private"},
+    "corrections.article_files": {"repo_store", "corrections.text", "corrections.index", "corrections.desk"},
     "corrections.demo": {"repo_store", "corrections.text", "corrections.desk"},
     "corrections.notify": {
         *("repo_store", "corrections.text", "corrections.index", "corrections.private", "corrections.desk"),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +17,7 @@ from corrections.desk import redacting
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.text.render import render
-from tests.newsroom import a_correction, free_port, kill, start
+from tests.newsroom import a_correction, free_port, kill, serving, start
 
 
 def run(data: Path, *arguments: str, status: int = 0) -> str:
@@ -61,9 +62,89 @@ def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
     assert render(kept.stdout).text == "A *plain* text\n# not a heading\n"
 
 
+def mixed(folder: Path) -> Path:
+    """Files of every kind, good and bad, dated 24 November 2026."""
+    (folder / "2026/11/24/deep").mkdir(parents=True)
+    files: dict[str, bytes] = {
+        "bridge.md": b"---\ntitle: Yes\nlanguage: no\n---\nThe bridge opened in 1893.\n",
+        "control.md": b"# Head\n\nMinis\x08ters met.\n",
+        "deep/page.html": b"<html><body><article><h1>Kopf</h1><p>Ein Satz.</p></article></body></html>",
+        "latin.md": "Le café.\n".encode("latin-1"),
+        "plain.txt": b"Shown &amp; ~~as~~ <b>it</b> stands.\n",
+        "yaml.md": b"---\ntitle: a: b\n---\nText.\n",
+        ".hidden.md": b"Hidden.\n",
+        "picture.png": b"\x89PNG",
+    }
+    for name, content in files.items():
+        (folder / "2026/11/24" / name).write_bytes(content)
+    return folder
+
+
+def test_a_folder_of_mixed_files_is_reported_file_by_file(data: Path, tmp_path: Path):
+    folder = mixed(tmp_path / "in")
+    report = run(data, "import", "daily", str(folder), status=1).splitlines()
+    assert [line.split()[0] for line in report] == [
+        *("new", "new", "warning:", "new", "refused", "new", "refused", "4"),
+    ]
+    assert "2026/11/24/bridge  Yes" in report[0]
+    assert "U+0008 (backspace)" in report[2]
+    assert "line 3" in report[2]
+    assert "latin.md: It is not UTF-8 (byte 6, in line 1)" in report[4]
+    assert "yaml.md: The front matter cannot be read in line 2" in report[6]
+    assert report[-1] == "4 new, 2 refused"
+    assert run(data, "import", "daily", str(folder), status=1).endswith("4 unchanged, 2 refused\n")
+    (folder / "2026/11/24/bridge.md").write_text("The bridge opened in 1894.\n")
+    rows = json.loads(run(data, "import", "daily", str(folder), "--json", status=1))
+    assert [row["outcome"] for row in rows] == ["revised", "unchanged", "unchanged", "refused", "unchanged", "refused"]
+    assert rows[0]["id"] == "2026/11/24/bridge"
+    assert rows[1]["warnings"]
+    assert (rows[3]["id"], rows[3]["file"]) == (None, str(folder / "2026/11/24/latin.md"))
+    assert "windows-1252" in rows[3]["error"]
+    assert "Clean" in run(data, "audit", "daily")
+
+
+def test_what_is_not_refused_makes_an_import_succeed(data: Path, tmp_path: Path):
+    (tmp_path / "a.md").write_text("One.\n")
+    run(data, "import", "daily", str(tmp_path / "a.md"), "--title", "Of its own", "--id", "2026/11/24/a")
+    (row,) = json.loads(run(data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/a", "--json"))
+    assert (row["outcome"], row["title"], row["error"]) == ("unchanged", "Of its own", None)
+
+
+def test_what_is_not_shown_harms_no_feed_page_or_export(data: Path, tmp_path: Path):
+    odd = "\x01\x08\x1f\x7f\x80\ufdd0\uffff"
+    (tmp_path / "a.md").write_text(f"# Head{odd}\n\nMinis{odd}ters met on Tusday{odd}.\n")
+    run(data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/a")
+    with serving(data) as address:
+        correction = {
+            "target": {"article": "2026/11/24/a",
+                       "selector": [{"type": "TextQuoteSelector", "exact": f"Tus{odd}day", "suffix": f"{odd}."}]},
+            "body": {"type": "TextualBody", "purpose": "editing", "value": "Tuesday"},
+        }  # fmt: skip
+        request = urllib.request.Request(
+            f"{address}/api/v1/daily/corrections", json.dumps(correction).encode(), {"Content-Type": "application/json"}
+        )
+        assert json.load(urllib.request.urlopen(request))["verdict"] == "exact"
+        run(data, "accept", "daily", "1", "--by", "Mira")
+        for path in ("corrections.atom", "a/2026/11/24/a/corrections.atom", "sitemap-2026-11.xml"):
+            ElementTree.fromstring(urllib.request.urlopen(f"{address}/daily/{path}").read())
+        for path in ("a/2026/11/24/a", "a/2026/11/24/a/history", "c/1", "corrections", "a/2026/11/24/a/blame"):
+            page = urllib.request.urlopen(f"{address}/daily/{path}").read().decode()
+            assert not set(odd) & set(page), path
+    assert not set(odd) & set(run(data, "export", "daily", "--format", "csv"))
+    kept = subprocess.run(
+        ["git", "-C", data / "daily/articles.git", "show", "main:articles/2026/11/24/a/text.md"],
+        capture_output=True, check=True,
+    ).stdout.decode()  # fmt: skip
+    assert kept == f"# Head{odd}\n\nMinis{odd}ters met on Tuesday{odd}.\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["import", "daily", "good.md", "good.md", "latin.md", "--id", "2026/11/24/x"],
+        ["import", "daily", "good.md", "latin.md", "--title", "x"],
+        ["import", "daily", "clash"],
+        ["import", "daily", "nothing"],
         ["import", "daily", "missing.md"],
         ["import", "daily", "good.md", "--id", "2026/02/30/x"],
         ["import", "daily", "good.md", "--id", "../../x"],
@@ -81,7 +162,13 @@ def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
 def test_bad_input_is_one_line_and_status_two(data: Path, tmp_path: Path, arguments: list[str]):
     (tmp_path / "good.md").write_text("Good.\n")
     (tmp_path / "latin.md").write_bytes(b"caf\xe9\n")
-    arguments = [str(tmp_path / word) if word.endswith(".md") else word for word in arguments]
+    for name in ("nothing", "clash"):
+        (tmp_path / name).mkdir()
+    for name in ("новини.md", "novini.md"):
+        (tmp_path / "clash" / name).write_text("News.\n")
+    arguments = [
+        str(tmp_path / word) if word.endswith(".md") or word in ("nothing", "clash") else word for word in arguments
+    ]
     run(data, *arguments, status=2)
 
 

@@ -2,29 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from corrections.desk.errors import Clashing, TakenDown
+from corrections.desk.errors import Clashing
 from corrections.text.attribution import shared_ends
 
 CONTEXT = 40  # characters shown on each side of what differs
 _LABELS = {"published": "published now", "sent_before": "you sent before", "sent_now": "you send now"}
 
 
-def lines(error: Clashing | TakenDown) -> Iterable[str]:
-    """The refusal of one article, with each clash in three versions."""
-    yield f"corrections: {error.message}"
+def lines(error: Clashing) -> Iterable[str]:
+    """Each clash of one article in three versions, and how to decide them."""
     clashes = error.details.get("clashes")
     for place, clash in enumerate(clashes if isinstance(clashes, Sequence) else (), start=1):
         yield f"  {place}. {_subject(clash)}"
         versions = _excerpts([" ".join(str(clash[name]).split()) for name in _LABELS])
         for label, version in zip(_LABELS.values(), versions, strict=True):
             yield f"     {label:<16} {version or '(nothing)'}"
-    if isinstance(error, Clashing):
-        yield "  Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
+    yield "  Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
 
 
-def outcome(name: str, kept: Sequence[int], taken_over: Sequence[int]) -> str:
-    """What became of an article, in a few words."""
-    parts = [name]
+def notes(kept: Sequence[int], taken_over: Sequence[int]) -> str:
+    """What became of an article's corrections, in a few words."""
+    parts = []
     if kept:
         parts.append(f"{_corrections(kept)} kept")
     if taken_over:

@@ -1,26 +1,16 @@
 """Commands that make a publication and say who may do what."""
 
 import json
-import sys
-from dataclasses import asdict
-from pathlib import Path
 
 import click
-from rich.progress import track
 
-from corrections.cli import clashes
-from corrections.cli.base import OPERATOR, PROGRESS, main, one_line_errors, open_publication
+from corrections.cli.base import OPERATOR, main, one_line_errors, open_publication
 from corrections.desk import origins as site_origins
-from corrections.desk import publishing
 from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
-from corrections.desk.errors import Clashing, TakenDown
 from corrections.desk.publication import Publication
-from corrections.errors import CorrectionsError
-from corrections.importing import read_article
 from corrections.private.private import ROLES
 from corrections.private.signing_in import SigningIn
-from corrections.text.merge import Side
 
 
 @main.command()
@@ -34,66 +24,6 @@ def init(context: click.Context, publication: str, title: str, url: str) -> None
     made = Publication.create(context.obj, publication, title, url)
     click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
     made.close()
-
-
-@main.command("import")
-@click.argument("publication")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--id", "article_id", help="The article's id, YYYY/MM/DD/slug; for one file.")
-@click.option("--language", help="A tag such as en, uk or ar.")
-@click.option("--url", help="The article's canonical address; for one file.")
-@click.option("--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same words: yours.")
-@click.option("--ours", "side", flag_value="ours", help="The same: the published words.")
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_context
-@one_line_errors
-def import_files(
-    context: click.Context,
-    publication: str,
-    files: tuple[Path, ...],
-    article_id: str | None,
-    language: str | None,
-    url: str | None,
-    side: Side | None,
-    as_json: bool,
-) -> None:
-    """Import articles from files or folders: Markdown, plain text, HTML.
-
-    The same file again changes nothing, whatever was corrected since. A changed one is merged with the corrections that
-    were accepted. Where both changed the same words, nothing of that article is written, the clashes are told, and the
-    exit status is 1; import it again with --theirs or --ours.
-    """
-    found = [each for path in files for each in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
-    if (article_id or url) and len(found) != 1:
-        raise CorrectionsError("--id and --url go with one file.")
-    opened = open_publication(context, publication)
-    outcomes: list[publishing.Outcome] = []
-    refused: list[Clashing | TakenDown] = []
-    for path in track(found, "Importing", console=PROGRESS, disable=not sys.stderr.isatty()):
-        incoming = read_article(path, article_id, language, url)
-        try:
-            outcomes.append(publishing.publish(opened, OPERATOR, incoming, side))
-        except (Clashing, TakenDown) as error:
-            refused.append(error)
-    _report(outcomes, refused, as_json)
-    if refused:
-        sys.exit(1)
-
-
-def _report(outcomes: list[publishing.Outcome], refused: list[Clashing | TakenDown], as_json: bool) -> None:
-    """Each article that was imported, on stdout; each that was not, on stderr."""
-    if as_json:
-        done = [
-            {**asdict(each.article), "outcome": each.outcome, "kept": each.kept, "taken_over": each.taken_over}
-            for each in outcomes
-        ]
-        left = [{"id": each.details["article"], "outcome": each.code, **each.details} for each in refused]
-        click.echo(json.dumps([*done, *left], ensure_ascii=False))
-    for each in () if as_json else outcomes:
-        told = clashes.outcome(each.outcome, each.kept, each.taken_over)
-        click.echo(f"{each.article.id}  {each.article.title}  ({told})")
-    for error in refused:
-        click.echo("\n".join(clashes.lines(error)), err=True)
 
 
 @main.command()

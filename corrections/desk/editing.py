@@ -88,7 +88,8 @@ def edit_of_editor(
 def _written(publication: Publication, correction: queries.Correction, text: str, markdown: bool) -> Edit:
     """The editor's words as an edit of the revision that the reader saw; it owns what the reader quoted."""
     fields = Fields()
-    text = fields.text("text", "The text", text, config.REPLACEMENT_LIMIT)
+    checked = fields.source if markdown else fields.text
+    text = checked("text", "The text", text, config.REPLACEMENT_LIMIT)
     fields.check()
     base = render(publication.store.text(correction.article, correction.revision))
     place = Place(correction.start, correction.end)

@@ -6,10 +6,11 @@ from email.headerregistry import Address
 
 from corrections.desk.errors import Invalid
 from corrections.saying import Sentence
+from corrections.text.control_characters import without
 from corrections.text.folding import in_lines
 from corrections.web_addresses import holds_user, serialize_url
 
-QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds
+QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds; what is not shown is left out
 
 
 class Fields:
@@ -18,9 +19,16 @@ class Fields:
     def __init__(self) -> None:
         self.errors: dict[str, str] = {}
 
+    def source(self, name: str, label: str, value: str, limit: int) -> str:
+        """An article's source or a part of it, as `text`; it may hold control characters, which nobody is shown."""
+        self.text(name, label, without(value), limit)
+        return unicodedata.normalize("NFC", in_lines(value))
+
     def text(self, name: str, label: str, value: str, limit: int, *, required: bool = False, lines: bool = True) -> str:
         """`value` in NFC with LF line ends; notes an error where it is missing, too long, or no text."""
         clean = unicodedata.normalize("NFC", in_lines(value))
+        if name in QUOTED:
+            clean = without(clean)
         allowed = "\n\t" if lines else ""
         if required and not clean.strip():
             self.errors[name] = Sentence("%(label)s is missing.", label=label)

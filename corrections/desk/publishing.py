@@ -18,6 +18,7 @@ from corrections.desk.titles import title_in
 from corrections.desk.versions import Version
 from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
+from corrections.text.control_characters import unstorable, without
 from corrections.text.folding import in_lines
 from corrections.text.merge import Side
 from corrections.text.render import render
@@ -26,9 +27,6 @@ from repo_store import ArticleMeta, Intent, Revision, Sending, article_id
 from repo_store.errors import BadArticleId
 from repo_store.events import ArticleImported, ArticleRevised
 from repo_store.intents import Message, desk
-
-# C1 controls stand in old texts that were once decoded wrongly; they harm nobody
-KEPT_CONTROLS = {"\n", "\t", *map(chr, range(0x80, 0xA0))}
 
 
 @dataclass(frozen=True)
@@ -182,10 +180,13 @@ def _checked_text(incoming: ArticleText) -> str:
         raise Invalid({"id": error.message}) from error
     fields = Fields()
     text = normalised(incoming.text)
-    if not text.strip():
+    if not without(text).strip():
         fields.errors["text"] = "The article has no text."
-    elif {char for char in set(text) if unicodedata.category(char) in ("Cc", "Cs")} - KEPT_CONTROLS:
-        fields.errors["text"] = "The article holds a control character or half a character."
+    elif (bad := unstorable(text)) is not None:
+        fields.errors["text"] = (
+            f"The article holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold; nothing "
+            "was changed. Take it out and send the article again."
+        )
     elif len(text.encode()) > ARTICLE_LIMIT:
         fields.errors["text"] = f"The article has more than {ARTICLE_LIMIT:,} bytes, the most that is possible."
     fields.check()

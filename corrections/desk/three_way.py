@@ -7,7 +7,7 @@ what was changed here.
 from dataclasses import dataclass, replace
 
 from corrections.desk.sendings import Sent
-from corrections.desk.titles import title_in
+from corrections.desk.titles import is_title_of, title_in
 from corrections.desk.versions import Version
 from corrections.text.merge import Side, merge
 from corrections.text.patch import Patch, apply, numbers_of
@@ -69,15 +69,15 @@ def combine(sent: Sent, patch: Patch, published: Version, now: Version, side: Si
 
 def with_heading(sent: Sent, now: Version, titled: bool) -> Version:
     """What is sent, with the title that its heading gives where none is named (`titled`) and the last one came so."""
-    if titled or sent.meta.title != title_in(sent.text):
+    if titled or now.text == sent.text or not is_title_of(sent.meta.title, sent.text):
         return now
     return replace(now, meta=now.meta.model_copy(update={"title": title_in(now.text)}))
 
 
 def _follows_heading(sent: Sent, published: Version, now: Version) -> bool:
     """Is the title the heading's on both sides?"""
-    ours = published.meta.title in (sent.meta.title, title_in(published.text))
-    return ours and sent.meta.title == title_in(sent.text) and now.meta.title == title_in(now.text)
+    ours = published.meta.title == sent.meta.title or is_title_of(published.meta.title, published.text)
+    return ours and is_title_of(sent.meta.title, sent.text) and is_title_of(now.meta.title, now.text)
 
 
 def _text(value: object) -> str:

@@ -5,12 +5,23 @@ from corrections.desk.publication import Publication
 from corrections.desk.sendings import last_sent
 from corrections.desk.workflow import Actor
 from corrections.index import queries
+from corrections.text.headline import title_of
 from repo_store import ArticleMeta, Intent
 from repo_store.events import ArticleRevised
 
 
 def title_in(text: str) -> str:
-    """The first heading, else the first line."""
+    """The rendered first heading, else the first words."""
+    return title_of(text, TITLE_LIMIT)
+
+
+def is_title_of(title: str, text: str) -> bool:
+    """Did `title` come from the text itself, now or as earlier versions took it?"""
+    return title in (title_in(text), _title_of_earlier_versions(text))
+
+
+def _title_of_earlier_versions(text: str) -> str:
+    """The title that versions before 0.2 gave an article: the first heading, else the first line, markup and all."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     headings = [line for line in lines if line.startswith("#")]
     first = (headings or lines or ["Untitled"])[0]
@@ -19,7 +30,7 @@ def title_in(text: str) -> str:
 
 def retitled(meta: ArticleMeta, before: str, after: str) -> ArticleMeta:
     """The meta of a text that was `before` and is `after` now: a title that came from the text comes from it again."""
-    if before == after or meta.title != title_in(before):
+    if before == after or not is_title_of(meta.title, before):
         return meta
     return meta.model_copy(update={"title": title_in(after)})
 

@@ -7,12 +7,15 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corrections.text.control_characters import UNSEEN
 from corrections.text.remembering import remember
 
 _QUOTES = {**dict.fromkeys("‘’‚‛′`´‹›ʼʻʹ׳", "'"), **dict.fromkeys("“”„‟«»″˝ʺ״", '"')}
 _DASHES = dict.fromkeys("‐‑‒–—―−⸺⸻־֊", "-")
 _UNSEEN = dict.fromkeys(
-    "\u00ad\u0640\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", ""
+    "\u00ad\u0640\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    + "".join(sorted(UNSEEN)),
+    "",
 )
 _TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "...", "×": "x", "⁄": "/"}
 _PLAIN = re.compile(r"[!-_a-~]+")  # ASCII but white space and the grave accent: stands for itself
@@ -66,7 +69,7 @@ def fold(text: str, spaces: bool = True) -> Folded:
             continue
         char = text[at]
         folded = _fold_char(char)
-        if char.isspace():
+        if folded and char.isspace():
             folded = " " if spaces and (not out or not out[-1].endswith(" ")) else ""
         elif folded != char and folded[0:1].isdigit() and text[at - 1 : at].isdigit() and not char.isdecimal():
             folded = char  # 5½ is not 51/2

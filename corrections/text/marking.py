@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from corrections.text.control_characters import as_pictures
 from corrections.text.diff import Segment
 
 _ELEMENTS = {"removed": "del", "added": "ins", "quoted": "mark"}
@@ -12,7 +13,7 @@ def marked(parts: Iterable[Segment]) -> str:
     """Safe HTML: what went in `<del>`, what came in `<ins>`, what was pointed at in `<mark>`, notes as titles."""
     out = []
     for part in parts:
-        words = _noted(part) if part.notes else escape(part.text.rstrip("\n"))
+        words = _noted(part) if part.notes else escape(as_pictures(part.text.rstrip("\n")))
         element = _ELEMENTS.get(part.kind)
         if element is None:
             out.append(words)
@@ -24,7 +25,8 @@ def marked(parts: Iterable[Segment]) -> str:
 def _noted(part: Segment) -> str:
     out = []
     pieces = part.pieces
-    for at, (text, note) in enumerate(pieces):
+    for at, (words, note) in enumerate(pieces):
+        text = as_pictures(words)
         if note and text.strip("\n"):
             out.append(f'<span class="warned" title="{escape(note)}">{escape(text.rstrip(chr(10)))}</span>')
         else:

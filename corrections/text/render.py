@@ -4,7 +4,7 @@ import secrets
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
 
@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from corrections.text import raw_html
 from corrections.text.block_map import MappedBlock, note_origins
+from corrections.text.control_characters import shown
 from corrections.text.inline_map import MappedInline, Spans, one_to_one
 from corrections.text.remembering import remember
 
@@ -94,10 +95,42 @@ class Rendered:
 
 @remember(64)
 def render(source: str) -> Rendered:
-    """Render CommonMark with tables, strikethrough and footnotes; a CR is a line end too. Never raises for any text."""
+    """Render CommonMark with tables, strikethrough and footnotes; a CR is a line end too. Never raises for any text.
+
+    Control characters and noncharacters are not shown: the places of what is shown skip them.
+    """
+    clean, places = shown(source)
+    rendered = _render(clean)
+    if places is not None:
+        return _placed_in(source, rendered, places)
+    return rendered if clean is source else replace(rendered, source=source)
+
+
+def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendered:
+    """The rendering of `source` where `rendered` is of it without the characters that are not shown."""
+
+    def starts(of: Sequence[int]) -> "array[int]":
+        return array("l", (places[at] if at >= 0 else MADE_UP for at in of))
+
+    def ends(of: Sequence[int]) -> "array[int]":
+        return array("l", (places[at - 1] + 1 if at >= 0 else MADE_UP for at in of))
+
+    return replace(
+        rendered,
+        source=source,
+        starts=starts(rendered.starts),
+        ends=ends(rendered.ends),
+        blocks=tuple(replace(each, start=places[each.start], end=places[each.end]) for each in rendered.blocks),
+        alternatives=tuple(
+            Alternative(each.text, tuple(starts(each.starts)), tuple(ends(each.ends))) for each in rendered.alternatives
+        ),
+    )
+
+
+def _render(source: str) -> Rendered:
     writer = _Writer()
     as_lines = source.replace("\r", "\n")
-    tokens = _parser().parse(as_lines)
+    tokens = parsed(as_lines)
     begun: list[tuple[tuple[int, int], int]] = []
     blocks: list[Block] = []
     lines = _line_starts(as_lines)
@@ -119,6 +152,11 @@ def render(source: str) -> Rendered:
         tuple(writer.alternatives),
         tuple(writer.runs),
     )
+
+
+def parsed(source: str) -> list[Token]:
+    """The tokens of the Markdown that `render` reads."""
+    return _parser().parse(source.replace("\r", "\n"))
 
 
 @dataclass(frozen=True)

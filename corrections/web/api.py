@@ -24,6 +24,7 @@ from corrections.desk.reviewing import Picture, picture
 from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text.anchor import Selector
+from corrections.text.control_characters import control_remark, occurrences
 from corrections.text.diff import diff
 from corrections.text.rebase import Clean
 from corrections.web import api_models as models
@@ -56,8 +57,10 @@ def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnV
         article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
     )
     done = publishing.publish(publication(), actor(), incoming, json_data.clashes)
-    told = {"outcome": done.outcome, "kept": done.kept, "taken_over": done.taken_over}
-    return {**_article(done.article), **told, "decided": [asdict(clash) for clash in done.decided]}
+    merged = {"outcome": done.outcome, "kept": done.kept, "taken_over": done.taken_over}
+    decided = [asdict(clash) for clash in done.decided]
+    warnings = [control_remark(each) for each in occurrences(json_data.text)]
+    return {**_article(done.article), **merged, "decided": decided, "warnings": warnings}
 
 
 @api.get("/articles/<article:article_id>")
@@ -118,7 +121,8 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
 def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     fields = Fields()
     old, new = (
-        fields.text(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT) for name in ("old", "new")
+        fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT)
+        for name in ("old", "new")
     )
     fields.check()
     told = compared(old, new, json_data.language)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from corrections import config
+from corrections.text.control_characters import unstorable
 from repo_store.articles import NoticeKind
 from repo_store.events import Category
 
@@ -13,10 +14,18 @@ class In(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+def _of_whole_characters(text: object) -> object:
+    """Says where half a character is, which pydantic refuses without a place."""
+    bad = unstorable(text) if isinstance(text, str) else None
+    if bad is not None:
+        raise ValueError(f"{bad.name} in line {bad.line}, column {bad.column}, which no text can hold")
+    return text
+
+
 class ArticleIn(In):
     """Markdown, with what the publication knows about it."""
 
-    text: str = Field(min_length=1, description="Markdown, UTF-8.")
+    text: Annotated[str, BeforeValidator(_of_whole_characters)] = Field(min_length=1, description="Markdown, UTF-8.")
     title: str | None = Field(None, description="Default: the text's first heading.")
     url: str | None = Field(None, max_length=config.URL_LIMIT, description="The article's canonical address.")
     language: str | None = Field(None, description="A BCP 47 tag such as en, uk or ar.")
@@ -166,6 +175,9 @@ class ArticleOut(BaseModel):
     revisions: int
     page: str
     notices: list[dict[str, Any]] = []
+    warnings: list[str] = Field(
+        [], description="On import: what the text holds that readers are not shown (control characters)."
+    )
 
 
 class ClashOut(BaseModel):

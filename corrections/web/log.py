@@ -22,6 +22,7 @@ SHOWN_ELSEWHERE = 5  # corrections in the list for other pages, where it does no
 MOST_ELSEWHERE = 20
 MAPPED = 50_000  # addresses in one file of a site's map, the most that the protocol allows
 JSON_FEED = "https://jsonfeed.org/version/1.1"
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2 Characters
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -153,4 +154,5 @@ def _updated(each: Published) -> str:
 
 def _xml(template: str, **given: object) -> Response:
     here = {"address": iri_to_uri(request.base_url), "own": iri_to_uri(request.url)}
-    return Response(render_template(template, publication=publication(), **here, **given), mimetype="application/xml")
+    text = _NOT_IN_XML.sub("", render_template(template, publication=publication(), **here, **given))
+    return Response(text, mimetype="application/xml")

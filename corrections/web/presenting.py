@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from corrections.desk.workflow import RIGHTS, Actor
+from corrections.text.control_characters import without
 from corrections.text.diff import Fold, Row, condensed
 from corrections.text.marking import marked
 from corrections.web import languages
@@ -98,6 +99,7 @@ def install(app: Flask) -> None:
         judges=RIGHTS["judge"],
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = _shown
 
     @app.context_processor
     def _who() -> dict[str, Actor | None]:
@@ -178,3 +180,8 @@ def _time(moment: datetime, words: str) -> Markup:
 
 def _condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
     return condensed(rows, context)
+
+
+def _shown(value: object) -> object:
+    """What a template prints, without control characters; `|e` keeps them, for a source that is sent back."""
+    return without(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -102,6 +102,29 @@ def test_a_browser_asks_before_it_sends(client: FlaskClient, publication: Public
     assert "Access-Control-Allow-Origin" not in client.get(f"{API}/ledger/head", headers=asked).headers
 
 
+def test_control_characters_are_kept_and_told_and_what_is_no_text_is_refused(
+    client: FlaskClient, token, publication: Publication
+):
+    text = "# Head\x08\n\nMinis\x85ters met on Tus\x01day\uffff.\n"
+    put = client.put(f"{API}/articles/{TALKS}", json={"text": text}, headers=token)
+    assert put.status_code == 200
+    assert put.json["title"] == "Head"
+    assert len(put.json["warnings"]) == 4
+    assert "U+0008 (backspace) is in the text once (line 1)" in put.json["warnings"][1]
+    assert client.get(f"{API}/articles/{TALKS}/text").json["text"] == text
+    assert client.post(f"{API}/corrections", json=annotation("Tus\x01day", article=TALKS)).status_code == 201
+    plain = client.put(f"{API}/articles/2026/11/24/plain", json={"text": "Plain.\n"}, headers=token)
+    assert plain.json["warnings"] == []
+    diff = client.post(f"{API}/diff", json={"old": text, "new": text}, headers=token)
+    assert diff.json["same"]
+    for bad, place in (("One\ntwo\0", "line 2, column 4"), ("\ud800", "line 1, column 1")):
+        refused = client.put(f"{API}/articles/{TALKS}", data=json.dumps({"text": bad}), headers=token,
+                             content_type="application/json")  # fmt: skip
+        assert refused.status_code == 422
+        assert place in refused.json["detail"]
+    assert client.get(f"{API}/articles/{TALKS}/text").json["text"] == text
+
+
 def test_staff_compare_any_two_texts(client: FlaskClient, token):
     texts = {"old": "It opened in 1893.\n", "new": "It opened in 1839.\n"}
     assert client.post(f"{API}/diff", json=texts).status_code == 401

@@ -117,6 +117,16 @@ def article(index: Index, article_id: str) -> Article | None:
     return None if row is None else Article(*row)
 
 
+def articles_with_slugs(index: Index, slugs: set[str], limit: int = PAGE) -> list[Article]:
+    """The articles of any day whose ids end with one of these slugs, newest first."""
+    marks = ", ".join("?" * len(slugs))
+    rows = index.database.execute(
+        f"SELECT * FROM articles WHERE substr(id, 12) IN ({marks}) ORDER BY id DESC LIMIT ?",  # noqa: S608 (marks only)
+        (*sorted(slugs), limit),
+    )
+    return [Article(*row) for row in rows]
+
+
 def articles(index: Index, after: tuple[str, str] | None = None, limit: int = PAGE) -> list[Article]:
     """Newest publication first; `after` is the (published, id) of the last page's end."""
     where, values = ("", ()) if after is None else ("WHERE (published, id) < (?, ?)", after)

@@ -1,0 +1,263 @@
+"""Front matter: what a Markdown file says of itself, as YAML, TOML or JSON before the text.
+
+Every value is read as the string that was written: `no`, `9:30`, `010` and `1_000` are what they are.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+import yaml
+
+from corrections.desk.errors import Invalid
+from corrections.text.control_characters import without
+
+READ = frozenset(
+    {
+        *("title", "headline", "date", "published", "publishdate", "author", "authors", "byline", "language", "lang"),
+        *("url", "canonical", "canonical_url", "canonicalurl", "slug", "id", "permalink", "draft"),
+    }
+)
+KNOWN = READ | {
+    *("aliases", "categories", "category", "content", "cover", "description", "excerpt", "expirydate", "featured"),
+    *(
+        "image",
+        "images",
+        "keywords",
+        "lastmod",
+        "layout",
+        "linktitle",
+        "locale",
+        "menu",
+        "modified",
+        "params",
+        "series",
+    ),
+    *("standfirst", "subtitle", "summary", "tags", "tag", "taxonomies", "template", "toc", "type", "updated", "weight"),
+}
+LIMIT = 64 * 1024  # characters between the fences
+_FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+_PLAIN_KEY = re.compile(r"\w[\w.-]*")
+_KEY_LINE = re.compile(r"([\w.-]+)[ \t]*:(?=[ \t]|$)")
+_TOML_LINE = re.compile(r"""\s*(\[|["'\w.-]+\s*=)""")
+_TAB_AFTER = re.compile(r"^([ ]*(?:-[ ]*(?:[\w.-]+:)?|[\w.-]+:))[ ]*\t[ \t]*", re.MULTILINE)
+_NO_LINE_ENDS = {0x2028: " ", 0x2029: " "}  # line ends to YAML, not to a newsroom's editor
+_TOML_PLACE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)| \(at end of document\)")
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """The values by their keys (strings, lists and mappings of strings), the text after them, and its first line's
+    number in the file. `remark` tells what looks like a mistake."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    text: str = ""
+    line: int = 1
+    remark: str = ""
+
+
+class BadFrontMatter(Exception):
+    """`line` counts from 1 in the front matter; None: it is not known."""
+
+    def __init__(self, problem: str, line: int | None) -> None:
+        super().__init__(problem)
+        self.problem, self.line = problem, line
+
+
+def split(source: str) -> FrontMatter:
+    """The front matter of a text with LF line ends, and the text without it.
+
+    Text may begin with a thematic break, so `---` … `---` (or `...`) is front matter only where what stands between
+    is nothing, or a YAML mapping for whose keys one of these is true:
+
+    - one of them, in lower case, is a key that an import reads (`READ`);
+    - all look like names (no spaces), and one is such a key in any case, or a key that site generators know (`KNOWN`)
+      in lower case, or there are several and none begins with a capital letter.
+
+    `Note: this is prose` is therefore kept as text, and so is a block of lines that is no mapping. YAML that cannot
+    be read is text too, unless each of its lines begins with a key and the keys are such, or the first line begins
+    with a key that an import reads (and, where that has a capital letter, no blank line follows).
+
+    `+++` … `+++` is TOML where a line in it looks like TOML; `{` at the very start begins JSON where an object with
+    such keys ends at the end of a line.
+
+    Raises `Invalid` with the line and what is wrong where it is front matter and cannot be read.
+    """
+    if source.startswith("{"):
+        return _json(source)
+    lines = source.split("\n")
+    fence = lines[0].rstrip()
+    if fence not in _FENCES:
+        return FrontMatter(text=source)
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
+    if end is None:
+        begun = fence == "---" and len(lines) > 1 and _names_a_key(lines[1])
+        remark = "it begins like front matter that is never closed; all of it was taken as text"
+        return FrontMatter(text=source, remark=remark if begun else "")
+    block = without("\n".join(lines[1:end]))
+    after = FrontMatter(text="\n".join(lines[end + 1 :]), line=end + 2)
+    if not block.strip():
+        return after
+    looks, read = (_looks_like_yaml, _yaml) if fence == "---" else (_looks_like_toml, _toml)
+    values = _values(block, looks, read)
+    if values is None or (fence == "---" and not _are_keys(list(values))):
+        return FrontMatter(text=source)
+    return FrontMatter(values, after.text, after.line)
+
+
+def _values(
+    block: str, looks: Callable[[str], bool], read: Callable[[str], dict[str, object] | None]
+) -> dict[str, object] | None:
+    """The block's values; None where it is text."""
+    try:
+        if len(block) > LIMIT:
+            raise BadFrontMatter(f"it has more than {LIMIT:,} characters", None)
+        return read(block)
+    except RecursionError:
+        error = BadFrontMatter("its values are nested too deeply", None)
+    except BadFrontMatter as found:
+        error = found
+    if not looks(block):
+        return None
+    place = "" if error.line is None else f" in line {error.line + 1}"
+    raise Invalid(
+        {
+            "front_matter": f"The front matter cannot be read{place}: {error.problem}. Correct it and import the file "
+            "again; where it is text, put a blank line before it."
+        }
+    )
+
+
+def _are_keys(keys: list[str]) -> bool:
+    if any(key in READ for key in keys):
+        return True
+    if not all(_PLAIN_KEY.fullmatch(key) for key in keys):
+        return False
+    if any(key.lower() in READ or key in KNOWN for key in keys):
+        return True
+    return len(keys) > 1 and not any(key[0].isupper() for key in keys)
+
+
+def _names_a_key(line: str) -> bool:
+    match = _KEY_LINE.match(line)
+    return match is not None and match[1].lower() in READ
+
+
+def _looks_like_yaml(block: str) -> bool:
+    """Is YAML that cannot be read meant as front matter?"""
+    lines = [line for line in block.split("\n") if line[:1].strip() and line[0] not in "#-]}"]
+    matches = [_KEY_LINE.match(line) for line in lines]
+    if all(matches):
+        return _are_keys([match[1] for match in matches if match])
+    if not lines or not _names_a_key(lines[0]):
+        return False
+    return lines[0][0].islower() or "\n\n" not in block
+
+
+def _looks_like_toml(block: str) -> bool:
+    return any(_TOML_LINE.match(line) for line in block.split("\n"))
+
+
+class _Loader(yaml.BaseLoader):
+    """No aliases: a few bytes of them become gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise BadFrontMatter("anchors and aliases (& and *) are not read", event.start_mark.line + 1)
+        return super().compose_node(parent, index)
+
+
+def _value(node: yaml.Node) -> object:
+    """A node's value as strings, as they were written."""
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node)
+    return [_value(each) for each in node.value] if isinstance(node, yaml.SequenceNode) else str(node.value)
+
+
+def _mapping(node: yaml.MappingNode) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise BadFrontMatter("a key is no word", line)
+        if key.value in values:
+            raise BadFrontMatter(f"the key {key.value!r} stands there twice", line)
+        values[str(key.value)] = _value(value)
+    return values
+
+
+def _yaml(block: str) -> dict[str, object] | None:
+    """The mapping that a block is; None where it is something else."""
+    loader = _Loader(_TAB_AFTER.sub(r"\1 ", block).translate(_NO_LINE_ENDS))
+    try:
+        node = loader.get_single_node()
+        return _mapping(node) if isinstance(node, yaml.MappingNode) else None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = str(error.problem or error.context)
+        if "end of stream" in problem:
+            problem, mark = "a quotation mark or bracket is not closed", error.context_mark or mark
+        elif "'\\t'" in problem:
+            problem = "a tab stands where YAML wants spaces"
+        elif "mapping values are not allowed" in problem:
+            problem = "a colon in a value; put the value in quotation marks"
+        raise BadFrontMatter(problem, mark.line + 1 if mark else None) from error
+    except yaml.YAMLError as error:
+        raise BadFrontMatter(" ".join(str(error).split()), None) from error
+    finally:
+        loader.dispose()
+
+
+def _toml(block: str) -> dict[str, object] | None:
+    try:
+        return {key: _written(value) for key, value in tomllib.loads(block, parse_float=str).items()}
+    except tomllib.TOMLDecodeError as error:
+        match = _TOML_PLACE.search(str(error))
+        line = int(match[1]) if match and match[1] else block.count("\n") + 1
+        raise BadFrontMatter(_TOML_PLACE.sub("", str(error)), line) from error
+
+
+def _written(value: object) -> object:
+    """A value of TOML or JSON as strings."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case datetime() | date() | time():
+            return value.isoformat()
+        case list():
+            return [_written(each) for each in value]
+        case dict():
+            return {str(key): _written(each) for key, each in value.items()}
+    return "" if value is None else str(value)
+
+
+def _json(source: str) -> FrontMatter:
+    """Hugo's JSON: an object at the very start, and the text after its line."""
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
+    begun = re.match(r"\{\s*\"(?:" + "|".join(READ) + r")\"\s*:", source)
+    try:
+        values, end = decoder.raw_decode(source[: LIMIT + 1])
+    except (ValueError, RecursionError, BadFrontMatter) as error:
+        if begun is None:
+            return FrontMatter(text=source)
+        line = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        problem = error.msg if isinstance(error, json.JSONDecodeError) else str(error) or "it is nested too deeply"
+        raise Invalid({"front_matter": f"The front matter cannot be read{line}: {problem}."}) from error
+    rest = source[end:]
+    if not isinstance(values, dict) or not _are_keys(list(values)) or rest.partition("\n")[0].strip():
+        return FrontMatter(text=source)
+    text = rest.partition("\n")[2]
+    return FrontMatter({key: _written(value) for key, value in values.items()}, text, source.count("\n", 0, end) + 2)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise BadFrontMatter(f"the key {twice!r} stands there twice", None)
+    return values

@@ -1,0 +1,113 @@
+"""An article as a file has it: its text, and what the file says of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urljoin
+
+from corrections.desk.errors import Invalid
+from corrections.text.control_characters import without
+from repo_store import article_id
+from repo_store.errors import BadArticleId
+
+_DATE = re.compile(r"\s*([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """`text` is Markdown. None where the file does not say; `remarks` are for the person who imports it."""
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    language: str | None = None
+    day: date | None = None
+    authors: tuple[str, ...] | None = None
+    slug: str | None = None
+    id: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:
+    """The article with what front matter or a page's head says of it; relative addresses are of `site`.
+
+    Raises `Invalid` for a value that cannot be what its key says.
+    """
+    lower = {key.lower(): value for key, value in values.items()}
+    url, told = _address(lower, site)
+    draft = (_string(lower, "draft") or "").lower() in ("true", "yes")
+    draft = draft or (_string(lower, "published") or "").lower() in ("false", "no")
+    return Manuscript(
+        text=text,
+        title=_string(lower, "title", "headline"),
+        url=url,
+        language=(_string(lower, "language", "lang") or "").replace("_", "-") or None,
+        day=_day(lower),
+        authors=_authors(next((lower[key] for key in ("authors", "author", "byline") if lower.get(key)), None)),
+        slug=_string(lower, "slug"),
+        id=_id(lower),
+        remarks=(*remarks, *told, *(("it is marked as a draft, and is public now",) if draft else ())),
+    )
+
+
+def _string(values: dict[str, object], *keys: str) -> str | None:
+    """The first of these that says anything, on one line and without control characters."""
+    for key in keys:
+        value = values.get(key)
+        if isinstance(value, list | dict):
+            raise Invalid({key: f"`{key}` in the front matter is not a text but a list of several values."})
+        text = "" if value is None else " ".join(without(str(value)).split())
+        if text:
+            return text
+    return None
+
+
+def _day(values: dict[str, object]) -> date | None:
+    """The date as it was written, whatever the time and zone; `published` may be a date too, or yes or no."""
+    written = _string(values, "date")
+    if written is not None:
+        day = _date(written)
+        if day is None:
+            raise Invalid({"published": f"{written!r} in the front matter is no date such as 2026-11-24."})
+        return day
+    return next((day for key in ("published", "publishdate") if (day := _date(_string(values, key) or ""))), None)
+
+
+def _date(written: str) -> date | None:
+    match = _DATE.match(written)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+def _authors(value: object) -> tuple[str, ...] | None:
+    """Names: one, several, or mappings with a `name`."""
+    if value is None:
+        return None
+    names = []
+    for author in value if isinstance(value, list) else [value]:
+        if isinstance(author, dict):
+            author = author.get("name") or " ".join(str(author[part]) for part in ("first", "last") if author.get(part))
+        name = " ".join(without(str(author)).split()) if isinstance(author, str) else ""
+        if name and name not in names:
+            names.append(name)
+    return tuple(names) or None
+
+
+def _id(values: dict[str, object]) -> str | None:
+    """`id`, where it is an article's; many a site has numbers of its own there."""
+    try:
+        return article_id(_string(values, "id") or "")
+    except BadArticleId:
+        return None
+
+
+def _address(values: dict[str, object], site: str) -> tuple[str | None, tuple[str, ...]]:
+    given = _string(values, "canonical", "canonical_url", "canonicalurl", "url")
+    if given is None or _ADDRESS.match(given):
+        return given, ()
+    if site and given.startswith("/"):
+        return urljoin(site, given), ()
+    return None, (f"its address {given!r} was left out: it does not begin with http:// or https://",)
