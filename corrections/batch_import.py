@@ -9,6 +9,7 @@ from pathlib import Path
 from corrections.article_files.discovery import ArticleFile, article_files
 from corrections.article_files.identity import Claim, Identity, claim, identify
 from corrections.desk import publishing
+from corrections.desk.errors import Clash, Clashing
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.errors import CorrectionsError
@@ -26,29 +27,26 @@ class Outcome(StrEnum):
     MERGED = "merged"
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
+    CLASHES = "clashes"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Given:
-    """What the caller says of the article; `id`, `url` and `title` go with a single file.
-
-    `side` decides where a file and a correction changed the same words: `theirs` for the file, `ours` for what is
-    published.
-    """
+    """What the caller says of the article; `id`, `url` and `title` go with a single file."""
 
     id: str | None = None
     language: str | None = None
     url: str | None = None
     title: str | None = None
-    side: Side | None = None
+    side: Side | None = None  # where publisher and corrections changed the same words
 
 
 @dataclass(frozen=True)
 class Imported:
     """What became of a file: the article, where there is one; `error` is why it was refused or skipped.
 
-    `kept` are the corrections that what was published still has, `taken_over` those that the file has now too.
+    `kept` and `taken_over` are numbers of corrections, as `publishing.Outcome` has them; `clashes` stand in its way.
     """
 
     path: Path
@@ -58,7 +56,7 @@ class Imported:
     error: str = ""
     kept: tuple[int, ...] = ()
     taken_over: tuple[int, ...] = ()
-    refusal: CorrectionsError | None = None
+    clashes: tuple[Clash, ...] = ()
 
 
 def import_files(
@@ -112,9 +110,10 @@ def _imported(publication: Publication, actor: Actor, identity: Identity, given:
         read = read_manuscript(path, publication.url)  # again: the texts of a whole archive are not kept in memory
         incoming = as_text(read, identity.id, given.language, given.url, given.title)
         done = publishing.publish(publication, actor, incoming, given.side)
-    except CorrectionsError as error:
-        return Imported(path, Outcome.REFUSED, error=error.message, refusal=error)
-    except RepoStoreError as error:
+    except Clashing as error:
+        article = queries.article(publication.index, identity.id)
+        return Imported(path, Outcome.CLASHES, article, error=error.message, clashes=error.clashes)
+    except (CorrectionsError, RepoStoreError) as error:
         return Imported(path, Outcome.REFUSED, error=error.message)
     remarks = (*read.remarks, *identity.remarks)
     return Imported(path, Outcome(done.outcome), done.article, remarks, kept=done.kept, taken_over=done.taken_over)

@@ -1,44 +1,35 @@
-"""What the publisher and corrections changed differently, and words that come back, as the command line tells them."""
+"""What the publisher and corrections changed differently, as the command line tells it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from corrections.desk.errors import Clashing
+from corrections.desk.errors import Clash
 from corrections.text.attribution import shared_ends
 
 CONTEXT = 40  # characters shown on each side of what differs
-_LABELS = {"published": "published now", "sent_before": "you sent before", "sent_now": "you send now"}
+HOW_TO_DECIDE = "Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
 
 
-def lines(error: Clashing) -> Iterable[str]:
-    """Each clash of one article in three versions, and how to decide them."""
-    clashes = error.details.get("clashes")
-    for place, clash in enumerate(clashes if isinstance(clashes, Sequence) else (), start=1):
-        yield f"  {place}. {_subject(clash)}"
-        versions = _excerpts([" ".join(str(clash[name]).split()) for name in _LABELS])
-        for label, version in zip(_LABELS.values(), versions, strict=True):
-            yield f"     {label:<16} {version or '(nothing)'}"
-    yield "  Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
+def lines(clashes: Sequence[Clash]) -> Iterable[str]:
+    """Each clash in three versions, and how to decide them."""
+    for place, clash in enumerate(clashes, start=1):
+        yield f"{place}. {_subject(clash)}"
+        versions = [clash.published, clash.sent_before, clash.sent_now]
+        labels = ("published now", "you sent before", "you send now")
+        for label, version in zip(labels, _excerpts([" ".join(each.split()) for each in versions]), strict=True):
+            yield f"   {label:<16} {version or '(nothing)'}"
+    if clashes:
+        yield HOW_TO_DECIDE
 
 
-def notes(kept: Sequence[int], taken_over: Sequence[int]) -> str:
-    """What became of an article's corrections, in a few words."""
-    parts = []
-    if kept:
-        parts.append(f"{_corrections(kept)} kept")
-    if taken_over:
-        parts.append(f"{_corrections(taken_over)} taken over by you")
-    return ", ".join(parts)
-
-
-def _subject(clash: Mapping[str, object]) -> str:
-    numbers = clash["corrections"]
-    if isinstance(numbers, Sequence) and numbers:
-        return _corrections(numbers)
-    return "the text" if clash["field"] == "text" else f"the {clash['field']}"
-
-
-def _corrections(numbers: Sequence[int]) -> str:
+def corrections(numbers: Sequence[int]) -> str:
+    """Corrections by their numbers."""
     return ("correction " if len(numbers) == 1 else "corrections ") + ", ".join(map(str, numbers))
+
+
+def _subject(clash: Clash) -> str:
+    if clash.corrections:
+        return corrections(clash.corrections)
+    return "the text" if clash.field == "text" else f"the {clash.field}"
 
 
 def _excerpts(versions: Sequence[str]) -> list[str]:

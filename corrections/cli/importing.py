@@ -16,7 +16,6 @@ from corrections.batch_import import Given, Imported, Outcome, import_files
 from corrections.batch_import import Progress as Tell
 from corrections.cli import clashes
 from corrections.cli.base import OPERATOR, PROGRESS, main, one_line_errors, open_publication
-from corrections.desk.errors import Clashing, TakenDown
 from corrections.errors import CorrectionsError
 from corrections.text.merge import Side
 
@@ -46,12 +45,12 @@ def import_command(
 ) -> None:
     """Import articles from files or folders: Markdown, plain text, HTML.
 
-    The same file again changes nothing, whatever was corrected since. A changed one is merged with the corrections that
-    were accepted. Where both changed the same words, nothing of that article is written and each clash is printed;
-    import it again with --theirs or --ours.
+    The same file again changes nothing, whatever was corrected since; a changed one is merged with the corrections
+    that were accepted. Where both changed the same words, nothing of that article is written and the clashes are
+    told: import it again with --theirs or --ours.
 
-    Prints what became of each file; exit status 1 where one was refused. Of a folder everything below it is taken,
-    but hidden files. Two files that would become one article are refused before anything is written.
+    Prints what became of each file; exit status 1 where one was refused or clashes. Of a folder everything below it
+    is taken, but hidden files. Two files that would become one article are refused before anything is written.
     """
     opened = open_publication(context, publication)
     given = Given(article_id, language, url, title, side)
@@ -59,7 +58,7 @@ def import_command(
     outcomes: list[Imported] = []
     with _progress() as tell:
         for imported in import_files(opened, OPERATOR, files, given, tell):
-            if alone and imported.outcome is Outcome.REFUSED and not _is_clash(imported.refusal):
+            if alone and imported.outcome is Outcome.REFUSED:
                 raise CorrectionsError(f"{shown(imported.path)}: {imported.error}")
             outcomes.append(imported)
             if not as_json:
@@ -69,26 +68,24 @@ def import_command(
     else:
         counts = Counter(each.outcome for each in outcomes)
         click.echo(", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]))
-    if any(each.outcome is Outcome.REFUSED for each in outcomes):
+    if any(each.outcome in (Outcome.REFUSED, Outcome.CLASHES) for each in outcomes):
         sys.exit(1)
 
 
 def _print(imported: Imported) -> None:
     """A line for the file, and one for each warning."""
-    if imported.article is None:
+    if imported.article is None or imported.error:
         click.echo(f"{imported.outcome:<9}  {shown(imported.path)}: {' '.join(imported.error.split())}")
-        if isinstance(imported.refusal, Clashing):
-            click.echo("\n".join(clashes.lines(imported.refusal)))
     else:
-        notes = clashes.notes(imported.kept, imported.taken_over)
-        title = imported.article.title + (f"  ({notes})" if notes else "")
-        click.echo(f"{imported.outcome:<9}  {shown(imported.path)}  {imported.article.id}  {title}")
+        click.echo(f"{imported.outcome:<9}  {shown(imported.path)}  {imported.article.id}  {imported.article.title}")
+    for line in clashes.lines(imported.clashes):
+        click.echo(f"{'':<9}  {line}")
+    if imported.kept:
+        click.echo(f"{'':<9}  {clashes.corrections(imported.kept)} kept")
+    if imported.taken_over:
+        click.echo(f"{'':<9}  {clashes.corrections(imported.taken_over)} taken over by you")
     for warning in imported.warnings:
         click.echo(f"{'':<9}  warning: {' '.join(warning.split())}")
-
-
-def _is_clash(refusal: CorrectionsError | None) -> bool:
-    return isinstance(refusal, Clashing | TakenDown)
 
 
 def _plain(imported: Imported) -> dict[str, object]:
@@ -97,11 +94,11 @@ def _plain(imported: Imported) -> dict[str, object]:
         "file": shown(imported.path),
         "outcome": imported.outcome,
         **article,
-        "kept": list(imported.kept),
-        "taken_over": list(imported.taken_over),
         "warnings": list(imported.warnings),
         "error": imported.error or None,
-        **(imported.refusal.details if _is_clash(imported.refusal) and imported.refusal else {}),
+        "kept": imported.kept,
+        "taken_over": imported.taken_over,
+        "clashes": [asdict(clash) for clash in imported.clashes],
     }
 
 

@@ -1,5 +1,7 @@
 """What the desk refuses, and with which status the API says so."""
 
+from dataclasses import asdict, dataclass
+
 from corrections.errors import CorrectionsError
 
 
@@ -109,11 +111,29 @@ class AgainstPolicy(CorrectionsError):
     status = 409
 
 
+@dataclass(frozen=True)
+class Clash:
+    """What the publisher and corrections changed differently: `field` is text, or a field of the article's meta.
+
+    `corrections` are their numbers. Of the text, the versions are whole paragraphs; empty: it is gone.
+    """
+
+    field: str
+    corrections: tuple[int, ...]
+    published: str
+    sent_before: str
+    sent_now: str
+
+
 class Clashing(CorrectionsError):
     """The publisher and corrections changed the same words; `details["clashes"]` has each in three versions."""
 
     code = "clashes"
     status = 409
+
+    def __init__(self, message: str, clashes: tuple[Clash, ...], article: str) -> None:
+        super().__init__(message, article=article, clashes=[asdict(clash) for clash in clashes])
+        self.clashes = clashes
 
 
 class TakenDown(CorrectionsError):

@@ -1,19 +1,19 @@
 """Articles in, and the publisher's own edits."""
 
 import unicodedata
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
 from corrections.desk.article_addresses import check_free
-from corrections.desk.errors import Clashing, Invalid
+from corrections.desk.errors import Clash, Clashing, Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.placing import place_open
 from corrections.desk.publication import Publication
 from corrections.desk.sendings import Sent, kept_since, last_sent, patch_since
 from corrections.desk.taken_down import check_taken_down
-from corrections.desk.three_way import Clash, Combined, combine, with_heading
+from corrections.desk.three_way import Combined, combine, with_heading
 from corrections.desk.titles import title_in
 from corrections.desk.versions import Version
 from corrections.desk.workflow import Actor, check_right
@@ -162,8 +162,8 @@ def _clashing(article: queries.Article, clashes: tuple[Clash, ...]) -> Clashing:
     return Clashing(
         f"{article.id} was changed here and by you at {count}. Nothing of it was written. Change it where it is kept "
         "and send it again, or say which side is taken: “theirs” is what you send, “ours” what is published.",
-        article=article.id,
-        clashes=[asdict(clash) for clash in clashes],
+        clashes,
+        article.id,
     )
 
 

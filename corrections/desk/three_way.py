@@ -6,6 +6,7 @@ what was changed here.
 
 from dataclasses import dataclass, replace
 
+from corrections.desk.errors import Clash
 from corrections.desk.sendings import Sent
 from corrections.desk.titles import is_title_of, title_in
 from corrections.desk.versions import Version
@@ -14,20 +15,6 @@ from corrections.text.patch import Patch, apply, numbers_of
 from repo_store import ArticleMeta
 
 FIELDS = ("title", "url", "language", "published", "authors")
-
-
-@dataclass(frozen=True)
-class Clash:
-    """What the publisher and corrections changed differently: `field` is text, or a field of the article's meta.
-
-    `corrections` are their numbers. Of the text, the versions are whole paragraphs; empty: it is gone.
-    """
-
-    field: str
-    corrections: tuple[int, ...]
-    published: str
-    sent_before: str
-    sent_now: str
 
 
 @dataclass(frozen=True)

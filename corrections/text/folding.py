@@ -12,11 +12,8 @@ from corrections.text.remembering import remember
 
 _QUOTES = {**dict.fromkeys("‘’‚‛′`´‹›ʼʻʹ׳", "'"), **dict.fromkeys("“”„‟«»″˝ʺ״", '"')}
 _DASHES = dict.fromkeys("‐‑‒–—―−⸺⸻־֊", "-")
-_UNSEEN = dict.fromkeys(
-    "\u00ad\u0640\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    + "".join(sorted(UNSEEN)),
-    "",
-)
+_FORMAT = "\u00ad\u0640\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_UNSEEN = dict.fromkeys((*_FORMAT, *UNSEEN), "")
 _TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "...", "×": "x", "⁄": "/"}
 _PLAIN = re.compile(r"[!-_a-~]+")  # ASCII but white space and the grave accent: stands for itself
 
