@@ -18,6 +18,7 @@ from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.index import queries
 from corrections.text.anchor import Selector
+from corrections.text.merge import Side
 
 EDITOR = Actor("Mira", "editor")
 VIEWER = Actor("Vic", "viewer")
@@ -33,8 +34,10 @@ Ministers met on Tusday in teh capital, and **agreed** on [two points](https://e
 """
 
 
-def an_article(publication: Publication, text: str = TEXT, article: str = TALKS) -> queries.Article:
-    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text)).article
+def an_article(
+    publication: Publication, text: str = TEXT, article: str = TALKS, side: Side | None = None
+) -> queries.Article:
+    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text), side).article
 
 
 def a_correction(

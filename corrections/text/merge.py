@@ -80,6 +80,14 @@ class _Stretch:
     new_start: int
     new_end: int
 
+    def joined(self, other: "_Stretch") -> "_Stretch":
+        return _Stretch(
+            min(self.start, other.start),
+            max(self.end, other.end),
+            min(self.new_start, other.new_start),
+            max(self.new_end, other.new_end),
+        )
+
     def with_ours(self, base: str, patch: Iterable[Change]) -> tuple[str, tuple[int, ...]]:
         """These paragraphs of the base with our changes in them, and whose those are."""
         inside = [change for change in patch if self.start <= change.edit.start and change.edit.end <= self.end]
@@ -98,7 +106,7 @@ def _clashes(base: str, patch: Patch, theirs: str, clashing: list[Change], kept:
     for change in clashing:
         stretches.setdefault(_stretch(pairs, base, theirs, change.edit), []).append(change)
     clashes: list[Clash] = []
-    for stretch, inside in stretches.items():
+    for stretch, inside in _untangled(stretches):
         ours, numbers = stretch.with_ours(base, patch)
         old, new = base[stretch.start : stretch.end], theirs[stretch.new_start : stretch.new_end]
         places = [_place(stretch, base, theirs, change.edit) for change in inside]
@@ -110,6 +118,22 @@ def _clashes(base: str, patch: Patch, theirs: str, clashing: list[Change], kept:
             assert place is not None
             clashes.append(Clash(change.numbers, old, new, ours, place))
     return tuple(sorted(clashes, key=lambda clash: (clash.place.start, clash.place.end)))
+
+
+def _untangled(stretches: dict[_Stretch, list[Change]]) -> list[tuple[_Stretch, list[Change]]]:
+    """The same in order, with those made one that share paragraphs of the base; of two that became one new paragraph
+    the later one stands after it."""
+    untangled: list[tuple[_Stretch, list[Change]]] = []
+    for stretch, inside in sorted(stretches.items(), key=lambda item: item[0].start):
+        if untangled and stretch.start < untangled[-1][0].end:
+            before, others = untangled.pop()
+            untangled.append((before.joined(stretch), [*others, *inside]))
+            continue
+        for before, _ in untangled:
+            if stretch.new_start < before.new_end and before.new_start < stretch.new_end:
+                stretch = replace(stretch, new_start=before.new_end, new_end=before.new_end)
+        untangled.append((stretch, inside))
+    return untangled
 
 
 def _stretch(pairs: list[Pair], base: str, theirs: str, edit: Edit) -> _Stretch:

@@ -1,5 +1,6 @@
 """What is sent, with what corrections changed: everything of both is in the result, or it is told as a clash."""
 
+import re
 from itertools import count, pairwise
 
 import pytest
@@ -91,6 +92,18 @@ def test_a_paragraph_taken_out_with_a_correction_in_it_is_a_clash_and_can_be_put
         assert apply(done.decided("ours"), sent) == BASE.replace(word, "Xyzzy")
 
 
+def test_two_paragraphs_made_one_are_put_back_as_two_where_our_words_are_chosen():
+    parts = BASE.split("\n\n")
+    joined = BASE.replace(
+        "\n\n".join(parts[1:3]), "On Tusday in teh capital ministers met; the bridge that opened in 1893 is shut."
+    )
+    done = merge(BASE, corrected(("Tusday", "Tuesday"), ("1893", "1839")), joined)
+    assert {number for clash in done.clashes for number in clash.numbers} == {1, 2}
+    decided = apply(done.decided("ours"), joined)
+    assert decided.count("Tuesday") == decided.count("1839") == 1
+    assert decided.endswith(parts[3])
+
+
 def test_a_rewritten_paragraph_is_replaced_as_a_whole_where_our_words_are_chosen():
     parts = BASE.split("\n\n")
     sent = BASE.replace(parts[2], "Nobody knows how old the crossing is.")
@@ -167,7 +180,12 @@ def test_every_word_of_both_is_in_the_result_or_told(lengths: list[int], data: s
         merged = merged.replace(f"right{number}", word)
     assert merged == sent
     ours = apply(done.decided("ours"), sent)
-    assert all(f"right{number}" in ours for number in range(1, len(chosen) + 1))
+    rights = {f"right{number}" for number in range(1, len(chosen) + 1)}
+    found = re.findall(r"\w+", ours)
+    assert rights <= set(found)
+    assert set(found) <= rights | set(every) | set(re.findall(r"\w+", sent)), "no word is cut or glued to another"
+    if not done.clashes:
+        assert ours == result(done)
 
 
 @settings(max_examples=200, deadline=None)

@@ -143,7 +143,7 @@ def test_behind_each_sentence_stands_its_correction(
     untouched = next(link for link, text in links.items() if "Nobody" in text)
     assert "since the article’s first version" in client.get(untouched).text
     assert client.get(address.rsplit("/", 1)[0] + "/3").status_code == 404
-    an_article(publication, "# Talks\n\nAll is new.\n")
+    an_article(publication, "# Talks\n\nAll is new.\n", side="theirs")
     assert "Correction 1 : accepted" in words(client.get(address).text), "as it was then"
 
 
