@@ -106,10 +106,10 @@ class GitCommand(Git):  # type: ignore[misc, unused-ignore]
     """GitPython's `git`, started by `start_git`; what ends with another status than 0 raises `GitRefused`."""
 
     def __init__(self, git_dir: Path, settings: Mapping[str, str] = _NONE) -> None:
-        super().__init__(git_dir)
-        self._git_dir = git_dir
+        self._git_dir = git_dir.absolute()  # git works in there: no path is told to it from where we are
+        super().__init__(self._git_dir)
         self._settings = settings
-        self._reader = ObjectReader(self._start_reader, git_dir)
+        self._reader = ObjectReader(self._start_reader, self._git_dir)
 
     @property
     def GIT_PYTHON_GIT_EXECUTABLE(self) -> str:  # type: ignore[override]
@@ -220,6 +220,6 @@ def read_bytes(repo: Repo, name: str) -> bytes:
 def init_bare(path: Path) -> None:
     """Make an empty bare repository in a new folder, from no template. Raises `GitRefused`."""
     path.mkdir(parents=True, exist_ok=True)
-    GitCommand(path).init("--quiet", "--bare", "--template=", "--initial-branch=main", str(path))
+    GitCommand(path).init("--quiet", "--bare", "--template=", "--initial-branch=main", str(path.absolute()))
     for name in ("hooks", "info"):  # as git makes them from its own template; people's scripts expect them
         (path / name).mkdir(exist_ok=True)

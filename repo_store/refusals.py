@@ -85,7 +85,7 @@ _REASONS = (
         "Take the url.….insteadOf out of {git_dir}/config.",
     ),
     _reason(
-        r"not a git repository",
+        r"not (appear to be )?a git repository",
         f"HEAD, refs or objects are missing or damaged there: {_RESTORE}.",
     ),
     _reason(

@@ -155,7 +155,9 @@ class Store:
             raise NotFound("The history was written anew since then: make a whole backup.", revision=missing)
         if all(since.get(name) == commit for name, commit in heads.items()):
             return False
-        repo.git.bundle("create", "--quiet", str(target), *heads, *(f"^{commit}" for commit in since.values()))
+        repo.git.bundle(
+            "create", "--quiet", str(target.absolute()), *heads, *(f"^{commit}" for commit in since.values())
+        )
         return True
 
     def head(self) -> Head:

@@ -156,7 +156,7 @@ def _unpack(source: Path, made: Path) -> None:
                 archive.extractall(scratch, filter="data")
             if (bundle := Path(scratch) / _BUNDLE).exists():
                 with GitRepository(repository, STORE_SETTINGS) as repo:
-                    repo.git.fetch("--quiet", str(bundle), "+refs/heads/*:refs/heads/*")
+                    repo.git.fetch("--quiet", str(bundle.absolute()), "+refs/heads/*:refs/heads/*")
         except (tarfile.TarError, OSError, GitRefused) as error:
             if isinstance(error, GitRefused) and error.environmental:
                 raise

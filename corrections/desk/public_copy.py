@@ -32,11 +32,6 @@ def public_copy(publication: Publication) -> Path:
             made_of.write_text(generation)
         with GitRepository(path) as repo:
             if main is not None and reference(repo, MAIN) != main:
-                repo.git.fetch(
-                    "--quiet",
-                    "--no-tags",
-                    f"--upload-pack={UPLOAD_PACK}",
-                    str(publication.store.path),
-                    f"+{MAIN}:{MAIN}",
-                )
+                options = ("--quiet", "--no-tags", f"--upload-pack={UPLOAD_PACK}")
+                repo.git.fetch(*options, str(publication.store.path.absolute()), f"+{MAIN}:{MAIN}")
     return path

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.git.story import told
 from tests.newsroom import TALKS, TEXT, free_port, kill, start
 
 ROOT = Path(__file__).parent.parent.parent
@@ -176,6 +177,16 @@ def asked(port: int, path: str, body: object, token: str) -> dict[str, object]:
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("name", ["data", "we$HOME ~x", "link"])
+def test_a_folder_is_named_from_where_the_service_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    told(Path(name), Path())
 
 
 def test_a_write_starts_no_more_gits_than_it_needs(record: Path, tmp_path: Path) -> None:
