@@ -2,31 +2,42 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import frontmatter
-from bs4 import BeautifulSoup
-from markdownify import markdownify
 
+from corrections.config import NAME_LIMIT, TITLE_LIMIT
 from corrections.desk.errors import Invalid
 from corrections.desk.publishing import ArticleText
+from corrections.importers import html
+from corrections.importers.html_tree import UnreadableHtml
 
+HTML = (".html", ".htm", ".xhtml")
 _PLAIN_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
-def read_article(path: Path, article_id: str | None, language: str | None, url: str | None) -> ArticleText:
+def read_article(
+    path: Path,
+    article_id: str | None,
+    language: str | None,
+    url: str | None,
+    force: bool = False,
+    report: Callable[[str], None] = lambda line: None,
+) -> ArticleText:
     """The article in a file. Its id is given, or made from the date in its front matter (else today) and its name.
 
-    Raises `Invalid` where the file is not UTF-8 text.
+    `force` takes HTML even where the article would not show its words; `report` is given lines that say what was taken
+    of an HTML file, what was left out, and which words differ.
+    Raises `Invalid` where the file is not UTF-8 text, or where words of HTML would differ and `force` is not set.
     """
-    source = _source(path)
-    if path.suffix.lower() in (".html", ".htm"):
-        text, meta = _from_html(source)
+    if path.suffix.lower() in HTML:
+        text, meta = _from_html(path, force, report)
     elif path.suffix.lower() in (".md", ".markdown"):
-        text, meta = _from_markdown(source)
+        text, meta = _from_markdown(_source(path))
     else:
-        text, meta = _from_text(source), {}
+        text, meta = _from_text(_source(path)), {}
     day = _day(meta.get("date") or meta.get("published"))
     authors = meta.get("authors") or meta.get("author")
     return ArticleText(
@@ -42,15 +53,21 @@ def read_article(path: Path, article_id: str | None, language: str | None, url: 
 
 def read_document(path: Path) -> str:
     """A file's text, to be compared: HTML becomes Markdown, everything else is as it stands. Raises `Invalid`."""
-    source = _source(path).replace("\r\n", "\n")
-    return _from_html(source)[0] if path.suffix.lower() in (".html", ".htm") else source
+    if path.suffix.lower() in HTML:
+        return _from_html(path)[0]
+    return _source(path).replace("\r\n", "\n")
 
 
 def _source(path: Path) -> str:
     try:
-        return path.read_bytes().decode()
+        return _bytes(path).decode()
     except UnicodeDecodeError as error:
         raise Invalid({"file": f"{path} is not UTF-8 (byte {error.start})."}) from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise Invalid({"file": f"{path} cannot be read: {error.strerror}."}) from error
 
@@ -69,21 +86,25 @@ def _from_markdown(source: str) -> tuple[str, dict[str, object]]:
     return (post.content, dict(post.metadata)) if post.metadata else (source, {})
 
 
-def _from_html(source: str) -> tuple[str, dict[str, object]]:
-    page = BeautifulSoup(source, "html.parser")
-    meta: dict[str, object] = {}
-    if page.title and page.title.string:
-        meta["title"] = " ".join(page.title.string.split())
-    if page.html and page.html.get("lang"):
-        meta["language"] = page.html["lang"]
-    canonical = page.find("link", rel="canonical")
-    if canonical is not None and canonical.get("href"):
-        meta["url"] = canonical["href"]
-    body = page.find("article") or page.find("main") or page.body or page
-    for furniture in body.find_all(["script", "style", "nav", "aside", "form", "header", "footer"]):
-        if furniture.name != "header" or not furniture.find("h1"):
-            furniture.decompose()
-    return markdownify(str(body), heading_style="ATX", bullets="-").strip() + "\n", meta
+def _from_html(
+    path: Path, force: bool = False, report: Callable[[str], None] = lambda line: None
+) -> tuple[str, dict[str, object]]:
+    try:
+        article = html.read_html(_bytes(path), xml=path.suffix.lower() == ".xhtml")
+    except UnreadableHtml as error:
+        raise Invalid({"file": f"{path} cannot be read: {error.message}"}) from error
+    if article.differences and not force:
+        raise Invalid({"text": f"{path} was not imported: {html.refusal(article)}"})
+    for line in (f"taken: {article.taken}", *article.notes, *html.warnings(article)):
+        report(line)
+    values = {
+        "title": article.title[:TITLE_LIMIT] if article.title else None,
+        "language": article.language,
+        "url": article.url,
+        "date": article.published,
+        "authors": [name for name in article.authors if len(name) <= NAME_LIMIT],
+    }
+    return article.text, {name: value for name, value in values.items() if value}
 
 
 def _from_text(source: str) -> str:

@@ -49,7 +49,7 @@ def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
     (folder / "c.txt").write_text("A *plain* text\n\n# not a heading\n")
     made = json.loads(run(data, "import", "daily", *map(str, sorted(folder.iterdir())), "--json"))
     assert (made[0]["id"], made[0]["title"], made[0]["language"]) == ("2026/01/02/a", "Front", "uk")
-    assert (made[1]["title"], made[1]["language"]) == ("Titel", "de")
+    assert (made[1]["title"], made[1]["language"]) == ("Kopf", "de")
     assert run(
         data, "import", "daily", str(folder / "a.md"), "--id", "2026/11/24/slug", "--url", "https://example.org/a"
     )

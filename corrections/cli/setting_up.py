@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -44,6 +45,7 @@ def init(context: click.Context, publication: str, title: str, url: str) -> None
 @click.option("--url", help="The article's canonical address; for one file.")
 @click.option("--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same words: yours.")
 @click.option("--ours", "side", flag_value="ours", help="The same: the published words.")
+@click.option("--force", is_flag=True, help="Import HTML even where words would change on the way, and tell which.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -55,9 +57,12 @@ def import_files(
     language: str | None,
     url: str | None,
     side: Side | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Import articles from files or folders: Markdown, plain text, HTML.
+
+    An HTML fragment is taken word for word, of a whole page the article alone; what was taken and left out is told.
 
     The same file again changes nothing, whatever was corrected since. A changed one is merged with the corrections that
     were accepted. Where both changed the same words, nothing of that article is written, the clashes are told, and the
@@ -70,7 +75,7 @@ def import_files(
     outcomes: list[publishing.Outcome] = []
     refused: list[Clashing | TakenDown] = []
     for path in track(found, "Importing", console=PROGRESS, disable=not sys.stderr.isatty()):
-        incoming = read_article(path, article_id, language, url)
+        incoming = read_article(path, article_id, language, url, force, partial(_remark, path))
         try:
             outcomes.append(publishing.publish(opened, OPERATOR, incoming, side))
         except (Clashing, TakenDown) as error:
@@ -94,6 +99,11 @@ def _report(outcomes: list[publishing.Outcome], refused: list[Clashing | TakenDo
         click.echo(f"{each.article.id}  {each.article.title}  ({told})")
     for error in refused:
         click.echo("\n".join(clashes.lines(error)), err=True)
+
+
+def _remark(path: Path, line: str) -> None:
+    """What is to be told about a file, on stderr and above the progress."""
+    PROGRESS.print(f"{path.name}: {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 @main.command()
