@@ -65,7 +65,7 @@ def _read_fragment(source: str) -> HtmlArticle:
 def _read_page(source: str) -> HtmlArticle:
     page = html_tree.parse(source, True)
     metadata = page_metadata.complete(page_metadata.read_metadata(page), source)
-    extract = page_extraction.extract(page, source, metadata)
+    extract = page_extraction.extract(page, metadata)
     total = len(word_check.words(html_tree.visible_text(page)))
     left = total - len(word_check.words(html_tree.visible_text(extract.root)))
     article = _converted(

@@ -85,6 +85,12 @@ def parse(source: str, page: bool) -> Element:
     return tree
 
 
+def serialize(tree: Element) -> str:
+    """The tree as HTML that any parser reads alike."""
+    html: str = html5lib.serialize(tree, tree="etree", omit_optional_tags=False, quote_attr_values="always")
+    return html
+
+
 def _bounded_builder() -> Any:
     standard: Any = getTreeBuilder("etree")
 

@@ -6,23 +6,25 @@ leaves captions out.
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from corrections.importers import furniture, html_tree
 from corrections.importers.page_metadata import Metadata
 from corrections.importers.page_text import PageText, TextNode, dense_length, pieces_of
 
 _ENOUGH = 250  # characters below which the extractor is not asked twice whether there is more
-_UNPLACED = 0.02  # of the extracted text that may stand nowhere on the page
+_PLACED = 0.8  # of the extracted text that must stand on the page
 _MAIN_SHARE = 0.6  # of the text that an <article> holds where the others are teasers
+_TELLING = 10  # characters of a headline that begins the page's title
+_NEARLY_ALL = 0.8
 _LINKED = 0.5  # of a block's text in links, from which on it is a list of links
 _RESTORED = {
     *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote", "table", "figure", "div", "section"),
 }
 _WHOLE = {"ul", "ol", "dl", "table"}
-_UNREAD = {"img", "hr", "br", "wbr", "picture", "source"}
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,14 @@ class Extract:
     passed_over: tuple[str, ...] = ()
 
 
-def extract(page: Element, source: str, metadata: Metadata) -> Extract:
+def extract(page: Element, metadata: Metadata) -> Extract:
     """The article's elements, as a tree of their own."""
     body = page.find("body")
     root = body if body is not None else page
     if _is_bare(root):
         return Extract(root)
     text = PageText(root)
-    kept = _located(text, source)
+    kept = _located(text, html_tree.serialize(page))
     if _length(kept) < _ENOUGH:
         kept = max(kept, _Kept(_by_structure(text, root)), key=_length)
     kept = _completed(_without_teasers(kept), text, metadata)
@@ -57,9 +59,9 @@ class _Kept:
     def __contains__(self, node: TextNode) -> bool:
         return (id(node.element), node.is_tail) in self.keys
 
-    def elements(self) -> set[int]:
-        """The ids of all elements around what is kept."""
-        return {id(element) for node in self.nodes for element in node.inside}
+    def elements(self) -> set[Element]:
+        """All elements around what is kept."""
+        return {element for node in self.nodes for element in node.inside}
 
 
 def _length(kept: _Kept) -> int:
@@ -76,12 +78,12 @@ def _is_bare(root: Element) -> bool:
     return not any(furniture.link_share(block) == 1 for block in blocks)
 
 
-def _located(text: PageText, source: str) -> _Kept:
+def _located(text: PageText, html: str) -> _Kept:
     """The nodes that hold what trafilatura takes for the article's text."""
     from trafilatura import extract as extract_text  # takes most of a second to load
 
     extracted = extract_text(
-        source,
+        html,
         output_format="html",
         favor_recall=True,
         include_comments=False,
@@ -90,17 +92,10 @@ def _located(text: PageText, source: str) -> _Kept:
         include_images=True,
     )
     pieces = pieces_of(html_tree.parse(extracted, True)) if extracted else []
-    places = text.place(pieces)
-    lengths = [dense_length(piece) for piece in pieces]
-    lost = sum(length for length, at in zip(lengths, places, strict=True) if at is None)
-    if lost > _UNPLACED * sum(lengths):
+    spans = text.place(pieces)
+    if sum(end - start for start, end in spans) < _PLACED * sum(map(dense_length, pieces)):
         return _Kept([])
-    held = {
-        (id(node.element), node.is_tail)
-        for at, length in zip(places, lengths, strict=True)
-        if at is not None
-        for node in text.nodes_at(at, length)
-    }
+    held = {(id(node.element), node.is_tail) for span in spans for node in text.nodes_at(*span)}
     return _Kept([node for node in text.nodes if (id(node.element), node.is_tail) in held])
 
 
@@ -160,16 +155,19 @@ class _Completion:
         for index, node in enumerate(self._text.nodes):
             if (
                 node in self._kept
-                or node.block in self._blocks
-                or any(map(self._is_mostly_kept, node.inside))
+                or (node.block in self._blocks and not furniture.is_inside(node.inside, node.block))
+                or any(self._is_mostly_kept(around, node) for around in node.inside)
                 or (index in span and self._is_restored(node.inside))
                 or self._is_caption(node.inside)
                 or (index < span.stop and self._is_heading(node))
             ):
                 yield node
 
-    def _is_mostly_kept(self, element: Element) -> bool:
-        return html_tree.name(element) in _WHOLE and self._kept_sizes[element] * 2 > self._sizes[element]
+    def _is_mostly_kept(self, element: Element, node: TextNode) -> bool:
+        """Is the node in a list or table that is the article's?"""
+        if html_tree.name(element) not in _WHOLE or self._kept_sizes[element] * 2 <= self._sizes[element]:
+            return False
+        return not furniture.is_inside(node.inside, element)
 
     def _is_restored(self, around: tuple[Element, ...]) -> bool:
         """Is this in a block beside the article's paragraphs that does not look like anything else?"""
@@ -186,12 +184,15 @@ class _Completion:
     def _is_heading(self, node: TextNode) -> bool:
         """Is this the article's headline or standfirst?"""
         if html_tree.name(node.block) == "h1":
-            return self._frame in node.inside or self._line(node.block) == self._metadata.headline
+            return self._frame in node.inside or self._is_title(self._line(node.block))
         if self._frame not in node.inside or furniture.is_inside(node.inside, self._frame):
             return False
         inside = node.inside[node.inside.index(self._frame) + 1 :]
         is_described = bool(self._metadata.description) and self._line(node.block) == self._metadata.description
         return is_described or any(map(furniture.is_standfirst, inside))
+
+    def _is_title(self, line: str) -> bool:
+        return line == self._metadata.headline or (len(line) >= _TELLING and self._metadata.page_title.startswith(line))
 
 
 def _is_plain(block: Element) -> bool:
@@ -217,13 +218,10 @@ def _sizes(nodes: list[TextNode]) -> Counter[Element]:
 
 
 def _container(kept: _Kept) -> Element:
-    """The element whose children hold most of the text."""
-    sizes: Counter[Element] = Counter()
-    for node in kept.nodes:
-        at = node.inside.index(node.block)
-        holds = node.block if html_tree.name(node.block) in ("div", "section", "article", "main", "body") else None
-        sizes[holds if holds is not None else node.inside[max(0, at - 1)]] += dense_length(node.text)
-    return sizes.most_common(1)[0][0]
+    """The innermost element that holds nearly all of the text."""
+    sizes = _sizes(kept.nodes)
+    enough = _NEARLY_ALL * _length(kept)
+    return next(element for node in kept.nodes for element in reversed(node.inside) if sizes[element] >= enough)
 
 
 def _span(text: PageText, kept: _Kept) -> range:
@@ -232,38 +230,43 @@ def _span(text: PageText, kept: _Kept) -> range:
 
 
 def _pruned(root: Element, kept: _Kept) -> Element:
-    """The tree with what is kept, and with pictures and rules among it."""
-    around = kept.elements()
+    """The tree with what is kept, and with pictures, rules and line breaks among it."""
     copy = Element("div")
-    _copy_children(root, copy, kept, around)
+    if kept.nodes:
+        frame = _frame(kept, _container(kept))
+        _copy_children(root, copy, _Pruning(kept, kept.elements(), frame), root is frame)
     return copy
 
 
-def _copy_children(source: Element, target: Element, kept: _Kept, around: set[int]) -> None:
-    """Copies without recursion deeper than the tree, which is bounded."""
-    if (id(source), False) in kept.keys:
-        target.text = source.text
+@dataclass(frozen=True)
+class _Pruning:
+    kept: _Kept
+    around: set[Element]
+    frame: Element
+
+
+def _copy_children(source: Element, target: Element, pruning: _Pruning, is_framed: bool) -> None:
+    """`is_framed`: `source` is the article's frame or inside it."""
+    keys = pruning.kept.keys
+    target.text = source.text if (id(source), False) in keys or not (source.text or "").strip() else None
     for child in source:
-        is_kept = id(child) in around
-        if is_kept or (isinstance(child.tag, str) and _is_beside(child, source, around)):
-            twin = Element(child.tag, dict(child.attrib))
-            target.append(twin)
-            _copy_children(child, twin, kept, around)
-        elif (id(child), True) in kept.keys:
-            twin = Element("span")
+        is_tail_kept = (id(child), True) in keys
+        if child in pruning.around:
+            twin = SubElement(target, child.tag, dict(child.attrib))
+            _copy_children(child, twin, pruning, is_framed or child is pruning.frame)
+        elif is_framed and _is_wordless(child):
+            twin = deepcopy(child)
             target.append(twin)
         else:
-            continue
-        twin.tail = child.tail if (id(child), True) in kept.keys or not (child.tail or "").strip() else " "
+            twin = SubElement(target, "span")
+        twin.tail = child.tail if is_tail_kept or not (child.tail or "").strip() else " "
 
 
-def _is_beside(child: Element, parent: Element, around: set[int]) -> bool:
-    """Is this without words and the article's, as a picture or a line break among its paragraphs?"""
-    if id(parent) not in around or furniture.is_furniture(child):
+def _is_wordless(element: Element) -> bool:
+    """Is this a picture, a line break or the like?"""
+    if html_tree.name(element) in html_tree.NOT_WORDS or furniture.is_furniture(element):
         return False
-    if dense_length(html_tree.visible_text(child)):
-        return False
-    return any(html_tree.name(element) in _UNREAD for element in child.iter())
+    return not dense_length(html_tree.visible_text(element))
 
 
 def _passed_over(text: PageText, kept: _Kept) -> Iterator[str]:

@@ -21,7 +21,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 @dataclass(frozen=True)
 class Metadata:
     headline: str = ""  # of the article alone
-    page_title: str = ""  # with the site's name, as a rule
+    page_title: str = ""  # often with the site's name
     description: str = ""
     language: str | None = None
     url: str | None = None
@@ -48,7 +48,9 @@ def read_metadata(page: Element) -> Metadata:
     dates = (article.get("datePublished"), *(properties.get(name) for name in _DATE_PROPERTIES))
     return Metadata(
         headline=_line(article.get("headline")) or _line(properties.get("og:title")),
-        page_title=_line("".join(title.itertext()) if title is not None else ""),
+        page_title=_without_site(
+            _line("".join(title.itertext()) if title is not None else ""), _line(properties.get("og:site_name"))
+        ),
         description=_line(article.get("description")) or _line(properties.get("og:description"))
         or _line(properties.get("description")),
         language=next((tag for tag in map(_language, language) if tag), None),
@@ -73,6 +75,13 @@ def complete(metadata: Metadata, source: str) -> Metadata:
         published=metadata.published or _day(found.date),
         url=metadata.url or (found.url if found.url and found.url.startswith("http") else None),
     )
+
+
+def _without_site(title: str, site: str) -> str:
+    """“Headline – The Daily” without the site's name, where the page tells it."""
+    if not site or not title.endswith(site):
+        return title
+    return title[: -len(site)].rstrip(" -–—|·•:«»/\\") or title
 
 
 def _properties(page: Element) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The text nodes of a page in order, and where pieces of its text stand in them."""
 
+import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from xml.etree.ElementTree import Element
 from corrections.importers import html_tree
 
 _TELLING = 20  # characters that a piece must have to be placed without regard to its neighbours
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _OCCURRENCES = 50  # of one piece that are weighed
 
 
@@ -38,36 +41,37 @@ class PageText:
     def _text(self) -> str:
         return "".join(_dense(node.text) for node in self.nodes)
 
-    def place(self, pieces: list[str]) -> list[int | None]:
-        """For each piece, in the order of the page, where it begins; None where it does not stand there.
+    def place(self, pieces: list[str]) -> list[tuple[int, int]]:
+        """Where the pieces, in the order of the page, begin and end. Parts that stand nowhere are left out.
 
         A piece that stands in several places is taken to be near the pieces before and after it.
         """
-        dense = [_dense(piece) for piece in pieces]
-        places = [self._occurrences(piece) for piece in dense]
+        parts = [part for piece in pieces for part in self._findable(_dense(piece))]
+        places = [self._occurrences(part) for part in parts]
         sure = [
-            found[0] if len(found) == 1 and len(piece) >= _TELLING else None
-            for piece, found in zip(dense, places, strict=True)
+            found[0] if len(found) == 1 and len(part) >= _TELLING else None
+            for part, found in zip(parts, places, strict=True)
         ]
-        following: int | None = None
-        nexts: list[int | None] = []
-        for position in reversed(sure):
-            nexts.append(following)
-            following = position if position is not None else following
-        nexts.reverse()
-        placed: list[int | None] = []
+        spans: list[tuple[int, int]] = []
         end = 0
-        for piece, found, position, after in zip(dense, places, sure, nexts, strict=True):
-            if position is None and found:
-                position = _nearest(found, end, after, len(piece))
-            placed.append(position)
-            end = position + len(piece) if position is not None else end
-        return placed
+        for part, found, position, after in zip(parts, places, sure, _followers(sure), strict=True):
+            start = position if position is not None else _nearest(found, end, after, len(part))
+            end = start + len(part)
+            spans.append((start, end))
+        return spans
 
-    def nodes_at(self, position: int, length: int) -> Iterator[TextNode]:
+    def _findable(self, piece: str) -> Iterator[str]:
+        """The piece, or those parts of it that stand on the page, where something was taken out of it or changed."""
+        if piece and piece in self._text:
+            yield piece
+        elif len(piece) >= 2 * _TELLING:
+            yield from self._findable(piece[: len(piece) // 2])
+            yield from self._findable(piece[len(piece) // 2 :])
+
+    def nodes_at(self, start: int, end: int) -> Iterator[TextNode]:
         """The nodes that hold any of these characters."""
-        index = bisect_right(self._starts, position) - 1
-        while index < len(self.nodes) and self._starts[index] < position + length:
+        index = bisect_right(self._starts, start) - 1
+        while index < len(self.nodes) and self._starts[index] < end:
             yield self.nodes[index]
             index += 1
 
@@ -98,8 +102,19 @@ def _nearest(found: list[int], end: int, after: int | None, length: int) -> int:
     return min(found, key=lambda at: min(abs(at - end), abs(at - (after if after is not None else end))))
 
 
+def _followers(positions: list[int | None]) -> list[int | None]:
+    """For each entry the next one after it that is not None."""
+    followers: list[int | None] = []
+    following: int | None = None
+    for position in reversed(positions):
+        followers.append(following)
+        following = position if position is not None else following
+    return followers[::-1]
+
+
 def _dense(text: str) -> str:
-    return "".join(text.split())
+    """Without white space and what nobody sees, which extraction changes."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))
 
 
 def _text_nodes(root: Element) -> Iterator[TextNode]:
