@@ -14,11 +14,12 @@ _ROLES = {
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|related|newsletter|promo|teaser|comments?|cookies?|banner|advert\w*|ads?|"
     r"sponsor\w*|recommend\w*|recirc\w*|subscribe|subscription|sign-?up|breadcrumbs?|byline|toolbar|outbrain|taboola|"
-    r"popup|modal|paywall|tags?|topics|most-read|trending|read-?(?:more|also|next)|see-also|more-on|nav\w*|menu|"
+    r"popup|modal|paywall|tags|taglist|topics|most-read|trending|read-?(?:more|also|next)|see-also|more-on|nav\w*|menu|"
     r"sidebar|footer|skip-link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-STANDFIRST = re.compile(
+_TEASER_NAMES = re.compile(r"(?:^|[\s_-])(?:teaser|promo|related|recommended)(?:$|[\s_-])", re.IGNORECASE)
+_STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:standfirst|sub-?title|sub-?head(?:line)?|dek|deck|lead|lede|intro|summary|description|vorspann|"
     r"chapo|entradilla)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -28,8 +29,10 @@ STANDFIRST = re.compile(
 def is_furniture(element: Element) -> bool:
     """Does the element say by its name, role, class or id that it is not the article's?"""
     tag = html_tree.name(element)
-    if tag in ("html", "body", "main", "article"):
-        return tag == "article" and bool(_NAMES.search(_names(element)))
+    if tag in ("html", "body", "main"):
+        return False
+    if tag == "article":  # may have the names of its tags, or say that it takes comments
+        return _TEASER_NAMES.search(_names(element)) is not None
     return tag in _TAGS or element.get("role", "").lower() in _ROLES or bool(_NAMES.search(_names(element)))
 
 
@@ -41,7 +44,7 @@ def is_inside(around: Iterable[Element], within: Element | None = None) -> bool:
 
 
 def is_standfirst(element: Element) -> bool:
-    return STANDFIRST.search(_names(element)) is not None
+    return _STANDFIRST.search(_names(element)) is not None
 
 
 def link_share(element: Element) -> float:

@@ -18,12 +18,14 @@ from corrections.importers.page_text import PageText, TextNode, dense_length, pi
 _ENOUGH = 250  # characters below which the extractor is not asked twice whether there is more
 _PLACED = 0.8  # of the extracted text that must stand on the page
 _MAIN_SHARE = 0.6  # of the text that an <article> holds where the others are teasers
+_TEASER_SHARE = 0.4  # of the text, from which on an <article> is no teaser
 _TELLING = 10  # characters of a headline that begins the page's title
 _NEARLY_ALL = 0.8
 _LINKED = 0.5  # of a block's text in links, from which on it is a list of links
 _RESTORED = {
     *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote", "table", "figure", "div", "section"),
 }
+_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _WHOLE = {"ul", "ol", "dl", "table"}
 
 
@@ -44,7 +46,7 @@ def extract(page: Element, metadata: Metadata) -> Extract:
     text = PageText(root)
     kept = _located(text, html_tree.serialize(page))
     if _length(kept) < _ENOUGH:
-        kept = max(kept, _Kept(_by_structure(text, root)), key=_length)
+        kept = max(_without_furniture(kept), _Kept(_by_structure(text, root)), key=_length)
     kept = _completed(_without_teasers(kept), text, metadata)
     return Extract(_pruned(root, kept), tuple(_passed_over(text, kept)))
 
@@ -58,6 +60,9 @@ class _Kept:
 
     def __contains__(self, node: TextNode) -> bool:
         return (id(node.element), node.is_tail) in self.keys
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes)
 
     def elements(self) -> set[Element]:
         """All elements around what is kept."""
@@ -103,7 +108,7 @@ def _by_structure(text: PageText, root: Element) -> list[TextNode]:
     """What the page's own elements say is the article, for pages too short for the extractor."""
     candidates = [
         [element for element in root.iter() if element.get("itemprop") == "articleBody"],
-        [element for element in root.iter("article") if not furniture.is_furniture(element)],
+        list(root.iter("article")),
         list(root.iter("main")),
         [root],
     ]
@@ -118,19 +123,41 @@ def _by_structure(text: PageText, root: Element) -> list[TextNode]:
     return []
 
 
+def _without_furniture(kept: _Kept) -> _Kept:
+    return _Kept([node for node in kept.nodes if not furniture.is_inside(node.inside)]) or kept
+
+
 def _without_teasers(kept: _Kept) -> _Kept:
-    """Without other <article>s than the one that holds most of the text."""
-    sizes = Counter({element: size for element, size in _sizes(kept.nodes).items()
-                     if html_tree.name(element) == "article"})  # fmt: skip
+    """Without <article>s beside the one that holds most of the text, and without any that lead elsewhere."""
+    articles = {element: size for element, size in _sizes(kept.nodes).items() if html_tree.name(element) == "article"}
     total = _length(kept)
-    main = next((element for element, size in sizes.most_common() if size >= _MAIN_SHARE * total), None)
-    if main is None:
-        return kept
-    return _Kept([node for node in kept.nodes if main in node.inside or not _articles(node)])
+    main = max(articles, key=lambda element: articles[element], default=None)
+    if main is not None and articles[main] < _MAIN_SHARE * total:
+        main = None
+    others = {
+        element
+        for element, size in articles.items()
+        if element is not main and size < _TEASER_SHARE * total and _is_teaser(element)
+    }
+    return _Kept(
+        [
+            node
+            for node in kept.nodes
+            if others.isdisjoint(node.inside) and (main is None or main in node.inside or not _articles(node))
+        ]
+    )
 
 
 def _articles(node: TextNode) -> list[Element]:
     return [element for element in node.inside if html_tree.name(element) == "article"]
+
+
+def _is_teaser(article: Element) -> bool:
+    """Does the article's heading, or most of it, link to somewhere else?"""
+    if furniture.link_share(article) >= _LINKED:
+        return True
+    heading = next((element for element in article.iter() if html_tree.name(element) in _HEADINGS), None)
+    return heading is not None and furniture.link_share(heading) == 1
 
 
 def _completed(kept: _Kept, text: PageText, metadata: Metadata) -> _Kept:
@@ -182,14 +209,20 @@ class _Completion:
         return is_one and not furniture.is_inside(around, self._frame)
 
     def _is_heading(self, node: TextNode) -> bool:
-        """Is this the article's headline or standfirst?"""
+        """Is this the article's headline, standfirst, or a heading within?"""
         if html_tree.name(node.block) == "h1":
             return self._frame in node.inside or self._is_title(self._line(node.block))
         if self._frame not in node.inside or furniture.is_inside(node.inside, self._frame):
             return False
+        if html_tree.name(node.block) in _HEADINGS and self._heads_what_is_kept(node):
+            return True
         inside = node.inside[node.inside.index(self._frame) + 1 :]
         is_described = bool(self._metadata.description) and self._line(node.block) == self._metadata.description
         return is_described or any(map(furniture.is_standfirst, inside))
+
+    def _heads_what_is_kept(self, node: TextNode) -> bool:
+        section = node.inside[node.inside.index(node.block) - 1]
+        return self._kept_sizes[section] * 2 > self._sizes[section] and furniture.link_share(node.block) < _LINKED
 
     def _is_title(self, line: str) -> bool:
         return line == self._metadata.headline or (len(line) >= _TELLING and self._metadata.page_title.startswith(line))

@@ -226,6 +226,41 @@ PAGES = [
         ),
         (HEADLINE, *PARAGRAPHS[:4]),
     ),
+    Page(
+        "teasers in front of a story that is no article element",
+        whole(
+            f'<main><div class="x">{TEASER}</div><h1>{HEADLINE}</h1><div class="rich-text">{paragraphs()}</div></main>'
+        ),
+        (HEADLINE, *PARAGRAPHS),
+        (*FURNITURE, *TEASER_WORDS),
+    ),
+    Page(
+        "a live blog",
+        whole(
+            f"<main><article><h1>{HEADLINE}</h1><p>{STANDFIRST}</p>"
+            + "".join(f"<article><h2>1{hour}.00</h2><p>{text}</p></article>" for hour, text in enumerate(PARAGRAPHS))
+            + "</article></main>"
+        ),
+        (HEADLINE, STANDFIRST, *(words for hour, text in enumerate(PARAGRAPHS) for words in (f"1{hour}.00", text))),
+    ),
+    Page(
+        "a short post whose classes name its tags",
+        whole(
+            f'<article class="post tag-news comments-open"><h1>{HEADLINE}</h1><div class="entry"><p>{PARAGRAPHS[0]}</p>'
+            '<p><b>By the way</b></p></div><div class="tags">Filed under: <a href="/t">bridges</a></div></article>'
+        ),
+        (HEADLINE, PARAGRAPHS[0], "By the way"),
+        (*FURNITURE, "Filed under"),
+    ),
+    Page(
+        "text in two parts around an advertisement",
+        whole(
+            f'<article><h1>{HEADLINE}</h1><div class="p1">{paragraphs(PARAGRAPHS[:HALF])}</div><div class="ad">Advertisement'
+            f'</div><div class="p2">{paragraphs(PARAGRAPHS[HALF:])}<p><i>Amended on 25 November.</i></p></div></article>'
+        ),
+        (HEADLINE, *PARAGRAPHS, "Amended on 25 November."),
+        (*FURNITURE, "Advertisement"),
+    ),
     *(
         Page(
             f"an article in {language}",
