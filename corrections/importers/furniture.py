@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from corrections.importers import html_tree
 
+_LINKED = 0.5
 _TAGS = {"nav", "aside", "footer", "form", "button", "dialog", "select", "textarea"}
 _ROLES = {
     *("navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alertdialog"),
@@ -52,6 +53,11 @@ def link_share(element: Element) -> float:
     total = len("".join(html_tree.visible_text(element).split()))
     links = sum(len("".join(html_tree.visible_text(link).split())) for link in element.iter("a"))
     return links / total if total else 0.0
+
+
+def is_linked(element: Element) -> bool:
+    """Is most of the element's text a link, as in a list of related articles?"""
+    return link_share(element) >= _LINKED
 
 
 def _names(element: Element) -> str:
