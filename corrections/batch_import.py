@@ -39,6 +39,7 @@ class Given:
     language: str | None = None
     url: str | None = None
     title: str | None = None
+    force: bool = False  # take HTML even where words would differ
     side: Side | None = None  # where publisher and corrections changed the same words
 
 
@@ -53,6 +54,7 @@ class Imported:
     outcome: Outcome
     article: queries.Article | None = None
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     error: str = ""
     kept: tuple[int, ...] = ()
     taken_over: tuple[int, ...] = ()
@@ -76,7 +78,9 @@ def import_files(
         progress("Reading", number, len(files))
         try:
             if not file.skipped:
-                claims.append(claim(publication, file, read_manuscript(file.path, publication.url), given.id))
+                claims.append(
+                    claim(publication, file, read_manuscript(file.path, publication.url, given.force), given.id)
+                )
         except (CorrectionsError, RepoStoreError) as error:
             refused[file.path] = error.message
     identities = {each.file.path: each for each in identify(claims, datetime.now(UTC).date())}
@@ -107,7 +111,8 @@ def _imported(publication: Publication, actor: Actor, identity: Identity, given:
     if identity.refused:
         return Imported(path, Outcome.REFUSED, error=identity.refused)
     try:
-        read = read_manuscript(path, publication.url)  # again: the texts of a whole archive are not kept in memory
+        # again: the texts of a whole archive are not kept in memory
+        read = read_manuscript(path, publication.url, given.force)
         incoming = as_text(read, identity.id, given.language, given.url, given.title)
         done = publishing.publish(publication, actor, incoming, given.side)
     except Clashing as error:
@@ -116,4 +121,5 @@ def _imported(publication: Publication, actor: Actor, identity: Identity, given:
     except (CorrectionsError, RepoStoreError) as error:
         return Imported(path, Outcome.REFUSED, error=error.message)
     remarks = (*read.remarks, *identity.remarks)
-    return Imported(path, Outcome(done.outcome), done.article, remarks, kept=done.kept, taken_over=done.taken_over)
+    outcome = Outcome(done.outcome)
+    return Imported(path, outcome, done.article, remarks, read.notes, kept=done.kept, taken_over=done.taken_over)

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-from markdownify import markdownify
-
 from corrections.article_files import front_matter, plain_text
 from corrections.article_files.discovery import shown
-from corrections.article_files.encoding import read_text
+from corrections.article_files.encoding import read_bytes, read_text
 from corrections.article_files.manuscript import Manuscript, manuscript
 from corrections.article_files.names import file_name, slug
-from corrections.config import ARTICLE_LIMIT
+from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT
 from corrections.desk.errors import Invalid
 from corrections.desk.publishing import ArticleText
+from corrections.importers import html
+from corrections.importers.html_tree import UnreadableHtml
 from corrections.text.control_characters import control_remark, occurrences, unstorable
 
 HTML = (".html", ".htm", ".xhtml")
@@ -57,11 +57,14 @@ def as_text(
     )
 
 
-def read_manuscript(path: Path, site: str = "") -> Manuscript:
+def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscript:
     """The article in a file, with what the file says of it; relative addresses are of `site`.
 
-    Raises `Invalid` where the file is not UTF-8 text, or holds no article.
+    Raises `Invalid` where the file is not UTF-8 text, or holds no article, or where words of HTML would differ in it
+    and `force` is not set.
     """
+    if path.suffix.lower() in HTML:
+        return _html_manuscript(path, site, force)
     source = read_text(path)
     bad = unstorable(source)
     if bad is not None:
@@ -69,9 +72,7 @@ def read_manuscript(path: Path, site: str = "") -> Manuscript:
     kind = path.suffix.lower()
     remark = ""
     values: dict[str, object] = {}
-    if kind in HTML:
-        text, values = _from_html(source)
-    elif kind in (".md", ".markdown"):
+    if kind in (".md", ".markdown"):
         parts = front_matter.split(source)
         text, values, remark = parts.text, parts.values, parts.remark
     else:
@@ -83,11 +84,20 @@ def read_manuscript(path: Path, site: str = "") -> Manuscript:
     return manuscript(text, values, site, (*filter(None, (remark,)), *_unseen(source)))
 
 
+def _html_manuscript(path: Path, site: str, force: bool) -> Manuscript:
+    article, values = _from_html(path, force)
+    if not article.text.strip():
+        raise Invalid({"text": "It holds no words that readers see."})
+    _check_size(article.text)
+    notes = (f"taken: {article.taken}", *article.notes)
+    remarks = (*html.warnings(article), *_unseen(article.text))
+    return replace(manuscript(article.text, values, site, remarks), notes=notes)
+
+
 def read_document(path: Path) -> str:
     """A file's text, to be compared: HTML becomes Markdown, everything else is as it stands. Raises `Invalid`."""
     with naming(path):
-        source = read_text(path)
-    return _from_html(source)[0] if path.suffix.lower() in HTML else source
+        return _from_html(path)[0].text if path.suffix.lower() in HTML else read_text(path)
 
 
 def _check_size(text: str) -> None:
@@ -101,18 +111,18 @@ def _unseen(source: str) -> tuple[str, ...]:
     return tuple(map(control_remark, occurrences(source)))
 
 
-def _from_html(source: str) -> tuple[str, dict[str, object]]:
-    page = BeautifulSoup(source, "html.parser")
-    meta: dict[str, object] = {}
-    if page.title and page.title.string:
-        meta["title"] = " ".join(page.title.string.split())
-    if page.html and page.html.get("lang"):
-        meta["language"] = page.html["lang"]
-    canonical = page.find("link", rel="canonical")
-    if canonical is not None and canonical.get("href"):
-        meta["url"] = canonical["href"]
-    body = page.find("article") or page.find("main") or page.body or page
-    for furniture in body.find_all(["script", "style", "nav", "aside", "form", "header", "footer"]):
-        if furniture.name != "header" or not furniture.find("h1"):
-            furniture.decompose()
-    return markdownify(str(body), heading_style="ATX", bullets="-").strip() + "\n", meta
+def _from_html(path: Path, force: bool = True) -> tuple[html.HtmlArticle, dict[str, object]]:
+    try:
+        article = html.read_html(read_bytes(path), xml=path.suffix.lower() == ".xhtml")
+    except UnreadableHtml as error:
+        raise Invalid({"file": error.message}) from error
+    if article.differences and not force:
+        raise Invalid({"text": html.refusal(article)})
+    values = {
+        "title": article.title[:TITLE_LIMIT] if article.title else None,
+        "language": article.language,
+        "url": article.url,
+        "date": article.published,
+        "authors": [name for name in article.authors if len(name) <= NAME_LIMIT],
+    }
+    return article, {name: value for name, value in values.items() if value}

@@ -7,6 +7,7 @@ ROOT = Path(__file__).parent.parent
 LOWER = {
     "repo_store": set(),
     "corrections.text": set(),
+    "corrections.importers": {"corrections.text"},
     "corrections.private": {"repo_store"},
     "corrections.index": {"repo_store"},
     "corrections.desk": {"repo_store", "corrections.text", "corrections.index", "corrections.private"},

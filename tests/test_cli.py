@@ -16,7 +16,9 @@ from corrections.cli import main
 from corrections.desk import redacting
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
+from corrections.importers import markdown_inlines
 from corrections.text.render import render
+from tests.importers.news_pages import HEADLINE, JSON_LD, paragraphs, whole
 from tests.newsroom import a_correction, free_port, kill, serving, start
 
 
@@ -50,7 +52,7 @@ def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
     (folder / "c.txt").write_text("A *plain* text\n\n# not a heading\n")
     made = json.loads(run(data, "import", "daily", *map(str, sorted(folder.iterdir())), "--json"))
     assert (made[0]["id"], made[0]["title"], made[0]["language"]) == ("2026/01/02/a", "Front", "uk")
-    assert (made[1]["title"], made[1]["language"]) == ("Titel", "de")
+    assert (made[1]["title"], made[1]["language"]) == ("Kopf", "de")
     assert run(
         data, "import", "daily", str(folder / "a.md"), "--id", "2026/11/24/slug", "--url", "https://example.org/a"
     )
@@ -136,6 +138,67 @@ def test_what_is_not_shown_harms_no_feed_page_or_export(data: Path, tmp_path: Pa
         capture_output=True, check=True,
     ).stdout.decode()  # fmt: skip
     assert kept == f"# Head{odd}\n\nMinis{odd}ters met on Tuesday{odd}.\n"
+
+
+def stored(data: Path, article: str) -> str:
+    return subprocess.run(
+        ["git", "-C", data / "daily/articles.git", "show", f"main:articles/{article}/text.md"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["html", "htm", "xhtml", "HTML"])
+def test_an_html_fragment_is_imported_word_for_word(data: Path, tmp_path: Path, suffix: str):
+    path = tmp_path / f"bridge.{suffix}"
+    path.write_text(
+        "<h1>The bridge</h1><header><p>Standfirst.</p></header><p>1986. That was &lt;name withheld&gt;’s <i>year</i>"
+        "<ul><li>alpha</li><li>は<strong>「重要」</strong>で</li></ul><table><tr><td>1|2</td></tr></table>"
+    )
+    made = json.loads(run(data, "import", "daily", str(path), "--json"))
+    assert made[0]["title"] == "The bridge"
+    text = " ".join(render(stored(data, made[0]["id"])).text.split())
+    assert text == "The bridge Standfirst. 1986. That was <name withheld>’s year alpha は「重要」で 1|2"
+    run(data, "audit", "daily")
+
+
+def test_what_was_taken_of_an_html_page_and_what_was_not_is_told(data: Path, tmp_path: Path):
+    page = tmp_path / "page.html"
+    page.write_text(whole(f"<article><h1>{HEADLINE}</h1>{paragraphs()}<iframe src=/v></iframe></article>", JSON_LD))
+    done = subprocess.run(
+        [sys.executable, "-m", "corrections", "--data", str(data), "import", "daily", str(page)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert f"page.html  2026/11/24/page  {HEADLINE}" in done.stdout
+    assert "taken: the article of a page" in done.stdout
+    assert "<iframe>" in done.stdout
+
+
+def test_html_whose_words_would_change_is_refused_unless_forced(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "a.html").write_text("<p>One two three.</p>")
+    arguments = ["--data", str(data), "import", "daily", str(tmp_path / "a.html")]
+    monkeypatch.setattr(markdown_inlines, "escape", lambda text: text.replace("two", "2"))
+    refused = CliRunner().invoke(main, arguments)
+    assert refused.exit_code == 2
+    assert "“two” became “2”" in refused.stderr
+    assert "after “…One”" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    forced = CliRunner().invoke(main, [*arguments, "--force"])
+    assert forced.exit_code == 0
+    assert "warning: differs from the HTML: “two” became “2”" in forced.stdout
+    assert "One 2 three." in forced.stdout
+
+
+def test_html_nested_beyond_the_limit_is_refused_in_one_line(data: Path, tmp_path: Path):
+    (tmp_path / "deep.html").write_text("<div>" * 10_000 + "x")
+    assert "deep.html" in run(data, "import", "daily", str(tmp_path / "deep.html"), status=2)
+
+
+def test_html_documents_are_compared_by_their_words(data: Path, tmp_path: Path):
+    (tmp_path / "a.html").write_text("<p>1986. One <b>two</b></p>")
+    (tmp_path / "b.html").write_text("<div><p>1986. One <strong>three</strong></div>")
+    assert "three" in run(data, "diff", str(tmp_path / "a.html"), str(tmp_path / "b.html"), "--critic", status=1)
 
 
 @pytest.mark.parametrize(

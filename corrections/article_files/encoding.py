@@ -25,17 +25,22 @@ _LIKELY = [
 _NAMES = {"koi8_r": "KOI8-R", "koi8_u": "KOI8-U", "mac_roman": "macintosh"}
 
 
-def read_text(path: Path) -> str:
-    """The text of a file, without a byte order mark, with LF line ends. Raises `Invalid`."""
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. Raises `Invalid` where it is no regular file, too large, or cannot be read."""
     if trouble := irregular(path):
         raise Invalid({"file": f"{trouble[0].upper()}{trouble[1:]}."})
     try:
         size = path.stat().st_size
         if size > FILE_LIMIT:
             raise Invalid({"file": f"It has {size:,} bytes; at most {FILE_LIMIT:,} are possible."})
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise Invalid({"file": f"It cannot be read: {error.strerror or error}."}) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, without a byte order mark, with LF line ends. Raises `Invalid`."""
+    data = read_bytes(path)
     if mark := _mark(data):
         raise Invalid({"file": f"It is not UTF-8 but {mark}: it begins with that encoding's mark at byte 0. "
                                f"{_advice(mark)}"})  # fmt: skip

@@ -16,7 +16,9 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Manuscript:
-    """`text` is Markdown. None where the file does not say; `remarks` are for the person who imports it."""
+    """`text` is Markdown. None where the file does not say; `remarks` warn the person who imports it,
+    `notes` say what was taken of the file.
+    """
 
     text: str
     title: str | None = None
@@ -27,6 +29,7 @@ class Manuscript:
     slug: str | None = None
     id: str | None = None
     remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:

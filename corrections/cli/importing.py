@@ -29,6 +29,7 @@ from corrections.text.merge import Side
 @click.option("--url", help="The article's canonical address; for one file.")
 @click.option("--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same words: yours.")
 @click.option("--ours", "side", flag_value="ours", help="The same: the published words.")
+@click.option("--force", is_flag=True, help="Import HTML even where words would change on the way, and say which.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -41,6 +42,7 @@ def import_command(
     language: str | None,
     url: str | None,
     side: Side | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Import articles from files or folders: Markdown, plain text, HTML.
@@ -53,7 +55,7 @@ def import_command(
     is taken, but hidden files. Two files that would become one article are refused before anything is written.
     """
     opened = open_publication(context, publication)
-    given = Given(article_id, language, url, title, side)
+    given = Given(article_id, language, url, title, force, side)
     alone = len(files) == 1 and not files[0].is_dir()
     outcomes: list[Imported] = []
     with _progress() as tell:
@@ -84,6 +86,8 @@ def _print(imported: Imported) -> None:
         click.echo(f"{'':<9}  {clashes.corrections(imported.kept)} kept")
     if imported.taken_over:
         click.echo(f"{'':<9}  {clashes.corrections(imported.taken_over)} taken over by you")
+    for note in imported.notes:
+        click.echo(f"{'':<9}  {' '.join(note.split())}")
     for warning in imported.warnings:
         click.echo(f"{'':<9}  warning: {' '.join(warning.split())}")
 
@@ -94,6 +98,7 @@ def _plain(imported: Imported) -> dict[str, object]:
         "file": shown(imported.path),
         "outcome": imported.outcome,
         **article,
+        "notes": list(imported.notes),
         "warnings": list(imported.warnings),
         "error": imported.error or None,
         "kept": imported.kept,

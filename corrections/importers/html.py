@@ -1,0 +1,103 @@
+"""HTML files as articles in Markdown: a fragment word for word, of a whole page the article alone."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from corrections.importers import html_blocks, html_tree, markdown, page_extraction, page_metadata, word_check
+from corrections.text.render import render
+
+_NAMED = 3  # places of what was left out that are named
+
+
+@dataclass(frozen=True)
+class HtmlArticle:
+    """An article out of an HTML file.
+
+    `differences` are words that the Markdown does not show as the HTML does; `taken` and `notes` say for people what
+    was taken and what was left out. What the file does not tell is None.
+    """
+
+    text: str
+    taken: str
+    title: str | None = None
+    language: str | None = None
+    url: str | None = None
+    published: str | None = None
+    authors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    differences: tuple[word_check.Difference, ...] = field(default=())
+
+
+def read_html(source: str | bytes, xml: bool = False) -> HtmlArticle:
+    """The article in an HTML file; `xml`: it is XHTML.
+
+    Raises `html_tree.UnreadableHtml` where its encoding is unknown, or where it is deeper or larger than the limits.
+    """
+    source = html_tree.decode(source) if isinstance(source, bytes) else source.removeprefix("\ufeff")
+    if xml:
+        source = html_tree.from_xhtml(source)
+    return _read_page(source) if html_tree.is_page(source) else _read_fragment(source)
+
+
+def refusal(article: HtmlArticle) -> str:
+    """Why the article is not taken as it is, with the first words that differ and their place."""
+    first = "; ".join(map(str, article.differences[:_NAMED]))
+    more = len(article.differences) - _NAMED
+    return (
+        f"not all its words would stand in the article as they stand in the HTML: {first}"
+        f"{f'; and in {more} more places' if more > 0 else ''}. With --force it is imported all the same."
+    )
+
+
+def warnings(article: HtmlArticle) -> list[str]:
+    """The differences, a line for each."""
+    return [f"differs from the HTML: {difference}" for difference in article.differences]
+
+
+def _read_fragment(source: str) -> HtmlArticle:
+    tree = html_tree.parse(source, False)
+    title = tree.find(".//title")
+    return _converted(tree, "the whole fragment", title=_line(title) if title is not None else None)
+
+
+def _read_page(source: str) -> HtmlArticle:
+    page = html_tree.parse(source, True)
+    metadata = page_metadata.complete(page_metadata.read_metadata(page), source)
+    extract = page_extraction.extract(page, metadata)
+    total = len(word_check.words(html_tree.visible_text(page)))
+    left = total - len(word_check.words(html_tree.visible_text(extract.root)))
+    article = _converted(
+        extract.root,
+        f"the article of a page, {left:,} words around it left out" if left else "the whole page",
+        title=metadata.headline or metadata.page_title or None,
+        language=metadata.language,
+        url=metadata.url,
+        published=metadata.published,
+        authors=metadata.authors,
+    )
+    passed_over = tuple(f"left out between its parts: “{words}…”" for words in extract.passed_over[:_NAMED])
+    more = len(extract.passed_over) - _NAMED
+    return replace(article, notes=article.notes + passed_over + ((f"and {more} more such places",) if more > 0 else ()))
+
+
+def _converted(root: Element, what: str, title: str | None = None, **metadata: Any) -> HtmlArticle:
+    embedded: Counter[str] = Counter()
+    blocks = html_blocks.blocks_of(root, embedded)
+    text = markdown.write(blocks)
+    words = html_tree.visible_text(root)
+    count = len(word_check.words(words))
+    heading = root.find(".//h1")
+    return HtmlArticle(
+        text=text,
+        taken=f"{what}: {count:,} word{'s' * (count != 1)}",
+        title=(_line(heading) if heading is not None else "") or title,
+        notes=tuple(f"left out, since no article can hold it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
+        differences=tuple(word_check.differences(words, render(text).text)),
+        **metadata,
+    )
+
+
+def _line(element: Element) -> str:
+    return " ".join(html_tree.visible_text(element).split())
