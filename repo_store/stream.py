@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, assert_never, cast
 
 from git import Repo
 
 from repo_store.articles import article_paths
 from repo_store.errors import WriteFailed
-from repo_store.events import CorrectionAccepted, Event, message
+from repo_store.events import CorrectionAccepted, CorrectionSubmitted, Event, message
 from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision
 from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.repository import sync_folders
@@ -196,13 +196,17 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
     written = []
     for offset, intent in enumerate(intents, start=1):
         result = Written(seq=head.seq + offset)
-        if intent.event.type == "correction.submitted":
+        if isinstance(intent.event, CorrectionSubmitted):
             corrections += 1
         match intent.content:
             case Proposal() as proposal:
                 result.content = _propose(stream, proposal, corrections)
             case Revision() as revision:
                 result.content = main = _publish(stream, revision, main)
+            case None:
+                pass
+            case _:
+                assert_never(intent.content)
         if main is None:
             raise WriteFailed("The first event of a ledger imports an article.")
         result.main = main
