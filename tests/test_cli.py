@@ -86,7 +86,7 @@ def test_a_folder_of_mixed_files_is_reported_file_by_file(data: Path, tmp_path: 
     folder = mixed(tmp_path / "in")
     report = run(data, "import", "daily", str(folder), status=1).splitlines()
     assert [line.split()[0] for line in report] == [
-        *("new", "new", "warning:", "new", "refused", "new", "refused", "4"),
+        *("new", "new", "warning:", "new", "taken:", "refused", "new", "refused", "4"),
     ]
     assert "2026/11/24/bridge  Yes" in report[0]
     assert "U+0008 (backspace)" in report[2]

@@ -19,10 +19,11 @@ from corrections.desk.errors import (
 )
 from corrections.desk.fields import Fields
 from corrections.desk.holding import Arrival
+from corrections.desk.idempotency import fingerprint, normalized_key
 from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
-from corrections.index import queries
-from corrections.private.private import Contact
+from corrections.index import Unprojectable, queries
+from corrections.private.private import Contact, Fingerprint
 from corrections.saying import Sentence
 from corrections.text import rewriting
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
@@ -135,52 +136,56 @@ def place(publication: Publication, submission: Submission) -> Placed:
 def submit(publication: Publication, submission: Submission, arrival: Arrival = FROM_NOWHERE) -> queries.Correction:
     """Write a reader's correction, durably, and return it. The same idempotency key gives the same correction.
 
-    Raises what `place` raises, `KeyReused` and `QueueFull`.
+    Raises what `place` raises, `KeyReused`, `QueueFull`, and what `Publication.write` raises.
     """
-    clean = _checked(submission)
-    fingerprint = _fingerprint(clean)
-    known = _sent_before(publication, clean.key, fingerprint)
+    request = fingerprint(submission)
+    known = _sent_before(publication, submission, request)
     if known is not None:
         return known
+    clean = _checked(submission)
     placed = place(publication, clean)
     ceiling = settings.number(publication, "queue-ceiling")
     if queries.waiting(publication.index, ceiling) >= ceiling:
         raise QueueFull(QUEUE_FULL)
     held = holding.reasons(publication, clean, arrival)
-    correction_id = new_correction_id()
-    if clean.key:
-        correction_id = publication.private.correction_for(clean.key, fingerprint, correction_id)
-    contact = clean.contact
-    if contact.name or contact.email:
-        publication.private.keep_contact(correction_id, contact)
+    correction_id, contact = new_correction_id(), clean.contact
 
     def decide(seen: str | None) -> Intent | None:
+        nonlocal correction_id
+        if clean.key:
+            key = normalized_key(submission)
+            correction_id = publication.private.correction_for(key, request, correction_id)
+        if contact.name or contact.email:
+            publication.private.keep_contact(correction_id, contact)
         if queries.correction_by_id(publication.index, correction_id) is not None:
             return None
         return _intent(publication, placed, correction_id, seen, held)
 
-    publication.write(decide)
+    try:
+        publication.write(decide)
+    except Unprojectable:  # nothing was written, and nothing will be: not even of who sent it
+        publication.private.forget_submission(correction_id)
+        raise
     written = queries.correction_by_id(publication.index, correction_id)
     assert written is not None
     return written
 
 
 def sent_before(publication: Publication, submission: Submission) -> bool:
-    """Whether this very submission, by its idempotency key, was written already. Raises `Invalid`, `KeyReused`."""
-    clean = _checked(submission)
-    return _sent_before(publication, clean.key, _fingerprint(clean)) is not None
+    """Whether this very submission, by its idempotency key, was written already. Raises `KeyReused`, `Invalid`."""
+    if _sent_before(publication, submission, fingerprint(submission)) is not None:
+        return True
+    _checked(submission)  # what cannot be sent is told before anything is counted or used up for it
+    return False
 
 
-def _fingerprint(clean: Submission) -> str:
-    return repr(replace(clean, key="", contact=replace(clean.contact, language="")))
-
-
-def _sent_before(publication: Publication, key: str, fingerprint: str) -> queries.Correction | None:
-    """What this key was written as already, whatever has become of the article since."""
-    correction_id = publication.private.correction_of(key, fingerprint) if key else None
+def _sent_before(publication: Publication, submission: Submission, request: Fingerprint) -> queries.Correction | None:
+    """What this key was written as already, whatever has become since of the article, or of what may be sent."""
+    key = normalized_key(submission)
+    correction_id = publication.private.correction_of(key, request) if key else None
     if correction_id is None:
         return None
-    publication.index.catch_up(publication.store)
+    publication.refresh()
     return queries.correction_by_id(publication.index, correction_id)
 
 

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import secrets
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
 from corrections.database import ThreadDatabases
-from corrections.errors import CorrectionsError
+from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.schema import KNOWN, migrations
 from repo_store.intents import person_name
 
@@ -48,15 +50,25 @@ class Contact:
     language: str = ""
 
 
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is kept of a request to recognise it by, and what earlier versions would have kept of the same one.
+
+    All are hashes: nothing of what somebody sent can be read from them.
+    """
+
+    now: str
+    earlier: frozenset[str] = frozenset()
+
+
 class BadAccount(CorrectionsError):
     code = "bad_account"
 
 
-class NewerStore(CorrectionsError):
-    """The private store holds what this version does not know."""
+class NewerStore(ReadOnly):
+    """The private store holds what this version does not know: it can be read, nothing is written to it."""
 
     code = "newer_store"
-    status = 503
 
 
 class KeyReused(CorrectionsError):
@@ -70,19 +82,25 @@ class Private:
     """Accounts, tokens, contacts and secrets. Share it between threads; close it when done."""
 
     def __init__(self, path: Path) -> None:
-        """Open (or make) the store at `path`, with the tables of today. Raises `NewerStore`."""
+        """Open (or make) the store at `path`, with the tables of today; one of a newer version is only read."""
         self.databases = ThreadDatabases(path, "FULL")
         if not path.exists():
             path.touch(mode=0o600)
-        if unknown := [each.name for each in migrations.applied(self.databases.get()) if each.name not in KNOWN]:
-            self.databases.close()
-            raise NewerStore(
-                f"{path} was written by a newer version of the service (it has {', '.join(unknown)!r}). Nothing was "
-                "changed. Install that version again, or restore a backup that was made before it."
+        if unknown := newer_migrations(path):
+            self.databases.refusal = NewerStore(
+                f"{path} was written by a newer version of Corrections (it has {', '.join(unknown)}). Nothing was "
+                "changed. Upgrade Corrections to write to it, or restore a backup made before that version; until you "
+                "upgrade, it is only read."
             )
+            return
         migrations.apply(self.databases.get())
         if self.setting("secret") is None:
             self.put("secret", secrets.token_hex(32))
+
+    @property
+    def newer(self) -> ReadOnly | None:
+        """Why nothing is written here: a newer version of Corrections wrote it. None where this version may."""
+        return self.databases.refusal
 
     def close(self) -> None:
         self.databases.close()
@@ -196,6 +214,12 @@ class Private:
             database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
         self.databases.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def forget_submission(self, correction: str) -> None:
+        """Erase contact and receipt of a correction that was never written."""
+        with self.databases.write() as database:
+            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+            database.execute("DELETE FROM receipts WHERE correction=?", (correction,))
+
     def stop_mail(self, correction: str) -> None:
         """Send no more mail to the address that this correction came with; of the address only a hash is kept."""
         contact = self.contact(correction)
@@ -228,7 +252,7 @@ class Private:
         """The corrections whose readers left a contact."""
         return {str(row[0]) for row in self.databases.get().execute("SELECT correction FROM contacts")}
 
-    def correction_of(self, key: str, request: str) -> str | None:
+    def correction_of(self, key: str, request: Fingerprint) -> str | None:
         """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
         row = (
             self.databases.get()
@@ -237,7 +261,7 @@ class Private:
         )
         return None if row is None else _same_request(row, request)
 
-    def correction_for(self, key: str, request: str, proposed: str) -> str:
+    def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
         """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
 
         Raises `KeyReused` when the key came with another `request` before.
@@ -246,7 +270,7 @@ class Private:
         with self.databases.write() as database:
             database.execute(
                 "INSERT OR IGNORE INTO receipts (key, correction, request, created_at) VALUES (?,?,?,?)",
-                (hashed, proposed, _digest(request), _now()),
+                (hashed, proposed, request.now, _now()),
             )
             row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
         return _same_request(row, request)
@@ -267,8 +291,18 @@ class Private:
         return hmac.compare_digest(self.reader_key(correction).encode(), key.encode())
 
 
-def _same_request(row: tuple[str, str], request: str) -> str:
-    if row[1] not in ("", _digest(request)):  # empty: its reader was forgotten
+def newer_migrations(path: Path) -> list[str]:
+    """The migrations that the store at `path` has had and this version does not know, in their order."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set='private' ORDER BY id")
+            return [str(name) for (name,) in rows if name not in KNOWN]
+        except sqlite3.OperationalError:  # it has no table of them: it is new
+            return []
+
+
+def _same_request(row: tuple[str, str], request: Fingerprint) -> str:
+    if row[1] not in ("", request.now, *request.earlier):  # empty: its reader was forgotten
         raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
     return str(row[0])
 

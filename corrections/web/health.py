@@ -19,8 +19,10 @@ class NotWritable(CorrectionsError):
     status = 503
 
 
-class NotReadable(CorrectionsError):
-    code = "not_readable"
+class NotReady(CorrectionsError):
+    """A publication cannot be opened, or is only read; in the operator's words."""
+
+    code = "not_ready"
     status = 503
 
 
@@ -36,13 +38,11 @@ def ready() -> ResponseReturnValue:
     for name in opened.names():
         try:
             found = opened.get(name)
-            found.index.catch_up(found.store)
-            found.store.head()
-        except RepoStoreError as error:
-            _log.error("%s: %s", name, error.message)
-            raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error
-        try:
+            found.check_writable()
             probe(found.folder)
+        except (CorrectionsError, RepoStoreError) as error:
+            _log.error("%s: %s", name, error)
+            raise NotReady(f"{name}: {error}", store_code=error.code) from error
         except OSError as error:
             raise NotWritable(f"{found.folder} takes no writes: {error.strerror or error}.") from error
     return jsonify(status="ok", publications=len(opened.names()))
