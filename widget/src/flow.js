@@ -16,7 +16,7 @@ export function createFlow() {
 
   const atLineStart = () => !gap && (!text || borders || breaks || cell);
 
-  function show(char, selected) {
+  function show(word, selected) {
     const lines = borders ? Math.max(borders, Math.min(2, breaks)) : breaks;
     if (text) text += lines ? "\n".repeat(lines) : cell ? "\t" : "";
     text += gap;
@@ -24,7 +24,7 @@ export function createFlow() {
     borders = breaks = 0;
     cell = false;
     if (selected && start < 0) start = text.length;
-    text += char;
+    text += word;
     if (selected) end = text.length;
   }
 
@@ -42,17 +42,17 @@ export function createFlow() {
       cell = true;
       gap = "";
     },
-    /** One character; `white` is the CSS white-space that holds there. */
-    write(char, white, selected) {
-      if (NEVER_SEEN.test(char)) return;
+    /** A word, or one character that is no part of one; `white` is the CSS white-space that holds there. */
+    write(piece, white, selected) {
+      if (NEVER_SEEN.test(piece)) return;
       const kept = /^(pre$|pre-wrap|break-spaces|preserve)/.test(white);
-      if (char === "\n" && (kept || white === "pre-line")) {
+      if (piece === "\n" && (kept || white === "pre-line")) {
         breaks += 1;
         gap = "";
-      } else if (COLLAPSIBLE.test(char) && !kept) {
+      } else if (COLLAPSIBLE.test(piece) && !kept) {
         if (!atLineStart() && !gap.endsWith(" ")) gap += " ";
-      } else if (BLANK.test(char)) gap += char;
-      else show(char, selected);
+      } else if (BLANK.test(piece)) gap += piece;
+      else show(piece, selected);
     },
     /** All that was written, and the borders of what is selected of it; both -1 where nothing is. */
     result: () => ({ text, start, end }),

@@ -8,6 +8,9 @@ const INLINE = /^(inline|contents|ruby)/;
 const PHRASE = /^(a|abbr|b|big|bdi|bdo|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|time|u|var|img)$/i;
 const SPACED = /^(p|h[1-6]|blockquote|pre|ul|ol|dl|table|figure|hr)$/i;
 
+const PIECES = /[^\s\u00ad\u200b\u2060\ufeff]+|[^]/g;
+
+const split = (text) => text.match(PIECES) ?? [];
 const points = (text) => [...text];
 
 /** The part of `range` that lies in `root`: `{exact, prefix, suffix, start, end}`; null where it holds no words. */
@@ -62,28 +65,33 @@ function read(range, root, flows) {
 
   const each = (to, act) => flows.forEach((flow, reading) => to & reading && act(flow));
 
-  function* characters(text, node) {
+  /** The words and single blanks of a node's text, `inside` being right for each. */
+  function* pieces(text, node) {
     let at = 0;
-    for (const char of text) {
-      if (node === startContainer && at >= startOffset) inside = true;
-      if (node === endContainer && at >= endOffset) inside = false;
-      yield char;
-      at += char.length;
+    if (node === startContainer) {
+      yield* split(text.slice(0, startOffset));
+      inside = true;
+      at = startOffset;
     }
-    if (node === startContainer) inside = true;
-    if (node === endContainer) inside = false;
+    if (node === endContainer) {
+      yield* split(text.slice(at, endOffset));
+      inside = false;
+      at = endOffset;
+    }
+    yield* split(text.slice(at));
   }
 
   function write(text, to, white, node) {
-    for (const char of characters(text, node)) {
-      each(to, (flow) => flow.write(char, white, inside));
+    for (const piece of pieces(text, node)) {
+      each(to, (flow) => flow.write(piece, white, inside));
       if (!(to & SHOWN)) continue;
-      if (inside && char.trim()) {
+      const count = points(piece).length;
+      if (inside && piece.trim()) {
         if (place.start < 0) place.start = length;
-        place.end = length + 1;
+        place.end = length + count;
       }
-      length += 1;
-      broken = char === "\n";
+      length += count;
+      broken = piece === "\n";
     }
   }
 
@@ -98,7 +106,7 @@ function read(range, root, flows) {
     if (node === last || (node === endContainer && !node.hasChildNodes() && !node.data)) inside = false;
     if (node.nodeType === Node.TEXT_NODE) write(node.data, to, white, node);
     else if (node.nodeType === Node.ELEMENT_NODE) enter(node, to);
-    else for (const _ of characters("", node));
+    else write("", NOWHERE, "", node);
   }
 
   function enter(element, to) {
