@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from corrections.text.graphemes import is_border
 from corrections.text.words import tokens
 
 LONGEST_WORD = 100  # code points looked at on each side for the borders of a word
@@ -49,7 +50,10 @@ class Edit:
 
 
 def trim(edit: Edit, base: str) -> Edit:
-    """The change alone: without the characters at both ends that the edit puts back as they were."""
+    """The change alone: without the characters at both ends that the edit puts back as they were.
+
+    It begins and ends at borders of grapheme clusters, of `base` and of what the edit makes of it.
+    """
     old, new = base[edit.start : edit.end], edit.text
     lead = 0
     while lead < min(len(old), len(new)) and old[lead] == new[lead]:
@@ -57,6 +61,12 @@ def trim(edit: Edit, base: str) -> Edit:
     trail = 0
     while trail < min(len(old), len(new)) - lead and old[-1 - trail] == new[-1 - trail]:
         trail += 1
+    after = edit.apply(base)
+    while lead and not (is_border(base, edit.start + lead) and is_border(after, edit.start + lead)):
+        lead -= 1
+    end = edit.start + len(new)  # in what the edit makes of the text
+    while trail and not (is_border(base, edit.end - trail) and is_border(after, end - trail)):
+        trail -= 1
     return Edit(edit.start + lead, edit.end - trail, new[lead : len(new) - trail])
 
 

@@ -65,11 +65,16 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 def is_border(text: str, at: int) -> bool:
     """Does a cluster of `text` end, or another begin, at `at`?"""
-    return clusters(text).around(at) is None
+    return _cut(text, at) is None
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:
     """The span `start` to `end` of `text`, and all of the clusters that it would cut."""
-    joined = clusters(text)
-    first, last = joined.around(start), joined.around(end)
+    first, last = _cut(text, start), _cut(text, end)
     return (first[0] if first else start), (last[1] if last else end)
+
+
+def _cut(text: str, at: int) -> tuple[int, int] | None:
+    """The cluster that a border at `at` would cut: one of the two code points there joins them."""
+    beside = text[max(0, at - 1) : at + 1]
+    return clusters(text).around(at) if _JOINED.search(beside) else None

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from corrections.text import raw_html
 from corrections.text.control_characters import without
-from corrections.text.render import parsed
+from corrections.text.render import parse
 from corrections.text.words import tokens as words_of
 
 UNTITLED = "Untitled"
@@ -30,7 +30,7 @@ def title_of(source: str, limit: int) -> str:
     Headings inside quotations, lists and code are none of the article's. An image gives its alternative text where
     there is nothing else. At most `limit` code points: cut after a sentence, else after a word, with an ellipsis.
     """
-    blocks = parsed(without(source))
+    blocks = parse(without(source))
     for candidates in (_headings(blocks), _texts(blocks), _code(blocks), _alternatives(blocks)):
         for candidate in candidates:
             if title := " ".join(candidate.split()):

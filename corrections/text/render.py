@@ -93,14 +93,37 @@ class Rendered:
         return clean
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A token of the Markdown, and the span of the rendered text that it and what it opens are read as."""
+
+    token: Token
+    text_start: int
+    text_end: int
+
+
 @remember(64)
 def render(source: str) -> Rendered:
     """Render CommonMark with tables, strikethrough and footnotes; a CR is a line end too. Never raises for any text.
 
     Control characters and noncharacters are not shown: the places of what is shown skip them.
     """
+    return without(source, set())
+
+
+def parse(source: str) -> list[Token]:
+    """The block tokens of the Markdown, as markdown-it has them."""
+    return _parser().parse(source.replace("\r", "\n"))
+
+
+def without(source: str, omitted: set[int]) -> Rendered:
+    """`source` rendered without the tokens of these numbers (see `parse`): as if nothing stood there.
+
+    The positions in the source are those that the whole has.
+    """
     clean, places = shown(source)
-    rendered = _render(clean)
+    tokens = [token for number, token in enumerate(parse(clean)) if number not in omitted]
+    rendered = _rendered(clean, tokens)
     if places is not None:
         return _placed_in(source, rendered, places)
     return rendered if clean is source else replace(rendered, source=source)
@@ -127,13 +150,29 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
     )
 
 
-def _render(source: str) -> Rendered:
+def pieces(source: str) -> list[Piece]:
+    """The block tokens with where their text stands in the rendered text."""
+    tokens = parse(shown(source)[0])
     writer = _Writer()
-    as_lines = source.replace("\r", "\n")
-    tokens = parsed(as_lines)
+    spans: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for index, token in enumerate(tokens):
+        start = len(writer.starts)
+        _write_block(writer, tokens, index, token)
+        spans.append((start, len(writer.starts)))
+        if token.nesting > 0:
+            opened.append(index)
+        elif token.nesting < 0 and opened:
+            first = opened.pop()
+            spans[first] = spans[first][0], len(writer.starts)
+    return [Piece(token, *span) for token, span in zip(tokens, spans, strict=True)]
+
+
+def _rendered(source: str, tokens: list[Token]) -> Rendered:
+    writer = _Writer()
     begun: list[tuple[tuple[int, int], int]] = []
     blocks: list[Block] = []
-    lines = _line_starts(as_lines)
+    lines = line_starts(source)
     for index, token in enumerate(tokens):
         if token.level == 0 and token.nesting >= 0 and token.map:
             begun = [((lines[token.map[0]], lines[token.map[1]]), len(writer.starts))]
@@ -152,11 +191,6 @@ def _render(source: str) -> Rendered:
         tuple(writer.alternatives),
         tuple(writer.runs),
     )
-
-
-def parsed(source: str) -> list[Token]:
-    """The tokens of the Markdown that `render` reads."""
-    return _parser().parse(source.replace("\r", "\n"))
 
 
 @dataclass(frozen=True)
@@ -186,7 +220,9 @@ def near(rendered: Rendered, start: int, end: int) -> Near | None:
     return Near(alone, first.start, first.text_start)
 
 
-def _line_starts(source: str) -> list[int]:
+def line_starts(source: str) -> list[int]:
+    """Where each line begins, and the text's end twice more; a CR is a line end by itself, as for `render`."""
+    source = source.replace("\r", "\n")
     starts = [0]
     at = source.find("\n")
     while at >= 0:

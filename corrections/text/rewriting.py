@@ -5,20 +5,35 @@ as typed, everything around them as before, and no tag may appear that was not t
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from markdown_it.common.utils import escapeHtml
+
 from corrections.text.anchor import Place
+from corrections.text.block_removal import empties_blocks, remove_emptied
 from corrections.text.edits import Edit
 from corrections.text.folding import fold
+from corrections.text.markup_spans import (
+    Hole,
+    delimited_span,
+    element_span,
+    fill,
+    in_cells,
+    tag_name,
+    wide_span,
+    words_span,
+)
+from corrections.text.raw_html import INLINE
 from corrections.text.rebase import Clean, Conflict, rebase
 from corrections.text.render import Rendered, near, render
 from corrections.text.words import changes
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~=:\"']")
 _TAG = re.compile(r"<[^>]*>")
+_LAST_TAG = re.compile(r"<(/?)(\w+)[^<>]*>\Z")
+_EMPTY = re.compile(r"<(?!t[dh]\b)(\w+)[^>]*></\1>")
 _WHITE = re.compile(r"[ \t\n]+")
 _EDGE_WHITE = re.compile(r"[ \t]*\n[ \t\n]*")
 WHOLE_TRIED = 100_000  # characters of an article that is tried as a whole where its paragraph alone did not do
@@ -53,8 +68,42 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     wanted = _wanted(rendered.text[place.start : place.end], exact, replacement)
     if wanted is None:
         return Unwritable(CHANGED)
-    if wanted == rendered.text[place.start : place.end]:
+    standing = rendered.text[place.start : place.end]
+    if wanted == standing:
         return Edit(0, 0, "")
+    gone = _deletions(place, standing, wanted)
+    if gone and empties_blocks(rendered, gone):
+        return _without_blocks(rendered, place, wanted, gone)
+    return _write_near(rendered, place, wanted)
+
+
+def _deletions(place: Place, standing: str, wanted: str) -> list[tuple[int, int]]:
+    """The spans of the text that are to go and have nothing come in their place."""
+    if not wanted.strip():
+        return [(place.start, place.end)]
+    return [(hole.start, hole.end) for hole in _holes(place, standing, wanted, tidy=False) if not hole.text.strip()]
+
+
+def _without_blocks(rendered: Rendered, place: Place, wanted: str, gone: list[tuple[int, int]]) -> Edit | Unwritable:
+    """The edit by which blocks go that have no words left, and the rest of the place is read as wanted."""
+    removal = remove_emptied(rendered, place, gone, max(LEAST_TRIED, affordable(rendered)))
+    if removal is None:
+        return Unwritable()
+    start, end, after = removal.start, removal.end, removal.rendered.source
+    rest = removal.place
+    if rest is None or removal.rendered.text[rest.start : rest.end].split() != wanted.split():
+        written = _write_near(removal.rendered, rest, wanted) if rest and rest.start < rest.end else Unwritable()
+        if isinstance(written, Unwritable):
+            return written
+        grown = len(after) - len(rendered.source)
+        start = min(start, written.start)
+        end = max(end, written.end - grown if written.end > removal.start else written.end)
+        after = written.apply(after)
+    return Edit(start, end, after[start : len(after) - (len(rendered.source) - end)])
+
+
+def _write_near(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
+    """The edit of the blocks around the place alone, where that does."""
     held = near(rendered, place.start, place.end)
     if held is not None:
         found = _write(held.rendered, Place(place.start - held.text_start, place.end - held.text_start), wanted)
@@ -112,73 +161,28 @@ def _wanted(standing: str, exact: str, replacement: str) -> str | None:
     return "".join(parts)
 
 
-@dataclass(frozen=True)
-class _Hole:
-    """A stretch of the rendered text to be read as `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
 def _candidates(rendered: Rendered, place: Place, wanted: str) -> Iterator[Edit]:
     standing = rendered.text[place.start : place.end]
     for holes in (
+        in_cells(rendered, _holes(place, standing, wanted, tidy=False)),
         _holes(place, standing, wanted, tidy=False),
         _holes(place, standing, wanted, tidy=True),
-        [_Hole(place.start, place.end, wanted)],
+        [Hole(place.start, place.end, wanted)],
     ):
         for spell in (_as_typed, _on_one_line, _escaped):
-            for wide in (False, True):
-                edit = _fill(rendered, [_Hole(hole.start, hole.end, spell(hole.text)) for hole in holes], wide)
+            spelled = [Hole(hole.start, hole.end, spell(hole.text)) for hole in holes]
+            for span in (words_span, element_span, delimited_span, wide_span):
+                edit = fill(rendered, spelled, span)
                 if edit is not None:
                     yield edit
 
 
-def _holes(place: Place, standing: str, wanted: str, tidy: bool) -> list[_Hole]:
+def _holes(place: Place, standing: str, wanted: str, tidy: bool) -> list[Hole]:
     return [
-        _Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
+        Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
         for hunk in changes(standing, wanted, tidy)
         if not hunk.same
     ]
-
-
-def _fill(rendered: Rendered, holes: list[_Hole], wide: bool) -> Edit | None:
-    """One edit of the source that fills all holes; what stands between them is kept as it is."""
-    spans = [_source_span(rendered, hole, wide) for hole in holes]
-    if not holes or any(span is None for span in spans):
-        return None
-    parts: list[str] = []
-    found = [span for span in spans if span is not None]
-    at = found[0][0]
-    for (start, end), hole in zip(found, holes, strict=True):
-        if not at <= start <= end:
-            return None  # a footnote is read elsewhere than where it stands
-        parts += [rendered.source[at:start], hole.text]
-        at = end
-    return Edit(found[0][0], at, "".join(parts))
-
-
-def _source_span(rendered: Rendered, hole: _Hole, wide: bool) -> tuple[int, int] | None:
-    """Where a hole stands in the source; `wide` prefers the outer side of markup at its borders."""
-    starts, ends = rendered.starts, rendered.ends
-    inside = [at for at in range(hole.start, hole.end) if starts[at] >= 0]
-    if inside:
-        first, last = starts[inside[0]], ends[inside[-1]]
-        if not wide:
-            return first, last
-        before = next((ends[at] for at in range(hole.start - 1, -1, -1) if starts[at] >= 0), first)
-        after = next((starts[at] for at in range(hole.end, len(starts)) if starts[at] >= 0), last)
-        return min(before, first), max(after, last)
-    before = hole.start - 1
-    after = hole.start
-    if not wide and before >= 0 and starts[before] >= 0:
-        return ends[before], ends[before]
-    if after < len(starts) and starts[after] >= 0:
-        return starts[after], starts[after]
-    if before >= 0 and starts[before] >= 0:
-        return ends[before], ends[before]
-    return None
 
 
 def _as_typed(text: str) -> str:
@@ -201,8 +205,36 @@ def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str, may_lose_t
         return False
     if after.frame == rendered.frame:
         return True
-    gained = Counter(_TAG.findall(after.frame)) - Counter(_TAG.findall(rendered.frame))
-    return may_lose_tags and not gained
+    return may_lose_tags and _loses_inside(after, rendered, place, bool(wanted.strip()))
+
+
+def _loses_inside(after: Rendered, rendered: Rendered, place: Place, has_words: bool) -> bool:
+    """Have tags only gone, and only some that stood inside the place, and is no element left without content?"""
+    head, tail = _outside(rendered, place, has_words)
+    html = after.unsafe_html
+    if len(html) < len(head) + len(tail) or not (html.startswith(head) and html.endswith(tail)):
+        return False
+    tags = iter(_TAG.findall(rendered.frame))
+    if not all(tag in tags for tag in _TAG.findall(after.frame)):
+        return False
+    return len(_EMPTY.findall(after.frame)) <= len(_EMPTY.findall(rendered.frame))
+
+
+def _outside(rendered: Rendered, place: Place, has_words: bool) -> tuple[str, str]:
+    """The HTML before and after the place, without inline tags that touch it, and without elements that it fills."""
+    html = rendered.unsafe_html
+    end = rendered.html_position(place.end - 1) + len(escapeHtml(rendered.text[place.end - 1]))
+    head, tail = html[: rendered.html_position(place.start)], html[end:]
+    while True:
+        opening, closing = _LAST_TAG.search(head), _TAG.match(tail)
+        if opening and opening[2] in INLINE:
+            head = head[: opening.start()]
+        elif closing and tag_name(closing[0]) in INLINE:
+            tail = tail[closing.end() :]
+        elif not has_words and opening and closing and not opening[1] and closing[0] == f"</{opening[2]}>":
+            head, tail = head[: opening.start()], tail[closing.end() :]
+        else:
+            return head.rstrip(), tail.lstrip()
 
 
 def _unescaped(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> Edit:

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Selector, anchor
 from corrections.text.diff import diff, noted
+from corrections.text.edits import Edit, trim
 from corrections.text.graphemes import clusters, is_border, widen
+from corrections.text.rebase import Clean, rebase
 from corrections.text.warnings import warnings
 from corrections.text.words import tokens
 
@@ -78,6 +80,8 @@ def test_a_whole_character_is_found_beside_its_like():
 
 PIECES = [
     "a",
+    "e",
+    "🇫🇮",
     "b ",
     " ",
     ". ",
@@ -143,7 +147,7 @@ def test_no_segment_mark_or_warning_cuts_a_character(old: str, new: str):
 def test_no_place_cuts_a_character(text: str, data: st.DataObject):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    context = data.draw(st.integers(0, 12))
+    context = data.draw(st.integers(1, 12))
     selector = Selector(text[start:end], text[max(0, start - context) : start], text[end : end + context])
     verdict = anchor(selector, text)
     match verdict:
@@ -167,3 +171,26 @@ def test_long_runs_of_joined_characters_are_searched_and_compared(text: str):
     anchor(Selector("words", "before ", " after"), text)
     diff(text, text[:-1] + "x")
     warnings(text, text + "7")
+
+
+@settings(max_examples=300, deadline=None)
+@given(WRITTEN, WRITTEN, WRITTEN, WRITTEN)
+def test_a_correction_is_trimmed_and_carried_over_in_whole_characters(before: str, old: str, new: str, after: str):
+    base = f"Start {before} | {old} | {after} end.\n"
+    start = len(f"Start {before} | ")
+    edit = Edit(start, start + len(old), new)
+    change = trim(edit, base)
+    assert change.apply(base) == edit.apply(base)
+    assert {change.start, change.end} <= borders(base)
+    written = edit.apply(base)
+    assert {change.start, change.start + len(change.text)} <= borders(written)
+    current = base.replace("Start", "Begin")
+    rebased = rebase(edit, base, current)
+    if isinstance(rebased, Clean):
+        assert {rebased.edit.start, rebased.edit.end} <= borders(current)
+
+
+def test_one_flag_changed_for_another_changes_a_whole_flag():
+    base = f"They wore {FRANCE}{AMERICA} there.\n"
+    change = trim(Edit(10, 14, "🇫🇮" + AMERICA), base)
+    assert (change.start, change.end, change.text) == (10, 12, "🇫🇮")

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.text.diff import Row, diff
+from corrections.text.edits import Edit
 from corrections.text.paragraphs import align
-from corrections.text.rebase import Clean, Edit, rebase
+from corrections.text.rebase import Clean, rebase
 
 GAPS = {
     "a blank line": "\n\n",
