@@ -201,7 +201,7 @@ def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str, may_lose_t
     """Is the wanted text read after the edit, with no tag that was not there, and none lost but inside the place?"""
     after = render(edit.apply(rendered.source))
     expected = rendered.text[: place.start] + wanted + rendered.text[place.end :]
-    if _WHITE.sub(" ", after.text) != _WHITE.sub(" ", expected):
+    if _WHITE.sub(" ", after.text).strip(" ") != _WHITE.sub(" ", expected).strip(" "):
         return False
     if after.frame == rendered.frame:
         return True
