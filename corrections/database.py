@@ -9,6 +9,8 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from corrections.errors import ReadOnly
+
 BUSY_SECONDS = 30  # a writer waits this long for another
 
 
@@ -16,7 +18,10 @@ class ThreadDatabases:
     """Connections to one SQLite file, one a thread; WAL, foreign keys on.
 
     `synchronous` is NORMAL for what can be made again and FULL for what cannot. `prepare` runs once a connection.
+    Where `refusal` is set, before the first connection, the file is only read, and `write` raises that.
     """
+
+    refusal: ReadOnly | None = None
 
     def __init__(
         self, path: Path, synchronous: Literal["NORMAL", "FULL"], prepare: Callable[[Database], None] | None = None
@@ -34,7 +39,7 @@ class ThreadDatabases:
         if database is None:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA query_only=ON" if self.refusal else "PRAGMA journal_mode=WAL")
             connection.execute(f"PRAGMA synchronous={self._synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute("PRAGMA secure_delete=ON")
@@ -51,7 +56,10 @@ class ThreadDatabases:
         """A transaction that takes the write lock first: one that begins by reading fails as locked under load.
 
         Threads of this process take turns before they come to SQLite, where waiting is sleeping and looking again.
+        Raises `refusal` where there is one.
         """
+        if self.refusal is not None:
+            raise self.refusal.again()
         database = self.get()
         with self._writing:
             database.conn.execute("BEGIN IMMEDIATE")

@@ -3,14 +3,41 @@
 They become a page, a problem document (RFC 9457) or an exit status in one place each.
 """
 
+from typing import Self
+
+from corrections.saying import Sentence
+
+AWAY = Sentence(
+    "Nothing can be sent or changed here at the moment: our service is being worked on. What you typed is kept; please "
+    "try again later."
+)
+
 
 class CorrectionsError(Exception):
-    """`code` is stable, `status` is its HTTP status, `details` are JSON-encodable."""
+    """`code` is stable, `status` is its HTTP status, `details` are JSON-encodable.
+
+    `message` is for whoever meets the error on a page; `operator`, where it is given, for logs and the command line.
+    `str` of the error is the latter, where there is one.
+    """
 
     code = "error"
     status = 400
 
-    def __init__(self, message: str, **details: object) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, operator: str = "", **details: object) -> None:
+        super().__init__(operator or message)
         self.message = message
         self.details = details
+
+
+class ReadOnly(CorrectionsError):
+    """Reading goes on, nothing is written; `str` of it tells the operator why, and what to do."""
+
+    code = "writing_paused"
+    status = 503
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(AWAY, operator=operator)
+
+    def again(self) -> Self:
+        """The same error, for another thread to raise."""
+        return type(self)(str(self))

@@ -26,6 +26,7 @@ class Keeper:
         self._courier = Courier(settings) if settings.smtp else None
         self._stop = threading.Event()
         self._erased: dict[str, float] = {}
+        self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
     def start(self) -> None:
@@ -47,7 +48,9 @@ class Keeper:
                     _log.exception("%s could not be looked after", name)
 
     def _look_after(self, publication: Publication) -> None:
-        publication.index.catch_up(publication.store)
+        publication.refresh()
+        if self._is_only_read(publication):
+            return
         if due(publication):
             checkpoint(publication)
         if time.monotonic() - self._erased.get(publication.name, -ERASE_SECONDS) >= ERASE_SECONDS:
@@ -57,6 +60,14 @@ class Keeper:
         self._place(publication)
         if self._courier is not None:
             self._courier.look_after(publication)
+
+    def _is_only_read(self, publication: Publication) -> bool:
+        """Whether nothing may be done for it; why is logged when it begins."""
+        why = str(publication.obstacle or "")
+        if why and self._obstacles.get(publication.name) != why:
+            _log.error("%s is only read, nothing is written to it: %s", publication.name, why)
+        self._obstacles[publication.name] = why
+        return bool(why)
 
     def _place(self, publication: Publication) -> None:
         """Place what waits, in portions, with rests as long as the work: who is answered now goes first.

@@ -67,7 +67,10 @@ def _look_at(publications: Publications) -> None:
     """Open each publication once, to mend and catch up what needs it; what cannot be opened is told of now."""
     for name in publications.names():
         try:
-            publications.get(name)
+            obstacle = publications.get(name).obstacle
+            if obstacle is not None:
+                why = " ".join(str(obstacle).split())
+                click.echo(f"{name} is only read, nothing is written to it: {why}", err=True)
         except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
             click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
     publications.close()

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from repo_store.errors import BadArticleId, BadEvent
+from repo_store.errors import BadArticleId, BadEvent, NewerFormat
+from repo_store.newer import additions, is_newer
 
 _ID = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})/([a-z0-9][a-z0-9_-]{0,99})", re.ASCII)
 
@@ -47,6 +48,12 @@ def decode_meta(data: bytes, commit: str) -> ArticleMeta:
     try:
         return ArticleMeta.model_validate_json(data)
     except ValidationError as error:
+        if is_newer(error, None, 1):
+            raise NewerFormat(
+                f"meta.json at commit {commit} was written by a newer version of Corrections "
+                f"({', '.join(additions(error))}). Upgrade Corrections to read it.",
+                commit=commit,
+            ) from error
         raise BadEvent(f"meta.json at commit {commit} cannot be read: {error}", commit=commit) from error
 
 

@@ -11,7 +11,7 @@ from git import Repo
 
 from repo_store.attested import attested
 from repo_store.checkpoints import NAMESPACE, Checkpoint
-from repo_store.errors import BadEvent, GitRefused
+from repo_store.errors import BadEvent, GitRefused, NewerFormat
 from repo_store.events import (
     ArticleImported,
     ArticleRevised,
@@ -19,6 +19,7 @@ from repo_store.events import (
     CorrectionReverted,
     CorrectionSubmitted,
     Entry,
+    moves_main,
 )
 from repo_store.finding import Finding
 from repo_store.git_command import DIED, GitRepository
@@ -33,7 +34,6 @@ from repo_store.told import told
 TOLD_EVERY = 200  # events
 LOOKS = 3  # at objects, while others fold packs together
 Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
-_MOVES_MAIN = ("article.imported", "article.revised", "correction.accepted", "correction.reverted", "notice.changed")
 
 
 def quiet(step: str, done: int, total: int) -> None:
@@ -61,9 +61,9 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
             findings += _mains(chain, parents)
             findings += _proposals(chain, parents)
             findings += _sendings(chain, parents)
-            findings += _head(chain, tips)
             findings += _dates(repo, chain, tips)
             if not broken:
+                findings += _head(chain, tips)
                 findings += redacted(repo, chain)
                 findings += told(repo, chain, lambda events: _watched(events, tell))
                 tell("signatures", 0, 0)
@@ -170,7 +170,8 @@ def _chain(repo: Repo, tips: Tips) -> tuple[list[Entry], list[Finding]]:
         if tips.ledger is not None:
             chain.extend(entries(repo, until=tips.ledger))
     except BadEvent as error:
-        return chain, [Finding("event", error.message, str(error.details.get("commit", "")))]
+        code = "newer" if isinstance(error, NewerFormat) else "event"
+        return chain, [Finding(code, error.message, str(error.details.get("commit", "")))]
     return chain, []
 
 
@@ -196,7 +197,7 @@ def _order(chain: list[Entry]) -> Iterator[Finding]:
 def _mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
     main: str | None = None
     for entry in chain:
-        if entry.event.type not in _MOVES_MAIN or _changes_nothing(entry, main):
+        if not moves_main(entry.event) or _changes_nothing(entry, main):
             if entry.main != main:
                 yield Finding("main", f"Event {entry.seq} ({entry.event.type}) moves main, which it may not.", entry.id)
         elif entry.main not in parents:

@@ -42,6 +42,18 @@ class BadEvent(RepoStoreError):
     code = "bad_event"
 
 
+class NewerFormat(BadEvent):
+    """Something that a newer version wrote; the message says what, and to upgrade."""
+
+    code = "newer_format"
+
+
+class IntentRefused(RepoStoreError):
+    """What this intent would write could not be read back: nothing of it was written."""
+
+    code = "intent_refused"
+
+
 class Stale(RepoStoreError):
     """Something that the intent touches has changed since it was made: look again and decide anew."""
 

@@ -4,14 +4,16 @@ An `Entry` is one event in its place in the chain. Its commit's message is a sub
 line, and one line of JSON: `{"version": 1, "seq": …, "at": …, "main": …, "corrections": …, "event": {"type": …}}`.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, assert_never, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from repo_store.articles import Notice, NoticeKind
-from repo_store.errors import BadEvent
+from repo_store.errors import BadEvent, NewerFormat
+from repo_store.newer import additions, is_newer, printable, version_of
 
 VERSION: Literal[1] = 1
 
@@ -360,21 +362,21 @@ def message(seq: int, at: datetime, main: str, corrections: int, event: Event) -
 
 
 def decode(commit: str, parents: list[str], text: str) -> Entry:
-    """The entry that the ledger commit `commit` with the message `text` holds; raises `BadEvent` that names it."""
+    """The entry that the ledger commit `commit` with the message `text` holds.
+
+    Raises `BadEvent` that names it, `NewerFormat` where a newer version wrote it.
+    """
+    previous = parents[0] if parents else None
     _, separator, body = text.partition("\n\n")
     try:
         if not separator:
             raise ValueError("its message has no body")
         record = _Record.model_validate_json(body)
     except (ValidationError, ValueError) as error:
-        raise BadEvent(
-            f"Ledger commit {commit} holds no event that this version can read. If a newer version wrote it, "
-            f"upgrade; else run `corrections audit`. ({_first_line(error)})",
-            commit=commit,
-        ) from error
+        raise _unreadable(commit, previous, body, error) from error
     return Entry(
         id=commit,
-        previous=parents[0] if parents else None,
+        previous=previous,
         commit=parents[1] if len(parents) > 1 else None,
         seq=record.seq,
         at=record.at,
@@ -383,6 +385,67 @@ def decode(commit: str, parents: list[str], text: str) -> Entry:
         event=record.event,
         was=record.was,
     )
+
+
+def _unreadable(commit: str, previous: str | None, body: str, error: ValueError) -> BadEvent:
+    """Why this commit's event cannot be read; `previous` is the last one before it that may be."""
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
+    if isinstance(error, ValidationError) and is_newer(error, data, VERSION):
+        return _newer(commit, previous, data, error)
+    return BadEvent(
+        f"Ledger commit {commit} holds no event that this version can read: it is damaged, or was written by something "
+        f"else. Run `corrections audit`. ({_first_line(error)})",
+        commit=commit,
+        previous=previous,
+    )
+
+
+def _newer(commit: str, previous: str | None, data: object, error: ValidationError) -> NewerFormat:
+    event = data.get("event") if isinstance(data, dict) else None
+    kind, version = event.get("type") if isinstance(event, dict) else None, version_of(data, VERSION)
+    what = [f"event type `{printable(kind)}`"] if isinstance(kind, str) else []
+    what += [f"format {version}", *(additions(error) if version == VERSION else ()), f"ledger commit {commit}"]
+    return NewerFormat(
+        f"This ledger was written by a newer version of Corrections ({', '.join(what)}). Upgrade Corrections to read "
+        "all of it and to write to it. Until you upgrade, what came before that event can be read, and nothing is "
+        "written.",
+        commit=commit,
+        previous=previous,
+        type=kind,
+        version=version,
+    )
+
+
+def moves_main(event: Event) -> bool:
+    """Whether an event publishes a text or notices: only such a one may name another `main` than that before it."""
+    match event:
+        case ArticleImported() | ArticleRevised() | CorrectionAccepted() | CorrectionReverted() | NoticeChanged():
+            return True
+        case (
+            CorrectionSubmitted()
+            | CorrectionReleased()
+            | CorrectionCommented()
+            | CorrectionAppealed()
+            | CorrectionAssigned()
+            | CorrectionSnoozed()
+            | CorrectionFlagged()
+            | CorrectionSeconded()
+            | CorrectionUsed()
+            | CorrectionRejected()
+            | CorrectionDuplicate()
+            | CorrectionSpam()
+            | CorrectionWithdrawn()
+            | CorrectionReopened()
+            | RevisionLogged()
+            | KeyChanged()
+            | HistoryRedacted()
+        ):
+            return False
+        case _:
+            assert_never(event)
 
 
 def keys(event: Event) -> frozenset[str]:
@@ -422,8 +485,23 @@ def subject(event: Event, number: int) -> str:
             return f"Correction {event.number} is a duplicate of {event.of}"
         case CorrectionSpam():
             return f"Correction {event.number} marked as spam"
-        case _:
+        case (
+            CorrectionReleased()
+            | CorrectionCommented()
+            | CorrectionAppealed()
+            | CorrectionAssigned()
+            | CorrectionSnoozed()
+            | CorrectionFlagged()
+            | CorrectionSeconded()
+            | CorrectionAccepted()
+            | CorrectionRejected()
+            | CorrectionWithdrawn()
+            | CorrectionReopened()
+            | CorrectionReverted()
+        ):
             return f"Correction {event.number} {event.type.removeprefix('correction.')}"
+        case _:
+            assert_never(event)
 
 
 def _first_line(error: Exception) -> str:

@@ -23,6 +23,7 @@ FEW = 100  # entries
 GREP_SECONDS = 60  # that looking through all articles may take
 _NO = 1  # the status by which git answers "no"
 _ABSENT = re.compile(r"Not a valid (commit|object) name|bad object|no such commit", re.IGNORECASE)
+_DAMAGED = "surrogateescape"  # what is no UTF-8 is no event, and the error that says so names its commit
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -103,12 +104,16 @@ def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
 
 def read_entry(repo: Repo, commit: str) -> Entry:
     """The ledger's entry at `commit`; raises `BadEvent` that names it."""
+    return decode(commit, *_read_commit(repo, commit))
+
+
+def _read_commit(repo: Repo, commit: str) -> tuple[list[str], str]:
+    """The parents and the message of a ledger's commit; raises `BadEvent` where it is missing."""
     found = read_object(repo, commit_id(commit))
     if found is None or found.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
-    header, _, message = found.data.decode().partition("\n\n")
-    parents = [line[7:] for line in header.split("\n") if line.startswith("parent ")]
-    return decode(commit, parents, message)
+    header, _, message = found.data.decode(errors=_DAMAGED).partition("\n\n")
+    return [line[7:] for line in header.split("\n") if line.startswith("parent ")], message
 
 
 def read_head(repo: Repo) -> Head:
@@ -147,16 +152,19 @@ def entries(repo: Repo, after: str | None = None, until: str | None = None) -> I
     process.wait()
 
 
-def _walk_back(repo: Repo, tip: str, after: str) -> list[Entry] | None:
+def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     """The entries between, where they are few: read one by one they cost less than a process."""
-    found: list[Entry] = []
+    found: list[tuple[str, list[str], str]] = []
     at: str | None = tip
     while at is not None and at != after:
         if len(found) == FEW:
             return None
-        found.append(read_entry(repo, at))
-        at = found[-1].previous
-    return found[::-1] if at == after else None
+        parents, message = _read_commit(repo, at)
+        found.append((at, parents, message))
+        at = parents[0] if parents else None
+    if at != after:
+        return None
+    return (decode(*each) for each in reversed(found))  # the first that cannot be read is the oldest such one
 
 
 def records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
@@ -167,7 +175,7 @@ def records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
         for record in whole:
             header, _, message = record.lstrip(b"\n").partition(b"\0")
             commit, *parents = header.decode().split()
-            yield commit, parents, message.decode()
+            yield commit, parents, message.decode(errors=_DAMAGED)
 
 
 def history(repo: Repo, article: str, revision: str) -> list[Revised]:

@@ -54,7 +54,10 @@ class Store:
     def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> "Store":
         """Open for service: settings checked, a dead writer's leftovers cleared, `main` rolled forward.
 
-        Raises `NotARepository`, `BadEvent` or, where `main` was moved by hand, `WriteFailed`.
+        A ledger whose last event cannot be read (a newer version wrote it) is opened and left as it is; what comes
+        before can be read, and whatever writes raises `BadEvent`.
+
+        Raises `NotARepository` or, where `main` was moved by hand, `WriteFailed`.
         """
         store = cls(path, clock=clock)
         store._writer.recover()
@@ -67,6 +70,16 @@ class Store:
     def when_written(self, observe: Callable[[int, float], None]) -> None:
         """Tell `observe` of each batch how many events it had and how many seconds it took."""
         self._writer.observe = observe
+
+    def check_with(self, check: Callable[[Sequence[Entry]], None]) -> None:
+        """Show `check` the entries that intents would make, before anything of them is written.
+
+        It is called with those of one `write_together`, or of one intent, with the writer's lock held; what it raises
+        is raised to who asked for these, and does not touch the others of the batch. It must not write to this store.
+        The ids of commits that do not exist yet are made up; the numbers are right only where nothing else is written
+        in the same batch.
+        """
+        self._writer.check = check
 
     def close(self) -> None:
         self._writer.close()

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, assert_never, cast
 
 from git import Repo
 
 from repo_store.articles import article_paths
 from repo_store.errors import GitRefused, WriteFailed
-from repo_store.events import CorrectionAccepted, Event, message
+from repo_store.events import CorrectionAccepted, CorrectionSubmitted, Event, message
 from repo_store.git_command import read_bytes
 from repo_store.git_environment import EMAIL, NAME
 from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision, Sending
@@ -208,7 +208,7 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
     written = []
     for offset, intent in enumerate(intents, start=1):
         result = Written(seq=head.seq + offset, commit=intent.about)
-        if intent.event.type == "correction.submitted":
+        if isinstance(intent.event, CorrectionSubmitted):
             corrections += 1
         match intent.content:
             case Proposal() as proposal:
@@ -219,6 +219,10 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
                 result.content = main = _publish(stream, revision, main)
             case Sending() as sending:
                 result.content = result.commit = _keep(stream, sending, main)
+            case None:
+                pass
+            case _:
+                assert_never(intent.content)
         if main is None:
             raise WriteFailed("The first event of a ledger imports an article.")
         result.main = main

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
+from typing import assert_never
 
 from git import Repo
 
@@ -11,10 +12,26 @@ from repo_store.events import (
     ArticleImported,
     ArticleRevised,
     CorrectionAccepted,
+    CorrectionAppealed,
+    CorrectionAssigned,
+    CorrectionCommented,
+    CorrectionDuplicate,
+    CorrectionFlagged,
+    CorrectionRejected,
+    CorrectionReleased,
+    CorrectionReopened,
     CorrectionReverted,
+    CorrectionSeconded,
+    CorrectionSnoozed,
+    CorrectionSpam,
     CorrectionSubmitted,
+    CorrectionUsed,
+    CorrectionWithdrawn,
     Entry,
+    HistoryRedacted,
+    KeyChanged,
     NoticeChanged,
+    RevisionLogged,
     Span,
 )
 from repo_store.finding import Finding
@@ -110,14 +127,38 @@ def _words(repo: Repo, entry: Entry) -> Iterator[Finding]:
 
 
 def _notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    match entry.event:
-        case CorrectionAccepted() as event:
+    event = entry.event
+    match event:
+        case CorrectionAccepted():
             return (*before, event.notice) if event.notice else before
-        case CorrectionReverted() as event:
+        case CorrectionReverted():
             return tuple(notice for notice in before if notice.number != event.number)
-        case NoticeChanged() as event:
+        case NoticeChanged():
             return event.notices
-    return before
+        case (
+            ArticleImported()
+            | ArticleRevised()
+            | CorrectionSubmitted()
+            | CorrectionReleased()
+            | CorrectionCommented()
+            | CorrectionAppealed()
+            | CorrectionAssigned()
+            | CorrectionSnoozed()
+            | CorrectionFlagged()
+            | CorrectionSeconded()
+            | CorrectionUsed()
+            | CorrectionRejected()
+            | CorrectionDuplicate()
+            | CorrectionSpam()
+            | CorrectionWithdrawn()
+            | CorrectionReopened()
+            | RevisionLogged()
+            | KeyChanged()
+            | HistoryRedacted()
+        ):
+            return before
+        case _:
+            assert_never(event)
 
 
 def _beside(repo: Repo, entry: Entry, article: str, wanted: tuple[Notice, ...]) -> Iterator[Finding]:

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.dry_run import expected_entries
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
 from repo_store.events import Entry, HistoryRedacted, keys
 from repo_store.intents import Intent, Receipt
 from repo_store.maintenance import PENDING, purge
 from repo_store.packing import write_pack
 from repo_store.pointing import Move, Pointer
-from repo_store.reading import entries, read_entry, reference
+from repo_store.reading import entries, read_entry, read_head, reference
 from repo_store.recovery import (
     clear_half_written,
     clear_leftovers,
@@ -46,6 +47,7 @@ class Writer:
 
     def __init__(self, path: Path, repositories: ThreadRepositories, clock: Callable[[], datetime]) -> None:
         self.signer: Callable[[], Key | None] = lambda: None
+        self.check: Callable[[Sequence[Entry]], None] = lambda entries: None
         self.observe: Callable[[int, float], None] = lambda events, seconds: None
         self._path = path
         self._repositories = repositories
@@ -63,7 +65,8 @@ class Writer:
         """Write each intent, durably, and return the receipts in order.
 
         Intents of one call go into one batch but do not depend on each other. Raises `Stale` when what the first
-        failing intent touches has changed since its `seen`, `WriteFailed` when nothing could be written.
+        failing intent touches has changed since its `seen`, `IntentRefused` or what `check` raises when it would not
+        be readable afterwards, `WriteFailed` when nothing could be written.
         """
         return [receipt for receipts in self._written([(intent,) for intent in intents]) for receipt in receipts]
 
@@ -93,9 +96,16 @@ class Writer:
             self._pointer.close()
 
     def recover(self) -> None:
-        """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`."""
+        """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`.
+
+        Where the ledger's last event cannot be read, all is left as it is: it may be a newer version's to mend.
+        """
         with self._alone():
             repo = self._repositories.get()
+            try:
+                read_head(repo)
+            except BadEvent:
+                return
             clear_leftovers(self._path)
             configure(repo)
             drop_scratch(repo, self._path)
@@ -185,7 +195,7 @@ class Writer:
     def _write_batch(self, batch: "list[_Job]") -> None:
         try:
             self._attempt(batch)
-        except WriteFailed:
+        except (WriteFailed, ValueError):  # the latter from what cannot be encoded
             clear_half_written(self._path)
             if len(batch) == 1:
                 raise
@@ -196,7 +206,7 @@ class Writer:
     def _write_alone(self, job: "_Job") -> None:
         try:
             self._attempt([job])
-        except (RepoStoreError, OSError) as error:
+        except (RepoStoreError, ValueError, OSError) as error:
             clear_half_written(self._path)
             job.future.set_exception(error)
 
@@ -204,18 +214,18 @@ class Writer:
         repo = self._repositories.get()
         for _ in range(MAX_ATTEMPTS):
             head = self._current(repo)
-            fresh = self._fresh(repo, head, batch)
+            at = self._time(head)
+            fresh = self._accepted(self._fresh(repo, head, batch), head, at)
             if not fresh:
                 return
-            intents = [intent for job in fresh for intent in job.intents]
-            at, begun = self._time(head), time.perf_counter()
+            intents, begun = [intent for job in fresh for intent in job.intents], time.perf_counter()
             written = write_batch(repo, head, intents, at, self.signer())
             if self._point(repo, head, written[-1].entry, written[-1].main):
                 self.batches += 1
                 last = written[-1]
                 self._known = Head(last.entry, last.main, last.seq, last.corrections, at)
-                self.observe(len(intents), time.perf_counter() - begun)
                 self._answer(fresh, written, head, at)
+                self.observe(len(intents), time.perf_counter() - begun)
                 return
         raise WriteFailed(f"The references of {self._path} were moved by another writer {MAX_ATTEMPTS} times.")
 
@@ -242,6 +252,18 @@ class Writer:
             taken |= touched
             fresh.append(job)
         return fresh
+
+    def _accepted(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
+        """The jobs whose events can be read back and taken in by whoever follows the ledger; the others are refused."""
+        accepted = []
+        for job in jobs:
+            try:
+                self.check(expected_entries(job.intents, head, at))
+            except Exception as error:  # whatever it is, it is this job's alone
+                job.future.set_exception(error)
+            else:
+                accepted.append(job)
+        return accepted
 
     def _time(self, head: Head) -> datetime:
         now = self._clock().astimezone(UTC)

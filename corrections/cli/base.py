@@ -19,30 +19,49 @@ from repo_store.audit import Tell
 
 OPERATOR = Actor("the command line", "admin")
 PROGRESS = Console(stderr=True)
+_INCOMPLETE = "corrections.incomplete"  # in a command's context: it could not show everything
 
 
 def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Our errors as one line on stderr and exit status 2."""
+    """Our errors as one line on stderr and exit status 2; so ends, too, what could not show everything."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            result = command(*args, **kwargs)
         except (CorrectionsError, RepoStoreError) as error:
-            click.echo(f"corrections: {' '.join(error.message.split())}", err=True)
+            click.echo(in_one_line(error), err=True)
             sys.exit(2)
         except BrokenPipeError:
             sys.exit(0)  # who reads has read enough
         except OSError as error:
             click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
             sys.exit(2)
+        if click.get_current_context().meta.get(_INCOMPLETE):
+            sys.exit(2)
+        return result
 
     return run
 
 
+def in_one_line(error: Exception) -> str:
+    return f"corrections: {' '.join(str(error).split())}"
+
+
 def open_publication(context: click.Context, name: str) -> Publication:
+    """Opened, to be closed when the command ends; why it is only read, where it is, is said on stderr."""
     publication = Publication(context.obj / name)
     context.call_on_close(publication.close)
+    if publication.obstacle is not None:
+        click.echo(in_one_line(publication.obstacle), err=True)
+    return publication
+
+
+def open_to_read(context: click.Context, name: str) -> Publication:
+    """As `open_publication`, for a command that prints what is there: where that is not all, its exit status is 2."""
+    publication = open_publication(context, name)
+    if publication.obstacle is not None:
+        context.meta[_INCOMPLETE] = True
     return publication
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 from corrections.cli.base import OPERATOR, main, one_line_errors, open_publication
 from corrections.desk import backing_up, redacting
 from corrections.desk.workflow import Actor
+from corrections.errors import ReadOnly
 from corrections.private.outbox import TELL_FROM, Outbox
 
 
@@ -82,11 +84,12 @@ def reindex(context: click.Context, publication: str) -> None:
     from repo_store import Store
 
     folder = context.obj / publication
-    store = Store.open(folder / "articles.git")
-    index = Index(folder / "index.db")
-    click.echo(f"Replayed {index.rebuild(store)} events.")
-    index.close()
-    store.close()
+    with closing(Store.open(folder / "articles.git")) as store, closing(Index(folder / "index.db")) as index:
+        try:
+            click.echo(f"Replayed {index.rebuild(store)} events.")
+        except ReadOnly:
+            click.echo(f"Replayed {index.state('seq') or 0} events, and stopped there.")
+            raise
 
 
 @main.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from corrections.cli.base import OPERATOR, audit_progress, main, one_line_errors, open_publication
+from corrections.cli.base import OPERATOR, audit_progress, main, one_line_errors, open_publication, open_to_read
 from corrections.desk import checkpointing, exporting, reporting
 from corrections.desk.auditing import audit_publication
 from corrections.standalone import standalone
@@ -74,7 +74,7 @@ def checkpoint(context: click.Context, publication: str) -> None:
 @one_line_errors
 def export(context: click.Context, publication: str, form: str) -> None:
     """Print all corrections, oldest first, as JSON Lines, CSV or W3C annotations (no names or addresses of readers)."""
-    for line in exporting.exported(open_publication(context, publication), form):
+    for line in exporting.exported(open_to_read(context, publication), form):
         click.echo(line, nl=False)
 
 
@@ -90,7 +90,7 @@ def report(
     context: click.Context, publication: str, file: Path, article: str, since: datetime | None, until: datetime | None
 ) -> None:
     """Audit, and write an auditor's report to FILE: one page of HTML that stands alone and prints."""
-    opened = open_publication(context, publication)
+    opened = open_to_read(context, publication)
     scope = reporting.Scope(article, since.date() if since else None, until.date() if until else None)
     with audit_progress() as progress:
         findings = audit_publication(opened.folder, progress=progress)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from corrections import demo as demonstration
-from corrections.cli.base import main, one_line_errors, open_publication
+from corrections.cli.base import main, one_line_errors, open_publication, open_to_read
 from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import deciding
@@ -86,7 +86,7 @@ def diff_documents(old: Path, new: Path, form: str | None) -> None:
 @one_line_errors
 def list_corrections(context: click.Context, publication: str, state: str, after: int, as_json: bool) -> None:
     """List corrections, oldest first."""
-    opened = open_publication(context, publication)
+    opened = open_to_read(context, publication)
     wanted = queries.Filter(state="" if state == "all" else state, after=after)
     while found := queries.corrections(opened.index, wanted):
         for each in found:
@@ -105,7 +105,7 @@ def list_corrections(context: click.Context, publication: str, state: str, after
 @one_line_errors
 def show(context: click.Context, publication: str, number: int, as_json: bool) -> None:
     """Show one correction, what to look at twice, and what happened to it."""
-    seen = picture(open_publication(context, publication), number)
+    seen = picture(open_to_read(context, publication), number)
     if as_json:
         click.echo(json.dumps({**asdict(seen.correction), "placement": seen.badge or "clean",
                                "warnings": [asdict(each) for each in seen.warnings]}, ensure_ascii=False))  # fmt: skip

@@ -48,7 +48,7 @@ def begin(publication: Publication, by: str, against: Sequence[Checkpoint] = ())
         known = last(publication)
         if known is not None and known.ended is None:
             return known
-        run = Run(by, datetime.now(UTC), len(against), events=publication.store.head().seq)
+        run = Run(by, datetime.now(UTC), len(against), events=publication.head().seq)
         _runs[str(publication.folder)] = run
     arguments = (publication, run, tuple(against))
     threading.Thread(target=_audit, args=arguments, name="audit", daemon=True).start()

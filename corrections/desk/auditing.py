@@ -10,6 +10,7 @@ from pathlib import Path
 from corrections.desk.errors import UnknownPublication
 from corrections.desk.publication import KEY
 from corrections.index import Index, schema
+from corrections.private.private import newer_migrations
 from repo_store import Finding, Store, audit
 from repo_store.audit import Tell, quiet
 from repo_store.checkpoints import Checkpoint
@@ -40,7 +41,7 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
 
 def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: Tell) -> list[Finding]:
     findings = audit(store.path, against, progress)
-    if any(finding.code in ("unreadable", "event") for finding in findings):
+    if any(finding.code in ("unreadable", "event", "newer") for finding in findings):
         return findings
     try:
         progress("index and readers' contacts", 0, 0)
@@ -104,6 +105,14 @@ def _private(store: Store, path: Path) -> list[Finding]:
     if not path.exists():
         return []
     try:
+        if unknown := newer_migrations(path):
+            return [
+                Finding(
+                    "newer",
+                    f"private.db was written by a newer version of Corrections (it has "
+                    f"{', '.join(unknown)}). Upgrade Corrections to check it, and to write to it.",
+                )
+            ]
         orphans = _orphans(store, path)
         if orphans:  # a contact is kept just before its correction is written
             time.sleep(WRITTEN_SECONDS)

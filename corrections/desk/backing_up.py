@@ -11,9 +11,10 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from corrections.desk import house_policy
 from corrections.desk.auditing import audit_publication
@@ -99,12 +100,15 @@ def read_manifest(source: Path) -> Manifest:
             raise BadBackup(f"{source} is no backup of ours, was cut off, or was altered after it was made.")
         with tarfile.open(source) as archive:
             file_of = archive.extractfile(_MANIFEST)
-            manifest = Manifest(**json.loads(file_of.read() if file_of else b""))
+            told: dict[str, Any] = json.loads(file_of.read() if file_of else b"")
+        if told["format"] != FORMAT or not set(told) <= {field.name for field in fields(Manifest)}:
+            raise BadBackup(
+                f"{source} was made by another version of Corrections ({told['format']}); this one reads {FORMAT}. "
+                "Restore it with the version that made it, or a newer one."
+            )
+        return Manifest(**told)
     except (tarfile.TarError, OSError, ValueError, TypeError, KeyError) as error:
         raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
-    if manifest.format != FORMAT:
-        raise BadBackup(f"{source} is of another version ({manifest.format}); this one reads {FORMAT}.")
-    return manifest
 
 
 def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:

@@ -22,7 +22,7 @@ def checkpoint(publication: Publication) -> Checkpoint | None:
 
     None where there is nothing to state: no article yet, or nothing new.
     """
-    publication.index.catch_up(publication.store)
+    publication.check_writable()
     if publication.index.head is None:
         return None
     settle_key(publication)

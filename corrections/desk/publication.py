@@ -1,22 +1,26 @@
 """A publication opened for work: its store, its index, its private store."""
 
+import logging
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
-from corrections.index import Index, queries
+from corrections.errors import ReadOnly
+from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
 from corrections.saying import Sentence
 from corrections.text.remembering import forget_all
 from corrections.web_addresses import serialize_url
-from repo_store import Intent, Receipt, Store
-from repo_store.errors import BadKey, Stale
+from repo_store import Entry, Intent, Receipt, Store
+from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
 from repo_store.repository import sync_folders
 from repo_store.signing import Key
+from repo_store.stream import Head
 
+_log = logging.getLogger("corrections")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
 TOO_BUSY = Sentence("Others keep changing this article at this very moment. Try again.")
@@ -29,7 +33,8 @@ class Publication:
     """One title. Safe to share between threads; close it when done."""
 
     def __init__(self, folder: Path) -> None:
-        """Open it; the index is caught up. Raises `UnknownPublication` or what the store raises."""
+        """Open it; the index is caught up, as far as this version can read the ledger. Raises `UnknownPublication` or
+        what the store raises."""
         if not (folder / "articles.git").is_dir():
             raise UnknownPublication(
                 f"There is no publication {folder.name!r} in {folder.parent}. "
@@ -41,7 +46,9 @@ class Publication:
         self.private = Private(folder / "private.db")
         self.store.when_rewritten(forget_all)
         self.index = Index(folder / "index.db")
-        self.index.catch_up(self.store)
+        self._unread: ReadOnly | None = None
+        self.refresh()
+        self.store.check_with(self._check)
         self._key: tuple[int, Key] | None = None
         self.store.sign_with(self._signer)
         self.title = self.private.setting("title") or self.name
@@ -93,6 +100,35 @@ class Publication:
         self.index.close()
         self.private.close()
 
+    @property
+    def obstacle(self) -> ReadOnly | None:
+        """Why nothing is written here, as of the last `refresh`; None where all is well."""
+        return self.private.newer or self._unread
+
+    def refresh(self) -> None:
+        """Catch the index up, for reading: as far as this version can read the ledger. Raises `IndexAhead`."""
+        try:
+            self.index.catch_up(self.store)
+        except ReadOnly as error:
+            self._unread = error.again()
+        else:
+            self._unread = None
+
+    def head(self) -> Head:
+        """Where the ledger stands, as far as this version can read it (without its time)."""
+        state = self.index.state
+        seq, corrections = int(state("seq") or 0), int(state("corrections") or 0)
+        return Head(self.index.head, state("main"), seq, corrections, None)
+
+    def check_writable(self) -> None:
+        """Catch up, before anything is written. Raises `ReadOnly`, `IndexAhead`."""
+        self.refresh()
+        if (obstacle := self.obstacle) is not None:
+            raise obstacle.again()
+
+    def _check(self, entries: Sequence[Entry]) -> None:
+        self.index.check(self.store, entries)
+
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
         found = queries.article(self.index, article_id)
@@ -113,10 +149,10 @@ class Publication:
     def write_together(self, decide: Callable[[str | None], list[Intent]]) -> list[Receipt]:
         """As `write`, for several intents that are written all or none, each on what the one before leaves."""
         for _ in range(ATTEMPTS):
-            self.index.catch_up(self.store)
+            self.check_writable()
             intents = decide(self.index.head)
             try:
-                receipts = self.store.write_together(intents)
+                receipts = self._written(intents)
             except Stale:
                 continue
             self.index.catch_up(self.store)
@@ -127,20 +163,34 @@ class Publication:
         """Catch up, let `decide` look at the picture as of the ledger's head and say what to write, write it.
 
         Where somebody else changed the same thing at that moment, look and decide again. None where `decide` found
-        nothing to write. Raises what `decide` raises.
+        nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
+        `check_writable` raises; nothing is written then.
         """
         for _ in range(ATTEMPTS):
-            self.index.catch_up(self.store)
+            self.check_writable()
             intent = decide(self.index.head)
             if intent is None:
                 return None
             try:
-                receipt = self.store.write(intent)[0]
+                receipt = self._written([intent])[0]
             except Stale:
                 continue
             self.index.catch_up(self.store)
             return receipt
         raise AlreadyDecided(TOO_BUSY)
+
+    def _written(self, intents: list[Intent]) -> list[Receipt]:
+        """Written, all or none; what the store refuses, as errors of ours."""
+        try:
+            return self.store.write_together(intents)
+        except BadEvent as error:  # a newer version has written meanwhile
+            raise ReadOnly(error.message) from error
+        except IntentRefused as error:
+            _log.error("%s: %s", self.name, error)
+            raise Unprojectable(error.message) from error
+        except Unprojectable as error:
+            _log.error("%s: %s", self.name, error)
+            raise
 
 
 def probe(folder: Path) -> None:

@@ -36,7 +36,7 @@ def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryR
     Raises `Forbidden`, `Invalid`, `UnknownArticle`, `UnknownCorrection`, `UnknownRevision`, `NothingToRedact`.
     """
     check_right(actor, "staff")
-    publication.index.catch_up(publication.store)
+    publication.check_writable()
     checkpoint(publication)  # what stood until here can be proven up to here
     done = publication.store.redact(_redaction(publication, actor, removal), publication.key)
     publication.index.catch_up(publication.store)

@@ -54,13 +54,13 @@ class Report:
 
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
     """Raises `UnknownArticle`, and `Invalid` where it would have more than `CORRECTIONS_LIMIT` corrections."""
-    publication.index.catch_up(publication.store)
+    publication.refresh()
     article = publication.article(scope.article) if scope.article else None
     wanted = _wanted(scope)
     if queries.count(publication.index, wanted, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
         raise Invalid({"since": f"A report has at most {CORRECTIONS_LIMIT:,} corrections: choose a shorter period."})
     revisions = queries.revisions_page(publication.index, article.id, limit=REVISIONS_LIMIT) if article else []
-    head = publication.store.head()
+    head = publication.head()
     checkpoint: Checkpoint | None = next(iter(publication.store.checkpoints(limit=1)), None)
     return Report(
         title=publication.title,

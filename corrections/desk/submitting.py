@@ -21,7 +21,7 @@ from corrections.desk.fields import Fields
 from corrections.desk.holding import Arrival
 from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
-from corrections.index import queries
+from corrections.index import Unprojectable, queries
 from corrections.private.private import Contact
 from corrections.saying import Sentence
 from corrections.text import rewriting
@@ -135,7 +135,7 @@ def place(publication: Publication, submission: Submission) -> Placed:
 def submit(publication: Publication, submission: Submission, arrival: Arrival = FROM_NOWHERE) -> queries.Correction:
     """Write a reader's correction, durably, and return it. The same idempotency key gives the same correction.
 
-    Raises what `place` raises, `KeyReused` and `QueueFull`.
+    Raises what `place` raises, `KeyReused`, `QueueFull`, and what `Publication.write` raises.
     """
     clean = _checked(submission)
     fingerprint = _fingerprint(clean)
@@ -147,19 +147,23 @@ def submit(publication: Publication, submission: Submission, arrival: Arrival = 
     if queries.waiting(publication.index, ceiling) >= ceiling:
         raise QueueFull(QUEUE_FULL)
     held = holding.reasons(publication, clean, arrival)
-    correction_id = new_correction_id()
-    if clean.key:
-        correction_id = publication.private.correction_for(clean.key, fingerprint, correction_id)
-    contact = clean.contact
-    if contact.name or contact.email:
-        publication.private.keep_contact(correction_id, contact)
+    correction_id, contact = new_correction_id(), clean.contact
 
     def decide(seen: str | None) -> Intent | None:
+        nonlocal correction_id
+        if clean.key:
+            correction_id = publication.private.correction_for(clean.key, fingerprint, correction_id)
+        if contact.name or contact.email:
+            publication.private.keep_contact(correction_id, contact)
         if queries.correction_by_id(publication.index, correction_id) is not None:
             return None
         return _intent(publication, placed, correction_id, seen, held)
 
-    publication.write(decide)
+    try:
+        publication.write(decide)
+    except Unprojectable:  # nothing was written, and nothing will be: not even of who sent it
+        publication.private.forget_submission(correction_id)
+        raise
     written = queries.correction_by_id(publication.index, correction_id)
     assert written is not None
     return written
@@ -180,7 +184,7 @@ def _sent_before(publication: Publication, key: str, fingerprint: str) -> querie
     correction_id = publication.private.correction_of(key, fingerprint) if key else None
     if correction_id is None:
         return None
-    publication.index.catch_up(publication.store)
+    publication.refresh()
     return queries.correction_by_id(publication.index, correction_id)
 
 

@@ -1,5 +1,6 @@
 """The SQLite projection of the ledger and of `main`: answers every list and search, and can be deleted."""
 
+from corrections.index.errors import IndexAhead, Unprojectable
 from corrections.index.index import Index
 
-__all__ = ["Index"]
+__all__ = ["Index", "IndexAhead", "Unprojectable"]

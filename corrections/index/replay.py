@@ -1,9 +1,15 @@
-"""One event into the tables. The only writer of `index.db`."""
+"""One event into the tables. The only writer of `index.db`.
 
+Every event has its rule: a `match` that lacks one does not pass the type checker.
+"""
+
+import sqlite3
 from collections.abc import Mapping
 from functools import cache
 from sqlite3 import Connection
+from typing import assert_never
 
+from corrections.index.errors import Unprojectable
 from corrections.web_addresses import normalize_url
 from repo_store import Entry
 from repo_store.events import (
@@ -15,11 +21,13 @@ from repo_store.events import (
     CorrectionCommented,
     CorrectionDuplicate,
     CorrectionFlagged,
+    CorrectionRejected,
     CorrectionReleased,
     CorrectionReopened,
     CorrectionReverted,
     CorrectionSeconded,
     CorrectionSnoozed,
+    CorrectionSpam,
     CorrectionSubmitted,
     CorrectionUsed,
     CorrectionWithdrawn,
@@ -29,17 +37,18 @@ from repo_store.events import (
     RevisionLogged,
 )
 
-_STATES = {
-    "correction.accepted": "accepted",
-    "correction.rejected": "rejected",
-    "correction.duplicate": "duplicate",
-    "correction.spam": "spam",
-    "correction.withdrawn": "withdrawn",
-    "correction.reopened": "open",
-    "correction.reverted": "reverted",
-    "correction.appealed": "appealed",
-    "correction.used": "used",
-}
+_Decision = (
+    CorrectionAccepted
+    | CorrectionUsed
+    | CorrectionRejected
+    | CorrectionDuplicate
+    | CorrectionSpam
+    | CorrectionWithdrawn
+    | CorrectionReopened
+    | CorrectionReverted
+)
+_NOT_THE_EVENT = (sqlite3.OperationalError, OSError, MemoryError)  # a full disk, a lock that is held too long
+_OF_ITS_VALUES = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
 class Replay:
@@ -53,17 +62,22 @@ class Replay:
         self._main: str | None = known[0] if known else None
 
     def take(self, entry: Entry) -> None:
-        """Take in one entry."""
+        """Take in one entry. Raises `Unprojectable`; the transaction is to be rolled back then."""
         at = entry.at.isoformat()
-        self._events.append(_event_row(entry, at))
-        _apply(self._database, entry, at, moved=entry.main != self._main)
+        try:
+            self._events.append(_event_row(entry, at))
+            _apply(self._database, entry, at, moved=entry.main != self._main)
+        except Exception as error:
+            raise _reason(entry, error) from error
         self._last, self._main = entry, entry.main
 
     def end(self) -> None:
-        """Write what was gathered, and up to where the index knows."""
-        self._database.executemany(_INSERT_EVENT, self._events)
-        self._events.clear()
-        if self._last is not None:
+        """Write what was gathered, and up to where the index knows. Raises as `take` does, naming the last entry."""
+        if self._last is None:
+            return
+        try:
+            self._database.executemany(_INSERT_EVENT, self._events)
+            self._events.clear()
             _set(
                 self._database,
                 head=self._last.id,
@@ -71,6 +85,21 @@ class Replay:
                 main=self._last.main,
                 corrections=str(self._last.corrections),
             )
+        except Exception as error:
+            raise _reason(self._last, error) from error
+
+
+def _reason(entry: Entry, error: Exception) -> Exception:
+    """What is to be raised: that the entry cannot be projected, or the error itself where it is not of its making."""
+    if isinstance(error, (*_NOT_THE_EVENT, Unprojectable)):
+        return error
+    if isinstance(error, sqlite3.Error) and not isinstance(error, _OF_ITS_VALUES):
+        return error
+    why = f"{type(error).__name__}: {error}".split("\n", 1)[0][:200]
+    if isinstance(error, AssertionError):  # of `assert_never`, which would tell all of the event
+        why = "This version has no rule for it."
+    which = f"Event {entry.seq} (type `{entry.event.type}`, ledger commit {entry.id})"
+    return Unprojectable(f"{which} cannot be taken into the index. ({why})")
 
 
 def _apply(database: Connection, entry: Entry, at: str, moved: bool) -> None:
@@ -95,23 +124,24 @@ def _apply(database: Connection, entry: Entry, at: str, moved: bool) -> None:
             )
             database.execute("UPDATE corrections SET told_at=? WHERE article=?", (at, event.article))
         case CorrectionSeconded():
-            pass  # who has agreed is read from the events
+            _known(database, event.number)  # who has agreed is read from the events
         case CorrectionAssigned():
-            _set_aside(database, event.number, assigned_to=event.to)
+            _update(database, event.number, assigned_to=event.to)
         case CorrectionSnoozed():
-            _set_aside(database, event.number, snoozed_until=event.until.isoformat() if event.until else "")
+            _update(database, event.number, snoozed_until=event.until.isoformat() if event.until else "")
         case CorrectionFlagged():
-            _set_aside(database, event.number, fact_check=int(event.fact_check))
+            _update(database, event.number, fact_check=int(event.fact_check))
         case RevisionLogged():
-            database.execute(
+            logged = database.execute(
                 "UPDATE revisions SET logged=? WHERE article=? AND revision=?",
                 (event.kind, event.article, event.revision),
             )
+            _check(logged, f"article {event.article} has no revision {event.revision}")
         case NoticeChanged():
             _notices(database, event, at)
             _revision(database, entry, event.article, at, "notice", event.number, event.by)
         case CorrectionUsed():
-            _decision(database, entry, at)
+            _decision(database, entry, event, at)
             database.execute(
                 "UPDATE revisions SET logged='nothing' WHERE article=(SELECT article FROM corrections WHERE number=?) "
                 "AND revision=? AND logged=''",
@@ -121,10 +151,19 @@ def _apply(database: Connection, entry: Entry, at: str, moved: bool) -> None:
             _release(database, entry, event.number)
         case CorrectionAppealed():
             _touch(database, entry, event.number, {"state": "appealed", "appealed": 1})
+        case CorrectionAccepted() | CorrectionReverted():
+            _decision(database, entry, event, at)
+            _revision(database, entry, event.article, at, _state_after(event), event.number, event.by)
+        case (
+            CorrectionRejected()
+            | CorrectionDuplicate()
+            | CorrectionSpam()
+            | CorrectionWithdrawn()
+            | CorrectionReopened()
+        ):
+            _decision(database, entry, event, at)
         case _:
-            _decision(database, entry, at)
-    if isinstance(event, CorrectionAccepted | CorrectionReverted):
-        _revision(database, entry, event.article, at, event.type.removeprefix("correction."), event.number, event.by)
+            assert_never(event)
 
 
 _INSERT_EVENT = "INSERT INTO events (seq, id, at, type, number, article, by, reason, main) VALUES (?,?,?,?,?,?,?,?,?)"
@@ -181,9 +220,10 @@ def _revision(
         "INSERT INTO revisions (seq, article, revision, at, kind, number, by, logged) VALUES (?,?,?,?,?,?,?,?)",
         (entry.seq, article, entry.main, at, kind, number, by, logged),
     )
-    database.execute(
+    updated = database.execute(
         "UPDATE articles SET revision=?, updated_at=?, revisions=revisions+1 WHERE id=?", (entry.main, at, article)
     )
+    _check(updated, f"there is no article {article}")
 
 
 @cache
@@ -200,6 +240,10 @@ def _updating(columns: tuple[str, ...]) -> str:
 
 def _submission(database: Connection, entry: Entry, event: CorrectionSubmitted, at: str) -> None:
     edit = event.edit
+    if database.execute("SELECT 1 FROM articles WHERE id=?", (event.article,)).fetchone() is None:
+        raise LookupError(f"there is no article {event.article}")
+    if event.same_as is not None:
+        _known(database, event.same_as)
     row = {
         "number": entry.corrections,
         "id": event.correction,
@@ -242,17 +286,16 @@ def _submission(database: Connection, entry: Entry, event: CorrectionSubmitted, 
     _count_readers(database, event.same_as)
 
 
-def _decision(database: Connection, entry: Entry, at: str) -> None:
-    event = entry.event
-    told = vars(event)
+def _decision(database: Connection, entry: Entry, event: _Decision, at: str) -> None:
     changed: dict[str, object] = {
-        "state": _STATES[event.type],
+        "state": _state_after(event),
         "decided_at": at,
-        "decided_by": told.get("by"),
-        "reason": told.get("reason"),
-        "code": told.get("code"),
+        "decided_by": event.by,
+        "reason": event.reason,
+        "code": event.code if isinstance(event, CorrectionRejected) else None,
         "told_at": at,
     }
+    duplicate_of: int | None = None
     match event:
         case CorrectionAccepted():
             notice = event.notice
@@ -263,16 +306,58 @@ def _decision(database: Connection, entry: Entry, at: str) -> None:
                 "notice_text": notice.text if notice else None,
             }
         case CorrectionDuplicate():
-            changed |= {"same_as": event.of}
+            duplicate_of = event.of
+            _known(database, duplicate_of)
+            changed |= {"same_as": duplicate_of}
         case CorrectionReopened():
             changed |= {"decided_at": None, "decided_by": None, "same_as": None}
         case CorrectionWithdrawn():
             changed |= {"decided_by": "the reader"}
-    number: int = told["number"]
-    before = database.execute("SELECT same_as FROM corrections WHERE number=?", (number,)).fetchone()[0]
-    _touch(database, entry, number, changed)
-    for first in {before, told.get("of")}:
+        case CorrectionUsed() | CorrectionRejected() | CorrectionSpam() | CorrectionReverted():
+            pass
+        case _:
+            assert_never(event)
+    before = _known(database, event.number)
+    _touch(database, entry, event.number, changed)
+    for first in {before, duplicate_of}:
         _count_readers(database, first)
+
+
+def _state_after(event: _Decision) -> str:
+    match event:
+        case CorrectionAccepted():
+            return "accepted"
+        case CorrectionUsed():
+            return "used"
+        case CorrectionRejected():
+            return "rejected"
+        case CorrectionDuplicate():
+            return "duplicate"
+        case CorrectionSpam():
+            return "spam"
+        case CorrectionWithdrawn():
+            return "withdrawn"
+        case CorrectionReopened():
+            return "open"
+        case CorrectionReverted():
+            return "reverted"
+        case _:
+            assert_never(event)
+
+
+def _known(database: Connection, number: int) -> int | None:
+    """What the correction `number` is the same as; raises `LookupError` where there is no such correction."""
+    row = database.execute("SELECT same_as FROM corrections WHERE number=?", (number,)).fetchone()
+    if row is None:
+        raise LookupError(f"there is no correction {number}")
+    same_as: int | None = row[0]
+    return same_as
+
+
+def _check(changed: sqlite3.Cursor, missing: str) -> None:
+    """Raises `LookupError` where a statement changed no row."""
+    if not changed.rowcount:
+        raise LookupError(missing)
 
 
 def _count_readers(database: Connection, number: int | None) -> None:
@@ -290,7 +375,7 @@ def _state_at_first(same_as: int | None) -> str:
 
 
 def _release(database: Connection, entry: Entry, number: int) -> None:
-    same_as = database.execute("SELECT same_as FROM corrections WHERE number=?", (number,)).fetchone()[0]
+    same_as = _known(database, number)
     _touch(database, entry, number, {"state": _state_at_first(same_as), "held": ""})
     _count_readers(database, same_as)
 
@@ -310,15 +395,14 @@ def _notices(database: Connection, event: NoticeChanged, at: str) -> None:
             )
 
 
-def _set_aside(database: Connection, number: int, **changed: object) -> None:
-    """What is no decision and makes no other one stale: who has it, until when it sleeps."""
-    database.execute(_updating(tuple(changed)), (*changed.values(), number))
-
-
 def _touch(database: Connection, entry: Entry, number: int, changed: Mapping[str, object]) -> None:
-    """Change a correction's row; every event about it is the last one that happened to it."""
-    changed = {**changed, "last_event": entry.id, "last_seq": entry.seq}
-    database.execute(_updating(tuple(changed)), (*changed.values(), number))
+    """Change a correction's row by an event that makes decisions on the picture before it stale."""
+    _update(database, number, **changed, last_event=entry.id, last_seq=entry.seq)
+
+
+def _update(database: Connection, number: int, **changed: object) -> None:
+    """Change a correction's row; by itself for what makes no decision stale: who has it, until when it sleeps."""
+    _check(database.execute(_updating(tuple(changed)), (*changed.values(), number)), f"there is no correction {number}")
 
 
 def _set(database: Connection, **values: str) -> None:

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from corrections.desk import settings
 from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.notify.post import Later
 from corrections.notify.subscriber import DECIDED, MENTION, SAME
 from corrections.private.outbox import Letter
 from corrections.private.private import Contact
@@ -44,7 +45,8 @@ class Sender:
 
 def letter(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
     """The letter as a message, or None where nobody wants it any more: its reader is forgotten, wants no mail, or
-    something else was decided meanwhile. Raises ValueError where the address is none."""
+    something else was decided meanwhile. Raises `Later` where a newer version has to write it, and ValueError where
+    the address is none."""
     if row.kind == "invitation":
         return _invitation(publication, sender, row)
     correction = queries.correction_by_id(publication.index, row.correction)
@@ -54,6 +56,8 @@ def letter(publication: Publication, sender: Sender, row: Letter) -> EmailMessag
     if correction is None or contact is None or not contact.email or not publication.private.takes_mail(contact.email):
         return None
     kind = row.kind.removeprefix(SAME)
+    if kind not in SUBJECTS:
+        raise Later("this version does not know this kind of letter: a newer one wrote it")
     about = correction
     if row.kind.startswith(SAME):
         if correction.same_as is None or correction.state != "duplicate":

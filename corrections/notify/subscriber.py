@@ -1,6 +1,7 @@
 """Which events make which letters, and when they are due."""
 
 from itertools import islice
+from typing import assert_never
 
 from corrections.desk import settings, talking
 from corrections.desk.publication import Publication
@@ -8,14 +9,29 @@ from corrections.index import queries
 from corrections.private.outbox import Outbox
 from repo_store import Entry
 from repo_store.events import (
+    ArticleImported,
+    ArticleRevised,
     CorrectionAccepted,
+    CorrectionAppealed,
+    CorrectionAssigned,
     CorrectionCommented,
     CorrectionDuplicate,
+    CorrectionFlagged,
     CorrectionRejected,
     CorrectionReleased,
+    CorrectionReopened,
     CorrectionReverted,
+    CorrectionSeconded,
+    CorrectionSnoozed,
+    CorrectionSpam,
     CorrectionSubmitted,
     CorrectionUsed,
+    CorrectionWithdrawn,
+    Event,
+    HistoryRedacted,
+    KeyChanged,
+    NoticeChanged,
+    RevisionLogged,
 )
 
 EVENTS_A_TRANSACTION = 1000
@@ -58,30 +74,53 @@ def subscribe(publication: Publication) -> int:
 def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str, float]]:
     """(event, correction, kind, due) of each letter that an event asks for; only readers who left an address."""
     event = entry.event
-    at = entry.at.timestamp()
-    if isinstance(event, CorrectionSubmitted):
-        wanted = [] if event.held else [(event.correction, "received", at)]
-    elif isinstance(event, CorrectionReleased):
-        wanted = [(event.correction, "received", at)]
-    elif isinstance(
-        event, CorrectionAccepted | CorrectionRejected | CorrectionDuplicate | CorrectionReverted | CorrectionUsed
-    ):
-        kind = DECIDED[event.type]
-        due = at + 60 * settings.number(publication, "undo-minutes")
-        wanted = [(event.correction, kind, due)]
-        if kind in TO_ALL_WHO_SAID_IT:
-            same = queries.duplicates_of(publication.index, event.number)
-            wanted += [(each.id, f"{SAME}{kind}", due) for each in same]
-    elif isinstance(event, CorrectionCommented) and event.kind == "question":
-        wanted = [(event.correction, "question", at)]
-    elif isinstance(event, CorrectionCommented) and event.kind == "staff":
+    if isinstance(event, CorrectionCommented) and event.kind == "staff":
         named = [name for name in talking.mentioned(publication, event.text) if name != event.by]
-        return [(entry.id, event.correction, f"{MENTION}{name}", at) for name in named]
-    else:
-        wanted = []
+        return [(entry.id, event.correction, f"{MENTION}{name}", entry.at.timestamp()) for name in named]
     known = publication.private.contact
     return [
         (entry.id, correction, kind, due)
-        for correction, kind, due in wanted
+        for correction, kind, due in _to_readers(publication, event, entry.at.timestamp())
         if (contact := known(correction)) is not None and contact.email
     ]
+
+
+def _to_readers(publication: Publication, event: Event, at: float) -> list[tuple[str, str, float]]:
+    """(correction, kind, due) of the letters to readers that an event of the time `at` asks for."""
+    match event:
+        case CorrectionSubmitted():
+            return [] if event.held else [(event.correction, "received", at)]
+        case CorrectionReleased():
+            return [(event.correction, "received", at)]
+        case CorrectionCommented():
+            return [(event.correction, "question", at)] if event.kind == "question" else []
+        case (
+            CorrectionAccepted()
+            | CorrectionUsed()
+            | CorrectionRejected()
+            | CorrectionDuplicate()
+            | CorrectionReverted()
+        ):
+            kind = DECIDED[event.type]
+            due = at + 60 * settings.number(publication, "undo-minutes")
+            same = queries.duplicates_of(publication.index, event.number) if kind in TO_ALL_WHO_SAID_IT else []
+            return [(event.correction, kind, due), *((each.id, f"{SAME}{kind}", due) for each in same)]
+        case (
+            ArticleImported()
+            | ArticleRevised()
+            | CorrectionAppealed()
+            | CorrectionAssigned()
+            | CorrectionSnoozed()
+            | CorrectionFlagged()
+            | CorrectionSeconded()
+            | CorrectionSpam()
+            | CorrectionWithdrawn()
+            | CorrectionReopened()
+            | RevisionLogged()
+            | NoticeChanged()
+            | KeyChanged()
+            | HistoryRedacted()
+        ):
+            return []
+        case _:
+            assert_never(event)

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import secrets
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
 from corrections.database import ThreadDatabases
-from corrections.errors import CorrectionsError
+from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.schema import KNOWN, migrations
 from repo_store.intents import person_name
 
@@ -52,11 +54,10 @@ class BadAccount(CorrectionsError):
     code = "bad_account"
 
 
-class NewerStore(CorrectionsError):
-    """The private store holds what this version does not know."""
+class NewerStore(ReadOnly):
+    """The private store holds what this version does not know: it can be read, nothing is written to it."""
 
     code = "newer_store"
-    status = 503
 
 
 class KeyReused(CorrectionsError):
@@ -70,19 +71,25 @@ class Private:
     """Accounts, tokens, contacts and secrets. Share it between threads; close it when done."""
 
     def __init__(self, path: Path) -> None:
-        """Open (or make) the store at `path`, with the tables of today. Raises `NewerStore`."""
+        """Open (or make) the store at `path`, with the tables of today; one of a newer version is only read."""
         self.databases = ThreadDatabases(path, "FULL")
         if not path.exists():
             path.touch(mode=0o600)
-        if unknown := [each.name for each in migrations.applied(self.databases.get()) if each.name not in KNOWN]:
-            self.databases.close()
-            raise NewerStore(
-                f"{path} was written by a newer version of the service (it has {', '.join(unknown)!r}). Nothing was "
-                "changed. Install that version again, or restore a backup that was made before it."
+        if unknown := newer_migrations(path):
+            self.databases.refusal = NewerStore(
+                f"{path} was written by a newer version of Corrections (it has {', '.join(unknown)}). Nothing was "
+                "changed. Upgrade Corrections to write to it, or restore a backup made before that version; until you "
+                "upgrade, it is only read."
             )
+            return
         migrations.apply(self.databases.get())
         if self.setting("secret") is None:
             self.put("secret", secrets.token_hex(32))
+
+    @property
+    def newer(self) -> ReadOnly | None:
+        """Why nothing is written here: a newer version of Corrections wrote it. None where this version may."""
+        return self.databases.refusal
 
     def close(self) -> None:
         self.databases.close()
@@ -196,6 +203,12 @@ class Private:
             database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
         self.databases.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def forget_submission(self, correction: str) -> None:
+        """Erase contact and receipt of a correction that was never written."""
+        with self.databases.write() as database:
+            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+            database.execute("DELETE FROM receipts WHERE correction=?", (correction,))
+
     def stop_mail(self, correction: str) -> None:
         """Send no more mail to the address that this correction came with; of the address only a hash is kept."""
         contact = self.contact(correction)
@@ -265,6 +278,16 @@ class Private:
 
     def is_reader(self, correction: str, key: str) -> bool:
         return hmac.compare_digest(self.reader_key(correction).encode(), key.encode())
+
+
+def newer_migrations(path: Path) -> list[str]:
+    """The migrations that the store at `path` has had and this version does not know, in their order."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set='private' ORDER BY id")
+            return [str(name) for (name,) in rows if name not in KNOWN]
+        except sqlite3.OperationalError:  # it has no table of them: it is new
+            return []
 
 
 def _same_request(row: tuple[str, str], request: str) -> str:

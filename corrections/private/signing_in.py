@@ -85,7 +85,7 @@ class SigningIn:
         if unseen > SESSION_DAYS * 86400:
             self.end(_hashed(identifier), account)
             return False
-        if unseen > 60:
+        if unseen > 60 and self._private.newer is None:
             with self._databases.write() as database:
                 database.execute("UPDATE sessions SET seen_at=? WHERE id=?", (_now(), _hashed(identifier)))
         return True

@@ -21,6 +21,7 @@ from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.desk.fields import Fields
 from corrections.desk.holding import Arrival
 from corrections.desk.reviewing import Picture, picture
+from corrections.errors import ReadOnly
 from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text.anchor import Selector
@@ -33,6 +34,7 @@ from corrections.web.access import actor, publication
 from corrections.web.machine import news_article
 from corrections.web.security import check_submit_limit
 from corrections.web_addresses import serialize_url
+from repo_store.errors import BadEvent
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
 
@@ -140,11 +142,11 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
         409: "ambiguous, or published already",
         428: "a proof of work is needed: solve `challenge`",
         429: "too many",
-        503: "too many wait already",
+        503: "too many wait already, or nothing can be written at the moment",
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     submission = _submission(json_data)
     check_submit_limit()
     known = submitting.sent_before(publication(), submission)
@@ -163,7 +165,7 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
 @api.output(models.CorrectionsOut)
 @api.doc(security=_TOKEN, summary="Corrections, oldest first")
 def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     if query_data.state not in ("", *queries.STATES):
         raise Invalid({"state": f"state is one of {', '.join(queries.STATES)}."})
     found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
@@ -175,7 +177,7 @@ def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
 @api.output(models.CorrectionDetailOut)
 @api.doc(security=_TOKEN, summary="A correction, with its place on today's text and warnings")
 def get_correction(number: int) -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     return _detail(picture(publication(), number))
 
 
@@ -217,7 +219,10 @@ def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnVa
 @api.output(models.HeadOut)
 @api.doc(summary="Where the ledger stands")
 def get_head() -> ResponseReturnValue:
-    head = publication().store.head()
+    try:
+        head = publication().store.head()
+    except BadEvent as error:
+        raise ReadOnly(error.message) from error
     return {"head": head.ledger, "events": head.seq, "main": head.main}
 
 

@@ -21,14 +21,14 @@ NOT_YOURS = Sentence("Only who sent this correction can do that, from the addres
 
 @following.get("/<publication>/c/<int:number>")
 def correction(number: int) -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     return _page(number, request.args.get("key", ""))
 
 
 @following.post("/<publication>/c/<int:number>")
 def act(number: int) -> ResponseReturnValue:
     """Withdraw it, add a word, appeal, be credited, be forgotten."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     found = publication().correction(number)
     languages.speak(publication().article(found.article).language)
     form = request.form

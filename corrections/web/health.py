@@ -24,6 +24,13 @@ class NotReadable(CorrectionsError):
     status = 503
 
 
+class NotReady(CorrectionsError):
+    """A publication is only read, or cannot be opened for another reason than git's; in the operator's words."""
+
+    code = "not_ready"
+    status = 503
+
+
 @health.get("/healthz")
 def live() -> ResponseReturnValue:
     return jsonify(status="ok")
@@ -36,11 +43,13 @@ def ready() -> ResponseReturnValue:
     for name in opened.names():
         try:
             found = opened.get(name)
-            found.index.catch_up(found.store)
+            found.check_writable()
             found.store.head()
         except RepoStoreError as error:
             _log.error("%s: %s", name, error.message)
             raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error
+        except CorrectionsError as error:
+            raise NotReady(f"{name}: {error}") from error
         try:
             probe(found.folder)
         except OSError as error:

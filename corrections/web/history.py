@@ -157,7 +157,7 @@ def _page(template: str, article: queries.Article, **given: object) -> str:
 
 
 def _article(article_id: str) -> queries.Article:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     found = publication().article(article_id)
     languages.speak(found.language)
     return found

@@ -28,7 +28,7 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @log.get("/<publication>/corrections", endpoint="log")
 def page() -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     wanted = _wanted()
     about = queries.article(publication().index, wanted.article) if wanted.article else None
     if about is not None:
@@ -50,13 +50,13 @@ def page() -> ResponseReturnValue:
 @log.get("/<publication>/corrections.<any(atom, json):kind>")
 def feed(kind: str) -> ResponseReturnValue:
     """The latest corrections; it takes the page's filters."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     return _feed(kind, _wanted(), f"Corrections · {publication().title}")
 
 
 @log.get("/<publication>/a/<article:article_id>/corrections.<any(atom, json):kind>")
 def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     about = publication().article(article_id)
     return _feed(kind, _wanted(about.id), f"Corrections · {about.title}")
 
@@ -64,7 +64,7 @@ def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
 @log.get("/<publication>/corrections/latest")
 def latest() -> ResponseReturnValue:
     """A short list to be shown in a frame on the publisher's pages."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     count = min(max(request.args.get("count", SHOWN_ELSEWHERE, type=int), 1), MOST_ELSEWHERE)
     found = published(publication(), _wanted(), count)
     answer = Response(render_template("latest.html", publication=publication(), found=found))
@@ -75,7 +75,7 @@ def latest() -> ResponseReturnValue:
 @log.get("/<publication>/sitemap.xml")
 def site_map() -> ResponseReturnValue:
     """An index of maps: the pages about corrections, then the articles by month."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     months = [each.replace("/", "-") for each in queries.months(publication().index)]
     return _xml("sitemap.xml", months=months, articles=None)
 

@@ -66,7 +66,7 @@ def in_page(told: dict[str, Any]) -> Markup:
 def annotations(article_id: str) -> ResponseReturnValue:
     """The corrections published on an article, as a collection that annotation programs read; a page at a time."""
     desk = publication()
-    desk.index.catch_up(desk.store)
+    desk.refresh()
     article = desk.article(article_id)
     wanted = queries.Filter(state="accepted", article=article.id)
     after = request.args.get("after", type=int)

@@ -18,7 +18,7 @@ SHOWN = 10  # changes on a page, each side by side
 
 @notices.get("/<publication>/review/unlogged")
 def unlogged() -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     after = request.args.get("after", type=int)
     found = queries.unlogged(publication().index, after, SHOWN)
     changes = []
@@ -73,7 +73,7 @@ def change(article_id: str) -> ResponseReturnValue:
 
 
 def _page(article_id: str, error: CorrectionsError | None = None) -> str:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     article = publication().article(article_id)
     meta = publication().store.meta(article_id, article.revision)
     return render_template(

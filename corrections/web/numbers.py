@@ -87,7 +87,7 @@ TABLES = {"weeks": _weeks, "categories": _categories, "articles": _articles}
 
 
 def _caught_up() -> Publication:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     return publication()
 
 

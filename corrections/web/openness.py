@@ -53,5 +53,5 @@ def table(by: str) -> ResponseReturnValue:
 
 
 def _figures() -> Openness:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     return figures_of(publication())

@@ -51,7 +51,7 @@ def queue_page() -> ResponseReturnValue:
 @queue.get("/<publication>/review/rows")
 def rows() -> ResponseReturnValue:
     """The same lines as they stand now, for a page that keeps itself up to date; 304 while nothing has happened."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     head = publication().index.head or ""
     if request.if_none_match.contains(head):
         return "", 304
@@ -92,7 +92,7 @@ def decide_many() -> ResponseReturnValue:
 @queue.get("/<publication>/review/of/<article:article_id>")
 def of_article(article_id: str) -> ResponseReturnValue:
     """All open corrections of one article that are clean, and the article with all of them."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     together = many.clean_ones(publication(), article_id)
     found = [publication().correction(number) for number in (*together.numbers, *together.refused)]
     return render_template(
@@ -112,7 +112,7 @@ def _line() -> str:
 
 
 def _rows(found: searching.Search) -> dict[str, object]:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     after = request.args.get("after", type=int)
     wanted = replace(found.wanted, after=after)
     page = queries.corrections(publication().index, wanted)

@@ -41,7 +41,7 @@ STAYS = ("release", "second", "reopen", "revert", "undo")  # after which the cor
 
 @review.get("/<publication>/review/<int:number>", endpoint="review")
 def review_page(number: int) -> ResponseReturnValue:
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     return _page(number)
 
 
@@ -97,7 +97,7 @@ def talk(number: int) -> ResponseReturnValue:
 @review.post("/<publication>/review/<int:number>/preview")
 def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     try:
         seen = editing.preview(
             publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
@@ -110,7 +110,7 @@ def preview(number: int) -> ResponseReturnValue:
 @review.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
 def where_else(number: int) -> ResponseReturnValue:
     """The same words in other articles, with a tick list that makes one correction for each."""
-    publication().index.catch_up(publication().store)
+    publication().refresh()
     if request.method == "POST":
         try:
             made, refused = elsewhere.propose(publication(), actor(), number, request.form.getlist("place"))

@@ -14,9 +14,12 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from werkzeug.exceptions import NotFound
 
-from corrections.desk.publication import Publications
+from corrections.desk.publication import Publication, Publications
+from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import TELL_FROM, Outbox
+from repo_store import RepoStoreError
+from repo_store.errors import BadEvent
 
 watching = APIBlueprint("watching", __name__, enable_openapi=False)
 
@@ -61,20 +64,40 @@ class Watch:
         failing = GaugeMetricFamily("corrections_letters_failing", "Letters that keep failing", labels=names)
         unsent = GaugeMetricFamily("corrections_mail_behind", "1 where mail has not seen the last event", labels=names)
         age = GaugeMetricFamily("corrections_checkpoint_age_seconds", "Since the last checkpoint", labels=names)
+        paused = GaugeMetricFamily("corrections_writing_paused", "1 where nothing can be written", labels=names)
         for name in self._publications.names():
-            found = self._publications.get(name)
-            head, outbox = found.store.head(), Outbox(found.private)
+            found = self._opened(name)
+            if found is None:
+                continue
+            known, outbox = int(found.index.state("seq") or 0), Outbox(found.private)
+            seq = _events(found, known)
+            paused.add_metric((name,), int(found.obstacle is not None))
             for state, count in queries.counts(found.index).items():
                 waiting.add_metric((name, state), count)
-            events.add_metric((name,), head.seq)
-            behind.add_metric((name,), head.seq - int(found.index.state("seq") or 0))
+            events.add_metric((name,), seq)
+            behind.add_metric((name,), seq - known)
             for state, count in outbox.counts().items():
                 letters.add_metric((name, state), count)
             failing.add_metric((name,), len(outbox.troubles(TELL_FROM)))
-            unsent.add_metric((name,), int(outbox.cursor() not in (None, head.ledger)))
+            unsent.add_metric((name,), int(outbox.cursor() not in (None, found.store.ledger())))
             for last in found.store.checkpoints(limit=1):
                 age.add_metric((name,), time.time() - last.statement.at.timestamp())
-        yield from (waiting, events, behind, letters, failing, unsent, age)
+        yield from (waiting, events, behind, paused, letters, failing, unsent, age)
+
+    def _opened(self, name: str) -> Publication | None:
+        try:
+            return self._publications.get(name)
+        except (CorrectionsError, RepoStoreError) as error:
+            _log.error("no figures", publication=name, why=str(error))
+            return None
+
+
+def _events(publication: Publication, known: int) -> int:
+    """How many events the ledger has; where this version cannot read the last, one more than the index knows."""
+    try:
+        return publication.store.head().seq
+    except BadEvent:
+        return known + 1
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,73 @@
+"""What intents would become on the ledger, made and read back before anything is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from repo_store.articles import article_paths
+from repo_store.errors import BadArticleId, IntentRefused
+from repo_store.events import CorrectionSubmitted, Entry, decode, message
+from repo_store.intents import Intent, Proposal, Revision, Sending
+from repo_store.stream import Head
+
+_NO_COMMIT = "0" * 40
+
+
+def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> list[Entry]:
+    """The entries that these intents would make after `head`, as a reader of the ledger would read them.
+
+    The ids of commits that do not exist yet are made up, each another one. Raises `IntentRefused` where an event or its
+    content could not be encoded, or not be read back, and `BadArticleId`.
+    """
+    entries: list[Entry] = []
+    previous, main, corrections = head.ledger, head.main or _NO_COMMIT, head.corrections
+    for seq, intent in enumerate(intents, start=head.seq + 1):
+        made_up = f"{seq:040x}"
+        corrections += isinstance(intent.event, CorrectionSubmitted)
+        content = intent.content
+        brings = isinstance(content, Proposal | Sending) or (
+            isinstance(content, Revision) and content.sending is not None
+        )
+        commit = made_up if brings else intent.about
+        main = made_up if isinstance(content, Revision) else main
+        parents = [parent for parent in (previous or _NO_COMMIT, commit) if parent is not None]
+        try:
+            _check_content(content)
+            text = message(seq, at, main, corrections, intent.event).decode()
+            entries.append(decode(made_up, parents, text))
+        except BadArticleId:
+            raise
+        except Exception as error:  # whatever an event's value does to its encoder
+            kind = getattr(intent.event, "type", type(intent.event).__name__)
+            raise IntentRefused(
+                f"Event `{kind}` was not written: it could not be read back. ({_first_line(error)})", type=kind
+            ) from error
+        previous = made_up
+    return entries
+
+
+def _check_content(content: Proposal | Revision | Sending | None) -> None:
+    """Raises where a content has a path, a text or a message that git cannot be given."""
+    match content:
+        case None:
+            return
+        case Proposal():
+            (content.text or "").encode()
+        case Revision():
+            content.text.encode()
+            content.meta.encode()
+            _check_content(content.sending)
+        case Sending():
+            content.text.encode()
+            content.meta.encode()
+        case _:
+            assert_never(content)
+    article_paths(content.article)
+    content.message.encode()
+    f"{content.author.name} <{content.author.email}>".encode()
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, AssertionError):  # of `assert_never`, which would tell all of the event
+        return "This version has no rule for it."
+    return f"{type(error).__name__}: {error}".split("\n", 1)[0][:300]
