@@ -19,10 +19,11 @@ from corrections.desk.errors import (
 )
 from corrections.desk.fields import Fields
 from corrections.desk.holding import Arrival
+from corrections.desk.idempotency import fingerprint, normalized_key
 from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
 from corrections.index import Unprojectable, queries
-from corrections.private.private import Contact
+from corrections.private.private import Contact, Fingerprint
 from corrections.saying import Sentence
 from corrections.text import rewriting
 from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
@@ -137,11 +138,11 @@ def submit(publication: Publication, submission: Submission, arrival: Arrival = 
 
     Raises what `place` raises, `KeyReused`, `QueueFull`, and what `Publication.write` raises.
     """
-    clean = _checked(submission)
-    fingerprint = _fingerprint(clean)
-    known = _sent_before(publication, clean.key, fingerprint)
+    request = fingerprint(submission)
+    known = _sent_before(publication, submission, request)
     if known is not None:
         return known
+    clean = _checked(submission)
     placed = place(publication, clean)
     ceiling = settings.number(publication, "queue-ceiling")
     if queries.waiting(publication.index, ceiling) >= ceiling:
@@ -152,7 +153,8 @@ def submit(publication: Publication, submission: Submission, arrival: Arrival = 
     def decide(seen: str | None) -> Intent | None:
         nonlocal correction_id
         if clean.key:
-            correction_id = publication.private.correction_for(clean.key, fingerprint, correction_id)
+            key = normalized_key(submission)
+            correction_id = publication.private.correction_for(key, request, correction_id)
         if contact.name or contact.email:
             publication.private.keep_contact(correction_id, contact)
         if queries.correction_by_id(publication.index, correction_id) is not None:
@@ -170,18 +172,17 @@ def submit(publication: Publication, submission: Submission, arrival: Arrival = 
 
 
 def sent_before(publication: Publication, submission: Submission) -> bool:
-    """Whether this very submission, by its idempotency key, was written already. Raises `Invalid`, `KeyReused`."""
-    clean = _checked(submission)
-    return _sent_before(publication, clean.key, _fingerprint(clean)) is not None
+    """Whether this very submission, by its idempotency key, was written already. Raises `KeyReused`, `Invalid`."""
+    if _sent_before(publication, submission, fingerprint(submission)) is not None:
+        return True
+    _checked(submission)  # what cannot be sent is told before anything is counted or used up for it
+    return False
 
 
-def _fingerprint(clean: Submission) -> str:
-    return repr(replace(clean, key="", contact=replace(clean.contact, language="")))
-
-
-def _sent_before(publication: Publication, key: str, fingerprint: str) -> queries.Correction | None:
-    """What this key was written as already, whatever has become of the article since."""
-    correction_id = publication.private.correction_of(key, fingerprint) if key else None
+def _sent_before(publication: Publication, submission: Submission, request: Fingerprint) -> queries.Correction | None:
+    """What this key was written as already, whatever has become since of the article, or of what may be sent."""
+    key = normalized_key(submission)
+    correction_id = publication.private.correction_of(key, request) if key else None
     if correction_id is None:
         return None
     publication.refresh()

@@ -50,6 +50,17 @@ class Contact:
     language: str = ""
 
 
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is kept of a request to recognise it by, and what earlier versions would have kept of the same one.
+
+    All are hashes: nothing of what somebody sent can be read from them.
+    """
+
+    now: str
+    earlier: frozenset[str] = frozenset()
+
+
 class BadAccount(CorrectionsError):
     code = "bad_account"
 
@@ -241,7 +252,7 @@ class Private:
         """The corrections whose readers left a contact."""
         return {str(row[0]) for row in self.databases.get().execute("SELECT correction FROM contacts")}
 
-    def correction_of(self, key: str, request: str) -> str | None:
+    def correction_of(self, key: str, request: Fingerprint) -> str | None:
         """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
         row = (
             self.databases.get()
@@ -250,7 +261,7 @@ class Private:
         )
         return None if row is None else _same_request(row, request)
 
-    def correction_for(self, key: str, request: str, proposed: str) -> str:
+    def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
         """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
 
         Raises `KeyReused` when the key came with another `request` before.
@@ -259,7 +270,7 @@ class Private:
         with self.databases.write() as database:
             database.execute(
                 "INSERT OR IGNORE INTO receipts (key, correction, request, created_at) VALUES (?,?,?,?)",
-                (hashed, proposed, _digest(request), _now()),
+                (hashed, proposed, request.now, _now()),
             )
             row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
         return _same_request(row, request)
@@ -290,8 +301,8 @@ def newer_migrations(path: Path) -> list[str]:
             return []
 
 
-def _same_request(row: tuple[str, str], request: str) -> str:
-    if row[1] not in ("", _digest(request)):  # empty: its reader was forgotten
+def _same_request(row: tuple[str, str], request: Fingerprint) -> str:
+    if row[1] not in ("", request.now, *request.earlier):  # empty: its reader was forgotten
         raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
     return str(row[0])
 
