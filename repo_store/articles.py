@@ -7,11 +7,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from repo_store.errors import BadArticleId, BadEvent, NewerFormat
+from repo_store.kinds import NoticeKind
 from repo_store.newer import additions, is_newer
 
 _ID = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})/([a-z0-9][a-z0-9_-]{0,99})", re.ASCII)
-
-NoticeKind = Literal["correction", "clarification", "update", "editors-note", "retraction"]
 
 
 class Notice(BaseModel):

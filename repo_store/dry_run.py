@@ -24,12 +24,15 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
     for seq, intent in enumerate(intents, start=head.seq + 1):
         made_up = f"{seq:040x}"
         corrections += isinstance(intent.event, CorrectionSubmitted)
-        brings_commit = isinstance(intent.content, Proposal | Sending) or getattr(intent.content, "sending", None)
-        commit = f"1{seq:039x}" if brings_commit else intent.about
-        main = made_up if isinstance(intent.content, Revision) else main
+        content = intent.content
+        brings = isinstance(content, Proposal | Sending) or (
+            isinstance(content, Revision) and content.sending is not None
+        )
+        commit = made_up if brings else intent.about
+        main = made_up if isinstance(content, Revision) else main
         parents = [parent for parent in (previous or _NO_COMMIT, commit) if parent is not None]
         try:
-            _encode_content(intent)
+            _check_content(content)
             text = message(seq, at, main, corrections, intent.event).decode()
             entries.append(decode(made_up, parents, text))
         except BadArticleId:
@@ -43,21 +46,25 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
     return entries
 
 
-def _encode_content(intent: Intent) -> None:
-    """Raises where the content has a path, a text or a message that git cannot be given."""
-    match intent.content:
+def _check_content(content: Proposal | Revision | Sending | None) -> None:
+    """Raises where a content has a path, a text or a message that git cannot be given."""
+    match content:
         case None:
             return
-        case Proposal() as content:
+        case Proposal():
             (content.text or "").encode()
-        case Revision() | Sending() as content:
+        case Revision():
+            content.text.encode()
+            content.meta.encode()
+            _check_content(content.sending)
+        case Sending():
             content.text.encode()
             content.meta.encode()
         case _:
-            assert_never(intent.content)
-    article_paths(intent.content.article)
-    intent.content.message.encode()
-    f"{intent.content.author.name} <{intent.content.author.email}>".encode()
+            assert_never(content)
+    article_paths(content.article)
+    content.message.encode()
+    f"{content.author.name} <{content.author.email}>".encode()
 
 
 def _first_line(error: Exception) -> str:

@@ -7,18 +7,18 @@ line, and one line of JSON: `{"version": 1, "seq": …, "at": …, "main": …, 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal, assert_never, get_args
+from typing import Annotated, Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from repo_store.articles import Notice, NoticeKind
+from repo_store.articles import Notice
 from repo_store.errors import BadEvent, NewerFormat
+from repo_store.kinds import Category, NoticeKind
 from repo_store.newer import additions, is_newer, printable, version_of
 
 VERSION: Literal[1] = 1
 
-Category = Literal["typo", "grammar", "factual", "clarification", "link", "other"]
-CATEGORIES: tuple[str, ...] = get_args(Category)
+CATEGORIES = tuple(Category)
 
 
 class Value(BaseModel):

@@ -195,7 +195,7 @@ class Writer:
     def _write_batch(self, batch: "list[_Job]") -> None:
         try:
             self._attempt(batch)
-        except (RepoStoreError, ValueError):  # the latter from what cannot be encoded
+        except (WriteFailed, ValueError):  # the latter from what cannot be encoded
             clear_half_written(self._path)
             if len(batch) == 1:
                 raise

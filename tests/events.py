@@ -1,6 +1,7 @@
 """Builders: an event of every type, on a publication in which there is something for it to be about."""
 
 from datetime import UTC, date, datetime
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -57,6 +58,8 @@ def _of_type(annotation: Any) -> object:
     """A value of a field's type."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)[0]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next(iter(annotation))
     if get_origin(annotation) in (Union, UnionType):
         return _of_type(next(each for each in get_args(annotation) if each is not NoneType))
     if get_origin(annotation) is tuple:

@@ -7,17 +7,22 @@ ROOT = Path(__file__).parent.parent
 LOWER = {
     "repo_store": set(),
     "corrections.text": set(),
+    "corrections.domain": {"repo_store"},
     "corrections.importers": {"corrections.text"},
-    "corrections.private": {"repo_store"},
-    "corrections.index": {"repo_store"},
-    "corrections.desk": {"repo_store", "corrections.text", "corrections.index", "corrections.private"},
+    "corrections.private": {"repo_store", "corrections.domain"},
+    "corrections.index": {"repo_store", "corrections.domain"},
+    "corrections.desk": {
+        *("repo_store", "corrections.domain", "corrections.text", "corrections.index", "corrections.private"),
+    },
     "corrections.article_files": {"repo_store", "corrections.text", "corrections.index", "corrections.desk"},
-    "corrections.demo": {"repo_store", "corrections.text", "corrections.desk"},
+    "corrections.demo": {"repo_store", "corrections.domain", "corrections.text", "corrections.desk"},
     "corrections.notify": {
-        *("repo_store", "corrections.text", "corrections.index", "corrections.private", "corrections.desk"),
+        *("repo_store", "corrections.domain", "corrections.text", "corrections.index"),
+        *("corrections.private", "corrections.desk"),
     },
     "corrections.web": {
-        *("repo_store", "corrections.text", "corrections.index", "corrections.private", "corrections.desk"),
+        *("repo_store", "corrections.domain", "corrections.text", "corrections.index"),
+        *("corrections.private", "corrections.desk"),
     },
 }
 SHARED = {
@@ -65,3 +70,10 @@ def test_text_and_store_import_no_framework_and_no_database():
             assert "import flask" not in source, path
             assert "from flask" not in source, path
             assert "sqlite" not in source, path
+
+
+def test_the_domain_knows_nothing_of_the_rest():
+    """Of the store it takes the kinds that are in events, and nothing else."""
+    for path in (ROOT / "corrections" / "domain").rglob("*.py"):
+        assert {each for each in imports(path) if package(each) != "corrections.domain"} <= {"repo_store.kinds"}, path
+    assert imports(ROOT / "repo_store" / "kinds.py") == set()

@@ -13,11 +13,12 @@ from rich.progress import Progress
 
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
+from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from repo_store import RepoStoreError
 from repo_store.audit import Tell
 
-OPERATOR = Actor("the command line", "admin")
+OPERATOR = Actor("the command line", Role.ADMIN)
 PROGRESS = Console(stderr=True)
 _INCOMPLETE = "corrections.incomplete"  # in a command's context: it could not show everything
 

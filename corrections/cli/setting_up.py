@@ -9,6 +9,7 @@ from corrections.desk import origins as site_origins
 from corrections.desk import reasons as rejecting
 from corrections.desk import settings as publication_settings
 from corrections.desk.publication import Publication
+from corrections.domain.roles import Role
 from corrections.private.private import ROLES
 from corrections.private.signing_in import SigningIn
 
@@ -100,7 +101,7 @@ def reasons(
 @main.command()
 @click.argument("publication")
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="editor", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default=Role.EDITOR.value, show_default=True)
 @click.option("--email", default="", help="Where mentions (@name) reach them.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_context

@@ -14,6 +14,9 @@ from corrections.config import Settings
 from corrections.desk import deciding
 from corrections.desk.reviewing import picture
 from corrections.desk.workflow import Actor
+from corrections.domain.roles import Role
+from corrections.domain.states import STATES, State
+from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.listening import base_address, check_listening
 
@@ -79,7 +82,7 @@ def diff_documents(old: Path, new: Path, form: str | None) -> None:
 
 @main.command("list")
 @click.argument("publication")
-@click.option("--state", default="open", show_default=True)
+@click.option("--state", default=State.OPEN.value, show_default=True)
 @click.option("--after", type=int, default=0, help="The number to go on from.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
@@ -87,7 +90,9 @@ def diff_documents(old: Path, new: Path, form: str | None) -> None:
 def list_corrections(context: click.Context, publication: str, state: str, after: int, as_json: bool) -> None:
     """List corrections, oldest first."""
     opened = open_to_read(context, publication)
-    wanted = queries.Filter(state="" if state == "all" else state, after=after)
+    if state not in (*STATES, "all"):
+        raise CorrectionsError(f"--state is one of {', '.join(STATES)}, or all.")
+    wanted = queries.Filter(state="" if state == "all" else State(state), after=after)
     while found := queries.corrections(opened.index, wanted):
         for each in found:
             if as_json:
@@ -131,7 +136,7 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
     """Accept a correction."""
     opened = open_publication(context, publication)
     based_on = opened.correction(number).last_event
-    done = deciding.accept(opened, Actor(name, "admin"), number, based_on, text=text)
+    done = deciding.accept(opened, Actor(name, Role.ADMIN), number, based_on, text=text)
     click.echo(f"Correction {number} is {done.state}: {done.published_revision}")
 
 
@@ -145,7 +150,7 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
 def reject(context: click.Context, publication: str, number: int, name: str, reason: str) -> None:
     """Reject a correction."""
     opened = open_publication(context, publication)
-    deciding.reject(opened, Actor(name, "admin"), number, opened.correction(number).last_event, reason)
+    deciding.reject(opened, Actor(name, Role.ADMIN), number, opened.correction(number).last_event, reason)
     click.echo(f"Correction {number} is rejected.")
 
 

@@ -8,12 +8,13 @@ from corrections.desk import deciding, publishing, submitting
 from corrections.desk.publication import Publication
 from corrections.desk.submitting import Submission
 from corrections.desk.workflow import Actor
+from corrections.domain.roles import Role
 from corrections.importing import read_article
 from corrections.text.anchor import Selector
 
 NAME = "demo"
 EDITOR = "editor"
-_ACTOR = Actor("Demo desk", "editor")
+_ACTOR = Actor("Demo desk", Role.EDITOR)
 
 
 def prepare(data: Path) -> str:
@@ -24,7 +25,7 @@ def prepare(data: Path) -> str:
         publication = Publication.create(data, NAME, "The Demo Gazette")
         _fill(publication)
     password = secrets.token_urlsafe(9)
-    publication.private.set_account(EDITOR, "editor", password)
+    publication.private.set_account(EDITOR, Role.EDITOR, password)
     publication.close()
     return password
 

@@ -7,11 +7,14 @@ from corrections.desk.errors import AlreadyDecided, Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_arrow, check_right
+from corrections.domain.roles import Role
+from corrections.domain.states import State
+from corrections.domain.transitions import Transition
 from corrections.index import queries
 from repo_store import Intent
 from repo_store.events import Event
 
-READER = "reader"  # the role of whoever holds the key of a correction's page
+READER = Role.READER
 
 
 def simply(
@@ -19,7 +22,7 @@ def simply(
     actor: Actor,
     number: int,
     based_on: str,
-    decision: str,
+    decision: Transition,
     event: type[Event],
     **values: object,
 ) -> queries.Correction:
@@ -37,7 +40,7 @@ def act(
     actor: Actor,
     number: int,
     based_on: str,
-    decision: str,
+    decision: Transition,
     build: Callable[[queries.Correction, str | None], list[Intent]],
 ) -> queries.Correction:
     """Write what `build` makes of the correction as it stands, if the actor may, and nothing happened since `based_on`.
@@ -49,7 +52,7 @@ def act(
 
     def decide(seen: str | None) -> list[Intent]:
         correction = publication.correction(number)
-        if actor.role != READER and correction.state == "appealed":
+        if actor.role != READER and correction.state is State.APPEALED:
             check_right(actor, "judge")
         check_picture(publication, correction, based_on)
         check_arrow(decision, correction.state, correction.decided_by)
@@ -70,7 +73,7 @@ def check_picture(publication: Publication, correction: queries.Correction, base
         what = "Somebody decided on this correction meanwhile"
         if correction.decided_by:
             what += f" ({correction.state} by {correction.decided_by})"
-        elif correction.state == "open":
+        elif correction.state is State.OPEN:
             what = "Something was added to this correction meanwhile"
         raise AlreadyDecided(
             f"{what}. Nothing of yours was written; look at it again.",

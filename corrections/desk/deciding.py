@@ -15,6 +15,8 @@ from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.desk.titles import retitled, title_events
 from corrections.desk.workflow import Actor
+from corrections.domain.kinds import NOTICE_KINDS
+from corrections.domain.states import State
 from corrections.index import queries
 from corrections.text.edits import Edit
 from corrections.text.warnings import warnings
@@ -34,7 +36,6 @@ from repo_store.events import (
 from repo_store.intents import Message, desk, reader
 
 UNDONE = "Decision taken back."
-NOTICE_KINDS = ("correction", "clarification", "update", "editors-note", "retraction")
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
 
 def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> queries.Correction:
     """Take the last decision back, as events of their own: the correction is open again. Raises as `accept` does."""
-    if publication.correction(number).state == "accepted":
+    if publication.correction(number).state is State.ACCEPTED:
         based_on = revert(publication, actor, number, based_on, UNDONE).last_event
     return reopen(publication, actor, number, based_on, UNDONE)
 

@@ -11,6 +11,8 @@ from corrections.desk.errors import Invalid, NotAll
 from corrections.desk.publication import Publication
 from corrections.desk.titles import title_events
 from corrections.desk.workflow import Actor, check_arrow, check_right
+from corrections.domain.states import State
+from corrections.domain.transitions import Transition
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.diff import Row, diff
@@ -42,7 +44,7 @@ class Together:
 def clean_ones(publication: Publication, article_id: str) -> Together:
     """What would become of an article with all its open corrections that are clean. Raises `UnknownArticle`."""
     article = publication.article(article_id)
-    found = queries.corrections(publication.index, queries.Filter("open", article=article_id), limit=MOST_AT_ONCE)
+    found = queries.corrections(publication.index, queries.Filter(State.OPEN, article=article_id), limit=MOST_AT_ONCE)
     before = publication.store.text(article.id, article.revision)
     edits, refused = _one_after_another(publication, article, found, before)
     after = before
@@ -128,7 +130,7 @@ def spam_all(publication: Publication, actor: Actor, picked: Picked) -> list[que
 def _decide(
     publication: Publication,
     actor: Actor,
-    decision: str,
+    decision: Transition,
     picked: Picked,
     build: Callable[[list[queries.Correction], str | None], list[Intent]],
     article_id: str = "",
@@ -147,7 +149,7 @@ def _decide(
             try:
                 check_picture(publication, each, picked[each.number])
                 check_arrow(decision, each.state, each.decided_by)
-                if each.state == "appealed":
+                if each.state is State.APPEALED:
                     check_right(actor, "judge")
             except CorrectionsError as error:
                 refused[each.number] = error.message

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 from corrections.desk import published, settings
 from corrections.desk.acting import checked_reason
-from corrections.desk.deciding import NOTICE_KINDS, NoticeDraft, checked_notice
+from corrections.desk.deciding import NoticeDraft, checked_notice
 from corrections.desk.errors import Invalid, UnknownRevision
 from corrections.desk.policy import of as policy_of
 from corrections.desk.publication import Publication
-from corrections.desk.workflow import RIGHTS, Actor, check_right
+from corrections.desk.workflow import Actor, check_right
+from corrections.domain.kinds import NOTICE_KINDS, Category, NoticeKind
+from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.saying import Sentence, known, said
@@ -18,14 +20,16 @@ from repo_store.events import NoticeChanged, RevisionLogged
 from repo_store.intents import Message, desk
 
 TEMPLATES = {
-    "correction": Sentence("An earlier version of this article said “{was}”. It should have said “{now}”."),
-    "clarification": Sentence("This article has been changed to make clear: “{now}”. It said “{was}” before."),
-    "update": Sentence("This article has been updated. It now says “{now}”."),
-    "editors-note": Sentence("Editor’s note: the passage “{was}” has been changed to “{now}”."),
-    "retraction": Sentence("We retract the statement “{was}”, which stood in an earlier version of this article."),
+    NoticeKind.CORRECTION: Sentence("An earlier version of this article said “{was}”. It should have said “{now}”."),
+    NoticeKind.CLARIFICATION: Sentence("This article has been changed to make clear: “{now}”. It said “{was}” before."),
+    NoticeKind.UPDATE: Sentence("This article has been updated. It now says “{now}”."),
+    NoticeKind.EDITORS_NOTE: Sentence("Editor’s note: the passage “{was}” has been changed to “{now}”."),
+    NoticeKind.RETRACTION: Sentence(
+        "We retract the statement “{was}”, which stood in an earlier version of this article."
+    ),
 }
 QUOTED = 160  # code points of the words that a draft repeats
-_SERIOUS = ("factual",)
+_SERIOUS = (Category.FACTUAL,)
 
 
 class NoticeGone(CorrectionsError):
@@ -36,7 +40,7 @@ class NoticeGone(CorrectionsError):
 def drafts(publication: Publication, correction: queries.Correction, language: str) -> dict[str, str]:
     """A text for each kind of notice, made from the change: in the article's language, or by the house's template."""
     words = {"was": _short(correction.exact), "now": _short(correction.replacement or "")}
-    found = {}
+    found: dict[str, str] = {}
     for kind, sentence in TEMPLATES.items():
         spoken = known(language) or "en"
         own = settings.text(publication, f"notice-{kind}.{spoken}") or settings.text(publication, f"notice-{kind}")
@@ -47,18 +51,21 @@ def drafts(publication: Publication, correction: queries.Correction, language: s
 
 def mislabelled(kind: str, correction: queries.Correction) -> bool:
     """Whether a notice is called an update or a clarification while it corrects an error of fact."""
-    return correction.category in _SERIOUS and kind in ("update", "clarification")
+    return correction.category in _SERIOUS and kind in (NoticeKind.UPDATE, NoticeKind.CLARIFICATION)
 
 
 def doubts(kind: str, text: str, correction: queries.Correction) -> list[str]:
     """What an editor should look at again in a notice's text."""
     found = []
-    if kind in ("correction", "retraction") and correction.exact.casefold()[:QUOTED] not in text.casefold():
+    if (
+        kind in (NoticeKind.CORRECTION, NoticeKind.RETRACTION)
+        and correction.exact.casefold()[:QUOTED] not in text.casefold()
+    ):
         found.append("it does not say what was wrong, in the article’s words")
     replacement = correction.replacement
-    if kind == "correction" and replacement and replacement.casefold()[:QUOTED] not in text.casefold():
+    if kind == NoticeKind.CORRECTION and replacement and replacement.casefold()[:QUOTED] not in text.casefold():
         found.append("it does not say what is right")
-    if kind != "retraction" and len(text.split()) < 5:
+    if kind != NoticeKind.RETRACTION and len(text.split()) < 5:
         found.append("it is hardly understood by somebody who has not read the article")
     return found
 

@@ -7,13 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from corrections.desk.publication import Publication
+from corrections.domain.states import DECIDED, JUDGED, TAKEN, State
 from corrections.index import queries
 
 WEEKS_SHOWN = 26
 ARTICLES_SHOWN = 20
-DECIDED = ("accepted", "used", "rejected", "duplicate", "spam", "reverted")
-GOOD = ("accepted", "used", "reverted")  # taken, even where it was taken back later
-JUDGED = (*GOOD, "rejected")  # what acceptance is reckoned among: neither duplicates nor spam
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,11 @@ def numbers(publication: Publication, now: datetime | None = None) -> Numbers:
     """The figures of a publication as of now."""
     rows = queries.times(publication.index)
     hours = [_hours(row) for row in rows if _is_decided(row)]
-    oldest = queries.corrections(publication.index, queries.Filter("open"), limit=1)
+    oldest = queries.corrections(publication.index, queries.Filter(State.OPEN), limit=1)
     articles = Counter((row.article, row.headline) for row in rows).most_common(ARTICLES_SHOWN)
     return Numbers(
         submitted=len(rows),
-        open=sum(row.state == "open" for row in rows),
+        open=sum(row.state is State.OPEN for row in rows),
         oldest_open=oldest[0] if oldest else None,
         median_hours=percentile(hours, 50),
         ninetieth_hours=percentile(hours, 90),
@@ -107,7 +105,7 @@ def _categories(rows: list[queries.Times]) -> tuple[Category, ...]:
     for name in sorted({category for category, _ in states}):
         of_it = {state: count for (category, state), count in states.items() if category == name}
         judged = sum(of_it.get(state, 0) for state in JUDGED)
-        found.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in GOOD)))
+        found.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in TAKEN)))
     return tuple(found)
 
 

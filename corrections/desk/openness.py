@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 
 from corrections.desk.numbers import percentile
 from corrections.desk.publication import Publication
+from corrections.domain.states import JUDGED, WAITING, State
 from corrections.index import queries
 
 FRESH_SECONDS = 60  # for which figures that take long are shown again before they are reckoned anew
 LONG_SECONDS = 0.1
-TAKEN = ("accepted", "used", "reverted")
-JUDGED = (*TAKEN, "rejected")  # by an editor: what the time to a decision is reckoned from
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def openness(publication: Publication) -> Openness:
 
 def reckon(rows: list[queries.Outcome], now: datetime) -> Openness:
     """The figures of what became of each correction, oldest first."""
-    waiting = [row for row in rows if row.state in ("open", "held", "appealed")]
+    waiting = [row for row in rows if row.state in WAITING]
     return Openness(
         at=now,
         received=len(rows),
@@ -93,24 +92,24 @@ def _periods(rows: list[queries.Outcome], name_of: Callable[[str], str]) -> tupl
     received = Counter(name_of(row.submitted_at) for row in rows)
     decided: defaultdict[str, list[queries.Outcome]] = defaultdict(list)
     for row in rows:
-        if row.decided_at is not None or row.state == "duplicate":  # of another that was open already
+        if row.decided_at is not None or row.state is State.DUPLICATE:  # of another that was open already
             decided[name_of(row.decided_at or row.submitted_at)].append(row)
     return tuple(_period(name, received[name], decided[name]) for name in sorted({*received, *decided}, reverse=True))
 
 
 def _period(name: str, received: int, decided: list[queries.Outcome]) -> Period:
     states = Counter(row.state for row in decided)
-    changed = sum(1 for row in decided if row.state == "used" or (row.state == "accepted" and row.edited))
+    changed = sum(1 for row in decided if row.state is State.USED or (row.state is State.ACCEPTED and row.edited))
     return Period(
         name=name,
         received=received,
-        accepted=states["accepted"] + states["used"] - changed,
+        accepted=states[State.ACCEPTED] + states[State.USED] - changed,
         changed=changed,
-        rejected=dict(sorted(Counter(row.code for row in decided if row.state == "rejected").items())),
-        duplicate=states["duplicate"],
-        spam=states["spam"],
-        withdrawn=states["withdrawn"],
-        reverted=states["reverted"],
+        rejected=dict(sorted(Counter(row.code for row in decided if row.state is State.REJECTED).items())),
+        duplicate=states[State.DUPLICATE],
+        spam=states[State.SPAM],
+        withdrawn=states[State.WITHDRAWN],
+        reverted=states[State.REVERTED],
         median_hours=percentile([_hours(row) for row in decided if row.state in JUDGED], 50),
     )
 

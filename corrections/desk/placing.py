@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from corrections.desk.carrying import carried, edit_of
 from corrections.desk.publication import Publication
+from corrections.domain.states import WAITING, State
 from corrections.index import queries
 from corrections.text.edits import Edit
 from corrections.text.rebase import AlreadyApplied, Clean, Conflict
@@ -63,7 +64,7 @@ def lines(publication: Publication, corrections: list[queries.Correction]) -> li
 
 def place_open(publication: Publication, article_id: str) -> dict[str, int]:
     """Place the open corrections of an article anew, after a revision of it; how many are clean, moved, ..."""
-    wanted = queries.Filter(state="open", article=article_id)
+    wanted = queries.Filter(state=State.OPEN, article=article_id)
     found = lines(publication, queries.corrections(publication.index, wanted, limit=PLACED_AT_ONCE))
     counted: dict[str, int] = {}
     for line in found:
@@ -79,7 +80,7 @@ def place_all(publication: Publication, most: int = PLACED_AT_ONCE) -> int:
 
 def _placed_on(correction: queries.Correction, current: str) -> str:
     """A decided correction stays as it was decided."""
-    return current if correction.state in ("open", "held", "appealed") else DECIDED
+    return current if correction.state in WAITING else DECIDED
 
 
 def _reckon(publication: Publication, correction: queries.Correction) -> Line:
@@ -93,7 +94,7 @@ def _reckon(publication: Publication, correction: queries.Correction) -> Line:
     edit = edit_of(correction)
     if edit is None:
         placement = "no_words"
-    elif correction.state in ("open", "held", "appealed"):
+    elif correction.state in WAITING:
         article = publication.article(correction.article)
         match carried(publication, correction, article):
             case Conflict():

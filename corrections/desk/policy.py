@@ -11,11 +11,12 @@ from dataclasses import dataclass, fields
 
 from corrections.desk.errors import AgainstPolicy, Forbidden
 from corrections.desk.publication import Publication
-from corrections.desk.workflow import RIGHTS, Actor
+from corrections.desk.workflow import Actor
+from corrections.domain.kinds import CATEGORIES
+from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.warnings import Warning
-from repo_store.events import CATEGORIES
 
 FILE = "policy.toml"
 HEADLINE = "headline"  # beside the codes of warnings: the change is in the article's first line

@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
@@ -115,7 +116,9 @@ class Publication:
             self._unread = None
 
     def head(self) -> Head:
-        """Where the ledger stands, as far as this version can read it (without its time)."""
+        """Where the ledger stands; where its last event cannot be read, as far as the index knows it (with no time)."""
+        with suppress(BadEvent):
+            return self.store.head()
         state = self.index.state
         seq, corrections = int(state("seq") or 0), int(state("corrections") or 0)
         return Head(self.index.head, state("main"), seq, corrections, None)

@@ -6,6 +6,7 @@ from corrections.desk.carrying import carry
 from corrections.desk.deciding import accepting_event
 from corrections.desk.publication import Publication
 from corrections.desk.timeline import change_between
+from corrections.domain.states import State
 from corrections.index import queries
 from corrections.text.edits import Edit
 from corrections.text.in_a_line import InALine
@@ -33,7 +34,7 @@ class Published:
             return told.notice_text
         if self.change is not None and (self.change.removed or self.change.added):
             return f"{self.change.removed} → {self.change.added}"
-        if told.state != "used" and not told.edited and told.replacement is not None:
+        if told.state is not State.USED and not told.edited and told.replacement is not None:
             return f"{told.exact} → {told.replacement}"
         return told.exact
 
@@ -60,7 +61,7 @@ def ends(publication: Publication, article: queries.Article, correction: queries
 
     None where they are gone, or nothing was published.
     """
-    if correction.state != "accepted" or not correction.published_revision:
+    if correction.state is not State.ACCEPTED or not correction.published_revision:
         return None
     accepted = publication.store.entry(accepting_event(publication, correction)).event
     if not isinstance(accepted, CorrectionAccepted):

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from corrections.desk import settings
 from corrections.desk.publication import Publication
+from corrections.domain.states import CLOSED, State
 from corrections.index import queries
-
-FINAL = ("accepted", "used", "rejected", "duplicate", "spam", "withdrawn", "reverted")
 
 
 def erase_due(publication: Publication, now: datetime | None = None) -> int:
@@ -28,6 +27,6 @@ def erase_due(publication: Publication, now: datetime | None = None) -> int:
 
 
 def _decided(publication: Publication, correction: queries.Correction, before: str) -> bool:
-    if correction.state == "duplicate" and correction.same_as is not None:
+    if correction.state is State.DUPLICATE and correction.same_as is not None:
         correction = publication.correction(correction.same_as)
-    return correction.state in FINAL and (correction.decided_at or correction.submitted_at) < before
+    return correction.state in CLOSED and (correction.decided_at or correction.submitted_at) < before

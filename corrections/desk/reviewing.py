@@ -7,6 +7,7 @@ from typing import Literal
 from corrections.desk.carrying import carried, edit_of
 from corrections.desk.look_alikes import LookAlikes, Point, look_alikes
 from corrections.desk.publication import Publication
+from corrections.domain.states import JUDGED, State
 from corrections.index import queries
 from corrections.text.diff import Row, Segment, diff, noted
 from corrections.text.edits import Edit, trim
@@ -18,7 +19,6 @@ from repo_store.events import CorrectionCommented
 EARLIER_READ = 200  # decided corrections of the article looked at
 EARLIER_SHOWN = 5
 NEARBY = 400  # code points between places that are near each other
-DECIDED = ("accepted", "used", "rejected", "reverted")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Picture:
 
 
 def _alike(publication: Publication, correction: queries.Correction, article: queries.Article) -> LookAlikes:
-    if correction.state != "open":
+    if correction.state is not State.OPEN:
         return LookAlikes((), ())
     point = Point.of(publication, correction)
     return look_alikes(publication, article, point, correction.replacement, but=correction.number)
@@ -99,7 +99,7 @@ def picture(publication: Publication, number: int, plain: bool = False) -> Pictu
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
-    if correction.state in ("accepted", "reverted") and correction.published_revision:
+    if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
         rows, about = _as_published(publication, correction, article, plain)
         return Picture(
             correction,
@@ -145,14 +145,14 @@ def record(publication: Publication, correction: queries.Correction) -> Record |
         return None
     others = [each for each in publication.private.corrections_of(contact.email) if each != correction.id]
     found = [each for each in (queries.correction_by_id(publication.index, other) for other in others) if each]
-    decided = [each for each in found if each.state in ("accepted", "used", "rejected", "spam", "reverted")]
-    good = [each for each in decided if each.state in ("accepted", "used")]
+    decided = [each for each in found if each.state in (*JUDGED, State.SPAM)]
+    good = [each for each in decided if each.state in (State.ACCEPTED, State.USED)]
     return Record(len(found), len(good), len(decided)) if found else None
 
 
 def earlier(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
     """Decided corrections of the article that were about some of the same words, newest first."""
-    wanted = queries.Filter(states=DECIDED, article=correction.article, order="newest")
+    wanted = queries.Filter(states=JUDGED, article=correction.article, order="newest")
     words = set(correction.exact.casefold().split()) | set((correction.replacement or "").casefold().split())
     found = []
     for each in queries.corrections(publication.index, wanted, limit=EARLIER_READ):

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 from corrections.desk.errors import Invalid
-from corrections.index.queries import STATES, Filter, Order
+from corrections.domain.states import CLOSED, STATES, WAITING, State
+from corrections.index.queries import Filter, Order
 from repo_store.events import CATEGORIES
 
 LINE_LIMIT = 500  # code points; the rest is not read
 STALE_DAYS = 7  # a correction that has waited as long as that is stale
-WAITING = ("open", "held", "appealed")
-DECIDED = tuple(state for state in STATES if state not in WAITING)
 _TOKEN = re.compile(r'(-?)(\w+):("[^"]*"?|\S+)|"[^"]*"?|\S+')
 _PLACEMENTS = {"clean": "clean", "moved": "moved", "conflict": "conflict", "applied": "already_applied"}
 _YES = {
@@ -50,7 +49,7 @@ def search(line: str, me: str, now: datetime | None = None) -> Search:
             wanted = _operator(wanted, operator, value.strip('"'), me, today)
     if not wanted.state and not wanted.states and not wanted.asleep_on and not wanted.placement:
         wanted = replace(wanted, states=STATES)
-    if wanted.state == "open":
+    if wanted.state == State.OPEN:
         wanted = replace(wanted, awake_on=today.isoformat())
     return Search(line, replace(wanted, q=" ".join(words)))
 
@@ -88,19 +87,19 @@ def _operator(wanted: Filter, operator: str, value: str, me: str, today: date) -
 def _is(wanted: Filter, value: str, today: date) -> Filter:
     in_turn: Order = "turn" if wanted.order == "age" else wanted.order
     if value in STATES:
-        return replace(wanted, state=value, order=in_turn if value in WAITING else wanted.order)
+        return replace(wanted, state=State(value), order=in_turn if value in WAITING else wanted.order)
     if value in _PLACEMENTS:
-        return replace(wanted, state="open", placement=_PLACEMENTS[value], order=in_turn)
+        return replace(wanted, state=State.OPEN, placement=_PLACEMENTS[value], order=in_turn)
     if value in _YES:
         return replace(wanted, yes=(*wanted.yes, _YES[value]))
     match value:
         case "decided":
-            return replace(wanted, states=DECIDED, order="newest")
+            return replace(wanted, states=CLOSED, order="newest")
         case "waiting":
             return replace(wanted, states=WAITING, order="turn")
         case "stale":
             day = today - timedelta(days=STALE_DAYS)
-            return replace(wanted, state="open", before=day.isoformat(), order=in_turn)
+            return replace(wanted, state=State.OPEN, before=day.isoformat(), order=in_turn)
         case "snoozed":
             return replace(wanted, states=WAITING, asleep_on=today.isoformat(), order=in_turn)
         case "all":

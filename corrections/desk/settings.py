@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from corrections.desk.errors import Invalid
 from corrections.desk.publication import Publication
+from corrections.domain.kinds import NOTICE_KINDS
 from corrections.text.vocabulary import LANGUAGES
 
 _RATE = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
@@ -98,7 +99,7 @@ _ALL = (
             f"our draft of a {kind} notice, with {{was}} and {{now}}; notice-{kind}.uk for one",
             _template,
         )
-        for kind in ("correction", "clarification", "update", "editors-note", "retraction")
+        for kind in NOTICE_KINDS
     ),
     Setting("sign-commits", "off", "whether each commit is signed as well as the checkpoints: on or off",
             _one_of("on", "off")),

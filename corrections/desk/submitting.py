@@ -22,6 +22,7 @@ from corrections.desk.holding import Arrival
 from corrections.desk.idempotency import fingerprint, normalized_key
 from corrections.desk.look_alikes import Point, look_alikes
 from corrections.desk.publication import Publication
+from corrections.domain.kinds import CATEGORIES, Category
 from corrections.index import Unprojectable, queries
 from corrections.private.private import Contact, Fingerprint
 from corrections.saying import Sentence
@@ -31,7 +32,7 @@ from corrections.text.edits import Edit
 from corrections.text.rebase import AlreadyApplied
 from corrections.text.render import Rendered, render
 from repo_store import Intent, Proposal
-from repo_store.events import CATEGORIES, CorrectionSubmitted, Span
+from repo_store.events import CorrectionSubmitted, Span
 from repo_store.intents import Message, reader
 
 ALREADY = Sentence("Your words stand in the article already. Reload it to see them.")
@@ -64,7 +65,7 @@ class Submission:
     article: str
     selector: Selector
     replacement: str | None
-    category: str = "other"
+    category: str = Category.OTHER
     comment: str = ""
     evidence: str = ""
     revision: str | None = None

@@ -9,6 +9,7 @@ from corrections.desk.errors import Invalid
 from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
+from corrections.domain.transitions import Transition
 from corrections.index import queries
 from repo_store.events import CorrectionAssigned, CorrectionCommented, CorrectionFlagged, CorrectionSnoozed
 
@@ -63,7 +64,9 @@ def mentioned(publication: Publication, text: str) -> list[str]:
     return [name for name in staff(publication) if name.casefold().replace(" ", ".") in said]
 
 
-def _say(publication: Publication, actor: Actor, number: int, text: str, kind: str, arrow: str) -> queries.Correction:
+def _say(
+    publication: Publication, actor: Actor, number: int, text: str, kind: str, arrow: Transition
+) -> queries.Correction:
     fields = Fields()
     clean = fields.text("text", "The text", text.strip(), config.COMMENT_LIMIT, required=True)
     fields.check()

@@ -56,6 +56,7 @@ class Rehearsal:
 
     def _bring(self, database: sqlite3.Connection, entry: Entry) -> None:
         """Copy what the index knows of what an entry is about: its article, corrections, and revision."""
+        self._copy(database, "state", "key", ("main",))
         told = vars(entry.event)
         numbers = {told[name] for name in _NAMES_A_CORRECTION if isinstance(told.get(name), int)}
         if isinstance(entry.event, NoticeChanged):
@@ -88,6 +89,6 @@ def _names(table: str) -> str:
     return ", ".join(f'"{name}"' for name in schema.TABLES[table])
 
 
-_BROUGHT = ("corrections", "articles", "revisions")
+_BROUGHT = ("state", "corrections", "articles", "revisions")
 _SELECTS = {table: _select(table) for table in _BROUGHT}
 _INSERTS = {table: _insert(table) for table in _BROUGHT}

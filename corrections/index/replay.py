@@ -9,6 +9,7 @@ from functools import cache
 from sqlite3 import Connection
 from typing import assert_never
 
+from corrections.domain.states import State
 from corrections.index.errors import Unprojectable
 from corrections.web_addresses import normalize_url
 from repo_store import Entry
@@ -150,7 +151,7 @@ def _apply(database: Connection, entry: Entry, at: str, moved: bool) -> None:
         case CorrectionReleased():
             _release(database, entry, event.number)
         case CorrectionAppealed():
-            _touch(database, entry, event.number, {"state": "appealed", "appealed": 1})
+            _touch(database, entry, event.number, {"state": State.APPEALED, "appealed": 1})
         case CorrectionAccepted() | CorrectionReverted():
             _decision(database, entry, event, at)
             _revision(database, entry, event.article, at, _state_after(event), event.number, event.by)
@@ -251,7 +252,7 @@ def _submission(database: Connection, entry: Entry, event: CorrectionSubmitted, 
         "headline": event.headline,
         "revision": event.revision,
         "commit": entry.commit,
-        "state": "held" if event.held else _state_at_first(event.same_as),
+        "state": State.HELD if event.held else _state_at_first(event.same_as),
         "start": event.start,
         "end": event.end,
         "exact": event.exact,
@@ -323,24 +324,24 @@ def _decision(database: Connection, entry: Entry, event: _Decision, at: str) -> 
         _count_readers(database, first)
 
 
-def _state_after(event: _Decision) -> str:
+def _state_after(event: _Decision) -> State:
     match event:
         case CorrectionAccepted():
-            return "accepted"
+            return State.ACCEPTED
         case CorrectionUsed():
-            return "used"
+            return State.USED
         case CorrectionRejected():
-            return "rejected"
+            return State.REJECTED
         case CorrectionDuplicate():
-            return "duplicate"
+            return State.DUPLICATE
         case CorrectionSpam():
-            return "spam"
+            return State.SPAM
         case CorrectionWithdrawn():
-            return "withdrawn"
+            return State.WITHDRAWN
         case CorrectionReopened():
-            return "open"
+            return State.OPEN
         case CorrectionReverted():
-            return "reverted"
+            return State.REVERTED
         case _:
             assert_never(event)
 
@@ -370,8 +371,8 @@ def _count_readers(database: Connection, number: int | None) -> None:
         )
 
 
-def _state_at_first(same_as: int | None) -> str:
-    return "open" if same_as is None else "duplicate"
+def _state_at_first(same_as: int | None) -> State:
+    return State.OPEN if same_as is None else State.DUPLICATE
 
 
 def _release(database: Connection, entry: Entry, number: int) -> None:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from corrections.desk import settings
 from corrections.desk.publication import Publication
+from corrections.domain.states import State
 from corrections.index import queries
 from corrections.notify.post import Later
 from corrections.notify.subscriber import DECIDED, MENTION, SAME
@@ -25,12 +26,12 @@ from repo_store.events import CorrectionCommented
 RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
 SUBJECTS = {
     "received": Sentence("We have your correction %(number)s"),
-    "accepted": Sentence("Your correction %(number)s was accepted"),
-    "used": Sentence("Your correction %(number)s was used with changes"),
-    "rejected": Sentence("Your correction %(number)s was not accepted"),
-    "duplicate": Sentence("Your correction %(number)s is the same as another"),
+    State.ACCEPTED: Sentence("Your correction %(number)s was accepted"),
+    State.USED: Sentence("Your correction %(number)s was used with changes"),
+    State.REJECTED: Sentence("Your correction %(number)s was not accepted"),
+    State.DUPLICATE: Sentence("Your correction %(number)s is the same as another"),
     "question": Sentence("A question about your correction %(number)s"),
-    "reverted": Sentence("Your correction %(number)s was taken back"),
+    State.REVERTED: Sentence("Your correction %(number)s was taken back"),
 }
 _RTL = ("ar",)
 
@@ -60,7 +61,7 @@ def letter(publication: Publication, sender: Sender, row: Letter) -> EmailMessag
         raise Later("this version does not know this kind of letter: a newer one wrote it")
     about = correction
     if row.kind.startswith(SAME):
-        if correction.same_as is None or correction.state != "duplicate":
+        if correction.same_as is None or correction.state is not State.DUPLICATE:
             return None
         about = publication.correction(correction.same_as)
     if kind == "received":

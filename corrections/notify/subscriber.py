@@ -5,6 +5,7 @@ from typing import assert_never
 
 from corrections.desk import settings, talking
 from corrections.desk.publication import Publication
+from corrections.domain.states import JUDGED, State
 from corrections.index import queries
 from corrections.private.outbox import Outbox
 from repo_store import Entry
@@ -36,13 +37,13 @@ from repo_store.events import (
 
 EVENTS_A_TRANSACTION = 1000
 DECIDED = {
-    "correction.accepted": "accepted",
-    "correction.rejected": "rejected",
-    "correction.duplicate": "duplicate",
-    "correction.reverted": "reverted",
-    "correction.used": "used",
+    "correction.accepted": State.ACCEPTED,
+    "correction.rejected": State.REJECTED,
+    "correction.duplicate": State.DUPLICATE,
+    "correction.reverted": State.REVERTED,
+    "correction.used": State.USED,
 }
-TO_ALL_WHO_SAID_IT = ("accepted", "used", "rejected", "reverted")
+TO_ALL_WHO_SAID_IT = JUDGED
 BEGINNING = ""  # the cursor before the first event of a ledger
 MENTION = "mention-"  # the kind of a letter to somebody of the staff, whose name follows
 SAME = "same-"  # the kind of a letter about the correction that the reader's own was folded into

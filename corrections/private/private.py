@@ -9,17 +9,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
 from corrections.database import ThreadDatabases
+from corrections.domain.roles import STAFF, Role
 from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.schema import KNOWN, migrations
 from repo_store.intents import person_name
 
-ROLES = ("viewer", "editor", "chief-editor", "admin")
+ROLES = tuple(role.value for role in STAFF)
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 
@@ -35,7 +37,7 @@ class Account:
     """Somebody of the staff; `id` is the account's, or None for the holder of a token."""
 
     name: str
-    role: str
+    role: Role
     id: int | None = None
     email: str = ""
 
@@ -155,7 +157,7 @@ class Private:
 
     def accounts(self) -> list[Account]:
         rows = self.databases.get().execute("SELECT name, role, id, coalesce(email, '') FROM accounts ORDER BY name")
-        return [Account(*row) for row in rows]
+        return [_account(row) for row in rows]
 
     def account(self, account_id: int) -> Account | None:
         row = (
@@ -163,7 +165,7 @@ class Private:
             .execute("SELECT name, role, id, coalesce(email, '') FROM accounts WHERE id=?", (account_id,))
             .fetchone()
         )
-        return None if row is None else Account(*row)
+        return None if row is None else _account(row)
 
     def sign_in(self, name: str, password: str) -> Account | None:
         """The account, or None; a wrong name takes as long as a wrong password."""
@@ -176,7 +178,7 @@ class Private:
             _hasher.verify(row[3] if row is not None else _NOBODYS_HASH, password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return None
-        return None if row is None else Account(row[0], row[1], row[2])
+        return None if row is None else Account(row[0], Role(row[1]), row[2])
 
     def new_token(self, name: str, role: str) -> str:
         """A new token for the API; only its hash is kept. Raises `BadAccount`, `BadName`."""
@@ -189,7 +191,7 @@ class Private:
 
     def token(self, token: str) -> Account | None:
         row = self.databases.get().execute("SELECT name, role FROM tokens WHERE hash=?", (_digest(token),)).fetchone()
-        return None if row is None else Account(*row)
+        return None if row is None else _account(row)
 
     # readers
 
@@ -289,6 +291,12 @@ class Private:
 
     def is_reader(self, correction: str, key: str) -> bool:
         return hmac.compare_digest(self.reader_key(correction).encode(), key.encode())
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    """Of name, role and, for an account, id and e-mail address."""
+    name, role, *rest = row
+    return Account(name, Role(role), *rest)
 
 
 def newer_migrations(path: Path) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pyotp
 
+from corrections.domain.roles import Role
 from corrections.private.private import Account, BadAccount, Private, check_role
 from repo_store.intents import person_name
 
@@ -214,7 +215,7 @@ class SigningIn:
             if row is not None and row[3] in ("", subject):
                 with self._databases.write() as database:
                     database.execute("UPDATE accounts SET subject=? WHERE id=?", (subject, row[2]))
-                return Account(row[0], row[1], row[2])
+                return Account(row[0], Role(row[1]), row[2])
         return None
 
     # the journal

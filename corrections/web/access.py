@@ -1,6 +1,7 @@
 """Who may open what: one row an endpoint. An endpoint without a row is refused to everybody."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,13 +10,14 @@ from flask_login import UserMixin, current_user
 from corrections.desk.errors import Forbidden
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_right
+from corrections.domain.roles import Right, Role
 from corrections.errors import CorrectionsError
 from corrections.web import proxy
 
-PUBLIC = "public"
+PUBLIC: Literal["public"] = "public"
 _BY_TOKEN = ("api", "cloning")  # blueprints for programs
 
-ACCESS: dict[str, str] = {
+ACCESS: dict[str, Right | Literal["public"]] = {
     "static": PUBLIC,
     "openapi.spec": PUBLIC,
     "health.live": PUBLIC,
@@ -117,7 +119,7 @@ class Staff(UserMixin):  # type: ignore[misc]
     publication: str
     account: int
     name: str
-    role: str
+    role: Role
     session: str = ""
 
     def get_id(self) -> str:

@@ -21,6 +21,7 @@ from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.desk.fields import Fields
 from corrections.desk.holding import Arrival
 from corrections.desk.reviewing import Picture, picture
+from corrections.domain.states import STATES, State
 from corrections.errors import ReadOnly
 from corrections.index import queries
 from corrections.private.private import Contact
@@ -166,8 +167,8 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
 @api.doc(security=_TOKEN, summary="Corrections, oldest first")
 def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
     publication().refresh()
-    if query_data.state not in ("", *queries.STATES):
-        raise Invalid({"state": f"state is one of {', '.join(queries.STATES)}."})
+    if query_data.state not in ("", *STATES):
+        raise Invalid({"state": f"state is one of {', '.join(STATES)}."})
     found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
     after = found[-1].number if len(found) == queries.PAGE else None
     return {"corrections": [asdict(each) for each in found], "after": after}
@@ -259,7 +260,7 @@ def _article(found: queries.Article) -> dict[str, Any]:
 
 def _detail(seen: Picture) -> dict[str, object]:
     placement = seen.badge or ("moved" if isinstance(seen.rebased, Clean) and seen.rebased.moved else "clean")
-    if seen.correction.state != "open":
+    if seen.correction.state is not State.OPEN:
         placement = "decided"
     return {
         **asdict(seen.correction),

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from corrections import config
+from corrections.domain.kinds import Category, NoticeKind
 from corrections.text.control_characters import unstorable
-from repo_store.articles import NoticeKind
-from repo_store.events import Category
 
 
 class In(BaseModel):
@@ -88,7 +87,7 @@ class CorrectionIn(In):
     body: Body | None = Field(None, description="Left out: the comment says what is wrong.")
     article: str | None = Field(None, description="The article's id, where the target does not name it.")
     revision: str | None = Field(None, description="The revision that the reader saw; default: the current one.")
-    category: Category = "other"
+    category: Category = Category.OTHER
     comment: str = ""
     evidence: str = ""
     contact: ContactIn | str | None = Field(None, description="Name and e-mail address, or the address alone.")

@@ -20,7 +20,6 @@ audits = APIBlueprint("audits", __name__, enable_openapi=False)
 
 @audits.get("/<publication>/review/audit")
 def page() -> ResponseReturnValue:
-    publication().refresh()
     return render_template(
         "audit.html",
         publication=publication(),
@@ -35,7 +34,6 @@ def page() -> ResponseReturnValue:
 @audits.post("/<publication>/review/audit")
 def begin() -> ResponseReturnValue:
     """Start one; with a file of checkpoints that somebody kept, against these too."""
-    publication().refresh()
     audit_runs.begin(publication(), actor().name, _kept())
     return redirect(url_for("audits.page", publication=publication().name), 303)
 
@@ -43,7 +41,6 @@ def begin() -> ResponseReturnValue:
 @audits.get("/<publication>/review/report")
 def report() -> ResponseReturnValue:
     """The report for a download; it has the findings of the last audit, where that was of today's ledger."""
-    publication().refresh()
     scope = reporting.Scope(request.args.get("article", "").strip(), _day("since"), _day("until"))
     run = audit_runs.last(publication())
     current = run is not None and run.ended and not run.failed and run.events == publication().head().seq

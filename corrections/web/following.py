@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from corrections.desk import following as desk
 from corrections.desk.errors import Forbidden
 from corrections.desk.reviewing import picture, sent_as, talk
+from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.saying import Sentence
@@ -87,7 +88,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
     own = publication().private.is_reader(found.id, key)
     about = publication().article(found.article)
     languages.speak(about.language)
-    told = own or staff() is not None or found.state in ("accepted", "reverted")
+    told = own or staff() is not None or found.state in (State.ACCEPTED, State.REVERTED)
     return render_template(
         "correction.html",
         publication=publication(),
@@ -98,7 +99,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         own=own,
         key=key,
         contact=publication().private.contact(found.id) if own else None,
-        ahead=queries.ahead(publication().index, number) if found.state == "open" else None,
+        ahead=queries.ahead(publication().index, number) if found.state is State.OPEN else None,
         said=[each for each in talk(publication(), queries.events(publication().index, number)) if each.kind != "staff"]
         if own
         else [],

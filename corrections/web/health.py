@@ -19,8 +19,13 @@ class NotWritable(CorrectionsError):
     status = 503
 
 
+class NotReadable(CorrectionsError):
+    code = "not_readable"
+    status = 503
+
+
 class NotReady(CorrectionsError):
-    """A publication cannot be opened, or is only read; in the operator's words."""
+    """A publication is only read, or cannot be opened for another reason than git's; in the operator's words."""
 
     code = "not_ready"
     status = 503
@@ -39,10 +44,14 @@ def ready() -> ResponseReturnValue:
         try:
             found = opened.get(name)
             found.check_writable()
+            found.store.head()
+        except RepoStoreError as error:
+            _log.error("%s: %s", name, error.message)
+            raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error
+        except CorrectionsError as error:
+            raise NotReady(f"{name}: {error}") from error
+        try:
             probe(found.folder)
-        except (CorrectionsError, RepoStoreError) as error:
-            _log.error("%s: %s", name, error)
-            raise NotReady(f"{name}: {error}", store_code=error.code) from error
         except OSError as error:
             raise NotWritable(f"{found.folder} takes no writes: {error.strerror or error}.") from error
     return jsonify(status="ok", publications=len(opened.names()))

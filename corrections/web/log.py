@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.urls import iri_to_uri
 
 from corrections.desk.published import Published, published
+from corrections.domain.kinds import CATEGORIES, NoticeKind
 from corrections.index import queries
 from corrections.saying import known, said
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.presenting import NOTICES
-from repo_store.events import CATEGORIES
 
 log = APIBlueprint("log", __name__, enable_openapi=False)
 
@@ -144,7 +144,7 @@ def _item(each: Published) -> dict[str, object]:
 
 
 def _title(each: Published) -> str:
-    kind = said(NOTICES[each.correction.notice_kind or "correction"], known(each.language) or "en")
+    kind = said(NOTICES[each.correction.notice_kind or NoticeKind.CORRECTION], known(each.language) or "en")
     return f"{kind} {each.correction.number}: {each.correction.headline}"
 
 

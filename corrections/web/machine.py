@@ -14,6 +14,7 @@ from markupsafe import Markup
 from corrections.desk.exporting import CONTEXT, selectors
 from corrections.desk.publication import Publication
 from corrections.desk.published import Place, place_now
+from corrections.domain.states import State
 from corrections.index import queries
 from corrections.web.access import publication
 from corrections.web_addresses import serialize_url
@@ -68,7 +69,7 @@ def annotations(article_id: str) -> ResponseReturnValue:
     desk = publication()
     desk.refresh()
     article = desk.article(article_id)
-    wanted = queries.Filter(state="accepted", article=article.id)
+    wanted = queries.Filter(state=State.ACCEPTED, article=article.id)
     after = request.args.get("after", type=int)
     page = _annotation_page(desk, article, wanted, after)
     if after is not None:

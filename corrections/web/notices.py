@@ -5,7 +5,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.desk import noticing
-from corrections.desk.deciding import NOTICE_KINDS, NoticeDraft
+from corrections.desk.deciding import NoticeDraft
+from corrections.domain.kinds import NOTICE_KINDS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.diff import diff

@@ -7,7 +7,10 @@ from babel.dates import format_date, format_skeleton, format_timedelta
 from flask import Flask
 from markupsafe import Markup
 
-from corrections.desk.workflow import RIGHTS, Actor
+from corrections.desk.workflow import Actor
+from corrections.domain.kinds import Category, NoticeKind
+from corrections.domain.roles import RIGHTS
+from corrections.domain.states import WAITING, State
 from corrections.text.control_characters import without
 from corrections.text.diff import Fold, Row, condensed
 from corrections.text.marking import marked
@@ -16,26 +19,25 @@ from corrections.web.access import staff
 
 _RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
 STATE_WORDS = {
-    "open": "waiting for an editor",
-    "held": "waiting for a first look",
-    "appealed": "waiting for a chief editor",
-    "accepted": "accepted",
-    "used": "used with changes",
-    "rejected": "not accepted",
-    "duplicate": "same as another correction",
-    "spam": "put aside as spam",
-    "withdrawn": "withdrawn by its reader",
-    "reverted": "accepted, later taken back",
+    State.OPEN: "waiting for an editor",
+    State.HELD: "waiting for a first look",
+    State.APPEALED: "waiting for a chief editor",
+    State.ACCEPTED: "accepted",
+    State.USED: "used with changes",
+    State.REJECTED: "not accepted",
+    State.DUPLICATE: "same as another correction",
+    State.SPAM: "put aside as spam",
+    State.WITHDRAWN: "withdrawn by its reader",
+    State.REVERTED: "accepted, later taken back",
 }
 CATEGORY_WORDS = {
-    "typo": "typo",
-    "grammar": "grammar",
-    "factual": "fact",
-    "clarification": "unclear",
-    "link": "link",
-    "other": "other",
+    Category.TYPO: "typo",
+    Category.GRAMMAR: "grammar",
+    Category.FACTUAL: "fact",
+    Category.CLARIFICATION: "unclear",
+    Category.LINK: "link",
+    Category.OTHER: "other",
 }
-_NO_EVENT = ("open", "held", "appealed")
 EVENT_WORDS = {
     "correction.submitted": "sent",
     "correction.reopened": "opened again",
@@ -47,9 +49,9 @@ EVENT_WORDS = {
     "correction.flagged": "facts to be checked",
     "correction.seconded": "agreed to by a second person",
     "history.redacted": "removed for good",
-    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in _NO_EVENT},
+    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in WAITING},
 }
-TAB_WORDS = {"held": "held back", "appealed": "appeals"}
+TAB_WORDS = {State.HELD: "held back", State.APPEALED: "appeals"}
 BADGES = {
     "conflict": "conflicts",
     "already_applied": "already applied",
@@ -72,11 +74,11 @@ WHO_WORDS = {
 }
 ERROR_WORDS = ("Not here", "Not allowed", "Not signed in", "Too many", "That did not work")
 NOTICES = {
-    "correction": "Correction",
-    "clarification": "Clarification",
-    "update": "Update",
-    "editors-note": "Editor’s note",
-    "retraction": "Retraction",
+    NoticeKind.CORRECTION: "Correction",
+    NoticeKind.CLARIFICATION: "Clarification",
+    NoticeKind.UPDATE: "Update",
+    NoticeKind.EDITORS_NOTE: "Editor’s note",
+    NoticeKind.RETRACTION: "Retraction",
 }
 
 

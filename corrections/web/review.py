@@ -10,6 +10,7 @@ from corrections.desk.editing import Paragraph
 from corrections.desk.errors import AlreadyDecided, Invalid
 from corrections.desk.publication import Publication
 from corrections.desk.reviewing import picture
+from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.folding import in_lines
@@ -62,7 +63,7 @@ def decide(number: int) -> ResponseReturnValue:
     flash(told)
     if decision in STAYS:
         return redirect(url_for("review.review", publication=publication().name, number=number), 303)
-    wanted = queries.Filter("open", after=number, order="turn", awake_on=reviewing.today())
+    wanted = queries.Filter(State.OPEN, after=number, order="turn", awake_on=reviewing.today())
     following = queries.corrections(publication().index, wanted, limit=1)
     if not following:
         return redirect(url_for("queue.queue", publication=publication().name, undo=number), 303)
@@ -222,15 +223,15 @@ def _paragraph() -> Paragraph | None:
 def _page(number: int, error: CorrectionsError | None = None, stale: bool = False) -> str:
     index = publication().index
     seen = picture(publication(), number)
-    waiting = queries.Filter("open", after=number, order="turn", awake_on=reviewing.today())
-    before = queries.Filter("open", after=number, order="turn", backwards=True, awake_on=reviewing.today())
+    waiting = queries.Filter(State.OPEN, after=number, order="turn", awake_on=reviewing.today())
+    before = queries.Filter(State.OPEN, after=number, order="turn", backwards=True, awake_on=reviewing.today())
     return render_template(
         "review.html",
         publication=publication(),
         picture=seen,
         following=next(iter(queries.corrections(index, waiting, limit=1)), None),
         previous=next(iter(queries.corrections(index, before, limit=1)), None),
-        left=queries.count(index, queries.Filter("open", awake_on=reviewing.today())),
+        left=queries.count(index, queries.Filter(State.OPEN, awake_on=reviewing.today())),
         drafts=noticing.drafts(publication(), seen.correction, seen.article.language),
         policy=policy.of(publication()),
         agreed=sorted(policy.seconds(publication(), seen.correction)),

@@ -13,6 +13,7 @@ from zxcvbn import zxcvbn
 from corrections.desk import settings
 from corrections.desk.errors import Forbidden, Invalid
 from corrections.desk.fields import Fields
+from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from corrections.private.private import ROLES
 from corrections.private.signing_in import Invitation, SigningIn
@@ -162,8 +163,8 @@ def _invite(name: str, role: str, email: str, user: Staff) -> None:
 
 
 def _check_not_last(name: str, role: str) -> None:
-    admins = [each.name for each in publication().private.accounts() if each.role == "admin"]
-    if admins == [name] and role != "admin":
+    admins = [each.name for each in publication().private.accounts() if each.role is Role.ADMIN]
+    if admins == [name] and role != Role.ADMIN:
         raise Invalid({"name": "One admin has to stay."})
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from corrections.desk import settings, submitting
 from corrections.desk.article_addresses import article_at, article_near
 from corrections.desk.errors import Invalid, QuoteAmbiguous, QuoteNotFound
+from corrections.domain.kinds import CATEGORIES, Category
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.private import Contact
@@ -20,7 +21,6 @@ from corrections.text.render import render
 from corrections.web import arrivals, languages
 from corrections.web.access import publication
 from corrections.web.security import check_submit_limit
-from repo_store.events import CATEGORIES
 
 suggesting = APIBlueprint("suggesting", __name__, enable_openapi=False)
 
@@ -152,7 +152,7 @@ def _submission(found: queries.Article, given: dict[str, str]) -> submitting.Sub
         article=found.id,
         selector=_selector(given),
         replacement=None if only_point else given.get("replacement", ""),
-        category=given.get("category") or "other",
+        category=given.get("category") or Category.OTHER,
         comment=given.get("comment", ""),
         evidence=given.get("evidence", ""),
         revision=given.get("revision") or None,

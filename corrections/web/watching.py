@@ -76,8 +76,8 @@ class Watch:
                 waiting.add_metric((name, state), count)
             events.add_metric((name,), seq)
             behind.add_metric((name,), seq - known)
-            for state, count in outbox.counts().items():
-                letters.add_metric((name, state), count)
+            for letter_state, count in outbox.counts().items():
+                letters.add_metric((name, letter_state), count)
             failing.add_metric((name,), len(outbox.troubles(TELL_FROM)))
             unsent.add_metric((name,), int(outbox.cursor() not in (None, found.store.ledger())))
             for last in found.store.checkpoints(limit=1):

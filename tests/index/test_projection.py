@@ -171,6 +171,7 @@ def test_an_id_that_another_correction_has_is_refused(publication: Publication):
     assert publication.store.head().corrections == 2
 
 
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_a_value_that_no_type_allows_is_refused(publication: Publication):
     about = prepared(publication)
     event = an_event(CorrectionSubmitted, about).model_copy(update={"category": "gossip"})

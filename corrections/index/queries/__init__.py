@@ -59,11 +59,10 @@ from corrections.index.queries.corrections import (
     unplaced,
     waiting,
 )
-from corrections.index.queries.filters import PAGE, STATES, Filter, Order
+from corrections.index.queries.filters import PAGE, Filter, Order
 
 __all__ = [
     "PAGE",
-    "STATES",
     "Article",
     "Correction",
     "Event",

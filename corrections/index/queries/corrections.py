@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, fields
 
+from corrections.domain.kinds import Category, NoticeKind
+from corrections.domain.states import STATES, State
 from corrections.index.index import Index
-from corrections.index.queries.filters import PAGE, STATES, Filter, ordered, where
+from corrections.index.queries.filters import PAGE, Filter, ordered, where
+
+_STATES = {state.value: state for state in State}  # looked up many times quicker than by calling the enum
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Correction:
     headline: str
     revision: str
     commit: str
-    state: str
+    state: State
     start: int
     end: int
     exact: str
@@ -33,7 +37,7 @@ class Correction:
     edit_start: int | None
     edit_end: int | None
     edit_text: str | None
-    category: str
+    category: Category
     comment: str
     evidence: str
     submitted_at: str
@@ -52,7 +56,7 @@ class Correction:
     fact_check: bool
     asked: bool
     edited: bool
-    notice_kind: str | None
+    notice_kind: NoticeKind | None
     notice_text: str | None
     published_revision: str | None
     told_at: str | None
@@ -66,7 +70,7 @@ class Outcome:
     """What became of a correction, for the public figures; `code` is that of the reason for rejecting it."""
 
     submitted_at: str
-    state: str
+    state: State
     decided_at: str | None
     edited: bool
     code: str
@@ -79,7 +83,7 @@ class Times:
     article: str
     headline: str
     category: str
-    state: str
+    state: State
     submitted_at: str
     decided_at: str | None
 
@@ -206,7 +210,7 @@ def times(index: Index) -> list[Times]:
     rows = index.database.execute(
         "SELECT article, headline, category, state, submitted_at, decided_at FROM corrections ORDER BY number"
     )
-    return [Times(*row) for row in rows]
+    return [Times(row[0], row[1], row[2], _STATES[row[3]], row[4], row[5]) for row in rows]
 
 
 def outcomes(index: Index) -> list[Outcome]:
@@ -214,7 +218,7 @@ def outcomes(index: Index) -> list[Outcome]:
     rows = index.database.execute(
         "SELECT submitted_at, state, decided_at, edited, coalesce(code, '') FROM corrections ORDER BY number"
     )
-    return [Outcome(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+    return [Outcome(row[0], _STATES[row[1]], row[2], bool(row[3]), row[4]) for row in rows]
 
 
 def months_taken(index: Index) -> list[str]:
@@ -229,11 +233,11 @@ def months_taken(index: Index) -> list[str]:
         found.append(str(row[0])[:7])
 
 
-def counts(index: Index) -> dict[str, int]:
+def counts(index: Index) -> dict[State, int]:
     """How many corrections are in each state."""
     found = dict.fromkeys(STATES, 0)
     rows = index.database.execute("SELECT state, count(*) FROM corrections GROUP BY state")
-    return found | {str(row[0]): int(row[1]) for row in rows}
+    return found | {_STATES[row[0]]: int(row[1]) for row in rows}
 
 
 def waiting(index: Index, most: int) -> int:
@@ -258,4 +262,8 @@ def _correction(row: tuple[object, ...]) -> Correction:
     values = dict(zip((field.name for field in fields(Correction)), row, strict=True))
     for name in ("edited", "concerned", "appealed", "fact_check", "asked"):
         values[name] = bool(values[name])
+    values["state"] = _STATES[str(values["state"])]
+    values["category"] = Category(str(values["category"]))
+    if values["notice_kind"] is not None:
+        values["notice_kind"] = NoticeKind(str(values["notice_kind"]))
     return Correction(**values)  # type: ignore[arg-type]

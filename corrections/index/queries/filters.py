@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from corrections.domain.kinds import Category
+from corrections.domain.states import STATES, State
+
 PAGE = 50
-STATES = ("open", "held", "appealed", "accepted", "used", "rejected", "duplicate", "spam", "withdrawn", "reverted")
 Order = Literal["age", "newest", "decided", "turn", "factual", "readers", "article"]
 _FLAGS = ("concerned", "fact_check", "asked", "edited", "evidence", "comment", "alternative_to", "appealed")
 _ORDERS: dict[Order, tuple[str, ...]] = {
@@ -13,7 +15,7 @@ _ORDERS: dict[Order, tuple[str, ...]] = {
     "newest": ("c.number",),  # the other way
     "decided": ("c.taken_at", "c.number"),  # the other way, too
     "turn": ("c.turn", "c.number"),
-    "factual": ("c.category <> 'factual'", "c.turn", "c.number"),
+    "factual": (f"c.category <> '{Category.FACTUAL}'", "c.turn", "c.number"),
     "readers": ("-c.readers", "c.turn", "c.number"),
     "article": ("c.article", "c.number"),
 }
@@ -38,14 +40,14 @@ class Filter:
     the decision, written 2026-11; `awake_on` leaves out what sleeps on that day, `asleep_on` takes just that.
     """
 
-    state: str = ""
+    state: State | Literal[""] = ""
     article: str = ""
     category: str = ""
     q: str = ""
     after: int | None = None
     order: Order = "age"
     backwards: bool = False
-    states: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
     taken: bool = False
     placement: str = ""
     warning: str = ""
@@ -81,8 +83,8 @@ def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         if value:
             found.append((condition, (value,)))
     if words := _match(wanted.q):
-        within = (wanted.state, wanted.state) if wanted.state not in ("", "open") else ()
-        table = "open_fts" if wanted.state == "open" else "corrections_fts"
+        within = (wanted.state, wanted.state) if wanted.state not in ("", State.OPEN) else ()
+        table = "open_fts" if wanted.state == State.OPEN else "corrections_fts"
         found.append((_MATCHING.format(table, _BETWEEN if within else ""), (words, *within)))
     if wanted.taken:
         found.append(("c.taken_at > ''", ()))

@@ -1,0 +1,8 @@
+"""The kinds that are stored in events: defined by the store, which is usable without the service."""
+
+from repo_store.kinds import Category, NoticeKind
+
+__all__ = ["CATEGORIES", "NOTICE_KINDS", "Category", "NoticeKind"]
+
+CATEGORIES = tuple(Category)
+NOTICE_KINDS = tuple(NoticeKind)
