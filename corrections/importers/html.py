@@ -70,7 +70,7 @@ def _read_page(source: str) -> HtmlArticle:
     left = total - len(word_check.words(html_tree.visible_text(extract.root)))
     article = _converted(
         extract.root,
-        f"the article of a page, {left:,} words around it left out" if left else "the whole page",
+        f"the article of a page, {_counted(left)} around it left out" if left else "the whole page",
         title=metadata.headline or metadata.page_title or None,
         language=metadata.language,
         url=metadata.url,
@@ -79,7 +79,8 @@ def _read_page(source: str) -> HtmlArticle:
     )
     passed_over = tuple(f"left out between its parts: “{words}…”" for words in extract.passed_over[:_NAMED])
     more = len(extract.passed_over) - _NAMED
-    return replace(article, notes=article.notes + passed_over + ((f"and {more} more such places",) if more > 0 else ()))
+    others = f"and {more} more such place{'s' * (more != 1)}"
+    return replace(article, notes=article.notes + passed_over + ((others,) if more > 0 else ()))
 
 
 def _converted(root: Element, what: str, title: str | None = None, **metadata: Any) -> HtmlArticle:
@@ -91,12 +92,23 @@ def _converted(root: Element, what: str, title: str | None = None, **metadata: A
     heading = root.find(".//h1")
     return HtmlArticle(
         text=text,
-        taken=f"{what}: {count:,} word{'s' * (count != 1)}",
-        title=(_line(heading) if heading is not None else "") or title,
+        taken=f"{what}: {_counted(count)}",
+        title=(_line(heading) if heading is not None else "") or title or _first_line(root) or None,
         notes=tuple(f"left out, since no article can hold it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
         differences=tuple(word_check.differences(words, render(text).text)),
         **metadata,
     )
+
+
+def _counted(words: int) -> str:
+    return f"{words:,} word{'s' * (words != 1)}"
+
+
+def _first_line(root: Element) -> str:
+    """The first heading, else the first line, for what has no title."""
+    headings = (element for element in root.iter() if html_tree.name(element) in ("h2", "h3", "h4", "h5", "h6"))
+    lines = (" ".join(line.split()) for line in html_tree.visible_text(root).split("\n"))
+    return next(filter(None, map(_line, headings)), "") or next(filter(None, lines), "")
 
 
 def _line(element: Element) -> str:

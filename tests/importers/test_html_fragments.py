@@ -302,6 +302,20 @@ def test_ten_thousand_paragraphs_are_read():
     assert len(words(render(read_html(html).text).text)) == 30_000
 
 
+@pytest.mark.parametrize(
+    ("html", "title"),
+    [
+        ("<p>Kicker</p><h1>The <i>bridge</i></h1><h2>x</h2>", "The bridge"),
+        ("<p>Lead.</p><h2>1. A * heading</h2>", "1. A * heading"),
+        ("<p>1986. That was *it*</p><p>More.</p>", "1986. That was *it*"),
+        ("<title>A title</title><p>Text.</p>", "A title"),
+        ("<figure><img src=/i.jpg alt=x><figcaption>A caption</figcaption></figure>", "A caption"),
+    ],
+)
+def test_a_fragment_has_its_first_words_as_title_where_it_has_no_other(html: str, title: str):
+    assert read_html(html).title == title
+
+
 def test_what_cannot_be_imported_is_told():
     article = read_html("<p>a</p><iframe src='/x'></iframe><video></video><video></video>")
     assert any("iframe" in note for note in article.notes)

@@ -1,13 +1,15 @@
 """Of a whole page the article is imported, and nothing that stands around it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corrections.importers.html import read_html
 from corrections.importers.html_tree import UnreadableHtml
 from corrections.text.render import render
 from tests.importers.html_reference import shown_words, words
 from tests.importers.news_pages import CAPTION, HEADLINE, JSON_LD, PAGES, PARAGRAPHS, UKRAINIAN, Page, paragraphs, whole
-from tests.importers.test_html_fragments import EXAMPLES
+from tests.importers.test_html_fragments import EXAMPLES, NESTED, TAG_SOUP
 
 
 def shown(html: str) -> str:
@@ -142,3 +144,19 @@ def test_what_was_left_out_between_the_parts_is_told():
     article = read_html(page.html)
     assert any("Read also" in note for note in article.notes)
     assert "left out" in article.taken
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(NESTED, min_size=1, max_size=4).map("".join) | TAG_SOUP.map("".join),
+    st.sampled_from(
+        [
+            "<html><body>{}",
+            "<html><body><nav>n</nav>{}</body></html>",
+            "<html><head>{}</head><body><article>" + paragraphs(),
+            whole("<article>{}" + paragraphs() + "</article>").replace("{ color: black }", ""),
+        ]
+    ),
+)
+def test_what_is_taken_of_any_page_is_shown_as_it_is(html: str, page: str):
+    assert read_html(page.replace("{}", html)).differences == ()
