@@ -91,8 +91,8 @@ def test_a_folder_of_mixed_files_is_reported_file_by_file(data: Path, tmp_path: 
     assert "2026/11/24/bridge  Yes" in report[0]
     assert "U+0008 (backspace)" in report[2]
     assert "line 3" in report[2]
-    assert "latin.md: It is not UTF-8 (byte 6, in line 1)" in report[4]
-    assert "yaml.md: The front matter cannot be read in line 2" in report[6]
+    assert "latin.md: It is not UTF-8 (byte 6, in line 1)" in report[5]
+    assert "yaml.md: The front matter cannot be read in line 2" in report[7]
     assert report[-1] == "4 new, 2 refused"
     assert run(data, "import", "daily", str(folder), status=1).endswith("4 unchanged, 2 refused\n")
     (folder / "2026/11/24/bridge.md").write_text("The bridge opened in 1894.\n")

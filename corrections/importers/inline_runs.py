@@ -7,14 +7,15 @@ from functools import reduce
 from itertools import groupby
 
 from corrections.importers.blocks import Break, Image, Inline, Mark, Text
+from corrections.text.control_characters import without
 
 _HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 def without_controls(text: str) -> str:
-    """`text` without control characters: no stored text can hold them, and nobody sees them."""
-    return _CONTROL.sub("", text)
+    """`text` without control characters, which nobody sees; those that are shown as a space become one."""
+    return _CONTROL.sub("", without(text))
 
 
 def folded(inlines: Iterable[Inline]) -> tuple[Inline, ...]:

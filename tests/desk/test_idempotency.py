@@ -159,7 +159,7 @@ def test_a_field_of_a_later_version_changes_nothing_where_it_has_its_default(pub
 
 def test_every_field_that_a_reader_sends_is_in_the_fingerprint():
     sent = {each.name for kind in (Submission, Selector, Contact) for each in fields(kind)}
-    assert sent - {"selector", "contact", "key", "language"} == set(idempotency.DEFAULTS)
+    assert sent - {"selector", "others", "contact", "key", "language"} == set(idempotency.DEFAULTS)
 
 
 def test_the_fingerprint_of_a_request_is_the_same_in_every_version_from_here_on():

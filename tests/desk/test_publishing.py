@@ -236,14 +236,14 @@ def test_a_correction_accepted_while_an_article_is_sent_is_kept(
 ):
     an_article(publication)
     number = a_correction(publication, "Tusday", "Tuesday").number
-    write = publication.store.write
+    write = publication.store.write_together
 
-    def interrupted(*intents):
-        monkeypatch.setattr(publication.store, "write", write)
+    def interrupted(intents):
+        monkeypatch.setattr(publication.store, "write_together", write)
         deciding.accept(publication, EDITOR, number, publication.correction(number).last_event)
-        return write(*intents)
+        return write(intents)
 
-    monkeypatch.setattr(publication.store, "write", interrupted)
+    monkeypatch.setattr(publication.store, "write_together", interrupted)
     done = send(publication, TEXT.replace("teh", "the"))
     assert (done.outcome, done.kept) == ("merged", (number,))
     assert text(publication) == TEXT.replace("teh", "the").replace("Tusday", "Tuesday")

@@ -108,13 +108,6 @@ def test_the_publisher_s_own_words_at_the_same_place_are_a_conflict(publication:
         accept(publication, other)
 
 
-def test_two_new_paragraphs_at_the_end_are_a_conflict(publication: Publication):
-    _, other = submit_both(publication, ("spoke.", "spoke. Two."), ("spoke.", "spoke.\n\nThree."))
-    publishing.publish(publication, EDITOR, publishing.ArticleText(ARTICLE, BASE + "\nFour.\n"))
-    (line,) = lines(publication, [publication.correction(other)])
-    assert line.placement == "conflict"
-
-
 def test_quoting_several_paragraphs_bears_a_change_of_another_one(publication: Publication):
     text = "One teh first.\n\nTwo.\n\nThree.\n"
     an_article(publication, text, ARTICLE)

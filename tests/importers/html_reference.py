@@ -26,7 +26,7 @@ def shown_words(html: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     kept = (char for char in unicodedata.normalize("NFC", text) if char.isspace() or unicodedata.category(char) != "Cc")
-    return "".join(char for char in kept if char not in "\x1c\x1d\x1e\x1f\x0b").split()
+    return "".join(char for char in kept if char not in "\x1c\x1d\x1e\x1f").split()
 
 
 def _shown(element: Element) -> str:

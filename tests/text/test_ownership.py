@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrections.text.edits import Edit
-from corrections.text.rebase import AlreadyApplied, Clean, over, rebase
+from corrections.text.rebase import AlreadyApplied, Clean, Conflict, over, rebase
 
 
 def quoting(base: str, quote: str, replacement: str) -> Edit:
@@ -54,6 +54,16 @@ def test_the_diff_alone_tells_two_insertions_at_one_place(base: str, one, other)
             base[second.start : second.end]
         ):
             assert not isinstance(rebase(second, base, first.apply(base)), Clean)
+
+
+@pytest.mark.parametrize("after", ["", "\nOmega.\n"])
+def test_a_new_paragraph_where_another_has_come_is_a_conflict_and_a_new_sentence_before_it_is_not(after: str):
+    base = "Alpha one.\n" + after
+    current = "Alpha one.\n\nTwo.\n" + after
+    assert isinstance(rebase(quoting(base, "one.", "one.\n\nThree."), base, current), Conflict)
+    sentence = rebase(quoting(base, "one.", "one. Three."), base, current)
+    assert isinstance(sentence, Clean)
+    assert sentence.edit.apply(current) == "Alpha one. Three.\n\nTwo.\n" + after
 
 
 DIFFERENT_WORDS = [
