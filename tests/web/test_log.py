@@ -276,9 +276,8 @@ def test_a_json_ld_processor_reads_the_notices(client: FlaskClient, corrected: P
 def test_an_annotation_program_finds_each_correction_on_the_article(
     client: FlaskClient, corrected: Publication
 ) -> None:
-    an_article(
-        corrected, "Something new stands first.\n\n" + corrected.current_text(TALKS).replace("Tuesday", "Friday")
-    )
+    rewritten = "Something new stands first.\n\n" + corrected.current_text(TALKS).replace("Tuesday", "Friday")
+    publishing.publish(corrected, EDITOR, publishing.ArticleText(TALKS, rewritten), "theirs")
     answer = client.get(f"{ARTICLE}/annotations")
     assert answer.content_type == 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
     collection = answer.json
