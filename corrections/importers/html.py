@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from corrections.importers import html_blocks, html_tree, markdown, page_extraction, page_metadata, word_check
+from corrections.text.control_characters import occurrences
 from corrections.text.render import render
 
 _NAMED = 3  # places of what was left out that are named
@@ -94,7 +95,10 @@ def _converted(root: Element, what: str, title: str | None = None, **metadata: A
         text=text,
         taken=f"{what}: {_counted(count)}",
         title=(_line(heading) if heading is not None else "") or title or _first_line(root) or None,
-        notes=tuple(f"left out, since no article can hold it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
+        notes=(
+            *(f"left out, since no article can hold it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
+            *(f"left out, since no reader is shown it: {c.count} × {c.name}" for c in occurrences(words)),
+        ),
         differences=tuple(word_check.differences(words, render(text).text)),
         **metadata,
     )

@@ -26,6 +26,7 @@ from corrections.importers.blocks import (
     Table,
     Text,
 )
+from corrections.text import control_characters
 
 _MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "s": "s", "strike": "s", "del": "s", "tt": "code"}
 _KEPT_MARKS = {"abbr", "cite", "dfn", "ins", "kbd", "mark", "q", "samp", "small", "sub", "sup", "u", "var"}
@@ -95,7 +96,7 @@ class _Builder:
     def _image(self, element: Element, marks: tuple[Mark, ...]) -> None:
         addresses = (element.get("src", ""), element.get("data-src", ""), element.get("data-original", ""))
         address = next(filter(None, map(web_address, addresses)), "")
-        alternative = " ".join(inline_runs.without_controls(element.get("alt", "")).split())
+        alternative = " ".join(control_characters.without(element.get("alt", "")).split())
         if address or alternative:
             self._inlines.append(Image(address, alternative, element.get("title", ""), marks))
         elif not address and not alternative:

@@ -1,4 +1,8 @@
-"""Runs of marked text made ready to be written: white space folded as HTML folds it, neighbours joined."""
+"""Runs of marked text made ready to be written: white space folded as HTML folds it, neighbours joined.
+
+Control characters are left out: the renderer takes them out before it reads the Markdown, so a sign behind one would
+stand at the beginning of its line.
+"""
 
 import re
 import unicodedata
@@ -7,15 +11,9 @@ from functools import reduce
 from itertools import groupby
 
 from corrections.importers.blocks import Break, Image, Inline, Mark, Text
-from corrections.text.control_characters import without
+from corrections.text import control_characters
 
 _HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-
-
-def without_controls(text: str) -> str:
-    """`text` without control characters, which nobody sees; those that are shown as a space become one."""
-    return _CONTROL.sub("", without(text))
 
 
 def folded(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -64,7 +62,7 @@ def _split_at_ends(inlines: Iterable[Inline]) -> Iterator[Inline]:
         if not isinstance(run, Text):
             yield run
             continue
-        text = _HTML_SPACE.sub(" ", without_controls(run.text))
+        text = _HTML_SPACE.sub(" ", control_characters.without(run.text))
         if text.startswith(" "):
             yield Text(" ", run.marks)
         if core := text.strip(" "):
@@ -74,7 +72,7 @@ def _split_at_ends(inlines: Iterable[Inline]) -> Iterator[Inline]:
 
 
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", without_controls(text))
+    return unicodedata.normalize("NFC", control_characters.without(text))
 
 
 def _is_space(run: Inline) -> bool:

@@ -25,8 +25,7 @@ _LINE_START = re.compile(
     re.VERBOSE,
 )
 _TITLE_ESCAPED = re.compile(r"[\\\"`<&]")
-# U+0085 is stripped too, but no reference may name it
-_STRIPPED = re.compile(r"\A(?:[^\S\x85]|\ufeff)|[^\S\x85]\Z")
+_STRIPPED = re.compile(r"\A[\s\ufeff]|\s\Z")
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from corrections.importers.inline_runs import without_controls
+from corrections.text import control_characters
 from corrections.text.words import changes
 
 _CONTEXT = 30  # characters before a difference, to find its place by
@@ -28,7 +28,7 @@ class Difference:
 
 def words(text: str) -> list[str]:
     """The words as they are compared: white space and control characters do not count."""
-    return without_controls(unicodedata.normalize("NFC", text)).split()
+    return control_characters.without(unicodedata.normalize("NFC", text)).split()
 
 
 def differences(before: str, after: str) -> list[Difference]:

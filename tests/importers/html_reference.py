@@ -20,13 +20,18 @@ PARTING = {
 
 
 def shown_words(html: str) -> list[str]:
-    root = html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=False)
+    root = html5lib.parseFragment(html.removeprefix("\ufeff"), treebuilder="etree", namespaceHTMLElements=False)
     return words(_shown(root))
 
 
 def words(text: str) -> list[str]:
-    kept = (char for char in unicodedata.normalize("NFC", text) if char.isspace() or unicodedata.category(char) != "Cc")
-    return "".join(char for char in kept if char not in "\x1c\x1d\x1e\x1f").split()
+    """Without control characters and noncharacters, which no reader is shown."""
+    return "".join(char for char in unicodedata.normalize("NFC", text) if not is_unseen(char)).split()
+
+
+def is_unseen(char: str) -> bool:
+    is_nonchar = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+    return is_nonchar or (unicodedata.category(char) == "Cc" and char not in "\t\n\r\x0b\x0c\x85")
 
 
 def _shown(element: Element) -> str:

@@ -103,6 +103,7 @@ EXAMPLES = [
     "&nbsp;a&nbsp;&nbsp;b&nbsp;<br>&nbsp;c&shy;d&#8203;e&zwj;f&#x200f;g<wbr>h",
     "<p>&#x3000;日本</p><p>&#x2003;em</p><p>&#xfeff;bom</p><p>&nbsp;</p>",
     "&#x80; &#x85; &#x9f; &#0; a&#x0;b &#xD800; &#x110000; &#1;&#x1f;x &#13;y &#127;",
+    "&#8;- x<br>\x80# y<p>\x7f1. z</p>\ufdd0> q<p>a&#x8;<b>&#8;b&#8;</b>&#8;c\x0bd\x85e<pre>&#8;f\x0bg</pre><code>&#8;h</code>",
     "e&#x301; <b>e</b>&#x301; &lt;&#x338; <b>a</b>&#x338;b <u>a</u>&#x338; x&#x2028;y <b>z</b>&#x2028;<i>w</i>",
     "👩‍👩‍👧 <b>👍🏽</b>x€<b>€</b>€ 5 < 6 <3 <- a&lt;b",
     "<p>unclosed <b>bold <i>both</b> italic</i> <p>next</p></div></p>",
@@ -320,6 +321,7 @@ def test_what_cannot_be_imported_is_told():
     article = read_html("<p>a</p><iframe src='/x'></iframe><video></video><video></video>")
     assert any("iframe" in note for note in article.notes)
     assert any("2 × <video>" in note for note in article.notes)
+    assert any("1 × U+0008 (backspace)" in note for note in read_html("a&#8;b").notes)
 
 
 def test_raw_html_in_the_markdown_is_what_readers_get():
