@@ -7,12 +7,14 @@ hold only what is new in git since an earlier one; it is restored after that one
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +159,7 @@ def _unpack(source: Path, made: Path) -> None:
     with tempfile.TemporaryDirectory(dir=made) as scratch:
         try:
             with tarfile.open(source) as archive:
-                archive.extractall(scratch, filter="data")
+                _extract(archive, Path(scratch))
             if (bundle := Path(scratch) / _BUNDLE).exists():
                 with GitRepository(repository, STORE_SETTINGS) as repo:
                     repo.git.fetch("--quiet", str(bundle.absolute()), "+refs/heads/*:refs/heads/*")
@@ -172,6 +174,19 @@ def _unpack(source: Path, made: Path) -> None:
         for path in (Path(scratch) / POLICY, *house_policy.files(Path(scratch))):
             if path.exists():
                 path.replace(made / path.name)
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the parts of a backup to `folder`. Raises `BadBackup` for anything that no backup of ours has in it."""
+    for member in archive:
+        known = member.name in (_MANIFEST, _BUNDLE, _PRIVATE, POLICY, KEY) or fnmatchcase(
+            member.name, house_policy.PATTERN
+        )
+        content = archive.extractfile(member) if known and member.isreg() and "/" not in member.name else None
+        if content is None:
+            raise BadBackup(f"It is no backup of ours: it holds {member.name[:100]!r}; nothing was restored.")
+        with content, (folder / member.name).open("xb") as file:
+            shutil.copyfileobj(content, file, _CHUNK)
 
 
 def _check_heads(made: Path, wanted: dict[str, str]) -> None:

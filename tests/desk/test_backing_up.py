@@ -1,6 +1,9 @@
 """A backup brings everything back elsewhere, names any byte that was altered, and misses nothing under load."""
 
+import hashlib
+import io
 import random
+import tarfile
 import threading
 from pathlib import Path
 
@@ -54,6 +57,29 @@ def test_later_backups_hold_what_is_new_and_are_restored_in_order(publication: P
     with pytest.raises(BadBackup, match="does not go on"):
         restore(tmp_path / "missing", "daily", files[1:])
     assert not (tmp_path / "missing").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../outside", tarfile.REGTYPE), ("/tmp/outside", tarfile.REGTYPE), ("private.db", tarfile.SYMTYPE),
+     ("corrections-policy/../../outside.md", tarfile.REGTYPE), ("signing.key", tarfile.LNKTYPE), ("x", tarfile.DIRTYPE)],
+)  # fmt: skip
+def test_a_crafted_backup_writes_nothing(publication: Publication, tmp_path: Path, name: str, kind: bytes) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "good")
+    with tarfile.open(tmp_path / "good") as good, tarfile.open(tmp_path / "bad", "w") as bad:
+        for member in good:
+            if member.name != name:
+                bad.addfile(member, good.extractfile(member))
+        crafted = tarfile.TarInfo(name)
+        crafted.type, crafted.linkname = kind, "../../../outside"
+        bad.addfile(crafted, io.BytesIO())
+    content = (tmp_path / "bad").read_bytes()
+    (tmp_path / "bad").write_bytes(content + b"sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n")
+    with pytest.raises(BadBackup):
+        restore(tmp_path / "elsewhere", "daily", [tmp_path / "bad"])
+    assert not (tmp_path / "elsewhere" / "daily").exists()
+    assert not list(tmp_path.rglob("outside*"))
 
 
 def test_after_a_redaction_a_whole_backup_is_asked_for(publication: Publication, tmp_path: Path) -> None:
