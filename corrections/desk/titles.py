@@ -21,7 +21,7 @@ def is_title_of(title: str, text: str) -> bool:
 
 
 def _title_of_earlier_versions(text: str) -> str:
-    """The title that versions before 0.2 gave an article: the first heading, else the first line, markup and all."""
+    """The title that earlier versions gave an article: the first heading, else the first line, markup and all."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     headings = [line for line in lines if line.startswith("#")]
     first = (headings or lines or ["Untitled"])[0]
