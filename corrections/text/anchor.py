@@ -140,6 +140,8 @@ def _most_alike(scored: list[tuple[Likeness, Place]], self_evident: bool) -> Ver
         equals = tuple(place for around, place in scored if best - around.weight < MARGIN)
         if scored[0][0].is_partial and best < CERTAIN:
             return Ambiguous(places)
+        if any(not around.is_sure and around.alike > scored[0][0].alike for around, _ in scored):
+            return Ambiguous(places)  # what is known of a place at the text's border is more like than the best is
         return Anchored(equals[0]) if len(equals) == 1 else Ambiguous(equals[:CANDIDATES])
     if len(scored) > 1 and any(not around.is_sure and around.alike >= ALIKE for around, _ in scored):
         return Ambiguous(places)  # it may be the one at the text's border, of whose surroundings nothing is known
