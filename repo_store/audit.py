@@ -23,7 +23,7 @@ from repo_store.events import (
 )
 from repo_store.finding import Finding
 from repo_store.git_command import DIED, GitRepository
-from repo_store.reading import entries, is_ancestor, reference, references
+from repo_store.reading import entries, is_ancestor, merged_words, reference, references
 from repo_store.redacted import redacted
 from repo_store.redacting import TRAILER
 from repo_store.refs import Refs, Tips, refs_of, tips_of
@@ -203,8 +203,7 @@ def _mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Findin
         elif entry.main not in parents:
             yield Finding("main", f"main does not contain {entry.main}, which event {entry.seq} published.", entry.main)
         else:
-            wanted = [commit for commit in (main, _merged(entry)) if commit is not None]
-            if parents[entry.main] != wanted:
+            if parents[entry.main] not in _allowed_parents(entry, main, parents):
                 yield Finding(
                     "main", f"{entry.main} does not follow from what stood before event {entry.seq}.", entry.main
                 )
@@ -216,8 +215,16 @@ def _changes_nothing(entry: Entry, main: str | None) -> bool:
     return isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.main == main
 
 
-def _merged(entry: Entry) -> str | None:
-    return entry.commit if isinstance(entry.event, CorrectionAccepted) else None
+def _allowed_parents(entry: Entry, main: str | None, parents: dict[str, list[str]]) -> list[list[str]]:
+    """What the parents of the commit that an event published may be, where `main` stood before it."""
+    before = [] if main is None else [main]
+    if not isinstance(entry.event, CorrectionAccepted) or entry.commit is None:
+        return [before]
+    allowed = [[*before, entry.commit]]  # of an edited one, as it was merged before editors' words had their own commit
+    merged = parents[entry.main][1:]
+    if entry.event.edited and len(merged) == 1 and parents.get(merged[0]) == before:
+        allowed.append([*before, *merged])
+    return allowed
 
 
 def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
@@ -273,7 +280,8 @@ def _dates(repo: Repo, chain: list[Entry], tips: Tips) -> Iterator[Finding]:
     before: str | None = None
     for entry in chain:
         moment = [str(int(entry.at.timestamp()))] * 2
-        for commit in {entry.id, entry.main} if entry.main != before else {entry.id}:
+        published = (entry.main, merged_words(repo, entry)) if entry.main != before else ()
+        for commit in {entry.id, *(commit for commit in published if commit)}:
             if commit in dates and dates[commit] != moment:
                 yield Finding("date", f"{commit} is dated otherwise than event {entry.seq}.", commit)
         before = entry.main

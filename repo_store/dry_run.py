@@ -7,7 +7,7 @@ from typing import assert_never
 from repo_store.articles import article_paths
 from repo_store.errors import BadArticleId, IntentRefused
 from repo_store.events import CorrectionSubmitted, Entry, decode, message
-from repo_store.intents import Intent, Proposal, Revision, Sending
+from repo_store.intents import EditedWords, Intent, Proposal, Revision, Sending
 from repo_store.stream import Head
 
 _NO_COMMIT = "0" * 40
@@ -57,6 +57,8 @@ def _check_content(content: Proposal | Revision | Sending | None) -> None:
             content.text.encode()
             content.meta.encode()
             _check_content(content.sending)
+            if isinstance(content.merges, EditedWords):
+                content.merges.message.encode()
         case Sending():
             content.text.encode()
             content.meta.encode()

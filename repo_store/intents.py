@@ -60,8 +60,20 @@ class Sending:
 
 
 @dataclass(frozen=True)
+class EditedWords:
+    """The commit that is merged where an editor changed a reader's words: child of `main`, with the words published.
+
+    The correction's own commit stays on the ledger alone, so that nobody can clone what the editor struck out.
+    """
+
+    author: Person
+    message: Message
+
+
+@dataclass(frozen=True)
 class Revision:
-    """A commit on `main`: the article's new text and meta; `merges` names the correction's commit it merges.
+    """A commit on `main`: the article's new text and meta; `merges` is what it merges: the id of a correction's commit,
+    or the words that an editor put in its place.
 
     `sending`: what the publisher sent, where the text or the meta is another.
     """
@@ -71,7 +83,7 @@ class Revision:
     meta: ArticleMeta
     author: Person
     message: Message
-    merges: str | None = None
+    merges: str | EditedWords | None = None
     sending: Sending | None = None
 
 

@@ -13,7 +13,7 @@ from git import Reference, Repo
 
 from repo_store.articles import ArticleMeta, article_paths, decode_meta
 from repo_store.errors import BadEvent, BadRevision, NotFound
-from repo_store.events import Entry, decode
+from repo_store.events import CorrectionAccepted, Entry, decode
 from repo_store.git_command import read_object
 from repo_store.refusals import refusal, unreadable
 from repo_store.repository import LEDGER, MAIN
@@ -165,6 +165,20 @@ def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     if at != after:
         return None
     return (decode(*each) for each in reversed(found))  # the first that cannot be read is the oldest such one
+
+
+def merged_words(repo: Repo, entry: Entry) -> str | None:
+    """The commit with an editor's words that an acceptance merged in place of the correction's own commit.
+
+    None where it merged that one, and where the commit on `main` is missing.
+    """
+    if not isinstance(entry.event, CorrectionAccepted) or not entry.event.edited:
+        return None
+    try:
+        parents, _ = _read_commit(repo, entry.main)
+    except BadEvent:
+        return None
+    return parents[1] if len(parents) == 2 and parents[1] != entry.commit else None
 
 
 def records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:

@@ -27,7 +27,7 @@ from repo_store.events import (
 )
 from repo_store.git_command import read_bytes, read_object
 from repo_store.packing import commit_object, object_id, signed_commit, taken_apart
-from repo_store.reading import entries, read_text
+from repo_store.reading import entries, merged_words, read_text
 from repo_store.repository import LEDGER, MAIN
 from repo_store.signing import Key
 from repo_store.stream import COMMITTER, Head
@@ -150,7 +150,7 @@ class _Rewriting:
         found, main = {entry.commit for entry in self.own if entry.commit}, None
         for entry in self.chain:
             if entry.main != main and entry.seq in own:
-                found.add(entry.main)
+                found.update({entry.main, merged_words(self.repo, entry) or entry.main})
             main = entry.main
         return found
 

@@ -19,7 +19,7 @@ from repo_store.errors import GitRefused, WriteFailed
 from repo_store.events import CorrectionAccepted, CorrectionSubmitted, Event, message
 from repo_store.git_command import read_bytes
 from repo_store.git_environment import EMAIL, NAME
-from repo_store.intents import PREVIOUS, Intent, Person, Proposal, Revision, Sending
+from repo_store.intents import PREVIOUS, EditedWords, Intent, Person, Proposal, Revision, Sending
 from repo_store.packing import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.refusals import refusal
 from repo_store.repository import sync_folders
@@ -243,7 +243,13 @@ def _propose(stream: _Stream, proposal: Proposal, number: int) -> str:
 
 
 def _publish(stream: _Stream, revision: Revision, main: str | None) -> str:
-    parents = [parent for parent in (main, revision.merges) if parent is not None]
+    merged = revision.merges
+    if isinstance(merged, EditedWords):
+        if main is None:
+            raise WriteFailed("The first event of a ledger accepts no correction.")
+        words = (article_paths(revision.article)[0], revision.text.encode())
+        merged = stream.commit(merged.message.encode(), merged.author, [main], [words])
+    parents = [parent for parent in (main, merged) if parent is not None]
     return stream.commit(revision.message.encode(), revision.author, parents, _files(revision))
 
 

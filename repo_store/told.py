@@ -35,7 +35,7 @@ from repo_store.events import (
     Span,
 )
 from repo_store.finding import Finding
-from repo_store.reading import read_meta, read_text
+from repo_store.reading import merged_words, read_meta, read_text
 from repo_store.redacting import HIDDEN
 from repo_store.refusals import refusal
 
@@ -59,6 +59,7 @@ def told(repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterat
             elif moved:
                 article = str(getattr(event, "article", ""))
                 yield from _files(entry.main, entry, article, changed.get(entry.main, set()))
+                yield from _merged_files(repo, entry, changed)
                 yield from _words(repo, entry)
                 notices[article] = _notices(entry, notices.get(article, ()))
                 yield from _beside(repo, entry, article, notices[article])
@@ -83,6 +84,7 @@ def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
         elif entry.main != before:
             lines.append(f"{entry.main} {before}".rstrip())
             listed.add(entry.main)
+            lines += [f"{words} {before}" for words in [merged_words(repo, entry)] if words is not None]
         if isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.commit not in listed:
             lines.append(f"{entry.commit} {before}".rstrip())
             listed.add(entry.commit)
@@ -108,6 +110,14 @@ def _files(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Ite
         yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
+def _merged_files(repo: Repo, entry: Entry, changed: dict[str, set[str]]) -> Iterator[Finding]:
+    commit = merged_words(repo, entry)
+    if commit is not None and isinstance(entry.event, CorrectionAccepted):
+        text, _ = article_paths(entry.event.article)
+        for path in sorted(changed.get(commit, set()) - {text}):
+            yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
+
+
 def _proposal(repo: Repo, entry: Entry, event: CorrectionSubmitted, changed: dict[str, set[str]]) -> Iterator[Finding]:
     commit = str(entry.commit)
     wanted = read_text(repo, event.article, event.revision)
@@ -122,8 +132,9 @@ def _words(repo: Repo, entry: Entry) -> Iterator[Finding]:
     event = entry.event
     if isinstance(event, CorrectionAccepted | CorrectionReverted):
         wanted = _applied(read_text(repo, event.article, event.onto), event.edit)
-        if not _same(read_text(repo, event.article, entry.main), wanted, entry):
-            yield Finding("text", f"{entry.main} holds other words than event {entry.seq} says.", entry.main)
+        for commit in (entry.main, merged_words(repo, entry)):
+            if commit is not None and not _same(read_text(repo, event.article, commit), wanted, entry):
+                yield Finding("text", f"{commit} holds other words than event {entry.seq} says.", commit)
 
 
 def _notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:

@@ -10,7 +10,7 @@ import click
 
 from corrections.cli.base import OPERATOR, audit_progress, main, one_line_errors, open_publication, open_to_read
 from corrections.desk import checkpointing, exporting, reporting
-from corrections.desk.auditing import audit_publication
+from corrections.desk.auditing import audit_publication, disclosed_words
 from corrections.standalone import standalone
 from repo_store.checkpoints import from_file
 
@@ -32,10 +32,12 @@ def audit(context: click.Context, publication: str, against: tuple[Path, ...], a
     kept = [each for path in against for each in from_file(path)]
     with audit_progress() as progress:
         findings = audit_publication(context.obj / publication, kept, progress)
+        notes = disclosed_words(context.obj / publication, findings)
     if as_json:
-        click.echo(json.dumps({"clean": not findings, "findings": [asdict(each) for each in findings]}))
+        listed = {"findings": [asdict(each) for each in findings], "notes": [asdict(note) for note in notes]}
+        click.echo(json.dumps({"clean": not findings, **listed}))
     else:
-        for each in findings:
+        for each in [*findings, *notes]:
             click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
         if not findings:
             click.echo(

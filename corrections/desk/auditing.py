@@ -14,10 +14,12 @@ from corrections.private.private import newer_migrations
 from repo_store import Finding, Store, audit
 from repo_store.audit import Tell, quiet
 from repo_store.checkpoints import Checkpoint
+from repo_store.disclosures import disclosures
 from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.events import CorrectionSubmitted
 
 WRITTEN_SECONDS = 2.0  # in which a correction that is being written has come to the ledger
+UNREADABLE = ("unreadable", "event", "newer")  # codes of findings after which nothing more can be read
 SHOWN = 5  # differences of a table of the index; there may be more
 
 
@@ -39,9 +41,19 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
             # history was redacted meanwhile, and what was read is gone
 
 
+def disclosed_words(folder: Path, findings: Sequence[Finding]) -> list[Finding]:
+    """What was public though an editor had struck it out: remarks beside an audit's `findings`, not damage.
+
+    Empty where the findings say that the ledger cannot be read. Raises `NotARepository`, `GitRefused`.
+    """
+    if any(finding.code in UNREADABLE for finding in findings):
+        return []
+    return disclosures(folder / "articles.git")
+
+
 def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: Tell) -> list[Finding]:
     findings = audit(store.path, against, progress)
-    if any(finding.code in ("unreadable", "event", "newer") for finding in findings):
+    if any(finding.code in UNREADABLE for finding in findings):
         return findings
     try:
         progress("index and readers' contacts", 0, 0)

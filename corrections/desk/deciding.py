@@ -33,7 +33,7 @@ from repo_store.events import (
     CorrectionUsed,
     Span,
 )
-from repo_store.intents import Message, desk, reader
+from repo_store.intents import EditedWords, Message, desk, reader
 
 UNDONE = "Decision taken back."
 
@@ -135,8 +135,16 @@ def acceptance(
     message = Message(
         f"Accept correction {correction.number}: {correction.category} in {correction.article}", tuple(trailers)
     )
-    content = Revision(correction.article, edit.apply(current), meta, reader(correction.id), message, correction.commit)
+    merged = _edited_words(correction, actor) if edited else correction.commit
+    content = Revision(correction.article, edit.apply(current), meta, reader(correction.id), message, merged)
     return Intent(event, seen, content, correction.commit), meta
+
+
+def _edited_words(correction: queries.Correction, actor: Actor) -> EditedWords:
+    slug = correction.article.rsplit("/", 1)[-1]
+    trailers = (("Correction", correction.id), ("Category", correction.category), ("Edited-by", actor.name))
+    message = Message(f"Correction {correction.number}, edited: {correction.category} in {slug}", trailers)
+    return EditedWords(reader(correction.id), message)
 
 
 def reject(

@@ -28,7 +28,7 @@ TOKEN = "corr_a-token-of-old"
 AT = 1_795_600_000  # seconds since 1970
 NOTICE = {"kind": "correction", "text": "It was 1894, not 1893.", "at": "2026-11-25T09:46:42Z", "number": 2}
 DESK = "Corrections desk <desk@corrections.invalid>"
-IDS = {number: f"01a2138{number}b077e1d927056aded4e61f1{number}" for number in range(1, 6)}
+IDS = {number: f"01a2138{number}b077e1d927056aded4e61f1{number}" for number in range(1, 7)}
 PRIVATE = """
 PRAGMA journal_mode=WAL;
 CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT);
@@ -91,13 +91,17 @@ class _Folder:
         tree = empty if not self.ledger else self.git("rev-parse", f"{self.ledger}^{{tree}}")
         self.ledger = self.commit(tree, parents, f"{subject}\n\n{line}\n", told=True)
 
-    def submit(self, exact: str, replacement: str | None, edit: dict[str, Any] | None, **more: Any) -> None:
+    def submit(
+        self, exact: str, replacement: str | None, edit: dict[str, Any] | None, text: str = TEXT, **more: Any
+    ) -> None:
         self.corrections += 1
         number, seen = self.corrections, self.main
-        proposed = TEXT if edit is None else TEXT[: edit["start"]] + edit["text"] + TEXT[edit["end"] :]
+        proposed = text if edit is None else text[: edit["start"]] + edit["text"] + text[edit["end"] :]
         reader = f"reader {IDS[number][:13]} <{IDS[number]}@readers.invalid>"
         message = f"Correction {number}: other in talks\n\nCorrection: {IDS[number]}\nCategory: other\n"
-        self.proposals[number] = self.commit(self.tree(proposed, []), [seen], message, reader)
+        self.proposals[number] = self.commit(
+            self.tree(proposed, [] if text == TEXT else [NOTICE]), [seen], message, reader
+        )
         event = {
             "type": "correction.submitted", "correction": IDS[number], "article": ARTICLE, "revision": seen,
             "start": 0, "end": len(exact), "exact": exact, "prefix": "", "suffix": "", "replacement": replacement,
@@ -116,8 +120,14 @@ def edit(old: str, new: str) -> dict[str, Any]:
     return {"start": TEXT.index(old), "end": TEXT.index(old) + len(old), "text": new}
 
 
-def make(folder: Path) -> None:
-    """Make the folder of a publication in which much had happened already."""
+STRUCK_OUT = "cost a scandalous two million"  # what a reader proposed and an editor changed before accepting it
+
+
+def make(folder: Path, edited: bool = False) -> None:
+    """Make the folder of a publication in which much had happened already.
+
+    `edited`: at its end an editor accepted words in place of the reader's, and the article was revised once more.
+    """
     folder.mkdir(parents=True)
     made = _Folder(folder)
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(made.git_folder)], check=True)
@@ -133,6 +143,8 @@ def make(folder: Path) -> None:
     _decide(made, by)
     made.publish(TEXT.replace("1893", "1894") + "\nMore.\n", [NOTICE], f"Revise {ARTICLE}\n\nPublished-by: Mira\n")
     made.tell(f"Article {ARTICLE} revised", {"type": "article.revised", "article": ARTICLE, **by, **facts})
+    if edited:
+        _accept_edited(made, by, facts)
     made.git("update-ref", "refs/heads/main", made.main)
     made.git("update-ref", "refs/heads/ledger", made.ledger)
     _databases(folder)
@@ -160,6 +172,21 @@ def _decide(made: _Folder, by: dict[str, str]) -> None:
     made.publish(TEXT.replace("1893", "1894"), [NOTICE], message)
     told = event("reverted", 1, article=ARTICLE, onto=onto, edit=back, reason="A mistake.")
     made.tell("Correction 1 reverted", told, 1)
+
+
+def _accept_edited(made: _Folder, by: dict[str, str], facts: dict[str, str]) -> None:
+    now = TEXT.replace("1893", "1894") + "\nMore.\n"
+    place = now.index("1971")
+    proposed = {"start": place, "end": place + 4, "text": f"1971 and {STRUCK_OUT}"}
+    made.submit("closed in 1971", f"closed in 1971 and {STRUCK_OUT}", proposed, now)
+    onto, change = made.main, {**proposed, "text": "1971, at a cost"}
+    trailers = f"Correction: {IDS[6]}\nAccepted-by: Mira\n"
+    accepted = now[:place] + change["text"] + now[place + 4 :]
+    made.publish(accepted, [NOTICE], f"Accept correction 6: other in {ARTICLE}\n\n{trailers}", 6)
+    told = {"type": "correction.accepted", "correction": IDS[6], "number": 6, **by, "article": ARTICLE, "onto": onto}
+    made.tell("Correction 6 accepted", {**told, "edit": change, "edited": True, "reason": "", "notice": None}, 6)
+    made.publish(accepted + "\nStill more.\n", [NOTICE], f"Revise {ARTICLE}\n\nPublished-by: Mira\n")
+    made.tell(f"Article {ARTICLE} revised", {"type": "article.revised", "article": ARTICLE, **by, **facts})
 
 
 def _databases(folder: Path) -> None:

@@ -1,0 +1,207 @@
+"""The history that anyone may clone: `main` without the commits that hold words which an editor struck out.
+
+Until editors' words had a commit of their own, accepting a correction with changes merged the reader's commit, so that
+the struck-out words could be cloned. Such a merge is written again for the public without that parent, and what follows
+it on the new ids. Nothing else changes, and each rewritten commit says what it was: the trailer `Rewritten-from` holds
+the id it had, `Left-out-parent` that of the parent, the header `original-signature` its signature. Anyone can put these
+back and compute the original id (`original_ids`), so that a checkpoint of the original `main` vouches for the copy.
+"""
+
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from git import Repo
+
+from repo_store.events import CorrectionAccepted, Entry
+from repo_store.git_command import UPLOAD_PACK, read_bytes, run_git
+from repo_store.packing import object_id, taken_apart, write_pack
+from repo_store.reading import entries, merged_words
+from repo_store.redacting import TRAILER
+from repo_store.refusals import refusal
+from repo_store.repository import sync_folders
+
+LEFT_OUT = "Left-out-parent"
+SIGNATURE = b"original-signature "
+_SECONDS = 3_600  # that git may take to copy the objects of a whole history
+
+
+@dataclass(frozen=True)
+class PublicHistory:
+    """A copy of `main` (empty: none yet), made of the history up to the ledger's entry `ledger`.
+
+    `struck_out`: by its commit on `main`, the reader's commit that an edited acceptance merged. `rewritten`: the public
+    id, by its original one, of each commit that has another in the copy.
+    """
+
+    main: str = ""
+    source_main: str = ""
+    ledger: str | None = None
+    struck_out: Mapping[str, str] = field(default_factory=dict)
+    rewritten: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Commit:
+    """A commit's parts: header lines without parents and signature, parents, message and signature."""
+
+    id: str
+    tree: bytes
+    parents: list[str]
+    people: bytes
+    message: bytes
+    signature: str
+
+    def encode(self) -> bytes:
+        parents = b"".join(b"parent %s\n" % parent.encode() for parent in self.parents)
+        signature = b""
+        if self.signature:
+            signature = SIGNATURE + self.signature.replace("\n", "\n ").encode() + b"\n"
+        return self.tree + parents + self.people + signature + b"\n" + self.message
+
+
+def struck_out(repo: Repo, chain: Iterable[Entry]) -> Iterator[tuple[Entry, str]]:
+    """The acceptances of `chain` that merged a reader's words though an editor changed them, and what they merged."""
+    for entry in chain:
+        event = entry.event
+        if isinstance(event, CorrectionAccepted) and event.edited and entry.commit and not merged_words(repo, entry):
+            yield entry, entry.commit
+
+
+def update_copy(source: Repo, copy: Repo, main: str, known: PublicHistory) -> PublicHistory:
+    """Bring the history of `source` up to the commit `main` into `copy`, rewritten where it has to be.
+
+    `known` is what this returned the last time. The caller moves the copy's reference. Raises `GitRefused`, `BadEvent`.
+    """
+    new = list(entries(source, known.ledger))
+    ledger = new[-1].id if new else known.ledger
+    hidden = {**known.struck_out, **{entry.main: commit for entry, commit in struck_out(source, new)}}
+    if not hidden:
+        options = ("--quiet", "--no-tags", "--no-write-fetch-head", f"--upload-pack={UPLOAD_PACK}")
+        copy.git.fetch(*options, str(Path(source.git_dir).absolute()), main)
+        return PublicHistory(main, main, ledger)
+    work = _Copying(source, hidden, dict(known.rewritten))
+    last = known.source_main or None
+    span = [main] if last is None else [main, f"^{last}"]
+    for commit in source.git.rev_list("--topo-order", "--reverse", *span, "--").split():
+        work.rewrite(commit)
+    public = work.rewritten.get(main, main)
+    kept = list(work.reachable_from(public))
+    unchanged = [commit for commit in kept if commit not in work.objects]
+    base = work.tree_of(last) if last else None
+    _copy_objects(source, copy, unchanged, (work.trees[commit] for commit in kept), base)
+    write_pack(copy, [("commit", work.objects[commit]) for commit in kept if commit in work.objects])
+    return PublicHistory(public, main, ledger, hidden, work.rewritten)
+
+
+def original_ids(repo: Repo, main: str) -> dict[str, str]:
+    """The public id of each original commit of a rewritten history that `main` reaches, by its original id.
+
+    What a trailer claims counts only where the original, put together again, has that very id.
+    """
+    public: dict[str, str] = {}
+    originals: dict[str, str] = {}
+    claims = repo.git.rev_list("--topo-order", "--reverse", f"--grep=^{TRAILER}: ", main, "--").split()
+    for commit in claims:
+        original = _original(_read(repo, commit), originals)
+        if original is not None:
+            originals[commit] = original
+            public[original] = commit
+    return public
+
+
+@dataclass
+class _Copying:
+    source: Repo
+    struck_out: Mapping[str, str]
+    rewritten: dict[str, str]
+    objects: dict[str, bytes] = field(default_factory=dict)
+    parents: dict[str, list[str]] = field(default_factory=dict)  # of the commits that are new in the copy
+    trees: dict[str, str] = field(default_factory=dict)  # of the same
+
+    def rewrite(self, name: str) -> None:
+        commit = _read(self.source, name)
+        left_out = self.struck_out.get(name)
+        parents = [self.rewritten.get(parent, parent) for parent in commit.parents if parent != left_out]
+        public = name
+        if parents != commit.parents:
+            commit.parents = parents
+            commit.message = _with_trailers(commit.message, name, left_out)
+            data = commit.encode()
+            public = self.rewritten[name] = object_id("commit", data)
+            self.objects[public] = data
+        self.parents[public] = parents
+        self.trees[public] = commit.tree[5:45].decode()
+
+    def tree_of(self, commit: str) -> str:
+        return _read(self.source, commit).tree[5:45].decode()
+
+    def reachable_from(self, main: str) -> Iterator[str]:
+        """The commits, as they are in the copy, that are new there."""
+        waiting, seen = [main], {main}
+        while waiting:
+            commit = waiting.pop()
+            if commit not in self.parents:
+                continue  # the copy has it already
+            yield commit
+            for parent in self.parents[commit]:
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+
+
+def _read(repo: Repo, name: str) -> _Commit:
+    header, message, signature = taken_apart(read_bytes(repo, name))
+    lines = header.splitlines(keepends=True)
+    parents = [line[7:47].decode() for line in lines if line.startswith(b"parent ")]
+    return _Commit(name, lines[0], parents, b"".join(lines[1 + len(parents) :]), message, signature)
+
+
+def _with_trailers(message: bytes, original: str, left_out: str | None) -> bytes:
+    trailers = f"{TRAILER}: {original}\n"
+    if left_out is not None:
+        trailers += f"{LEFT_OUT}: {left_out}\n"
+    return message + (b"" if b"\n\n" in message.rstrip() else b"\n") + trailers.encode()
+
+
+def _original(commit: _Commit, originals: Mapping[str, str]) -> str | None:
+    """The id that a rewritten commit had, where putting back what it left out comes to the id that it claims."""
+    body, _, trailers = commit.message.rpartition(f"{TRAILER}: ".encode())
+    claimed, *rest = trailers.decode(errors="replace").splitlines()
+    left_out = rest[0].removeprefix(f"{LEFT_OUT}: ") if rest else None
+    parents = [originals.get(parent, parent) for parent in commit.parents]
+    if left_out is not None:
+        parents.insert(1, left_out)
+    people, _, signature = commit.people.partition(SIGNATURE)
+    lines = b"".join(b"parent %s\n" % parent.encode() for parent in parents)
+    header = commit.tree + lines + people + (b"gpgsig " + signature if signature else b"")
+    for message in (body, body.removesuffix(b"\n")):
+        if object_id("commit", header + b"\n" + message) == claimed:
+            return claimed
+    return None
+
+
+def _copy_objects(source: Repo, copy: Repo, commits: Sequence[str], trees: Iterable[str], base: str | None) -> None:
+    """Copy these commits, and these trees with what is in them; the copy has all that is in the tree `base`."""
+    wanted = [*dict.fromkeys(trees), *([f"^{base}"] if base else [])]
+    listed = _output(source, ["rev-list", "--objects", "--no-object-names", "--stdin"], wanted).decode().split()
+    if not listed and not commits:
+        return
+    packing = source.git.pack_objects("--stdout", "--quiet", as_process=True, istream=subprocess.PIPE)
+    indexing = copy.git.index_pack("--stdin", as_process=True, istream=packing.proc.stdout)
+    packing.proc.stdout.close()  # it is index-pack's alone
+    packing.proc.stdin.write("".join(f"{name}\n" for name in [*commits, *listed]).encode())
+    packing.proc.stdin.close()
+    for process, command, repo in ((indexing.proc, "index-pack", copy), (packing.proc, "pack-objects", source)):
+        words = process.stderr.read()
+        if process.wait(_SECONDS) != 0:
+            raise refusal(["git", command], process.returncode, words, repo.git_dir, writing=True)
+    sync_folders(Path(copy.git_dir) / "objects" / "pack")
+
+
+def _output(repo: Repo, command: Sequence[str], lines: Iterable[str]) -> bytes:
+    status, out = run_git(Path(repo.git_dir), *command, stdin="".join(f"{line}\n" for line in lines).encode())
+    if status != 0:
+        raise refusal(["git", *command], status, b"", repo.git_dir)
+    return out
