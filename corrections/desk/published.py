@@ -56,6 +56,12 @@ def published(publication: Publication, wanted: queries.Filter, limit: int = que
     return [Published(each, _language(publication, each.article), _change(publication, each)) for each in found]
 
 
+def words_published(publication: Publication, correction: queries.Correction) -> str:
+    """In plain text what is told of a correction that was taken: its notice, or what was changed into what."""
+    language = _language(publication, correction.article)
+    return Published(correction, language, _change(publication, correction)).words
+
+
 def ends(publication: Publication, article: queries.Article, correction: queries.Correction) -> tuple[int, int] | None:
     """Where in the Markdown of the article's present revision the words stand that a correction published.
 
@@ -80,14 +86,26 @@ def place_now(publication: Publication, article: queries.Article, correction: qu
     return _place(render(publication.store.text(article.id, article.revision)), *found)
 
 
+def place_quoted(publication: Publication, correction: queries.Correction) -> Place:
+    """Where the words that a reader quoted stand in the revision that the reader saw, with its own words around them.
+
+    What the reader sent as their context is not published: it may be anything.
+    """
+    text = render(publication.store.text(correction.article, correction.revision)).text
+    return _place_of(text, correction.start, correction.end)
+
+
 def _place(rendered: Rendered, start: int, end: int) -> Place | None:
     """The place in the rendered text of a span of the Markdown."""
     inside = [at for at, begins in enumerate(rendered.starts) if start <= begins and rendered.ends[at] <= end]
     if not inside:
         return None
     first, last = inside[0], inside[-1] + 1
-    text = rendered.text
-    return Place(first, last, text[first:last], text[max(0, first - CONTEXT) : first], text[last : last + CONTEXT])
+    return _place_of(rendered.text, first, last)
+
+
+def _place_of(text: str, start: int, end: int) -> Place:
+    return Place(start, end, text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
 
 
 def _change(publication: Publication, correction: queries.Correction) -> InALine | None:

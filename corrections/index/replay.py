@@ -303,6 +303,7 @@ def _decision(database: Connection, entry: Entry, event: _Decision, at: str) -> 
             changed |= {
                 "edited": int(event.edited),
                 "published_revision": entry.main,
+                "published_words": event.edit.text if event.edited else _replacement(database, event.number),
                 "notice_kind": notice.kind if notice else None,
                 "notice_text": notice.text if notice else None,
             }
@@ -322,6 +323,11 @@ def _decision(database: Connection, entry: Entry, event: _Decision, at: str) -> 
     _touch(database, entry, event.number, changed)
     for first in {before, duplicate_of}:
         _count_readers(database, first)
+
+
+def _replacement(database: Connection, number: int) -> str | None:
+    row = database.execute("SELECT replacement FROM corrections WHERE number=?", (number,)).fetchone()
+    return row[0] if row else None
 
 
 def _state_after(event: _Decision) -> State:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-VERSION = 10
+VERSION = 11
 
 # The time of the decision, of what the public log shows; a column that follows from others.
 TAKEN_AT = "CASE WHEN state IN ('accepted', 'used', 'reverted') THEN decided_at END"
@@ -84,6 +84,7 @@ TABLES: dict[str, dict[str, type]] = {
         "notice_kind": str,
         "notice_text": str,
         "published_revision": str,
+        "published_words": str,  # of those that were accepted: the reader's, or what an editor put in their place
         "told_at": str,
         "last_event": str,
         "last_seq": int,
@@ -135,7 +136,9 @@ LINES = {
 }
 # Where each character of an article's text comes from, as of some of its revisions: reckoned by the desk as well.
 ATTRIBUTIONS = {"article": str, "revision": str, "runs": str, "seq": int}
-SEARCHED = ("exact", "replacement", "comment", "headline")
+# What the public may look for: a search in anything else would tell, by its hits, what nobody published.
+SEARCHED_BY_PUBLIC = ("exact", "headline", "published_words", "notice_text")
+SEARCHED = (*SEARCHED_BY_PUBLIC, "replacement", "comment")
 
 
 # What was not looked for changes often: the full-text index is touched only where these change.

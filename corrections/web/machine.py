@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from corrections.desk.exporting import CONTEXT, selectors
 from corrections.desk.publication import Publication
-from corrections.desk.published import Place, place_now
+from corrections.desk.published import Place, place_now, place_quoted, words_published
 from corrections.domain.states import State
 from corrections.index import queries
 from corrections.web.access import publication
@@ -102,7 +102,6 @@ def _annotation_page(
 
 def _annotation(desk: Publication, article: queries.Article, correction: queries.Correction) -> dict[str, Any]:
     place = place_now(desk, article, correction)
-    words = correction.notice_text or f"{correction.exact} → {place.exact if place else correction.replacement}"
     return {
         "id": f"{_correction(desk, correction.number)}#annotation",
         "type": "Annotation",
@@ -110,7 +109,12 @@ def _annotation(desk: Publication, article: queries.Article, correction: queries
         "created": correction.submitted_at,
         "modified": correction.decided_at,
         "creator": {"type": "Organization", "name": desk.title},
-        "body": {"type": "TextualBody", "value": words, "format": "text/plain", "language": article.language},
+        "body": {
+            "type": "TextualBody",
+            "value": words_published(desk, correction),
+            "format": "text/plain",
+            "language": article.language,
+        },
         "target": _target(desk, article, correction, place),
     }
 
@@ -127,7 +131,8 @@ def _target(
             revision=correction.revision,
             _external=True,
         )
-        given = (correction.exact, correction.prefix, correction.suffix, correction.start, correction.end)
+        quoted = place_quoted(desk, correction)
+        given = (quoted.exact, quoted.prefix, quoted.suffix, quoted.start, quoted.end)
         return {"source": seen, "selector": selectors(*given)}
     given = (place.exact, place.prefix, place.suffix, place.start, place.end)
     return {"source": article.address or _page(desk, article.id), "selector": selectors(*given)}

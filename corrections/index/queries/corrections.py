@@ -59,6 +59,7 @@ class Correction:
     notice_kind: NoticeKind | None
     notice_text: str | None
     published_revision: str | None
+    published_words: str | None
     told_at: str | None
     last_event: str
     last_seq: int

@@ -6,6 +6,7 @@ from typing import Literal
 
 from corrections.domain.kinds import Category
 from corrections.domain.states import STATES, State
+from corrections.index.schema import SEARCHED_BY_PUBLIC
 
 PAGE = 50
 Order = Literal["age", "newest", "decided", "turn", "factual", "readers", "article"]
@@ -83,6 +84,8 @@ def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         if value:
             found.append((condition, (value,)))
     if words := _match(wanted.q):
+        if wanted.taken:
+            words = f"{{{' '.join(SEARCHED_BY_PUBLIC)}}} : ({words})"
         within = (wanted.state, wanted.state) if wanted.state not in ("", State.OPEN) else ()
         table = "open_fts" if wanted.state == State.OPEN else "corrections_fts"
         found.append((_MATCHING.format(table, _BETWEEN if within else ""), (words, *within)))
