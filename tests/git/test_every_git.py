@@ -160,6 +160,8 @@ def check(arguments: list[str], environment: dict[str, str]) -> None:
     assert environment["GIT_CONFIG_NOSYSTEM"] == "1"
     assert environment["GIT_CONFIG_GLOBAL"] == "/dev/null"
     assert environment["GIT_NO_REPLACE_OBJECTS"] == "1"
+    assert environment["GIT_GRAFT_FILE"] == "/dev/null"
+    assert environment["GIT_SHALLOW_FILE"] == ""
     assert environment["GIT_TERMINAL_PROMPT"] == "0"
     assert environment["LC_ALL"] == "C"
     assert settings_of(environment)["core.hooksPath"] == "/dev/null"

@@ -1,0 +1,58 @@
+"""The audit of what is public: `main` alone, held to checkpoints that somebody kept."""
+
+from collections.abc import Iterator, Sequence
+
+from git import Repo
+
+from repo_store.attested import unknown_signer
+from repo_store.checkpoints import Checkpoint
+from repo_store.examination import Examination
+from repo_store.finding import Finding
+from repo_store.known_keys import KnownKeys
+from repo_store.reading import is_ancestor
+from repo_store.redacting import TRAILER
+
+
+def audit_main(examination: Examination, kept: Sequence[Checkpoint], known: KnownKeys | None) -> Iterator[Finding]:
+    """What is wrong with `main` by the checkpoints that somebody kept; `known` are the keys that may sign these."""
+    repo, main = examination.repo, examination.tips.main
+    if main is None:
+        yield Finding("main", "There is no main.")
+        return
+    believed = [checkpoint for checkpoint in kept if known is not None and known.signed(checkpoint)]
+    for checkpoint in kept:
+        if checkpoint not in believed:
+            yield unknown_signer(checkpoint)
+        statement = checkpoint.statement
+        if not is_ancestor(repo, statement.main, main) and not _redacted(repo, main, checkpoint, believed):
+            message = (
+                f"main does not lead back to {statement.main}, where checkpoint {statement.number} saw it, and no "
+                "later checkpoint that was given lists a redaction. If there was one, add the checkpoints published since."
+            )
+            yield Finding("checkpoint", message, statement.main)
+
+
+def _redacted(repo: Repo, main: str, checkpoint: Checkpoint, believed: Sequence[Checkpoint]) -> bool:
+    """Was `main` written anew by a redaction that a later checkpoint, signed by a known key, lists?
+
+    The commit that says it was written anew has to be in the history that this later checkpoint saw: the trailer alone
+    proves nothing.
+    """
+    statement = checkpoint.statement
+    for other in believed:
+        later = other.statement
+        new = set(later.redactions) - set(statement.redactions)
+        if (
+            later.events > statement.events
+            and any(seq > statement.events for seq in new)
+            and later.publication == statement.publication
+            and is_ancestor(repo, later.main, main)
+            and _rewritten(repo, statement.main, later.main)
+        ):
+            return True
+    return False
+
+
+def _rewritten(repo: Repo, commit: str, main: str) -> bool:
+    """Does the history of `main` have a commit that says it stands for `commit`?"""
+    return bool(repo.git.log("-1", "--format=%H", "--extended-regexp", f"--grep=^{TRAILER}: {commit}$", main, "--"))
