@@ -82,9 +82,7 @@ def audit_examined(
             tell("signatures", 0, 0)
             findings += attested(repo, chain, list(parents), tips.checkpoints, against, known)
     except (GitRefused, ValueError, OSError) as error:
-        if isinstance(error, PermissionError) or (isinstance(error, GitRefused) and error.environmental):
-            raise  # it says nothing of the history
-        return [*findings, Finding("unreadable", f"git cannot read the history: {_short(error)}")]
+        findings.append(_unreadable(error))
     return findings
 
 
@@ -93,7 +91,18 @@ def audit_public(
 ) -> list[Finding]:
     """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
     findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
-    return [*findings, *audit_main(examination, against, known)]
+    try:
+        findings += audit_main(examination, against, known)
+    except (GitRefused, ValueError, OSError) as error:
+        findings.append(_unreadable(error))
+    return findings
+
+
+def _unreadable(error: Exception) -> Finding:
+    """The finding that git could not read the history; raises the error where it says nothing of the history."""
+    if isinstance(error, PermissionError) or (isinstance(error, GitRefused) and error.environmental):
+        raise error
+    return Finding("unreadable", f"git cannot read the history: {_short(error)}")
 
 
 def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from repo_store.errors import GitRefused
 from repo_store.examined_files import CONFIG_BYTES, check_object_sizes, outside_files
 from repo_store.finding import Finding
 from repo_store.git_command import GitCommand, GitRepository, Limits, init_bare, read_object
@@ -84,7 +85,7 @@ def examine(path: Path) -> Iterator[Examination]:
             refs, held = refs_of(references), list_references(repo)
             tips = Tips(*(held.get(name) for name in (refs.ledger, refs.main, refs.checkpoints)))
             findings = [*references.findings, *_strange(references), *_history_cut(source)]
-            findings += [*_other_objects(repo, held), *_diverging(repo, held)]
+            findings += _unlike(repo, held)
             yield Examination(repo, fsck, source, refs, tips, findings)
 
 
@@ -147,6 +148,16 @@ def _strange(references: StoredReferences) -> Iterator[Finding]:
     for name, target in sorted(references.symbolic.items()):
         if name != f"{_OF_ORIGIN}HEAD" or not target.startswith(_OF_ORIGIN):
             yield Finding("reference", f"{name} is no reference of ours: it stands for {target[:200]}.")
+
+
+def _unlike(repo: GitRepository, held: dict[str, str]) -> list[Finding]:
+    """What is wrong with what our references hold; damage to it is for the audit to name."""
+    try:
+        return [*_other_objects(repo, held), *_diverging(repo, held)]
+    except GitRefused as refused:
+        if refused.environmental:
+            raise
+        return []
 
 
 def _other_objects(repo: GitRepository, held: dict[str, str]) -> Iterator[Finding]:

@@ -26,8 +26,8 @@ def audit_main(examination: Examination, kept: Sequence[Checkpoint], known: Know
         statement = checkpoint.statement
         if not is_ancestor(repo, statement.main, main) and not _redacted(repo, main, checkpoint, believed):
             message = (
-                f"main does not lead back to {statement.main}, where checkpoint {statement.number} saw it, and no "
-                "later checkpoint that was given lists a redaction. If there was one, add the checkpoints published since."
+                f"main does not lead back to {statement.main}, where checkpoint {statement.number} saw it, and no later"
+                " checkpoint lists a redaction. If there was one, add the checkpoints published since to --against."
             )
             yield Finding("checkpoint", message, statement.main)
 
