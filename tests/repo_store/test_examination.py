@@ -1,6 +1,7 @@
 """Nothing in a folder that is examined is obeyed, and what should not be in it is named."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 from corrections.desk import checkpointing, deciding
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
+from repo_store.examined_files import CONFIG_BYTES, OBJECT_BYTES
+from repo_store.stored_references import REFERENCES
 from tests.newsroom import EDITOR, a_correction, an_article
 
 
@@ -187,3 +190,87 @@ def test_no_program_named_in_the_examined_folder_is_run(
     assert not (program.parent / "ran").exists()
     audit_publication(repository.parent)
     assert not (program.parent / "ran").exists()
+
+
+def test_git_says_what_is_in_the_examined_folder_and_not_what_another_folder_holds(
+    repository: Path, tmp_path: Path
+) -> None:
+    """A folder that only points to a healthy repository is not called clean."""
+    pointing = tmp_path / "pointing"
+    pointing.mkdir()
+    (pointing / ".git").write_text(f"gitdir: {repository}\n")
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / ".git").symlink_to(repository)
+    for folder in (pointing, linked):
+        checked = verify(folder, "--against", str(repository.parent.parent / "kept.json"))
+        assert checked.returncode == 1, checked.stdout + checked.stderr
+        assert "keeps its history in another folder" in checked.stdout
+
+
+def test_a_clone_that_was_cut_off_or_borrows_objects_is_told_so(repository: Path, tmp_path: Path) -> None:
+    kept = str(repository.parent.parent / "kept.json")
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{repository}", tmp_path / "shallow"], check=True)
+    subprocess.run(["git", "clone", "-q", "--shared", repository, tmp_path / "shared"], check=True)
+    subprocess.run(["git", "clone", "-q", repository, tmp_path / "whole"], check=True)
+    assert "shallow: " in verify(tmp_path / "shallow", "--against", kept).stdout
+    assert "alternates: " in verify(tmp_path / "shared", "--against", kept).stdout
+    assert verify(tmp_path / "whole", "--against", kept).returncode == 0
+
+
+def test_two_histories_in_one_clone_are_told(repository: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", repository, clone], check=True)
+    tree = git(clone, "rev-parse", "HEAD^{tree}")
+    git(clone, "update-ref", "refs/remotes/origin/main", git(clone, "commit-tree", tree, stdin="made up"))
+    checked = verify(clone, "--against", str(repository.parent.parent / "kept.json"))
+    assert checked.returncode == 1
+    assert "two different histories" in checked.stdout
+
+
+def long_object(repository: Path) -> None:
+    with open("/dev/zero", "rb") as zeros:
+        data = zeros.read(OBJECT_BYTES + 1)
+    subprocess.run(
+        ["git", "-C", repository, "hash-object", "-w", "--stdin"], input=data, check=True, capture_output=True
+    )
+
+
+def many_references(repository: Path) -> None:
+    main = git(repository, "rev-parse", "main")
+    lines = [f"{main} refs/tags/{number}\n" for number in range(REFERENCES + 1)]
+    (repository / "packed-refs").write_text("".join(lines))
+
+
+def long_config(repository: Path) -> None:
+    (repository / "config").write_text("# nothing\n" * (CONFIG_BYTES // 10 + 1))
+
+
+def endless_reference(repository: Path) -> None:
+    os.mkfifo(repository / "refs" / "heads" / "endless")
+
+
+@pytest.mark.parametrize(
+    "change", [long_object, many_references, long_config, endless_reference], ids=lambda change: change.__name__
+)
+def test_what_is_too_much_is_refused_in_one_line(repository: Path, change: Callable[[Path], None]) -> None:
+    change(repository)
+    checked = verify(repository)
+    assert checked.returncode == 2, checked.stdout
+    assert checked.stderr.count("\n") == 1, checked.stderr
+    assert "not examined" in checked.stderr or "not read" in checked.stderr
+
+
+def test_a_file_of_objects_that_is_none_is_named_and_not_waited_for(repository: Path) -> None:
+    os.mkfifo(repository / "objects" / "pack" / f"pack-{'0' * 40}.idx")
+    assert verify(repository).returncode == 1
+
+
+def test_what_a_folder_has_for_a_terminal_is_not_printed_as_it_is(repository: Path) -> None:
+    main = git(repository, "rev-parse", "main")
+    (repository / "refs" / "heads" / "\x1b[2Jclean").write_text(main + "\n")
+    (repository / "packed-refs").write_bytes(f"{main} refs/heads/".encode() + b"\x9b2J\xff\n")
+    checked = verify(repository)
+    assert checked.returncode == 1, checked.stderr
+    assert "\x1b" not in checked.stdout
+    assert "\x9b" not in checked.stdout
