@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from repo_store.audit import audit_examined, audit_public
-from repo_store.checkpoints import KeptFile, kept_file
+from repo_store.checkpoints import Checkpoint, KeptFile, kept_file
+from repo_store.checkpoints import checkpoints as read_checkpoints
 from repo_store.errors import RepoStoreError
-from repo_store.examination import OutsideFiles, examine
+from repo_store.examination import Examination, OutsideFiles, examine
 from repo_store.finding import Finding
 from repo_store.known_keys import KnownKeys, known_keys, named_keys
 
@@ -76,12 +77,24 @@ def verify(clone: Path, kept: Sequence[KeptFile], known: KnownKeys | None) -> Ve
             if examination.tips.ledger is None:
                 findings = audit_public(examination, checkpoints, known)
                 summary = "Clean as far as main goes. The ledger is not in this clone: its chain was not checked."
-                return Verdict(findings, bool(known and checkpoints and not findings), summary)
-            findings = audit_examined(examination, checkpoints, known=known)
-            signed = known is not None and examination.tips.checkpoints is not None
-            return Verdict(findings, signed and not findings, "Clean: chain, objects, main, texts, checkpoints.")
+                newest = max(checkpoints, key=lambda checkpoint: checkpoint.statement.events, default=None)
+                covered = newest is not None and newest.statement.main == examination.tips.main
+            else:
+                findings = audit_examined(examination, checkpoints, known=known)
+                summary = "Clean: chain, objects, main, texts, checkpoints."
+                newest = None if findings else _newest(examination)
+                covered = newest is not None and newest.statement.ledger == examination.tips.ledger
+            if newest is not None and not covered:
+                summary += f" What came after event {newest.statement.events} is not signed yet."
+            authenticated = known is not None and newest is not None and not findings
+            return Verdict(findings, authenticated, summary)
     except OutsideFiles as outside:
         return Verdict(outside.findings, False, "")
+
+
+def _newest(examination: Examination) -> Checkpoint | None:
+    """The newest checkpoint of a clone with the ledger."""
+    return next(read_checkpoints(examination.repo, examination.tips.checkpoints, 1), None)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -41,7 +41,7 @@ def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress
 
 def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: Tell) -> list[Finding]:
     findings = audit(store.path, against, progress)
-    if any(finding.code in ("unreadable", "event", "newer") for finding in findings):
+    if any(finding.code in ("unreadable", "event", "newer", "alternates") for finding in findings):
         return findings
     try:
         progress("index and readers' contacts", 0, 0)

@@ -125,6 +125,17 @@ def test_a_whole_publication_made_up_is_not_authenticated_by_its_own_key(genuine
     assert verify(repository, "--key", other.key.public).returncode == 0
 
 
+def test_what_came_after_the_newest_checkpoint_is_said_to_be_unsigned(genuine: Publication, kept: Path) -> None:
+    repository = genuine.folder / "articles.git"
+    assert "not signed yet" not in verify(repository, "--against", kept).stdout
+    more = a_correction(genuine, "1893", "1839")
+    deciding.accept(genuine, EDITOR, more.number, more.last_event)
+    for clone in (repository, public_copy(genuine)):
+        verdict = verify(clone, "--against", kept)
+        assert verdict.returncode == 0
+        assert "What came after event 4 is not signed yet." in verdict.stdout
+
+
 def test_the_key_is_named_by_itself_or_by_a_file(genuine: Publication, kept: Path, tmp_path: Path) -> None:
     repository = genuine.folder / "articles.git"
     (tmp_path / "keys").write_text(f"daily {genuine.key.public} the newsroom\n")
