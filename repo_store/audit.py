@@ -4,6 +4,7 @@ Reads only. Needs nothing but the repository; each finding names a commit where 
 """
 
 import configparser
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from git.config import GitConfigParser
 
 from repo_store.attested import attested
 from repo_store.checkpoints import Checkpoint
-from repo_store.errors import BadEvent, GitRefused, NewerFormat
+from repo_store.errors import BadEvent, GitRefused, NewerFormat, RepoStoreError
 from repo_store.events import (
     ArticleImported,
     ArticleRevised,
@@ -34,6 +35,7 @@ from repo_store.refusals import refusal
 from repo_store.told import told
 
 TOLD_EVERY = 200  # events
+AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
 LOOKS = 3  # at objects, while others fold packs together
 Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
 
@@ -81,7 +83,7 @@ def audit_examined(
             findings += told(repo, chain, lambda events: _watched(events, tell))
             tell("signatures", 0, 0)
             findings += attested(repo, chain, list(parents), tips.checkpoints, against, known)
-    except (GitRefused, ValueError, OSError) as error:
+    except (RepoStoreError, ValueError, LookupError, OSError) as error:
         findings.append(_unreadable(error))
     return findings
 
@@ -93,7 +95,7 @@ def audit_public(
     findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
     try:
         findings += audit_main(examination, against, known)
-    except (GitRefused, ValueError, OSError) as error:
+    except (RepoStoreError, ValueError, LookupError, OSError) as error:
         findings.append(_unreadable(error))
     return findings
 
@@ -106,7 +108,11 @@ def _unreadable(error: Exception) -> Finding:
 
 
 def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:
+    deadline = time.monotonic() + AUDIT_SECONDS
     for at, entry in enumerate(chain):
+        if time.monotonic() > deadline:
+            words = f"its texts take longer than {AUDIT_SECONDS} s to compare"
+            raise GitRefused(f"The history was not examined to its end: {words}.", words=words)
         if at % TOLD_EVERY == 0:
             tell("texts", at, len(chain))
         yield entry

@@ -25,7 +25,7 @@ from repo_store.stored_references import StoredReferences, read_file, read_refer
 from repo_store.stream import SCRATCH
 
 GIT_CPU_SECONDS = 4 * 3600  # that one git may compute
-GIT_MEMORY_BYTES = 16 << 30  # that one git may take, mapped files included
+GIT_MEMORY_BYTES = 4 << 30  # that one git may take, mapped files included
 LIMITS = Limits(GIT_CPU_SECONDS, GIT_MEMORY_BYTES)
 OURS = (LEDGER, MAIN, CHECKPOINTS)
 _OF_ORIGIN = "refs/remotes/origin/"

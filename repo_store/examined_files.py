@@ -15,6 +15,7 @@ from repo_store.stored_references import read_file
 EXAMINED_BYTES = 256 << 30  # of all files of objects together
 EXAMINED_FILES = 1_000_000  # files of objects
 OBJECT_BYTES = 64 << 20  # of one object, unpacked
+COMMITS_BYTES = 8 << 30  # of all commits together, unpacked: these are read into memory
 CONFIG_BYTES = 1 << 20
 ALTERNATES_BYTES = 1 << 16
 _FOLDERS = ("objects", "refs", "info", "packed-refs", "objects/info", "objects/pack")
@@ -44,12 +45,18 @@ def outside_files(common: Path) -> list[Finding]:
 
 
 def check_object_sizes(repo: GitRepository, source: Path) -> None:
-    """Raises `GitRefused` where one of the objects that `repo` reads is longer than `OBJECT_BYTES`."""
+    """Raises `GitRefused` where an object that `repo` reads is longer than `OBJECT_BYTES`, or all commits together are
+    than `COMMITS_BYTES`."""
     process = repo.git.cat_file(
-        "--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectsize)",
+        "--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectsize) %(objecttype)",
         as_process=True, istream=subprocess.DEVNULL,
     )  # fmt: skip
-    longest = max((int(line) for line in process.proc.stdout if line.strip().isdigit()), default=0)
+    longest, commits = 0, 0
+    for line in process.proc.stdout:
+        size, _, kind = line.strip().partition(b" ")
+        if size.isdigit():
+            longest = max(longest, int(size))
+            commits += int(size) if kind == b"commit" else 0
     try:
         process.wait()
     except GitRefused as refused:
@@ -57,6 +64,9 @@ def check_object_sizes(repo: GitRepository, source: Path) -> None:
             raise
     if longest > OBJECT_BYTES:
         words = f"{source} has an object of {longest} bytes, more than {OBJECT_BYTES}"
+        raise GitRefused(f"{words}: it was not examined.", words=words)
+    if commits > COMMITS_BYTES:
+        words = f"{source} has {commits} bytes of commits, more than {COMMITS_BYTES}"
         raise GitRefused(f"{words}: it was not examined.", words=words)
 
 

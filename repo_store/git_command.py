@@ -65,10 +65,17 @@ def start_git(
     protocols = {"GIT_ALLOW_PROTOCOL": "file"} if command[1:2] == ["fetch"] else {}
     process = _started(command, git_dir, {**environment, **protocols, **variables}, stdin, stderr)
     if limits is not None:
-        with suppress(ProcessLookupError):  # it has ended
-            resource.prlimit(process.pid, resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+        _limit(process.pid, resource.RLIMIT_CPU, limits.cpu_seconds)
+        _limit(process.pid, resource.RLIMIT_AS, limits.memory_bytes)
     return process
+
+
+def _limit(pid: int, kind: int, most: int) -> None:
+    """Set a limit of a process of ours, unless it has a lower one."""
+    with suppress(ProcessLookupError):  # it has ended
+        _, hard = resource.prlimit(pid, kind)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.prlimit(pid, kind, (most, most))
 
 
 def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:

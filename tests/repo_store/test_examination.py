@@ -13,7 +13,11 @@ import pytest
 from corrections.desk import checkpointing, deciding
 from corrections.desk.auditing import audit_publication
 from corrections.desk.publication import Publication
+from repo_store import examination, told
+from repo_store.audit import audit
+from repo_store.errors import GitRefused
 from repo_store.examined_files import CONFIG_BYTES, OBJECT_BYTES
+from repo_store.git_command import Limits
 from repo_store.stored_references import REFERENCES
 from tests.newsroom import EDITOR, a_correction, an_article
 
@@ -274,3 +278,51 @@ def test_what_a_folder_has_for_a_terminal_is_not_printed_as_it_is(repository: Pa
     assert checked.returncode == 1, checked.stderr
     assert "\x1b" not in checked.stdout
     assert "\x9b" not in checked.stdout
+
+
+def folders_in_folders(repository: Path) -> None:
+    """Main's last commit with a tree of a few objects and ten to the tenth power of paths."""
+    tree = git(repository, "mktree", stdin=f"100644 blob {git(repository, 'hash-object', '-w', '--stdin')}\tf\n")
+    for _ in range(9):
+        tree = git(repository, "mktree", stdin="".join(f"040000 tree {tree}\t{name}\n" for name in range(10)))
+    top = git(repository, "ls-tree", "main")
+    tree = git(repository, "mktree", stdin=f"{top}\n040000 tree {tree}\tmore\n")
+    before = git(repository, "rev-parse", "main")
+    data = git(repository, "cat-file", "commit", "main") + "\n"
+    data = data.replace(git(repository, "rev-parse", "main^{tree}"), tree)
+    after = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=data)
+    ledger = git(repository, "cat-file", "commit", "ledger").replace(before, after) + "\n"
+    git(repository, "update-ref", "refs/heads/main", after)
+    git(
+        repository, "update-ref", "refs/heads/ledger",
+        git(repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=ledger),
+    )  # fmt: skip
+
+
+def test_more_paths_than_memory_holds_are_not_listed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told, "LISTED_BYTES", 10)
+    with pytest.raises(GitRefused, match="not examined"):
+        audit(repository)
+    monkeypatch.undo()
+    folders_in_folders(repository)
+    monkeypatch.setattr(examination, "LIMITS", Limits(cpu_seconds=60, memory_bytes=200 << 20))
+    with pytest.raises(GitRefused, match="memory"):
+        audit(repository)
+
+
+def test_a_redaction_that_names_events_that_are_not_there_is_a_finding(repository: Path) -> None:
+    ledger = git(repository, "rev-parse", "ledger")
+    data = git(repository, "cat-file", "commit", ledger) + "\n"
+    head, _, body = data.partition("\n\n")
+    subject, _, record = body.partition("\n\n")
+    event = {"type": "history.redacted", "article": "2026/11/24/talks", "by": "x", "reason": "x", "first": 1,
+             "touched": [1], "ledger": ledger, "main": json.loads(record)["main"]}  # fmt: skip
+    for seq in (1, 4, 9000):
+        text = json.dumps({**json.loads(record), "seq": seq, "event": event})
+        forged = git(
+            repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=f"{head}\n\n{subject}\n\n{text}\n"
+        )
+        git(repository, "update-ref", "refs/heads/ledger", forged)
+        checked = verify(repository)
+        assert checked.returncode == 1
+        assert checked.stderr == ""
