@@ -4,19 +4,28 @@ from collections.abc import Iterator, Sequence
 
 from git import Repo
 
-from repo_store.checkpoints import NAMESPACE, Checkpoint, checkpoints, digest
+from repo_store.checkpoints import NAMESPACE, Checkpoint, PublishedKey, checkpoints, digest
 from repo_store.errors import BadCheckpoint
 from repo_store.events import Entry, HistoryRedacted, KeyChanged
 from repo_store.finding import Finding
 from repo_store.git_command import read_bytes
+from repo_store.known_keys import KnownKeys
 from repo_store.packing import taken_apart
 from repo_store.signing import COMMITS, verified
 
 
 def attested(
-    repo: Repo, chain: list[Entry], commits: Sequence[str], tip: str | None, against: Sequence[Checkpoint] = ()
+    repo: Repo,
+    chain: list[Entry],
+    commits: Sequence[str],
+    tip: str | None,
+    against: Sequence[Checkpoint] = (),
+    known: KnownKeys | None = None,
 ) -> Iterator[Finding]:
-    """What is wrong with keys, with the checkpoints from `tip` back, with those kept elsewhere, with signed commits."""
+    """What is wrong with keys, with the checkpoints from `tip` back, with those kept elsewhere, with signed commits.
+
+    With `known`, the newest checkpoint has to be signed by a key that was known beforehand, or leads back to one.
+    """
     keys = [entry for entry in chain if isinstance(entry.event, KeyChanged)]
     yield from _keys(keys)
     try:
@@ -30,11 +39,14 @@ def attested(
     for each in own:
         yield from _statement(each, chain, keys)
     yield from _commits(repo, [*commits, *(each.commit for each in own)], keys)
-    known = {each.text for each in own}
+    published = {each.text for each in own}
     for each in against:
         yield from _statement(each, chain, keys)
-        if each.text not in known:
+        yield from _uncovered(each, chain, [*own, *against])
+        if each.text not in published:
             yield Finding("checkpoint", f"Checkpoint {each.statement.number}, which was kept, is not published here.")
+    if known is not None:
+        yield from _unknown(known, chain, keys, own, against)
 
 
 def stated(each: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
@@ -57,6 +69,59 @@ def stated(each: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
     redacted = [each.seq for each in chain[: statement.events] if isinstance(each.event, HistoryRedacted)]
     if list(statement.redactions) != redacted:
         yield Finding("checkpoint", f"{told} states other redactions than the ledger has.", entry.id)
+
+
+def _unknown(
+    known: KnownKeys, chain: Sequence[Entry], keys: list[Entry], own: list[Checkpoint], against: Sequence[Checkpoint]
+) -> Iterator[Finding]:
+    """Whether the newest checkpoint, and each one that was kept, is signed by a key that was known beforehand."""
+    line = [
+        PublishedKey(entry.seq, entry.event.key, entry.event.signature)
+        for entry in keys
+        if isinstance(entry.event, KeyChanged)
+    ]
+    known.follow(line)
+    for checkpoint in [*own[-1:], *against]:
+        if not known.signed(checkpoint):
+            yield unknown_signer(checkpoint)
+    for checkpoint in own[-1:]:
+        yield from _uncovered(checkpoint, chain, against)
+
+
+def unknown_signer(checkpoint: Checkpoint) -> Finding:
+    """The finding that it was signed by no key that was known beforehand."""
+    number = checkpoint.statement.number
+    message = (
+        f"Checkpoint {number} is signed by no key that was known beforehand, nor by one that such a key signed for."
+    )
+    return Finding("signature", message, checkpoint.commit)
+
+
+def _uncovered(checkpoint: Checkpoint, chain: Sequence[Entry], others: Sequence[Checkpoint]) -> Iterator[Finding]:
+    """Whether a checkpoint of before a redaction is followed by one that lists the redaction.
+
+    That an event had another id before (`was`) is only said by the event itself, which anybody can make up.
+    """
+    statement = checkpoint.statement
+    if statement.events > len(chain):
+        return  # told already
+    entry = chain[statement.events - 1]
+    if (statement.ledger, statement.main) == (entry.id, entry.main):
+        return
+    redactions = {
+        later.seq
+        for later in chain[statement.events :]
+        if isinstance(later.event, HistoryRedacted) and later.event.first <= entry.seq
+    }
+    for other in others:
+        later = other.statement
+        stands = later.events <= len(chain) and later.ledger == chain[later.events - 1].id
+        if redactions and stands and redactions <= set(later.redactions):
+            return
+    message = (
+        f"Checkpoint {statement.number} is of another history, and no later checkpoint lists what was redacted since."
+    )
+    yield Finding("checkpoint", message, statement.ledger)
 
 
 def _names_of(entry: Entry) -> tuple[set[str], set[str]]:

@@ -4,14 +4,16 @@ Reads only. Needs nothing but the repository; each finding names a commit where 
 """
 
 import configparser
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from git import Repo
+from git.config import GitConfigParser
 
 from repo_store.attested import attested
-from repo_store.checkpoints import NAMESPACE, Checkpoint
-from repo_store.errors import BadEvent, GitRefused, NewerFormat
+from repo_store.checkpoints import Checkpoint
+from repo_store.errors import BadEvent, GitRefused, NewerFormat, RepoStoreError
 from repo_store.events import (
     ArticleImported,
     ArticleRevised,
@@ -21,17 +23,19 @@ from repo_store.events import (
     Entry,
     moves_main,
 )
+from repo_store.examination import Examination, OutsideFiles, examine
 from repo_store.finding import Finding
-from repo_store.git_command import DIED, GitRepository
-from repo_store.reading import entries, is_ancestor, merged_words, reference, references
+from repo_store.git_command import DIED
+from repo_store.known_keys import KnownKeys
+from repo_store.public_audit import audit_main
+from repo_store.reading import entries, merged_words
 from repo_store.redacted import redacted
-from repo_store.redacting import TRAILER
-from repo_store.refs import Refs, Tips, refs_of, tips_of
+from repo_store.refs import Tips
 from repo_store.refusals import refusal
-from repo_store.signing import signer_of, verified
 from repo_store.told import told
 
 TOLD_EVERY = 200  # events
+AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
 LOOKS = 3  # at objects, while others fold packs together
 Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
 
@@ -45,72 +49,79 @@ def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) ->
 
     `against` are checkpoints that somebody kept; `tell` hears how far it is.
     """
-    with GitRepository(path) as repo:
-        refs = refs_of(repo)
-        tips = tips_of(repo, refs)  # what is written from here on is the next audit's
-        tell("objects", 0, 0)
-        findings = _objects(repo)
-        findings += _strangers(repo, refs)
-        findings += _passed_over(repo)
-        try:
-            tell("chain", 0, 0)
-            parents = _commits(repo, tips)
-            chain, broken = _chain(repo, tips)
-            findings += broken
-            findings += _order(chain)
-            findings += _mains(chain, parents)
-            findings += _proposals(chain, parents)
-            findings += _sendings(chain, parents)
-            findings += _dates(repo, chain, tips)
-            if not broken:
-                findings += _head(chain, tips)
-                findings += redacted(repo, chain)
-                findings += told(repo, chain, lambda events: _watched(events, tell))
-                tell("signatures", 0, 0)
-                findings += attested(repo, chain, list(parents), tips.checkpoints, against)
-        except (GitRefused, ValueError, OSError) as error:
-            if isinstance(error, PermissionError) or (isinstance(error, GitRefused) and error.environmental):
-                raise  # it says nothing of the history
-            return [*findings, Finding("unreadable", f"git cannot read the history: {_short(error)}")]
+    try:
+        with examine(path) as examination:
+            return audit_examined(examination, against, tell)
+    except OutsideFiles as outside:
+        return outside.findings
+
+
+def audit_examined(
+    examination: Examination, against: Sequence[Checkpoint] = (), tell: Tell = quiet, known: KnownKeys | None = None
+) -> list[Finding]:
+    """As `audit`, of what is open already; what is written from here on is the next audit's.
+
+    With `known`, the keys that somebody knew beforehand, the newest checkpoint has to be signed by one of these or by
+    one that leads back to them.
+    """
+    repo, tips = examination.repo, examination.tips
+    tell("objects", 0, 0)
+    findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
+    try:
+        tell("chain", 0, 0)
+        parents = _commits(repo, tips)
+        chain, broken = _chain(repo, tips)
+        findings += broken
+        findings += _order(chain)
+        findings += _mains(chain, parents)
+        findings += _proposals(chain, parents)
+        findings += _sendings(chain, parents)
+        findings += _dates(repo, chain, tips)
+        if not broken:
+            findings += _head(chain, tips)
+            findings += redacted(repo, chain)
+            findings += told(repo, chain, lambda events: _watched(events, tell))
+            tell("signatures", 0, 0)
+            findings += attested(repo, chain, list(parents), tips.checkpoints, against, known)
+    except (RepoStoreError, ValueError, LookupError, OSError) as error:
+        findings.append(_unreadable(error))
     return findings
 
 
-def audit_public(path: Path, against: Sequence[Checkpoint] = ()) -> list[Finding]:
+def audit_public(
+    examination: Examination, against: Sequence[Checkpoint] = (), known: KnownKeys | None = None
+) -> list[Finding]:
     """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
-    with GitRepository(path) as repo:
-        findings = [*_objects(repo), *_passed_over(repo)]
-        main = reference(repo, refs_of(repo).main)
-        if main is None:
-            return [*findings, Finding("main", "There is no main.")]
-        for each in against:
-            if not _leads_back(repo, main, each.statement.main):
-                number, wanted = each.statement.number, each.statement.main
-                message = f"main does not lead back to {wanted}, where checkpoint {number} saw it."
-                findings.append(Finding("checkpoint", message, wanted))
-            if not verified(signer_of(each.signature), each.text.encode(), NAMESPACE, each.signature):
-                findings.append(Finding("signature", f"Checkpoint {each.statement.number} was altered."))
+    findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
+    try:
+        findings += audit_main(examination, against, known)
+    except (RepoStoreError, ValueError, LookupError, OSError) as error:
+        findings.append(_unreadable(error))
     return findings
+
+
+def _unreadable(error: Exception) -> Finding:
+    """The finding that git could not read the history; raises the error where it says nothing of the history."""
+    if isinstance(error, PermissionError) or (isinstance(error, GitRefused) and error.environmental):
+        raise error
+    return Finding("unreadable", f"git cannot read the history: {_short(error)}")
 
 
 def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:
+    deadline = time.monotonic() + AUDIT_SECONDS
     for at, entry in enumerate(chain):
+        if time.monotonic() > deadline:
+            words = f"its texts take longer than {AUDIT_SECONDS} s to compare"
+            raise GitRefused(f"The history was not examined to its end: {words}.", words=words)
         if at % TOLD_EVERY == 0:
             tell("texts", at, len(chain))
         yield entry
 
 
-def _strangers(repo: Repo, refs: Refs) -> Iterator[Finding]:
-    """References that are none of ours: what they reach is in no ledger."""
-    ours = {refs.ledger, refs.main, refs.checkpoints}
-    for name, held in references(repo).items():
-        if name.startswith("refs/heads/") and name not in ours:
-            yield Finding("reference", f"{name} is no reference of ours.", held)
-
-
-def _passed_over(repo: Repo) -> Iterator[Finding]:
-    """Settings that keep `git fsck` from naming damage; of these alone the command line cannot take any back."""
+def _passed_over(source: Path) -> Iterator[Finding]:
+    """Settings that keep a `git fsck` that somebody runs there from naming damage."""
     try:
-        with repo.config_reader("repository") as settings:
+        with GitConfigParser(str(source / "config"), read_only=True, merge_includes=False) as settings:
             names = settings.options("fsck") if settings.has_section("fsck") else []
     except (configparser.Error, UnicodeError):
         return  # git refuses it before this is asked
@@ -118,32 +129,25 @@ def _passed_over(repo: Repo) -> Iterator[Finding]:
         yield Finding("configuration", f"The config sets fsck.{name}: git may pass over damage. Take it out.")
 
 
-def _leads_back(repo: Repo, main: str, commit: str) -> bool:
-    """Is this commit in the history of main, or one that was written anew for it?"""
-    if is_ancestor(repo, commit, main):
-        return True
-    return bool(repo.git.log("-1", "--format=%H", "--fixed-strings", f"--grep={TRAILER}: {commit}", main, "--"))
-
-
-def _objects(repo: Repo) -> list[Finding]:
+def _objects(examination: Examination) -> list[Finding]:
     """What git finds wrong with the objects; asked again where packs were folded together while it looked."""
     for _ in range(LOOKS):
-        before = _packs(repo)
-        found = list(_fsck(repo))
-        if not found or before <= _packs(repo):
+        before = _packs(examination.source)
+        found = list(_fsck(examination))
+        if not found or before <= _packs(examination.source):
             break
     return found
 
 
-def _packs(repo: Repo) -> set[str]:
-    return {path.name for path in (Path(repo.common_dir) / "objects" / "pack").glob("*.pack")}
+def _packs(source: Path) -> set[str]:
+    return {path.name for path in (source / "objects" / "pack").glob("*.pack")}
 
 
-def _fsck(repo: Repo) -> Iterator[Finding]:
+def _fsck(examination: Examination) -> Iterator[Finding]:
     arguments = ("--strict", "--full", "--no-progress", "--no-dangling")
-    status, out, err = repo.git.fsck(*arguments, with_exceptions=False, with_extended_output=True)
+    status, out, err = examination.fsck.fsck(*arguments, with_exceptions=False, with_extended_output=True)
     if status < 0 or status >= DIED:
-        refused = refusal(["git", "fsck"], status, err, repo.git_dir)
+        refused = refusal(["git", "fsck"], status, err, examination.source)
         if refused.environmental:
             raise refused
     for line in f"{err}\n{out}".splitlines() if status else ():

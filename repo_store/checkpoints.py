@@ -71,14 +71,40 @@ def read(text: str, signature: str, commit: str = "") -> Checkpoint:
         ) from error
 
 
+@dataclass(frozen=True)
+class PublishedKey:
+    """A key, the event from which on it signs, and its signature by the key before it (empty: there is none)."""
+
+    from_event: int
+    key: str
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """What somebody kept: checkpoints, and the keys that were published with them, oldest first (may be none)."""
+
+    checkpoints: list[Checkpoint]
+    keys: list[PublishedKey]
+
+
+def kept_file(path: Path) -> KeptFile:
+    """A file as it is published, or one with a checkpoint of it alone. Raises `BadCheckpoint`."""
+    try:
+        content = json.loads(path.read_bytes())
+        items = content.get("checkpoints", [content])
+        keys = [
+            PublishedKey(int(item["from_event"]), str(item["key"]), str(item.get("signature", "")))
+            for item in content.get("keys", ())
+        ]
+        return KeptFile([read(str(each["statement"]), str(each["signature"])) for each in items], keys)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadCheckpoint(f"{path} holds no checkpoint: {error}") from error
+
+
 def from_file(path: Path) -> list[Checkpoint]:
     """The checkpoints of a file as it is published, or of one of them alone. Raises `BadCheckpoint`."""
-    try:
-        found = json.loads(path.read_bytes())
-        items = found.get("checkpoints", [found])
-        return [read(str(each["statement"]), str(each["signature"])) for each in items]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadCheckpoint(f"{path} holds no checkpoint: {error}") from error
+    return kept_file(path).checkpoints
 
 
 def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterator[Checkpoint]:

@@ -3,8 +3,11 @@ as `GitRefused`. `GitRepository` is GitPython's `Repo` on top of that."""
 
 import os
 import re
+import resource
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
@@ -23,8 +26,19 @@ DIED = 128  # git's status where it gave up
 NEEDED = (2, 36)  # core.fsync: older ones acknowledge what is not on the disk
 _new_enough: set[tuple[str, str]] = set()  # the programs that were asked, with the PATH they were found on
 # For a fetch on this machine: git takes settings away from the git that it starts at the other end (connect.c).
-UPLOAD_PACK = f"git -c 'safe.directory=*' -c core.hooksPath={NOWHERE} upload-pack"
+UPLOAD_PACK = (
+    f"GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE={NOWHERE} GIT_SHALLOW_FILE= GIT_ALLOW_PROTOCOL=none "
+    f"git -c 'safe.directory=*' -c core.hooksPath={NOWHERE} upload-pack"
+)
 _NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one git may use: seconds of computing, and bytes of address space."""
+
+    cpu_seconds: int
+    memory_bytes: int
 
 
 def git_program() -> str:
@@ -40,6 +54,7 @@ def start_git(
     *,
     stdin: int | IO[bytes] | None = None,
     stderr: int = subprocess.PIPE,
+    limits: Limits | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a whole command line; `settings` and `variables` are what this command needs beside what all have.
 
@@ -47,7 +62,20 @@ def start_git(
     """
     environment = git_environment(git_dir, settings)
     _check_version(git_program(), git_dir, environment)
-    return _started(command, git_dir, {**environment, **variables}, stdin, stderr)
+    protocols = {"GIT_ALLOW_PROTOCOL": "file"} if command[1:2] == ["fetch"] else {}
+    process = _started(command, git_dir, {**environment, **protocols, **variables}, stdin, stderr)
+    if limits is not None:
+        _limit(process.pid, resource.RLIMIT_CPU, limits.cpu_seconds)
+        _limit(process.pid, resource.RLIMIT_AS, limits.memory_bytes)
+    return process
+
+
+def _limit(pid: int, kind: int, most: int) -> None:
+    """Set a limit of a process of ours, unless it has a lower one."""
+    with suppress(ProcessLookupError):  # it has ended
+        _, hard = resource.prlimit(pid, kind)
+        if hard == resource.RLIM_INFINITY or most < hard:
+            resource.prlimit(pid, kind, (most, most))
 
 
 def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
@@ -105,10 +133,11 @@ def _dotted(version: Sequence[int]) -> str:
 class GitCommand(Git):  # type: ignore[misc, unused-ignore]
     """GitPython's `git`, started by `start_git`; what ends with another status than 0 raises `GitRefused`."""
 
-    def __init__(self, git_dir: Path, settings: Mapping[str, str] = _NONE) -> None:
+    def __init__(self, git_dir: Path, settings: Mapping[str, str] = _NONE, limits: Limits | None = None) -> None:
         self._git_dir = git_dir.absolute()  # git works in there: no path is told to it from where we are
         super().__init__(self._git_dir)
         self._settings = settings
+        self._limits = limits
         self._reader = ObjectReader(self._start_reader, self._git_dir)
 
     @property
@@ -127,7 +156,9 @@ class GitCommand(Git):  # type: ignore[misc, unused-ignore]
         variables: Mapping[str, str] = _NONE,
     ) -> Any:
         """As GitPython's, with the options that are used here."""
-        process = start_git(command, self._git_dir, self._settings, variables, stdin=istream)
+        process = start_git(
+            command, self._git_dir, self._settings, variables, stdin=istream, limits=self._limits
+        )  # fmt: skip
         if as_process:
             return _Process(process, command, self._git_dir)
         out, err = process.communicate()
@@ -147,9 +178,8 @@ class GitCommand(Git):  # type: ignore[misc, unused-ignore]
         return self
 
     def _start_reader(self) -> "subprocess.Popen[bytes]":
-        return start_git(
-            [git_program(), "cat-file", "--batch"], self._git_dir, self._settings, stdin=subprocess.PIPE
-        )  # fmt: skip
+        command = [git_program(), "cat-file", "--batch"]
+        return start_git(command, self._git_dir, self._settings, stdin=subprocess.PIPE, limits=self._limits)
 
 
 class _Process(Git.AutoInterrupt):  # type: ignore[misc, unused-ignore]
@@ -178,7 +208,7 @@ class GitRepository(Repo):
 
     git: GitCommand
 
-    def __init__(self, path: Path, settings: Mapping[str, str] = _NONE) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, str] = _NONE, limits: Limits | None = None) -> None:
         """Raises `NotARepository`, and `GitRefused` where it is one that may not or cannot be read."""
         folder = git_folder(path)
         common = common_folder(folder)
@@ -187,7 +217,7 @@ class GitRepository(Repo):
         self._bare = True
         self._working_tree_dir = None
         self.working_dir = str(folder)
-        self.git = GitCommand(folder, settings)
+        self.git = GitCommand(folder, settings, limits)
         self.odb = GitCmdObjectDB(str(common / "objects"), self.git)
         check_repository(folder, common, self._settings_in)
 

@@ -23,6 +23,7 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         # read the bytes and the history as they are
         "core.attributesFile": NOWHERE,
         "core.useReplaceRefs": "false",
+        "advice.graftFileDeprecated": "false",
         "core.ignoreCase": "false",
         "core.logAllRefUpdates": "false",
         "i18n.commitEncoding": "UTF-8",
@@ -39,8 +40,11 @@ _OURS = {
     "GIT_CONFIG_GLOBAL": NOWHERE,
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": NOWHERE,
+    "GIT_SHALLOW_FILE": "",  # git takes an empty name for "no history is cut off"
+    "GIT_NO_LAZY_FETCH": "1",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ALLOW_PROTOCOL": "file",
+    "GIT_ALLOW_PROTOCOL": "none",  # `git_command` lets a fetch read files
     "GIT_PAGER": "cat",
     "GIT_DEFAULT_HASH": "sha1",
     "GIT_DEFAULT_REF_FORMAT": "files",

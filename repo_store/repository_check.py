@@ -18,6 +18,7 @@ from git.config import GitConfigParser
 from repo_store.errors import GitRefused, NotARepository
 from repo_store.refusals import unreadable, user_name
 
+_LINK_BYTES = 4096  # of a file that names another folder
 _VERSIONS = ("0", "1")
 _EXTENSIONS = {  # what a repository of ours or a clone of one may have; a tuple: with one of these values alone
     "noop": (), "noop-v1": (), "preciousobjects": (), "worktreeconfig": (), "relativeworktrees": (), "partialclone": (),
@@ -57,7 +58,9 @@ def git_folder(path: Path) -> Path:
 def common_folder(git_dir: Path) -> Path:
     """The folder that a linked working tree shares with its repository."""
     link = git_dir / "commondir"
-    return (git_dir / link.read_text().strip()).resolve() if link.is_file() else git_dir
+    if not link.is_file() or link.stat().st_size > _LINK_BYTES:
+        return git_dir
+    return (git_dir / link.read_text().strip()).resolve()
 
 
 def check_repository(git_dir: Path, common: Path, settings_in: Callable[[Path], list[str]]) -> None:
@@ -125,7 +128,7 @@ def _check_readable(git_dir: Path, common: Path) -> None:
 
 def _linked(file: Path) -> Path | None:
     """Where a `.git` that is a file points to."""
-    if not file.is_file():
+    if not file.is_file() or file.stat().st_size > _LINK_BYTES:
         return None
     text = file.read_text().strip()
     return (file.parent / text.removeprefix("gitdir:").strip()).resolve() if text.startswith("gitdir:") else None

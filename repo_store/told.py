@@ -1,6 +1,6 @@
 """What `main` says against what the events say: the files a commit changes, the words of a correction, the notices."""
 
-import subprocess
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
@@ -37,9 +37,8 @@ from repo_store.events import (
 from repo_store.finding import Finding
 from repo_store.reading import merged_words, read_meta, read_text
 from repo_store.redacting import HIDDEN
-from repo_store.refusals import refusal
 
-_SECONDS = 600  # that git may take to list what commits change
+LISTED_BYTES = 2 << 30  # of the paths that all commits change
 
 
 def told(repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterator[Entry]] = iter) -> Iterator[Finding]:
@@ -89,12 +88,7 @@ def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
             lines.append(f"{entry.commit} {before}".rstrip())
             listed.add(entry.commit)
         before = entry.main
-    process = repo.git.diff_tree(
-        "--stdin", "-r", "--root", "--name-only", "-z", "--no-renames", as_process=True, istream=subprocess.PIPE
-    )
-    out, stderr = process.proc.communicate("".join(f"{line}\n" for line in lines).encode(), timeout=_SECONDS)
-    if process.proc.returncode:
-        raise refusal(["git", "diff-tree"], process.proc.returncode, stderr, repo.git_dir)
+    out = _listed(repo, lines)
     found: dict[str, set[str]] = {}
     paths: set[str] = set()
     for part in out.decode().replace("\n", "\0").split("\0"):
@@ -103,6 +97,25 @@ def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
         elif part:
             paths.add(part)
     return found
+
+
+def _listed(repo: Repo, lines: list[str]) -> bytes:
+    """What git lists for these lines. Raises `GitRefused` where it is more than `LISTED_BYTES`.
+
+    A few folders that hold each other many times over are a few bytes, and more paths than any memory holds.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+        file.seek(0)
+        options = ("--stdin", "-r", "--root", "--name-only", "-z", "--no-renames")
+        process = repo.git.diff_tree(*options, as_process=True, istream=file)
+        out: bytes = process.proc.stdout.read(LISTED_BYTES + 1)
+        if len(out) > LISTED_BYTES:
+            process.proc.kill()
+            words = f"its commits change more paths than {LISTED_BYTES} bytes hold"
+            raise GitRefused(f"The history was not examined: {words}.", words=words)
+        process.wait()
+    return out
 
 
 def _files(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:

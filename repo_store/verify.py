@@ -1,55 +1,122 @@
 """`python -m repo_store.verify CLONE`: the whole history of a clone, checked with nothing else of ours.
 
-A clone of what is public has `main` alone; a clone with the ledger has `ledger` and `checkpoints` as well.
+A clone of what is public has `main` alone; a clone with the ledger has `ledger` and `checkpoints` as well. Nothing that
+the clone's folder says of itself is believed: neither its settings nor its keys.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from repo_store.audit import audit, audit_public
-from repo_store.checkpoints import Checkpoint, from_file
+from repo_store.audit import audit_examined, audit_public
+from repo_store.checkpoints import Checkpoint, KeptFile, kept_file
+from repo_store.checkpoints import checkpoints as read_checkpoints
 from repo_store.errors import RepoStoreError
-from repo_store.git_command import GitRepository
-from repo_store.reading import references
-from repo_store.refs import refs_of
+from repo_store.examination import Examination, OutsideFiles, examine
+from repo_store.finding import Finding
+from repo_store.known_keys import KnownKeys, known_keys, named_keys
+
+CLEAN, FINDINGS, NOT_CHECKED, NOT_AUTHENTICATED = range(4)  # exit statuses
+_NOT_AUTHENTICATED = (
+    "Consistent in itself, not authenticated: nothing shows whose history this is. Name the publication's key with "
+    "--key, or checkpoints that you kept with --against."
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong; whether a signature by a key known beforehand stands for it; `summary` where nothing is wrong."""
+
+    findings: list[Finding]
+    authenticated: bool
+    summary: str
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        if self.findings:
+            return FINDINGS
+        return CLEAN if self.authenticated else NOT_AUTHENTICATED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print one line a finding; returns 0 where all is well, 1 with findings, 2 where it could not be checked."""
+    """Print one line a finding; returns 0 where all is well, 1 with findings, 2 where it could not be checked, 3 where
+    it is consistent and signed by no key that was known beforehand."""
+    options = _parser().parse_args(arguments)
+    try:
+        kept = [kept_file(path) for path in options.against]
+        named = [key for text in options.key for key in named_keys(text)]
+        verdict = verify(options.clone, kept, known_keys(named, kept))
+    except (RepoStoreError, OSError) as error:
+        print(f"verify: {_printable(' '.join(str(error).split())[:300])}", file=sys.stderr)
+        return NOT_CHECKED
+    if options.json:
+        findings = [asdict(finding) for finding in verdict.findings]
+        print(json.dumps({"clean": not findings, "authenticated": verdict.authenticated, "findings": findings}))
+        return verdict.status
+    for finding in verdict.findings:
+        print(_printable(f"{finding.code}: {finding.message}{f' [{finding.commit}]' if finding.commit else ''}"))
+    if not verdict.findings:
+        print(verdict.summary)
+    if verdict.status == NOT_AUTHENTICATED:
+        print(_NOT_AUTHENTICATED)
+    return verdict.status
+
+
+def verify(clone: Path, kept: Sequence[KeptFile], known: KnownKeys | None) -> Verdict:
+    """Examine a clone against what somebody kept; `known` are the keys that they knew beforehand.
+
+    Raises `NotARepository`, and `GitRefused` where it cannot be read or is over a limit.
+    """
+    checkpoints = [checkpoint for file in kept for checkpoint in file.checkpoints]
+    try:
+        with examine(clone) as examination:
+            if examination.tips.ledger is None:
+                findings = audit_public(examination, checkpoints, known)
+                summary = "Clean as far as main goes. The ledger is not in this clone: its chain was not checked."
+                newest = max(checkpoints, key=lambda checkpoint: checkpoint.statement.events, default=None)
+                covered = newest is not None and newest.statement.main == examination.tips.main
+            else:
+                findings = audit_examined(examination, checkpoints, known=known)
+                summary = "Clean: chain, objects, main, texts, checkpoints."
+                newest = None if findings else _newest(examination)
+                covered = newest is not None and newest.statement.ledger == examination.tips.ledger
+            if newest is not None and not covered:
+                summary += f" What came after event {newest.statement.events} is not signed yet."
+            authenticated = known is not None and newest is not None and not findings
+            return Verdict(findings, authenticated, summary)
+    except OutsideFiles as outside:
+        return Verdict(outside.findings, False, "")
+
+
+def _newest(examination: Examination) -> Checkpoint | None:
+    """The newest checkpoint of a clone with the ledger."""
+    return next(read_checkpoints(examination.repo, examination.tips.checkpoints, 1), None)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m repo_store.verify", description="Check a clone of a publication.")
     parser.add_argument("clone", type=Path, help="a clone or a bare repository")
-    parser.add_argument("--against", type=Path, action="append", default=[], help="checkpoints that you have kept")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        action="append",
+        default=[],
+        help="checkpoints that you have kept, the oldest file first",
+    )
+    parser.add_argument(
+        "--key", action="append", default=[], help="the publication's public key, or a file with it, known beforehand"
+    )
     parser.add_argument("--json", action="store_true")
-    given = parser.parse_args(arguments)
-    try:
-        kept = [each for path in given.against for each in from_file(path)]
-        findings, told = _verify(given.clone, kept)
-    except (RepoStoreError, OSError) as error:
-        print(f"verify: {' '.join(str(error).split())[:300]}", file=sys.stderr)
-        return 2
-    if given.json:
-        print(json.dumps({"clean": not findings, "findings": findings}))
-    for each in () if given.json else findings:
-        print(f"{each['code']}: {each['message']}{' [' + each['commit'] + ']' if each['commit'] else ''}")
-    if not findings and not given.json:
-        print(told)
-    return 1 if findings else 0
+    return parser
 
 
-def _verify(clone: Path, kept: Sequence[Checkpoint]) -> tuple[list[dict[str, str]], str]:
-    with GitRepository(clone) as repo:
-        refs = refs_of(repo)
-        whole = refs.ledger in references(repo)
-        path = Path(repo.git_dir)
-    findings = audit(path, kept) if whole else audit_public(path, kept)
-    told = "Clean: chain, objects, main, texts, checkpoints." if whole else (
-        "Clean as far as main goes. The ledger is not in this clone: its chain was not checked."
-    )  # fmt: skip
-    return [asdict(each) for each in findings], told
+def _printable(text: str) -> str:
+    """`text`, of which the examined folder may have written some, for a line on a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.events import CorrectionSubmitted
 
 WRITTEN_SECONDS = 2.0  # in which a correction that is being written has come to the ledger
-UNREADABLE = ("unreadable", "event", "newer")  # codes of findings after which nothing more can be read
+UNREADABLE = ("unreadable", "event", "newer", "alternates")  # codes of findings after which nothing more can be read
 SHOWN = 5  # differences of a table of the index; there may be more
 
 

@@ -9,7 +9,7 @@ from corrections.desk.publication import KEY, Publication
 from corrections.desk.workflow import Actor, check_right
 from corrections.index import queries
 from repo_store import Intent
-from repo_store.checkpoints import NAMESPACE, Checkpoint
+from repo_store.checkpoints import NAMESPACE, Checkpoint, PublishedKey
 from repo_store.events import KeyChanged
 from repo_store.signing import Key
 
@@ -46,6 +46,16 @@ def due(publication: Publication, now: datetime | None = None) -> bool:
 def keys(publication: Publication) -> list[queries.SigningKey]:
     """The keys that have signed, oldest first."""
     return queries.signing_keys(publication.index)
+
+
+def published_keys(publication: Publication) -> list[PublishedKey]:
+    """The keys that have signed, oldest first, each with its signature by the key before it, as the ledger has them."""
+    entries = [publication.store.entry(event) for event in queries.key_events(publication.index)]
+    return [
+        PublishedKey(entry.seq, entry.event.key, entry.event.signature)
+        for entry in entries
+        if isinstance(entry.event, KeyChanged)
+    ]
 
 
 def rotate(publication: Publication, actor: Actor, reason: str = "") -> str:

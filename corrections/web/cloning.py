@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from apiflask import APIBlueprint
@@ -70,7 +71,7 @@ def checkpoints() -> ResponseReturnValue:
         following = url_for("cloning.checkpoints", publication=name, before=found[-1].commit, _external=True)
     answer = jsonify(
         publication=name,
-        keys=[{"from_event": each.seq, "key": each.key} for each in checkpointing.keys(publication())],
+        keys=[asdict(key) for key in checkpointing.published_keys(publication())],
         checkpoints=[{"statement": each.text, "signature": each.signature} for each in found],
         next=following,
     )

@@ -33,7 +33,10 @@ def told(data: Path, scratch: Path) -> list[object]:
     publication.store.maintain()
     heard.append(public_copy(publication).name)
     back_up(publication, scratch / "two.backup")
-    heard += [audit_publication(publication.folder), verify.main([str(publication.store.path)])]
+    heard += [
+        audit_publication(publication.folder),
+        verify.main([str(publication.store.path), "--key", publication.key.public]),
+    ]
     heard += _served(data)
     publication.close()
     heard.append(restore(scratch / "again", "daily", [scratch / "two.backup"]))

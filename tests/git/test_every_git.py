@@ -141,7 +141,10 @@ def test_every_git_of_a_whole_story_is_told_where_it_works_and_nothing_else(reco
     corrections(tmp_path / "again", "restore", "daily", str(tmp_path / "backup"))
     corrections(data, "redact", "daily", "--article", TALKS, "--words", "1893", "--reason", "Privacy.", "--yes")
     corrections(data, "maintain", "daily")
-    subprocess.run([sys.executable, "-m", "repo_store.verify", str(tmp_path / "ledger")], check=True, cwd=ROOT)
+    verify = [sys.executable, "-m", "repo_store.verify"]
+    assert subprocess.run([*verify, str(tmp_path / "ledger")], cwd=ROOT).returncode == 3, "no key was named"
+    key = corrections(data, "key", "daily").strip()
+    subprocess.run([*verify, str(data / "daily" / "articles.git"), "--key", key], check=True, cwd=ROOT)
     starts = recorded(record)
     commands = {arguments[0] for arguments, _ in starts}
     assert {"init", "fast-import", "update-ref", "cat-file", "http-backend", "fetch", "fsck", "log", "bundle", "repack",
@@ -160,6 +163,8 @@ def check(arguments: list[str], environment: dict[str, str]) -> None:
     assert environment["GIT_CONFIG_NOSYSTEM"] == "1"
     assert environment["GIT_CONFIG_GLOBAL"] == "/dev/null"
     assert environment["GIT_NO_REPLACE_OBJECTS"] == "1"
+    assert environment["GIT_GRAFT_FILE"] == "/dev/null"
+    assert environment["GIT_SHALLOW_FILE"] == ""
     assert environment["GIT_TERMINAL_PROMPT"] == "0"
     assert environment["LC_ALL"] == "C"
     assert settings_of(environment)["core.hooksPath"] == "/dev/null"

@@ -241,7 +241,7 @@ def _own_readers() -> Iterator[int]:
 def test_a_healthy_archive_of_another_owner_is_served(folder: Path, tmp_path: Path) -> None:
     give_to_nobody(folder)
     assert audit_publication(folder) == []
-    assert verify.main([str(folder / "articles.git")]) == 0
+    assert verify.main([str(folder / "articles.git")]) == verify.NOT_AUTHENTICATED
     publication = Publication(folder)
     publishing.publish(
         publication, EDITOR, publishing.ArticleText(TALKS, TEXT.replace("Tusday", "Tuesday") + "\nMore.\n")

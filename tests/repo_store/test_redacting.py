@@ -215,7 +215,17 @@ def _events(publication: Publication) -> int:
 def _verified(publication: Publication, kept: Path) -> bool:
     """The stand-alone verifier on what the public clones, and on the whole."""
     for path in (public_copy(publication), publication.folder / "articles.git"):
-        command = [sys.executable, "-m", "repo_store.verify", str(path), "--against", str(kept)]
+        since = _checkpoints(publication, "since.json")  # with the one that lists the redaction
+        command = [
+            sys.executable,
+            "-m",
+            "repo_store.verify",
+            str(path),
+            "--against",
+            str(kept),
+            "--against",
+            str(since),
+        ]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     return True

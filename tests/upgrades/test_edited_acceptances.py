@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from corrections.desk import deciding
 from corrections.desk.auditing import audit_publication
+from corrections.desk.checkpointing import checkpoint
 from corrections.desk.public_copy import public_copy
 from corrections.desk.publication import Publication
 from repo_store.git_command import GitRepository
@@ -100,6 +102,22 @@ def test_a_trailer_alone_proves_nothing(publication: Publication) -> None:
     ).stdout.strip()  # fmt: skip
     with GitRepository(copy) as repo:
         assert original_ids(repo, forged) == {}
+
+
+def test_a_clone_of_the_copy_verifies_against_a_kept_checkpoint(publication: Publication, tmp_path: Path) -> None:
+    kept = checkpoint(publication)
+    assert kept is not None
+    (tmp_path / "kept.json").write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
+    (tmp_path / "key").write_text(publication.key.public)
+    correction = a_correction(publication, "Ministers", "The ministers", ARTICLE)
+    deciding.accept(publication, EDITOR, correction.number, correction.last_event)
+    git(tmp_path, "clone", "-q", str(public_copy(publication)), str(tmp_path / "clone"))
+    verify = [sys.executable, "-m", "repo_store.verify", str(tmp_path / "clone")]
+    done = subprocess.run(
+        [*verify, "--against", str(tmp_path / "kept.json"), "--key", str(tmp_path / "key")],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_an_audit_is_clean_and_names_what_was_public(publication: Publication, old: Path) -> None:

@@ -112,6 +112,11 @@ def signing_keys(index: Index) -> list[SigningKey]:
     return [SigningKey(*row) for row in index.database.execute("SELECT * FROM keys ORDER BY seq")]
 
 
+def key_events(index: Index) -> list[str]:
+    """The ids of the events that named the keys that sign, oldest first."""
+    return [str(row[0]) for row in index.database.execute("SELECT id FROM events JOIN keys USING (seq) ORDER BY seq")]
+
+
 def article(index: Index, article_id: str) -> Article | None:
     row = index.database.execute("SELECT * FROM articles WHERE id=?", (article_id,)).fetchone()
     return None if row is None else Article(*row)
