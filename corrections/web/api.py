@@ -19,7 +19,6 @@ from corrections.desk.article_addresses import article_at, article_near
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.desk.fields import Fields
-from corrections.desk.holding import Arrival
 from corrections.desk.reviewing import Picture, picture
 from corrections.domain.states import STATES, State
 from corrections.errors import ReadOnly
@@ -33,7 +32,7 @@ from corrections.web import api_models as models
 from corrections.web import arrivals, languages
 from corrections.web.access import actor, publication
 from corrections.web.machine import news_article
-from corrections.web.security import check_submit_limit
+from corrections.web.security import check_address_limit
 from corrections.web_addresses import serialize_url
 from repo_store.errors import BadEvent
 
@@ -142,17 +141,16 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
         403: "the page's site is not listed",
         409: "ambiguous, or published already",
         428: "a proof of work is needed: solve `challenge`",
-        429: "too many",
+        429: "too many; with a `challenge` in it, its solution is taken all the same",
         503: "too many wait already, or nothing can be written at the moment",
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     publication().refresh()
     submission = _submission(json_data)
-    check_submit_limit()
-    known = submitting.sent_before(publication(), submission)
-    arrival = Arrival() if known else arrivals.of_api(json_data.proof)
-    written = submitting.submit(publication(), submission, arrival)
+    if not submitting.sent_before(publication(), submission):
+        check_address_limit()
+    written = submitting.submit(publication(), submission, lambda: arrivals.of_api(json_data.proof))
     key = publication().private.reader_key(written.id)
     status = url_for(
         "following.correction", publication=publication().name, number=written.number, key=key, _external=True

@@ -20,7 +20,7 @@ from corrections.text.diff import diff
 from corrections.text.render import render
 from corrections.web import arrivals, languages
 from corrections.web.access import publication
-from corrections.web.security import check_submit_limit
+from corrections.web.security import check_address_limit
 
 suggesting = APIBlueprint("suggesting", __name__, enable_openapi=False)
 
@@ -64,8 +64,8 @@ def send(article_id: str) -> ResponseReturnValue:
     try:
         submission = _submission(found, given)
         if not submitting.sent_before(publication(), submission):
-            check_submit_limit()
-        written = submitting.submit(publication(), submission, arrivals.of_form(given))
+            check_address_limit()
+        written = submitting.submit(publication(), submission, lambda: arrivals.of_form(given))
     except CorrectionsError as error:
         return _refused(found, given, error)
     key = publication().private.reader_key(written.id)
@@ -113,7 +113,7 @@ def _preview(found: queries.Article, given: dict[str, str]) -> ResponseReturnVal
     except CorrectionsError as error:
         return _refused(found, given, error)
     rows = diff(placed.rendered.text, render(placed.corrected).text, by="line")
-    challenge = json.dumps(arrivals.challenge()) if arrivals.proof_needed(count=False) else ""
+    challenge = json.dumps(arrivals.challenge()) if arrivals.proof_helps() else ""
     return render_template(
         "preview.html", **_common(found, given), rows=rows, submission=submission, challenge=challenge
     )

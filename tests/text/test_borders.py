@@ -116,7 +116,11 @@ def test_misspelt_first_and_last_words_are_found_beside_a_title_and_a_footer():
 
 @pytest.mark.parametrize(
     ("body", "start", "footer", "context"),
-    [("fell fell fell", 10, "Read more", 2), ("fell fell rain fell fell", 20, "Read more", 3), ("rain on rain", 8, "or", 3)],
+    [
+        ("fell fell fell", 10, "Read more", 2),
+        ("fell fell rain fell fell", 20, "Read more", 3),
+        ("rain on rain", 8, "or", 3),
+    ],
 )
 def test_a_footer_that_resembles_the_words_inside_does_not_draw_a_selection_there(
     body: str, start: int, footer: str, context: int
