@@ -25,9 +25,12 @@ URL_LIMIT = 2_000
 KEY_LIMIT = 200
 BODY_LIMIT = 64 * 1024  # bytes of a request
 ARTICLE_LIMIT = 2 * 1024 * 1024  # bytes of an article's Markdown
-CLONE_BODY_LIMIT = 16 * 1024 * 1024  # bytes of what a git client says it wants and has
+CLONE_BODY_LIMIT = 1024 * 1024  # bytes of what a git client says it wants and has, as sent and as inflated
 CLONES = 4  # git clients served at once; more are asked to come again
+CLONES_OF_ONE = 3  # of them from one network
 CLONE_SECONDS = 600  # that one of them may take
+CLONE_MEMORY = 2 * 1024 * 1024 * 1024  # bytes of address space of each git process that serves one
+CLONE_PROCESSOR_SECONDS = 300  # of each git process that serves one
 ARTICLE_BODY_LIMIT = 3 * ARTICLE_LIMIT  # bytes of a request that carries an article, escapes and all
 
 _SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")

@@ -16,6 +16,7 @@ from repo_store.errors import GitRefused
 from repo_store.git_environment import NOWHERE, git_environment
 from repo_store.gitpython import EXECUTABLE
 from repo_store.object_reader import GitObject, ObjectReader
+from repo_store.process_limits import ProcessLimits, limited
 from repo_store.refusals import not_started, refusal
 from repo_store.repository_check import check_repository, common_folder, git_folder
 
@@ -40,14 +41,18 @@ def start_git(
     *,
     stdin: int | IO[bytes] | None = None,
     stderr: int = subprocess.PIPE,
+    limits: ProcessLimits | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a whole command line; `settings` and `variables` are what this command needs beside what all have.
+
+    With `limits` it runs within them, and leads a process group of its own, for `kill_group`.
 
     Raises `GitRefused` where the system starts none, or one that is too old.
     """
     environment = git_environment(git_dir, settings)
     _check_version(git_program(), git_dir, environment)
-    return _started(command, git_dir, {**environment, **variables}, stdin, stderr)
+    whole = command if limits is None else limited(command, limits)
+    return _started(whole, git_dir, {**environment, **variables}, stdin, stderr, grouped=limits is not None)
 
 
 def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
@@ -61,7 +66,13 @@ def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, by
 
 
 def _started(
-    command: Sequence[str], git_dir: Path, environment: Mapping[str, str], stdin: int | IO[bytes] | None, stderr: int
+    command: Sequence[str],
+    git_dir: Path,
+    environment: Mapping[str, str],
+    stdin: int | IO[bytes] | None,
+    stderr: int,
+    *,
+    grouped: bool = False,
 ) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
@@ -71,6 +82,7 @@ def _started(
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            process_group=0 if grouped else None,
         )
     except OSError as error:
         raise not_started(error, str(command[0]), git_dir, _dotted(NEEDED)) from error
