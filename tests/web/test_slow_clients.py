@@ -105,7 +105,9 @@ def test_a_body_in_chunks_and_one_after_continue_are_taken(address: tuple[str, i
         (chunked,) = connections(stack, address, 1, POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n")
         chunked.sendall(b"%x\r\n%b\r\n0\r\n\r\n" % (len(said), said))
         assert b" 201 " in chunked.recv(100)
-        (patient,) = connections(stack, address, 1, POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(said))
+        (patient,) = connections(
+            stack, address, 1, POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(said)
+        )
         assert b" 100 " in patient.recv(100)
         patient.sendall(said)
         assert b" 201 " in patient.recv(100)
