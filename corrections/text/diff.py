@@ -5,7 +5,7 @@ on which they were saved says so (`coarse`). The left segments together are the 
 ones the new.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -79,10 +79,18 @@ class Fold:
     count: int
 
 
-def diff(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> list[Row]:
-    """Compare two texts, paragraphs aligned first, then words inside the changed ones."""
+def diff(
+    old: str,
+    new: str,
+    by: Literal["paragraph", "line"] = "paragraph",
+    is_awaited: Callable[[], bool] | None = None,
+) -> list[Row]:
+    """Compare two texts, paragraphs aligned first, then words inside the changed ones.
+
+    Raises `Abandoned` as soon as `is_awaited`, where it is given, says that nobody waits for the answer.
+    """
     rows = []
-    effort = Effort()
+    effort = Effort(is_awaited=is_awaited)
     for pair in align(old, new, by, effort):
         left, right = old[pair.old_start : pair.old_end], new[pair.new_start : pair.new_end]
         match pair.kind:

@@ -3,6 +3,7 @@
 Where it is spent, the answer is coarser and still right: together the pieces are the texts. `is_coarse` tells so.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 PAIRS = 400_000  # paragraphs held against each other
@@ -15,15 +16,22 @@ def _whole() -> dict[str, int]:
     return {"pairs": PAIRS, "pair_cells": PAIR_CELLS, "word_cells": WORD_CELLS, "tidying": TIDYING}
 
 
+class Abandoned(Exception):
+    """Nobody waits for the comparison any more."""
+
+
 @dataclass
 class Effort:
-    """What is left to spend on one comparison."""
+    """What is left to spend on one comparison; `is_awaited` tells whether somebody still waits for it."""
 
     left: dict[str, int] = field(default_factory=_whole)
     is_coarse: bool = False
+    is_awaited: Callable[[], bool] | None = None
 
     def spend(self, kind: str, cost: int) -> bool:
-        """Spend `cost` if it is there; where it is not, the answer is coarse from here on."""
+        """Spend `cost` if it is there; where it is not, the answer is coarse from here on. Raises `Abandoned`."""
+        if self.is_awaited is not None and not self.is_awaited():
+            raise Abandoned
         if cost > self.left[kind]:
             self.is_coarse = True
             return False

@@ -26,11 +26,12 @@ from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text.anchor import Selector
 from corrections.text.control_characters import control_remark, occurrences
-from corrections.text.diff import diff
+from corrections.text.diff import diff, is_coarse
 from corrections.text.rebase import Clean
 from corrections.web import api_models as models
 from corrections.web import arrivals, languages
 from corrections.web.access import actor, publication
+from corrections.web.computing import computing_length, count_computing, is_awaited, long_work
 from corrections.web.machine import news_article
 from corrections.web.security import check_address_limit
 from corrections.web_addresses import serialize_url
@@ -112,8 +113,11 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
     found = publication().article(article_id)
     new = _revision(found, query_data.to)
     old = _revision(found, query_data.from_ or queries.revision_before(publication().index, article_id, new))
-    rows = diff(publication().store.text(article_id, old), publication().store.text(article_id, new))
-    return {"from": old, "to": new, "rows": [plain_row(row) for row in rows]}
+    count_computing()
+    texts = publication().store.text(article_id, old), publication().store.text(article_id, new)
+    with long_work(sum(map(len, texts)), (old[:10], new[:10])):
+        rows = diff(*texts, is_awaited=is_awaited())
+    return {"from": old, "to": new, "rows": [plain_row(row) for row in rows], "coarse": is_coarse(rows)}
 
 
 @api.post("/diff")
@@ -150,7 +154,9 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     submission = _submission(json_data)
     if not submitting.sent_before(publication(), submission):
         check_address_limit()
-    written = submitting.submit(publication(), submission, lambda: arrivals.of_api(json_data.proof))
+        count_computing()
+    with long_work(computing_length(submission.article), object()):
+        written = submitting.submit(publication(), submission, lambda: arrivals.of_api(json_data.proof))
     key = publication().private.reader_key(written.id)
     status = url_for(
         "following.correction", publication=publication().name, number=written.number, key=key, _external=True

@@ -11,7 +11,8 @@ from corrections.app import create_app
 from corrections.config import Settings
 from corrections.desk import settings
 from corrections.desk.publication import Publication
-from tests.newsroom import TALKS, an_article
+from corrections.web.computing import COMPUTING_LIMIT
+from tests.newsroom import TALKS, TEXT, an_article
 from tests.web.test_nonsense import API, annotation, solution
 from tests.web.test_pages import sending
 
@@ -111,3 +112,40 @@ def test_where_proof_of_work_is_off_the_shared_limit_refuses(publication: Public
     refused = send("Tuesday")
     assert refused.status_code == 429
     assert "challenge" not in refused.json
+
+
+def test_searching_and_comparing_are_counted_for_each_client(limited: Flask, publication: Publication):
+    an_article(publication, TEXT.replace("Tusday", "Tuesday"))
+    ours = {"REMOTE_ADDR": "2001:db8:7:7::1"}
+    client = limited.test_client()
+
+    def ask(number: int, page: str, address: str = "") -> int:
+        there = {"REMOTE_ADDR": address or f"2001:db8:7:7::{number:x}"}
+        return client.get(page, environ_base=there).status_code
+
+    asked = [f"/daily/a/{TALKS}/diff", f"/api/v1/daily/articles/{TALKS}/diff", f"/daily/a/{TALKS}/change.patch",
+             f"/daily/a/{TALKS}/suggest?exact=1893"]  # fmt: skip
+    count = int(COMPUTING_LIMIT.partition("/")[0])
+    assert {ask(number, asked[number % 4]) for number in range(count)} == {200}
+    assert [ask(1, page) for page in asked] == [429] * 4
+    assert [ask(1, page, "2001:db8:7:8::1") for page in asked] == [200] * 4
+    kept = client.post(f"/daily/a/{TALKS}/suggest", data={"step": "preview", "exact": "1893", "comment": "Kept words"},
+                       environ_base=ours)  # fmt: skip
+    assert "Kept words" in kept.text
+
+
+def test_two_long_revisions_are_compared_and_what_is_coarse_says_so(client: FlaskClient, publication: Publication):
+    words = [f"word{number * 7919 % 10_007}" for number in range(60_000)]
+    paragraphs = [" ".join(words[at : at + 300]) for at in range(0, len(words), 300)]
+    rewritten = [
+        " ".join(f"new{word}" if at % 3 else word for at, word in enumerate(text.split())) for text in paragraphs
+    ]
+    an_article(publication, "\n\n".join(paragraphs) + "\n")
+    an_article(publication, "\n\n".join(["More.", "Still more.", *rewritten]) + "\n", side="publisher")
+    answer = client.get(f"/api/v1/daily/articles/{TALKS}/diff").json
+    store, article = publication.store, publication.article(TALKS)
+    for side, revision in (("left", answer["from"]), ("right", answer["to"])):
+        shown = "".join(part["text"] for row in answer["rows"] for part in row[side])
+        assert shown == store.text(article.id, revision), "less finely, but all of it"
+    assert answer["coarse"] is True
+    assert "less finely" in client.get(f"/daily/a/{TALKS}/diff").text
