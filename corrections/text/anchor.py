@@ -216,7 +216,7 @@ def _nearest(folded: Folded, selector: Selector, hits: list[int]) -> tuple[list[
 
 
 def _unsure(verdict: Verdict, found: "_Found", selector: Selector) -> Verdict:
-    """What can be said where not all places were looked at: the one at the named position, or that there are several."""
+    """What can be said where not all places were looked at: the one at the named position, or that it is unclear."""
     if isinstance(verdict, Anchored) and verdict.place.start == selector.start:
         return verdict
     places = tuple(place for _, place in found.whole) or found.cut

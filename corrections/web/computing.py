@@ -1,4 +1,4 @@
-"""Computing that anybody may ask for: counted for each client, and where texts are long, so much at once and no more."""
+"""Computing that anybody may ask for: counted for each client; long work a few at once."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -76,7 +76,7 @@ def count_submission(solved: bool, challenge: Callable[[], dict[str, object]] | 
         return
     shared = settings.text(publication(), "submit-limit")
     if not solved and not within(shared, _all_readers(), count=False):
-        raise TooMany(EVERYBODY, **({"challenge": challenge()} if challenge else {}))
+        raise TooMany(EVERYBODY, challenge=challenge()) if challenge else TooMany(EVERYBODY)
     count_from_address()
     within(shared, _all_readers())
 

@@ -141,7 +141,7 @@ def test_two_long_revisions_are_compared_and_what_is_coarse_says_so(client: Flas
         " ".join(f"new{word}" if at % 3 else word for at, word in enumerate(text.split())) for text in paragraphs
     ]
     an_article(publication, "\n\n".join(paragraphs) + "\n")
-    an_article(publication, "\n\n".join(["More.", "Still more.", *rewritten]) + "\n", side="publisher")
+    an_article(publication, "\n\n".join(["More.", "Still more.", *rewritten]) + "\n")
     answer = client.get(f"/api/v1/daily/articles/{TALKS}/diff").json
     store, article = publication.store, publication.article(TALKS)
     for side, revision in (("left", answer["from"]), ("right", answer["to"])):

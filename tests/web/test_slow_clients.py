@@ -135,3 +135,24 @@ def test_requests_in_hand_are_finished_when_the_service_is_stopped(publication: 
     finally:
         if process.poll() is None:
             kill(process)
+
+
+def test_a_comparison_that_nobody_waits_for_is_given_up(publication: Publication):
+    old = [f"word{number * 7919 % 10_007}" for number in range(120_000)]
+    new = [f"other{word}" if at % 3 else word for at, word in enumerate(old)]
+    for words in (old, new):
+        an_article(publication, "\n\n".join(" ".join(words[at : at + 80]) for at in range(0, len(words), 80)) + "\n")
+    port = free_port()
+    process = start(publication.folder.parent, port, CORRECTIONS_LOG="json")
+    try:
+        with ExitStack() as stack:
+            connections(stack, ("127.0.0.1", port), 1, f"GET {ARTICLE}/diff HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.5)
+        deadline = time.monotonic() + 60
+        while "history.diff" not in logged(process) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        (answered,) = [line for line in logged(process).splitlines() if "history.diff" in line]
+        assert json.loads(answered)["status"] == 499
+        assert get(("127.0.0.1", port), f"{ARTICLE}/diff") == 200
+    finally:
+        kill(process)
