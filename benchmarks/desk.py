@@ -2,7 +2,7 @@
 
 python -m benchmarks.desk [CORRECTIONS …]
 
-Each page is asked for in the process, as gunicorn would ask, over a publication made by the real write path.
+Each page is asked for in the process, as the server would ask, over a publication made by the real write path.
 """
 
 import statistics

@@ -3,7 +3,7 @@
 python -m benchmarks.growth [FOLDER] [ARTICLES:CORRECTIONS …]
 
 By default 100, 10,000 and 100,000 articles with 1,000, 100,000 and 1,000,000 corrections, written by the real write
-path in batches of 200. Of the corrections 5,000 at most are open. Pages are asked for in the process, as gunicorn would
+path in batches of 200. Of the corrections 5,000 at most are open. Pages are asked for in the process, as a server would
 ask; medians of 30. The figures go to FOLDER/growth.json and, as a plot, to FOLDER/growth.svg (build/ by default). An
 fsynced git transaction of the machine's own, in the same run, stands beside: where it changes, the machine did.
 """

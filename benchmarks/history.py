@@ -3,7 +3,7 @@
 python -m benchmarks.history [COMMITS]
 
 The repository has 100,000 commits (main and ledger together), made by the real write path; each page is asked for in
-the process, as gunicorn would ask. After that, how long an audit takes, and a redaction that writes nearly all anew.
+the process, as the server would ask. After that, how long an audit takes, and a redaction that writes nearly all anew.
 """
 
 import random

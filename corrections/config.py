@@ -25,10 +25,21 @@ URL_LIMIT = 2_000
 KEY_LIMIT = 200
 BODY_LIMIT = 64 * 1024  # bytes of a request
 ARTICLE_LIMIT = 2 * 1024 * 1024  # bytes of an article's Markdown
-CLONE_BODY_LIMIT = 16 * 1024 * 1024  # bytes of what a git client says it wants and has
+CLONE_BODY_LIMIT = 1024 * 1024  # bytes of what a git client says it wants and has, as sent and as inflated
 CLONES = 4  # git clients served at once; more are asked to come again
+CLONES_OF_ONE = 3  # of them from one network
 CLONE_SECONDS = 600  # that one of them may take
+CLONE_MEMORY = 2 * 1024 * 1024 * 1024  # bytes of address space of each git process that serves one
+CLONE_PROCESSOR_SECONDS = 300  # of each git process that serves one
 ARTICLE_BODY_LIMIT = 3 * ARTICLE_LIMIT  # bytes of a request that carries an article, escapes and all
+HEAD_LIMIT = 32 * 1024  # bytes of a request's line and headers; a search may be long
+HEAD_SECONDS = 15  # from its first byte until a request's headers are here
+REQUEST_SECONDS = 60  # until all of it is
+IDLE_SECONDS = 15  # that a connection stays open on which nothing happens
+STALLED_SECONDS = 30  # that a client may take nothing of its answer
+STOP_SECONDS = 20  # to finish the requests in hand
+CONNECTIONS = 1000  # open at once
+CONNECTIONS_OF_ONE = 200  # of them from one network, where no proxy is in front
 
 _SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 FORMS = ("json", "text", "off")
-_QUIET = ("gunicorn.access", "werkzeug", "git", "git.cmd", "urllib3")
+_QUIET = ("waitress", "werkzeug", "git", "git.cmd", "urllib3")
 
 
 def install(form: str) -> None:
@@ -42,6 +42,7 @@ def install(form: str) -> None:
     root.setLevel(logging.WARNING if form == "off" else logging.INFO)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests wait is in the metrics
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

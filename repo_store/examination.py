@@ -15,7 +15,8 @@ from types import MappingProxyType
 from repo_store.errors import GitRefused
 from repo_store.examined_files import CONFIG_BYTES, check_object_sizes, outside_files
 from repo_store.finding import Finding
-from repo_store.git_command import GitCommand, GitRepository, Limits, init_bare, read_object
+from repo_store.git_command import GitCommand, GitRepository, init_bare, read_object
+from repo_store.process_limits import ProcessLimits
 from repo_store.reading import is_ancestor
 from repo_store.reading import references as list_references
 from repo_store.refs import LOOK_SECONDS, LOOKS, Refs, Tips, agree
@@ -26,7 +27,7 @@ from repo_store.stream import SCRATCH
 
 GIT_CPU_SECONDS = 4 * 3600  # that one git may compute
 GIT_MEMORY_BYTES = 4 << 30  # that one git may take, mapped files included
-LIMITS = Limits(GIT_CPU_SECONDS, GIT_MEMORY_BYTES)
+LIMITS = ProcessLimits(memory=GIT_MEMORY_BYTES, seconds=GIT_CPU_SECONDS)
 OURS = (LEDGER, MAIN, CHECKPOINTS)
 _OF_ORIGIN = "refs/remotes/origin/"
 _SETTINGS = MappingProxyType(

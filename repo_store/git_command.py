@@ -3,11 +3,8 @@ as `GitRefused`. `GitRepository` is GitPython's `Repo` on top of that."""
 
 import os
 import re
-import resource
 import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
@@ -19,6 +16,7 @@ from repo_store.errors import GitRefused
 from repo_store.git_environment import NOWHERE, git_environment
 from repo_store.gitpython import EXECUTABLE
 from repo_store.object_reader import GitObject, ObjectReader
+from repo_store.process_limits import ProcessLimits, limited
 from repo_store.refusals import not_started, refusal
 from repo_store.repository_check import check_repository, common_folder, git_folder
 
@@ -31,14 +29,6 @@ UPLOAD_PACK = (
     f"git -c 'safe.directory=*' -c core.hooksPath={NOWHERE} upload-pack"
 )
 _NONE: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one git may use: seconds of computing, and bytes of address space."""
-
-    cpu_seconds: int
-    memory_bytes: int
 
 
 def git_program() -> str:
@@ -54,28 +44,20 @@ def start_git(
     *,
     stdin: int | IO[bytes] | None = None,
     stderr: int = subprocess.PIPE,
-    limits: Limits | None = None,
+    limits: ProcessLimits | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a whole command line; `settings` and `variables` are what this command needs beside what all have.
+
+    With `limits` it runs within them, and leads a process group of its own, for `kill_group`.
 
     Raises `GitRefused` where the system starts none, or one that is too old.
     """
     environment = git_environment(git_dir, settings)
     _check_version(git_program(), git_dir, environment)
     protocols = {"GIT_ALLOW_PROTOCOL": "file"} if command[1:2] == ["fetch"] else {}
-    process = _started(command, git_dir, {**environment, **protocols, **variables}, stdin, stderr)
-    if limits is not None:
-        _limit(process.pid, resource.RLIMIT_CPU, limits.cpu_seconds)
-        _limit(process.pid, resource.RLIMIT_AS, limits.memory_bytes)
-    return process
-
-
-def _limit(pid: int, kind: int, most: int) -> None:
-    """Set a limit of a process of ours, unless it has a lower one."""
-    with suppress(ProcessLookupError):  # it has ended
-        _, hard = resource.prlimit(pid, kind)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.prlimit(pid, kind, (most, most))
+    whole = command if limits is None else limited(command, limits)
+    variables = {**environment, **protocols, **variables}
+    return _started(whole, git_dir, variables, stdin, stderr, grouped=limits is not None)
 
 
 def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
@@ -89,7 +71,13 @@ def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, by
 
 
 def _started(
-    command: Sequence[str], git_dir: Path, environment: Mapping[str, str], stdin: int | IO[bytes] | None, stderr: int
+    command: Sequence[str],
+    git_dir: Path,
+    environment: Mapping[str, str],
+    stdin: int | IO[bytes] | None,
+    stderr: int,
+    *,
+    grouped: bool = False,
 ) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
@@ -99,6 +87,7 @@ def _started(
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            process_group=0 if grouped else None,
         )
     except OSError as error:
         raise not_started(error, str(command[0]), git_dir, _dotted(NEEDED)) from error
@@ -133,7 +122,7 @@ def _dotted(version: Sequence[int]) -> str:
 class GitCommand(Git):  # type: ignore[misc, unused-ignore]
     """GitPython's `git`, started by `start_git`; what ends with another status than 0 raises `GitRefused`."""
 
-    def __init__(self, git_dir: Path, settings: Mapping[str, str] = _NONE, limits: Limits | None = None) -> None:
+    def __init__(self, git_dir: Path, settings: Mapping[str, str] = _NONE, limits: ProcessLimits | None = None) -> None:
         self._git_dir = git_dir.absolute()  # git works in there: no path is told to it from where we are
         super().__init__(self._git_dir)
         self._settings = settings
@@ -208,7 +197,7 @@ class GitRepository(Repo):
 
     git: GitCommand
 
-    def __init__(self, path: Path, settings: Mapping[str, str] = _NONE, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, settings: Mapping[str, str] = _NONE, limits: ProcessLimits | None = None) -> None:
         """Raises `NotARepository`, and `GitRefused` where it is one that may not or cannot be read."""
         folder = git_folder(path)
         common = common_folder(folder)

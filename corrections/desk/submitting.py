@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -47,7 +48,6 @@ QUEUE_FULL = Sentence(
     "Please try again tomorrow."
 )
 
-FROM_NOWHERE = Arrival()
 NOBODY = Contact("", "", False)
 MOST_OTHERS = 4  # other readings of the place
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
@@ -134,8 +134,13 @@ def place(publication: Publication, submission: Submission) -> Placed:
     return Placed(clean, article, revision, rendered, found, anchored.verdict, edit)
 
 
-def submit(publication: Publication, submission: Submission, arrival: Arrival = FROM_NOWHERE) -> queries.Correction:
+def submit(
+    publication: Publication, submission: Submission, admit: Callable[[], Arrival] = Arrival
+) -> queries.Correction:
     """Write a reader's correction, durably, and return it. The same idempotency key gives the same correction.
+
+    `admit` is asked how it came when nothing else stands in the way of writing it: limits are counted there, and what
+    it raises is raised here. It is not asked about what was sent before.
 
     Raises what `place` raises, `KeyReused`, `QueueFull`, and what `Publication.write` raises.
     """
@@ -148,7 +153,7 @@ def submit(publication: Publication, submission: Submission, arrival: Arrival = 
     ceiling = settings.number(publication, "queue-ceiling")
     if queries.waiting(publication.index, ceiling) >= ceiling:
         raise QueueFull(QUEUE_FULL)
-    held = holding.reasons(publication, clean, arrival)
+    held = holding.reasons(publication, clean, admit())
     correction_id, contact = new_correction_id(), clean.contact
 
     def decide(seen: str | None) -> Intent | None:

@@ -4,6 +4,8 @@ The whole needle is aligned to the text (rapidfuzz's partial ratio: the window o
 bit-parallel LCS); the borders of the quote are then carried over by the word diff of the needle and that window.
 """
 
+import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -18,6 +20,9 @@ NEAREST = 0.5  # likeness of a place worth showing to a person
 QUOTE_ALIKE = 0.75  # likeness that the quote itself must have to what stands there
 _SPARE = 0.25  # of the needle, added to the window on both sides: words may have come in
 _LEAST_SPARE = 20  # characters
+MOST_CELLS = 40_000_000  # letters of the needle times letters of a text that are searched at once
+RARE_WORDS = 60  # of a needle, by which the stretch of a longer text is chosen
+RARE = 50  # times at most that such a word stands in the text
 MOST_BORDERS = 24  # of words tried for a quote's own border, where the words there have changed
 
 
@@ -38,15 +43,30 @@ def align_quote(needle: str, start: int, end: int, text: str) -> list[Aligned]:
     """
     if len(needle) < LEAST_SHOWN:
         return []
-    best = _best(needle, start, end, text, 0, len(text))
+    first, last = _stretch(needle, text)
+    best = _best(needle, start, end, text, first, last)
     if best is None:
         return []
     window, found = best
-    rivals = (_best(needle, start, end, text, 0, window[0]), _best(needle, start, end, text, window[1], len(text)))
+    rivals = (_best(needle, start, end, text, first, window[0]), _best(needle, start, end, text, window[1], last))
     every = [found, *(rival[1] for rival in rivals if rival is not None)]
     if len(needle) < LEAST_NEEDLE:
         every = [replace(each, likeness=0.0) for each in every]
     return sorted(every, key=lambda each: -each.likeness)
+
+
+def _stretch(needle: str, text: str) -> tuple[int, int]:
+    """The stretch of `text` that is searched: all of it, or of a long one what has most of the needle's rare words."""
+    reach = MOST_CELLS // len(needle)
+    if len(text) <= reach:
+        return 0, len(text)
+    words = sorted({token for token in tokens(needle) if _holds_words(token)}, key=lambda word: (-len(word), word))
+    middles: Counter[int] = Counter()
+    for word in words[:RARE_WORDS]:
+        if text.count(word) <= RARE:
+            middles.update({match.start() // reach for match in re.finditer(re.escape(word), text)})
+    middle = max(middles, key=lambda at: (middles[at], -at), default=0) * reach
+    return max(0, middle - reach // 2), min(len(text), middle + reach + reach // 2)
 
 
 def _best(

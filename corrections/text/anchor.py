@@ -9,6 +9,7 @@ cuts a word only where the selector does. What a context has beyond the text's o
 is unknown: it speaks neither for a place nor against it.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,7 @@ CERTAIN = 0.8  # share that one of several places must have where some of its co
 MARGIN = 0.15  # by which the best place must beat the second
 SELF_EVIDENT = 40  # folded characters of a quote that is its own context when it stands once
 CANDIDATES = 20  # places told to a person
+MOST_HITS = 500  # places with a quote's words that are looked at; of more, those nearest to the position
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,21 @@ def _with_context(selector: Selector, text: str, spaces: bool) -> Verdict:
     start = whole.position(len(selector.prefix))
     end = whole.position(len(selector.prefix) + len(selector.exact))
     lead = len(whole.text) - len(whole.text.lstrip())
-    hits = [hit - lead for hit in _occurrences(folded.text, whole.text.strip())]
-    found = _places(selector, text, folded, [(hit + start, hit + end) for hit in hits], spaces)
-    return _choose([place for _, place in found.whole], selector) if found.whole else Gone(found.cut)
+    hits, are_all = _nearest(folded, selector, _occurrences(folded.text, whole.text.strip()))
+    found = _places(selector, text, folded, [(hit - lead + start, hit - lead + end) for hit in hits], spaces)
+    verdict = _choose([place for _, place in found.whole], selector) if found.whole else Gone(found.cut)
+    return verdict if are_all else _unsure(verdict, found, selector)
 
 
 def _quote_alone(selector: Selector, text: str, spaces: bool) -> Verdict:
     folded = fold(text, spaces)
     quote = fold(selector.exact, spaces).text.strip()
-    hits = _occurrences(folded.text, quote)
+    hits, are_all = _nearest(folded, selector, _occurrences(folded.text, quote))
     found = _places(selector, text, folded, [(hit, hit + len(quote)) for hit in hits], spaces)
+    if not are_all:
+        return _unsure(
+            _choose([place for _, place in found.whole], selector) if found.whole else Gone(), found, selector
+        )
     prefix, suffix = fold(selector.prefix, spaces).text.strip(), fold(selector.suffix, spaces).text.strip()
     if found.whole and not prefix and not suffix:
         return _choose([place for _, place in found.whole], selector)
@@ -150,7 +157,7 @@ def _most_alike(scored: list[tuple[Likeness, Place]], self_evident: bool) -> Ver
 
 def _most_like(selector: Selector, text: str) -> Verdict:
     """The place most like quote and context, where it is like enough."""
-    folded = fold(text)
+    folded = fold(text, True)  # as it was folded before: it is remembered so
     whole = fold(selector.prefix + selector.exact + selector.suffix)
     start = whole.position(len(selector.prefix))
     end = whole.position(len(selector.prefix) + len(selector.exact))
@@ -197,6 +204,23 @@ def _choose(places: list[Place], selector: Selector) -> Verdict:
     if len(named) == 1:
         return Anchored(named[0])
     return Ambiguous(tuple(places[:CANDIDATES]))
+
+
+def _nearest(folded: Folded, selector: Selector, hits: list[int]) -> tuple[list[int], bool]:
+    """Of hits in a folded text those that are looked at, in their order, and whether they are all."""
+    if len(hits) <= MOST_HITS:
+        return hits, True
+    at = folded.position(min(selector.start or 0, len(folded.text)))
+    first = max(0, min(bisect_left(hits, at) - MOST_HITS // 2, len(hits) - MOST_HITS))
+    return hits[first : first + MOST_HITS], False
+
+
+def _unsure(verdict: Verdict, found: "_Found", selector: Selector) -> Verdict:
+    """What can be said where not all places were looked at: the one at the named position, or that it is unclear."""
+    if isinstance(verdict, Anchored) and verdict.place.start == selector.start:
+        return verdict
+    places = tuple(place for _, place in found.whole) or found.cut
+    return Ambiguous(places[:CANDIDATES]) if places else verdict
 
 
 def _occurrences(text: str, needle: str) -> list[int]:

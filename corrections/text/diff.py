@@ -1,13 +1,16 @@
 """What changed between two texts, for a person to see: rows for side by side, segments of words inside them.
 
-No time-out anywhere that would quietly give a worse answer. The left segments together are the old text, the right
+No time-out anywhere that would quietly give a worse answer: what a comparison may cost is counted in steps, and a row
+on which they were saved says so (`coarse`). The left segments together are the old text, the right
 ones the new.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from corrections.text.effort import Effort
 from corrections.text.paragraphs import Kind, align
 from corrections.text.warnings import Warning
 from corrections.text.words import changes
@@ -41,12 +44,16 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One paragraph, old beside new; `white_space` tells that nothing else changed in it."""
+    """One paragraph, old beside new; `white_space` tells that nothing else changed in it.
+
+    `coarse`: the texts are so long and so different that the change is told less finely than it could be.
+    """
 
     kind: Kind
     left: tuple[Segment, ...]
     right: tuple[Segment, ...]
     white_space: bool = False
+    coarse: bool = False
 
     @property
     def inline(self) -> tuple[Segment, ...]:
@@ -72,16 +79,25 @@ class Fold:
     count: int
 
 
-def diff(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> list[Row]:
-    """Compare two texts, paragraphs aligned first, then words inside the changed ones."""
+def diff(
+    old: str,
+    new: str,
+    by: Literal["paragraph", "line"] = "paragraph",
+    is_awaited: Callable[[], bool] | None = None,
+) -> list[Row]:
+    """Compare two texts, paragraphs aligned first, then words inside the changed ones.
+
+    Raises `Abandoned` as soon as `is_awaited`, where it is given, says that nobody waits for the answer.
+    """
     rows = []
-    for pair in align(old, new, by):
+    effort = Effort(is_awaited=is_awaited)
+    for pair in align(old, new, by, effort):
         left, right = old[pair.old_start : pair.old_end], new[pair.new_start : pair.new_end]
         match pair.kind:
             case "same":
                 rows.append(Row("same", (Segment("same", left),), (Segment("same", right),)))
             case "changed":
-                rows.append(_changed(left, right))
+                rows.append(_changed(left, right, effort))
             case _:
                 rows.append(
                     Row(
@@ -89,6 +105,7 @@ def diff(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> 
                         (Segment("removed", left),) if left else (),
                         (Segment("added", right),) if right else (),
                         white_space=not (left + right).strip(),
+                        coarse=effort.is_coarse,
                     )
                 )
     return rows
@@ -136,10 +153,15 @@ def condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
     return out
 
 
-def _changed(left: str, right: str) -> Row:
+def is_coarse(rows: Iterable[Row]) -> bool:
+    """Whether any of the rows tells less than could be told."""
+    return any(row.coarse for row in rows)
+
+
+def _changed(left: str, right: str, effort: Effort) -> Row:
     old: list[Segment] = []
     new: list[Segment] = []
-    for hunk in changes(left, right):
+    for hunk in changes(left, right, effort=effort):
         gone, come = left[hunk.start : hunk.end], right[hunk.new_start : hunk.new_end]
         if hunk.same:
             old.append(Segment("same", gone))
@@ -149,4 +171,5 @@ def _changed(left: str, right: str) -> Row:
             old.append(Segment("removed", gone))
         if come:
             new.append(Segment("added", come))
-    return Row("changed", tuple(old), tuple(new), white_space="".join(left.split()) == "".join(right.split()))
+    white_space = "".join(left.split()) == "".join(right.split())
+    return Row("changed", tuple(old), tuple(new), white_space, effort.is_coarse)

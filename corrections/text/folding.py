@@ -52,6 +52,7 @@ def in_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+@remember(16)
 def fold(text: str, spaces: bool = True) -> Folded:
     """Fold `text`; runs of white space become one space, or nothing where `spaces` is false."""
     out: list[str] = []

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from corrections.text.effort import Effort
 from corrections.text.words import encode, script, tokens
 
 Kind = Literal["same", "changed", "removed", "added", "moved"]
@@ -17,6 +18,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 ALIKE = 50  # of 100: less and it is another paragraph
 SURE = 85  # of 100: it is looked at no further
 LETTERS_COMPARED = 20_000  # of the two together
+READING_WORDS = 3_000  # letters' comparisons that reading the words of a text costs for each of its letters
 MOST_PAIRS = 40_000  # comparisons in one rewritten stretch; beyond, paragraphs are paired in their order
 
 
@@ -52,22 +54,25 @@ class _Unit:
         return self.end + sum(map(len, self.gap))
 
 
-def align(old: str, new: str, by: Literal["paragraph", "line"] = "paragraph") -> list[Pair]:
+def align(
+    old: str, new: str, by: Literal["paragraph", "line"] = "paragraph", effort: Effort | None = None
+) -> list[Pair]:
     """Pair the paragraphs (or lines) of two texts, in the order of both; a moved one stands once on each side.
 
+    Where `effort` is given and spent, what was rewritten is paired in its order, likeness or not.
     The old spans together are the old text, the new ones the new. A "changed" pair may differ in white space alone.
     """
     old_units, new_units = _units(old, by), _units(new, by)
     ours, theirs = [unit.text for unit in old_units], [unit.text for unit in new_units]
     alphabet: dict[str, str] = {}
-    operations = script(encode(ours, alphabet), encode(theirs, alphabet))
+    operations = script(encode(ours, alphabet), encode(theirs, alphabet), effort)
     pairing: list[tuple[int | None, int | None]] = []
     gone: list[int] = []
     come: list[int] = []
     at, to = 0, 0
     for operation, coded in [*operations, (0, "")]:
         if operation == 0:
-            pairing += _pair(ours, theirs, gone, come)
+            pairing += _pair(ours, theirs, gone, come, effort)
             gone, come = [], []
             pairing += [(at + offset, to + offset) for offset in range(len(coded))]
             at, to = at + len(coded), to + len(coded)
@@ -108,28 +113,30 @@ def _lines(text: str) -> Iterator[tuple[int, str, str]]:
         yield at, text[at:], ""
 
 
-def _pair(old: list[str], new: list[str], gone: list[int], come: list[int]) -> list[tuple[int | None, int | None]]:
+def _pair(
+    old: list[str], new: list[str], gone: list[int], come: list[int], effort: Effort | None
+) -> list[tuple[int | None, int | None]]:
     """Pair what was rewritten in one stretch, keeping the order.
 
     Where it is as many as before, those at the same place are paired at once, from both ends, while they are surely
     the same; what is left between is compared each with each.
     """
     if len(gone) != len(come):
-        return _most_alike(old, new, gone, come)
+        return _most_alike(old, new, gone, come, effort)
     pairs: list[tuple[int | None, int | None]] = list(zip(gone, come, strict=True))
     sure = [_likeness(old[at], new[to]) >= SURE for at, to in zip(gone, come, strict=True)]
     lead = len(list(takewhile(bool, sure)))
     end = len(sure) - len(list(takewhile(bool, reversed(sure[lead:]))))
-    return [*pairs[:lead], *_most_alike(old, new, gone[lead:end], come[lead:end]), *pairs[end:]]
+    return [*pairs[:lead], *_most_alike(old, new, gone[lead:end], come[lead:end], effort), *pairs[end:]]
 
 
 def _most_alike(
-    old: list[str], new: list[str], gone: list[int], come: list[int]
+    old: list[str], new: list[str], gone: list[int], come: list[int], effort: Effort | None
 ) -> list[tuple[int | None, int | None]]:
     """The most alike, keeping the order (longest weighted subsequence)."""
     if not gone or not come:
         return [(at, None) for at in gone] + [(None, to) for to in come]
-    if len(gone) * len(come) > MOST_PAIRS:
+    if len(gone) * len(come) > MOST_PAIRS or not _affords(effort, [old[at] for at in gone], [new[to] for to in come]):
         shared = min(len(gone), len(come))
         pairs: list[tuple[int | None, int | None]] = list(zip(gone[:shared], come[:shared], strict=True))
         return pairs + [(at, None) for at in gone[shared:]] + [(None, to) for to in come[shared:]]
@@ -151,6 +158,17 @@ def _most_alike(
             found.append((gone[i], come[j]))
             i, j = i + 1, j + 1
     return found
+
+
+def _affords(effort: Effort | None, gone: list[str], come: list[str]) -> bool:
+    """Whether each of `gone` may be held against each of `come`; the effort is spent then."""
+    if effort is None:
+        return True
+    letters = sum(map(len, gone)) * sum(map(len, come))
+    longest = max(map(len, gone)) + max(map(len, come))
+    if longest > LETTERS_COMPARED:  # some are compared by words, and reading these costs more than comparing letters
+        letters += READING_WORDS * (len(come) * sum(map(len, gone)) + len(gone) * sum(map(len, come)))
+    return effort.spend("pairs", len(gone) * len(come)) and effort.spend("pair_cells", letters)
 
 
 def _likeness(old: str, new: str) -> float:

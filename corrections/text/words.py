@@ -10,12 +10,15 @@ import regex
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
 
+from corrections.text.effort import Effort
 from corrections.text.graphemes import Clusters, clusters
 from corrections.text.remembering import remember
 
 _BORDER = regex.compile(r"(?V1w)\b")
 _FLAG = regex.compile(r"(\p{Regional_Indicator}{1,2}+[\p{GCB=Extend}\p{GCB=ZWJ}]*+)")
 MOST_CELLS = 400_000_000  # tokens times tokens that are compared at once
+TIDIED = 400  # operations that are tidied at once, where the effort is limited
+TIDIED_IN_HASTE = 50  # and where it is spent
 WINDOW = 6  # tokens of a run that long texts may be split at
 SHORT = 200  # tokens: a stretch that is not worth splitting further
 _FIRST_TOKEN = 0x100  # tokens are numbered as characters from here, past the surrogates
@@ -57,31 +60,37 @@ def _rejoined(units: tuple[str, ...], joined: Clusters) -> tuple[str, ...]:
     return tuple(whole)
 
 
-def changes(old: str, new: str, tidy: bool = True) -> list[Hunk]:
-    """What became of `old`, hunk by hunk, in order and without gaps.
+def changes(old: str, new: str, tidy: bool = True, effort: Effort | None = None) -> list[Hunk]:
+    """What became of `old`, hunk by hunk, in order and without gaps; within `effort`, where it is given.
 
     `tidy` removes coincidental matches (semantic clean-up), for people to read; carrying a span wants them.
     """
     alphabet: dict[str, str] = {}
     ours, theirs = tokens(old), tokens(new)
-    operations = script(encode(ours, alphabet), encode(theirs, alphabet))
+    operations = script(encode(ours, alphabet), encode(theirs, alphabet), effort)
     if tidy:
-        diff_match_patch().diff_cleanupSemantic(operations)
+        operations = _tidied(operations, effort)
     return _hunks(operations, _borders(ours), _borders(theirs))
 
 
-def script(old: str, new: str) -> list[tuple[int, str]]:
+def script(old: str, new: str, effort: Effort | None = None) -> list[tuple[int, str]]:
     """The shortest edit script of two encoded texts, as diff-match-patch's operations (-1 gone, 0 same, 1 come).
 
     Long ones are first split at runs of tokens that stand once in both (patience diff, after Cohen), so that time
-    and memory stay bounded.
+    and memory stay bounded. Where `effort` is spent, all of what is between has gone, and other has come.
     """
     engine = diff_match_patch()
     lead = engine.diff_commonPrefix(old, new)
     trail = engine.diff_commonSuffix(old[lead:], new[lead:])
     head, tail = old[:lead], old[len(old) - trail :]
     old, new = old[lead : len(old) - trail], new[lead : len(new) - trail]
-    middle = _shortest(old, new) if len(old) * len(new) <= MOST_CELLS else _split(old, new)
+    cells = len(old) * len(new)
+    if cells > MOST_CELLS:
+        middle = _split(old, new, effort)
+    elif effort is None or effort.spend("word_cells", cells):
+        middle = _shortest(old, new)
+    else:
+        middle = [(-1, old), (1, new)]
     return _merged([(0, head), *middle, (0, tail)])
 
 
@@ -100,7 +109,27 @@ def _shortest(old: str, new: str) -> list[tuple[int, str]]:
     return found
 
 
-def _split(old: str, new: str) -> list[tuple[int, str]]:
+def _tidied(operations: list[tuple[int, str]], effort: Effort | None) -> list[tuple[int, str]]:
+    """Semantic clean-up, whose cost may be the square of what it is given: in blocks, each up to an equality."""
+    if effort is None:
+        diff_match_patch().diff_cleanupSemantic(operations)
+        return operations
+    size = min(len(operations), TIDIED)
+    if size > TIDIED_IN_HASTE and not effort.spend("tidying", len(operations) * size):
+        size = TIDIED_IN_HASTE
+    tidied: list[tuple[int, str]] = []
+    block: list[tuple[int, str]] = []
+    for operation in operations:
+        block.append(operation)
+        if len(block) >= size and operation[0] == 0:
+            diff_match_patch().diff_cleanupSemantic(block)
+            tidied += block
+            block = []
+    diff_match_patch().diff_cleanupSemantic(block)
+    return _merged(tidied + block) if tidied else block
+
+
+def _split(old: str, new: str, effort: Effort | None) -> list[tuple[int, str]]:
     """Long texts at runs of tokens that stand once in each, in the same order; where there are none, in halves."""
     ours, theirs = _windows(old), _windows(new)
     pairs = [(at, theirs[window]) for window, at in ours.items() if window in theirs]
@@ -113,7 +142,7 @@ def _split(old: str, new: str) -> list[tuple[int, str]]:
     borders.append((len(old), len(new)))
     found: list[tuple[int, str]] = []
     for (at, to), (start, new_start) in pairwise(borders):
-        found += script(old[at:start], new[to:new_start])
+        found += script(old[at:start], new[to:new_start], effort)
     return found
 
 

@@ -19,7 +19,6 @@ from corrections.desk.article_addresses import article_at, article_near
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.desk.fields import Fields
-from corrections.desk.holding import Arrival
 from corrections.desk.reviewing import Picture, picture
 from corrections.domain.states import STATES, State
 from corrections.errors import ReadOnly
@@ -27,13 +26,14 @@ from corrections.index import queries
 from corrections.private.private import Contact
 from corrections.text.anchor import Selector
 from corrections.text.control_characters import control_remark, occurrences
-from corrections.text.diff import diff
+from corrections.text.diff import diff, is_coarse
 from corrections.text.rebase import Clean
 from corrections.web import api_models as models
 from corrections.web import arrivals, languages
 from corrections.web.access import actor, publication
+from corrections.web.computing import computing_length, count_computing, is_awaited, long_work
 from corrections.web.machine import news_article
-from corrections.web.security import check_submit_limit
+from corrections.web.security import check_address_limit
 from corrections.web_addresses import serialize_url
 from repo_store.errors import BadEvent
 
@@ -113,8 +113,11 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
     found = publication().article(article_id)
     new = _revision(found, query_data.to)
     old = _revision(found, query_data.from_ or queries.revision_before(publication().index, article_id, new))
-    rows = diff(publication().store.text(article_id, old), publication().store.text(article_id, new))
-    return {"from": old, "to": new, "rows": [plain_row(row) for row in rows]}
+    count_computing()
+    texts = publication().store.text(article_id, old), publication().store.text(article_id, new)
+    with long_work(sum(map(len, texts)), (old[:10], new[:10])):
+        rows = diff(*texts, is_awaited=is_awaited())
+    return {"from": old, "to": new, "rows": [plain_row(row) for row in rows], "coarse": is_coarse(rows)}
 
 
 @api.post("/diff")
@@ -142,17 +145,18 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
         403: "the page's site is not listed",
         409: "ambiguous, or published already",
         428: "a proof of work is needed: solve `challenge`",
-        429: "too many",
+        429: "too many; with a `challenge` in it, its solution is taken all the same",
         503: "too many wait already, or nothing can be written at the moment",
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     publication().refresh()
     submission = _submission(json_data)
-    check_submit_limit()
-    known = submitting.sent_before(publication(), submission)
-    arrival = Arrival() if known else arrivals.of_api(json_data.proof)
-    written = submitting.submit(publication(), submission, arrival)
+    if not submitting.sent_before(publication(), submission):
+        check_address_limit()
+        count_computing()
+    with long_work(computing_length(submission.article), object()):
+        written = submitting.submit(publication(), submission, lambda: arrivals.of_api(json_data.proof))
     key = publication().private.reader_key(written.id)
     status = url_for(
         "following.correction", publication=publication().name, number=written.number, key=key, _external=True

@@ -235,6 +235,7 @@ class DiffOut(BaseModel):
     from_: str = Field(alias="from")
     to: str
     rows: list[RowOut]
+    coarse: bool = Field(False, description="The texts are so long and different that some rows tell less than usual")
 
 
 class SubmittedOut(BaseModel):

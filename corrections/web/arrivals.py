@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from altcha.v1 import ChallengeOptions, create_challenge, verify_solution
@@ -12,8 +13,8 @@ from corrections.desk import settings
 from corrections.desk.holding import Arrival
 from corrections.errors import CorrectionsError
 from corrections.saying import Sentence
+from corrections.web import security
 from corrections.web.access import publication
-from corrections.web.security import within
 
 TRAP = "website"  # hidden from people, by its name inviting to programs
 PROOF_MINUTES = 20  # a challenge is good for
@@ -34,25 +35,36 @@ def opened() -> str:
 
 
 def of_form(form: dict[str, str]) -> Arrival:
-    """What the fields of a form tell about who sent it; the first proof of work in it is used up."""
+    """Count a form's submission, which is about to be written, and say what its fields tell about who sent it.
+
+    The proof of work in it is used up. Raises `TooMany`.
+    """
     signs: list[str] = []
     if form.get(TRAP):
         signs.append("trap")
     if _hurried(form.get("opened", "")):
         signs.append("hurried")
-    if proof_needed() and not _proved(form.get("proof", "")):
+    needed, solved = proof_needed(), False
+    if needed or security.is_crowded():
+        solved = _proved(form.get("proof", ""))
+    if needed and not solved:
         signs.append("proof")
+    security.count_submission(solved, _challenge_if_taken())
     return Arrival(request.remote_addr or "", tuple(signs))
 
 
 def of_api(proof: str) -> Arrival:
-    """The same for the API, where a proof of work can be asked for; raises `ProofNeeded`."""
+    """The same for the API, where a proof of work can be asked for; raises `ProofNeeded`, `TooMany`."""
     signs: tuple[str, ...] = ()
-    if proof_needed() and not _proved(proof):
+    needed, solved = proof_needed(), False
+    if needed or security.is_crowded():
+        solved = _proved(proof)
+    if needed and not solved:
         if proof != CANNOT:
             message = Sentence("So much is coming in that your device has to compute for a moment first.")
             raise ProofNeeded(message, challenge=challenge())
         signs = ("proof",)
+    security.count_submission(solved, _challenge_if_taken())
     return Arrival(request.remote_addr or "", signs)
 
 
@@ -61,7 +73,17 @@ def proof_needed(count: bool = True) -> bool:
     wanted = settings.text(publication(), "proof-of-work")
     if wanted != "auto":
         return wanted == "on"
-    return not within(settings.text(publication(), "proof-from"), f"proof:{publication().name}", count)
+    return not security.within(settings.text(publication(), "proof-from"), f"proof:{publication().name}", count)
+
+
+def proof_helps() -> bool:
+    """Whether a proof of work is asked for at the moment, or lets in who would else be refused."""
+    return proof_needed(count=False) or (_challenge_if_taken() is not None and security.is_crowded())
+
+
+def _challenge_if_taken() -> Callable[[], dict[str, object]] | None:
+    """`challenge`, unless the publication has turned proof of work off."""
+    return None if settings.text(publication(), "proof-of-work") == "off" else challenge
 
 
 def challenge() -> dict[str, object]:

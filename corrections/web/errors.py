@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from corrections.desk.errors import AlreadyPublished, Invalid
 from corrections.errors import CorrectionsError
 from corrections.saying import Sentence
+from corrections.text.effort import Abandoned
 from corrections.web import languages
 from repo_store import RepoStoreError
 from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision, NotFound
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPError, _validation)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Abandoned, _abandoned)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -94,6 +96,10 @@ def _http(error: HTTPException) -> Response:
         if name.lower() in ("allow", "retry-after"):
             response.headers[name] = value
     return response
+
+
+def _abandoned(_error: Abandoned) -> Response:
+    return Response(status=499)  # as nginx logs it: nobody is there to read the answer
 
 
 def _unexpected(error: Exception) -> Response:

@@ -13,7 +13,7 @@ from corrections.index import queries
 from corrections.saying import Sentence
 from corrections.web import languages
 from corrections.web.access import publication, staff
-from corrections.web.security import check_submit_limit
+from corrections.web.security import count_from_address
 
 following = APIBlueprint("following", __name__, enable_openapi=False)
 
@@ -41,7 +41,7 @@ def act(number: int) -> ResponseReturnValue:
             case "withdraw":
                 desk.withdraw(publication(), number)
             case "add":
-                check_submit_limit()
+                count_from_address()
                 desk.add_word(publication(), number, form.get("text", ""))
             case "appeal":
                 desk.appeal(publication(), number, form.get("text", ""))

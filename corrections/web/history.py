@@ -6,6 +6,7 @@ from itertools import groupby
 from apiflask import APIBlueprint
 from flask import Response, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 from werkzeug.routing import RequestRedirect
 
 from corrections.desk import timeline
@@ -14,11 +15,13 @@ from corrections.desk.errors import UnknownRevision
 from corrections.index import queries
 from corrections.saying import Sentence
 from corrections.text.diff import diff as compare
+from corrections.text.diff import is_coarse
 from corrections.text.formats import unified
 from corrections.text.remembering import remember
 from corrections.text.render import render
 from corrections.web import languages
 from corrections.web.access import publication
+from corrections.web.computing import count_computing, is_awaited, long_work
 from repo_store import article_paths
 
 history = APIBlueprint("history", __name__, enable_openapi=False)
@@ -26,6 +29,9 @@ history = APIBlueprint("history", __name__, enable_openapi=False)
 NO_REVISION = Sentence("This is no revision of the article. Reload it and try again.")
 NOT_THEN = Sentence("The article did not stand here on that day. Choose a later one.")
 NO_DAY = Sentence("A day is written as 2026-11-24.")
+COARSE = Sentence(
+    "These texts are long and differ much. Some changes are shown less finely than usual; all words of both are here."
+)
 NO_SENTENCE = Sentence("No sentence begins there in this revision of the article.")
 
 
@@ -94,6 +100,7 @@ def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
 @history.get("/<publication>/a/<article:article_id>/diff")
 def diff(article_id: str) -> ResponseReturnValue:
     found = _article(article_id)
+    count_computing()
     old, new = _two(found)
     old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
     near = timeline.neighbours(publication(), found, new)
@@ -107,20 +114,25 @@ def diff(article_id: str) -> ResponseReturnValue:
 @remember(64)
 def _table(old_text: str, new_text: str, view: str, left: str, right: str, language: str, _spoken: str) -> str:
     """Two revisions compared, as safe HTML. They will never be others, so it is kept for who asks next."""
-    rows = compare(old_text, new_text)
+    with long_work(len(old_text) + len(new_text), (left, right)):
+        rows = compare(old_text, new_text, is_awaited=is_awaited())
+    coarse = f'<p class="told">{escape(languages.said(COARSE))}</p>' if is_coarse(rows) else ""
     if view == "inline":
-        return str(get_template_attribute("macros.html", "inline_view")(rows, language))
-    return str(get_template_attribute("macros.html", "side_by_side")(rows, left, right, language))
+        return coarse + str(get_template_attribute("macros.html", "inline_view")(rows, language))
+    return coarse + str(get_template_attribute("macros.html", "side_by_side")(rows, left, right, language))
 
 
 @history.get("/<publication>/a/<article:article_id>/change.patch")
 def patch(article_id: str) -> ResponseReturnValue:
     """What `git apply` takes."""
+    count_computing()
     old, new = _two(_article(article_id))
     path = article_paths(article_id)[0]
     old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
     name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
-    return _download(unified(old_text, new_text, f"a/{path}", f"b/{path}"), "text/x-diff", name)
+    with long_work(len(old_text) + len(new_text), ("patch", old.revision, new.revision)):
+        changed = unified(old_text, new_text, f"a/{path}", f"b/{path}")
+    return _download(changed, "text/x-diff", name)
 
 
 @history.get("/<publication>/a/<article:article_id>/blame")

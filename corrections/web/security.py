@@ -5,7 +5,6 @@ from collections.abc import Callable
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from limits import parse
 
@@ -14,6 +13,7 @@ from corrections.desk import settings
 from corrections.errors import CorrectionsError
 from corrections.saying import Sentence
 from corrections.web.access import publication
+from corrections.web.client_network import client_key
 
 _POLICY = "; ".join(
     (
@@ -54,20 +54,53 @@ class TooMany(CorrectionsError):
 def install(app: Flask) -> None:
     csrf.init_app(app)
     app.extensions["our_limiter"] = Limiter(
-        get_remote_address, app=app, storage_uri=app.config["LIMITS"], in_memory_fallback_enabled=True
+        client_key, app=app, storage_uri=app.config["LIMITS"], in_memory_fallback_enabled=True
     )
     app.after_request(_add_headers)
 
 
-def check_submit_limit() -> None:
-    """Count one submission of this address and of the publication; raises `TooMany`."""
+def check_address_limit() -> None:
+    """Raises `TooMany` where this address may submit no more for now; nothing is counted yet."""
     rate: str = current_app.config["SUBMIT_LIMIT"]
-    if rate != "off":
-        count, _, unit = rate.partition("/")
-        _count(rate, "submit", Sentence(FROM_YOU, count=int(count), unit=UNITS[unit]))
+    if not within(rate, f"submit:{client_key()}", count=False):
+        raise TooMany(_from_you(rate))
+
+
+def count_submission(solved: bool, challenge: Callable[[], dict[str, object]] | None = None) -> None:
+    """Count a submission that is about to be written, for its address and for all readers together.
+
+    Where all together have sent enough, one with a proof of work (`solved`) is taken all the same. Raises `TooMany`,
+    which has the `challenge` to solve where there is one.
+    """
+    if current_app.config["SUBMIT_LIMIT"] == "off":
+        return
     shared = settings.text(publication(), "submit-limit")
-    if rate != "off" and shared != "off":
-        _count(shared, f"submit:{publication().name}", EVERYBODY, lambda: "all")
+    if not solved and not within(shared, _all_readers(), count=False):
+        raise TooMany(EVERYBODY, challenge=challenge()) if challenge else TooMany(EVERYBODY)
+    count_from_address()
+    within(shared, _all_readers())
+
+
+def is_crowded() -> bool:
+    """Whether all readers together have sent as much as they may, so that only a proof of work lets more in."""
+    rate: str = current_app.config["SUBMIT_LIMIT"]
+    return rate != "off" and not within(settings.text(publication(), "submit-limit"), _all_readers(), count=False)
+
+
+def count_from_address() -> None:
+    """Count something that one reader writes, for the address alone; raises `TooMany`."""
+    rate: str = current_app.config["SUBMIT_LIMIT"]
+    if not within(rate, f"submit:{client_key()}"):
+        raise TooMany(_from_you(rate))
+
+
+def _all_readers() -> str:
+    return f"submit:all:{publication().name}"
+
+
+def _from_you(rate: str) -> Sentence:
+    count, _, unit = rate.partition("/")
+    return Sentence(FROM_YOU, count=int(count), unit=UNITS[unit])
 
 
 def check_sign_in_limit(name: str = "") -> None:
@@ -99,10 +132,10 @@ def within(rate: str, scope: str, count: bool = True) -> bool:
     return bool(limiter.limiter.hit(parse(rate), scope))
 
 
-def _count(rate: str, scope: str, message: str, key: Callable[[], str] = get_remote_address) -> None:
+def _count(rate: str, scope: str, message: str) -> None:
     limiter: Limiter = current_app.extensions["our_limiter"]
     try:
-        with limiter.shared_limit(rate, scope=scope, key_func=key):
+        with limiter.shared_limit(rate, scope=scope, key_func=client_key):
             return
     except RateLimitExceeded as error:
         raise TooMany(message) from error

@@ -20,7 +20,8 @@ from corrections.text.diff import diff
 from corrections.text.render import render
 from corrections.web import arrivals, languages
 from corrections.web.access import publication
-from corrections.web.security import check_submit_limit
+from corrections.web.computing import computing_length, count_computing, is_awaited, long_work
+from corrections.web.security import check_address_limit
 
 suggesting = APIBlueprint("suggesting", __name__, enable_openapi=False)
 
@@ -64,8 +65,10 @@ def send(article_id: str) -> ResponseReturnValue:
     try:
         submission = _submission(found, given)
         if not submitting.sent_before(publication(), submission):
-            check_submit_limit()
-        written = submitting.submit(publication(), submission, arrivals.of_form(given))
+            check_address_limit()
+            count_computing()
+        with long_work(computing_length(found.id), object()):
+            written = submitting.submit(publication(), submission, lambda: arrivals.of_form(given))
     except CorrectionsError as error:
         return _refused(found, given, error)
     key = publication().private.reader_key(written.id)
@@ -91,7 +94,9 @@ def _find(found: queries.Article, given: dict[str, str], error: CorrectionsError
 def _write(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
     """The second step: what should stand there."""
     try:
-        place = submitting.find(publication(), found.id, _selector(given), given.get("revision") or None)
+        count_computing()
+        with long_work(computing_length(found.id), object()):
+            place = submitting.find(publication(), found.id, _selector(given), given.get("revision") or None)
     except CorrectionsError as not_found:
         return _find(found, given, not_found)
     if not given.get("replacement") or given["replacement"] == given.get("found"):
@@ -109,11 +114,13 @@ def _preview(found: queries.Article, given: dict[str, str]) -> ResponseReturnVal
     """The third step: the change as it will be sent."""
     try:
         submission = _submission(found, given)
-        placed = submitting.place(publication(), submission)
+        count_computing()
+        with long_work(computing_length(found.id), object()):
+            placed = submitting.place(publication(), submission)
+            rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(found, given, error)
-    rows = diff(placed.rendered.text, render(placed.corrected).text, by="line")
-    challenge = json.dumps(arrivals.challenge()) if arrivals.proof_needed(count=False) else ""
+    challenge = json.dumps(arrivals.challenge()) if arrivals.proof_helps() else ""
     return render_template(
         "preview.html", **_common(found, given), rows=rows, submission=submission, challenge=challenge
     )

@@ -17,7 +17,7 @@ from repo_store import examination, told
 from repo_store.audit import audit
 from repo_store.errors import GitRefused
 from repo_store.examined_files import CONFIG_BYTES, OBJECT_BYTES
-from repo_store.git_command import Limits
+from repo_store.process_limits import ProcessLimits
 from repo_store.stored_references import REFERENCES
 from tests.newsroom import EDITOR, a_correction, an_article
 
@@ -305,7 +305,7 @@ def test_more_paths_than_memory_holds_are_not_listed(repository: Path, monkeypat
         audit(repository)
     monkeypatch.undo()
     folders_in_folders(repository)
-    monkeypatch.setattr(examination, "LIMITS", Limits(cpu_seconds=60, memory_bytes=200 << 20))
+    monkeypatch.setattr(examination, "LIMITS", ProcessLimits(memory=200 << 20, seconds=60))
     with pytest.raises(GitRefused, match="memory"):
         audit(repository)
 

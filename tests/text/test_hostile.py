@@ -2,7 +2,7 @@
 
 import pytest
 
-from corrections.text.anchor import Anchored, Gone, Place, Selector, anchor
+from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
 from corrections.text.diff import diff
 from corrections.text.edits import Edit, SpanError
 from corrections.text.rebase import rebase
@@ -101,3 +101,25 @@ def test_a_context_that_contradicts_the_text_is_not_believed():
 def test_a_span_outside_its_text_is_refused(edit: Edit):
     with pytest.raises(SpanError):
         rebase(edit, TEXT, "Another.\n")
+
+
+def test_words_that_stand_in_thousands_of_places_are_asked_about_unless_one_is_named():
+    text = "one two three " * 20_000
+    assert isinstance(anchor(Selector("two"), text), Ambiguous)
+    assert isinstance(anchor(Selector("two", "one ", " three"), text), Ambiguous)
+    assert isinstance(anchor(Selector("two", "other words ", " of another text"), text), Ambiguous | Gone)
+    at = 14 * 12_345 + 4
+    assert anchor(Selector("two", "one ", " three", start=at), text) == Anchored(Place(at, at + 3))
+
+
+def test_a_quote_in_slightly_other_words_is_placed_in_a_very_long_text_too():
+    words = [f"word{number * 7919 % 100_003}" for number in range(100_000)]
+    text = " ".join(words)
+    quoted = " ".join(words[60_000:60_050])
+    changed = quoted.replace(words[60_020], "wort")
+    verdict = anchor(
+        Selector(changed, " ".join(words[59_970:60_000]) + " ", " " + " ".join(words[60_050:60_080])), text
+    )
+    assert isinstance(verdict, Gone | Anchored)
+    places = verdict.nearest if isinstance(verdict, Gone) else (verdict.place,)
+    assert any(text[place.start : place.end] == quoted for place in places)

@@ -1,8 +1,10 @@
 """Plain git clones what is public, and no more; who has a token clones the ledger; checkpoints are published."""
 
+import gzip
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -162,3 +164,68 @@ def test_earlier_checkpoints_are_paged_through_and_an_unknown_one_is_told(addres
     with pytest.raises(urllib.error.HTTPError) as caught:
         checkpoints(address, f"?before={'0' * 40}")
     assert caught.value.code == 404
+
+
+def posted(address: str, body: bytes, **headers: str) -> tuple[int, str]:
+    """The status and the words of an answer to what no git client would send."""
+    asked = urllib.request.Request(f"{address}/articles.git/git-upload-pack", body, headers={
+        "Content-Type": "application/x-git-upload-pack-request", "Git-Protocol": "version=2",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    })  # fmt: skip
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return answer.status, answer.read().decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def haves(number: int) -> bytes:
+    """What a client of protocol version 2 says that claims to have so many commits."""
+    lines = b"".join(b"0032have %040x\n" % each for each in range(number))
+    return b"0011command=fetch" + b"0001" + lines + b"0000"
+
+
+def test_a_small_body_does_not_become_a_large_one(address: str, tmp_path: Path):
+    bomb = gzip.compress(haves(40_000))  # 2 MB
+    assert len(bomb) < 512 * 1024
+    status, words = posted(address, bomb, Content_Encoding="gzip")
+    assert status == 413
+    assert "inflated" in words
+    assert posted(address, haves(40_000))[0] == 413
+    assert posted(address, gzip.compress(haves(10)), Content_Encoding="gzip")[0] == 200
+    git("clone", "-q", f"{address}/articles.git", tmp_path / "clone")
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (b"no gzip", "gzip", 400),
+        (gzip.compress(b"0000")[:-4], "gzip", 400),
+        (gzip.compress(b"0000") * 2, "gzip", 400),
+        (b"0000", "br", 415),
+        (b"0000", "gzip, gzip", 415),
+    ],
+)
+def test_a_garbled_body_is_refused_in_plain_words(address: str, body: bytes, encoding: str, status: int):
+    assert posted(address, body, Content_Encoding=encoding)[0] == status
+
+
+def test_unfinished_bodies_hold_no_place(address: str, tmp_path: Path):
+    host, _, port = address.removeprefix("http://").removesuffix("/daily").partition(":")
+    start = (
+        b"POST /daily/articles.git/git-upload-pack HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+        b"Content-Type: application/x-git-upload-pack-request\r\n\r\n0011"
+    )
+    unfinished = [socket.create_connection((host, int(port))) for _ in range(6)]
+    for connection in unfinished:
+        connection.sendall(start)
+    time.sleep(1)
+    git("clone", "-q", f"{address}/articles.git", tmp_path / "clone")
+    for connection in unfinished:
+        connection.close()
+
+
+def test_a_filter_that_makes_the_service_compute_is_refused(address: str, tmp_path: Path):
+    done = git("clone", "-q", "--filter=sparse:oid=main:x", f"{address}/articles.git", tmp_path / "clone", check=False)
+    assert "sparse" in done.stderr
+    assert done.returncode != 0

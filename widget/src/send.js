@@ -5,7 +5,6 @@ import { UNKNOWN, begin, diagnose, explain } from "./connection.js";
 import { fresh, keep } from "./draft.js";
 import { solve } from "./proof.js";
 
-const PROOF_NEEDED = 428;
 const LONGEST_ADDRESS = 3500; // characters that servers and proxies take without fail
 
 export async function send(service, draft, source, revision, language, computing) {
@@ -31,7 +30,7 @@ export async function send(service, draft, source, revision, language, computing
   try {
     let answer = await post(body);
     let told = await answer.json().catch(() => ({}));
-    if (answer.status === PROOF_NEEDED) {
+    if (told.challenge) {
       computing();
       answer = await post(JSON.stringify({ ...annotation, proof: await solve(told.challenge) }));
       told = await answer.json().catch(() => ({}));

@@ -1,0 +1,201 @@
+"""Waitress, with limits on what slow clients hold, and a stop that lets the requests in hand finish.
+
+Waitress reads a request whole before a thread works on it, and sends the answer without one; so clients that send or
+listen slowly hold a connection, and no thread. What it lacks is here: a time by which a request has to be there, a
+share of the connections for each network, and the graceful stop.
+"""
+
+import logging
+import resource
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+
+from corrections.config import (
+    ARTICLE_BODY_LIMIT,
+    CONNECTIONS,
+    CONNECTIONS_OF_ONE,
+    HEAD_LIMIT,
+    HEAD_SECONDS,
+    IDLE_SECONDS,
+    REQUEST_SECONDS,
+    STALLED_SECONDS,
+    STOP_SECONDS,
+)
+from corrections.web.client_network import network_key
+
+_LOOK_SECONDS = 1.0  # between looks for connections whose time is over
+_FILES = 4 * CONNECTIONS  # open at once: a connection has up to three
+_TOO_SLOW = b"The request did not arrive in time. Send it again.\n"
+_TOO_MANY = b"Too many connections from your network are open. Close some, and try again.\n"
+_log = logging.getLogger("corrections.server")
+
+Application = Callable[..., Any]
+
+
+class Server:
+    """Serves an application at a host and port until `stop`, or a signal to end."""
+
+    def __init__(self, application: Application, host: str, port: int, threads: int, proxied: bool) -> None:
+        """`proxied`: a proxy is in front, and all connections are its own. Raises `OSError` where it cannot listen."""
+        _allow_files()
+        self._map: dict[int, Any] = {}
+        self._stopping = False
+        listener = _listening(host, port)
+        self._server = _Waitress(application, self._map, listener, threads, proxied)
+
+    def run(self) -> None:
+        """Serve; returns when the requests in hand are answered, or `STOP_SECONDS` after being told to stop."""
+        before = {number: signal.signal(number, self._told) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            while not self._stopping:
+                self._look()
+            self._finish()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._server.pull_trigger()
+
+    def _told(self, _signal: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+    def _look(self) -> None:
+        wasyncore.loop(timeout=_LOOK_SECONDS, map=self._map, use_poll=True, count=1)
+
+    def _finish(self) -> None:
+        self._server.accepting = False
+        self._server.socket.close()
+        self._map.pop(self._server._fileno, None)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline and self._server.close_idle():
+            self._look()
+        self._server.task_dispatcher.shutdown(timeout=1)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection, and since when the request is awaited that it has begun to send."""
+
+    begun: float | None = None  # of `time.time`, as all times of waitress
+
+    def handle_read(self) -> None:
+        super().handle_read()
+        if self.request is None:
+            self.begun = None
+        elif self.begun is None:
+            self.begun = time.time()
+
+    def received(self, data: bytes) -> bool:
+        before = self.request
+        going_on = bool(super().received(data))
+        if self.request is not before:
+            self.begun = None  # another request than the one that began then
+        return going_on
+
+    def is_busy(self) -> bool:
+        """Whether a request is in hand, or an answer is being sent."""
+        return bool(self.requests or self.total_outbufs_len)
+
+    def is_late(self, now: float) -> bool:
+        """Whether the request that is being sent should be here by now, or its head."""
+        if self.request is None or self.begun is None:
+            return False
+        allowed = REQUEST_SECONDS if self.request.headers_finished else HEAD_SECONDS
+        return now - self.begun > allowed
+
+    def is_stalled(self, now: float) -> bool:
+        """Whether the client takes nothing of what is being sent."""
+        return bool(self.total_outbufs_len) and now - self.last_activity > STALLED_SECONDS
+
+    def is_idle(self, now: float) -> bool:
+        """Whether nothing is happening, and nothing has for a while."""
+        return not self.is_busy() and self.request is None and now - self.last_activity > IDLE_SECONDS
+
+    def refuse(self, status: str, words: bytes) -> None:
+        """Answer at once, as far as the connection takes it, and close."""
+        head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(words)}\r\n"
+        with suppress(OSError):
+            self.socket.send(f"{head}Connection: close\r\n\r\n".encode() + words)
+        self.will_close = True
+
+
+class _Waitress(TcpWSGIServer):  # type: ignore[misc]
+    channel_class = _Channel
+    active_channels: dict[int, _Channel]
+
+    def __init__(
+        self, application: Application, map: dict[int, Any], listener: socket.socket, threads: int, proxied: bool
+    ) -> None:
+        settings = Adjustments(
+            threads=threads,
+            ident=None,
+            sockets=[listener],
+            connection_limit=CONNECTIONS,
+            cleanup_interval=int(_LOOK_SECONDS),
+            channel_request_lookahead=1,  # or a client that has gone would not be noticed before its answer
+            max_request_header_size=HEAD_LIMIT,
+            max_request_body_size=ARTICLE_BODY_LIMIT,
+            clear_untrusted_proxy_headers=False,  # which proxies' headers count is said in one place: web/proxy.py
+            log_socket_errors=False,
+        )
+        self._proxied = proxied
+        where = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=where, bind_socket=False)
+
+    def handle_accept(self) -> None:
+        before = set(self.active_channels.values())
+        super().handle_accept()
+        for channel in set(self.active_channels.values()) - before:
+            if not self._proxied and self._share(channel) > CONNECTIONS_OF_ONE:
+                channel.refuse("503 Service Unavailable", _TOO_MANY)
+
+    def maintenance(self, now: float) -> None:
+        """Close the connections whose time is over."""
+        for channel in list(self.active_channels.values()):
+            if channel.is_late(now):
+                channel.refuse("408 Request Timeout", _TOO_SLOW)
+            elif channel.is_stalled(now) or channel.is_idle(now):
+                channel.will_close = True
+
+    def close_idle(self) -> int:
+        """Close the connections on which nothing is in hand; how many are left."""
+        for channel in list(self.active_channels.values()):
+            if not channel.is_busy():
+                channel.will_close = True
+        return len(self.active_channels)
+
+    def _share(self, channel: _Channel) -> int:
+        key = network_key(channel.addr[0])
+        return sum(network_key(other.addr[0]) == key for other in self.active_channels.values())
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket at the host's first address; at `::`, for IPv4 as well. Raises `OSError`."""
+    plain = host.strip("[]")
+    family = socket.AF_INET6 if ":" in plain else socket.AF_INET
+    where = socket.getaddrinfo(plain, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family is socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    listener.bind(where)
+    return listener
+
+
+def _allow_files() -> None:
+    """Let the process have as many files open as its connections may need, where the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
