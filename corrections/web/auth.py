@@ -84,17 +84,16 @@ def sign_out() -> ResponseReturnValue:
 def to_provider() -> ResponseReturnValue:
     back = url_for("auth.from_provider", publication=publication().name, _external=True)
     session["next"] = request.args.get("next", "")
-    return identity.client().authorize_redirect(back)  # type: ignore[no-any-return]
+    return identity.to_provider(back)
 
 
 @auth.get("/<publication>/sign-in/oidc/back")
 def from_provider() -> ResponseReturnValue:
     """Where the identity provider sends people back to."""
-    claims = identity.claims()
-    email = str(claims.get("email") or "") if claims.get("email_verified") is True else ""
-    account = SigningIn(publication().private).known_by(str(claims["sub"]), email)
+    person = identity.person()
+    account = SigningIn(publication().private).known_by(person.issuer, person.subject, person.email)
     if account is None:
-        SigningIn(publication().private).note(email or str(claims["sub"]), "not on the staff")
+        SigningIn(publication().private).note(person.email or person.subject, "not on the staff")
         return _page("The newsroom knows you, but you have no account at this desk. An admin can invite you."), 403
     return welcome(account, "by the newsroom's identity provider", session.get("next", ""))
 
