@@ -31,6 +31,11 @@ class TokenScope:
     read_only: bool = False
     days: int | None = None
 
+    def describe(self, name: str) -> str:
+        """For the journal: what was made, in whose name."""
+        end = f", for {self.days} days" if self.days else ""
+        return f"made a token for {name} as {self.role}{', read-only' if self.read_only else ''}{end}"
+
 
 @dataclass(frozen=True)
 class Token:

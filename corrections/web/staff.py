@@ -17,6 +17,7 @@ from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from corrections.private.private import ROLES
 from corrections.private.signing_in import Invitation, SigningIn
+from corrections.private.tokens import LONGEST_TOKEN_DAYS, TokenScope
 from corrections.web.access import Staff, publication
 from corrections.web.auth import welcome
 from corrections.web.security import check_sign_in_limit, count_wrong
@@ -24,6 +25,7 @@ from repo_store.errors import BadName
 
 staff = APIBlueprint("staff", __name__, enable_openapi=False)
 
+DAYS_DIGITS = len(str(LONGEST_TOKEN_DAYS))
 STRENGTH = 3  # of zxcvbn's 0 to 4: safely unguessable, moderate protection from offline guessing
 
 
@@ -77,7 +79,8 @@ def change_own() -> ResponseReturnValue:
 
 
 @staff.get("/<publication>/staff", endpoint="all")
-def everybody() -> ResponseReturnValue:
+def everybody(new_token: str = "") -> ResponseReturnValue:
+    """`new_token` was made just now, and is shown this once."""
     signing = _signing()
     invited = [(each, _address(each)) for each in signing.invitations()]
     return render_template(
@@ -88,6 +91,9 @@ def everybody() -> ResponseReturnValue:
         invited=invited,
         settings=[(each, settings.text(publication(), name)) for name, each in settings.SETTINGS.items()],
         journal=signing.journal(),
+        tokens=publication().private.tokens.listed(),
+        new_token=new_token,
+        longest_days=LONGEST_TOKEN_DAYS,
     )
 
 
@@ -110,6 +116,11 @@ def change() -> ResponseReturnValue:
                 _check_not_last(name, "")
                 private.remove_account(name)
                 _tell(user.name, f"removed the account of {name}")
+            case "token":
+                return everybody(_create_token(user))
+            case "revoke":
+                ended = private.tokens.revoke(form.get("token", ""))
+                _tell(user.name, f"revoked a token of {ended.name}")
             case "setting":
                 settings.put(publication(), name, form.get("value", ""))
                 _tell(user.name, f"set {name} to {form.get('value', '')!r}")
@@ -160,6 +171,16 @@ def _invite(name: str, role: str, email: str, user: Staff) -> None:
     fields.check()
     made = _signing().invite(name, role, email, user.name)
     _tell(user.name, f"invited {made.name} as {made.role}")
+
+
+def _create_token(user: Staff) -> str:
+    form, days = request.form, request.form.get("days", "").strip()
+    _confirm(user, form.get("password", ""))
+    number = None if not days else int(days) if days.isdecimal() and len(days) <= DAYS_DIGITS else 0
+    scope = TokenScope(form.get("role", ""), bool(form.get("read_only")), number)
+    token = publication().private.tokens.create(form.get("name", ""), scope, user.name)
+    _signing().note(user.name, scope.describe(form.get("name", "")))
+    return token
 
 
 def _check_not_last(name: str, role: str) -> None:
