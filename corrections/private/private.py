@@ -196,6 +196,11 @@ class Private:
         )
         return None if row is None else _account(row)
 
+    def account_id(self, name: str) -> int | None:
+        """Of who signs in by this name, if there is such an account."""
+        row = self.databases.get().execute("SELECT id FROM accounts WHERE name=?", (name.strip(),)).fetchone()
+        return None if row is None else int(row[0])
+
     def sign_in(self, name: str, password: str) -> Account | None:
         """The account, or None; a wrong name takes as long as a wrong password."""
         row = (

@@ -149,9 +149,13 @@ class SigningIn:
 
     # passkeys
 
-    def add_passkey(self, passkey: Passkey) -> None:
+    def add_passkey(self, passkey: Passkey) -> bool:
+        """False where the credential is known already, to whomever it belongs."""
         with self._databases.write() as database:
+            if database.execute("SELECT 1 FROM passkeys WHERE id=?", (passkey.id,)).fetchone() is not None:
+                return False
             database.table("passkeys").insert(passkey.__dict__)
+            return True
 
     def passkeys(self, account: int) -> list[Passkey]:
         rows = self._databases.get().execute("SELECT * FROM passkeys WHERE account=? ORDER BY created_at", (account,))
