@@ -21,6 +21,7 @@ from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.accounts import LONGEST_PASSWORD, ROLES, Account, BadAccount, check_password, check_role
 from corrections.private.schema import KNOWN, migrations
 from corrections.private.tokens import Tokens, TokenScope, lower, revoke_all
+from corrections.saying import Sentence
 from repo_store.intents import person_name
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "check_role",
     "newer_migrations",
 ]
+
+KEY_REUSED = Sentence("This Idempotency-Key was used for another correction. Make a new key for each correction.")
 
 _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash("nobody has this password")
@@ -339,8 +342,8 @@ def newer_migrations(path: Path) -> list[str]:
 
 
 def _same_request(row: tuple[str, str], request: Fingerprint) -> str:
-    if row[1] not in ("", request.now, *request.earlier):  # empty: its reader was forgotten
-        raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
+    if row[1] not in (request.now, *request.earlier):  # it is empty where its reader was forgotten: nobody's any more
+        raise KeyReused(KEY_REUSED)
     return str(row[0])
 
 

@@ -102,6 +102,24 @@ def test_to_be_credited_or_forgotten_is_the_reader_s_choice(client: FlaskClient,
     assert "neither your name nor your address" in client.get(own_page(publication)).text
 
 
+def test_a_key_used_again_does_not_lead_to_a_reader_who_was_forgotten(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    selector = {"type": "TextQuoteSelector", "exact": "Tusday"}
+    annotation = {"target": {"article": TALKS, "selector": selector}, "body": {"value": "Tuesday"}}
+    place, headers = "/api/v1/daily/corrections", {"Idempotency-Key": "a-key", "Accept-Language": "de"}
+    first = client.post(place, json=annotation, headers=headers)
+    assert client.post(place, json=annotation, headers=headers).json["status_url"] == first.json["status_url"]
+    do(client, publication, "forget")
+    other = {**annotation, "body": {"value": "Thursday"}}
+    for sent in (annotation, other):
+        again = client.post(place, json=sent, headers=headers)
+        assert (again.status_code, again.json["code"]) == (422, "idempotency_key_reused")
+        assert again.json["detail"].startswith("Dieser Idempotency-Key")
+        assert "key=" not in again.text
+    assert client.post(place, json=other, headers={"Idempotency-Key": "another-key"}).status_code == 201
+    assert publication.store.head().corrections == 2
+
+
 def test_what_was_sent_stands_beside_what_was_published(client: FlaskClient, publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")

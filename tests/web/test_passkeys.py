@@ -175,7 +175,10 @@ BROKEN: list[Callable[[dict[str, Any]], Any]] = [
     lambda good: {**good, "rawId": "AA"},
     _without("clientDataJSON"),
     _without("authenticatorData", "attestationObject"),
-    lambda good: {**good, "response": {**good["response"], "attestationObject": "n4GBgYGBgYGBgYGBgQ", "signature": "AA"}},
+    lambda good: {
+        **good,
+        "response": {**good["response"], "attestationObject": "n4GBgYGBgYGBgYGBgQ", "signature": "AA"},
+    },
     lambda good: {**good, "response": {**good["response"], "authenticatorData": "A" * 60}},
     lambda good: {**good, "response": {**good["response"], "signature": "MAYCAQACAQA"}},
     lambda good: {**good, "response": {**good["response"], "userHandle": ["x"]}},
