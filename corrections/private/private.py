@@ -43,6 +43,8 @@ KEY_REUSED = Sentence("This Idempotency-Key was used for another correction. Mak
 _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash("nobody has this password")
 
+_RECEIPT = "SELECT correction, request, coalesce(words, '') FROM receipts WHERE key=?"
+
 # what waits for a correction's reader; a colleague who was mentioned on it still hears of it
 _NO_LETTERS = "DELETE FROM outbox WHERE correction=? AND state='waiting' AND kind NOT LIKE 'mention-%'"
 
@@ -61,11 +63,13 @@ class Contact:
 class Fingerprint:
     """What is kept of a request to recognise it by, and what earlier versions would have kept of the same one.
 
-    All are hashes: nothing of what somebody sent can be read from them.
+    All are hashes: nothing of what somebody sent can be read from them. `words` is of the request without its sender:
+    it is what remains to recognise the request by when the sender was forgotten.
     """
 
     now: str
     earlier: frozenset[str] = frozenset()
+    words: str = ""
 
 
 class NewerStore(ReadOnly):
@@ -288,11 +292,7 @@ class Private:
 
     def correction_of(self, key: str, request: Fingerprint) -> str | None:
         """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
-        row = (
-            self.databases.get()
-            .execute("SELECT correction, request FROM receipts WHERE key=?", (_digest(key),))
-            .fetchone()
-        )
+        row = self.databases.get().execute(_RECEIPT, (_digest(key),)).fetchone()
         return None if row is None else _same_request(row, request)
 
     def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
@@ -303,10 +303,10 @@ class Private:
         hashed = _digest(key)
         with self.databases.write() as database:
             database.execute(
-                "INSERT OR IGNORE INTO receipts (key, correction, request, created_at) VALUES (?,?,?,?)",
-                (hashed, proposed, request.now, _now()),
+                "INSERT OR IGNORE INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?)",
+                (hashed, proposed, request.now, request.words, _now()),
             )
-            row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
+            row = database.execute(_RECEIPT, (hashed,)).fetchone()
         return _same_request(row, request)
 
     def use_proof(self, challenge: str, expires: float) -> bool:
@@ -341,10 +341,14 @@ def newer_migrations(path: Path) -> list[str]:
             return []
 
 
-def _same_request(row: tuple[str, str], request: Fingerprint) -> str:
-    if row[1] not in (request.now, *request.earlier):  # it is empty where its reader was forgotten: nobody's any more
+def _same_request(row: tuple[str, str, str], request: Fingerprint) -> str:
+    correction, kept, words = row
+    if kept in (request.now, *request.earlier):
+        return correction
+    # without `kept` its reader was forgotten; an earlier version kept no words, and then the key is nobody's any more
+    if kept or not words or words != request.words:
         raise KeyReused(KEY_REUSED)
-    return str(row[0])
+    return correction
 
 
 def _has_account(database: Database, name: str) -> bool:

@@ -85,4 +85,9 @@ def account_security(database: Database) -> None:
         database.table("tokens").add_column(column, str)
 
 
+@migrations()
+def receipts_without_contact(database: Database) -> None:
+    database.table("receipts").add_column("words", str)
+
+
 KNOWN = frozenset(each.name for each in migrations.pending(Database(memory=True)))

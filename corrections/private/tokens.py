@@ -110,7 +110,10 @@ class Tokens:
             "coalesce(created_at, ''), coalesce(used_at, ''), coalesce(expires_at, '') FROM tokens ORDER BY name, id",
             (_ID_LENGTH,),
         )
-        return [Token(*row[:3], bool(row[3]), *row[4:]) for row in rows]
+        return [
+            Token(identifier, name, role, bool(read_only), made_by, created_at, used_at, expires_at)
+            for identifier, name, role, read_only, made_by, created_at, used_at, expires_at in rows
+        ]
 
     def revoke(self, identifier: str) -> Token:
         """End a token by the id that `listed` gives; returns what it was. Raises `BadAccount`."""
