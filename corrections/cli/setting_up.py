@@ -29,17 +29,6 @@ def init(context: click.Context, publication: str, title: str, url: str) -> None
 
 @main.command()
 @click.argument("publication")
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--name", required=True, help="Whose decisions these will be.")
-@click.pass_context
-@one_line_errors
-def token(context: click.Context, publication: str, role: str, name: str) -> None:
-    """Print a new token for the API (it is not kept here and cannot be shown again)."""
-    click.echo(open_publication(context, publication).private.new_token(name, role))
-
-
-@main.command()
-@click.argument("publication")
 @click.option("--add", multiple=True, metavar="ADDRESS", help="A site whose pages may send corrections.")
 @click.option("--remove", multiple=True, metavar="ADDRESS", help="One that may no longer.")
 @click.pass_context

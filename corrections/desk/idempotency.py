@@ -33,14 +33,20 @@ DEFAULTS: dict[str, object] = {
     "credit": False,
     "concerned": False,
 }
+SENDER = frozenset({"name", "email", "credit"})
 
 
 def fingerprint(submission: "Submission") -> Fingerprint:
     """The fingerprint of what a reader sent; its key and the language of the reader's browser are no part of it."""
     fields = _fields(submission)
+    words = {name: value for name, value in fields.items() if name not in SENDER}
+    return Fingerprint(_canonical(fields), frozenset(map(_hash, _earlier_forms(fields))), _canonical(words))
+
+
+def _canonical(fields: dict[str, object]) -> str:
     named = {name: value for name, value in fields.items() if value != DEFAULTS[name]}
     text = json.dumps(named, sort_keys=True, separators=(",", ":"))
-    return Fingerprint(f"{VERSION}:{_hash(text)}", frozenset(map(_hash, _earlier_forms(fields))))
+    return f"{VERSION}:{_hash(text)}"
 
 
 def normalized_key(submission: "Submission") -> str:

@@ -16,30 +16,37 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
 from corrections.database import ThreadDatabases
-from corrections.domain.roles import STAFF, Role
+from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError, ReadOnly
+from corrections.private.accounts import LONGEST_PASSWORD, ROLES, Account, BadAccount, check_password, check_role
 from corrections.private.schema import KNOWN, migrations
+from corrections.private.tokens import Tokens, TokenScope, lower, revoke_all
+from corrections.saying import Sentence
 from repo_store.intents import person_name
 
-ROLES = tuple(role.value for role in STAFF)
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
+__all__ = [
+    "LONGEST_PASSWORD",
+    "ROLES",
+    "Account",
+    "BadAccount",
+    "Contact",
+    "Fingerprint",
+    "KeyReused",
+    "NewerStore",
+    "Private",
+    "check_role",
+    "newer_migrations",
+]
+
+KEY_REUSED = Sentence("This Idempotency-Key was used for another correction. Make a new key for each correction.")
 
 _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash("nobody has this password")
 
+_RECEIPT = "SELECT correction, request, coalesce(words, '') FROM receipts WHERE key=?"
+
 # what waits for a correction's reader; a colleague who was mentioned on it still hears of it
 _NO_LETTERS = "DELETE FROM outbox WHERE correction=? AND state='waiting' AND kind NOT LIKE 'mention-%'"
-
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody of the staff; `id` is the account's, or None for the holder of a token."""
-
-    name: str
-    role: Role
-    id: int | None = None
-    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,15 +63,13 @@ class Contact:
 class Fingerprint:
     """What is kept of a request to recognise it by, and what earlier versions would have kept of the same one.
 
-    All are hashes: nothing of what somebody sent can be read from them.
+    All are hashes: nothing of what somebody sent can be read from them. `words` is of the request without its sender:
+    it is what remains to recognise the request by when the sender was forgotten.
     """
 
     now: str
     earlier: frozenset[str] = frozenset()
-
-
-class BadAccount(CorrectionsError):
-    code = "bad_account"
+    words: str = ""
 
 
 class NewerStore(ReadOnly):
@@ -86,6 +91,7 @@ class Private:
     def __init__(self, path: Path) -> None:
         """Open (or make) the store at `path`, with the tables of today; one of a newer version is only read."""
         self.databases = ThreadDatabases(path, "FULL")
+        self.tokens = Tokens(self.databases)
         if not path.exists():
             path.touch(mode=0o600)
         if unknown := newer_migrations(path):
@@ -120,39 +126,69 @@ class Private:
     def set_account(self, name: str, role: str, password: str, email: str = "") -> None:
         """Add an account, or give an existing one a new role and password (and address, where one is given).
 
-        An existing one is signed out everywhere and loses second factor and passkeys: this is the way back in for
-        somebody who has lost them. Raises `BadAccount`, `BadName`.
+        An existing one is reset: whatever somebody else could still come in by is cleared (sessions, passkeys, second
+        factor, the binding to the identity provider, tokens, invitations that the person sent). This is the way back
+        in for somebody who has lost them, and the way to hand an account over. Raises `BadAccount`, `BadName`.
         """
         name = person_name(name)
         check_role(role)
-        _check_password(password)
+        check_password(password)
         hashed = _hasher.hash(password)
         with self.databases.write() as database:
-            _sign_out(database, name)
-            known = database.execute(
-                "UPDATE accounts SET role=?, password=?, email=coalesce(nullif(?, ''), email), totp='' WHERE name=?",
-                (role, hashed, email, name),
-            )
-            if not known.rowcount:
-                row = {"name": name, "role": role, "password": hashed, "created_at": _now(), "email": email}
-                database.table("accounts").insert(row)
+            if _has_account(database, name):
+                _close_doors(database, name)
+                database.execute(
+                    "UPDATE accounts SET role=?, password=?, email=coalesce(nullif(?, ''), email) WHERE name=?",
+                    (role, hashed, email, name),
+                )
+            else:
+                _insert_account(database, name, role, hashed, email)
+
+    def join(self, invitation: str, password: str) -> Account | None:
+        """The new account of who was invited; None where the invitation is used, taken back or over.
+
+        Of several that come with one invitation at once, one gets the account. Raises `BadAccount`.
+        """
+        check_password(password)
+        hashed = _hasher.hash(password)
+        with self.databases.write() as database:
+            row = database.execute(
+                "SELECT name, role, email FROM invitations WHERE id=? AND expires>?", (invitation, time.time())
+            ).fetchone()
+            if row is None:
+                return None
+            name, role, email = row
+            if _has_account(database, name):
+                raise BadAccount(f"{name} has an account already. Ask an admin.")
+            database.execute("DELETE FROM invitations WHERE id=?", (invitation,))
+            _insert_account(database, name, role, hashed, email or "")
+            account = database.execute("SELECT id FROM accounts WHERE name=?", (name,)).fetchone()
+        return Account(name, Role(role), account[0], email or "")
 
     def set_role(self, name: str, role: str) -> None:
-        """Raises `BadAccount`."""
+        """Tokens in the name do no more than the new role, and who is no admin now has invited nobody.
+
+        Raises `BadAccount`.
+        """
         check_role(role)
         with self.databases.write() as database:
             if not database.execute("UPDATE accounts SET role=? WHERE name=?", (role, name)).rowcount:
                 raise BadAccount(f"There is no account {name[:60]!r}.")
+            lower(database, name, role)
+            if role != Role.ADMIN:
+                database.execute('DELETE FROM invitations WHERE "by"=?', (name,))
 
     def set_password(self, account: int, password: str) -> None:
         """Raises `BadAccount`."""
-        _check_password(password)
+        check_password(password)
         with self.databases.write() as database:
             database.execute("UPDATE accounts SET password=? WHERE id=?", (_hasher.hash(password), account))
 
     def remove_account(self, name: str) -> bool:
         with self.databases.write() as database:
-            _sign_out(database, name)
+            if not _has_account(database, name):
+                return False
+            _close_doors(database, name)
             return bool(database.execute("DELETE FROM accounts WHERE name=?", (name,)).rowcount)
 
     def accounts(self) -> list[Account]:
@@ -166,6 +202,11 @@ class Private:
             .fetchone()
         )
         return None if row is None else _account(row)
+
+    def account_id(self, name: str) -> int | None:
+        """Of who signs in by this name, if there is such an account."""
+        row = self.databases.get().execute("SELECT id FROM accounts WHERE name=?", (name.strip(),)).fetchone()
+        return None if row is None else int(row[0])
 
     def sign_in(self, name: str, password: str) -> Account | None:
         """The account, or None; a wrong name takes as long as a wrong password."""
@@ -181,17 +222,12 @@ class Private:
         return None if row is None else Account(row[0], Role(row[1]), row[2])
 
     def new_token(self, name: str, role: str) -> str:
-        """A new token for the API; only its hash is kept. Raises `BadAccount`, `BadName`."""
-        check_role(role)
-        token = f"corr_{secrets.token_urlsafe(32)}"
-        row = {"name": person_name(name), "role": role, "hash": _digest(token), "created_at": _now()}
-        with self.databases.write() as database:
-            database.table("tokens").insert(row)
-        return token
+        """A new token for the API that lasts until it is revoked. Raises `BadAccount`, `BadName`."""
+        return self.tokens.create(name, TokenScope(role))
 
     def token(self, token: str) -> Account | None:
-        row = self.databases.get().execute("SELECT name, role FROM tokens WHERE hash=?", (_digest(token),)).fetchone()
-        return None if row is None else _account(row)
+        """Who acts with a token, or None. Raises `TokenExpired`."""
+        return self.tokens.holder(token)
 
     # readers
 
@@ -256,11 +292,7 @@ class Private:
 
     def correction_of(self, key: str, request: Fingerprint) -> str | None:
         """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
-        row = (
-            self.databases.get()
-            .execute("SELECT correction, request FROM receipts WHERE key=?", (_digest(key),))
-            .fetchone()
-        )
+        row = self.databases.get().execute(_RECEIPT, (_digest(key),)).fetchone()
         return None if row is None else _same_request(row, request)
 
     def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
@@ -271,10 +303,10 @@ class Private:
         hashed = _digest(key)
         with self.databases.write() as database:
             database.execute(
-                "INSERT OR IGNORE INTO receipts (key, correction, request, created_at) VALUES (?,?,?,?)",
-                (hashed, proposed, request.now, _now()),
+                "INSERT OR IGNORE INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?)",
+                (hashed, proposed, request.now, request.words, _now()),
             )
-            row = database.execute("SELECT correction, request FROM receipts WHERE key=?", (hashed,)).fetchone()
+            row = database.execute(_RECEIPT, (hashed,)).fetchone()
         return _same_request(row, request)
 
     def use_proof(self, challenge: str, expires: float) -> bool:
@@ -309,29 +341,35 @@ def newer_migrations(path: Path) -> list[str]:
             return []
 
 
-def _same_request(row: tuple[str, str], request: Fingerprint) -> str:
-    if row[1] not in ("", request.now, *request.earlier):  # empty: its reader was forgotten
-        raise KeyReused("This Idempotency-Key was used for another correction. Make a new key for each correction.")
-    return str(row[0])
+def _same_request(row: tuple[str, str, str], request: Fingerprint) -> str:
+    correction, kept, words = row
+    if kept in (request.now, *request.earlier):
+        return correction
+    # without `kept` its reader was forgotten; an earlier version kept no words, and then the key is nobody's any more
+    if kept or not words or words != request.words:
+        raise KeyReused(KEY_REUSED)
+    return correction
 
 
-def _sign_out(database: Database, name: str) -> None:
-    """End the sessions of an account and take its passkeys away: ids are used again."""
+def _has_account(database: Database, name: str) -> bool:
+    return database.execute("SELECT 1 FROM accounts WHERE name=?", (name,)).fetchone() is not None
+
+
+def _insert_account(database: Database, name: str, role: str, hashed: str, email: str) -> None:
+    row = {"name": name, "role": role, "password": hashed, "created_at": _now(), "email": email}
+    database.table("accounts").insert(row)
+
+
+def _close_doors(database: Database, name: str) -> None:
+    """Clear every way into an account but its password; ids of accounts are used again."""
     for table in ("sessions", "passkeys"):
         database.execute(
             f"DELETE FROM {table} WHERE account=(SELECT id FROM accounts WHERE name=?)",  # noqa: S608 (our own names)
             (name,),
         )
-
-
-def _check_password(password: str) -> None:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise BadAccount(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
-
-
-def check_role(role: str) -> None:
-    if role not in ROLES:
-        raise BadAccount(f"{role[:40]!r} is no role: it is one of {', '.join(ROLES)}.")
+    database.execute("UPDATE accounts SET totp='', totp_step=0, subject=NULL, issuer=NULL WHERE name=?", (name,))
+    database.execute('DELETE FROM invitations WHERE "by"=?', (name,))
+    revoke_all(database, name)
 
 
 def _digest(text: str) -> str:

@@ -77,4 +77,17 @@ def signing_in(database: Database) -> None:
     database.table("journal").create({"id": int, "at": str, "who": str, "what": str}, pk="id")
 
 
+@migrations()
+def account_security(database: Database) -> None:
+    database.table("accounts").add_column("issuer", str)
+    database.table("tokens").add_column("read_only", int)
+    for column in ("made_by", "used_at", "expires_at"):
+        database.table("tokens").add_column(column, str)
+
+
+@migrations()
+def receipts_without_contact(database: Database) -> None:
+    database.table("receipts").add_column("words", str)
+
+
 KNOWN = frozenset(each.name for each in migrations.pending(Database(memory=True)))

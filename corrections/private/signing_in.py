@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pyotp
 
 from corrections.domain.roles import Role
-from corrections.private.private import Account, BadAccount, Private, check_role
+from corrections.private.accounts import Account, BadAccount, check_role
+from corrections.private.private import Private
 from repo_store.intents import person_name
 
 INVITED_DAYS = 7
@@ -148,9 +149,13 @@ class SigningIn:
 
     # passkeys
 
-    def add_passkey(self, passkey: Passkey) -> None:
+    def add_passkey(self, passkey: Passkey) -> bool:
+        """False where the credential is known already, to whomever it belongs."""
         with self._databases.write() as database:
+            if database.execute("SELECT 1 FROM passkeys WHERE id=?", (passkey.id,)).fetchone() is not None:
+                return False
             database.table("passkeys").insert(passkey.__dict__)
+            return True
 
     def passkeys(self, account: int) -> list[Passkey]:
         rows = self._databases.get().execute("SELECT * FROM passkeys WHERE account=? ORDER BY created_at", (account,))
@@ -207,16 +212,26 @@ class SigningIn:
 
     # the newsroom's own identity provider
 
-    def known_by(self, subject: str, email: str) -> Account | None:
-        """The account of who the identity provider calls `subject`; the first time, by the address it vouches for."""
-        for where, value in (("subject=?", subject), ("lower(email)=?", email.casefold())):
-            query = f"SELECT name, role, id, coalesce(subject, '') FROM accounts WHERE {where}"  # noqa: S608 (our own)
-            row = self._databases.get().execute(query, (value,)).fetchone() if value else None
-            if row is not None and row[3] in ("", subject):
-                with self._databases.write() as database:
-                    database.execute("UPDATE accounts SET subject=? WHERE id=?", (subject, row[2]))
-                return Account(row[0], Role(row[1]), row[2])
-        return None
+    def known_by(self, issuer: str, subject: str, email: str) -> Account | None:
+        """The account of who the provider `issuer` calls `subject`; the first time, by the address it vouches for.
+
+        A binding of an earlier version has no issuer: it holds for the account's own address alone, and gets one.
+        `email` is empty where the provider does not vouch for it.
+        """
+        with self._databases.write() as database:
+            row = database.execute(
+                "SELECT name, role, id FROM accounts WHERE subject=? AND issuer=?", (subject, issuer)
+            ).fetchone()
+            if row is None and email:
+                rows = database.execute(
+                    "SELECT name, role, id FROM accounts WHERE lower(email)=lower(?) "
+                    "AND (coalesce(subject, '')='' OR (subject=? AND coalesce(issuer, '')=''))",
+                    (email, subject),
+                ).fetchall()
+                row = rows[0] if len(rows) == 1 else None
+                if row is not None:
+                    database.execute("UPDATE accounts SET subject=?, issuer=? WHERE id=?", (subject, issuer, row[2]))
+        return None if row is None else Account(row[0], Role(row[1]), row[2])
 
     # the journal
 

@@ -12,6 +12,7 @@ from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor, check_right
 from corrections.domain.roles import Right, Role
 from corrections.errors import CorrectionsError
+from corrections.private.accounts import Account
 from corrections.web import proxy
 
 PUBLIC: Literal["public"] = "public"
@@ -162,6 +163,10 @@ def check_access() -> ResponseReturnValue | None:
             raise NeedsSignIn("You are not signed in any more. Sign in in another tab, then send this again.")
         return redirect(url_for("auth.sign_in", publication=publication().name, next=proxy.here()))
     check_right(actor(), needed)
+    if request.blueprint in _BY_TOKEN and needed != "read":
+        holder = _token_account()
+        if holder is not None and holder.read_only:
+            raise Forbidden("This token may only read. Ask an admin for one that may change things.")
     return None
 
 
@@ -173,6 +178,12 @@ def _signed_in() -> Actor | None:
 
 
 def _token_holder() -> Actor | None:
+    account = _token_account()
+    return None if account is None else Actor(account.name, account.role)
+
+
+def _token_account() -> Account | None:
+    """Who acts with the token of this request; None where there is none. Raises `NeedsSignIn`, `TokenExpired`."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if request.authorization is not None and request.authorization.type == "basic":
         token = request.authorization.password or ""  # git asks for a name and a password
@@ -183,4 +194,4 @@ def _token_holder() -> Actor | None:
     account = publication().private.token(token.strip())
     if account is None:
         raise NeedsSignIn("This token is not known here.")
-    return Actor(account.name, account.role)
+    return account

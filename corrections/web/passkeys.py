@@ -1,11 +1,13 @@
 """Passkeys (WebAuthn): added by who is signed in, then enough to sign in; through py_webauthn."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from apiflask import APIBlueprint
+from cryptography.exceptions import UnsupportedAlgorithm
 from flask import Response, jsonify, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -24,17 +26,21 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
+from corrections.desk.errors import Invalid
 from corrections.errors import CorrectionsError
 from corrections.private.signing_in import Passkey, SigningIn
 from corrections.web.access import Staff, publication
-from corrections.web.auth import local, welcome
+from corrections.web.auth import confirm_password, local, welcome
 from corrections.web.security import check_sign_in_limit
 from corrections.web_addresses import host_of, origin_of
 
 passkeys = APIBlueprint("passkeys", __name__, enable_openapi=False)
 
 LABEL_LIMIT = 60
+CHALLENGE_SECONDS = 300  # from asking for a challenge to the passkey's answer
+TRY_AGAIN = "The passkey could not be checked. Try again."
 T = TypeVar("T")
 
 
@@ -47,29 +53,40 @@ class PasskeyRefused(CorrectionsError):
 def begin() -> ResponseReturnValue:
     """What the browser needs to make a passkey for who is signed in."""
     user: Staff = current_user._get_current_object()
+    try:
+        confirm_password(user, str(_sent().get("password", "")))
+    except Invalid as error:
+        return jsonify(message=error.message), 401
+    except CorrectionsError as error:
+        return jsonify(message=error.message), error.status
     known = SigningIn(publication().private).passkeys(user.account)
     options = generate_registration_options(
         rp_id=_host(),
         rp_name=publication().title,
-        user_id=f"{publication().name}:{user.account}".encode(),
+        user_id=_user_id(user.account),
         user_name=user.name,
         exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(each.id)) for each in known],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
     )
-    session["passkey"] = bytes_to_base64url(options.challenge)
+    _keep_challenge(f"add {user.account}", options.challenge)
     return Response(options_to_json(options), mimetype="application/json")
 
 
 @passkeys.post("/<publication>/account/passkey")
 def add() -> ResponseReturnValue:
     user: Staff = current_user._get_current_object()
-    made = _checked(_add)
+    expected = _take_challenge(f"add {user.account}")
+    verified = _checked(lambda: _verify_new(expected))
+    _use_up(expected)
     signing = SigningIn(publication().private)
+    identifier = bytes_to_base64url(verified.credential_id)
     label = request.headers.get("User-Agent", "")[:LABEL_LIMIT]
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    signing.add_passkey(Passkey(made[0], user.account, made[1], made[2], label, now))
+    key, count = verified.credential_public_key, verified.sign_count
+    if not signing.add_passkey(Passkey(identifier, user.account, key, count, label, now)):
+        raise PasskeyRefused("This passkey is known at this desk already. Make another one.")
     signing.note(user.name, "added a passkey")
     return jsonify(told="The passkey is added.")
 
@@ -77,7 +94,7 @@ def add() -> ResponseReturnValue:
 @passkeys.post("/<publication>/sign-in/passkey/options")
 def challenge() -> ResponseReturnValue:
     options = generate_authentication_options(rp_id=_host(), user_verification=UserVerificationRequirement.REQUIRED)
-    session["passkey"] = bytes_to_base64url(options.challenge)
+    _keep_challenge("sign in", options.challenge)
     return Response(options_to_json(options), mimetype="application/json")
 
 
@@ -85,46 +102,81 @@ def challenge() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     check_sign_in_limit()
     signing = SigningIn(publication().private)
-    credential = request.get_json(silent=True) or {}
+    credential = _sent()
     known = signing.passkey(str(credential.get("id", "")))
     account = publication().private.account(known.account) if known else None
+    expected = _take_challenge("sign in")
     if known is None or account is None:
         raise PasskeyRefused("This passkey is not known at this desk.")
-    count = _checked(lambda: _verify(credential, known))
+    count = _checked(lambda: _verify(credential, known, expected))
+    _use_up(expected)
     signing.used_passkey(known.id, count)
     welcome(account, "with a passkey")
     return jsonify(to=local(request.args.get("next", "")))
 
 
-def _add() -> tuple[str, bytes, int]:
-    seen = verify_registration_response(
-        credential=json.dumps(request.get_json(silent=True) or {}),
-        expected_challenge=base64url_to_bytes(session.pop("passkey", "")),
+def _keep_challenge(ceremony: str, challenge: bytes) -> None:
+    session["passkey"] = [ceremony, publication().name, int(time.time()), bytes_to_base64url(challenge)]
+
+
+def _take_challenge(ceremony: str) -> bytes:
+    """The challenge that this browser was given for the ceremony, lately and here. Raises `PasskeyRefused`."""
+    kept = session.pop("passkey", None)
+    if not isinstance(kept, list) or kept[:2] != [ceremony, publication().name]:
+        raise PasskeyRefused(TRY_AGAIN)
+    if time.time() - kept[2] > CHALLENGE_SECONDS:
+        raise PasskeyRefused("That took too long. Try again.")
+    return base64url_to_bytes(kept[3])
+
+
+def _use_up(challenge: bytes) -> None:
+    """A cookie from before would bring the challenge back: on the server it counts once. Raises `PasskeyRefused`."""
+    expires = time.time() + CHALLENGE_SECONDS + 1
+    if not publication().private.use_proof(f"passkey:{bytes_to_base64url(challenge)}", expires):
+        raise PasskeyRefused(TRY_AGAIN)
+
+
+def _verify_new(expected: bytes) -> VerifiedRegistration:
+    return verify_registration_response(
+        credential=json.dumps(_sent()),
+        expected_challenge=expected,
         expected_rp_id=_host(),
         expected_origin=origin_of(request.host_url) or "",
         require_user_verification=True,
     )
-    return bytes_to_base64url(seen.credential_id), seen.credential_public_key, seen.sign_count
 
 
-def _verify(credential: dict[str, object], known: Passkey) -> int:
-    seen = verify_authentication_response(
+def _verify(credential: dict[str, Any], known: Passkey, expected: bytes) -> int:
+    """The passkey's new counter; the credential says whose it is, and that has to be so here."""
+    user = credential["response"].get("userHandle")
+    if user and base64url_to_bytes(user) != _user_id(known.account):
+        raise ValueError("a passkey of another account")
+    verified = verify_authentication_response(
         credential=json.dumps(credential),
-        expected_challenge=base64url_to_bytes(session.pop("passkey", "")),
+        expected_challenge=expected,
         expected_rp_id=_host(),
         expected_origin=origin_of(request.host_url) or "",
         credential_public_key=known.key,
         credential_current_sign_count=known.count,
         require_user_verification=True,
     )
-    return seen.new_sign_count
+    return verified.new_sign_count
+
+
+def _user_id(account: int) -> bytes:
+    return f"{publication().name}:{account}".encode()
+
+
+def _sent() -> dict[str, Any]:
+    sent = request.get_json(silent=True)
+    return sent if isinstance(sent, dict) else {}
 
 
 def _checked(work: Callable[[], T]) -> T:
     try:
         return work()
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise PasskeyRefused("The passkey could not be checked. Try again.") from error
+    except (WebAuthnException, ValueError, LookupError, TypeError, AttributeError, UnsupportedAlgorithm) as error:
+        raise PasskeyRefused(TRY_AGAIN) from error
 
 
 def _host() -> str:

@@ -28,7 +28,7 @@ _POLICY = "; ".join(
     )
 )
 SIGN_IN_LIMIT = "10/minute"  # attempts from one address
-WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, wherever they come from
+WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, from all unknown browsers; and from each known one
 UNITS = {
     "second": Sentence("a second"),
     "minute": Sentence("a minute"),
@@ -103,23 +103,27 @@ def _from_you(rate: str) -> Sentence:
     return Sentence(FROM_YOU, count=int(count), unit=UNITS[unit])
 
 
-def check_sign_in_limit(name: str = "") -> None:
+def check_sign_in_limit(name: str = "", device: str = "") -> None:
     """Count one attempt to sign in from this address, and look whether `name` was tried too often; raises `TooMany`.
 
-    A passkey, or the newsroom's identity provider, lets in all the same who knows the name is being tried.
+    `device` names a browser or session that was let in before (see `devices`): what strangers try does not count for
+    it. A passkey, or the newsroom's identity provider, lets in all the same.
     """
     _count(SIGN_IN_LIMIT, "sign-in", "Too many attempts to sign in. Wait a minute.")
-    if name and not within(WRONG_LIMIT, _tried(name), count=False):
-        raise TooMany("Too many wrong passwords or codes for this name. Wait an hour, or sign in with a passkey.")
+    if name and not within(WRONG_LIMIT, _tried(name, device), count=False):
+        raise TooMany(
+            "Too many wrong passwords or codes for this name. Wait an hour, sign in with a passkey, or use a browser "
+            "in which you signed in before."
+        )
 
 
-def count_wrong(name: str) -> None:
+def count_wrong(name: str, device: str = "") -> None:
     """Count a wrong password or code for `name`, whether or not there is such an account."""
-    within(WRONG_LIMIT, _tried(name))
+    within(WRONG_LIMIT, _tried(name, device))
 
 
-def _tried(name: str) -> str:
-    return f"wrong:{publication().name}:{name.strip().casefold()[:NAME_LIMIT]}"
+def _tried(name: str, device: str) -> str:
+    return f"wrong:{publication().name}:{name.strip().casefold()[:NAME_LIMIT]}:{device}"
 
 
 def within(rate: str, scope: str, count: bool = True) -> bool:

@@ -1,6 +1,7 @@
 """Accounts: one's own (password, second factor, passkeys, sessions), and, for admins, the staff and the settings."""
 
 import hmac
+import secrets
 
 import pyotp
 import segno
@@ -15,28 +16,39 @@ from corrections.desk.errors import Forbidden, Invalid
 from corrections.desk.fields import Fields
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
+from corrections.private.credentials import Credentials
 from corrections.private.private import ROLES
 from corrections.private.signing_in import Invitation, SigningIn
+from corrections.private.tokens import LONGEST_TOKEN_DAYS, TokenScope
 from corrections.web.access import Staff, publication
-from corrections.web.auth import welcome
-from corrections.web.security import check_sign_in_limit, count_wrong
+from corrections.web.auth import confirm_password, welcome
+from corrections.web.devices import remember_device
+from corrections.web.security import check_sign_in_limit
 from repo_store.errors import BadName
 
 staff = APIBlueprint("staff", __name__, enable_openapi=False)
 
+DAYS_DIGITS = len(str(LONGEST_TOKEN_DAYS))
+NO_INVITATION = "This invitation is not valid any more. Ask for another one."
 STRENGTH = 3  # of zxcvbn's 0 to 4: safely unguessable, moderate protection from offline guessing
 
 
 @staff.get("/<publication>/account")
 def own() -> ResponseReturnValue:
+    session["totp"] = secrets.token_urlsafe(16)  # a new key for each page: who steals the cookie sees another one
+    return _own_page()
+
+
+def _own_page(message: str = "") -> str:
     user = _user()
-    secret = session.setdefault("totp", pyotp.random_base32())
+    secret = _enrolment_secret(user)
     uri = pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=publication().title)
     signing = _signing()
     return render_template(
         "account.html",
         publication=publication(),
         user=user,
+        message=message,
         sessions=[(each, signing.is_this(each, user.session)) for each in signing.sessions(user.account)],
         passkeys=signing.passkeys(user.account),
         has_totp=signing.has_totp(user.account),
@@ -54,12 +66,15 @@ def change_own() -> ResponseReturnValue:
             case "password":
                 _change_password(user, form.get("password", ""), form.get("new", ""))
             case "totp":
-                if not signing.set_totp(user.account, session.get("totp", ""), form.get("code", "")):
-                    raise Invalid({"code": "This code does not belong to the key shown. Type the new one."})
+                confirm_password(user, form.get("password", ""))
+                if signing.has_totp(user.account):
+                    raise Invalid({"code": "The second factor is on already. Turn it off first."})
+                if not signing.set_totp(user.account, _enrolment_secret(user), form.get("code", "")):
+                    return _own_page("This code does not belong to the key shown. Type the new one."), 422
                 session.pop("totp", None)
                 _tell(user.name, "turned the second factor on")
             case "no-totp":
-                _confirm(user, form.get("password", ""))
+                confirm_password(user, form.get("password", ""))
                 signing.set_totp(user.account, "", "")
                 _tell(user.name, "turned the second factor off")
             case "end":
@@ -77,7 +92,8 @@ def change_own() -> ResponseReturnValue:
 
 
 @staff.get("/<publication>/staff", endpoint="all")
-def everybody() -> ResponseReturnValue:
+def everybody(new_token: str = "") -> ResponseReturnValue:
+    """`new_token` was made just now, and is shown this once."""
     signing = _signing()
     invited = [(each, _address(each)) for each in signing.invitations()]
     return render_template(
@@ -88,6 +104,9 @@ def everybody() -> ResponseReturnValue:
         invited=invited,
         settings=[(each, settings.text(publication(), name)) for name, each in settings.SETTINGS.items()],
         journal=signing.journal(),
+        tokens=publication().private.tokens.listed(),
+        new_token=new_token,
+        longest_days=LONGEST_TOKEN_DAYS,
     )
 
 
@@ -110,6 +129,11 @@ def change() -> ResponseReturnValue:
                 _check_not_last(name, "")
                 private.remove_account(name)
                 _tell(user.name, f"removed the account of {name}")
+            case "token":
+                return everybody(_create_token(user))
+            case "revoke":
+                ended = private.tokens.revoke(form.get("token", ""))
+                _tell(user.name, f"revoked a token of {ended.name}")
             case "setting":
                 settings.put(publication(), name, form.get("value", ""))
                 _tell(user.name, f"set {name} to {form.get('value', '')!r}")
@@ -124,20 +148,19 @@ def accept(identifier: str) -> ResponseReturnValue:
     invitation = _signing().invitation(identifier)
     key = request.args.get("key", "")
     if invitation is None or not hmac.compare_digest(_signing().key_of(invitation).encode(), key.encode()):
-        raise Forbidden("This invitation is not valid any more. Ask for another one.")
+        raise Forbidden(NO_INVITATION)
     message = ""
     if request.method == "POST":
         check_sign_in_limit()
         try:
             password = request.form.get("password", "")
             check_strength(password, invitation.name, invitation.email)
-            publication().private.set_account(invitation.name, invitation.role, password, invitation.email)
+            account = publication().private.join(invitation.id, password)
         except CorrectionsError as error:
             message = error.message
         else:
-            _signing().take_back(identifier)
-            account = publication().private.sign_in(invitation.name, password)
-            assert account is not None
+            if account is None:  # somebody else came with it at the same moment
+                raise Forbidden(NO_INVITATION)
             return welcome(account, f"the first time, invited by {invitation.by}", "")
     return render_template("join.html", publication=publication(), invitation=invitation, message=message)
 
@@ -162,6 +185,16 @@ def _invite(name: str, role: str, email: str, user: Staff) -> None:
     _tell(user.name, f"invited {made.name} as {made.role}")
 
 
+def _create_token(user: Staff) -> str:
+    form, days = request.form, request.form.get("days", "").strip()
+    confirm_password(user, form.get("password", ""))
+    number = None if not days else int(days) if days.isdecimal() and len(days) <= DAYS_DIGITS else 0
+    scope = TokenScope(form.get("role", ""), bool(form.get("read_only")), number)
+    token = publication().private.tokens.create(form.get("name", ""), scope, user.name)
+    _signing().note(user.name, scope.describe(form.get("name", "")))
+    return token
+
+
 def _check_not_last(name: str, role: str) -> None:
     admins = [each.name for each in publication().private.accounts() if each.role is Role.ADMIN]
     if admins == [name] and role != Role.ADMIN:
@@ -169,18 +202,17 @@ def _check_not_last(name: str, role: str) -> None:
 
 
 def _change_password(user: Staff, old: str, new: str) -> None:
-    _confirm(user, old)
+    confirm_password(user, old)
     check_strength(new, user.name)
     publication().private.set_password(user.account, new)
     _signing().end_all(user.account, but=user.session)
+    remember_device(user.account)
     _tell(user.name, "changed the password; all other sessions are ended")
 
 
-def _confirm(user: Staff, password: str) -> None:
-    check_sign_in_limit(user.name)
-    if publication().private.sign_in(user.name, password) is None:
-        count_wrong(user.name)
-        raise Invalid({"password": "This is not your password."})
+def _enrolment_secret(user: Staff) -> str:
+    nonce = str(session.get("totp") or secrets.token_urlsafe(16))
+    return Credentials(publication().private).enrolment_secret(user.account, user.session, nonce)
 
 
 def _tell(who: str, what: str) -> None:

@@ -161,6 +161,7 @@ def test_the_second_factor_by_an_authenticator(page: Page, site: str, publicatio
     secret = page.locator("p code").first.inner_text()
     expect(page.locator(".code svg")).to_be_visible()
     page.fill("#code", pyotp.TOTP(secret).now())
+    page.fill("#totp-password", PASSWORD)
     page.click("text=Turn it on")
     expect(page.locator("main")).to_contain_text("After your password you are asked for a code.")
     other = browser.new_context().new_page()

@@ -2,6 +2,8 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pyotp
 import pytest
@@ -61,9 +63,11 @@ def test_the_second_factor_is_asked_for_and_a_code_works_once(app: Flask, admin:
     assert "<svg" in page
     assert (
         "does not belong"
-        in admin.post("/daily/account", data={"do": "totp", "code": "000000"}, follow_redirects=True).text
+        in admin.post(
+            "/daily/account", data={"do": "totp", "code": "000000", "password": PASSWORD}, follow_redirects=True
+        ).text
     )
-    admin.post("/daily/account", data={"do": "totp", "code": pyotp.TOTP(secret).now()})
+    admin.post("/daily/account", data={"do": "totp", "code": pyotp.TOTP(secret).now(), "password": PASSWORD})
     client = app.test_client()
     asked = client.post("/daily/sign-in", data={"name": "Ann", "password": PASSWORD})
     assert asked.status_code == 200
@@ -151,3 +155,34 @@ def test_a_password_set_by_the_operator_signs_out_everywhere_and_is_the_way_back
     assert signing.passkey("an-id") is None
     assert signed_in(app, "Ann", STRONG).get("/daily/staff").status_code == 200, "no code is asked for"
     assert [each.email for each in publication.private.accounts()] == ["ann@example.org"]
+
+
+def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
+    app: Flask, admin: FlaskClient, publication: Publication
+):
+    for name in ("Bo", "Cy", "Di"):
+        invitation = SigningIn(publication.private).invite(name, "editor", "bo@example.org", "Ann")
+        address = f"/daily/join/{invitation.id}?key={SigningIn(publication.private).key_of(invitation)}"
+        together = Barrier(2)
+
+        def join(number: int, address: str = address, together: Barrier = together) -> int:
+            client = app.test_client()
+            client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+            client.get(address)
+            together.wait()
+            return client.post(address, data={"password": f"{STRONG}-{number}"}).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(join, (1, 2))) == [303, 403]
+        ways_in = [publication.private.sign_in(name, f"{STRONG}-{number}") for number in (1, 2)]
+        assert sum(account is not None for account in ways_in) == 1
+
+
+def test_an_invitation_resets_no_account_that_was_made_meanwhile(
+    app: Flask, admin: FlaskClient, publication: Publication
+):
+    invitation = SigningIn(publication.private).invite("Bo", "admin", "bo@example.org", "Ann")
+    publication.private.set_account("Bo", "viewer", PASSWORD)
+    address = f"/daily/join/{invitation.id}?key={SigningIn(publication.private).key_of(invitation)}"
+    assert "has an account already" in app.test_client().post(address, data={"password": STRONG}).text
+    assert signed_in(app, "Bo").get("/daily/staff").status_code == 403

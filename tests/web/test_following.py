@@ -8,7 +8,7 @@ from corrections.desk import deciding, settings
 from corrections.desk.errors import Forbidden
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
-from corrections.private.private import Contact
+from corrections.private.private import Contact, KeyReused
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 from tests.web.test_pages import sending
 
@@ -100,6 +100,35 @@ def test_to_be_credited_or_forgotten_is_the_reader_s_choice(client: FlaskClient,
     do(client, publication, "forget")
     assert publication.private.contact(sent.id) is None
     assert "neither your name nor your address" in client.get(own_page(publication)).text
+
+
+def test_a_key_used_again_does_not_lead_to_a_reader_who_was_forgotten(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    selector = {"type": "TextQuoteSelector", "exact": "Tusday"}
+    annotation = {"target": {"article": TALKS, "selector": selector}, "body": {"value": "Tuesday"}}
+    place, headers = "/api/v1/daily/corrections", {"Idempotency-Key": "a-key", "Accept-Language": "de"}
+    first = client.post(place, json=annotation, headers=headers)
+    assert client.post(place, json=annotation, headers=headers).json["status_url"] == first.json["status_url"]
+    do(client, publication, "forget")
+    other = {**annotation, "body": {"value": "Thursday"}}
+    refused = client.post(place, json=other, headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (422, "idempotency_key_reused")
+    assert refused.json["detail"].startswith("Dieser Idempotency-Key")
+    assert "key=" not in refused.text
+    again = client.post(place, json=annotation, headers=headers)
+    assert again.json["number"] == first.json["number"], "the same request sent again is still recognised"
+    assert client.post(place, json=other, headers={"Idempotency-Key": "another-key"}).status_code == 201
+    assert publication.store.head().corrections == 2
+
+
+def test_a_forgotten_reader_s_key_of_an_earlier_version_is_nobody_s(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    a_correction(publication, "Tusday", "Tuesday", key="a-key")
+    do(client, publication, "forget")
+    with publication.private.databases.write() as database:
+        database.execute("UPDATE receipts SET words=NULL")
+    with pytest.raises(KeyReused):
+        a_correction(publication, "Tusday", "Tuesday", key="a-key")
 
 
 def test_what_was_sent_stands_beside_what_was_published(client: FlaskClient, publication: Publication):

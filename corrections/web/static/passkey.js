@@ -7,8 +7,9 @@ const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).re
 async function post(address, body) {
   const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
   const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
-  if (!answer.ok) throw new Error("The passkey was not taken. Try again, or sign in with your password.");
-  return answer.json();
+  if (answer.ok) return answer.json();
+  const refusal = await answer.json().catch(() => ({}));
+  throw new Error(refusal.message ?? "The passkey was not taken. Try again, or sign in with your password.");
 }
 
 const plain = (made) => ({
@@ -22,12 +23,12 @@ const plain = (made) => ({
   ),
 });
 
-async function add(button) {
-  const options = await post(button.dataset.options);
+async function add(form) {
+  const options = await post(form.dataset.options, { password: form.elements.password.value });
   options.challenge = bytes(options.challenge);
   options.user.id = bytes(options.user.id);
   for (const each of options.excludeCredentials ?? []) each.id = bytes(each.id);
-  await post(button.dataset.passkeyAdd, plain(await navigator.credentials.create({ publicKey: options })));
+  await post(form.dataset.passkeyAdd, plain(await navigator.credentials.create({ publicKey: options })));
   location.reload();
 }
 
@@ -39,12 +40,17 @@ async function signIn(button) {
   location.assign(to);
 }
 
-for (const [button, work] of [[document.querySelector("[data-passkey-add]"), add], [document.querySelector("[data-passkey-sign-in]"), signIn]]) {
-  if (!button || !window.PublicKeyCredential) continue;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
+const ceremonies = [
+  [document.querySelector("[data-passkey-add]"), "submit", add],
+  [document.querySelector("[data-passkey-sign-in]"), "click", signIn],
+];
+for (const [element, event, work] of ceremonies) {
+  if (!element || !window.PublicKeyCredential) continue;
+  element.hidden = false;
+  element.addEventListener(event, async (happened) => {
+    happened.preventDefault();
     try {
-      await work(button);
+      await work(element);
     } catch (error) {
       problem.textContent = error.name === "NotAllowedError" ? "No passkey was given." : error.message;
       problem.hidden = false;

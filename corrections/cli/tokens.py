@@ -1,0 +1,57 @@
+"""Commands that make, list and revoke tokens for programs."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from corrections.cli.base import OPERATOR, main, one_line_errors, open_publication
+from corrections.private.private import ROLES
+from corrections.private.signing_in import SigningIn
+from corrections.private.tokens import LONGEST_TOKEN_DAYS, Token, TokenScope
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", required=True, help="Whose decisions these will be.")
+@click.option("--days", type=click.IntRange(1, LONGEST_TOKEN_DAYS), help="When it expires; otherwise when revoked.")
+@click.option("--read-only", is_flag=True, help="It may see what the role sees, and change nothing.")
+@click.pass_context
+@one_line_errors
+def token(context: click.Context, publication: str, role: str, name: str, days: int | None, read_only: bool) -> None:
+    """Print a new token for the API (it is not kept here and cannot be shown again)."""
+    private = open_publication(context, publication).private
+    scope = TokenScope(role, read_only, days)
+    made = private.tokens.create(name, scope, OPERATOR.name)
+    SigningIn(private).note(OPERATOR.name, scope.describe(name))
+    click.echo(made)
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--revoke", "revoked", multiple=True, metavar="ID", help="End a token, by the id in the list.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def tokens(context: click.Context, publication: str, revoked: tuple[str, ...], as_json: bool) -> None:
+    """List the tokens of a publication with their last use, or revoke some."""
+    private = open_publication(context, publication).private
+    for identifier in revoked:
+        ended = private.tokens.revoke(identifier)
+        SigningIn(private).note(OPERATOR.name, f"revoked a token of {ended.name}")
+    listed = private.tokens.listed()
+    if as_json:
+        rows = [{**asdict(token), "expired": token.expired, "publication": publication} for token in listed]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in listed:
+        click.echo(_line(row))
+
+
+def _line(token: Token) -> str:
+    scope = f"{token.role}, read-only" if token.read_only else token.role
+    used = f"last used {token.used_at}" if token.used_at else "never used"
+    end = f"{'expired' if token.expired else 'expires'} {token.expires_at}" if token.expires_at else "does not expire"
+    made = f"made {token.created_at}" + (f" by {token.made_by}" if token.made_by else "")
+    return f"{token.id}  {token.name} ({scope}), {used}, {end}, {made}"
