@@ -22,6 +22,7 @@ from corrections.web import (
     languages,
     presenting,
     proxy,
+    query_strings,
     security,
     watching,
 )
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> Flask:
     presenting.install(app)
     languages.install(app)
     app.url_value_preprocessor(_open_publication)
+    app.before_request(query_strings.check)
     app.before_request(_allow_articles)
     proxy.install(app, settings.proxies, settings.prefix)
     app.before_request(access.check_access)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from corrections.config import TITLE_LIMIT
 from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
+from corrections.desk.fields import Fields
 from corrections.errors import ReadOnly
 from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
@@ -59,6 +61,9 @@ class Publication:
     def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
         """Make an empty publication. Raises `Invalid` for a bad or taken name."""
         name = publication_name(name)
+        fields = Fields()
+        title = fields.text("title", "The title", title, TITLE_LIMIT, lines=False)
+        fields.check()
         if url and serialize_url(url) is None:
             raise Invalid({"url": f"{url[:200]!r} is no web address such as https://example.org; nothing was made."})
         folder = data / name

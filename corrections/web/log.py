@@ -15,6 +15,7 @@ from corrections.saying import known, said
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.presenting import NOTICES
+from corrections.web.query_strings import whole_number
 
 log = APIBlueprint("log", __name__, enable_openapi=False)
 
@@ -99,7 +100,7 @@ def _wanted(article_id: str = "") -> queries.Filter:
         category=category if category in CATEGORIES else "",
         month=month if _MONTH.fullmatch(month) else "",
         q=request.args.get("q", "")[:200],
-        after=request.args.get("after", type=int),
+        after=whole_number("after"),
         order="decided",
     )
 
