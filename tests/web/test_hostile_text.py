@@ -283,7 +283,7 @@ def test_mail_is_a_message_whatever_is_stored(
     publication: Publication,
     mail: Courier,
     postbox: Postbox,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     an_article(publication)
     with monkeypatch.context() as earlier:
