@@ -15,6 +15,7 @@ from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
+from corrections.permissions import restrict_new_files
 from repo_store import RepoStoreError
 from repo_store.audit import Tell
 
@@ -116,4 +117,5 @@ def _one_line_usage() -> Iterator[None]:
 @click.pass_context
 def main(context: click.Context, data: Path) -> None:
     """Readers' corrections to news articles, as git commits."""
+    restrict_new_files(data)
     context.obj = data

@@ -19,6 +19,7 @@ from corrections.domain.states import STATES, State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.listening import base_address, check_listening
+from corrections.permissions import private_folder
 
 
 @main.command()
@@ -32,7 +33,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
 
     settings = Settings.from_environment(context.obj)
     check_listening(host, port)
-    context.obj.mkdir(parents=True, exist_ok=True)
+    private_folder(context.obj)
     click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
     run(settings, host, port)
 

@@ -24,6 +24,7 @@ from corrections.desk.errors import Invalid
 from corrections.desk.policy import FILE as POLICY
 from corrections.desk.publication import KEY, Publication, publication_name
 from corrections.errors import CorrectionsError
+from corrections.permissions import private_folder
 from corrections.private.outbox import Outbox
 from repo_store import Finding, Store
 from repo_store.errors import GitRefused
@@ -131,10 +132,10 @@ def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
         if manifest.since != at:
             raise BadBackup(f"{source} does not go on from the one before it; nothing was changed.")
         at = manifest.heads
-    data.mkdir(parents=True, exist_ok=True)
+    private_folder(data)
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         made = Path(scratch) / "made"
-        made.mkdir()
+        private_folder(made)
         for source in sources:
             _unpack(source, made)
         _check_heads(made, at)

@@ -13,6 +13,7 @@ from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, Unk
 from corrections.desk.fields import Fields
 from corrections.errors import ReadOnly
 from corrections.index import Index, Unprojectable, queries
+from corrections.permissions import private_folder, restrict
 from corrections.private import Private
 from corrections.saying import Sentence
 from corrections.text.remembering import forget_all
@@ -43,6 +44,7 @@ class Publication:
                 f"There is no publication {folder.name!r} in {folder.parent}. "
                 f"Make it with `corrections --data {folder.parent} init {folder.name}`."
             )
+        restrict(folder)
         self.folder = folder
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
@@ -69,7 +71,7 @@ class Publication:
         folder = data / name
         if (folder / "articles.git").exists():
             raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         Store.create(folder / "articles.git").close()
         private = Private(folder / "private.db")
         private.put("title", title or name)
