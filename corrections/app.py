@@ -8,6 +8,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask, Request, current_app, g, has_request_context, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadHost
 from werkzeug.routing import BaseConverter, MapAdapter
 from werkzeug.urls import iri_to_uri
@@ -76,6 +77,16 @@ class _Service(APIFlask):
         return hosts.absolute(super().url_for(endpoint, _external=False, **values))
 
 
+class _Json(DefaultJSONProvider):
+    """JSON that is nested more deeply than Python reads is refused as what is no JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("It is nested too deeply.") from error
+
+
 class _ArticleConverter(BaseConverter):
     """Four parts with slashes between: what is no article id is told so by the desk, not by "no such page"."""
 
@@ -95,6 +106,7 @@ def create_app(settings: Settings) -> Flask:
         template_folder=str(_WEB / "templates"),
         static_folder=str(_WEB / "static"),
     )
+    app.json = _Json(app)
     app.config.update(_configuration(settings))
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["publications"] = Publications(settings.data)

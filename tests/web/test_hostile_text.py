@@ -183,6 +183,19 @@ def test_no_form_brings_a_page_down(app: Flask, editor: FlaskClient, publication
             assert answer.status_code < 500, (endpoint, char, answer.text[:300])
 
 
+@pytest.mark.parametrize("body", ["[" * 50_000, '{"target":' * 6_000, '{"a":' + "[" * 40_000 + "]" * 10, "1" * 50_000])
+def test_no_json_brings_an_endpoint_down(app: Flask, editor: FlaskClient, publication: Publication, body: str) -> None:
+    an_article(publication)
+    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    for endpoint in ACCESS:
+        rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+        for method in {"POST", "PUT"} & (rule.methods or set()):
+            if not endpoint.startswith("cloning."):
+                headers = {"Content-Type": "application/json", **(token if endpoint.startswith("api.") else {})}
+                answer = editor.open(path_of(app, endpoint), method=method, data=body, headers=headers)
+                assert answer.status_code < 500, endpoint
+
+
 def test_no_decision_from_the_api_takes_what_is_no_text(client: FlaskClient, publication: Publication) -> None:
     an_article(publication)
     a_correction(publication, "Tusday", "Tuesday")
