@@ -227,3 +227,12 @@ def test_no_page_has_a_script_or_style_of_its_own(app: Flask, editor: FlaskClien
             else:
                 assert " src=" in attributes, path
                 assert not content.strip(), path
+
+
+def test_the_widget_listens_to_no_other_window_and_runs_no_text() -> None:
+    """It speaks with the service by requests alone: no other window's message can make it send or show anything."""
+    static = Path(__file__).parents[2] / "corrections" / "web" / "static"
+    for script in static.glob("*.js"):
+        text = script.read_text()
+        for way in ("postMessage", '"message"', "onmessage", "eval(", "new Function", "document.write"):
+            assert way not in text, (script.name, way)
