@@ -11,11 +11,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from corrections.desk.permissions import restrict_new_files
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
-from corrections.permissions import restrict_new_files
 from repo_store import RepoStoreError
 from repo_store.audit import Tell
 

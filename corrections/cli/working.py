@@ -12,6 +12,7 @@ from corrections.cli.base import main, one_line_errors, open_publication, open_t
 from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import deciding
+from corrections.desk.permissions import private_folder
 from corrections.desk.reviewing import picture
 from corrections.desk.workflow import Actor
 from corrections.domain.roles import Role
@@ -19,7 +20,6 @@ from corrections.domain.states import STATES, State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.listening import base_address, check_listening
-from corrections.permissions import private_folder
 
 
 @main.command()

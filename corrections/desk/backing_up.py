@@ -21,10 +21,10 @@ from typing import IO, Any
 from corrections.desk import house_policy
 from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
+from corrections.desk.permissions import private_folder
 from corrections.desk.policy import FILE as POLICY
 from corrections.desk.publication import KEY, Publication, publication_name
 from corrections.errors import CorrectionsError
-from corrections.permissions import private_folder
 from corrections.private.outbox import Outbox
 from repo_store import Finding, Store
 from repo_store.errors import GitRefused

@@ -11,9 +11,9 @@ from pathlib import Path
 from corrections.config import TITLE_LIMIT
 from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
 from corrections.desk.fields import Fields
+from corrections.desk.permissions import private_folder, restrict
 from corrections.errors import ReadOnly
 from corrections.index import Index, Unprojectable, queries
-from corrections.permissions import private_folder, restrict
 from corrections.private import Private
 from corrections.saying import Sentence
 from corrections.text.remembering import forget_all
