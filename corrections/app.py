@@ -8,6 +8,8 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask, Request, current_app, g, has_request_context, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import BadHost
 from werkzeug.routing import BaseConverter, MapAdapter
 from werkzeug.urls import iri_to_uri
 
@@ -18,10 +20,12 @@ from corrections.web import (
     auth,
     cross_origin,
     errors,
+    hosts,
     identity,
     languages,
     presenting,
     proxy,
+    query_strings,
     security,
     watching,
 )
@@ -50,7 +54,11 @@ _WEB = Path(__file__).parent / "web"
 
 class _Service(APIFlask):
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        adapter: MapAdapter | None = super().create_url_adapter(request)
+        try:
+            adapter: MapAdapter | None = super().create_url_adapter(request)
+        except BadHost:  # `hosts` refuses it, with a page that needs addresses
+            assert request is not None
+            adapter = self.url_map.bind_to_environ({**request.environ, "HTTP_HOST": "localhost"})
         if adapter is not None and request is not None:
             proxy.match_without_slash(adapter)
         return adapter
@@ -60,7 +68,23 @@ class _Service(APIFlask):
         spec: dict[str, Any] | str = super()._get_spec(spec_format, force_update)
         if isinstance(spec, str) or not has_request_context():
             return spec
-        return {**spec, "servers": [{"url": iri_to_uri(request.url_root)}]}
+        return {**spec, "servers": [{"url": hosts.absolute(iri_to_uri(request.script_root) + "/")}]}
+
+    def url_for(self, endpoint: str, *, _external: bool | None = None, **values: Any) -> str:
+        """As Flask does it; an absolute address begins as the operator says, whatever host was asked for."""
+        if not _external or not has_request_context() or values.get("_scheme"):
+            return super().url_for(endpoint, _external=_external, **values)
+        return hosts.absolute(super().url_for(endpoint, _external=False, **values))
+
+
+class _Json(DefaultJSONProvider):
+    """JSON that is nested more deeply than Python reads is refused as what is no JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("It is nested too deeply.") from error
 
 
 class _ArticleConverter(BaseConverter):
@@ -82,10 +106,12 @@ def create_app(settings: Settings) -> Flask:
         template_folder=str(_WEB / "templates"),
         static_folder=str(_WEB / "static"),
     )
+    app.json = _Json(app)
     app.config.update(_configuration(settings))
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["publications"] = Publications(settings.data)
     watching.install(app)
+    hosts.install(app, settings.url, settings.hosts)
     security.install(app)
     auth.install(app)
     identity.install(app, settings)
@@ -93,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
     presenting.install(app)
     languages.install(app)
     app.url_value_preprocessor(_open_publication)
+    app.before_request(query_strings.check)
     app.before_request(_allow_articles)
     proxy.install(app, settings.proxies, settings.prefix)
     app.before_request(access.check_access)
@@ -120,8 +147,9 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
+        "HTTPS": settings.https,
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,
-        "WTF_CSRF_SSL_STRICT": settings.https,
+        "WTF_CSRF_SSL_STRICT": False,  # `security` looks at where a form comes from
         "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corrections.errors import CorrectionsError
 from corrections.logs import FORMS
-from corrections.web_addresses import serialize_url
+from corrections.web_addresses import host_of, serialize_url
 
 # In Unicode code points of what is kept, except where they say bytes.
 QUOTE_LIMIT = 2_000
@@ -59,7 +59,8 @@ class Settings:
     prefix: str = ""  # of the paths under which the service lives on its host, such as /corrections; its proxy keeps it
     https: bool = False  # cookies only over HTTPS
     limits: str = "memory://"  # where limits are counted; redis://… for several processes
-    url: str = ""  # where readers reach the service, for links in mail
+    url: str = ""  # where readers reach the service: what every absolute address begins with
+    hosts: tuple[str, ...] = ()  # further names under which it answers
     smtp: str = ""  # smtp://user:password@host:587 (STARTTLS where offered), smtps://…; empty: no mail
     mail_from: str = ""  # the sender of our mail
     oidc_issuer: str = ""  # the newsroom's identity provider; empty: none
@@ -94,6 +95,7 @@ class Settings:
             prefix=_prefix(),
             https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
             limits=limits,
+            hosts=_hosts(),
             metrics=os.environ.get("CORRECTIONS_METRICS", ""),
             log=_one_of("CORRECTIONS_LOG", FORMS, cls.log),
             **_mail(),
@@ -106,6 +108,14 @@ def _prefix() -> str:
     if given and not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", given, re.ASCII):
         raise BadSettings("SCRIPT_NAME is the beginning of the service's paths, such as /corrections.")
     return f"/{given}" if given else ""
+
+
+def _hosts() -> tuple[str, ...]:
+    given = os.environ.get("CORRECTIONS_HOSTS", "").replace(",", " ").split()
+    names = tuple(host_of(f"http://{name}") for name in given)
+    if any(not name or re.search(r"[/?#@]", written) for name, written in zip(names, given, strict=True)):
+        raise BadSettings("CORRECTIONS_HOSTS is a list of host names such as corrections.example.org, with commas.")
+    return tuple(name.strip("[]") for name in names)
 
 
 def _provider() -> dict[str, str]:

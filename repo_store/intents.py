@@ -7,7 +7,8 @@ from repo_store.articles import ArticleMeta
 from repo_store.errors import BadName
 from repo_store.events import Entry, Event
 
-_FORBIDDEN_IN_NAMES = re.compile(r"[<>\x00-\x1f\x7f\u0085\u2028\u2029]")
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_FORBIDDEN_IN_NAMES = re.compile(rf"[<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_NONCHARACTERS}]")
 NAME_LIMIT = 100
 PREVIOUS = "previous"  # `onto` of an event whose text is that which the intent before it publishes
 

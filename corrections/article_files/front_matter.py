@@ -6,7 +6,7 @@ Every value is read as the string that was written: `no`, `9:30`, `010` and `1_0
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -39,6 +39,8 @@ KNOWN = READ | {
     *("standfirst", "subtitle", "summary", "tags", "tag", "taxonomies", "template", "toc", "type", "updated", "weight"),
 }
 LIMIT = 64 * 1024  # characters between the fences
+DEPTH_LIMIT = 20  # lists and mappings inside one another
+TOO_DEEP = f"its values are nested too deeply, more than {DEPTH_LIMIT} levels"
 _FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 _PLAIN_KEY = re.compile(r"\w[\w.-]*")
 _KEY_LINE = re.compile(r"([\w.-]+)[ \t]*:(?=[ \t]|$)")
@@ -115,9 +117,11 @@ def _values(
     try:
         if len(block) > LIMIT:
             raise BadFrontMatter(f"it has more than {LIMIT:,} characters", None)
-        return read(block)
+        values = read(block)
+        _check_depth(values)
+        return values
     except RecursionError:
-        error = BadFrontMatter("its values are nested too deeply", None)
+        error = BadFrontMatter(TOO_DEEP, None)
     except BadFrontMatter as found:
         error = found
     if not looks(block):
@@ -129,6 +133,21 @@ def _values(
             "again; where it is text, put a blank line before it."
         }
     )
+
+
+def _check_depth(value: object) -> None:
+    """Raises `BadFrontMatter` where a value is nested more than `DEPTH_LIMIT` levels deep."""
+    level, depth = [value], -1
+    while level := [inner for outer in level for inner in _inside(outer)]:
+        depth += 1
+        if depth > DEPTH_LIMIT:
+            raise BadFrontMatter(TOO_DEEP, None)
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _are_keys(keys: list[str]) -> bool:
@@ -162,13 +181,21 @@ def _looks_like_toml(block: str) -> bool:
 
 
 class _Loader(yaml.BaseLoader):
-    """No aliases: a few bytes of them become gigabytes."""
+    """No aliases: a few bytes of them become gigabytes. `depth` counts the nodes around the present one."""
+
+    depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise BadFrontMatter("anchors and aliases (& and *) are not read", event.start_mark.line + 1)
-        return super().compose_node(parent, index)
+            raise BadFrontMatter("anchors and aliases (& and *) are not read", line)
+        if self.depth > DEPTH_LIMIT:
+            raise BadFrontMatter(TOO_DEEP, line)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def _value(node: yaml.Node) -> object:
@@ -241,11 +268,14 @@ def _json(source: str) -> FrontMatter:
     begun = re.match(r"\{\s*\"(?:" + "|".join(READ) + r")\"\s*:", source)
     try:
         values, end = decoder.raw_decode(source[: LIMIT + 1])
+        _check_depth(values)
     except (ValueError, RecursionError, BadFrontMatter) as error:
         if begun is None:
             return FrontMatter(text=source)
         line = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        problem = error.msg if isinstance(error, json.JSONDecodeError) else str(error) or "it is nested too deeply"
+        problem = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        if isinstance(error, RecursionError):
+            problem = TOO_DEEP
         raise Invalid({"front_matter": f"The front matter cannot be read{line}: {problem}."}) from error
     rest = source[end:]
     if not isinstance(values, dict) or not _are_keys(list(values)) or rest.partition("\n")[0].strip():

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from corrections.desk.permissions import restrict_new_files
 from corrections.desk.publication import Publication
 from corrections.desk.workflow import Actor
 from corrections.domain.roles import Role
@@ -116,4 +117,5 @@ def _one_line_usage() -> Iterator[None]:
 @click.pass_context
 def main(context: click.Context, data: Path) -> None:
     """Readers' corrections to news articles, as git commits."""
+    restrict_new_files(data)
     context.obj = data

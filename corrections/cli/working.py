@@ -12,6 +12,7 @@ from corrections.cli.base import main, one_line_errors, open_publication, open_t
 from corrections.comparing import compare
 from corrections.config import Settings
 from corrections.desk import deciding
+from corrections.desk.permissions import private_folder
 from corrections.desk.reviewing import picture
 from corrections.desk.workflow import Actor
 from corrections.domain.roles import Role
@@ -32,7 +33,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
 
     settings = Settings.from_environment(context.obj)
     check_listening(host, port)
-    context.obj.mkdir(parents=True, exist_ok=True)
+    private_folder(context.obj)
     click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
     run(settings, host, port)
 

@@ -16,11 +16,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from corrections.desk import house_policy
 from corrections.desk.auditing import audit_publication
 from corrections.desk.errors import Invalid
+from corrections.desk.permissions import private_folder
 from corrections.desk.policy import FILE as POLICY
 from corrections.desk.publication import KEY, Publication, publication_name
 from corrections.errors import CorrectionsError
@@ -36,6 +37,8 @@ _BUNDLE, _PRIVATE, _MANIFEST = "articles.bundle", "private.db", "manifest.json"
 _LABEL = b"sha256 "
 _TRAILER = len(_LABEL) + 64 + 1  # bytes
 _CHUNK = 1 << 20
+SMALL_LIMIT = 1024 * 1024  # bytes of manifest, policy, key and each of the house's policies
+MEMBER_LIMIT = 100  # files in a backup
 
 
 class BadBackup(CorrectionsError):
@@ -100,16 +103,18 @@ def read_manifest(source: Path) -> Manifest:
             trailer = file.read()
         if trailer != _trailer(source, size):
             raise BadBackup(f"{source} is no backup of ours, was cut off, or was altered after it was made.")
-        with tarfile.open(source) as archive:
-            file_of = archive.extractfile(_MANIFEST)
-            told: dict[str, Any] = json.loads(file_of.read() if file_of else b"")
+        with _opened(source) as archive:
+            first = archive.next()
+            if first is None or first.name != _MANIFEST:
+                raise BadBackup(f"{source} is no backup of ours: it does not begin with a {_MANIFEST}.")
+            told: dict[str, Any] = json.loads(_content(archive, first).read())
         if told["format"] != FORMAT or not set(told) <= {field.name for field in fields(Manifest)}:
             raise BadBackup(
                 f"{source} was made by another version of Corrections ({told['format']}); this one reads {FORMAT}. "
                 "Restore it with the version that made it, or a newer one."
             )
         return Manifest(**told)
-    except (tarfile.TarError, OSError, ValueError, TypeError, KeyError) as error:
+    except (tarfile.TarError, OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
 
 
@@ -127,10 +132,10 @@ def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
         if manifest.since != at:
             raise BadBackup(f"{source} does not go on from the one before it; nothing was changed.")
         at = manifest.heads
-    data.mkdir(parents=True, exist_ok=True)
+    private_folder(data)
     with tempfile.TemporaryDirectory(dir=data) as scratch:
         made = Path(scratch) / "made"
-        made.mkdir()
+        private_folder(made)
         for source in sources:
             _unpack(source, made)
         _check_heads(made, at)
@@ -158,12 +163,12 @@ def _unpack(source: Path, made: Path) -> None:
         Store.create(repository).close()
     with tempfile.TemporaryDirectory(dir=made) as scratch:
         try:
-            with tarfile.open(source) as archive:
+            with _opened(source) as archive:
                 _extract(archive, Path(scratch))
             if (bundle := Path(scratch) / _BUNDLE).exists():
                 with GitRepository(repository, STORE_SETTINGS) as repo:
                     repo.git.fetch("--quiet", str(bundle.absolute()), "+refs/heads/*:refs/heads/*")
-        except (tarfile.TarError, OSError, GitRefused) as error:
+        except (tarfile.TarError, OSError, RecursionError, GitRefused) as error:
             if isinstance(error, GitRefused) and error.environmental:
                 raise
             raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
@@ -178,15 +183,33 @@ def _unpack(source: Path, made: Path) -> None:
 
 def _extract(archive: tarfile.TarFile, folder: Path) -> None:
     """Write the parts of a backup to `folder`. Raises `BadBackup` for anything that no backup of ours has in it."""
-    for member in archive:
-        known = member.name in (_MANIFEST, _BUNDLE, _PRIVATE, POLICY, KEY) or fnmatchcase(
-            member.name, house_policy.PATTERN
-        )
-        content = archive.extractfile(member) if known and member.isreg() and "/" not in member.name else None
-        if content is None:
-            raise BadBackup(f"It is no backup of ours: it holds {member.name[:100]!r}; nothing was restored.")
-        with content, (folder / member.name).open("xb") as file:
+    for count, member in enumerate(archive, 1):
+        if count > MEMBER_LIMIT:
+            raise BadBackup(f"It is no backup of ours: it holds more than {MEMBER_LIMIT} files; nothing was restored.")
+        with _content(archive, member) as content, (folder / member.name).open("xb") as file:
             shutil.copyfileobj(content, file, _CHUNK)
+            if file.tell() != member.size:
+                raise BadBackup(f"It is cut off in {member.name!r}; nothing was restored.")
+
+
+def _opened(source: Path) -> tarfile.TarFile:
+    """The tar itself: ours is not compressed, and what is compressed could be of any size."""
+    return tarfile.open(source, "r:")
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    """A part's bytes, all of which are in the archive. Raises `BadBackup` for what no backup of ours has in it."""
+    large = member.name in (_BUNDLE, _PRIVATE)
+    small = member.name in (_MANIFEST, POLICY, KEY) or fnmatchcase(member.name, house_policy.PATTERN)
+    plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse() and "/" not in member.name
+    content = archive.extractfile(member) if plain and (large or small) else None
+    if content is None:
+        raise BadBackup(f"It is no backup of ours: it holds {member.name[:100]!r}; nothing was restored.")
+    if small and member.size > SMALL_LIMIT:
+        raise BadBackup(
+            f"It is no backup of ours: its {member.name!r} has more than {SMALL_LIMIT:,} bytes; nothing was restored."
+        )
+    return content
 
 
 def _check_heads(made: Path, wanted: dict[str, str]) -> None:

@@ -3,15 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.text.control_characters import interchangeable
+from corrections.text.folding import in_lines
 
 FORMATS = ("jsonl", "csv", "annotations")
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full-width signs count too
 _COLUMNS = (
     "number", "state", "category", "article", "headline", "exact", "replacement", "comment", "evidence",
     "submitted_at", "decided_at", "decided_by", "reason", "edited", "notice_kind", "notice_text",
@@ -24,20 +27,34 @@ def exported(publication: Publication, form: str) -> Iterator[str]:
     match form:
         case "jsonl":
             for each in _all(publication):
-                yield json.dumps(asdict(each), ensure_ascii=False) + "\n"
+                yield json_text(asdict(each)) + "\n"
         case "csv":
-            yield _row(_COLUMNS)
+            yield csv_text([_COLUMNS])
             for each in _all(publication):
-                yield _row([harmless(getattr(each, name)) for name in _COLUMNS])
+                yield csv_text([[getattr(each, name) for name in _COLUMNS]])
         case "annotations":
             yield from _annotations(publication)
         case _:
             raise ValueError(f"{form!r} is no form of an export.")
 
 
-def harmless(value: object) -> object:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as CSV (RFC 4180, with LF): each field is readable text, and no spreadsheet takes one for a formula."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([_cell(value) for value in row] for row in rows)
+    return file.getvalue()
+
+
+def json_text(value: object) -> str:
+    """`value` as JSON (RFC 8259) that strict programs read too, whatever its texts hold."""
+    return interchangeable(json.dumps(value, ensure_ascii=False))
+
+
+def _cell(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = interchangeable(in_lines(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def selectors(exact: str, prefix: str, suffix: str, start: int, end: int) -> list[dict[str, Any]]:
@@ -55,19 +72,13 @@ def _all(publication: Publication) -> Iterator[queries.Correction]:
         wanted = queries.Filter(after=found[-1].number)
 
 
-def _row(values: object) -> str:
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerow(values)  # type: ignore[arg-type]
-    return file.getvalue()
-
-
 def _annotations(publication: Publication) -> Iterator[str]:
     context = [CONTEXT, {"corrections": "urn:corrections:terms:"}]
     head = {"@context": context, "id": f"urn:corrections:{publication.name}", "type": "AnnotationPage"}
     yield json.dumps(head)[:-1] + ', "items": [\n'
     before = ""
     for each in _all(publication):
-        yield before + json.dumps(_annotation(publication, each), ensure_ascii=False)
+        yield before + json_text(_annotation(publication, each))
         before = ",\n"
     yield "\n]}\n"
 

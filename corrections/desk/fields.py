@@ -6,11 +6,12 @@ from email.headerregistry import Address
 
 from corrections.desk.errors import Invalid
 from corrections.saying import Sentence
-from corrections.text.control_characters import without
+from corrections.text.control_characters import code_point, noncharacter, without
 from corrections.text.folding import in_lines
 from corrections.web_addresses import holds_user, serialize_url
 
 QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds; what is not shown is left out
+NOT_TEXT = Sentence("%(label)s contains a character that is not valid in text (%(code)s). Please remove it.")
 
 
 class Fields:
@@ -47,6 +48,8 @@ class Fields:
             self.errors[name] = Sentence(
                 "%(label)s holds a control character or half a character. Please type it again.", label=label
             )
+        elif (invalid := noncharacter(clean)) is not None:
+            self.refuse_character(name, label, invalid)
         return clean
 
     def choice(self, name: str, label: str, value: str, choices: tuple[str, ...]) -> str:
@@ -69,9 +72,13 @@ class Fields:
 
     def email(self, name: str, label: str, value: str, limit: int) -> str:
         clean = self.text(name, label, value.strip(), limit, lines=False)
-        if clean and name not in self.errors and not _is_address(clean):
+        if clean and name not in self.errors and not is_address(clean):
             self.errors[name] = Sentence("%(label)s is no e-mail address.", label=label)
         return clean
+
+    def refuse_character(self, name: str, label: str, char: str) -> None:
+        """Note that a field has `char` in it, which no text may have."""
+        self.errors[name] = Sentence(NOT_TEXT, label=label, code=code_point(char))
 
     def check(self) -> None:
         """Raises `Invalid` where anything was wrong."""
@@ -79,7 +86,8 @@ class Fields:
             raise Invalid(self.errors)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether `text` is an e-mail address that a letter can be sent to."""
     try:
         address = Address(addr_spec=text)
     except (ValueError, IndexError, HeaderParseError):

@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from corrections.config import TITLE_LIMIT
 from corrections.desk.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
+from corrections.desk.fields import Fields
+from corrections.desk.permissions import private_folder, restrict
 from corrections.errors import ReadOnly
 from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
@@ -41,6 +44,7 @@ class Publication:
                 f"There is no publication {folder.name!r} in {folder.parent}. "
                 f"Make it with `corrections --data {folder.parent} init {folder.name}`."
             )
+        restrict(folder)
         self.folder = folder
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
@@ -59,12 +63,15 @@ class Publication:
     def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
         """Make an empty publication. Raises `Invalid` for a bad or taken name."""
         name = publication_name(name)
+        fields = Fields()
+        title = fields.text("title", "The title", title, TITLE_LIMIT, lines=False)
+        fields.check()
         if url and serialize_url(url) is None:
             raise Invalid({"url": f"{url[:200]!r} is no web address such as https://example.org; nothing was made."})
         folder = data / name
         if (folder / "articles.git").exists():
             raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         Store.create(folder / "articles.git").close()
         private = Private(folder / "private.db")
         private.put("title", title or name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corrections import config
 from corrections.desk.errors import Invalid
+from corrections.desk.fields import Fields
 from corrections.desk.publication import Publication
 from corrections.saying import Sentence, known, said
 from corrections.text.vocabulary import LANGUAGES
@@ -48,8 +49,10 @@ def put(publication: Publication, code: str, texts: dict[str, str]) -> None:
         raise Invalid({"code": "A reason’s code has 1 to 30 lower-case letters, digits and hyphens."})
     if not clean or "" in clean:
         raise Invalid({"text": f"A reason needs a text, in one of {', '.join(LANGUAGES)}."})
-    if any(len(text) > config.REASON_LIMIT for text in clean.values()):
-        raise Invalid({"text": f"A reason has at most {config.REASON_LIMIT:,} characters."})
+    fields = Fields()
+    for text in clean.values():
+        fields.text("text", "A reason", text, config.REASON_LIMIT)
+    fields.check()
     found = {each.code: each for each in listed(publication)} | {code: Reason(code, clean)}
     if len(found) > REASONS_LIMIT:
         raise Invalid({"code": f"At most {REASONS_LIMIT} reasons can be offered."})

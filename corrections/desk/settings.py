@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from corrections.desk.errors import Invalid
+from corrections.desk.fields import Fields, is_address
 from corrections.desk.publication import Publication
 from corrections.domain.kinds import NOTICE_KINDS
 from corrections.text.vocabulary import LANGUAGES
 
+VALUE_LIMIT = 20_000  # code points of a setting
 _RATE = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
 
 
@@ -60,7 +62,7 @@ def _addresses(text: str) -> None:
 
 
 def _e_mail(text: str) -> None:
-    if text and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", text):
+    if text and not is_address(text):
         raise ValueError("an e-mail address, or empty")
 
 
@@ -130,6 +132,9 @@ def put(publication: Publication, name: str, value: str) -> None:
     setting = SETTINGS.get(base if base.startswith("notice-") and language in LANGUAGES else name)
     if setting is None:
         raise Invalid({name: f"There is no setting {name[:60]!r}. There are: {', '.join(SETTINGS)}."})
+    fields = Fields()
+    fields.text(name, name, value, VALUE_LIMIT)
+    fields.check()
     try:
         setting.check(value)
     except ValueError as error:

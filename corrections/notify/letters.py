@@ -20,6 +20,7 @@ from corrections.private.outbox import Letter
 from corrections.private.private import Contact
 from corrections.private.signing_in import INVITED_DAYS, SigningIn
 from corrections.saying import Sentence, catalogue, known, said
+from corrections.text.control_characters import interchangeable
 from corrections.web_addresses import host_of
 from repo_store.events import CorrectionCommented
 
@@ -33,6 +34,7 @@ SUBJECTS = {
     "question": Sentence("A question about your correction %(number)s"),
     State.REVERTED: Sentence("Your correction %(number)s was taken back"),
 }
+HEADER_LIMIT = 500  # code points of a subject or a sender's name
 _RTL = ("ar",)
 
 
@@ -109,8 +111,8 @@ def _message(
     }
     made = EmailMessage(policy=SMTP)
     subject = said(Sentence(SUBJECTS[kind], number=correction.number), language)
-    made["Subject"] = f"{subject}: {' '.join(article.title.split())}"
-    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
+    made["Subject"] = _header(f"{subject}: {article.title}")
+    made["From"] = Address(_header(publication.title), addr_spec=sender.address)
     made["To"] = Address(addr_spec=contact.email)
     if reply_to := settings.text(publication, "reply-to"):
         made["Reply-To"] = Address(addr_spec=reply_to)
@@ -121,8 +123,9 @@ def _message(
     made["List-Unsubscribe"] = f"<{stop}>"
     made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     environment = _environment(language)
-    made.set_content(environment.get_template("letter.txt").render(values))
-    made.add_alternative(environment.get_template("letter.html").render(values), subtype="html")
+    made.set_content(interchangeable(environment.get_template("letter.txt").render(values)))
+    html = interchangeable(environment.get_template("letter.html").render(values))
+    made.add_alternative(html, subtype="html")
     return made
 
 
@@ -147,7 +150,7 @@ def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailM
         return None
     address = f"{sender.url}/{publication.name}/join/{found.id}?key={signing.key_of(found)}"
     role = found.role.replace("-", " ")
-    subject = f"{found.by} invites you to the corrections desk of {' '.join(publication.title.split())}"
+    subject = f"{found.by} invites you to the corrections desk of {publication.title}"
     text = f"{found.name},\n\nyou are invited as {role}. Choose a password within {INVITED_DAYS} days:\n\n{address}\n"
     return _to_staff(publication, sender, row, found.email, subject, text)
 
@@ -155,14 +158,20 @@ def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailM
 def _to_staff(publication: Publication, sender: Sender, row: Letter, to: str, subject: str, text: str) -> EmailMessage:
     """A letter in English, as the desk speaks, and plain."""
     made = EmailMessage(policy=SMTP)
-    made["Subject"] = subject
-    made["From"] = Address(" ".join(publication.title.split()), addr_spec=sender.address)
+    made["Subject"] = _header(subject)
+    made["From"] = Address(_header(publication.title), addr_spec=sender.address)
     made["To"] = Address(addr_spec=to)
     made["Date"] = email.utils.localtime()
     made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{host_of(sender.url)}>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(text)
+    made.set_content(interchangeable(text))
     return made
+
+
+def _header(text: str) -> str:
+    """`text` on one line, cut to `HEADER_LIMIT`, as the value of a header."""
+    line = " ".join(interchangeable(text).split())
+    return line if len(line) <= HEADER_LIMIT else f"{line[: HEADER_LIMIT - 1]}…"
 
 
 def _text(publication: Publication, row: Letter) -> str:

@@ -19,6 +19,7 @@ UNSEEN = frozenset(map(chr, (*_C0, *_DELETE_AND_C1, *_NONCHARACTERS))) - set(_WH
 _AS_SHOWN = {**dict.fromkeys(map(ord, UNSEEN)), **dict.fromkeys(map(ord, _WHITE), " ")}
 _ANY = re.compile("[" + "".join(map(re.escape, sorted(UNSEEN | set(_WHITE)))) + "]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_NONCHARACTER = re.compile("[" + "".join(map(chr, _NONCHARACTERS)) + "]")
 _PICTURES = {**{code: 0x2400 + code for code in _C0}, 0x7F: 0x2421}  # U+2408 SYMBOL FOR BACKSPACE and its like
 _AS_PICTURES = {**dict.fromkeys(map(ord, UNSEEN | set(_WHITE)), 0xFFFD), **_PICTURES}
 _NAMES = {
@@ -89,6 +90,20 @@ def shown(source: str) -> tuple[str, "array[int] | None"]:
 def without(text: str) -> str:
     """`text` as it is shown."""
     return text.translate(_AS_SHOWN) if _ANY.search(text) else text
+
+
+def noncharacter(text: str) -> str | None:
+    """The first code point in `text` that Unicode reserves for a program's own use, such as U+FFFF."""
+    match = _NONCHARACTER.search(text)
+    return match[0] if match else None
+
+
+def interchangeable(text: str) -> str:
+    """`text` as any other program can read it, whatever is stored: for mail, CSV and JSON.
+
+    Control characters and noncharacters are left out as on a page; NUL and half a character become U+FFFD.
+    """
+    return _UNSTORABLE.sub("\ufffd", without(text))
 
 
 def as_pictures(text: str) -> str:

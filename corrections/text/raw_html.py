@@ -1,6 +1,7 @@
 """HTML inside Markdown: which of it a reader gets to see, and where its text stands."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -38,15 +39,22 @@ _TABLE_HOLDS = {
 }
 _TABLE_TAGS = {*_TABLE_HOLDS, "td", "th"}
 _FOOTNOTE_ID = re.compile(r"fn(ref)?[0-9]+(-[0-9]+)?")  # the only ids: no other may shadow a page's own
+_A_TAG = r"""<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)
+      (?>[\s/]+|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s"'>][^\s>]*+)|(?!\s*+=)))*+>"""
 _TOKEN = re.compile(
     r"""(?P<text>[^<&]+|<(?![A-Za-z/!?])|</(?![A-Za-z])(?=\Z)|&(?!\#[0-9]|\#[xX][0-9a-fA-F]|[A-Za-z]))
     |(?P<reference>&(?:\#[0-9]+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?)
     |<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:-?>|.*?--!?>|.*)|<[!?][^>]*>?|</(?![A-Za-z])[^>]*>?
-    |</?(?P<name>[A-Za-z][^\s/>]*+)
-      (?>[\s/]+|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s"'>][^\s>]*+)|(?!\s*+=)))*+>""",
+    |"""
+    + _A_TAG,
     re.DOTALL | re.VERBOSE,
 )
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+DEPTH_LIMIT = 200  # elements inside one another in a page; articles of news sites stay below 60
+_ANY_TAG = re.compile(_A_TAG, re.DOTALL | re.VERBOSE)
+_NEVER_NESTED = {  # empty ones, and those that end where the next or their parent's end comes: their parents count
+    *("br", "hr", "img", "wbr", "p", "li", "dd", "dt", "tr", "td", "th", "thead", "tbody", "tfoot"),
+}
 
 
 @dataclass(frozen=True)
@@ -143,15 +151,46 @@ def _tag_name(piece: Piece) -> str:
 
 
 def clean(html: str) -> str:
-    """Sanitise a whole article's HTML: the last word on what a browser receives."""
+    """Sanitise a whole article's HTML: the last word on what a browser receives.
+
+    Tags inside more than `DEPTH_LIMIT` others are left out and their text kept: time grows with the square of depth.
+    """
     return nh3.clean(
-        html.encode("utf-8", "replace").decode(),  # lone surrogates are no text
+        _bounded(html.encode("utf-8", "replace").decode()),  # lone surrogates are no text
         tags=TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_only_footnote_ids,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
+
+
+def _bounded(html: str) -> str:
+    """`html` without the tags that open inside more than `DEPTH_LIMIT` elements, and without their end tags."""
+    open_tags: Counter[str] = Counter()
+    omitted: Counter[str] = Counter()
+    depth = 0
+
+    def bound(tag: re.Match[str]) -> str:
+        nonlocal depth
+        name = tag["name"].lower()
+        if name in _NEVER_NESTED:
+            return tag[0]
+        if not tag["end"]:
+            if depth >= DEPTH_LIMIT:
+                omitted[name] += 1
+                return ""
+            open_tags[name] += 1
+            depth += 1
+        elif omitted[name]:
+            omitted[name] -= 1
+            return ""
+        elif open_tags[name]:
+            open_tags[name] -= 1
+            depth -= 1
+        return tag[0]
+
+    return _ANY_TAG.sub(bound, html) if html.count("<") > DEPTH_LIMIT else html
 
 
 def _only_footnote_ids(tag: str, attribute: str, value: str) -> str | None:

@@ -1,6 +1,5 @@
 """The JSON API, `/api/v1/<publication>/…`."""
 
-import json
 import re
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +17,7 @@ from corrections.desk import deciding, publishing, submitting
 from corrections.desk.article_addresses import article_at, article_near
 from corrections.desk.deciding import NoticeDraft
 from corrections.desk.errors import Invalid, UnknownArticle, UnknownRevision
+from corrections.desk.exporting import json_text
 from corrections.desk.fields import Fields
 from corrections.desk.reviewing import Picture, picture
 from corrections.domain.states import STATES, State
@@ -91,7 +91,7 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
 def get_notices(article_id: str) -> ResponseReturnValue:
     found = publication().article(article_id)
     meta = publication().store.meta(article_id, found.revision)
-    answer = Response(json.dumps(news_article(publication(), found, meta)), mimetype="application/ld+json")
+    answer = Response(json_text(news_article(publication(), found, meta)), mimetype="application/ld+json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 

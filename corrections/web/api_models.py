@@ -21,14 +21,18 @@ def _of_whole_characters(text: object) -> object:
     return text
 
 
+WholeText = Annotated[str, BeforeValidator(_of_whole_characters)]
+Position = Annotated[int, Field(ge=0, le=2**53)]  # what every JSON reader holds exactly
+
+
 class ArticleIn(In):
     """Markdown, with what the publication knows about it."""
 
-    text: Annotated[str, BeforeValidator(_of_whole_characters)] = Field(min_length=1, description="Markdown, UTF-8.")
+    text: WholeText = Field(min_length=1, description="Markdown, UTF-8.")
     title: str | None = Field(None, description="Default: the text's first heading.")
-    url: str | None = Field(None, max_length=config.URL_LIMIT, description="The article's canonical address.")
-    language: str | None = Field(None, description="A BCP 47 tag such as en, uk or ar.")
-    published: str | None = Field(None, description="The date of publication, 2026-11-24. Default: the id's.")
+    url: WholeText | None = Field(None, max_length=config.URL_LIMIT, description="The article's canonical address.")
+    language: WholeText | None = Field(None, description="A BCP 47 tag such as en, uk or ar.")
+    published: WholeText | None = Field(None, description="The date of publication, 2026-11-24. Default: the id's.")
     authors: list[str] | None = None
     clashes: Literal["theirs", "ours"] | None = Field(
         None,
@@ -50,16 +54,16 @@ class PositionSelector(In):
     """W3C Web Annotation TextPositionSelector, in code points of the rendered text."""
 
     type: Literal["TextPositionSelector"]
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: Position
+    end: Position
 
 
 AnySelector = Annotated[QuoteSelector | PositionSelector, Field(discriminator="type")]
 
 
 class Target(In):
-    source: str | None = Field(None, description="The article's page here, or its canonical address.")
-    article: str | None = Field(None, description="Or the article's id.")
+    source: WholeText | None = Field(None, description="The article's page here, or its canonical address.")
+    article: WholeText | None = Field(None, description="Or the article's id.")
     selector: list[AnySelector] | QuoteSelector = Field(
         description="Of several TextQuoteSelectors the first has the words as the page shows them, which the body "
         "replaces; the others are the same place read otherwise, such as without a footnote's mark."
@@ -85,14 +89,14 @@ class CorrectionIn(In):
 
     target: Target
     body: Body | None = Field(None, description="Left out: the comment says what is wrong.")
-    article: str | None = Field(None, description="The article's id, where the target does not name it.")
-    revision: str | None = Field(None, description="The revision that the reader saw; default: the current one.")
+    article: WholeText | None = Field(None, description="The article's id, where the target does not name it.")
+    revision: WholeText | None = Field(None, description="The revision that the reader saw; default: the current one.")
     category: Category = Category.OTHER
     comment: str = ""
     evidence: str = ""
     contact: ContactIn | str | None = Field(None, description="Name and e-mail address, or the address alone.")
     concerned: bool = Field(False, description="Sent by the person concerned, who is answered first.")
-    proof: str = Field(
+    proof: WholeText = Field(
         "",
         max_length=4096,
         description="After an answer 428: the solution of its `challenge`, as ALTCHA encodes it. A client that cannot "
@@ -125,14 +129,14 @@ class DecisionIn(In):
         Literal["accept", "reject", "use", "second", "duplicate", "spam", "release", "reopen", "revert"],
         BeforeValidator(_imperative),
     ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
-    based_on: str = Field(description="`last_event` of the correction as you saw it.")
+    based_on: WholeText = Field(description="`last_event` of the correction as you saw it.")
     text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
     markdown: bool = Field(False, description="`text` is Markdown; else it is read as it is written.")
     reason: str = ""
-    code: str = Field("", description="With reject, instead of a reason: one that the publication lists.")
-    revision: str = Field("", description="With use: the revision by which the article was changed otherwise.")
+    code: WholeText = Field("", description="With reject, instead of a reason: one that the publication lists.")
+    revision: WholeText = Field("", description="With use: the revision by which the article was changed otherwise.")
     notice: NoticeIn | Literal["none"] | None = None
-    of: int | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")
+    of: Position | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")
 
 
 class ListQuery(In):
@@ -154,9 +158,11 @@ class CompareIn(In):
     format: Literal["rows", "unified", "critic", "html"] = Field(
         "rows", description="Besides rows: unified text, CriticMarkup, or a page that stands alone, in `text`."
     )
-    language: str = Field("en", max_length=config.NAME_LIMIT, description="A BCP 47 tag; it tells which words deny.")
-    old_name: str = Field("old", max_length=config.TITLE_LIMIT)
-    new_name: str = Field("new", max_length=config.TITLE_LIMIT)
+    language: WholeText = Field(
+        "en", max_length=config.NAME_LIMIT, description="A BCP 47 tag; it tells which words deny."
+    )
+    old_name: WholeText = Field("old", max_length=config.TITLE_LIMIT)
+    new_name: WholeText = Field("new", max_length=config.TITLE_LIMIT)
 
 
 class TextQuery(In):

@@ -18,6 +18,7 @@ from corrections.web.access import publication
 
 TRAP = "website"  # hidden from people, by its name inviting to programs
 PROOF_MINUTES = 20  # a challenge is good for
+PROOF_LIMIT = 4096  # characters of a solution
 PROOF_NUMBER = 50_000  # hashes at most, half of them on average
 CANNOT = "none"  # what a client sends that cannot compute: its correction is held back
 
@@ -95,6 +96,8 @@ def challenge() -> dict[str, object]:
 
 def _proved(proof: str) -> bool:
     """Whether this is a solution of a challenge of ours, neither expired nor used before."""
+    if len(proof) > PROOF_LIMIT:
+        return False
     try:
         good, _ = verify_solution(proof, _key(), check_expires=True)
         if not good:
@@ -102,7 +105,7 @@ def _proved(proof: str) -> bool:
         solution = json.loads(base64.b64decode(proof))
         expires = float(solution["salt"].partition("expires=")[2].split("&")[0])
         return publication().private.use_proof(str(solution["challenge"]), expires)
-    except (ValueError, KeyError, TypeError, AttributeError):  # not what the protocol says
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # not what the protocol says
         return False
 
 

@@ -1,6 +1,6 @@
 """Which sites' pages may submit corrections from a browser: the publication's own and those it lists."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from corrections.desk import origins
 from corrections.errors import CorrectionsError
@@ -27,7 +27,8 @@ def _check() -> None:
         return
     normalized = origin_of(origin)
     if normalized is not None and (
-        normalized == origin_of(request.host_url) or normalized in origins.listed(g.publication)
+        normalized in (origin_of(request.host_url), origin_of(current_app.config["URL"]))
+        or normalized in origins.listed(g.publication)
     ):
         return
     raise OriginNotListed(

@@ -22,6 +22,7 @@ from corrections.text.render import render
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.computing import count_computing, is_awaited, long_work
+from corrections.web.query_strings import whole_number
 from repo_store import article_paths
 
 history = APIBlueprint("history", __name__, enable_openapi=False)
@@ -38,7 +39,7 @@ NO_SENTENCE = Sentence("No sentence begins there in this revision of the article
 @history.get("/<publication>/a/<article:article_id>/history", endpoint="history")
 def article_history(article_id: str) -> ResponseReturnValue:
     found = _article(article_id)
-    before = request.args.get("before", type=int)
+    before = whole_number("before")
     steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
     following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
     return _page("history.html", found, steps=steps, following=following)

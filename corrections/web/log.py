@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from apiflask import APIBlueprint
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.urls import iri_to_uri
 
 from corrections.desk.published import Published, published
 from corrections.domain.kinds import CATEGORIES, NoticeKind
@@ -14,7 +13,9 @@ from corrections.index import queries
 from corrections.saying import known, said
 from corrections.web import languages
 from corrections.web.access import publication
+from corrections.web.hosts import this_page
 from corrections.web.presenting import NOTICES
+from corrections.web.query_strings import whole_number
 
 log = APIBlueprint("log", __name__, enable_openapi=False)
 
@@ -99,7 +100,7 @@ def _wanted(article_id: str = "") -> queries.Filter:
         category=category if category in CATEGORIES else "",
         month=month if _MONTH.fullmatch(month) else "",
         q=request.args.get("q", "")[:200],
-        after=request.args.get("after", type=int),
+        after=whole_number("after"),
         order="decided",
     )
 
@@ -116,7 +117,7 @@ def _feed(kind: str, wanted: queries.Filter, title: str) -> ResponseReturnValue:
             version=JSON_FEED,
             title=title,
             home_page_url=url_for("log.log", publication=publication().name, _external=True),
-            feed_url=iri_to_uri(request.url),
+            feed_url=this_page(),
             items=[_item(each) for each in found],
         )
         answer.mimetype = "application/feed+json"
@@ -153,6 +154,6 @@ def _updated(each: Published) -> str:
 
 
 def _xml(template: str, **given: object) -> Response:
-    here = {"address": iri_to_uri(request.base_url), "own": iri_to_uri(request.url)}
+    here = {"address": this_page(query=False), "own": this_page()}
     text = _NOT_IN_XML.sub("", render_template(template, publication=publication(), **here, **given))
     return Response(text, mimetype="application/xml")

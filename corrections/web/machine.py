@@ -3,20 +3,20 @@
 The vocabularies: schema.org/NewsArticle, schema.org/CorrectionComment; W3C Web Annotation Data Model, 2017.
 """
 
-import json
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from corrections.desk.exporting import CONTEXT, selectors
+from corrections.desk.exporting import CONTEXT, json_text, selectors
 from corrections.desk.publication import Publication
 from corrections.desk.published import Place, place_now, place_quoted, words_published
 from corrections.domain.states import State
 from corrections.index import queries
 from corrections.web.access import publication
+from corrections.web.query_strings import whole_number
 from corrections.web_addresses import serialize_url
 from repo_store import ArticleMeta
 
@@ -59,7 +59,7 @@ def news_article(desk: Publication, article: queries.Article, meta: ArticleMeta)
 
 def in_page(told: dict[str, Any]) -> Markup:
     """JSON for inside `<script type="application/ld+json">`: nothing in it can end the element."""
-    text = json.dumps(told, ensure_ascii=False)
+    text = json_text(told)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
@@ -70,7 +70,7 @@ def annotations(article_id: str) -> ResponseReturnValue:
     desk.refresh()
     article = desk.article(article_id)
     wanted = queries.Filter(state=State.ACCEPTED, article=article.id)
-    after = request.args.get("after", type=int)
+    after = whole_number("after")
     page = _annotation_page(desk, article, wanted, after)
     if after is not None:
         return _annotated({"@context": CONTEXT, **page, "partOf": _here(article.id)})
@@ -139,7 +139,7 @@ def _target(
 
 
 def _annotated(told: dict[str, Any]) -> Response:
-    answer = Response(json.dumps(told, ensure_ascii=False), content_type=ANNOTATION)
+    answer = Response(json_text(told), content_type=ANNOTATION)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 

@@ -11,6 +11,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.diff import diff
 from corrections.web.access import actor, publication
+from corrections.web.query_strings import whole_number
 
 notices = APIBlueprint("notices", __name__, enable_openapi=False)
 
@@ -20,7 +21,7 @@ SHOWN = 10  # changes on a page, each side by side
 @notices.get("/<publication>/review/unlogged")
 def unlogged() -> ResponseReturnValue:
     publication().refresh()
-    after = request.args.get("after", type=int)
+    after = whole_number("after")
     found = queries.unlogged(publication().index, after, SHOWN)
     changes = []
     for each in found:

@@ -1,13 +1,11 @@
 """How the house corrects: its policy in its own words, and what it has done, in figures."""
 
-import csv
-import io
-
 from apiflask import APIBlueprint
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from corrections.desk import house_policy, reasons
+from corrections.desk.exporting import csv_text
 from corrections.desk.openness import Openness, Period
 from corrections.desk.openness import openness as figures_of
 from corrections.text.render import render
@@ -38,16 +36,16 @@ def page() -> ResponseReturnValue:
 def table(by: str) -> ResponseReturnValue:
     periods: tuple[Period, ...] = getattr(_figures(), by)
     codes = sorted({code for each in periods for code in each.rejected})
-    file = io.StringIO()
-    writer = csv.writer(file)
     rejected = [f"rejected: {code or 'in other words'}" for code in codes]
     head = ["period", "received", "accepted", "used with changes", "rejected", *rejected]
-    writer.writerow([*head, "duplicates", "spam", "withdrawn", "taken back", "median hours to decision"])
+    rows: list[list[object]] = [
+        [*head, "duplicates", "spam", "withdrawn", "taken back", "median hours to decision"],
+    ]
     for each in periods:
         by_code = [each.rejected.get(code, 0) for code in codes]
         taken = [each.name, each.received, each.accepted, each.changed, each.all_rejected, *by_code]
-        writer.writerow([*taken, each.duplicate, each.spam, each.withdrawn, each.reverted, each.median_hours])
-    answer = Response(file.getvalue(), mimetype="text/csv")
+        rows.append([*taken, each.duplicate, each.spam, each.withdrawn, each.reverted, each.median_hours])
+    answer = Response(csv_text(rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{publication().name}-{by}.csv"'
     return answer
 

@@ -11,7 +11,7 @@ from corrections.desk.workflow import Actor
 from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.roles import RIGHTS
 from corrections.domain.states import WAITING, State
-from corrections.text.control_characters import without
+from corrections.text.control_characters import interchangeable
 from corrections.text.diff import Fold, Row, condensed
 from corrections.text.marking import marked
 from corrections.web import languages
@@ -186,4 +186,4 @@ def _condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
 
 def _shown(value: object) -> object:
     """What a template prints, without control characters; `|e` keeps them, for a source that is sent back."""
-    return without(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return interchangeable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

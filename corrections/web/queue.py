@@ -14,6 +14,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.web.access import actor, publication
+from corrections.web.query_strings import whole_number
 from corrections.web.review import undoable
 
 queue = APIBlueprint("queue", __name__, enable_openapi=False)
@@ -113,7 +114,7 @@ def _line() -> str:
 
 def _rows(found: searching.Search) -> dict[str, object]:
     publication().refresh()
-    after = request.args.get("after", type=int)
+    after = whole_number("after")
     wanted = replace(found.wanted, after=after)
     page = queries.corrections(publication().index, wanted)
     return {

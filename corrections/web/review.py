@@ -15,6 +15,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.text.folding import in_lines
 from corrections.web.access import actor, publication
+from corrections.web.query_strings import whole_number
 
 review = APIBlueprint("review", __name__, enable_openapi=False)
 
@@ -250,5 +251,5 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
 
 def undoable() -> queries.Correction | None:
     """The correction whose decision the page offers to take back."""
-    number = request.args.get("undo", type=int)
+    number = whole_number("undo")
     return None if number is None else queries.correction(publication().index, number)

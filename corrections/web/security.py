@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from limits import parse
 
 from corrections.config import NAME_LIMIT
@@ -14,6 +15,7 @@ from corrections.errors import CorrectionsError
 from corrections.saying import Sentence
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
+from corrections.web_addresses import origin_of
 
 _POLICY = "; ".join(
     (
@@ -27,6 +29,12 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+HSTS_SECONDS = 365 * 24 * 3600  # that a browser asks for no page over plain HTTP
+KEPT_OUT = frozenset(  # pages for one person: no search engine lists them, no other site learns their address
+    {"following.correction", "following.act", "following.ask_no_mail", "following.no_mail", "staff.accept"}
+)
+_WITHOUT_FORMS = ("api", "cloning")  # programs, which bring no cookie
+_BY_PROGRAMS = ("following.no_mail",)  # mail programs press the button
 SIGN_IN_LIMIT = "10/minute"  # attempts from one address
 WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, from all unknown browsers; and from each known one
 UNITS = {
@@ -56,7 +64,31 @@ def install(app: Flask) -> None:
     app.extensions["our_limiter"] = Limiter(
         client_key, app=app, storage_uri=app.config["LIMITS"], in_memory_fallback_enabled=True
     )
+    app.before_request(_check_origin_of_form)
     app.after_request(_add_headers)
+    app.context_processor(lambda: {"kept_out": is_kept_out()})
+
+
+def _check_origin_of_form() -> None:
+    """Over HTTPS, take forms from our own pages alone, besides their token. Raises `CSRFError`.
+
+    Browsers say where a form comes from (Fetch Metadata); an older one by its referrer, which the pages of readers'
+    corrections do not send.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not request.is_secure or request.method not in current_app.config["WTF_CSRF_METHODS"] or view is None:
+        return
+    if not current_app.config["HTTPS"] or request.blueprint in _WITHOUT_FORMS or request.endpoint in _BY_PROGRAMS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        ours = site in ("same-origin", "none")
+    elif request.referrer:
+        ours = origin_of(request.referrer) == origin_of(request.host_url)
+    else:
+        ours = request.blueprint == "following"
+    if not ours:
+        raise CSRFError("It does not come from a page of ours.")
 
 
 def check_address_limit() -> None:
@@ -145,13 +177,23 @@ def _count(rate: str, scope: str, message: str) -> None:
         raise TooMany(message) from error
 
 
+def is_kept_out() -> bool:
+    """Whether the page is for one person: of a correction, or with a key in its address."""
+    return request.endpoint in KEPT_OUT or "key" in request.args
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     if "frame-ancestors *" not in headers["Content-Security-Policy"]:
         headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
+    private = is_kept_out()
+    headers["Referrer-Policy"] = "no-referrer" if private else "same-origin"
+    if private:
+        headers["X-Robots-Tag"] = "noindex"
+    if current_app.config["HTTPS"]:
+        headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store" if request.cookies or "key" in request.args else "no-cache")

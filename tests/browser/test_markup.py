@@ -82,6 +82,30 @@ VECTORS = [  # one a way in: elements, handlers, addresses, breaking out of wher
     f"<script\u2028>{RUN}</script>",
     f"＜script＞{RUN}＜/script＞",
 ]  # fmt: skip
+MUTATIONS = [  # what changes its meaning when a browser reads it a second time (mutation XSS)
+    f'<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror={RUN}&gt;">',
+    f'<form><math><mtext></form><form><mglyph><style></math><img src=x onerror={RUN}>',
+    f'<svg></p><style><a id="</style><img src=x onerror={RUN}>">',
+    f'<math><mi></p><style><!--</style><img src=x onerror={RUN}>--></style>',
+    f'<noscript><p title="</noscript><img src=x onerror={RUN}>">',
+    f'<svg><desc><noscript><img title="</noscript><img src=x onerror={RUN}>">',
+    f'<textarea><p title="</textarea><img src=x onerror={RUN}>">',
+    f'<xmp><p title="</xmp><img src=x onerror={RUN}>">',
+    f'<iframe><p title="</iframe><img src=x onerror={RUN}>"></iframe>',
+    f'<template><p title="</template><img src=x onerror={RUN}>"></template>',
+    f'<select><iframe><select><img src=x onerror={RUN}>',
+    f'<svg><title><a id="</title><img src=x onerror={RUN}>">',
+    f'<math><annotation-xml encoding="text/html"><style><img src=x onerror={RUN}></style></annotation-xml></math>',
+    f'<svg><foreignObject><style><!--</style><img src=x onerror={RUN}>',
+    f'<table><caption><math><mtext><table><tr><style><!--</style><img title="--><img src=x onerror={RUN}>">',
+    f'<p><a href="x`onmouseover={RUN}">x</a><img alt="``onerror={RUN} " src=x>',
+    f'<a title="`&#x3e;&#x3c;img src=x onerror={RUN}&#x3e;">x</a>',
+    f'<![CDATA[><img src=x onerror={RUN}>]]>',
+    f'<!--><img src=x onerror={RUN}>-->',
+    f'<!--!><img src=x onerror={RUN}>--!>',
+    f'<?xml version="1.0"?><img src=x onerror={RUN}//?>',
+    f'<plaintext><img src=x onerror={RUN}>',
+]  # fmt: skip
 A_LINE = 8  # vectors in one correction
 SPOOFS = "\u202emirrored\u202c \u2066isolated\u2069 \u200bzero\u200dwidth\ufeff \u00adsoft \U000e0041tag"
 
@@ -91,15 +115,22 @@ def everything(publication: Publication) -> Iterator[str]:
     """A publication in which every field that anybody fills holds vectors; yields its address."""
     body = TEXT + "".join(f"\n{vector}\n" for vector in VECTORS) + f"\n{SPOOFS}\n"
     body += "".join(f"\nPlace {number} of many.\n" for number in range(40))
+    body += "".join(f"\n{vector}\n" for vector in MUTATIONS)  # last: some of them never end
     title = VECTORS[0] + VECTORS[28] + VECTORS[33]
     publishing.publish(publication, MIRA, publishing.ArticleText(TALKS, body, title, authors=(VECTORS[3], VECTORS[28])))
     publication.private.set_account("Mira", "admin", PASSWORD)
     publication.private.set_account('"" onfocus=alert(1) autofocus', "editor", PASSWORD)
     SigningIn(publication.private).invite("&lt;svg onload=alert(1)&gt;", "editor", "x@example.org", VECTORS[3])
     SigningIn(publication.private).note(VECTORS[3], VECTORS[0])
-    (publication.folder / "corrections-policy.md").write_text("\n\n".join(VECTORS))
+    (publication.folder / "corrections-policy.md").write_text("\n\n".join([*VECTORS, *MUTATIONS]))
     for number in range(len(VECTORS) // A_LINE + 1):
         correct(publication, number, [*VECTORS[number * A_LINE : (number + 1) * A_LINE], SPOOFS])
+    for number, vectors in enumerate((MUTATIONS[::2], MUTATIONS[1::2]), 30):
+        words = "\n".join(vectors)
+        made = a_correction(publication, f"Place {number} of", f"Place {number} (edited) of", comment=words)
+        talking.ask(publication, MIRA, made.number, words)
+        draft = NoticeDraft("correction", words)
+        deciding.accept(publication, MIRA, made.number, publication.store.head().ledger, reason=words, notice=draft)
     revised = publication.current_text(TALKS).replace("Ministers", "Some <b onclick=alert(1)>ministers</b>")
     publishing.publish(publication, MIRA, publishing.ArticleText(TALKS, revised))
     with serving(publication.folder.parent) as address:

@@ -1,8 +1,10 @@
 """A backup brings everything back elsewhere, names any byte that was altered, and misses nothing under load."""
 
+import gzip
 import hashlib
 import io
 import random
+import shutil
 import tarfile
 import threading
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corrections.desk import checkpointing, deciding, redacting
-from corrections.desk.backing_up import BadBackup, back_up, read_manifest, restore
+from corrections.desk.backing_up import SMALL_LIMIT, BadBackup, back_up, read_manifest, restore
 from corrections.desk.publication import KEY, Publication
 from corrections.desk.submitting import Contact
 from corrections.desk.workflow import Actor
@@ -80,6 +82,48 @@ def test_a_crafted_backup_writes_nothing(publication: Publication, tmp_path: Pat
         restore(tmp_path / "elsewhere", "daily", [tmp_path / "bad"])
     assert not (tmp_path / "elsewhere" / "daily").exists()
     assert not list(tmp_path.rglob("outside*"))
+
+
+def sealed(path: Path) -> Path:
+    """A crafted file with the last line that a backup has."""
+    content = path.read_bytes()
+    path.write_bytes(content + b"sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n")
+    return path
+
+
+def crafted(good: Path, bad: Path, name: str, member: tarfile.TarInfo, content: bytes, mode: str = "w") -> Path:
+    """The backup `good` with another member in the place of `name`."""
+    with tarfile.open(good) as source, tarfile.open(bad, mode) as target:
+        for each in source:
+            if each.name == name:
+                target.addfile(member, io.BytesIO(content))
+            else:
+                target.addfile(each, source.extractfile(each))
+    return sealed(bad)
+
+
+def test_a_backup_holds_only_what_is_in_it(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "good")
+    huge = tarfile.TarInfo("private.db")
+    huge.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "private.db"}
+    huge.pax_headers["GNU.sparse.realsize"] = str(2**40)
+    map_of_holes = f"1\n{2**40 - 1}\n1\n".encode().ljust(512, b"\0") + b"x"
+    huge.size = len(map_of_holes)
+    sparse = crafted(tmp_path / "good", tmp_path / "sparse", "private.db", huge, map_of_holes)
+    packed = sealed(Path(shutil.copy(tmp_path / "good", tmp_path / "plain")))
+    (tmp_path / "packed").write_bytes(gzip.compress(packed.read_bytes()))
+    large = tarfile.TarInfo("manifest.json")
+    large.size = 2 * SMALL_LIMIT
+    manifest = crafted(tmp_path / "good", tmp_path / "manifest", "manifest.json", large, b" " * large.size)
+    chain = tmp_path / "chain"
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, 0
+    chain.write_bytes(header.tobuf() * 5_000)
+    for backup in (sparse, sealed(tmp_path / "packed"), manifest, sealed(chain)):
+        with pytest.raises(BadBackup):
+            restore(tmp_path / "elsewhere", "daily", [backup])
+        assert not (tmp_path / "elsewhere" / "daily").exists()
 
 
 def test_after_a_redaction_a_whole_backup_is_asked_for(publication: Publication, tmp_path: Path) -> None:

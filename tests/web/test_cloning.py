@@ -229,3 +229,18 @@ def test_a_filter_that_makes_the_service_compute_is_refused(address: str, tmp_pa
     done = git("clone", "-q", "--filter=sparse:oid=main:x", f"{address}/articles.git", tmp_path / "clone", check=False)
     assert "sparse" in done.stderr
     assert done.returncode != 0
+
+
+def test_the_clone_of_the_guide_leaves_no_token_behind(address: str, publication: Publication, tmp_path: Path) -> None:
+    """The lines of docs/verify.md, run as they stand, with the token typed in."""
+    token = publication.private.new_token("Auditor", "viewer")
+    guide = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
+    block = next(part for part in guide.split("```") if "ledger.git" in part)
+    host = address.removeprefix("http://").removesuffix("/daily")
+    script = block.replace("https://HOST", f"http://{host}").replace("PUB", "daily")
+    home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "GIT_TERMINAL_PROMPT": "0"}
+    subprocess.run(["bash", "-ec", script], cwd=tmp_path, env=home, input=f"{token}\n", text=True, check=True)
+    assert (tmp_path / "ledger" / ".git" / "config").exists()
+    written = [path for path in (tmp_path / "ledger").rglob("*") if path.is_file()]
+    assert not [path for path in written if token.encode() in path.read_bytes()]
+    assert "TOKEN@" not in block
