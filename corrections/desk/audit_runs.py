@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from corrections.desk.auditing import audit_publication
+from corrections.desk.auditing import audit_publication, disclosed_words
 from corrections.desk.publication import Publication
 from repo_store import Finding
 from repo_store.checkpoints import Checkpoint
@@ -19,6 +19,7 @@ class Run:
     """An audit: what it checks now, `done` of `total` (0: not known); once it has ended, what it found.
 
     `against` is how many kept checkpoints it holds the history to; `failed` tells that it could not be finished.
+    `disclosed` is what was public though an editor had struck it out.
     """
 
     by: str
@@ -31,6 +32,7 @@ class Run:
     events: int = 0
     failed: bool = False
     findings: list[Finding] = field(default_factory=list)
+    disclosed: list[Finding] = field(default_factory=list)
 
 
 _runs: dict[str, Run] = {}
@@ -61,6 +63,7 @@ def _audit(publication: Publication, run: Run, against: Sequence[Checkpoint]) ->
 
     try:
         run.findings = audit_publication(publication.folder, against, tell)
+        run.disclosed = disclosed_words(publication.folder, run.findings)
     except Exception:
         _log.exception("the audit of %s could not be finished", publication.name)
         run.failed = True

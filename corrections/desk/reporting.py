@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from corrections.desk.auditing import disclosed_words
 from corrections.desk.errors import Invalid
 from corrections.desk.publication import Publication
 from corrections.index import queries
@@ -36,7 +37,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Report:
-    """All that the page shows; `findings` are those of an audit made for it (None: none was)."""
+    """All that the page shows; `findings` are those of an audit made for it (None: none was), `disclosed` what was
+    public though an editor had struck it out."""
 
     title: str
     name: str
@@ -50,6 +52,7 @@ class Report:
     checkpoint: Checkpoint | None
     keys: list[queries.SigningKey]
     findings: Sequence[Finding] | None
+    disclosed: Sequence[Finding]
 
 
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
@@ -75,6 +78,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
         checkpoint=checkpoint,
         keys=queries.signing_keys(publication.index),
         findings=findings,
+        disclosed=disclosed_words(publication.folder, findings or ()),
     )
 
 
