@@ -1,8 +1,10 @@
-"""The service: one process, many threads, so that waiting writes share a batch."""
+"""The service: one worker process, many threads, so that waiting writes share a batch; a supervisor restarts it."""
 
 import gc
 import os
+import socket
 import sqlite3
+from collections.abc import Callable
 
 import click
 from flask import Flask
@@ -13,22 +15,31 @@ from corrections.config import Settings
 from corrections.desk.publication import Publications, probe
 from corrections.errors import CorrectionsError
 from corrections.keeping import Keeper
-from corrections.wsgi_server import Server
+from corrections.supervisor import Supervisor
+from corrections.wsgi_server import Server, listening
 from repo_store import RepoStoreError
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until told to stop. Raises `OSError` where nothing can be written to the data folder."""
+def serve(settings: Settings, host: str, port: int) -> int:
+    """Serve until told to stop; returns the exit status of the process.
+
+    Raises `OSError` where nothing can be written to the data folder, or where it cannot listen at host and port.
+    """
     logs.install(settings.log)
     os.environ.pop("SCRIPT_NAME", None)  # known from the settings
     probe(settings.data)
     _look_at(Publications(settings.data))
+    listener = listening(host, port)
+    return Supervisor(lambda is_wanted: _work(settings, listener, is_wanted)).run()
+
+
+def _work(settings: Settings, listener: socket.socket, is_wanted: Callable[[], bool]) -> None:
     app = _application(settings)
-    server = Server(app, host, port, settings.threads, proxied=settings.proxies > 0)
+    server = Server(app, listener, settings.threads, proxied=settings.proxies > 0)
     keeper = Keeper(settings, app.extensions["publications"])
     keeper.start()
     try:
-        server.run()
+        server.run(is_wanted)
     finally:
         keeper.stop()
 

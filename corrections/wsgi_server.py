@@ -43,21 +43,23 @@ Application = Callable[..., Any]
 
 
 class Server:
-    """Serves an application at a host and port until `stop`, or a signal to end."""
+    """Serves an application at a socket until `stop`, or a signal to end."""
 
-    def __init__(self, application: Application, host: str, port: int, threads: int, proxied: bool) -> None:
-        """`proxied`: a proxy is in front, and all connections are its own. Raises `OSError` where it cannot listen."""
+    def __init__(self, application: Application, listener: socket.socket, threads: int, proxied: bool) -> None:
+        """`listener` is a socket of `listening`; `proxied`: a proxy is in front, and all connections are its own."""
         _allow_files()
         self._map: dict[int, Any] = {}
         self._stopping = False
-        listener = _listening(host, port)
         self._server = _Waitress(application, self._map, listener, threads, proxied)
 
-    def run(self) -> None:
-        """Serve; returns when the requests in hand are answered, or `STOP_SECONDS` after being told to stop."""
+    def run(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Serve while `is_wanted`, which is asked every second.
+
+        Returns when the requests in hand are answered, or `STOP_SECONDS` after being told to stop.
+        """
         before = {number: signal.signal(number, self._told) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
-            while not self._stopping:
+            while not self._stopping and is_wanted():
                 self._look()
             self._finish()
         finally:
@@ -180,8 +182,8 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         return sum(network_key(other.addr[0]) == key for other in self.active_channels.values())
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket at the host's first address; at `::`, for IPv4 as well. Raises `OSError`."""
+def listening(host: str, port: int) -> socket.socket:
+    """A bound socket at the host's first address; at `::`, for IPv4 as well. Raises `OSError`."""
     plain = host.strip("[]")
     family = socket.AF_INET6 if ":" in plain else socket.AF_INET
     where = socket.getaddrinfo(plain, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]

@@ -35,7 +35,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
     check_listening(host, port)
     private_folder(context.obj)
     click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
-    run(settings, host, port)
+    sys.exit(run(settings, host, port))
 
 
 @main.command()
