@@ -392,25 +392,22 @@ def test_an_article_that_changed_under_the_editor_s_eyes_is_shown_again(publicat
     assert editor.post("/daily/review/1", data=form).status_code == 303, "elsewhere in the article: no matter"
 
 
-def test_the_reader_s_and_the_editor_s_parts_are_told_apart_in_the_commit(publication: Publication):
+def test_the_reader_s_and_the_editor_s_parts_are_told_apart_in_the_commits(publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")
     done = deciding.accept(publication, EDITOR, 1, sent.last_event, text="1840")
-    shown = subprocess.run(
-        [
-            "git",
-            "-C",
-            str(publication.folder / "articles.git"),
-            "log",
-            "-1",
-            "--format=%P|%B",
-            str(done.published_revision),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    parents, _, message = shown.partition("|")
-    assert parents.split()[1] == sent.commit, "the reader's words are a commit of their own"
+
+    def shown(form: str, commit: str) -> str:
+        command = ["git", "-C", str(publication.store.path), "log", "-1", f"--format={form}", commit]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    merge = str(done.published_revision)
+    before, words = shown("%P", merge).split()
+    assert words != sent.commit, "what the editor struck out is not published"
+    assert shown("%an", words) == shown("%an", sent.commit), "the reader is the author of both"
+    assert shown("%P", words) == before
+    assert "Edited-by: Mira" in shown("%B", words)
+    assert "1839" in publication.store.text(TALKS, sent.commit), "the reader's words stay a commit of their own"
+    message = shown("%B", merge)
     assert "Edited-by: Mira" in message
     assert "Accepted-by: Mira" in message
