@@ -61,10 +61,10 @@ faults: install-test ## the long forms of the tests that kill things
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt
 	@touch $@
 
-fuzz: .venv/.fuzz ## look for bytes that text engine, events and names do not bear: TARGET=markdown SECONDS=600
+fuzz: .venv/.fuzz ## fuzz the text engine, event decoding and names: TARGET=markdown SECONDS=600
 	$(BIN)/python -m tests.fuzz $(TARGET) $(SECONDS)
 
-fuzz-api: .venv/.fuzz ## hold the API's answers to its description, 10,000 requests and more
+fuzz-api: .venv/.fuzz ## fuzz the API and check its answers against its description, 10,000 requests and more
 	$(BIN)/python -m tests.fuzz.api 450
 
 bench: install-test ## print the benchmarks' tables

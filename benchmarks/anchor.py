@@ -24,11 +24,11 @@ from pathlib import Path
 
 from diff_match_patch import diff_match_patch
 
-from corrections.text.anchor import Anchored, Selector, anchor
-from corrections.text.edits import Edit
-from corrections.text.render import render
-from corrections.text.rewriting import write
-from corrections.text.spanning import source_edit
+from corrections.text.anchoring.anchor import Anchored, Selector, anchor
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import write
+from corrections.text.formats.markdown.source_spans import source_edit
 
 CONTEXT = 64  # code points of Markdown on each side
 REVISIONS = 8  # of each path, evenly over its history

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
-from repo_store.events import ArticleImported, CorrectionSubmitted, Span
-from repo_store.intents import Message, desk, reader
-from repo_store.signing import Key
-from repo_store.stream import Head
+from repo_store.git.fast_import import Head
+from repo_store.model.events import ArticleImported, CorrectionSubmitted, Span
+from repo_store.model.intents import Message, desk, reader
+from repo_store.ssh_signatures import Key
 
 SIZES = (100, 10_000, 100_000)
 TEXT = "A paragraph of an article, with teh usual error in it. " * 110 + "\n"

@@ -17,11 +17,11 @@ from flask.testing import FlaskClient
 from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk.placing import place_all
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
+from corrections.services.review.queue_lines import place_all
 from repo_store import ArticleMeta, Intent, Proposal, Revision
-from repo_store.events import ArticleImported, CorrectionRejected, CorrectionSubmitted, Span
-from repo_store.intents import Message, desk, reader
+from repo_store.model.events import ArticleImported, CorrectionRejected, CorrectionSubmitted, Span
+from repo_store.model.intents import Message, desk, reader
 
 SIZES = (100, 100_000)
 MOST_OPEN = 5_000

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from diff_match_patch import diff_match_patch
 
-from corrections.text import words
-from corrections.text.diff import diff
+from corrections.text.comparison import words
+from corrections.text.comparison.diff import diff
 
 VOCABULARY = [f"word{number}" for number in range(3000)]
 PATIENCE = 60_000  # characters: longer pairs are not given to the baseline, which takes minutes

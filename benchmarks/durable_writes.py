@@ -16,10 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.commit_cost import batches, importing, submission
-from corrections.desk import settings
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.publication import Publication
 from repo_store import Store
-from repo_store.git_command import init_bare, run_git
+from repo_store.git.command import init_bare, run_git
 from tests.newsroom import TALKS, an_article, serving
 
 SECONDS = 5.0

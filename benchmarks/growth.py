@@ -25,16 +25,16 @@ from benchmarks.plot import plot
 from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.backing_up import back_up
-from corrections.desk.placing import place_all
-from corrections.desk.publication import Publication
 from corrections.index.index import Index
+from corrections.services import settings
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.backup import back_up
+from corrections.services.publication import Publication
+from corrections.services.review.queue_lines import place_all
 from repo_store import ArticleMeta, Intent, Revision
-from repo_store.events import ArticleRevised, CorrectionRejected
-from repo_store.git_command import init_bare
-from repo_store.intents import Message, desk
+from repo_store.git.command import init_bare
+from repo_store.model.events import ArticleRevised, CorrectionRejected
+from repo_store.model.intents import Message, desk
 from tests.faults.test_kill import workers
 from tests.newsroom import free_port, start
 
@@ -207,14 +207,14 @@ def main() -> None:
     results: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         archive = Archive(Path(folder) / "data")
-        init_bare(Path(folder) / "machine.git")
+        init_bare(Path(folder) / "linked_data.git")
         for articles, corrections in sizes:
             begin = time.perf_counter()
             archive.grow(articles, corrections)
             print(
                 f"{articles:,} articles, {corrections:,} corrections: {time.perf_counter() - begin:.0f} s", flush=True
             )
-            figures = {"machine: git transaction": timed(git_transaction(Path(folder) / "machine.git"), RUNS)}
+            figures = {"machine: git transaction": timed(git_transaction(Path(folder) / "linked_data.git"), RUNS)}
             results.append({"articles": articles, "corrections": corrections, "figures": figures})
             for name, value in measure(archive):
                 figures[name] = value

@@ -21,14 +21,14 @@ from benchmarks.commit_cost import batches
 from corrections import logs
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import redacting
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.index import queries
+from corrections.services.actors import Actor
+from corrections.services.operations import redaction
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
 from repo_store import ArticleMeta, Intent, Revision
-from repo_store.events import ArticleImported, ArticleRevised
-from repo_store.intents import Message, desk
+from repo_store.model.events import ArticleImported, ArticleRevised
+from repo_store.model.intents import Message, desk
 
 COMMITS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 REVISIONS = (10, 1_000)
@@ -135,8 +135,8 @@ def whole(folder: Path) -> None:
     publication = Publication(folder)
     early = next(islice(publication.store.entries(), 1, None)).event
     begin = time.perf_counter()
-    removal = redacting.Removal("A benchmark.", article=str(getattr(early, "article", "")), words=("usual error",))
-    redacting.redact(publication, Actor("bench", "admin"), removal)
+    removal = redaction.Removal("A benchmark.", article=str(getattr(early, "article", "")), words=("usual error",))
+    redaction.redact(publication, Actor("bench", "admin"), removal)
     print(f"redaction from the second event on: {time.perf_counter() - begin:.0f} s")
     publication.close()
 

@@ -28,10 +28,11 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.durable_writes import git_transaction, rate
-from corrections.desk import publishing, settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from repo_store.git_command import init_bare
+from corrections.services import settings
+from corrections.services.articles import updates
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from repo_store.git.command import init_bare
 from tests.faults.test_kill import workers
 from tests.newsroom import EDITOR, free_port, start, submitted
 
@@ -248,7 +249,7 @@ def prepared(data: Path) -> str:
         settings.put(publication, name, "off")
     settings.put(publication, "queue-ceiling", "1000000")
     for number in range(ARTICLES):
-        publishing.publish(publication, EDITOR, publishing.ArticleText(article_id(number), article(number)))
+        updates.publish(publication, EDITOR, updates.ArticleText(article_id(number), article(number)))
     publication.private.set_account("bench", "editor", PASSWORD)
     token = publication.private.new_token("bench", "editor")
     publication.close()

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from corrections.desk.publishing import normalised
+from corrections.services.articles.updates import normalised
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
 from tests.newsroom import serving
 
 

@@ -21,11 +21,11 @@ from typing import Any
 
 from diff_match_patch import diff_match_patch
 
-from corrections.text.edits import Edit
-from corrections.text.paragraphs import align
-from corrections.text.rebase import Clean, over, rebase
-from corrections.text.words import tokens
-from repo_store.git_command import run_git
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.paragraphs import align
+from corrections.text.comparison.rebase import Clean, over, rebase
+from corrections.text.comparison.words import tokens
+from repo_store.git.command import run_git
 
 CONTEXT = 64
 REVISIONS = 8  # of each path, evenly over its history

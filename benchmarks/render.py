@@ -14,7 +14,7 @@ from statistics import median
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
-from corrections.text.render import render
+from corrections.text.formats.markdown.render import render
 
 ROUNDS = 5
 

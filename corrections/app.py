@@ -14,42 +14,37 @@ from werkzeug.routing import BaseConverter, MapAdapter
 from werkzeug.urls import iri_to_uri
 
 from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, CLONE_BODY_LIMIT, Settings
-from corrections.desk.publication import Publications
+from corrections.services.publication import Publications
 from corrections.web import (
     access,
-    auth,
-    cross_origin,
+    cors,
     errors,
+    health,
     hosts,
-    identity,
     languages,
-    presenting,
+    metrics,
+    presentation,
     proxy,
     query_strings,
     security,
-    watching,
 )
-from corrections.web.api import api, describe
-from corrections.web.audits import audits
-from corrections.web.auth import auth as auth_pages
-from corrections.web.cloning import cloning
-from corrections.web.following import following, no_mail
-from corrections.web.health import health
-from corrections.web.history import history
-from corrections.web.log import log
-from corrections.web.machine import machine
-from corrections.web.notices import notices
-from corrections.web.numbers import figures
-from corrections.web.openness import openness
-from corrections.web.passkeys import passkeys
-from corrections.web.queue import queue
-from corrections.web.reader import reader
-from corrections.web.review import review
-from corrections.web.staff import staff
-from corrections.web.suggesting import suggesting
-from repo_store.repository import sync_folders
+from corrections.web.api import routes
+from corrections.web.public import (
+    articles,
+    git_http,
+    history,
+    linked_data,
+    public_log,
+    status,
+    submission,
+    transparency,
+)
+from corrections.web.staff import accounts, audits, auth, notices, oidc, passkeys, queue, review, statistics
+from repo_store.git.repository import sync_folders
 
 _WEB = Path(__file__).parent / "web"
+_PUBLIC_PAGES = (articles, submission, status, history, public_log, transparency, linked_data, git_http)
+_STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
 
 
 class _Service(APIFlask):
@@ -110,28 +105,26 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_configuration(settings))
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["publications"] = Publications(settings.data)
-    watching.install(app)
+    metrics.install(app)
     hosts.install(app, settings.url, settings.hosts)
     security.install(app)
     auth.install(app)
-    identity.install(app, settings)
+    oidc.install(app, settings)
     errors.install(app)
-    presenting.install(app)
+    presentation.install(app)
     languages.install(app)
     app.url_value_preprocessor(_open_publication)
     app.before_request(query_strings.check)
     app.before_request(_allow_articles)
     proxy.install(app, settings.proxies, settings.prefix)
     app.before_request(access.check_access)
-    cross_origin.install(app)
-    security.csrf.exempt(api)
-    security.csrf.exempt(cloning)
-    security.csrf.exempt(no_mail)  # mail programs press the button; the key of the page is the proof
-    pages = (reader, suggesting, following, history, log, openness, machine, cloning, auth_pages, passkeys)
-    desk = (queue, review, notices, figures, audits, staff)
-    for blueprint in (health, watching.watching, *pages, *desk, api):
-        app.register_blueprint(blueprint)
-    describe(app)
+    cors.install(app)
+    security.csrf.exempt(routes.blueprint)
+    security.csrf.exempt(git_http.blueprint)
+    security.csrf.exempt(status.no_mail)  # mail programs press the button; the key of the page is the proof
+    for module in (routes, *_PUBLIC_PAGES, *_STAFF_PAGES, health, metrics):
+        app.register_blueprint(module.blueprint)
+    routes.describe(app)
     return app
 
 
@@ -160,7 +153,7 @@ def _open_publication(endpoint: str | None, values: dict[str, object] | None) ->
 
 
 def _allow_articles() -> None:
-    if request.blueprint == "cloning":
+    if request.blueprint == "git_http":
         request.max_content_length = CLONE_BODY_LIMIT
     if request.endpoint in ("api.put_article", "api.post_diff"):
         request.max_content_length = ARTICLE_BODY_LIMIT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corrections.errors import CorrectionsError
 from corrections.logs import FORMS
-from corrections.web_addresses import host_of, serialize_url
+from corrections.urls import host_of, serialize_url
 
 # In Unicode code points of what is kept, except where they say bytes.
 QUOTE_LIMIT = 2_000

@@ -5,9 +5,9 @@ They become a page, a problem document (RFC 9457) or an exit status in one place
 
 from typing import Self
 
-from corrections.saying import Sentence
+from corrections.i18n import LazyString
 
-AWAY = Sentence(
+AWAY = LazyString(
     "Nothing can be sent or changed here at the moment: our service is being worked on. What you typed is kept; please "
     "try again later."
 )

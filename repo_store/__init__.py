@@ -4,13 +4,12 @@
 Nothing here knows of HTTP, SQL or Markdown; the package is usable on its own.
 """
 
-from repo_store import gitpython  # before anything imports GitPython
-from repo_store.articles import ArticleMeta, Notice, article_id, article_paths
-from repo_store.audit import audit
 from repo_store.errors import RepoStoreError
-from repo_store.events import Entry, Event
-from repo_store.finding import Finding
-from repo_store.intents import Intent, Proposal, Receipt, Revision, Sending
+from repo_store.git import gitpython  # before anything imports GitPython
+from repo_store.model.articles import ArticleMeta, Notice, article_id, article_paths
+from repo_store.model.events import Entry, Event
+from repo_store.model.finding import Finding
+from repo_store.model.intents import Intent, Proposal, Receipt, Revision, Sending
 from repo_store.store import Store
 
 __all__ = [
@@ -28,6 +27,5 @@ __all__ = [
     "Store",
     "article_id",
     "article_paths",
-    "audit",
     "gitpython",
 ]

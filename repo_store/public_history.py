@@ -14,13 +14,13 @@ from pathlib import Path
 
 from git import Repo
 
-from repo_store.events import CorrectionAccepted, Entry
-from repo_store.git_command import UPLOAD_PACK, read_bytes, run_git
-from repo_store.packing import object_id, taken_apart, write_pack
-from repo_store.reading import entries, merged_words
-from repo_store.redacting import TRAILER
-from repo_store.refusals import refusal
-from repo_store.repository import sync_folders
+from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
+from repo_store.git.packfile import object_id, taken_apart, write_pack
+from repo_store.git.refusals import refusal
+from repo_store.git.repository import sync_folders
+from repo_store.history_rewrite import TRAILER
+from repo_store.model.events import CorrectionAccepted, Entry
+from repo_store.queries import entries, merged_words
 
 LEFT_OUT = "Left-out-parent"
 SIGNATURE = b"original-signature "

@@ -7,18 +7,18 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from repo_store import reading
-from repo_store.articles import ArticleMeta
-from repo_store.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
+from repo_store import queries
+from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
 from repo_store.errors import BadCheckpoint, NotARepository, NotFound, RepoStoreError
-from repo_store.events import Entry, HistoryRedacted
-from repo_store.intents import Intent, Receipt
-from repo_store.maintenance import BATCHES_BETWEEN, maintain
-from repo_store.reading import BlamedLine, Revised
-from repo_store.redacting import Redaction
-from repo_store.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
-from repo_store.signing import Key
-from repo_store.stream import Head
+from repo_store.git.fast_import import Head
+from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
+from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
+from repo_store.history_rewrite import Redaction
+from repo_store.model.articles import ArticleMeta
+from repo_store.model.events import Entry, HistoryRedacted
+from repo_store.model.intents import Intent, Receipt
+from repo_store.queries import BlamedLine, Revised
+from repo_store.ssh_signatures import Key
 from repo_store.writer import Writer
 
 _log = logging.getLogger("repo_store")
@@ -115,9 +115,9 @@ class Store:
     def now_named(self, entry: str, seq: int) -> str | None:
         """The id now of the entry that had the id `entry` before a redaction, at its place `seq`; None: none had."""
         repo = self._repositories.get()
-        at: str | None = reading.reference(repo, LEDGER)
+        at: str | None = queries.reference(repo, LEDGER)
         while at is not None:
-            found = reading.read_entry(repo, at)
+            found = queries.read_entry(repo, at)
             if found.seq <= seq:
                 return at if any(was.entry == entry for was in found.was) else None
             at = found.previous
@@ -144,16 +144,16 @@ class Store:
         """
         repo = self._repositories.get()
         if before is None:
-            return list(checkpoints(repo, reading.reference(repo, CHECKPOINTS), limit))
-        tip = reading.reference(repo, CHECKPOINTS)
-        if tip is None or not reading.is_ancestor(repo, reading.commit_id(before), tip):
+            return list(checkpoints(repo, queries.reference(repo, CHECKPOINTS), limit))
+        tip = queries.reference(repo, CHECKPOINTS)
+        if tip is None or not queries.is_ancestor(repo, queries.commit_id(before), tip):
             raise BadCheckpoint("There is no such checkpoint.")
         return list(checkpoints(repo, before, limit + 1))[1:]
 
     def heads(self) -> dict[str, str]:
         """The commits that ledger, main and checkpoints hold, by the references' full names."""
         repo = self._repositories.get()
-        found = {name: reading.reference(repo, name) for name in (LEDGER, MAIN, CHECKPOINTS)}
+        found = {name: queries.reference(repo, name) for name in (LEDGER, MAIN, CHECKPOINTS)}
         return {name: commit for name, commit in found.items() if commit is not None}
 
     def bundle(self, target: Path, since: Mapping[str, str]) -> bool:
@@ -163,7 +163,7 @@ class Store:
         Raises `NotFound` where the history was written anew after `since`.
         """
         repo, heads = self._repositories.get(), self.heads()
-        missing = next((commit for commit in since.values() if not reading.holds(repo, commit)), None)
+        missing = next((commit for commit in since.values() if not queries.holds(repo, commit)), None)
         if missing is not None:
             raise NotFound("The history was written anew since then: make a whole backup.", revision=missing)
         if all(since.get(name) == commit for name, commit in heads.items()):
@@ -175,49 +175,49 @@ class Store:
 
     def head(self) -> Head:
         """Where the ledger stands."""
-        return reading.read_head(self._repositories.get())
+        return queries.read_head(self._repositories.get())
 
     def ledger(self) -> str | None:
         """The last entry's commit, or None before the first."""
-        return reading.reference(self._repositories.get(), LEDGER)
+        return queries.reference(self._repositories.get(), LEDGER)
 
     def main(self) -> str | None:
         """The commit of `main`, or None before the first article."""
-        return reading.reference(self._repositories.get(), MAIN)
+        return queries.reference(self._repositories.get(), MAIN)
 
     def text(self, article: str, revision: str) -> str:
         """An article's Markdown at a revision (full commit id). Raises `NotFound`, `BadRevision`, `BadArticleId`."""
-        return reading.read_text(self._repositories.get(), article, revision)
+        return queries.read_text(self._repositories.get(), article, revision)
 
     def meta(self, article: str, revision: str) -> ArticleMeta:
         """What stands beside the text. Raises as `text` does."""
-        return reading.read_meta(self._repositories.get(), article, revision)
+        return queries.read_meta(self._repositories.get(), article, revision)
 
     def entries(self, after: str | None = None, until: str | None = None) -> Iterator[Entry]:
         """The ledger replayed, oldest first. Raises `BadEvent`."""
-        return reading.entries(self._repositories.get(), after, until)
+        return queries.entries(self._repositories.get(), after, until)
 
     def entry(self, commit: str) -> Entry:
         """One entry by its commit. Raises `BadEvent`."""
-        return reading.read_entry(self._repositories.get(), commit)
+        return queries.read_entry(self._repositories.get(), commit)
 
     def is_on_ledger(self, commit: str) -> bool:
         """Does the ledger's chain lead back to this commit?"""
         repo = self._repositories.get()
-        ledger = reading.reference(repo, LEDGER)
-        return ledger is not None and reading.is_ancestor(repo, reading.commit_id(commit), ledger)
+        ledger = queries.reference(repo, LEDGER)
+        return ledger is not None and queries.is_ancestor(repo, queries.commit_id(commit), ledger)
 
     def history(self, article: str, revision: str) -> list[Revised]:
         """An article's revisions, newest first."""
-        return reading.history(self._repositories.get(), article, revision)
+        return queries.history(self._repositories.get(), article, revision)
 
     def blame(self, article: str, revision: str) -> list[BlamedLine]:
         """Each line of an article with the commit on `main` that last wrote it."""
-        return reading.blame(self._repositories.get(), article, revision)
+        return queries.blame(self._repositories.get(), article, revision)
 
     def articles_with(self, words: str, revision: str, limit: int) -> list[str]:
         """The ids of articles that have a line with just these words at a revision of `main`, up to `limit`."""
-        return reading.articles_with(self._repositories.get(), words, revision, limit)
+        return queries.articles_with(self._repositories.get(), words, revision, limit)
 
     def _maintain_quietly(self) -> None:
         try:

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from repo_store.audit import audit_examined, audit_public
-from repo_store.checkpoints import Checkpoint, KeptFile, kept_file
-from repo_store.checkpoints import checkpoints as read_checkpoints
+from repo_store.audit.checkpoints import Checkpoint, KeptFile, kept_file
+from repo_store.audit.checkpoints import checkpoints as read_checkpoints
+from repo_store.audit.examination import Examination, OutsideFiles, examine
+from repo_store.audit.known_keys import KnownKeys, known_keys, named_keys
+from repo_store.audit.repository_audit import audit_examined, audit_public
 from repo_store.errors import RepoStoreError
-from repo_store.examination import Examination, OutsideFiles, examine
-from repo_store.finding import Finding
-from repo_store.known_keys import KnownKeys, known_keys, named_keys
+from repo_store.model.finding import Finding
 
 CLEAN, FINDINGS, NOT_CHECKED, NOT_AUTHENTICATED = range(4)  # exit statuses
 _NOT_AUTHENTICATED = (

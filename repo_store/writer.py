@@ -18,13 +18,10 @@ from git import Repo
 
 from repo_store.dry_run import expected_entries
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
-from repo_store.events import Entry, HistoryRedacted, keys
-from repo_store.intents import Intent, Receipt
-from repo_store.maintenance import PENDING, purge
-from repo_store.packing import write_pack
-from repo_store.pointing import Move, Pointer
-from repo_store.reading import entries, read_entry, read_head, reference
-from repo_store.recovery import (
+from repo_store.git.fast_import import Head, Written, write_batch
+from repo_store.git.maintenance import PENDING, purge
+from repo_store.git.packfile import write_pack
+from repo_store.git.recovery import (
     clear_half_written,
     clear_leftovers,
     clear_stale_locks,
@@ -32,10 +29,13 @@ from repo_store.recovery import (
     finish_redaction,
     roll_forward,
 )
-from repo_store.redacting import Redaction, rewrite
-from repo_store.repository import LEDGER, MAIN, ThreadRepositories, configure, sync_folders
-from repo_store.signing import Key
-from repo_store.stream import Head, Written, write_batch
+from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
+from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure, sync_folders
+from repo_store.history_rewrite import Redaction, rewrite
+from repo_store.model.events import Entry, HistoryRedacted, keys
+from repo_store.model.intents import Intent, Receipt
+from repo_store.queries import entries, read_entry, read_head, reference
+from repo_store.ssh_signatures import Key
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
 MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
@@ -57,7 +57,7 @@ class Writer:
         self._waiting: list[_Job] = []
         self._known: Head | None = None  # where this writer left the chain
         self._recent = _Recent()
-        self._pointer = Pointer()
+        self._pointer = ReferenceTransaction()
         self._generation = repositories.generation()
         self.batches = 0
 
@@ -272,7 +272,9 @@ class Writer:
 
     def _point(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
         """Move `ledger` and `main` in one transaction with their old values checked; then sync their folder."""
-        refused = self._pointer.move(repo, Move(LEDGER, ledger, head.ledger), Move(MAIN, main, head.main))
+        refused = self._pointer.move(
+            repo, ReferenceUpdate(LEDGER, ledger, head.ledger), ReferenceUpdate(MAIN, main, head.main)
+        )
         if refused and reference(repo, LEDGER) != ledger:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
                 raise refused

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import settings
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.publication import Publication
 
 
 @pytest.fixture

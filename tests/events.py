@@ -5,12 +5,12 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.services.publication import Publication
 from repo_store import Intent, Revision
-from repo_store.articles import Notice
-from repo_store.events import Event, Span, moves_main
-from repo_store.intents import Message, desk
+from repo_store.model.articles import Notice
+from repo_store.model.events import Event, Span, moves_main
+from repo_store.model.intents import Message, desk
 from tests.newsroom import TALKS, a_correction, an_article
 
 EVENTS: tuple[type[Any], ...] = get_args(Event)

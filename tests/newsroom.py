@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corrections.desk import publishing, submitting
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.index import queries
-from corrections.text.anchor import Selector
-from corrections.text.merge import Side
+from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.submission import submissions
+from corrections.text.anchoring.anchor import Selector
+from corrections.text.comparison.merge import Side
 
 EDITOR = Actor("Mira", "editor")
 VIEWER = Actor("Vic", "viewer")
@@ -37,14 +38,14 @@ Ministers met on Tusday in teh capital, and **agreed** on [two points](https://e
 def an_article(
     publication: Publication, text: str = TEXT, article: str = TALKS, side: Side | None = None
 ) -> queries.Article:
-    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text), side).article
+    return updates.publish(publication, EDITOR, updates.ArticleText(article, text), side).article
 
 
 def a_correction(
     publication: Publication, replacing: str, by: str | None, article: str = TALKS, **more: object
 ) -> queries.Correction:
     selector = Selector(replacing, str(more.pop("prefix", "")), str(more.pop("suffix", "")))
-    return submitting.submit(publication, submitting.Submission(article, selector, by, **more))  # type: ignore[arg-type]
+    return submissions.submit(publication, submissions.Submission(article, selector, by, **more))  # type: ignore[arg-type]
 
 
 def submitted(folder: Path) -> dict[int, str | None]:

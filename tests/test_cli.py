@@ -13,11 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from corrections.cli import main
-from corrections.desk import redacting
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.importers import markdown_inlines
-from corrections.text.render import render
+from corrections.services.actors import Actor
+from corrections.services.operations import redaction
+from corrections.services.publication import Publication
+from corrections.text.formats.markdown.render import render
 from tests.importers.news_pages import HEADLINE, JSON_LD, paragraphs, whole
 from tests.newsroom import a_correction, free_port, kill, serving, start
 
@@ -400,8 +400,8 @@ def test_words_taken_down_come_back_by_no_import(data: Path, tmp_path: Path):
     importing = ("import", "daily", str(file), "--id", "2026/11/24/talks")
     run(data, *importing)
     opened = Publication(data / "daily")
-    removal = redacting.Removal("A court's order.", article="2026/11/24/talks", words=("John Q. Example",))
-    redacting.redact(opened, Actor("Ines", "admin"), removal)
+    removal = redaction.Removal("A court's order.", article="2026/11/24/talks", words=("John Q. Example",))
+    redaction.redact(opened, Actor("Ines", "admin"), removal)
     opened.close()
     assert "A court's order" in run(data, *importing, status=2)
     assert "Example" not in _published(data)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from corrections import batch_import
+from corrections.article_files import batch_import
+from corrections.article_files.batch_import import Given, Imported, import_files
 from corrections.article_files.discovery import NothingToImport
 from corrections.article_files.identity import Clash
-from corrections.batch_import import Given, Imported, import_files
-from corrections.desk.publication import Publication
 from corrections.errors import CorrectionsError
-from corrections.text.render import render
+from corrections.services.publication import Publication
+from corrections.text.formats.markdown.render import render
 from tests.newsroom import EDITOR
 
 TODAY = datetime.now(UTC).strftime("%Y/%m/%d")

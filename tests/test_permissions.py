@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
 from tests.newsroom import TALKS, TEXT, a_correction, an_article, free_port, start
 
 pytestmark = pytest.mark.usefixtures("open_umask")
@@ -111,7 +111,7 @@ def test_a_folder_of_somebody_else_is_warned_of(publication: Publication) -> Non
             parent.chmod(parent.stat().st_mode | 0o055)
     command = (
         "import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); "
-        "from corrections.desk.permissions import restrict; from pathlib import Path; restrict(Path(sys.argv[1]))"
+        "from corrections.services.operations.file_permissions import restrict; from pathlib import Path; restrict(Path(sys.argv[1]))"
     )
     done = subprocess.run([sys.executable, "-c", command, str(folder)], capture_output=True, text=True, cwd="/")
     if "ModuleNotFoundError" in done.stderr or "PermissionError" in done.stderr:

@@ -7,7 +7,7 @@ from ada_url import normalize_url as as_a_browser
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from corrections.web_addresses import holds_user, normalize_url, origin_of, page_variants, serialize_url
+from corrections.urls import holds_user, normalize_url, origin_of, page_variants, serialize_url
 
 SAME = [
     ("https://example.org/новини/мова", "https://example.org/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8/%d0%bc%d0%be%d0%b2%d0%b0"),

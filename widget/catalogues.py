@@ -7,8 +7,8 @@ import json
 import re
 from pathlib import Path
 
-from corrections.saying import catalogue
-from corrections.text.vocabulary import LANGUAGES
+from corrections.i18n import load_catalog
+from corrections.text.anchoring.vocabulary import LANGUAGES
 
 SOURCE = Path(__file__).parent / "src"
 STATIC = Path(__file__).parents[1] / "corrections" / "web" / "static"
@@ -27,7 +27,7 @@ def languages() -> list[str]:
 
 def script(language: str) -> str:
     """The script that brings the widget's sentences in a language, in the order of `sentences`."""
-    translations = [catalogue(language).gettext(sentence) for sentence in sentences()]
+    translations = [load_catalog(language).gettext(sentence) for sentence in sentences()]
     return f'document[Symbol.for("corrections:{language}")]={json.dumps(translations)};\n'
 
 

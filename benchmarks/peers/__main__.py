@@ -25,7 +25,7 @@ from benchmarks.peers.mediawiki import MediaWiki
 from benchmarks.peers.otterwiki import OtterWiki
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.peer import Peer, Unavailable
-from repo_store.git_command import init_bare
+from repo_store.git.command import init_bare
 
 SECONDS = 5.0
 SIZES = (6, 50, 500)  # kB

@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from benchmarks.peers.peer import Peer, Unavailable
-from repo_store.git_command import run_git
+from repo_store.git.command import run_git
 
 PACKAGES = ("otterwiki==2.26.1", "gunicorn==23.0.0")
 INSTALLED = Path("build") / "peers" / "otterwiki"

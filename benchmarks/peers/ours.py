@@ -6,8 +6,9 @@ from http.client import HTTPConnection
 from itertools import pairwise
 
 from benchmarks.peers.peer import Peer
-from corrections.desk import publishing, settings
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
 from tests.newsroom import EDITOR
 
 ARTICLE = "2026/11/24/{page}"
@@ -23,7 +24,7 @@ class Ours(Peer):
             settings.put(publication, name, "off")
         settings.put(publication, "queue-ceiling", "1000000")
         for client in range(8):
-            publishing.publish(publication, EDITOR, publishing.ArticleText(self.article(f"page{client}"), TEXT))
+            updates.publish(publication, EDITOR, updates.ArticleText(self.article(f"page{client}"), TEXT))
         publication.close()
 
     @staticmethod
@@ -57,7 +58,7 @@ class Ours(Peer):
     def publish(self, page: str, revisions: list[str]) -> None:
         publication = Publication(self.folder / "peers")
         for text in revisions:
-            publishing.publish(publication, EDITOR, publishing.ArticleText(self.article(page), f"# A page\n\n{text}\n"))
+            updates.publish(publication, EDITOR, updates.ArticleText(self.article(page), f"# A page\n\n{text}\n"))
         publication.close()
 
     def kept(self, pages: list[str]) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from corrections.article_files.discovery import irregular
-from corrections.desk.errors import Invalid
-from corrections.text.folding import in_lines
+from corrections.services.errors import Invalid
+from corrections.text.anchoring.fold import in_lines
 
 FILE_LIMIT = 16 * 1024 * 1024  # bytes of a file; a page may have more than the article in it
 _SAMPLE = 64 * 1024  # bytes that an encoding is guessed from

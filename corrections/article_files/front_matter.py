@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 
 import yaml
 
-from corrections.desk.errors import Invalid
+from corrections.services.errors import Invalid
 from corrections.text.control_characters import without
 
 READ = frozenset(

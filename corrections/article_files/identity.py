@@ -7,11 +7,11 @@ from datetime import date
 from corrections.article_files.discovery import ArticleFile, shown
 from corrections.article_files.manuscript import Manuscript
 from corrections.article_files.names import FileName, file_name, slug, slug_of_first_version
-from corrections.desk.publication import Publication
-from corrections.desk.publishing import normalised
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.text.likeness import same_story
+from corrections.services.articles.updates import normalised
+from corrections.services.publication import Publication
+from corrections.text.comparison.similarity import same_story
 
 MOST_CLASHES_TOLD = 5
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin
 
-from corrections.desk.errors import Invalid
+from corrections.services.errors import Invalid
 from corrections.text.control_characters import without
 from repo_store import article_id
 from repo_store.errors import BadArticleId

@@ -2,9 +2,9 @@
 
 import re
 
-from corrections.desk.errors import Invalid
+from corrections.services.errors import Invalid
 from corrections.text.control_characters import UNSEEN, without
-from corrections.text.render import render
+from corrections.text.formats.markdown.render import render
 
 _WHITE = " \t\x0b\x0c\x85"  # what a line is stripped of: at its beginning it would be markup
 _MARKUP = re.compile(r"([\\`*_\[\]|]|<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)|~(?=~)|(?<=~)~)")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from corrections.desk.errors import Clash
-from corrections.text.attribution import shared_ends
+from corrections.services.errors import Clash
+from corrections.text.comparison.attribution import shared_ends
 
 CONTEXT = 40  # characters shown on each side of what differs
 HOW_TO_DECIDE = "Import it again with --theirs to publish what you send there, or with --ours to keep what stands."

@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 import click
 
-from corrections.cli.base import OPERATOR, main, one_line_errors, open_publication
+from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
 from corrections.private.private import ROLES
-from corrections.private.signing_in import SigningIn
+from corrections.private.sign_in import SignInStore
 from corrections.private.tokens import LONGEST_TOKEN_DAYS, Token, TokenScope
 
 
@@ -24,7 +24,7 @@ def token(context: click.Context, publication: str, role: str, name: str, days: 
     private = open_publication(context, publication).private
     scope = TokenScope(role, read_only, days)
     made = private.tokens.create(name, scope, OPERATOR.name)
-    SigningIn(private).note(OPERATOR.name, scope.describe(name))
+    SignInStore(private).note(OPERATOR.name, scope.describe(name))
     click.echo(made)
 
 
@@ -39,7 +39,7 @@ def tokens(context: click.Context, publication: str, revoked: tuple[str, ...], a
     private = open_publication(context, publication).private
     for identifier in revoked:
         ended = private.tokens.revoke(identifier)
-        SigningIn(private).note(OPERATOR.name, f"revoked a token of {ended.name}")
+        SignInStore(private).note(OPERATOR.name, f"revoked a token of {ended.name}")
     listed = private.tokens.listed()
     if as_json:
         rows = [{**asdict(token), "expired": token.expired, "publication": publication} for token in listed]

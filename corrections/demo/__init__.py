@@ -4,13 +4,15 @@ import secrets
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from corrections.desk import deciding, publishing, submitting
-from corrections.desk.publication import Publication
-from corrections.desk.submitting import Submission
-from corrections.desk.workflow import Actor
+from corrections.article_files.documents import read_article
 from corrections.domain.roles import Role
-from corrections.importing import read_article
-from corrections.text.anchor import Selector
+from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from corrections.services.submission import submissions
+from corrections.services.submission.submissions import Submission
+from corrections.text.anchoring.anchor import Selector
 
 NAME = "demo"
 EDITOR = "editor"
@@ -47,7 +49,7 @@ def _fill(publication: Publication) -> None:
     say(numerals, "بديهيا", "بديهيًا", "grammar", "تنوين الفتح يكتب هنا.")
     refused = say(metre, "чотири рази", "п’ять разів", "factual", "Не враховано 2019 рік.")
     correction = publication.correction(refused)
-    deciding.reject(publication, _ACTOR, refused, correction.last_event,
+    decisions.reject(publication, _ACTOR, refused, correction.last_event,
                     "2019 року змінили кілограм, а не метр. Дякуємо за увагу.")  # fmt: skip
     _revise(publication, leap)
 
@@ -55,7 +57,7 @@ def _fill(publication: Publication) -> None:
 def _import(publication: Publication, name: str) -> str:
     with as_file(files("corrections.demo") / f"{name}.md") as path:
         incoming = read_article(path, None, None, None)
-    return publishing.publish(publication, _ACTOR, incoming).article.id
+    return updates.publish(publication, _ACTOR, incoming).article.id
 
 
 class _Sender:
@@ -68,7 +70,7 @@ class _Sender:
         self, article: str, exact: str, replacement: str | None, category: str, comment: str = "", evidence: str = ""
     ) -> int:
         submission = Submission(article, Selector(exact), replacement, category, comment, evidence)
-        return submitting.submit(self._publication, submission).number
+        return submissions.submit(self._publication, submission).number
 
 
 def _revise(publication: Publication, article: str) -> None:
@@ -79,5 +81,5 @@ def _revise(publication: Publication, article: str) -> None:
         "21 March, the date on which the church’s rule for Easter relied",
         "21 March, which is where the rule for Easter expects it",
     )
-    incoming = publishing.ArticleText(article, text)
-    publishing.publish(publication, _ACTOR, incoming)
+    incoming = updates.ArticleText(article, text)
+    updates.publish(publication, _ACTOR, incoming)

@@ -1,6 +1,6 @@
 """The kinds that are stored in events: defined by the store, which is usable without the service."""
 
-from repo_store.kinds import Category, NoticeKind
+from repo_store.model.kinds import Category, NoticeKind
 
 __all__ = ["CATEGORIES", "NOTICE_KINDS", "Category", "NoticeKind"]
 

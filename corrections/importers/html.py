@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from corrections.importers import html_blocks, html_tree, markdown, page_extraction, page_metadata, word_check
 from corrections.text.control_characters import occurrences
-from corrections.text.render import render
+from corrections.text.formats.markdown.render import render
 
 _NAMED = 3  # places of what was left out that are named
 

@@ -12,7 +12,7 @@ from corrections.importers import furniture, html_tree
 from corrections.importers.kept_text import KeptText
 from corrections.importers.page_completion import completed
 from corrections.importers.page_metadata import Metadata
-from corrections.importers.page_pruning import pruned
+from corrections.importers.page_pruner import pruned
 from corrections.importers.page_text import PageText, TextNode, dense_length, pieces_of
 
 _ENOUGH = 250  # characters below which the page’s own structure is looked at too

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from corrections.text import control_characters
-from corrections.text.words import changes
+from corrections.text.comparison.words import changes
 
 _CONTEXT = 30  # characters before a difference, to find its place by
 

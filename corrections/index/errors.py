@@ -1,9 +1,9 @@
 """What can go wrong between ledger and index."""
 
 from corrections.errors import CorrectionsError
-from corrections.saying import Sentence
+from corrections.i18n import LazyString
 
-NOT_SAVED = Sentence(
+NOT_SAVED = LazyString(
     "Something went wrong on our side, and this was not saved. What you typed is kept; please try again later."
 )
 

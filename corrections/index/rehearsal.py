@@ -14,7 +14,7 @@ from corrections.database import ThreadDatabases
 from corrections.index import schema
 from corrections.index.replay import Replay
 from repo_store import Entry
-from repo_store.events import NoticeChanged, RevisionLogged
+from repo_store.model.events import NoticeChanged, RevisionLogged
 
 _NAMES_A_CORRECTION = ("number", "of", "same_as", "alternative_to")
 

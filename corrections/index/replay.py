@@ -11,9 +11,9 @@ from typing import assert_never
 
 from corrections.domain.states import State
 from corrections.index.errors import Unprojectable
-from corrections.web_addresses import normalize_url
+from corrections.urls import normalize_url
 from repo_store import Entry
-from repo_store.events import (
+from repo_store.model.events import (
     ArticleImported,
     ArticleRevised,
     CorrectionAccepted,

@@ -3,13 +3,14 @@
 from itertools import islice
 from typing import assert_never
 
-from corrections.desk import settings, talking
-from corrections.desk.publication import Publication
 from corrections.domain.states import JUDGED, State
 from corrections.index import queries
 from corrections.private.outbox import Outbox
+from corrections.services import settings
+from corrections.services.publication import Publication
+from corrections.services.review import comments
 from repo_store import Entry
-from repo_store.events import (
+from repo_store.model.events import (
     ArticleImported,
     ArticleRevised,
     CorrectionAccepted,
@@ -76,7 +77,7 @@ def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str
     """(event, correction, kind, due) of each letter that an event asks for; only readers who left an address."""
     event = entry.event
     if isinstance(event, CorrectionCommented) and event.kind == "staff":
-        named = [name for name in talking.mentioned(publication, event.text) if name != event.by]
+        named = [name for name in comments.mentioned(publication, event.text) if name != event.by]
         return [(entry.id, event.correction, f"{MENTION}{name}", entry.at.timestamp()) for name in named]
     known = publication.private.contact
     return [

@@ -18,11 +18,11 @@ from sqlite_utils import Database
 from corrections.database import ThreadDatabases
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError, ReadOnly
+from corrections.i18n import LazyString
 from corrections.private.accounts import LONGEST_PASSWORD, ROLES, Account, BadAccount, check_password, check_role
 from corrections.private.schema import KNOWN, migrations
 from corrections.private.tokens import Tokens, TokenScope, lower, revoke_all
-from corrections.saying import Sentence
-from repo_store.intents import person_name
+from repo_store.model.intents import person_name
 
 __all__ = [
     "LONGEST_PASSWORD",
@@ -38,7 +38,7 @@ __all__ = [
     "newer_migrations",
 ]
 
-KEY_REUSED = Sentence("This Idempotency-Key was used for another correction. Make a new key for each correction.")
+KEY_REUSED = LazyString("This Idempotency-Key was used for another correction. Make a new key for each correction.")
 
 _hasher = PasswordHasher()
 _NOBODYS_HASH = _hasher.hash("nobody has this password")

@@ -11,7 +11,7 @@ from corrections.database import ThreadDatabases
 from corrections.domain.roles import STAFF, Role
 from corrections.errors import CorrectionsError
 from corrections.private.accounts import Account, BadAccount, check_role
-from repo_store.intents import person_name
+from repo_store.model.intents import person_name
 
 LONGEST_TOKEN_DAYS = 3650
 USE_NOTED_SECONDS = 60  # the last use is kept to the minute

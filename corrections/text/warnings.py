@@ -10,9 +10,9 @@ from typing import Literal
 import regex
 from confusable_homoglyphs import confusables
 
-from corrections.text import vocabulary
-from corrections.text.graphemes import widen
-from corrections.text.words import Hunk, changes, tokens
+from corrections.text.anchoring import vocabulary
+from corrections.text.anchoring.graphemes import widen
+from corrections.text.comparison.words import Hunk, changes, tokens
 
 _ADDRESS = regex.compile(
     r"\]\(\s*<?([^)\s>]*)|^\s{0,3}\[[^\]]+\]:\s*(\S+)|<((?:https?|mailto):[^>\s]*)>", regex.MULTILINE

@@ -7,51 +7,51 @@ from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
-from corrections.desk.errors import Forbidden
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor, check_right
 from corrections.domain.roles import Right, Role
 from corrections.errors import CorrectionsError
 from corrections.private.accounts import Account
+from corrections.services.actors import Actor, check_right
+from corrections.services.errors import Forbidden
+from corrections.services.publication import Publication
 from corrections.web import proxy
 
 PUBLIC: Literal["public"] = "public"
-_BY_TOKEN = ("api", "cloning")  # blueprints for programs
+_BY_TOKEN = ("api", "git_http")  # blueprints for programs
 
 ACCESS: dict[str, Right | Literal["public"]] = {
     "static": PUBLIC,
     "openapi.spec": PUBLIC,
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
-    "watching.metrics": PUBLIC,  # with a token of its own
-    "reader.publications": PUBLIC,
-    "reader.robots": PUBLIC,
-    "reader.articles": PUBLIC,
-    "reader.article": PUBLIC,
-    "reader.widget": PUBLIC,
-    "suggesting.begin": PUBLIC,
-    "suggesting.suggest": PUBLIC,
-    "suggesting.send": PUBLIC,
-    "following.correction": PUBLIC,
-    "following.act": PUBLIC,  # with the key of the correction's page, as the next two
-    "following.ask_no_mail": PUBLIC,
-    "following.no_mail": PUBLIC,
-    "cloning.references": PUBLIC,
-    "cloning.objects": PUBLIC,
-    "cloning.all_references": "read",  # with a token
-    "cloning.all_objects": "read",
-    "cloning.checkpoints": PUBLIC,
-    "log.log": PUBLIC,
-    "log.feed": PUBLIC,
-    "log.article_feed": PUBLIC,
-    "log.latest": PUBLIC,
-    "log.site_map": PUBLIC,
-    "log.month_map": PUBLIC,
-    "log.page_map": PUBLIC,
-    "machine.annotations": PUBLIC,
-    "openness.policy": PUBLIC,
-    "openness.page": PUBLIC,
-    "openness.table": PUBLIC,
+    "metrics.metrics": PUBLIC,  # with a token of its own
+    "articles.publications": PUBLIC,
+    "articles.robots": PUBLIC,
+    "articles.articles": PUBLIC,
+    "articles.article": PUBLIC,
+    "articles.widget": PUBLIC,
+    "submission.begin": PUBLIC,
+    "submission.suggest": PUBLIC,
+    "submission.send": PUBLIC,
+    "status.correction": PUBLIC,
+    "status.act": PUBLIC,  # with the key of the correction's page, as the next two
+    "status.ask_no_mail": PUBLIC,
+    "status.no_mail": PUBLIC,
+    "git_http.references": PUBLIC,
+    "git_http.objects": PUBLIC,
+    "git_http.all_references": "read",  # with a token
+    "git_http.all_objects": "read",
+    "git_http.checkpoints": PUBLIC,
+    "public_log.log": PUBLIC,
+    "public_log.feed": PUBLIC,
+    "public_log.article_feed": PUBLIC,
+    "public_log.latest": PUBLIC,
+    "public_log.site_map": PUBLIC,
+    "public_log.month_map": PUBLIC,
+    "public_log.page_map": PUBLIC,
+    "linked_data.annotations": PUBLIC,
+    "transparency.policy": PUBLIC,
+    "transparency.page": PUBLIC,
+    "transparency.table": PUBLIC,
     "history.history": PUBLIC,
     "history.on_day": PUBLIC,
     "history.nth": PUBLIC,
@@ -70,17 +70,17 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "passkeys.sign_in": PUBLIC,
     "passkeys.begin": "read",
     "passkeys.add": "read",
-    "staff.accept": PUBLIC,  # with the key of the invitation
-    "staff.own": "read",
-    "staff.change_own": "read",
-    "staff.all": "staff",
-    "staff.change": "staff",
+    "accounts.accept": PUBLIC,  # with the key of the invitation
+    "accounts.own": "read",
+    "accounts.change_own": "read",
+    "accounts.all": "staff",
+    "accounts.change": "staff",
     "queue.queue": "read",
     "queue.rows": "read",
     "queue.of_article": "read",
     "queue.decide_many": "decide",
-    "figures.page": "read",
-    "figures.table": "read",
+    "statistics.page": "read",
+    "statistics.table": "read",
     "audits.page": "read",
     "audits.begin": "read",
     "audits.report": "read",

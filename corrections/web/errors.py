@@ -9,23 +9,25 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from corrections.desk.errors import AlreadyPublished, Invalid
 from corrections.errors import CorrectionsError
-from corrections.saying import Sentence
-from corrections.text.effort import Abandoned
+from corrections.i18n import LazyString
+from corrections.services.errors import AlreadyPublished, Invalid
+from corrections.text.comparison.effort import Abandoned
 from corrections.web import languages
 from repo_store import RepoStoreError
 from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision, NotFound
 
 _log = logging.getLogger("corrections")
 _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFound: 404, BadName: 422}
-FORM_EXPIRED = Sentence("This form is too old. Go back, reload the page, and send it again.")
-OUR_FAULT = Sentence("Something went wrong on our side. Nothing you sent was half-written.")
-ARCHIVE_AWAY = Sentence("The archive cannot be written or read at the moment. Nothing was lost or changed; try again.")
+FORM_EXPIRED = LazyString("This form is too old. Go back, reload the page, and send it again.")
+OUR_FAULT = LazyString("Something went wrong on our side. Nothing you sent was half-written.")
+ARCHIVE_AWAY = LazyString(
+    "The archive cannot be written or read at the moment. Nothing was lost or changed; try again."
+)
 _MESSAGES = {
-    404: Sentence("There is nothing at this address."),
+    404: LazyString("There is nothing at this address."),
     405: "This address does not take that method.",
-    413: Sentence("This is more than the service takes in one request."),
+    413: LazyString("This is more than the service takes in one request."),
     415: "Send JSON, with Content-Type: application/json.",
 }
 
@@ -46,11 +48,11 @@ def _ours(error: CorrectionsError) -> Response:
     details: dict[str, Any] = dict(error.details)
     if isinstance(error, AlreadyPublished) and details.get("correction"):
         details["correction_url"] = url_for(
-            "following.correction", publication=g.publication.name, number=details["correction"], _external=True
+            "status.correction", publication=g.publication.name, number=details["correction"], _external=True
         )
-    message = languages.said(error.message)
+    message = languages.translate(error.message)
     if isinstance(error, Invalid):
-        details["fields"] = {name: languages.said(text) for name, text in error.fields.items()}
+        details["fields"] = {name: languages.translate(text) for name, text in error.fields.items()}
         message = " ".join(details["fields"].values())
     return _answer(error.status, error.code, message, details)
 
@@ -59,14 +61,14 @@ def _store(error: RepoStoreError) -> Response:
     status = _STORE_STATUS.get(type(error), 503)
     if status == 503:
         _log.error("store: %s", error.message)
-        return _answer(503, error.code, languages.said(ARCHIVE_AWAY), {})
+        return _answer(503, error.code, languages.translate(ARCHIVE_AWAY), {})
     return _answer(status, error.code, error.message, {})
 
 
 def _storage(error: Exception) -> Response:
     """A disk that is full, read-only or failing; what the ledger took before that is in it, whole."""
     _log.error("storage: %s", error, exc_info=True)
-    return _answer(503, "storage", languages.said(OUR_FAULT), {})
+    return _answer(503, "storage", languages.translate(OUR_FAULT), {})
 
 
 def _validation(error: HTTPError) -> Response:
@@ -83,14 +85,14 @@ def _validation(error: HTTPError) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
-    return _answer(400, "form_expired", languages.said(FORM_EXPIRED), {})
+    return _answer(400, "form_expired", languages.translate(FORM_EXPIRED), {})
 
 
 def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
-    message = languages.said(_MESSAGES.get(status, str(error.description)))
+    message = languages.translate(_MESSAGES.get(status, str(error.description)))
     response = _answer(status, error.name.lower().replace(" ", "_"), message, {})
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):
@@ -106,7 +108,7 @@ def _unexpected(error: Exception) -> Response:
     _log.exception("unexpected error at %s", request.path)
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
-    return _answer(500, "unexpected", languages.said(OUR_FAULT), {})
+    return _answer(500, "unexpected", languages.translate(OUR_FAULT), {})
 
 
 def _answer(status: int, code: str, message: str, details: dict[str, object]) -> Response:
@@ -115,12 +117,12 @@ def _answer(status: int, code: str, message: str, details: dict[str, object]) ->
         response = jsonify({**details, **body, "code": code})
         response.status_code = status
         response.content_type = "application/problem+json"
-    elif request.blueprint == "cloning":
+    elif request.blueprint == "git_http":
         response = Response(f"{message}\n", status, mimetype="text/plain")  # git shows its user this kind
         response.headers["Retry-After"] = "60"
     else:
         response = Response(render_template("error.html", status=status, message=message, details=details), status)
     if status == 401:
-        basic = request.blueprint == "cloning"  # a git client has a name and a password to give
+        basic = request.blueprint == "git_http"  # a git client has a name and a password to give
         response.headers["WWW-Authenticate"] = 'Basic realm="corrections"' if basic else "Bearer"
     return response

@@ -6,12 +6,12 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from corrections.desk.publication import Publications, probe
 from corrections.errors import CorrectionsError
+from corrections.services.publication import Publications, probe
 from repo_store import RepoStoreError
 
 _log = logging.getLogger("corrections")
-health = APIBlueprint("health", __name__, enable_openapi=False)
+blueprint = APIBlueprint("health", __name__, enable_openapi=False)
 
 
 class NotWritable(CorrectionsError):
@@ -31,12 +31,12 @@ class NotReady(CorrectionsError):
     status = 503
 
 
-@health.get("/healthz")
+@blueprint.get("/healthz")
 def live() -> ResponseReturnValue:
     return jsonify(status="ok")
 
 
-@health.get("/readyz")
+@blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """200 where every publication opens, its index is caught up and its disk takes writes; else the error says why."""
     opened: Publications = current_app.extensions["publications"]

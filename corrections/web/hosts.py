@@ -13,9 +13,9 @@ from flask import Flask, current_app, request
 from werkzeug.urls import iri_to_uri
 
 from corrections.errors import CorrectionsError
-from corrections.saying import Sentence
+from corrections.i18n import LazyString
 
-UNKNOWN = Sentence(
+UNKNOWN = LazyString(
     "This service does not answer at the address %(host)s. If you run it, name this address in CORRECTIONS_URL or "
     "CORRECTIONS_HOSTS."
 )
@@ -23,7 +23,7 @@ HOST_LIMIT = 255  # characters of a Host header that are read
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _NOT_PUBLIC = (".localhost", ".local", ".internal", ".test", ".home.arpa")  # nobody can register a name there
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?", re.ASCII)
-_ANY_HOST = ("health", "watching")  # blueprints that name no address and are asked by address from inside
+_ANY_HOST = ("health", "metrics")  # blueprints that name no address and are asked by address from inside
 
 
 class UnknownHost(CorrectionsError):
@@ -56,7 +56,7 @@ def this_page(query: bool = True) -> str:
 def _check() -> None:
     """Raises `UnknownHost`."""
     if request.blueprint not in _ANY_HOST and not is_known(request.host, current_app.config["HOSTS"]):
-        raise UnknownHost(Sentence(UNKNOWN, host=request.host[:100] or "–"))
+        raise UnknownHost(LazyString(UNKNOWN, host=request.host[:100] or "–"))
 
 
 def is_known(given: str, hosts: frozenset[str]) -> bool:

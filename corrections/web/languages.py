@@ -2,20 +2,20 @@
 
 from flask import Flask, g, has_request_context, request
 
-from corrections import saying
-from corrections.saying import catalogue
-from corrections.text.vocabulary import LANGUAGES
+from corrections import i18n
+from corrections.i18n import load_catalog
+from corrections.text.anchoring.vocabulary import LANGUAGES
 
 # endpoints that speak to readers; the desk speaks English
-_TRANSLATED = ("reader.", "suggesting.", "following.", "history.", "log.", "openness.", "api.post_correction")
+_TRANSLATED = ("articles.", "submission.", "status.", "history.", "public_log.", "transparency.", "api.post_correction")
 
 
 def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["translate"] = translate
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogue(current()).gettext(text),
-        lambda one, many, number: catalogue(current()).ngettext(one, many, number),
+        lambda text: load_catalog(current()).gettext(text),
+        lambda one, many, number: load_catalog(current()).ngettext(one, many, number),
         newstyle=True,
     )
 
@@ -26,7 +26,7 @@ def install(app: Flask) -> None:
 
 def speak(article_language: str) -> None:
     """Let this request's page be in the article's language, where we speak it; else in the browser's."""
-    g.language = saying.known(article_language)
+    g.language = i18n.supported_language(article_language)
 
 
 def current() -> str:
@@ -37,6 +37,6 @@ def current() -> str:
     return asked or "en"
 
 
-def said(sentence: str) -> str:
+def translate(sentence: str) -> str:
     """A whole sentence, such as a refusal, in the page's language; as it is where the catalogue lacks it."""
-    return saying.said(sentence, current())
+    return i18n.translate(sentence, current())

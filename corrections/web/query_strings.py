@@ -2,11 +2,11 @@
 
 from flask import request
 
-from corrections.desk.fields import Fields
-from corrections.saying import Sentence
+from corrections.i18n import LazyString
+from corrections.services.validation import Fields
 from corrections.text.control_characters import noncharacter, unstorable
 
-LABEL = Sentence("The address of this page")
+LABEL = LazyString("The address of this page")
 LARGEST_NUMBER = 2**63 - 1  # of SQLite
 
 

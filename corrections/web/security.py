@@ -10,12 +10,12 @@ from flask_wtf.csrf import CSRFError
 from limits import parse
 
 from corrections.config import NAME_LIMIT
-from corrections.desk import settings
 from corrections.errors import CorrectionsError
-from corrections.saying import Sentence
+from corrections.i18n import LazyString
+from corrections.services import settings
+from corrections.urls import origin_of
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
-from corrections.web_addresses import origin_of
 
 _POLICY = "; ".join(
     (
@@ -31,23 +31,23 @@ _POLICY = "; ".join(
 )
 HSTS_SECONDS = 365 * 24 * 3600  # that a browser asks for no page over plain HTTP
 KEPT_OUT = frozenset(  # pages for one person: no search engine lists them, no other site learns their address
-    {"following.correction", "following.act", "following.ask_no_mail", "following.no_mail", "staff.accept"}
+    {"status.correction", "status.act", "status.ask_no_mail", "status.no_mail", "accounts.accept"}
 )
-_WITHOUT_FORMS = ("api", "cloning")  # programs, which bring no cookie
-_BY_PROGRAMS = ("following.no_mail",)  # mail programs press the button
+_WITHOUT_FORMS = ("api", "git_http")  # programs, which bring no cookie
+_BY_PROGRAMS = ("status.no_mail",)  # mail programs press the button
 SIGN_IN_LIMIT = "10/minute"  # attempts from one address
 WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, from all unknown browsers; and from each known one
 UNITS = {
-    "second": Sentence("a second"),
-    "minute": Sentence("a minute"),
-    "hour": Sentence("an hour"),
-    "day": Sentence("a day"),
+    "second": LazyString("a second"),
+    "minute": LazyString("a minute"),
+    "hour": LazyString("an hour"),
+    "day": LazyString("a day"),
 }
-FROM_YOU = Sentence(
+FROM_YOU = LazyString(
     "From your address %(count)s corrections %(unit)s are possible. This one was not sent; what you typed is kept. "
     "Please try again later."
 )
-EVERYBODY = Sentence(
+EVERYBODY = LazyString(
     "So many corrections are coming in that this one was not taken. What you typed is kept; please try again later."
 )
 
@@ -86,7 +86,7 @@ def _check_origin_of_form() -> None:
     elif request.referrer:
         ours = origin_of(request.referrer) == origin_of(request.host_url)
     else:
-        ours = request.blueprint == "following"
+        ours = request.blueprint == "status"
     if not ours:
         raise CSRFError("It does not come from a page of ours.")
 
@@ -130,9 +130,9 @@ def _all_readers() -> str:
     return f"submit:all:{publication().name}"
 
 
-def _from_you(rate: str) -> Sentence:
+def _from_you(rate: str) -> LazyString:
     count, _, unit = rate.partition("/")
-    return Sentence(FROM_YOU, count=int(count), unit=UNITS[unit])
+    return LazyString(FROM_YOU, count=int(count), unit=UNITS[unit])
 
 
 def check_sign_in_limit(name: str = "", device: str = "") -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from corrections.article_files import front_matter
-from corrections.desk.errors import Invalid
+from corrections.services.errors import Invalid
 
 MANY = "".join(f"{name}: &{name} [*{of}, *{of}, *{of}, *{of}]\n" for of, name in zip("abcdefg", "bcdefgh", strict=True))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corrections.article_files.plain_text import markdown
 from corrections.text.control_characters import without
-from corrections.text.render import render
+from corrections.text.formats.markdown.render import render
 
 MARKUP = (
     *("&amp;", "&#35;", "&copy", "~~x~~", "<b>", "</b>", "<!-- c -->", "<https://a.example>", "<a@b.example>", "[x]: /y"),

@@ -9,8 +9,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from corrections.desk import origins, publishing
-from corrections.desk.publication import Publication
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from tests.browser.sites import Site
 from tests.browser.test_theme_pages import select_words
 from tests.browser.test_widget import sent
@@ -25,8 +26,8 @@ def site(publication: Publication) -> Iterator[Site]:
     with serving(publication.folder.parent) as address:
         opened = Site(f"{address}/daily")
         origins.add(publication, opened.address)
-        article = publishing.ArticleText("2026/11/24/talks", TEXT, url=f"{opened.address}/talks", language="en")
-        publishing.publish(publication, EDITOR, article)
+        article = updates.ArticleText("2026/11/24/talks", TEXT, url=f"{opened.address}/talks", language="en")
+        updates.publish(publication, EDITOR, article)
         yield opened
         opened.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, serving
 
 pytestmark = pytest.mark.browser

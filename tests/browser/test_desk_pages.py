@@ -6,9 +6,10 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from corrections.desk import deciding, publishing
-from corrections.desk.publication import Publication
 from corrections.private.private import Contact
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.browser.test_browser import PASSWORD, sign_in
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
 
@@ -53,7 +54,7 @@ def test_all_clean_ones_of_an_article_are_seen_together_and_accepted(page: Page,
 def test_ticked_ones_are_rejected_with_one_reason(page: Page, site: str, publication: Publication):
     for year in range(3):
         a_correction(publication, "1893", f"180{year}")
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language="de"))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language="de"))
     page.goto(f"{site}/review/")
     page.keyboard.press("j")
     page.keyboard.press("x")
@@ -93,7 +94,7 @@ def test_a_question_and_its_answer(page: Page, site: str, publication: Publicati
 def test_in_a_conflict_either_version_can_be_taken(page: Page, site: str, publication: Publication):
     a_correction(publication, "opened in 1893", "was opened in 1839")
     text = TEXT.replace("opened in 1893", "opened about 1890")
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text))
     page.goto(f"{site}/review/1")
     expect(page.get_by_role("region", name="Three versions").locator("div")).to_have_count(3)
     page.click("text=take the reader’s")
@@ -111,7 +112,7 @@ def test_in_a_conflict_either_version_can_be_taken(page: Page, site: str, public
 def test_a_page_that_grew_stale_says_so_and_asks_again(page: Page, site: str, publication: Publication):
     sent = a_correction(publication, "1893", "1839")
     page.goto(f"{site}/review/1")
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     page.keyboard.press("a")
     expect(page.get_by_role("alert")).to_contain_text("Look again. Somebody decided on this correction meanwhile")
     assert now(publication, 1).state == "rejected"
@@ -120,7 +121,7 @@ def test_a_page_that_grew_stale_says_so_and_asks_again(page: Page, site: str, pu
 def test_a_change_without_a_correction_is_logged_with_a_notice_that_is_edited_later(
     page: Page, site: str, publication: Publication
 ):
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT.replace("1893", "1894")))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT.replace("1893", "1894")))
     page.goto(f"{site}/review/")
     page.click("text=Changed without a correction: 1")
     expect(page.locator(".diff ins")).to_have_text("1894")
@@ -135,9 +136,7 @@ def test_a_change_without_a_correction_is_logged_with_a_notice_that_is_edited_la
 
 
 def test_where_else_makes_one_correction_for_each(page: Page, site: str, publication: Publication):
-    publishing.publish(
-        publication, EDITOR, publishing.ArticleText("2026/11/23/bridge", "# Bridges\n\nIn 1893 it opened.")
-    )
+    updates.publish(publication, EDITOR, updates.ArticleText("2026/11/23/bridge", "# Bridges\n\nIn 1893 it opened."))
     a_correction(publication, "1893", "1839")
     page.goto(f"{site}/review/1")
     page.click("text=where else")
@@ -149,7 +148,7 @@ def test_where_else_makes_one_correction_for_each(page: Page, site: str, publica
 
 def test_the_whole_article_is_one_key_away_at_the_place(page: Page, site: str, publication: Publication):
     long = TEXT + "\n\n" + "\n\n".join(f"Paragraph {number} of many." for number in range(200)) + "\n\nThe end cmae.\n"
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, long))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, long))
     a_correction(publication, "cmae", "came")
     page.goto(f"{site}/review/1")
     page.keyboard.press("w")
@@ -178,7 +177,7 @@ def test_the_second_factor_by_an_authenticator(page: Page, site: str, publicatio
 
 def test_the_numbers_are_plotted_and_told_in_words(page: Page, site: str, publication: Publication):
     sent = a_correction(publication, "1893", "1839")
-    deciding.accept(publication, EDITOR, 1, sent.last_event)
+    decisions.accept(publication, EDITOR, 1, sent.last_event)
     page.goto(f"{site}/review/")
     page.click("text=Numbers")
     expect(page.locator("main")).to_contain_text("1 submitted, 0 open")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
 from tests.browser.sites import Site
 from tests.browser.test_theme_pages import select_words
 from tests.newsroom import serving

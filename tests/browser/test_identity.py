@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
 from tests.newsroom import an_article, free_port, start
 
 pytestmark = pytest.mark.browser

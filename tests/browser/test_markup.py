@@ -11,13 +11,15 @@ import feedparser
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from corrections.desk import deciding, following, noticing, publishing, talking
-from corrections.desk.deciding import NoticeDraft
-from corrections.desk.publication import Publication
-from corrections.notify.letters import Sender, letter
+from corrections.notify.mail_messages import Sender, compose_message
 from corrections.private.outbox import Letter
 from corrections.private.private import Contact
-from corrections.private.signing_in import SigningIn
+from corrections.private.sign_in import SignInStore
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.readers import status
+from corrections.services.review import comments, decisions, notices
+from corrections.services.review.decisions import NoticeDraft
 from corrections.web.access import ACCESS
 from tests.browser.test_browser import PASSWORD, sign_in
 from tests.newsroom import EDITOR as MIRA
@@ -117,22 +119,22 @@ def everything(publication: Publication) -> Iterator[str]:
     body += "".join(f"\nPlace {number} of many.\n" for number in range(40))
     body += "".join(f"\n{vector}\n" for vector in MUTATIONS)  # last: some of them never end
     title = VECTORS[0] + VECTORS[28] + VECTORS[33]
-    publishing.publish(publication, MIRA, publishing.ArticleText(TALKS, body, title, authors=(VECTORS[3], VECTORS[28])))
+    updates.publish(publication, MIRA, updates.ArticleText(TALKS, body, title, authors=(VECTORS[3], VECTORS[28])))
     publication.private.set_account("Mira", "admin", PASSWORD)
     publication.private.set_account('"" onfocus=alert(1) autofocus', "editor", PASSWORD)
-    SigningIn(publication.private).invite("&lt;svg onload=alert(1)&gt;", "editor", "x@example.org", VECTORS[3])
-    SigningIn(publication.private).note(VECTORS[3], VECTORS[0])
+    SignInStore(publication.private).invite("&lt;svg onload=alert(1)&gt;", "editor", "x@example.org", VECTORS[3])
+    SignInStore(publication.private).note(VECTORS[3], VECTORS[0])
     (publication.folder / "corrections-policy.md").write_text("\n\n".join([*VECTORS, *MUTATIONS]))
     for number in range(len(VECTORS) // A_LINE + 1):
         correct(publication, number, [*VECTORS[number * A_LINE : (number + 1) * A_LINE], SPOOFS])
     for number, vectors in enumerate((MUTATIONS[::2], MUTATIONS[1::2]), 30):
         words = "\n".join(vectors)
         made = a_correction(publication, f"Place {number} of", f"Place {number} (edited) of", comment=words)
-        talking.ask(publication, MIRA, made.number, words)
+        comments.ask(publication, MIRA, made.number, words)
         draft = NoticeDraft("correction", words)
-        deciding.accept(publication, MIRA, made.number, publication.store.head().ledger, reason=words, notice=draft)
+        decisions.accept(publication, MIRA, made.number, publication.store.head().ledger, reason=words, notice=draft)
     revised = publication.current_text(TALKS).replace("Ministers", "Some <b onclick=alert(1)>ministers</b>")
-    publishing.publish(publication, MIRA, publishing.ArticleText(TALKS, revised))
+    updates.publish(publication, MIRA, updates.ArticleText(TALKS, revised))
     with serving(publication.folder.parent) as address:
         yield address
 
@@ -145,18 +147,18 @@ def correct(publication: Publication, at: int, vectors: list[str]) -> None:
         contact=Contact(line[:100], "ada@example.org", True),
     )  # fmt: skip
     number = made.number
-    talking.note(publication, MIRA, number, words)
-    talking.ask(publication, MIRA, number, words)
-    following.add_word(publication, number, words)
+    comments.note(publication, MIRA, number, words)
+    comments.ask(publication, MIRA, number, words)
+    status.add_word(publication, number, words)
     head = publication.store.head().ledger
     if at % 3 == 0:
-        deciding.reject(publication, MIRA, number, head, words)
-        following.appeal(publication, number, words)
+        decisions.reject(publication, MIRA, number, head, words)
+        status.appeal(publication, number, words)
     elif at % 3 == 1:
         draft = NoticeDraft("correction", words)
-        deciding.accept(publication, MIRA, number, head, text="Place (edited)", reason=words, notice=draft)
+        decisions.accept(publication, MIRA, number, head, text="Place (edited)", reason=words, notice=draft)
         if at == 1:
-            noticing.edit(publication, MIRA, TALKS, 0, draft, words)
+            notices.edit(publication, MIRA, TALKS, 0, draft, words)
 
 
 def watched(browser: Browser) -> tuple[Page, list[str]]:
@@ -251,7 +253,7 @@ def test_no_vector_runs_from_feeds_mail_or_machines(
         correction = publication.correction(number)
         for kind in ("received", "question", "accepted", "rejected"):
             row = Letter(number, correction.last_event, correction.id, kind, "waiting", 0.0, 0, None, "2026-11-25")
-            made = letter(publication, sender, row)
+            made = compose_message(publication, sender, row)
             if made is None:
                 continue
             assert not any("\n" in str(value) or "evil" in str(value) for value in made.values())

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from corrections.desk import deciding, following, publishing, settings
-from corrections.desk.publication import Publication
 from corrections.index import queries
 from corrections.private.private import Contact
+from corrections.services import settings
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.readers import status
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
 
 pytestmark = pytest.mark.browser
@@ -41,12 +44,12 @@ def every_state(publication: Publication) -> None:
     ada = Contact("Ada", "ada@example.org", True)
     a_correction(publication, "Tusday", "Tuesday", contact=ada, concerned=True, comment="It was a Tuesday.")
     rejected = a_correction(publication, "teh", "tea")
-    deciding.reject(publication, EDITOR, 2, rejected.last_event, "No.")
+    decisions.reject(publication, EDITOR, 2, rejected.last_event, "No.")
     edited = a_correction(publication, "1893", "1839")
-    deciding.accept(publication, EDITOR, 3, edited.last_event, text="1840")
+    decisions.accept(publication, EDITOR, 3, edited.last_event, text="1840")
     appealed = a_correction(publication, "1971", "1972")
-    deciding.reject(publication, EDITOR, 4, appealed.last_event, "No.")
-    following.appeal(publication, 4, "Look again.")
+    decisions.reject(publication, EDITOR, 4, appealed.last_event, "No.")
+    status.appeal(publication, 4, "Look again.")
     settings.put(publication, "blocked-words", "casino")
     a_correction(publication, "bridge", "casino")
     a_correction(publication, "closed", None, comment="It was never closed.")
@@ -58,7 +61,7 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
 ):
     if not AXE.exists():
         pytest.skip(f"no axe-core at {AXE}: npm was not here when the tests were installed")
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language=language))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language=language))
     every_state(publication)
     context = browser.new_context(color_scheme=scheme, locale=language, viewport={"width": 390, "height": 844})
     page = context.new_page()
@@ -142,7 +145,7 @@ def test_history_is_walked_by_keys_and_by_a_slider(browser: Browser, site: str, 
     page = context.new_page()
     texts = [TEXT, TEXT.replace("1893", "1894"), TEXT.replace("1893", "1895"), TEXT.replace("1893", "1896")]
     for text in texts:
-        publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
+        updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text))
     page.goto(f"{site}/a/{TALKS}/history")
     page.get_by_role("link", name="The article as it stood").first.click()
     expect(page.locator("body")).to_contain_text("Revision 4 of 4")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from corrections.text.anchor import Selector, anchor
+from corrections.text.anchoring.anchor import Selector, anchor
 from tests.browser.sites import Site
 
 pytestmark = pytest.mark.browser

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
-from corrections.desk import deciding, publishing, settings
-from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.services import settings
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.browser.test_browser import PASSWORD, sign_in
 from tests.browser.test_reader_pages import AXE, every_state
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, serving
@@ -37,7 +39,7 @@ def sixty(publication: Publication) -> dict[str, list[int]]:
     text = "# Plants\n\n" + "\n\n".join(f"The {word} grows by the {word}s of {word}ville." for word in WORDS)
     for part in range(3):
         article = f"2026/11/2{part}/plants"
-        publishing.publish(publication, EDITOR, publishing.ArticleText(article, text))
+        updates.publish(publication, EDITOR, updates.ArticleText(article, text))
         for at, word in enumerate(WORDS):
             kind = ("accept", "accept", "accept", "reject", "accept", "edit", "accept", "spam", "accept", "ask")[
                 at % 10
@@ -49,7 +51,7 @@ def sixty(publication: Publication) -> dict[str, list[int]]:
             )
             wanted[kind].append(sent.number)
         changed = text.replace("The maple grows", "A maple stands")
-        publishing.publish(publication, EDITOR, publishing.ArticleText(article, changed))
+        updates.publish(publication, EDITOR, updates.ArticleText(article, changed))
     return wanted
 
 
@@ -147,7 +149,7 @@ def test_the_queue_shows_what_others_do_and_keeps_the_place(page: Page, site: st
     page.keyboard.press("j")
     assert page.locator(".selected").get_attribute("data-number") == str(second.number)
     a_correction(publication, "teh", "the")
-    deciding.reject(publication, EDITOR, first.number, first.last_event, "No.")
+    decisions.reject(publication, EDITOR, first.number, first.last_event, "No.")
     expect(page.locator("table.queue")).to_contain_text("teh", timeout=15_000)
     expect(page.locator("[data-row]")).to_have_count(2)
     assert page.locator(".selected").get_attribute("data-number") == str(second.number)
@@ -227,7 +229,7 @@ def test_a_decision_on_the_queue_is_taken_back_by_one_key_and_a_stale_one_is_tol
     assert "1893" in publication.current_text(TALKS)
     page.goto(f"{site}/review/")
     page.evaluate("document.hidden || (Object.defineProperty(document, 'hidden', {value: true}))")
-    deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator("[data-problem]")).to_contain_text("Somebody decided")
@@ -261,7 +263,7 @@ def test_axe_finds_nothing_at_the_desk(browser: Browser, site: str, publication:
     every_state(publication)
     settings.put(publication, "undo-minutes", "1")
     text = publication.current_text(TALKS).replace("1971", "1975")
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text))
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     sign_in(page, site)

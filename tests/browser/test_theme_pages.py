@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from corrections.desk import origins, publishing
-from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from tests.browser.sites import Site
 from tests.browser.themes import CONTENT, SOURCE, THEMES, theme_page
 from tests.newsroom import EDITOR, serving
@@ -35,8 +36,8 @@ def site(publication: Publication) -> Iterator[Site]:
         for name in NAMES:
             url = f"{opened.address}/{slug(name)}"
             opened.pages[slug(name)] = theme_page(name, url, opened.service)
-            publishing.publish(
-                publication, EDITOR, publishing.ArticleText(f"2026/11/24/{slug(name)}", SOURCE, url=url, language="en")
+            updates.publish(
+                publication, EDITOR, updates.ArticleText(f"2026/11/24/{slug(name)}", SOURCE, url=url, language="en")
             )
         yield opened
         opened.close()

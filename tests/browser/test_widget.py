@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from corrections.desk import origins, publishing, settings
-from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.text.anchor import Anchored, Selector, anchor
-from corrections.text.render import render
+from corrections.services import settings
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.submission import origins
+from corrections.text.anchoring.anchor import Anchored, Selector, anchor
+from corrections.text.formats.markdown.render import render
 from tests.browser.sites import SHAPES, Site
 from tests.newsroom import EDITOR, TEXT, serving
 
@@ -31,10 +33,10 @@ def site(publication: Publication) -> Iterator[Site]:
         made = Site(f"{address}/daily")
         origins.add(publication, made.address)
         for name in SHAPES:
-            publishing.publish(
+            updates.publish(
                 publication,
                 EDITOR,
-                publishing.ArticleText(f"2026/11/24/{name}", TEXT, url=f"{made.address}/{name}", language="en"),
+                updates.ArticleText(f"2026/11/24/{name}", TEXT, url=f"{made.address}/{name}", language="en"),
             )
         yield made
         made.close()

@@ -21,10 +21,10 @@ from pathlib import Path
 import pytest
 from git.exc import GitCommandError
 
-from corrections.desk import settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.backing_up import back_up
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.backup import back_up
+from corrections.services.publication import Publication
 from repo_store import Store
 from tests.faults.test_kill import asked, send
 from tests.newsroom import TALKS, a_correction, an_article, free_port, serving, start, submitted

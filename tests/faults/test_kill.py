@@ -20,10 +20,10 @@ from pathlib import Path
 import pytest
 from git import Repo
 
-from corrections.desk import settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.services import settings
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, logged, start, submitted
 
 ROUNDS = int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3"))

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
 from tests.faults.power import Call, Disk, calls, tracer
 from tests.faults.test_kill import ROUNDS, send
 from tests.newsroom import an_article, free_port, submitted

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from corrections.desk import settings
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, free_port, start
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"

@@ -9,22 +9,22 @@ from collections.abc import Callable
 
 import html5lib
 
-from corrections.desk.errors import Invalid
-from corrections.desk.publication import publication_name
-from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
-from corrections.text.diff import diff
-from corrections.text.edits import Edit
-from corrections.text.folding import fold
-from corrections.text.rebase import rebase
-from corrections.text.render import MADE_UP, render
-from corrections.text.rewriting import write
-from repo_store.articles import article_paths, decode_meta
-from repo_store.checkpoints import read as read_checkpoint
+from corrections.services.errors import Invalid
+from corrections.services.publication import publication_name
+from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
+from corrections.text.anchoring.fold import fold
+from corrections.text.comparison.diff import diff
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.rebase import rebase
+from corrections.text.formats.markdown.render import MADE_UP, render
+from corrections.text.formats.markdown.rewrite import write
+from repo_store.audit.checkpoints import read as read_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
-from repo_store.events import decode, encode, keys, subject
-from repo_store.intents import Message, person_name
-from repo_store.reading import commit_id
-from repo_store.signing import signer_of, verified
+from repo_store.model.articles import article_paths, decode_meta
+from repo_store.model.events import decode, encode, keys, subject
+from repo_store.model.intents import Message, person_name
+from repo_store.queries import commit_id
+from repo_store.ssh_signatures import signer_of, verified
 
 _SCRIPT = re.compile(
     r"<(script|iframe|object|embed|form|style|svg|math)\b|<[^>]*\s(on[a-z]+|style)\s*=|<[^>]*javascript:", re.I

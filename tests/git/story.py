@@ -4,12 +4,14 @@ from pathlib import Path
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import checkpointing, deciding, redacting, settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.backing_up import back_up, restore
-from corrections.desk.public_copy import public_copy
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
+from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.operations import checkpoints, redaction
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.backup import back_up, restore
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from repo_store import verify
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
@@ -22,14 +24,14 @@ def told(data: Path, scratch: Path) -> list[object]:
     heard: list[object] = [an_article(publication).id]
     first = a_correction(publication, "Tusday", "Tuesday", comment="“Dienstag” — вівторок")
     a_correction(publication, "1893", "1839", comment="Libel about a minister.")
-    deciding.accept(publication, EDITOR, 1, first.last_event)
+    decisions.accept(publication, EDITOR, 1, first.last_event)
     heard += [publication.current_text(TALKS), publication.correction(1).state]
     heard.append([entry.event.type for entry in publication.store.entries()])
     heard += _history(publication)
-    assert checkpointing.checkpoint(publication) is not None
+    assert checkpoints.checkpoint(publication) is not None
     heard.append(len(publication.store.checkpoints()))
     back_up(publication, scratch / "one.backup")
-    redacting.redact(publication, Actor("Ada", "admin"), redacting.Removal("Privacy.", 2))
+    redaction.redact(publication, Actor("Ada", "admin"), redaction.Removal("Privacy.", 2))
     publication.store.maintain()
     heard.append(public_copy(publication).name)
     back_up(publication, scratch / "two.backup")

@@ -195,7 +195,7 @@ def test_a_folder_is_named_from_where_the_service_runs(
 
 
 def test_a_write_starts_no_more_gits_than_it_needs(record: Path, tmp_path: Path) -> None:
-    from corrections.desk.publication import Publication
+    from corrections.services.publication import Publication
     from tests.newsroom import a_correction, an_article
 
     publication = Publication.create(tmp_path / "data", "daily")

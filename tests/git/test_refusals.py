@@ -11,10 +11,11 @@ import pytest
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import deciding, publishing
-from corrections.desk.auditing import audit_publication
-from corrections.desk.public_copy import public_copy
-from corrections.desk.publication import Publication
+from corrections.services.articles import updates
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from repo_store import verify
 from repo_store.errors import GitRefused
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
@@ -29,7 +30,7 @@ def folder(publication: Publication) -> Path:
     """A publication with an accepted correction, and a backup beside it; nobody has it open."""
     an_article(publication)
     first = a_correction(publication, "Tusday", "Tuesday")
-    deciding.accept(publication, EDITOR, 1, first.last_event)
+    decisions.accept(publication, EDITOR, 1, first.last_event)
     publication.close()
     return publication.folder
 
@@ -243,9 +244,7 @@ def test_a_healthy_archive_of_another_owner_is_served(folder: Path, tmp_path: Pa
     assert audit_publication(folder) == []
     assert verify.main([str(folder / "articles.git")]) == verify.NOT_AUTHENTICATED
     publication = Publication(folder)
-    publishing.publish(
-        publication, EDITOR, publishing.ArticleText(TALKS, TEXT.replace("Tusday", "Tuesday") + "\nMore.\n")
-    )
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT.replace("Tusday", "Tuesday") + "\nMore.\n"))
     publication.store.maintain()
     give_to_nobody(folder)
     assert public_copy(publication).is_dir()

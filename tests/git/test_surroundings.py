@@ -178,7 +178,7 @@ OWN_CONFIGS: dict[str, Callable[[Path, Path], str] | str] = {
 def test_settings_in_the_repository_itself_change_nothing_that_matters(
     name: str, home: Path, expected: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corrections.desk.publication import Publication
+    from corrections.services.publication import Publication
 
     create = Publication.create
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corrections.importers.html import read_html
 from corrections.importers.html_tree import UnreadableHtml
-from corrections.text.render import render
+from corrections.text.formats.markdown.render import render
 from tests.importers.html_reference import shown_words, words
 from tests.importers.news_pages import CAPTION, HEADLINE, JSON_LD, PAGES, PARAGRAPHS, UKRAINIAN, Page, paragraphs, whole
 from tests.importers.test_html_fragments import EXAMPLES, NESTED, TAG_SOUP

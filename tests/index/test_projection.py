@@ -8,14 +8,15 @@ import pytest
 from flask.testing import FlaskClient
 from pydantic import Field
 
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
 from corrections.errors import CorrectionsError
 from corrections.index import Index, Unprojectable
 from corrections.notify.subscriber import subscribe
 from corrections.private.private import Contact
-from repo_store import Intent, RepoStoreError, events
-from repo_store.events import (
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from repo_store import Intent, RepoStoreError
+from repo_store.model import events
+from repo_store.model.events import (
     ArticleRevised,
     CorrectionAccepted,
     CorrectionAppealed,

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from corrections.desk import deciding
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
 from corrections.errors import ReadOnly
 from corrections.index import Index
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.foreign import append, append_message, git, spam
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
@@ -64,7 +64,7 @@ def test_reading_goes_on_and_nothing_is_written(publication: Publication, strang
     with pytest.raises(ReadOnly, match=strange):
         a_correction(publication, "teh", "the")
     with pytest.raises(ReadOnly, match=strange):
-        deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+        decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
     for page in ("", f"a/{TALKS}", f"a/{TALKS}/history", "c/1", "corrections"):
         assert client.get(f"/daily/{page}").status_code == 200, page
     assert strange in client.get("/readyz").text

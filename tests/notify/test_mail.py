@@ -16,15 +16,18 @@ from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 
 from corrections.config import BadSettings, Settings
-from corrections.desk import deciding, following, publishing, settings, talking
-from corrections.desk.backing_up import back_up, restore
-from corrections.desk.publication import Publication
 from corrections.index import queries
-from corrections.notify import courier
-from corrections.notify.courier import Courier
+from corrections.notify import mail_sender
+from corrections.notify.mail_sender import MailSender
 from corrections.private.outbox import TELL_FROM, Outbox
 from corrections.private.private import Contact
-from corrections.private.signing_in import SigningIn
+from corrections.private.sign_in import SignInStore
+from corrections.services import settings
+from corrections.services.articles import updates
+from corrections.services.operations.backup import back_up, restore
+from corrections.services.publication import Publication
+from corrections.services.readers import status
+from corrections.services.review import comments, decisions
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, free_port, kill, start
 
 ADA = "ada@example.org"
@@ -60,8 +63,8 @@ def postbox() -> Iterator[Postbox]:
 
 
 @pytest.fixture
-def mail(publication: Publication, postbox: Postbox) -> Courier:
-    made = Courier(
+def mail(publication: Publication, postbox: Postbox) -> MailSender:
+    made = MailSender(
         Settings(
             publication.folder.parent,
             smtp=f"smtp://127.0.0.1:{postbox.port}",
@@ -78,12 +81,12 @@ def from_ada(publication: Publication, replacing: str = "1893", by: str = "1839"
     return a_correction(publication, replacing, by, contact=Contact("Ada", ADA, False), **more)
 
 
-def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publication, mail: Courier, postbox: Postbox):
+def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     settings.put(publication, "reply-to", "corrections@example.org")
     sent = from_ada(publication)
     mail.look_after(publication)
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "The plaque says 1893.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "The plaque says 1893.")
     mail.look_after(publication)
     mail.look_after(publication)
     received, decided = postbox.letters
@@ -100,8 +103,8 @@ def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publicati
     assert received["Message-ID"] != decided["Message-ID"]
 
 
-def test_the_whole_letter_is_in_the_article_s_language(publication: Publication, mail: Courier, postbox: Postbox):
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language="ar"))
+def test_the_whole_letter_is_in_the_article_s_language(publication: Publication, mail: MailSender, postbox: Postbox):
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language="ar"))
     from_ada(publication)
     mail.look_after(publication)
     html = postbox.letters[0].get_body(("html",)).get_content()
@@ -111,16 +114,16 @@ def test_the_whole_letter_is_in_the_article_s_language(publication: Publication,
     assert re.search(r"[\u0600-\u06ff]", postbox.letters[0]["Subject"])
 
 
-def test_a_decision_taken_back_in_time_is_never_told(publication: Publication, mail: Courier, postbox: Postbox):
+def test_a_decision_taken_back_in_time_is_never_told(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     settings.put(publication, "undo-minutes", "10")
     sent = from_ada(publication)
     mail.look_after(publication)
-    done = deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    done = decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     mail.look_after(publication)
     assert len(postbox.letters) == 1, "the undo window is open"
-    again = deciding.undo(publication, EDITOR, 1, done.last_event)
-    deciding.accept(publication, EDITOR, 1, again.last_event)
+    again = decisions.undo(publication, EDITOR, 1, done.last_event)
+    decisions.accept(publication, EDITOR, 1, again.last_event)
     mail.look_after(publication)
     due(publication)
     mail.look_after(publication)
@@ -131,14 +134,14 @@ def test_a_decision_taken_back_in_time_is_never_told(publication: Publication, m
 
 
 def test_what_the_server_puts_off_is_tried_again_with_growing_pauses_and_told(
-    publication: Publication, mail: Courier, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, caplog
+    publication: Publication, mail: MailSender, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, caplog
 ):
     an_article(publication)
     postbox.answers = ["451 later"] * 4
     from_ada(publication)
     now, pauses = time.time(), []
     for _ in range(4):
-        monkeypatch.setattr(courier.time, "time", lambda now=now: now)
+        monkeypatch.setattr(mail_sender.time, "time", lambda now=now: now)
         mail.look_after(publication)
         due = Outbox(publication.private).next(now + 10**9).due
         pauses.append(due - now)
@@ -147,15 +150,15 @@ def test_what_the_server_puts_off_is_tried_again_with_growing_pauses_and_told(
     assert "failed 3 times" in caplog.text
     (trouble,) = Outbox(publication.private).troubles(TELL_FROM)
     assert ADA not in str(trouble)
-    monkeypatch.setattr(courier.time, "time", lambda now=now: now)
+    monkeypatch.setattr(mail_sender.time, "time", lambda now=now: now)
     mail.look_after(publication)
     assert len(postbox.letters) == 1
     assert Outbox(publication.private).troubles(TELL_FROM) == []
 
 
-def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: Courier, postbox: Postbox):
+def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
-    away = Courier(
+    away = MailSender(
         Settings(publication.folder.parent, smtp="smtp://127.0.0.1:1", url="https://c.example.org", mail_from="d@e.org")
     )
     from_ada(publication)
@@ -167,7 +170,7 @@ def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: Cou
     assert len(postbox.letters) == 1
 
 
-def test_a_refused_letter_is_not_tried_again(publication: Publication, mail: Courier, postbox: Postbox):
+def test_a_refused_letter_is_not_tried_again(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     postbox.answers = ["554 never"]
     from_ada(publication)
@@ -177,7 +180,7 @@ def test_a_refused_letter_is_not_tried_again(publication: Publication, mail: Cou
     assert postbox.letters == []
 
 
-def test_one_click_stops_the_mail(publication: Publication, mail: Courier, postbox: Postbox, client: FlaskClient):
+def test_one_click_stops_the_mail(publication: Publication, mail: MailSender, postbox: Postbox, client: FlaskClient):
     an_article(publication)
     sent = from_ada(publication)
     mail.look_after(publication)
@@ -187,18 +190,20 @@ def test_one_click_stops_the_mail(publication: Publication, mail: Courier, postb
     assert "Send me no more mail" in client.get(address).text, "following the link alone does nothing"
     assert client.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post("/daily/c/1/no-mail?key=wrong").status_code == 403
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     from_ada(publication, "1971", "1972")
     mail.look_after(publication)
     assert len(postbox.letters) == 1
 
 
-def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(publication: Publication, mail: Courier, postbox: Postbox):
+def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(
+    publication: Publication, mail: MailSender, postbox: Postbox
+):
     an_article(publication)
     sent = from_ada(publication, key="a key")
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     assert ADA.encode() in _all_bytes(publication.folder)
-    following.forget(publication, 1)
+    status.forget(publication, 1)
     assert publication.private.contact(sent.id) is None
     assert ADA.encode() not in _all_bytes(publication.folder)
     mail.look_after(publication)
@@ -206,7 +211,7 @@ def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(publication: Public
     assert from_ada(publication, key="a key").number == 1, "its key is still its own"
 
 
-def test_nobody_s_address_can_be_flooded(publication: Publication, mail: Courier, postbox: Postbox):
+def test_nobody_s_address_can_be_flooded(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     for year in range(8):
         from_ada(publication, "1893", f"180{year}")
@@ -214,23 +219,23 @@ def test_nobody_s_address_can_be_flooded(publication: Publication, mail: Courier
     assert len(postbox.letters) == 5
 
 
-def test_what_is_held_back_is_answered_only_once_released(publication: Publication, mail: Courier, postbox: Postbox):
+def test_what_is_held_back_is_answered_only_once_released(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     settings.put(publication, "blocked-words", "casino")
     held = from_ada(publication, comment="Visit our casino")
     mail.look_after(publication)
     assert held.state == "held"
     assert postbox.letters == []
-    deciding.release(publication, EDITOR, 1, held.last_event)
+    decisions.release(publication, EDITOR, 1, held.last_event)
     mail.look_after(publication)
     assert len(postbox.letters) == 1
 
 
-def test_readers_who_sent_the_same_hear_the_decision_too(publication: Publication, mail: Courier, postbox: Postbox):
+def test_readers_who_sent_the_same_hear_the_decision_too(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     first = a_correction(publication, "1893", "1839")
     assert from_ada(publication).state == "duplicate"
-    deciding.accept(publication, EDITOR, 1, first.last_event)
+    decisions.accept(publication, EDITOR, 1, first.last_event)
     mail.look_after(publication)
     assert [letter["Subject"] for letter in postbox.letters] == [
         "We have your correction 2: The talks",
@@ -268,13 +273,13 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
 
 
 def test_a_restored_backup_sends_nothing_a_second_time(
-    publication: Publication, mail: Courier, postbox: Postbox, tmp_path: Path
+    publication: Publication, mail: MailSender, postbox: Postbox, tmp_path: Path
 ):
     an_article(publication)
     (publication.folder / "policy.toml").write_text('silent = ["typo"]\n')
     settings.put(publication, "undo-minutes", "10")
     sent = from_ada(publication)
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     mail.look_after(publication)
     back_up(publication, tmp_path / "daily.tar")
     due(publication)
@@ -291,7 +296,7 @@ def test_a_restored_backup_sends_nothing_a_second_time(
 
 
 def test_the_staff_see_that_mail_keeps_failing(
-    publication: Publication, mail: Courier, postbox: Postbox, editor: FlaskClient
+    publication: Publication, mail: MailSender, postbox: Postbox, editor: FlaskClient
 ):
     an_article(publication)
     from_ada(publication)
@@ -319,12 +324,12 @@ def _all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publication, mail: Courier, postbox: Postbox):
+def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     for name, address in (("Mira", "mira@example.org"), ("Otto", "otto@example.org"), ("Vic", "vic@example.org")):
         publication.private.set_account(name, "editor", "long enough for a test", address)
     a_correction(publication, "1893", "1839")
-    talking.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
+    comments.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
     mail.look_after(publication)
     (letter,) = postbox.letters
     assert letter["To"] == "otto@example.org"
@@ -332,10 +337,10 @@ def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publicatio
     assert "https://corrections.example.org/daily/review/1" in letter.get_content()
 
 
-def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: Courier, postbox: Postbox):
+def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     from_ada(publication)
-    talking.ask(publication, EDITOR, 1, "Which plaque?")
+    comments.ask(publication, EDITOR, 1, "Which plaque?")
     mail.look_after(publication)
     question = postbox.letters[1]
     assert question["Subject"] == "A question about your correction 1: The talks"
@@ -356,11 +361,11 @@ def test_links_in_mail_begin_with_the_services_own_address(
     monkeypatch.setenv("CORRECTIONS_URL", given)
     monkeypatch.setenv("CORRECTIONS_SMTP", f"smtp://127.0.0.1:{postbox.port}")
     monkeypatch.setenv("CORRECTIONS_MAIL_FROM", "desk@example.org")
-    mail = Courier(Settings.from_environment(publication.folder.parent))
+    mail = MailSender(Settings.from_environment(publication.folder.parent))
     mail.look_after(publication)
     an_article(publication)
     from_ada(publication)
-    SigningIn(publication.private).invite("Nina", "editor", "nina@example.org", "Mira")
+    SignInStore(publication.private).invite("Nina", "editor", "nina@example.org", "Mira")
     mail.look_after(publication)
     addresses = [each for sent in postbox.letters for each in re.findall(r"https?://[^\s\"<>]+", letter_text(sent))]
     assert len(postbox.letters) == 2

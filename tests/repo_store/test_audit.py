@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import deciding, settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
+from corrections.services import settings
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from repo_store import Intent
-from repo_store.events import ArticleRevised
+from repo_store.model.events import ArticleRevised
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 
@@ -21,8 +22,8 @@ def folder(publication: Publication) -> Path:
     an_article(publication)
     first = a_correction(publication, "Tusday", "Tuesday", category="typo")
     a_correction(publication, "1893", "1839", category="factual")
-    deciding.accept(publication, EDITOR, 1, first.last_event)
-    deciding.reject(publication, EDITOR, 2, publication.correction(2).last_event, "No.")
+    decisions.accept(publication, EDITOR, 1, first.last_event)
+    decisions.reject(publication, EDITOR, 2, publication.correction(2).last_event, "No.")
     assert audit_publication(publication.folder) == []
     return publication.folder
 
@@ -152,7 +153,7 @@ def test_what_a_publisher_sent_is_a_commit_of_that_moment_and_of_that_article(pu
     an_article(publication)
     an_article(publication, "# Other\n", "2026/11/25/other")
     first = publication.store.entry(str(publication.store.entry(str(publication.store.ledger())).previous)).main
-    deciding.accept(publication, EDITOR, 1, a_correction(publication, "Tusday", "Tuesday").last_event)
+    decisions.accept(publication, EDITOR, 1, a_correction(publication, "Tusday", "Tuesday").last_event)
     an_article(publication, TEXT.replace("teh", "the"))
     assert audit_publication(publication.folder) == []
     ledger = git(publication.folder, "rev-parse", "ledger")

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import deciding, redacting, settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.public_copy import public_copy
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
+from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.operations import redaction
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 ADMIN = Actor("Ada", "admin")
@@ -22,7 +24,7 @@ def edited(tmp_path: Path, request: pytest.FixtureRequest) -> Publication:
     settings.put(publication, "sign-commits", request.param)
     an_article(publication)
     correction = a_correction(publication, "capital", "scandalous capital")
-    deciding.accept(publication, EDITOR, correction.number, correction.last_event, text="town of Quillfeather")
+    decisions.accept(publication, EDITOR, correction.number, correction.last_event, text="town of Quillfeather")
     return publication
 
 
@@ -54,7 +56,7 @@ def test_an_audit_names_a_merge_of_words_that_no_editor_wrote(edited: Publicatio
     """An acceptance without changes merges the reader's own commit and no other."""
     repository = edited.store.path
     plain = a_correction(edited, "Tusday", "Tuesday")
-    deciding.accept(edited, EDITOR, plain.number, plain.last_event)
+    decisions.accept(edited, EDITOR, plain.number, plain.last_event)
     main = git(repository, "rev-parse", "main")
     before, proposal = git(repository, "rev-parse", "main^1", "main^2").split()
     words = git(repository, "commit-tree", "main^{tree}", "-p", before, given="Not the reader's commit\n")
@@ -71,7 +73,7 @@ def test_an_audit_names_a_merge_of_words_that_no_editor_wrote(edited: Publicatio
 
 def test_a_redaction_takes_words_out_of_it_and_out_of_every_clone(edited: Publication) -> None:
     public_copy(edited)
-    redacting.redact(edited, ADMIN, redacting.Removal("A court's order.", article=TALKS, words=("Quillfeather",)))
+    redaction.redact(edited, ADMIN, redaction.Removal("A court's order.", article=TALKS, words=("Quillfeather",)))
     assert audit_publication(edited.folder) == []
     for repository in (edited.store.path, public_copy(edited)):
         names = git(repository, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split()
@@ -81,7 +83,7 @@ def test_a_redaction_takes_words_out_of_it_and_out_of_every_clone(edited: Public
 def test_a_redaction_of_a_whole_revision_takes_it_out_too(edited: Publication) -> None:
     revision = edited.article(TALKS).revision
     an_article(edited, edited.current_text(TALKS).replace("town of Quillfeather", "town"), side="theirs")
-    redacting.redact(edited, ADMIN, redacting.Removal("A court's order.", article=TALKS, revision=revision))
+    redaction.redact(edited, ADMIN, redaction.Removal("A court's order.", article=TALKS, revision=revision))
     assert audit_publication(edited.folder) == []
     names = git(edited.store.path, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split()
     texts = "".join(git(edited.store.path, "cat-file", "-p", name) for name in names)

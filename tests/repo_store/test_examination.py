@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import checkpointing, deciding
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from repo_store import examination, told
-from repo_store.audit import audit
+from corrections.services.operations import checkpoints
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.audit import content, examination
+from repo_store.audit.examined_files import CONFIG_BYTES, OBJECT_BYTES
+from repo_store.audit.repository_audit import audit
 from repo_store.errors import GitRefused
-from repo_store.examined_files import CONFIG_BYTES, OBJECT_BYTES
-from repo_store.process_limits import ProcessLimits
-from repo_store.stored_references import REFERENCES
+from repo_store.git.process_limits import ProcessLimits
+from repo_store.git.stored_references import REFERENCES
 from tests.newsroom import EDITOR, a_correction, an_article
 
 
@@ -29,8 +30,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     publication = Publication.create(data, "daily", "The Daily")
     an_article(publication)
     first = a_correction(publication, "Tusday", "Tuesday", category="typo", comment="It was a Tuesday.")
-    deciding.accept(publication, EDITOR, 1, first.last_event)
-    checkpoint = checkpointing.checkpoint(publication)
+    decisions.accept(publication, EDITOR, 1, first.last_event)
+    checkpoint = checkpoints.checkpoint(publication)
     assert checkpoint is not None
     (data / "kept.json").write_text(json.dumps({"statement": checkpoint.text, "signature": checkpoint.signature}))
     publication.close()
@@ -300,7 +301,7 @@ def folders_in_folders(repository: Path) -> None:
 
 
 def test_more_paths_than_memory_holds_are_not_listed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "LISTED_BYTES", 10)
+    monkeypatch.setattr(content, "LISTED_BYTES", 10)
     with pytest.raises(GitRefused, match="not examined"):
         audit(repository)
     monkeypatch.undo()

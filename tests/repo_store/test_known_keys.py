@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import checkpointing, deciding, redacting
-from corrections.desk.public_copy import public_copy
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
-from repo_store.checkpoints import NAMESPACE, Checkpoint
-from repo_store.signing import Key
+from corrections.services.actors import Actor
+from corrections.services.operations import checkpoints as checkpoint_service
+from corrections.services.operations import redaction
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.audit.checkpoints import NAMESPACE, Checkpoint
+from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 CHIEF = Actor("Ines", "admin")
@@ -26,8 +28,8 @@ def genuine(tmp_path: Path) -> Iterator[Publication]:
     publication = Publication.create(tmp_path / "genuine", "daily")
     an_article(publication)
     first = a_correction(publication, "Tusday", "Tuesday")
-    deciding.accept(publication, EDITOR, 1, first.last_event)
-    checkpointing.checkpoint(publication)
+    decisions.accept(publication, EDITOR, 1, first.last_event)
+    checkpoint_service.checkpoint(publication)
     yield publication
     publication.close()
 
@@ -40,7 +42,7 @@ def kept(genuine: Publication, tmp_path: Path) -> Path:
 
 def keep(publication: Publication, path: Path, *more: Checkpoint) -> Path:
     checkpoints = [*more, *publication.store.checkpoints()]
-    keys = checkpointing.published_keys(publication)
+    keys = checkpoint_service.published_keys(publication)
     path.write_text(
         json.dumps(
             {
@@ -114,7 +116,7 @@ def test_a_checkpoint_by_a_key_that_no_known_one_signed_for_covers_nothing(
 def test_a_whole_publication_made_up_is_not_authenticated_by_its_own_key(genuine: Publication, tmp_path: Path) -> None:
     other = Publication.create(tmp_path / "other", "daily")
     an_article(other)
-    checkpointing.checkpoint(other)
+    checkpoint_service.checkpoint(other)
     other.close()
     repository = other.folder / "articles.git"
     verdict = verify(repository)
@@ -129,7 +131,7 @@ def test_what_came_after_the_newest_checkpoint_is_said_to_be_unsigned(genuine: P
     repository = genuine.folder / "articles.git"
     assert "not signed yet" not in verify(repository, "--against", kept).stdout
     more = a_correction(genuine, "1893", "1839")
-    deciding.accept(genuine, EDITOR, more.number, more.last_event)
+    decisions.accept(genuine, EDITOR, more.number, more.last_event)
     for clone in (repository, public_copy(genuine)):
         verdict = verify(clone, "--against", kept)
         assert verdict.returncode == 0
@@ -154,7 +156,7 @@ def test_events_that_say_what_they_were_before_prove_nothing(genuine: Publicatio
     stolen = tmp_path / "stolen"
     shutil.copytree(genuine.folder, stolen / "daily")
     copy = Publication(stolen / "daily")
-    redacting.redact(copy, CHIEF, redacting.Removal("x", article=TALKS, words=("Tuesday",)))
+    redaction.redact(copy, CHIEF, redaction.Removal("x", article=TALKS, words=("Tuesday",)))
     last = copy.store.checkpoints(limit=1)[0].commit
     repository = copy.folder / "articles.git"
     copy.close()
@@ -171,8 +173,8 @@ def test_a_redaction_is_accepted_with_a_later_checkpoint_that_lists_it_after_a_n
     genuine: Publication, kept: Path, tmp_path: Path
 ) -> None:
     old = genuine.key.public
-    checkpointing.rotate(genuine, CHIEF, "A laptop was lost.")
-    redacting.redact(genuine, CHIEF, redacting.Removal("Privacy.", article=TALKS, words=("Tuesday",)))
+    checkpoint_service.rotate(genuine, CHIEF, "A laptop was lost.")
+    redaction.redact(genuine, CHIEF, redaction.Removal("Privacy.", article=TALKS, words=("Tuesday",)))
     since = keep(genuine, tmp_path / "since.json")
     clone = public_copy(genuine)
     assert verify(clone, "--against", kept).returncode == 1, "the kept checkpoint alone does not know of it"
@@ -185,9 +187,9 @@ def test_a_redaction_is_accepted_with_a_later_checkpoint_that_lists_it_after_a_n
 
 def test_a_key_that_was_replaced_signs_no_later_checkpoint(genuine: Publication, kept: Path, tmp_path: Path) -> None:
     lost = Key.read(genuine.folder / "signing.key")
-    checkpointing.rotate(genuine, CHIEF, "A laptop was lost.")
+    checkpoint_service.rotate(genuine, CHIEF, "A laptop was lost.")
     a_correction(genuine, "1893", "1839")
-    checkpointing.checkpoint(genuine)
+    checkpoint_service.checkpoint(genuine)
     since = keep(genuine, tmp_path / "since.json")
     clone = made_up(tmp_path / "clone", since)
     forged = forged_file(tmp_path / "forged.json", since, clone, lost, (4,))

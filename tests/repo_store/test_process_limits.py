@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from repo_store.process_limits import ProcessLimits, kill_group, limited
+from repo_store.git.process_limits import ProcessLimits, kill_group, limited
 
 ROOMY = ProcessLimits(1 << 30, 60)
 

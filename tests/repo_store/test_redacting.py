@@ -10,17 +10,19 @@ from urllib.request import Request, urlopen
 import pytest
 from git import Repo
 
-from corrections.desk import backing_up, checkpointing, deciding, redacting, settings
-from corrections.desk.auditing import audit_publication
-from corrections.desk.public_copy import public_copy
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from repo_store.checkpoints import from_file
+from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.operations import backup, checkpoints, redaction
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.audit.checkpoints import from_file
 from repo_store.errors import NothingToRedact
-from repo_store.intents import Intent
-from repo_store.maintenance import PENDING
+from repo_store.git.maintenance import PENDING
+from repo_store.model.intents import Intent
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, serving
 
 CHIEF = Actor("Ines", "admin")
@@ -37,13 +39,13 @@ def slandered(tmp_path: Path, request: pytest.FixtureRequest) -> Publication:
     an_article(publication)
     an_article(publication, f"# Other\n\nA word of **{NAME[:5]}**{NAME[5:]} and teh rest.\n", OTHER)
     first = a_correction(publication, "teh", "the")
-    deciding.accept(publication, EDITOR, first.number, publication.correction(first.number).last_event)
+    decisions.accept(publication, EDITOR, first.number, publication.correction(first.number).last_event)
     a_correction(publication, "Tusday", SLANDER, comment=f"Everybody knows {SLANDER}")
     a_correction(publication, "1971", f"1972 ({NAME})")
-    deciding.accept(publication, EDITOR, 3, publication.correction(3).last_event)
+    decisions.accept(publication, EDITOR, 3, publication.correction(3).last_event)
     second = a_correction(publication, "teh", "the", OTHER)
-    deciding.accept(publication, EDITOR, second.number, publication.correction(second.number).last_event)
-    checkpointing.checkpoint(publication)
+    decisions.accept(publication, EDITOR, second.number, publication.correction(second.number).last_event)
+    checkpoints.checkpoint(publication)
     return publication
 
 
@@ -51,7 +53,7 @@ def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(sland
     kept = _checkpoints(slandered, "before.json")
     public_copy(slandered)
     text = slandered.current_text(TALKS)
-    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
     assert _files_with(slandered.folder, SLANDER) == []
     assert slandered.correction(2).replacement is None
     assert slandered.correction(2).comment == ""
@@ -70,7 +72,7 @@ def test_an_audit_that_a_redaction_overtakes_begins_anew(slandered: Publication,
 
     def hear(now: str, _done: int, _total: int) -> None:
         if now == step and step not in heard:
-            redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+            redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
         heard.append(now)
 
     assert audit_publication(slandered.folder, progress=hear) == []
@@ -80,12 +82,12 @@ def test_an_audit_that_a_redaction_overtakes_begins_anew(slandered: Publication,
 def test_words_that_were_published_go_from_texts_notices_and_events(slandered: Publication) -> None:
     kept = _checkpoints(slandered, "before.json")
     old = slandered.article(TALKS).revision
-    redacting.redact(slandered, CHIEF, redacting.Removal("Privacy.", number=3, words=(NAME.upper(),)))
+    redaction.redact(slandered, CHIEF, redaction.Removal("Privacy.", number=3, words=(NAME.upper(),)))
     assert NAME not in slandered.current_text(TALKS)
     assert f"1972 ({'█' * len(NAME)})" in slandered.current_text(TALKS)
     assert queries.moved_to(slandered.index, old) == slandered.article(TALKS).revision
     assert audit_publication(slandered.folder, from_file(kept)) == []
-    redacting.redact(slandered, CHIEF, redacting.Removal("Privacy.", article=OTHER, words=(NAME,)))
+    redaction.redact(slandered, CHIEF, redaction.Removal("Privacy.", article=OTHER, words=(NAME,)))
     assert _files_with(slandered.folder, NAME) == []
     assert _files_with(slandered.folder, NAME[5:]) == []  # the half of it that stood behind the markup
     assert audit_publication(slandered.folder, from_file(kept)) == []
@@ -96,7 +98,7 @@ def test_what_was_signed_is_signed_again_even_where_nothing_new_is(slandered: Pu
     if settings.text(slandered, "sign-commits") == "off":
         pytest.skip("nothing was signed")
     settings.put(slandered, "sign-commits", "off")
-    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
     with Repo(slandered.store.path) as repo:
         signed = [
             "gpgsig" in repo.git.cat_file("commit", commit)
@@ -108,7 +110,7 @@ def test_what_was_signed_is_signed_again_even_where_nothing_new_is(slandered: Pu
 
 def test_the_whole_text_of_a_revision_goes(slandered: Publication) -> None:
     first = queries.revisions(slandered.index, OTHER)[-1].revision
-    redacting.redact(slandered, CHIEF, redacting.Removal("Privacy.", article=OTHER, revision=first))
+    redaction.redact(slandered, CHIEF, redaction.Removal("Privacy.", article=OTHER, revision=first))
     now = queries.revisions(slandered.index, OTHER)[-1].revision
     assert set(slandered.store.text(OTHER, now)) <= {"█", " ", "\n"}
     assert "the rest" in slandered.current_text(OTHER)
@@ -120,20 +122,20 @@ def test_work_goes_on_after_it_here_and_in_another_process(slandered: Publicatio
     other.current_text(TALKS)
     seen = other.store.head().ledger
     event = slandered.store.entry(str(seen)).event
-    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
     with pytest.raises(Exception, match="changed meanwhile"):
         other.store.write(Intent(event, seen))  # decided on what is no more
     made = a_correction(other, "1893", "1894")
-    deciding.accept(other, EDITOR, made.number, made.last_event)
+    decisions.accept(other, EDITOR, made.number, made.last_event)
     assert "1894" in slandered.current_text(TALKS)
     assert audit_publication(slandered.folder) == []
     other.close()
 
 
 def test_a_backup_made_from_then_on_has_nothing_of_it(slandered: Publication, tmp_path: Path) -> None:
-    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
-    backing_up.back_up(slandered, tmp_path / "backup")
-    assert backing_up.restore(tmp_path / "elsewhere", "daily", [tmp_path / "backup"]) == []
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
+    backup.back_up(slandered, tmp_path / "backup")
+    assert backup.restore(tmp_path / "elsewhere", "daily", [tmp_path / "backup"]) == []
     assert _files_with(tmp_path / "elsewhere", SLANDER) == []
 
 
@@ -145,7 +147,7 @@ def test_a_process_that_dies_before_the_old_history_is_thrown_away_leaves_that_t
 
     monkeypatch.setattr("repo_store.writer.purge", died)
     with pytest.raises(KeyboardInterrupt):
-        redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+        redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
     slandered.close()
     assert (slandered.folder / "articles.git" / PENDING).exists()
     again = Publication(slandered.folder)
@@ -158,7 +160,7 @@ def test_what_a_redaction_does_not_tell_is_found(slandered: Publication) -> None
     """An event that was altered under cover of a redaction."""
     if settings.text(slandered, "sign-commits") == "on":
         pytest.skip("a signature that is gone cannot be made again")
-    redacting.redact(slandered, CHIEF, redacting.Removal("By order of a court.", number=2))
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
     folder = slandered.folder
     slandered.close()
     with Repo(folder / "articles.git") as repo:
@@ -184,21 +186,21 @@ def test_what_a_redaction_does_not_tell_is_found(slandered: Publication) -> None
 @pytest.mark.parametrize(
     ("removal", "told"),
     [
-        (redacting.Removal("", number=2), "Say why"),
-        (redacting.Removal("Privacy.", number=3), "say which words"),
-        (redacting.Removal("Privacy.", article=TALKS), "Say what has to go"),
-        (redacting.Removal("Privacy.", article=TALKS, words=("ab",)), "at least 3"),
-        (redacting.Removal(f"About {NAME}.", article=TALKS, words=(NAME,)), "will stand in public"),
-        (redacting.Removal("Privacy.", article=TALKS, revision="0" * 40), "no revision"),
-        (redacting.Removal("Privacy.", number=99), "no correction number 99"),
+        (redaction.Removal("", number=2), "Say why"),
+        (redaction.Removal("Privacy.", number=3), "say which words"),
+        (redaction.Removal("Privacy.", article=TALKS), "Say what has to go"),
+        (redaction.Removal("Privacy.", article=TALKS, words=("ab",)), "at least 3"),
+        (redaction.Removal(f"About {NAME}.", article=TALKS, words=(NAME,)), "will stand in public"),
+        (redaction.Removal("Privacy.", article=TALKS, revision="0" * 40), "no revision"),
+        (redaction.Removal("Privacy.", number=99), "no correction number 99"),
     ],
 )
-def test_what_cannot_be_taken_down_is_told(slandered: Publication, removal: redacting.Removal, told: str) -> None:
+def test_what_cannot_be_taken_down_is_told(slandered: Publication, removal: redaction.Removal, told: str) -> None:
     with pytest.raises(CorrectionsError) as caught:
-        redacting.redact(slandered, CHIEF, removal)
+        redaction.redact(slandered, CHIEF, removal)
     assert told in str([caught.value.message, *getattr(caught.value, "fields", {}).values()])
     with pytest.raises(NothingToRedact):
-        redacting.redact(slandered, CHIEF, redacting.Removal("x", article=TALKS, words=("nowhere to be found",)))
+        redaction.redact(slandered, CHIEF, redaction.Removal("x", article=TALKS, words=("nowhere to be found",)))
 
 
 def _checkpoints(publication: Publication, name: str) -> Path:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import checkpointing, deciding
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
-from repo_store.checkpoints import from_file
-from repo_store.signing import Key
+from corrections.services.actors import Actor
+from corrections.services.operations import checkpoints
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.audit.checkpoints import from_file
+from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, a_correction, an_article
 
 ROUNDS = int(os.environ.get("CORRECTIONS_TAMPERING_ROUNDS", "25"))
@@ -35,12 +36,12 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.private.put("sign-commits", "on")
     an_article(made)
     first = a_correction(made, "Tusday", "Tuesday", category="typo")
-    checkpointing.checkpoint(made)
+    checkpoints.checkpoint(made)
     a_correction(made, "1893", "1839", category="factual", comment="The plaque says so.")
-    notice = deciding.NoticeDraft("correction", "An earlier version had another day.")
-    deciding.accept(made, EDITOR, 1, first.last_event, notice=notice)
-    deciding.reject(made, EDITOR, 2, made.correction(2).last_event, "No.")
-    kept = checkpointing.checkpoint(made)
+    notice = decisions.NoticeDraft("correction", "An earlier version had another day.")
+    decisions.accept(made, EDITOR, 1, first.last_event, notice=notice)
+    decisions.reject(made, EDITOR, 2, made.correction(2).last_event, "No.")
+    kept = checkpoints.checkpoint(made)
     assert kept is not None
     (data / "kept.json").write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
     folder = made.folder
@@ -232,7 +233,7 @@ def checkpoint_by_another_key(folder: Path) -> None:
     publication = Publication(folder)
     assert publication.key.public == other.public
     a_correction(publication, "closed", "opened")
-    checkpointing.checkpoint(publication)
+    checkpoints.checkpoint(publication)
     publication.close()
 
 
@@ -242,7 +243,7 @@ def checkpoints_taken_away(folder: Path) -> None:
 
 def commit_by_another_key(folder: Path) -> None:
     other = Key.made(folder / "other.key")
-    from repo_store.packing import signed_commit, taken_apart
+    from repo_store.git.packfile import signed_commit, taken_apart
 
     data = raw(folder, "ledger").encode()
     header, message, _ = taken_apart(data)
@@ -400,10 +401,10 @@ def test_the_commands_of_the_document_do_what_it_says(original: Path, tmp_path: 
 def test_a_new_key_is_signed_by_the_old_one_and_checkpoints_go_on(folder: Path):
     publication = Publication(folder)
     old = publication.key.public
-    new = checkpointing.rotate(publication, Actor("Ada", "admin"), "A laptop was lost.")
+    new = checkpoints.rotate(publication, Actor("Ada", "admin"), "A laptop was lost.")
     assert new != old
-    assert [each.key for each in checkpointing.keys(publication)] == [old, new]
-    made = checkpointing.checkpoint(publication)
+    assert [each.key for each in checkpoints.keys(publication)] == [old, new]
+    made = checkpoints.checkpoint(publication)
     assert made is not None
     assert made.statement.number == 3
     publication.close()
@@ -413,6 +414,6 @@ def test_a_new_key_is_signed_by_the_old_one_and_checkpoints_go_on(folder: Path):
 def test_a_key_that_the_old_one_does_not_sign_for_is_named(folder: Path):
     (folder / "signing.key").unlink()
     publication = Publication(folder)
-    checkpointing.rotate(publication, Actor("Ada", "admin"), "The old one is lost.")
+    checkpoints.rotate(publication, Actor("Ada", "admin"), "The old one is lost.")
     publication.close()
     assert [each.code for each in audit_publication(folder)] == ["key"]

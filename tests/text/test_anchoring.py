@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchor import CANDIDATES, Ambiguous, Anchored, Gone, Selector, anchor
+from corrections.text.anchoring.anchor import CANDIDATES, Ambiguous, Anchored, Gone, Selector, anchor
 
 TEXT = "Robin met Robin in the capital. “We always said so,” Robin\u00a0said.\nSecond line with Elisa.\n"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchor import Ambiguous, Anchored, Gone, Selector, Verdict, anchor
+from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Selector, Verdict, anchor
 
 BODY = (
     "Rain fell on the harbour all night, and nobody slept.\n"

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchor import Anchored, Selector, anchor
+from corrections.text.anchoring.anchor import Anchored, Selector, anchor
+from corrections.text.comparison.diff import diff
+from corrections.text.comparison.diff_html import marked
+from corrections.text.comparison.rebase import Edit
 from corrections.text.control_characters import UNSEEN, occurrences, unstorable
-from corrections.text.diff import diff
-from corrections.text.marking import marked
-from corrections.text.rebase import Edit
-from corrections.text.render import render
-from corrections.text.rewriting import write
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import write
 from tests.text.test_rendering import MARKDOWN, text_content
 
 WHITE = ("\x0b", "\x0c", "\x85")

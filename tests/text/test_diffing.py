@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.attribution import attribute
-from corrections.text.diff import diff, noted
+from corrections.text.comparison.attribution import attribute
+from corrections.text.comparison.diff import diff, noted
+from corrections.text.comparison.words import changes
 from corrections.text.warnings import warnings
-from corrections.text.words import changes
 
 
 @settings(max_examples=200, deadline=None)

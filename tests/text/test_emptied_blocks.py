@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchor import Place
-from corrections.text.edits import Edit
-from corrections.text.render import render
-from corrections.text.rewriting import Unwritable, write
+from corrections.text.anchoring.anchor import Place
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import Unwritable, write
 
 
 def without(source: str, exact: str, replacement: str = "") -> str:

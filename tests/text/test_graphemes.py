@@ -5,13 +5,13 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchor import Ambiguous, Anchored, Gone, Selector, anchor
-from corrections.text.diff import diff, noted
-from corrections.text.edits import Edit, trim
-from corrections.text.graphemes import clusters, is_border, widen
-from corrections.text.rebase import Clean, rebase
+from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Selector, anchor
+from corrections.text.anchoring.graphemes import clusters, is_border, widen
+from corrections.text.comparison.diff import diff, noted
+from corrections.text.comparison.edits import Edit, trim
+from corrections.text.comparison.rebase import Clean, rebase
+from corrections.text.comparison.words import tokens
 from corrections.text.warnings import warnings
-from corrections.text.words import tokens
 
 FRANCE, AMERICA, RUSSIA = "🇫🇷", "🇺🇸", "🇷🇺"
 FAMILY = "👨\u200d👩\u200d👧"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from corrections.text.headline import title_of
-from corrections.text.words import tokens
+from corrections.text.comparison.words import tokens
+from corrections.text.formats.markdown.headline import title_of
 
 SENTENCE = "Ministers met in the capital and agreed on two points. "
 

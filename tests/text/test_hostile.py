@@ -2,13 +2,13 @@
 
 import pytest
 
-from corrections.text.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
-from corrections.text.diff import diff
-from corrections.text.edits import Edit, SpanError
-from corrections.text.rebase import rebase
-from corrections.text.render import render
-from corrections.text.rewriting import write
-from corrections.text.spanning import source_edit
+from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
+from corrections.text.comparison.diff import diff
+from corrections.text.comparison.edits import Edit, SpanError
+from corrections.text.comparison.rebase import rebase
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import write
+from corrections.text.formats.markdown.source_spans import source_edit
 from corrections.text.warnings import warnings
 
 DOCUMENTS = {

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.edits import Edit
-from corrections.text.merge import Merged, merge
-from corrections.text.patch import Patch, apply, compose, difference
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.merge import Merged, merge
+from corrections.text.comparison.patch import Patch, apply, compose, difference
 
 BASE = (
     "# The talks\n\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corrections.text.anchor import Anchored, Gone, Selector, anchor
+from corrections.text.anchoring.anchor import Anchored, Gone, Selector, anchor
 
 SENTENCES = {
     "en": (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.edits import Edit
-from corrections.text.rebase import AlreadyApplied, Clean, Conflict, over, rebase
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict, over, rebase
 
 
 def quoting(base: str, quote: str, replacement: str) -> Edit:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.diff import Row, diff
-from corrections.text.edits import Edit
-from corrections.text.paragraphs import align
-from corrections.text.rebase import Clean, rebase
+from corrections.text.comparison.diff import Row, diff
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.paragraphs import align
+from corrections.text.comparison.rebase import Clean, rebase
 
 GAPS = {
     "a blank line": "\n\n",

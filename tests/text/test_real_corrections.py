@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from corrections.text.anchor import Anchored, Selector, anchor
-from corrections.text.edits import Edit
-from corrections.text.render import render
-from corrections.text.rewriting import write
+from corrections.text.anchoring.anchor import Anchored, Selector, anchor
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import write
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 CORPORA = ("handbook", "rustbook")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.edits import Edit
-from corrections.text.rebase import AlreadyApplied, Clean, Conflict, over, rebase
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict, over, rebase
 
 BASE = "Ministers met on Tusday in teh capital.\n\nThe bridge opened in 1893 and closed later.\n\nA third paragraph ends it.\n"
 

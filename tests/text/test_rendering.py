@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.render import MADE_UP, Rendered, render
+from corrections.text.formats.markdown.render import MADE_UP, Rendered, render
 
 SPEC = Path(__file__).parents[2] / "node_modules" / "commonmark-spec" / "spec.txt"
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchor import Anchored, Place, Selector, anchor
-from corrections.text.edits import Edit
-from corrections.text.render import render
-from corrections.text.rewriting import CHANGED, Unwritable, write
-from corrections.text.spanning import source_edit
+from corrections.text.anchoring.anchor import Anchored, Place, Selector, anchor
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import CHANGED, Unwritable, write
+from corrections.text.formats.markdown.source_spans import source_edit
 
 
 def corrected(source: str, exact: str, replacement: str) -> str:

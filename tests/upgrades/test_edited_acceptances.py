@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import deciding
-from corrections.desk.auditing import audit_publication
-from corrections.desk.checkpointing import checkpoint
-from corrections.desk.public_copy import public_copy
-from corrections.desk.publication import Publication
-from repo_store.git_command import GitRepository
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.checkpoints import checkpoint
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.git.command import GitRepository
 from repo_store.public_history import original_ids
 from tests.newsroom import EDITOR, a_correction
 from tests.upgrades import first_version
@@ -61,9 +61,9 @@ def test_the_public_copy_has_the_same_history_without_struck_out_words(publicati
 def test_the_copy_follows_what_is_published_later(publication: Publication) -> None:
     copy = public_copy(publication)
     accepted = a_correction(publication, "Ministers", "The ministers", ARTICLE)
-    deciding.accept(publication, EDITOR, accepted.number, accepted.last_event)
+    decisions.accept(publication, EDITOR, accepted.number, accepted.last_event)
     edited = a_correction(publication, "capital", "scandalous capital", ARTICLE)
-    deciding.accept(publication, EDITOR, edited.number, edited.last_event, text="old capital")
+    decisions.accept(publication, EDITOR, edited.number, edited.last_event, text="old capital")
     assert public_copy(publication) == copy
     assert published(copy) == published(publication.store.path)
     assert STRUCK_OUT not in everything(copy)
@@ -110,7 +110,7 @@ def test_a_clone_of_the_copy_verifies_against_a_kept_checkpoint(publication: Pub
     (tmp_path / "kept.json").write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
     (tmp_path / "key").write_text(publication.key.public)
     correction = a_correction(publication, "Ministers", "The ministers", ARTICLE)
-    deciding.accept(publication, EDITOR, correction.number, correction.last_event)
+    decisions.accept(publication, EDITOR, correction.number, correction.last_event)
     git(tmp_path, "clone", "-q", str(public_copy(publication)), str(tmp_path / "clone"))
     verify = [sys.executable, "-m", "repo_store.verify", str(tmp_path / "clone")]
     done = subprocess.run(

@@ -19,11 +19,12 @@ from flask.testing import FlaskClient
 from corrections.app import create_app
 from corrections.cli import main
 from corrections.config import Settings
-from corrections.desk import backing_up, checkpointing, deciding
-from corrections.desk.publication import Publication
 from corrections.errors import ReadOnly
 from corrections.private.private import Contact
-from repo_store import audit
+from corrections.services.operations import backup, checkpoints
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.audit import repository_audit
 from tests.foreign import append, append_message, git, spam
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port
 
@@ -88,7 +89,7 @@ def folder(publication: Publication) -> Path:
     an_article(publication)
     a_correction(publication, "Tusday", "Tuesday")
     second = a_correction(publication, "1893", "1839")
-    deciding.accept(publication, EDITOR, 2, second.last_event)
+    decisions.accept(publication, EDITOR, 2, second.last_event)
     publication.private.set_account("Mira", "editor", PASSWORD)
     publication.close()
     return publication.folder
@@ -139,9 +140,9 @@ def test_it_opens_for_reading_and_says_why_nothing_is_written(folder: Path, newe
     assert "1839" in publication.current_text(TALKS)
     for write in (
         lambda: a_correction(publication, "teh", "the", contact=Contact("Ada", "ada@example.org", True), key="k"),
-        lambda: deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No."),
+        lambda: decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No."),
         lambda: an_article(publication, "# Another\n\nText.\n", "2026/11/25/another"),
-        lambda: checkpointing.checkpoint(publication),
+        lambda: checkpoints.checkpoint(publication),
     ):
         with pytest.raises(ReadOnly) as refused:
             write()
@@ -233,7 +234,7 @@ def test_every_command_says_it_plainly(folder: Path, newer: tuple[str, str], tmp
 
 @by_newer(WRITTEN)
 def test_a_clone_of_it_is_checked_as_far_as_it_is_known(folder: Path, newer: tuple[str, str]) -> None:
-    findings = audit(folder / "articles.git")
+    findings = repository_audit(folder / "articles.git")
     assert [(each.code, each.commit) for each in findings] == [("newer", newer[0])]
 
 
@@ -352,8 +353,8 @@ def test_a_backup_of_a_newer_version_is_refused_in_plain_words(
 ) -> None:
     publication = Publication(folder)
     for name, change in (("format", {"format": "corrections-backup/9"}), ("field", {"node": "north"})):
-        monkeypatch.setattr(backing_up, "asdict", lambda manifest, change=change: {**vars(manifest), **change})
-        backing_up.back_up(publication, tmp_path / name)
-        with pytest.raises(backing_up.BadBackup, match="another version of Corrections"):
-            backing_up.read_manifest(tmp_path / name)
+        monkeypatch.setattr(backup, "asdict", lambda manifest, change=change: {**vars(manifest), **change})
+        backup.back_up(publication, tmp_path / name)
+        with pytest.raises(backup.BadBackup, match="another version of Corrections"):
+            backup.read_manifest(tmp_path / name)
     publication.close()

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import deciding
-from corrections.desk.auditing import audit_publication
-from corrections.desk.backing_up import back_up, restore
-from corrections.desk.publication import Publication
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.backup import back_up, restore
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.foreign import append_message, git
 from tests.newsroom import EDITOR, a_correction, serving
 from tests.upgrades import first_version
@@ -49,7 +49,7 @@ def test_a_folder_of_the_first_version_opens_with_everything_in_it(old: Path) ->
 
 def test_work_goes_on_in_it(old: Path, tmp_path: Path) -> None:
     publication = Publication(old)
-    deciding.accept(publication, EDITOR, 5, publication.store.head().ledger)
+    decisions.accept(publication, EDITOR, 5, publication.store.head().ledger)
     assert "told us." in publication.current_text(ARTICLE)
     assert a_correction(publication, "teh", "the", ARTICLE).number == 6
     publication.store.maintain()

@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.desk.publication import Publication
-from corrections.notify.letters import Sender, letter
+from corrections.notify.mail_messages import Sender, compose_message
 from corrections.private.outbox import Outbox
-from corrections.private.signing_in import Passkey, SigningIn
+from corrections.private.sign_in import Passkey, SignInStore
+from corrections.services.publication import Publication
 from tests.newsroom import an_article
 
 PASSWORD = "long enough for a test"
@@ -40,7 +40,7 @@ def test_who_is_invited_by_mail_chooses_a_password_and_is_in(app: Flask, admin: 
     admin.post("/daily/staff", data={"do": "invite", "name": "Bo", "role": "editor", "email": "bo@example.org"})
     row = Outbox(publication.private).next(time.time())
     assert row is not None
-    mail = letter(publication, Sender("https://c.example.org", "desk@example.org"), row)
+    mail = compose_message(publication, Sender("https://c.example.org", "desk@example.org"), row)
     assert mail is not None
     assert mail["To"] == "bo@example.org"
     address = re.search(r"https://c\.example\.org(\S+)", mail.get_content())[1]
@@ -83,7 +83,7 @@ def test_the_second_factor_is_asked_for_and_a_code_works_once(app: Flask, admin:
     wrong = admin.post("/daily/account", data={"do": "no-totp", "password": "wrong"}, follow_redirects=True)
     assert "not your password" in wrong.text
     admin.post("/daily/account", data={"do": "no-totp", "password": PASSWORD})
-    assert not SigningIn(publication.private).has_totp(account_of(publication, "Ann"))
+    assert not SignInStore(publication.private).has_totp(account_of(publication, "Ann"))
 
 
 def test_sessions_are_listed_and_ended(app: Flask, admin: FlaskClient, publication: Publication):
@@ -137,7 +137,7 @@ def test_settings_are_changed_on_the_page_and_journalled(admin: FlaskClient, pub
 
 def test_no_page_shows_a_secret_of_another(admin: FlaskClient, publication: Publication):
     publication.private.set_account("Bo", "editor", PASSWORD)
-    SigningIn(publication.private).set_totp(
+    SignInStore(publication.private).set_totp(
         account_of(publication, "Bo"), secret := pyotp.random_base32(), pyotp.TOTP(secret).now()
     )
     for page in ("/daily/staff", "/daily/account"):
@@ -147,7 +147,7 @@ def test_no_page_shows_a_secret_of_another(admin: FlaskClient, publication: Publ
 def test_a_password_set_by_the_operator_signs_out_everywhere_and_is_the_way_back_in(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
-    signing, account = SigningIn(publication.private), account_of(publication, "Ann")
+    signing, account = SignInStore(publication.private), account_of(publication, "Ann")
     signing.set_totp(account, secret := pyotp.random_base32(), pyotp.TOTP(secret).now())
     signing.add_passkey(Passkey("an-id", account, b"key", 0, "a phone", "2026-11-25T00:00:00+00:00"))
     publication.private.set_account("Ann", "admin", STRONG)
@@ -161,8 +161,8 @@ def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
     for name in ("Bo", "Cy", "Di"):
-        invitation = SigningIn(publication.private).invite(name, "editor", "bo@example.org", "Ann")
-        address = f"/daily/join/{invitation.id}?key={SigningIn(publication.private).key_of(invitation)}"
+        invitation = SignInStore(publication.private).invite(name, "editor", "bo@example.org", "Ann")
+        address = f"/daily/join/{invitation.id}?key={SignInStore(publication.private).key_of(invitation)}"
         together = Barrier(2)
 
         def join(number: int, address: str = address, together: Barrier = together) -> int:
@@ -181,8 +181,8 @@ def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
 def test_an_invitation_resets_no_account_that_was_made_meanwhile(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
-    invitation = SigningIn(publication.private).invite("Bo", "admin", "bo@example.org", "Ann")
+    invitation = SignInStore(publication.private).invite("Bo", "admin", "bo@example.org", "Ann")
     publication.private.set_account("Bo", "viewer", PASSWORD)
-    address = f"/daily/join/{invitation.id}?key={SigningIn(publication.private).key_of(invitation)}"
+    address = f"/daily/join/{invitation.id}?key={SignInStore(publication.private).key_of(invitation)}"
     assert "has an account already" in app.test_client().post(address, data={"password": STRONG}).text
     assert signed_in(app, "Bo").get("/daily/staff").status_code == 403

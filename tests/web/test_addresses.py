@@ -6,14 +6,15 @@ import pytest
 from ada_url import normalize_url as as_a_browser
 from flask.testing import FlaskClient
 
-from corrections.desk import origins, publishing
-from corrections.desk.auditing import audit_publication
-from corrections.desk.errors import Invalid
-from corrections.desk.publication import Publication
 from corrections.index import queries
+from corrections.services.articles import updates
+from corrections.services.errors import Invalid
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from repo_store import Intent, Revision
-from repo_store.events import ArticleImported
-from repo_store.intents import Message, desk
+from repo_store.model.events import ArticleImported
+from repo_store.model.intents import Message, desk
 from tests.newsroom import EDITOR, TALKS, TEXT
 from tests.test_web_addresses import APART, SAME
 
@@ -22,12 +23,12 @@ OTHER = "2026/11/24/other"
 
 
 def publish_at(publication: Publication, url: str | None, article: str = TALKS, text: str = TEXT) -> queries.Article:
-    return publishing.publish(publication, EDITOR, publishing.ArticleText(article, text, url=url))
+    return updates.publish(publication, EDITOR, updates.ArticleText(article, text, url=url))
 
 
 def store_at(publication: Publication, url: str, article: str = TALKS) -> None:
     """As earlier versions did: whatever address, kept as it came."""
-    meta = publishing._meta(publishing.ArticleText(article, TEXT), TEXT, None).model_copy(update={"url": url})
+    meta = updates._meta(updates.ArticleText(article, TEXT), TEXT, None).model_copy(update={"url": url})
     event = ArticleImported(
         article=article, by="Mira", title=meta.title, url=url, language="en", published="2026-11-24"
     )

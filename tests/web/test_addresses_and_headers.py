@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import BadSettings, Settings
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
 from corrections.web.access import ACCESS
 from corrections.web.hosts import is_known
 from corrections.web.security import HSTS_SECONDS
@@ -207,7 +207,7 @@ def test_every_page_has_the_whole_policy(app: Flask, editor: FlaskClient, public
             if policy != POLICY:
                 different.add(rule.endpoint)
                 assert policy == {"default-src": "'none'", "style-src": "'self'", "frame-ancestors": "*"}
-    assert different == {"log.latest"}
+    assert different == {"public_log.latest"}
     for missing in ("/nope", "/daily/c/1%00", "/daily/corrections?q=%00"):
         assert "frame-ancestors 'none'" in editor.get(missing).headers["Content-Security-Policy"]
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from corrections.desk import origins
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from tests.newsroom import TALKS, TEXT, a_correction, an_article
 
 API = "/api/v1/daily"

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import deciding, submitting
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from corrections.private.signing_in import SigningIn
-from corrections.text.anchor import Selector
+from corrections.private.sign_in import SignInStore
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from corrections.services.submission import submissions
+from corrections.text.anchoring.anchor import Selector
 from corrections.web.access import ACCESS
 from repo_store.errors import BadName
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
@@ -23,9 +24,9 @@ from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 PASSWORD = "long enough for a test"
 VALUES = {"<publication>": "daily", "<int:number>": "1", "<article:article_id>": TALKS, "<int:start>": "0"}
 EXEMPT = {  # POST without a token of ours: programs, which bring no cookie, and mail programs (RFC 8058)
-    "cloning.objects",
-    "cloning.all_objects",
-    "following.no_mail",
+    "git_http.objects",
+    "git_http.all_objects",
+    "status.no_mail",
 }
 ELSEWHERE = [
     "https://evil.example/",
@@ -171,11 +172,11 @@ def test_no_header_is_made_of_what_is_sent(client: FlaskClient, app: Flask, publ
 def test_no_word_of_a_reader_or_editor_passes_for_a_trailer(publication: Publication) -> None:
     an_article(publication)
     words = WORDS_FOR_TRAILERS
-    submission = submitting.Submission(TALKS, Selector("Tusday"), "Tuesday", comment=words)
-    submitting.submit(publication, submission)
+    submission = submissions.Submission(TALKS, Selector("Tusday"), "Tuesday", comment=words)
+    submissions.submit(publication, submission)
     a_correction(publication, "teh", words)
-    deciding.accept(publication, EDITOR, 1, publication.store.head().ledger, reason=words)
-    deciding.reject(publication, EDITOR, 2, publication.store.head().ledger, words)
+    decisions.accept(publication, EDITOR, 1, publication.store.head().ledger, reason=words)
+    decisions.reject(publication, EDITOR, 2, publication.store.head().ledger, words)
     repository = publication.folder / "articles.git"
     for branch in ("main", "ledger"):
         commits = git(repository, "rev-list", branch).split()
@@ -262,7 +263,7 @@ def test_no_page_can_be_put_into_a_frame_but_the_one_made_for_it(
             framed.add(endpoint)
         assert "unsafe" not in policy, endpoint
         assert headers["X-Content-Type-Options"] == "nosniff"
-    assert framed == {"log.latest"}
+    assert framed == {"public_log.latest"}
 
 
 def test_the_program_opens_connections_in_two_places_only() -> None:
@@ -278,14 +279,14 @@ def test_the_program_opens_connections_in_two_places_only() -> None:
         for line in path.read_text().splitlines()
         if (match := openers.match(line))
     }
-    listening = found.pop("corrections/listening.py")  # tries whether the service can listen, and reaches out to nobody
+    listening = found.pop("corrections/listener.py")  # tries whether the service can listen, and reaches out to nobody
     assert listening == "socket"
-    assert ".connect" not in (root / "corrections/listening.py").read_text()
-    assert found == {"corrections/notify/post.py": "smtplib", "corrections/web/identity.py": "authlib"}
+    assert ".connect" not in (root / "corrections/listener.py").read_text()
+    assert found == {"corrections/notify/smtp.py": "smtplib", "corrections/web/staff/oidc.py": "authlib"}
 
 
 def test_an_invitation_s_key_fits_no_other_and_no_later_one(app: Flask, publication: Publication) -> None:
-    signing = SigningIn(publication.private)
+    signing = SignInStore(publication.private)
     one, two = signing.invite("One", "editor", "one@example.org", "Ada"), signing.invite(
         "Two", "admin", "two@example.org", "Ada"
     )  # fmt: skip

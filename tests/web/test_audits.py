@@ -10,8 +10,10 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from git import Repo
 
-from corrections.desk import checkpointing, deciding, exporting
-from corrections.desk.publication import Publication
+from corrections.services.operations import checkpoints
+from corrections.services.publication import Publication
+from corrections.services.reporting import exports
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 
@@ -34,7 +36,7 @@ def test_the_staff_audit_and_see_that_all_is_well(editor: FlaskClient, publicati
     an_article(publication)
     a_correction(publication, "teh", "the")
     assert "No audit was made" in editor.get("/daily/review/audit").text
-    checkpointing.checkpoint(publication)
+    checkpoints.checkpoint(publication)
     page = audited(editor, against=kept(editor))
     assert "Clean." in page
     assert "held to 1 kept checkpoint" in page
@@ -48,7 +50,7 @@ def test_a_rewritten_history_is_found_by_the_checkpoint_that_somebody_kept(
     a_correction(publication, "teh", "the")
     before = publication.store.head().ledger
     a_correction(publication, "Tusday", "Tuesday")
-    checkpointing.checkpoint(publication)
+    checkpoints.checkpoint(publication)
     file = kept(editor)
     with Repo(publication.store.path) as repo:
         repo.git.update_ref("refs/heads/ledger", before)
@@ -70,9 +72,9 @@ def test_a_file_that_is_no_checkpoint_is_told(editor: FlaskClient, publication: 
 def test_the_report_stands_alone_and_names_the_commits(editor: FlaskClient, publication: Publication) -> None:
     an_article(publication)
     sent = a_correction(publication, "Tusday", "Tuesday", comment="<b>look</b>")
-    deciding.accept(publication, EDITOR, 1, sent.last_event)
+    decisions.accept(publication, EDITOR, 1, sent.last_event)
     a_correction(publication, "teh", "the")
-    checkpointing.checkpoint(publication)
+    checkpoints.checkpoint(publication)
     audited(editor)
     page = editor.get(f"/daily/review/report?article={TALKS}").text
     assert "clean: chain" in page
@@ -92,15 +94,15 @@ def test_exports_have_every_correction_and_no_reader(publication: Publication, t
     an_article(publication)
     a_correction(publication, "Tusday", "=cmd()", comment='A, "quoted"\nline')
     a_correction(publication, "1893", None, comment="It is wrong.")
-    lines = [json.loads(line) for line in exporting.exported(publication, "jsonl")]
+    lines = [json.loads(line) for line in exports.exported(publication, "jsonl")]
     assert [line["number"] for line in lines] == [1, 2]
-    rows = list(csv.DictReader(io.StringIO("".join(exporting.exported(publication, "csv")))))
+    rows = list(csv.DictReader(io.StringIO("".join(exports.exported(publication, "csv")))))
     assert rows[0]["comment"] == 'A, "quoted"\nline'
     assert rows[0]["replacement"] == "'=cmd()", "no spreadsheet takes it for a formula"
-    page = json.loads("".join(exporting.exported(publication, "annotations")))
+    page = json.loads("".join(exports.exported(publication, "annotations")))
     assert page["type"] == "AnnotationPage"
     first, second = page["items"]
     assert [body["purpose"] for body in first["body"]] == ["editing", "commenting"]
     assert [body["purpose"] for body in second["body"]] == ["commenting"]
     assert first["target"]["selector"][0]["exact"] == "Tusday"
-    assert json.loads("".join(exporting.exported(Publication.create(tmp_path, "empty"), "annotations")))["items"] == []
+    assert json.loads("".join(exports.exported(Publication.create(tmp_path, "empty"), "annotations")))["items"] == []

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from corrections.desk import deciding
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, a_correction, an_article, serving
 
 
@@ -26,8 +26,8 @@ def address(publication: Publication) -> Iterator[str]:
     a_correction(publication, "1893", "1839", comment="Libel about a minister.")
     accepted = a_correction(publication, "Tusday", "Tuesday")
     a_correction(publication, "agreed", "quarrelled like libellous fools")
-    deciding.accept(publication, EDITOR, 2, accepted.last_event)
-    deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+    decisions.accept(publication, EDITOR, 2, accepted.last_event)
+    decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
     with serving(publication.folder.parent) as base:
         yield f"{base}/daily"
 
@@ -82,7 +82,7 @@ def test_a_clone_is_fetched_into_after_the_next_correction(address: str, publica
     clone = tmp_path / "clone"
     git("clone", "-q", f"{address}/articles.git", clone)
     more = a_correction(publication, "1971", "1972")
-    deciding.accept(publication, EDITOR, more.number, more.last_event)
+    decisions.accept(publication, EDITOR, more.number, more.last_event)
     git("-C", clone, "pull", "-q")
     assert "1972" in (clone / "articles/2026/11/24/talks/text.md").read_text()
 

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from corrections.cli import main
-from corrections.desk.publication import Publication
-from corrections.text.raw_html import DEPTH_LIMIT
-from corrections.text.render import render
+from corrections.services.publication import Publication
+from corrections.text.formats.markdown.raw_html import DEPTH_LIMIT
+from corrections.text.formats.markdown.render import render
 from tests.newsroom import TALKS
 
 API = "/api/v1/daily"

@@ -4,11 +4,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.desk import deciding, settings
-from corrections.desk.errors import Forbidden
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.private.private import Contact, KeyReused
+from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.errors import Forbidden
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 from tests.web.test_pages import sending
 
@@ -61,7 +62,7 @@ def test_one_appeal_goes_to_a_chief_editor(client: FlaskClient, editor: FlaskCli
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")
     assert do(client, publication, "appeal", text="Too early.").status_code == 409
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     assert "Ask a chief editor" in client.get(own_page(publication)).text
     assert do(client, publication, "appeal", text="Look at the plaque.").status_code == 303
     appealed = publication.correction(1)
@@ -69,8 +70,8 @@ def test_one_appeal_goes_to_a_chief_editor(client: FlaskClient, editor: FlaskCli
     assert "1893" in editor.get("/daily/review/?state=appealed").text
     assert "a chief editor or an admin decides" in editor.get("/daily/review/1").text
     with pytest.raises(Forbidden):
-        deciding.accept(publication, EDITOR, 1, appealed.last_event)
-    done = deciding.reject(publication, CHIEF, 1, appealed.last_event, "The plaque is wrong.")
+        decisions.accept(publication, EDITOR, 1, appealed.last_event)
+    done = decisions.reject(publication, CHIEF, 1, appealed.last_event, "The plaque is wrong.")
     assert done.state == "rejected"
     assert "Ask a chief editor" not in client.get(own_page(publication)).text
     again = do(client, publication, "appeal", text="Once more.")
@@ -81,9 +82,9 @@ def test_one_appeal_goes_to_a_chief_editor(client: FlaskClient, editor: FlaskCli
 def test_a_chief_editor_may_accept_what_was_appealed(client: FlaskClient, publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")
-    deciding.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     do(client, publication, "appeal", text="Look again.")
-    done = deciding.accept(publication, CHIEF, 1, publication.correction(1).last_event)
+    done = decisions.accept(publication, CHIEF, 1, publication.correction(1).last_event)
     assert done.state == "accepted"
     assert "1839" in publication.current_text(TALKS)
 
@@ -134,7 +135,7 @@ def test_a_forgotten_reader_s_key_of_an_earlier_version_is_nobody_s(client: Flas
 def test_what_was_sent_stands_beside_what_was_published(client: FlaskClient, publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")
-    deciding.accept(publication, EDITOR, 1, sent.last_event, text="1840")
+    decisions.accept(publication, EDITOR, 1, sent.last_event, text="1840")
     page = client.get(own_page(publication)).text
     assert page.index("What you sent") < page.index("1839") < page.index("What was published") < page.index("1840")
     assert "What you sent" not in client.get("/daily/c/1").text

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from corrections.desk import deciding, publishing, redacting, settings
-from corrections.desk.deciding import NoticeDraft
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.index import queries
+from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.operations import redaction
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from corrections.services.review.decisions import NoticeDraft
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 CHIEF = Actor("Ines", "admin")
@@ -20,7 +23,7 @@ ARTICLE = f"/daily/a/{TALKS}"
 def accepted(publication: Publication, replacing: str, by: str, **more: object) -> str:
     """A correction accepted; its revision."""
     sent = a_correction(publication, replacing, by)
-    return str(deciding.accept(publication, EDITOR, sent.number, sent.last_event, **more).published_revision)  # type: ignore[arg-type]
+    return str(decisions.accept(publication, EDITOR, sent.number, sent.last_event, **more).published_revision)  # type: ignore[arg-type]
 
 
 def words(page: str) -> str:
@@ -123,7 +126,7 @@ def test_behind_each_sentence_stands_its_correction(
 ) -> None:
     an_article(publication, "# Talks\n\nThe bridge opened in 1893. Nobody came.\n\nThe end is neer.\n")
     sent = a_correction(publication, "1893", "1839", comment="So says the plaque.", category="factual")
-    deciding.accept(
+    decisions.accept(
         publication, EDITOR, 1, sent.last_event, reason="We looked.", notice=NoticeDraft("correction", "It was 1839.")
     )
     revision = accepted(publication, "neer", "near")
@@ -165,7 +168,7 @@ def test_old_addresses_lead_on_after_something_was_removed(client: FlaskClient, 
     an_article(publication)
     old = accepted(publication, "Tusday", "Tuesday (Quillfeather)")
     accepted(publication, "teh", "the")
-    redacting.redact(publication, CHIEF, redacting.Removal("Privacy.", number=1, words=("Quillfeather",)))
+    redaction.redact(publication, CHIEF, redaction.Removal("Privacy.", number=1, words=("Quillfeather",)))
     for address in (f"{ARTICLE}/revision/{old}", f"{ARTICLE}/diff?to={old}", f"{ARTICLE}/blame?revision={old}"):
         answer = client.get(address, follow_redirects=True)
         assert answer.status_code == 200
@@ -181,9 +184,7 @@ def test_history_holds_hostile_words_as_words(client: FlaskClient, publication: 
     hostile = "<script>alert(1)</script>"
     an_article(publication, f"# T\n\nOne {hostile}.\n")
     an_article(publication, f"# T {hostile}\n\nTwo {hostile}.\n")
-    publishing.publish(
-        publication, EDITOR, publishing.ArticleText(TALKS, publication.current_text(TALKS), title=hostile)
-    )
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, publication.current_text(TALKS), title=hostile))
     revision = publication.article(TALKS).revision
     for place in ("", "/history", "/diff", "/diff?view=inline", "/blame", f"/revision/{revision}"):
         assert "<script>alert" not in client.get(f"{ARTICLE}{place}").text, place

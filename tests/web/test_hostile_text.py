@@ -16,13 +16,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import corrections.web
-from corrections.desk import deciding, exporting, reasons, settings
-from corrections.desk.deciding import NoticeDraft
-from corrections.desk.errors import Invalid
-from corrections.desk.fields import Fields
-from corrections.desk.publication import Publication
-from corrections.notify.courier import Courier
-from corrections.text.vocabulary import LANGUAGES
+from corrections.notify.mail_sender import MailSender
+from corrections.services import settings
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publication
+from corrections.services.reporting import exports
+from corrections.services.review import decisions, rejection_reasons
+from corrections.services.review.decisions import NoticeDraft
+from corrections.services.validation import Fields
+from corrections.text.anchoring.vocabulary import LANGUAGES
 from corrections.web.access import ACCESS
 from repo_store.errors import BadName
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
@@ -99,13 +101,13 @@ def test_staffs_fields_take_only_text(publication: Publication, char: str) -> No
     a_correction(publication, "Tusday", "Tuesday")
     text, event = f"a{char}b", publication.correction(1).last_event
     for refused in (
-        lambda: deciding.reject(publication, EDITOR, 1, event, text),
-        lambda: deciding.accept(publication, EDITOR, 1, event, text=text),
-        lambda: deciding.accept(publication, EDITOR, 1, event, notice=NoticeDraft("correction", text)),
+        lambda: decisions.reject(publication, EDITOR, 1, event, text),
+        lambda: decisions.accept(publication, EDITOR, 1, event, text=text),
+        lambda: decisions.accept(publication, EDITOR, 1, event, notice=NoticeDraft("correction", text)),
         lambda: settings.put(publication, "blocked-words", text),
         lambda: settings.put(publication, "notice-correction", text),
         lambda: settings.put(publication, "reply-to", f"a@{char}b.org"),
-        lambda: reasons.put(publication, "wrong", {"en": text}),
+        lambda: rejection_reasons.put(publication, "wrong", {"en": text}),
         lambda: Publication.create(publication.folder.parent, "weekly", text),
     ):
         with pytest.raises(Invalid):
@@ -170,7 +172,7 @@ def test_no_form_brings_a_page_down(app: Flask, editor: FlaskClient, publication
         rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
         if "POST" not in (rule.methods or set()) or endpoint == "auth.sign_out":
             continue
-        if endpoint.startswith("cloning."):
+        if endpoint.startswith("git_http."):
             continue  # no form
         for value in ("a\0b", "a\uffffb", HUGE):
             answer = editor.post(path_of(app, endpoint), data=dict.fromkeys(names, value))
@@ -190,7 +192,7 @@ def test_no_json_brings_an_endpoint_down(app: Flask, editor: FlaskClient, public
     for endpoint in ACCESS:
         rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
         for method in {"POST", "PUT"} & (rule.methods or set()):
-            if not endpoint.startswith("cloning."):
+            if not endpoint.startswith("git_http."):
                 headers = {"Content-Type": "application/json", **(token if endpoint.startswith("api.") else {})}
                 answer = editor.open(path_of(app, endpoint), method=method, data=body, headers=headers)
                 assert answer.status_code < 500, endpoint
@@ -239,7 +241,7 @@ def stored(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> Publica
         a_correction(publication, "Tusday", "Tuesday", comment=STORED, category="factual")
         event = publication.correction(1).last_event
         notice = NoticeDraft("correction", STORED)
-        deciding.accept(publication, EDITOR, 1, event, text="Tuesday", reason=STORED, notice=notice)
+        decisions.accept(publication, EDITOR, 1, event, text="Tuesday", reason=STORED, notice=notice)
         a_correction(publication, "teh", "the", comment=STORED)
     return publication
 
@@ -280,21 +282,21 @@ def test_json_is_strict_whatever_is_stored(client: FlaskClient, stored: Publicat
 
 
 def test_exports_are_whole_rows_whatever_is_stored(stored: Publication) -> None:
-    text = "".join(exporting.exported(stored, "csv"))
+    text = "".join(exports.exported(stored, "csv"))
     rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     assert [row["number"] for row in rows] == ["1", "2"]
     assert all(None not in row and None not in row.values() for row in rows)
     assert rows[0]["comment"].startswith("'=a")
     assert not re.search("[\x00\x08\x9f\ufdd0\ufffe\uffff\r]", text)
-    for line in "".join(exporting.exported(stored, "jsonl")).rstrip("\n").split("\n"):
+    for line in "".join(exports.exported(stored, "jsonl")).rstrip("\n").split("\n"):
         strict(line)
-    assert len(strict("".join(exporting.exported(stored, "annotations")))["items"]) == 2
+    assert len(strict("".join(exports.exported(stored, "annotations")))["items"]) == 2
 
 
 @pytest.mark.usefixtures("mail")
 def test_mail_is_a_message_whatever_is_stored(
     publication: Publication,
-    mail: Courier,  # noqa: F811
+    mail: MailSender,  # noqa: F811
     postbox: Postbox,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -304,7 +306,7 @@ def test_mail_is_a_message_whatever_is_stored(
         publication.title = f"The Daily{STORED}\r\nBcc: eve@example.org"
         from_ada(publication, comment=STORED)
         event = publication.correction(1).last_event
-        deciding.reject(publication, EDITOR, 1, event, f"{STORED}\r\n.\r\nRCPT TO:<eve@example.org>")
+        decisions.reject(publication, EDITOR, 1, event, f"{STORED}\r\n.\r\nRCPT TO:<eve@example.org>")
     mail.look_after(publication)
     assert len(postbox.letters) == 2
     for letter in postbox.letters:

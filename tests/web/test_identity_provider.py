@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from corrections.app import create_app
 from corrections.cli import main
 from corrections.config import Settings
-from corrections.desk.publication import Publication
+from corrections.services.publication import Publication
 from tests.web.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 
 PASSWORD = "long enough for a test"

@@ -8,11 +8,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
-from corrections.desk import publishing
-from corrections.desk.publication import Publication
-from corrections.text import rewriting
-from corrections.text.vocabulary import LANGUAGES
-from corrections.web.presenting import (
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.text.anchoring.vocabulary import LANGUAGES
+from corrections.text.formats.markdown import rewrite
+from corrections.web.presentation import (
     CATEGORY_WORDS,
     ERROR_WORDS,
     EVENT_WORDS,
@@ -38,7 +38,7 @@ def used() -> set[str]:
         [("**.html", "jinja2"), ("**.txt", "jinja2")],
         {"**.html": jinja, "**.txt": jinja},
     )
-    refusals = extract_from_dir(str(ROOT / "corrections"), [("**.py", "python")], keywords={"Sentence": None})
+    refusals = extract_from_dir(str(ROOT / "corrections"), [("**.py", "python")], keywords={"LazyString": None})
     words = {text for _, _, text, _, _ in (*templates, *refusals) if isinstance(text, str)}
     return (
         words
@@ -50,7 +50,7 @@ def used() -> set[str]:
         | set(KIND_WORDS.values())
         | set(WHO_WORDS.values())
         | set(ERROR_WORDS)
-        | {rewriting.CHANGED, rewriting.Unwritable().message}
+        | {rewrite.CHANGED, rewrite.Unwritable().message}
     )
 
 
@@ -67,7 +67,7 @@ def test_no_catalogue_lacks_a_message_or_a_placeholder(language: str):
 
 
 def an_article_in(publication: Publication, language: str) -> None:
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, TEXT, language=language))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language=language))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import settings
-from corrections.desk.publication import Publication
-from corrections.web.computing import COMPUTING_LIMIT
+from corrections.services import settings
+from corrections.services.publication import Publication
+from corrections.web.compute_limits import COMPUTING_LIMIT
 from tests.newsroom import TALKS, TEXT, an_article
 from tests.web.test_nonsense import API, annotation, solution
 from tests.web.test_pages import sending

@@ -14,12 +14,14 @@ import pytest
 from flask.testing import FlaskClient
 from pyld import jsonld
 
-from corrections.desk import deciding, noticing, publishing, redacting
-from corrections.desk.deciding import NoticeDraft
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
-from corrections.text.render import render
-from repo_store.events import (
+from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.operations import redaction
+from corrections.services.publication import Publication
+from corrections.services.review import decisions, notices
+from corrections.services.review.decisions import NoticeDraft
+from corrections.text.formats.markdown.render import render
+from repo_store.model.events import (
     CorrectionAccepted,
     CorrectionDuplicate,
     CorrectionRejected,
@@ -46,25 +48,25 @@ def corrected(publication: Publication) -> Publication:
         return publication.correction(number).last_event
 
     a_correction(publication, "Tusday", "Tuesday")
-    deciding.accept(publication, EDITOR, 1, event(1))
+    decisions.accept(publication, EDITOR, 1, event(1))
     a_correction(publication, "1893", "1839", category="factual")
     told = NoticeDraft("correction", "The bridge opened in 1839, not in 1893.")
-    deciding.accept(publication, EDITOR, 2, event(2), notice=told)
+    decisions.accept(publication, EDITOR, 2, event(2), notice=told)
     a_correction(publication, "teh", "die", category="other")
-    deciding.accept(publication, EDITOR, 3, event(3), text="the")
+    decisions.accept(publication, EDITOR, 3, event(3), text="the")
     a_correction(publication, "Sunday", "Monday", OTHER, category="factual")
-    deciding.reject(publication, EDITOR, 4, event(4), "", "right")
+    decisions.reject(publication, EDITOR, 4, event(4), "", "right")
     a_correction(publication, "froze", "thawed", OTHER)
-    deciding.reject(publication, EDITOR, 5, event(5), "In our own words.")
+    decisions.reject(publication, EDITOR, 5, event(5), "In our own words.")
     a_correction(publication, "harbor", "harbour", OTHER, category="grammar")
-    deciding.use(publication, EDITOR, 6, event(6), "We rewrote it.")
+    decisions.use(publication, EDITOR, 6, event(6), "We rewrote it.")
     a_correction(publication, "1971", "1972")
     a_correction(publication, "1971", "1972")  # a duplicate on arrival
     a_correction(publication, "closed", "shut")
-    deciding.mark_spam(publication, EDITOR, 9, event(9))
+    decisions.mark_spam(publication, EDITOR, 9, event(9))
     a_correction(publication, "minister", "ministers")
-    deciding.accept(publication, EDITOR, 10, event(10))
-    deciding.revert(publication, EDITOR, 10, event(10), "It was right.")
+    decisions.accept(publication, EDITOR, 10, event(10))
+    decisions.revert(publication, EDITOR, 10, event(10), "It was right.")
     return publication
 
 
@@ -117,7 +119,7 @@ def test_a_feed_reader_reads_the_feed(client: FlaskClient, corrected: Publicatio
 
 def test_a_notice_that_is_edited_is_told_anew(client: FlaskClient, corrected: Publication) -> None:
     before = feedparser.parse(client.get("/daily/corrections.atom").data)
-    noticing.edit(corrected, EDITOR, TALKS, 0, NoticeDraft("correction", "It opened in 1839."))
+    notices.edit(corrected, EDITOR, TALKS, 0, NoticeDraft("correction", "It opened in 1839."))
     after = feedparser.parse(client.get("/daily/corrections.atom").data)
     old, new = before.entries[3], after.entries[3]
     assert (old.id, new.summary) == (new.id, "It opened in 1839.")
@@ -249,9 +251,9 @@ def loaded(url: str, options: object) -> dict[str, object]:
 
 
 def test_a_json_ld_processor_reads_the_notices(client: FlaskClient, corrected: Publication) -> None:
-    publishing.publish(
+    updates.publish(
         corrected, EDITOR,
-        publishing.ArticleText(TALKS, corrected.current_text(TALKS), title="</script><b>", authors=("Ada Marsh",)),
+        updates.ArticleText(TALKS, corrected.current_text(TALKS), title="</script><b>", authors=("Ada Marsh",)),
     )  # fmt: skip
     page = client.get(ARTICLE).text
     (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
@@ -277,7 +279,7 @@ def test_an_annotation_program_finds_each_correction_on_the_article(
     client: FlaskClient, corrected: Publication
 ) -> None:
     rewritten = "Something new stands first.\n\n" + corrected.current_text(TALKS).replace("Tuesday", "Friday")
-    publishing.publish(corrected, EDITOR, publishing.ArticleText(TALKS, rewritten), "theirs")
+    updates.publish(corrected, EDITOR, updates.ArticleText(TALKS, rewritten), "theirs")
     answer = client.get(f"{ARTICLE}/annotations")
     assert answer.content_type == 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
     collection = answer.json
@@ -303,8 +305,8 @@ def test_an_annotation_program_finds_each_correction_on_the_article(
 def test_a_redaction_is_gone_from_every_public_page(client: FlaskClient, corrected: Publication) -> None:
     before = client.get("/daily/corrections").text
     assert "1839" in before
-    removal = redacting.Removal("Privacy.", number=2, words=("1839",))
-    redacting.redact(corrected, Actor("Ines", "admin"), removal)
+    removal = redaction.Removal("Privacy.", number=2, words=("1839",))
+    redaction.redact(corrected, Actor("Ines", "admin"), removal)
     for address in (
         "corrections",
         "corrections.atom",

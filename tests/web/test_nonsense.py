@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import deciding, settings
-from corrections.desk.errors import Invalid, QueueFull
-from corrections.desk.publication import Publication
 from corrections.private.private import Contact
+from corrections.services import settings
+from corrections.services.errors import Invalid, QueueFull
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port
 from tests.web.test_pages import sending
 
@@ -92,7 +93,7 @@ def test_whoever_was_right_before_may_send_links(publication: Publication):
     an_article(publication)
     ada = Contact("Ada", "ada@example.org", False)
     sent = a_correction(publication, "1893", "1839", contact=ada)
-    deciding.accept(publication, EDITOR, 1, sent.last_event)
+    decisions.accept(publication, EDITOR, 1, sent.last_event)
     links = "https://a.example https://b.example https://c.example"
     assert a_correction(publication, "1971", "1972", contact=ada, comment=links).state == "open"
     assert a_correction(publication, "1971", "1973", comment=links).state == "held"
@@ -120,7 +121,7 @@ def test_a_held_duplicate_counts_only_once_released(publication: Publication):
     a_correction(publication, "1893", "1839")
     held = a_correction(publication, "1893", "1839", comment="casino")
     assert publication.correction(1).readers == 1
-    assert deciding.release(publication, EDITOR, 2, held.last_event).state == "duplicate"
+    assert decisions.release(publication, EDITOR, 2, held.last_event).state == "duplicate"
     assert publication.correction(1).readers == 2
 
 
@@ -134,7 +135,7 @@ def test_a_full_queue_says_so_kindly_and_takes_again_when_there_is_room(client: 
     assert refused.status_code == 503
     assert "try again tomorrow" in refused.text
     assert "Kept words" in refused.text
-    deciding.reject(publication, EDITOR, 1, first.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, first.last_event, "No.")
     assert sending(client, step="send").status_code == 303
 
 

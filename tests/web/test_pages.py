@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import RIGHTS
 from corrections.private.private import ROLES
+from corrections.services.actors import RIGHTS
+from corrections.services.publication import Publication
 from corrections.web.access import ACCESS, PUBLIC
 from tests.newsroom import TALKS, TEXT, a_correction, an_article
 

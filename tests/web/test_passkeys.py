@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.desk.publication import Publication
-from corrections.private.signing_in import SigningIn
+from corrections.private.sign_in import SignInStore
+from corrections.services.publication import Publication
 from tests.web.authenticator import PRESENT, Authenticator
 
 PASSWORD = "long enough for a test"
@@ -75,7 +75,7 @@ def test_a_ceremony_overheard_is_good_for_nothing(app: Flask, device: Authentica
 def test_a_challenge_is_good_for_five_minutes(app: Flask, device: Authenticator, monkeypatch: pytest.MonkeyPatch):
     client = app.test_client()
     credential = device.sign(options(client, "sign-in"))
-    monkeypatch.setattr("corrections.web.passkeys.CHALLENGE_SECONDS", -1)
+    monkeypatch.setattr("corrections.web.staff.passkeys.CHALLENGE_SECONDS", -1)
     assert client.post("/daily/sign-in/passkey", json=credential).status_code == 401
 
 
@@ -114,7 +114,7 @@ def test_what_does_not_hold_signs_nobody_in(app: Flask, device: Authenticator, l
 @pytest.mark.parametrize("lie", [LIES[name] for name in list(LIES)[:5]], ids=list(LIES)[:5])
 def test_what_does_not_hold_is_not_added(publication: Publication, mira: FlaskClient, lie: dict[str, Any]):
     assert add(mira, Authenticator(**lie)) == 401
-    assert SigningIn(publication.private).passkeys(1) == []
+    assert SignInStore(publication.private).passkeys(1) == []
 
 
 def test_a_copied_device_is_noticed_by_its_counter(app: Flask, mira: FlaskClient):
@@ -152,7 +152,7 @@ def test_a_stolen_session_adds_no_passkey_without_the_password(publication: Publ
         assert "not your password" in refused.json["message"]
     made = Authenticator().register({"user": {"id": ""}, "challenge": "x"})
     assert mira.post("/daily/account/passkey", json=made).status_code == 401
-    assert SigningIn(publication.private).passkeys(1) == []
+    assert SignInStore(publication.private).passkeys(1) == []
 
 
 def _without(*names: str) -> Callable[[dict[str, Any]], Any]:

@@ -14,9 +14,9 @@ from werkzeug.test import Client, TestResponse
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import many
-from corrections.desk.publication import Publication
-from corrections.private.signing_in import SigningIn
+from corrections.private.sign_in import SignInStore
+from corrections.services.publication import Publication
+from corrections.services.review import bulk
 from corrections.web.access import ACCESS
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
@@ -72,10 +72,10 @@ def newsroom(publication: Publication) -> Publication:
     a_correction(publication, "Tusday", "Tuesday")
     a_correction(publication, "teh", "the")
     a_correction(publication, "1893", "1839")
-    many.accept_all(publication, EDITOR, TALKS, {1: publication.correction(1).last_event})
+    bulk.accept_all(publication, EDITOR, TALKS, {1: publication.correction(1).last_event})
     for role in ("viewer", "editor", "admin"):
         publication.private.set_account(role, role, PASSWORD)
-    SigningIn(publication.private).invite("Nina", "editor", "nina@example.org", "admin")
+    SignInStore(publication.private).invite("Nina", "editor", "nina@example.org", "admin")
     return publication
 
 

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.desk import settings
-from corrections.desk.publication import Publication
-from corrections.web import arrivals
+from corrections.services import settings
+from corrections.services.publication import Publication
+from corrections.web import spam_signals
 from tests.newsroom import TALKS, an_article
 from tests.web.test_nonsense import API, annotation, solution, state
 
@@ -74,7 +74,7 @@ def test_an_expired_challenge_is_worth_nothing_and_cannot_be_used_anew(
 ) -> None:
     proof = solution(challenge)
     assert client.post(API, json=annotation(proof=proof)).status_code == 201
-    expired = time.time() + 60 * arrivals.PROOF_MINUTES + 5
+    expired = time.time() + 60 * spam_signals.PROOF_MINUTES + 5
     monkeypatch.setattr(time, "time", lambda: expired)
     fresh = dict(client.post(API, json=annotation("1")).json["challenge"])
     assert client.post(API, json=annotation("Wednesday", proof=proof)).status_code == 428

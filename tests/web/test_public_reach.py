@@ -12,11 +12,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.desk import deciding, following, publishing, redacting, settings, talking
-from corrections.desk.auditing import audit_publication
-from corrections.desk.publication import Publication
-from corrections.desk.workflow import Actor
 from corrections.private.private import Contact
+from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.operations import redaction
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.readers import status
+from corrections.services.review import comments, decisions
 from corrections.web.access import ACCESS, PUBLIC
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
@@ -51,33 +55,33 @@ def desk(publication: Publication) -> Publication:
     correct(publication, "Nobody slept", "xqopen")
     correct(publication, "Trains ran late", "xqheld")
     rejected = correct(publication, "Ministers", "xqrejected")
-    deciding.reject(publication, EDITOR, rejected, last(publication, rejected), "xqreason")
-    following.appeal(publication, rejected, "xqappeal")
+    decisions.reject(publication, EDITOR, rejected, last(publication, rejected), "xqreason")
+    status.appeal(publication, rejected, "xqappeal")
     spam = correct(publication, "the harbour", "xqspam")
-    deciding.mark_spam(publication, EDITOR, spam, last(publication, spam), "xqspamreason")
+    decisions.mark_spam(publication, EDITOR, spam, last(publication, spam), "xqspamreason")
     used = correct(publication, "long hours", "xqused")
-    deciding.use(publication, EDITOR, used, last(publication, used), "xqusedreason")
+    decisions.use(publication, EDITOR, used, last(publication, used), "xqusedreason")
     withdrawn = correct(publication, "two points", "xqwithdrawn")
-    following.withdraw(publication, withdrawn, "xqwithdrawnreason")
+    status.withdraw(publication, withdrawn, "xqwithdrawnreason")
     talked = correct(publication, "all night", "xqtalked")
-    talking.note(publication, EDITOR, talked, "xqnote")
-    talking.ask(publication, EDITOR, talked, "xqquestion")
-    following.add_word(publication, talked, "xqanswer")
+    comments.note(publication, EDITOR, talked, "xqnote")
+    comments.ask(publication, EDITOR, talked, "xqquestion")
+    status.add_word(publication, talked, "xqanswer")
     duplicate = correct(publication, "It rained", "xqduplicate")
-    deciding.mark_duplicate(publication, EDITOR, duplicate, last(publication, duplicate), talked, "xqduplicatereason")
+    decisions.mark_duplicate(publication, EDITOR, duplicate, last(publication, duplicate), talked, "xqduplicatereason")
     long_quote = "opened in 1893 and closed in 1971. The mayor"
     accepted = correct(publication, long_quote, long_quote.replace("1893", "1894"), prefix="xqprefix ", suffix=" xqend")
-    deciding.accept(publication, EDITOR, accepted, last(publication, accepted), reason="xqacceptedreason")
+    decisions.accept(publication, EDITOR, accepted, last(publication, accepted), reason="xqacceptedreason")
     edited = correct(publication, "capital", "xqeditedaway capital")
-    deciding.accept(publication, EDITOR, edited, last(publication, edited), text="old capital")
+    decisions.accept(publication, EDITOR, edited, last(publication, edited), text="old capital")
     reverted = correct(publication, "debate", "xqstruckout debate")
-    deciding.accept(publication, EDITOR, reverted, last(publication, reverted), text="quiet debate")
-    deciding.revert(publication, EDITOR, reverted, last(publication, reverted), "xqrevertedreason")
+    decisions.accept(publication, EDITOR, reverted, last(publication, reverted), text="quiet debate")
+    decisions.revert(publication, EDITOR, reverted, last(publication, reverted), "xqrevertedreason")
     bare = correct(publication, "teh", None, comment="xqbare")
-    deciding.accept(publication, EDITOR, bare, last(publication, bare), text="the")
+    decisions.accept(publication, EDITOR, bare, last(publication, bare), text="the")
     revised = publication.current_text(TALKS).replace("Trains ran", "Trams ran").replace("1894", "xqclash")
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, revised), "ours")
-    redacting.redact(publication, ADMIN, redacting.Removal("A court's order", article=TALKS, words=("xqredactedname",)))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, revised), "ours")
+    redaction.redact(publication, ADMIN, redaction.Removal("A court's order", article=TALKS, words=("xqredactedname",)))
     return publication
 
 

@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from corrections.desk import publishing
-from corrections.desk.publication import Publication
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
 from tests.newsroom import EDITOR, TALKS
 from widget.catalogues import languages, script, sentences
 
@@ -28,7 +28,7 @@ def submit(client: FlaskClient, replacement: str, *selectors: dict[str, str], ke
 
 
 def publish(publication: Publication, text: str) -> None:
-    publishing.publish(publication, EDITOR, publishing.ArticleText(TALKS, text, url=URL, language="en"))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text, url=URL, language="en"))
 
 
 @pytest.mark.parametrize("text", [NOTED, PLAIN])

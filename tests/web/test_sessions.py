@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.desk.publication import Publication
-from corrections.private.signing_in import SigningIn
+from corrections.private.sign_in import SignInStore
+from corrections.services.publication import Publication
 from tests.web.authenticator import Authenticator
 from tests.web.test_passkeys import add, options
 
@@ -70,7 +70,7 @@ def try_passwords(app: Flask, count: int) -> None:
 def test_a_stolen_session_neither_sets_nor_replaces_the_second_factor(
     app: Flask, mira: FlaskClient, publication: Publication
 ):
-    signing = SigningIn(publication.private)
+    signing = SignInStore(publication.private)
     thief = stolen(app, mira)
     for password in ("", "a guess"):
         code = pyotp.TOTP(shown_secret(thief)).now()
@@ -117,7 +117,7 @@ def test_a_password_given_before_a_change_is_not_enough_after_it(
         mira.post("/daily/account", data={"do": "password", "password": PASSWORD, "new": STRONG})
     elif by == "the operator":
         publication.private.set_account("Mira", "editor", STRONG)
-        SigningIn(publication.private).set_totp(1, secret, pyotp.TOTP(secret).now())
+        SignInStore(publication.private).set_totp(1, secret, pyotp.TOTP(secret).now())
     else:
         mira.post("/daily/account", data={"do": "no-totp", "password": PASSWORD})
         secret = turn_on(mira)
@@ -133,7 +133,7 @@ def test_signing_out_anywhere_ends_the_session_on_the_server(app: Flask, mira: F
     assert thief.get("/daily/review/").status_code == 200
     mira.post("/weekly/sign-out")
     assert thief.get("/daily/review/").status_code == 302
-    assert SigningIn(publication.private).sessions(1) == []
+    assert SignInStore(publication.private).sessions(1) == []
 
 
 def test_signing_in_anew_ends_the_session_before(app: Flask, mira: FlaskClient, publication: Publication):

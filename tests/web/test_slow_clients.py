@@ -13,8 +13,8 @@ from contextlib import ExitStack
 import pytest
 
 from corrections.config import CONNECTIONS_OF_ONE
-from corrections.desk import publishing
-from corrections.desk.publication import Publication
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
 from tests.newsroom import EDITOR, TALKS, an_article, free_port, kill, logged, serving, start
 
 ARTICLE = f"/daily/a/{TALKS}"
@@ -24,7 +24,7 @@ MANY = 40  # more than there are threads
 @pytest.fixture
 def address(publication: Publication) -> Iterator[tuple[str, int]]:
     an_article(publication)
-    publishing.publish(publication, EDITOR, publishing.ArticleText("2026/11/24/long", "Many long words.\n\n" * 100_000))
+    updates.publish(publication, EDITOR, updates.ArticleText("2026/11/24/long", "Many long words.\n\n" * 100_000))
     with serving(publication.folder.parent) as base:
         yield "127.0.0.1", int(base.rpartition(":")[2])
 

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from corrections.cli import main
-from corrections.desk.publication import Publication
 from corrections.private.tokens import TokenScope
+from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article
 from tests.upgrades import first_version
 

@@ -16,9 +16,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.desk import checkpointing, deciding, retention, settings
-from corrections.desk.publication import Publication
 from corrections.private.private import Contact
+from corrections.services import settings
+from corrections.services.operations import checkpoints, retention
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port, logged, start
 
 TOKEN = "a-token-for-figures"
@@ -33,7 +35,7 @@ def test_figures_are_for_whoever_has_their_token(publication: Publication) -> No
         "body": {"type": "TextualBody", "value": "the"},
     }
     assert client.post("/api/v1/daily/corrections", json=sent).status_code == 201
-    checkpointing.checkpoint(publication)
+    checkpoints.checkpoint(publication)
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer other"}).status_code == 404
     page = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
@@ -96,7 +98,7 @@ def test_the_log_is_json_and_has_nothing_of_readers_or_keys(publication: Publica
     stderr = logged(process)
     lines = [json.loads(line) for line in stderr.splitlines() if line.startswith("{")]
     requests = [line for line in lines if line["event"] == "request"]
-    assert {"following.correction", "log.log", "api.post_correction"} <= {line["endpoint"] for line in requests}
+    assert {"status.correction", "public_log.log", "api.post_correction"} <= {line["endpoint"] for line in requests}
     assert all(re.fullmatch(r"[0-9a-f]{16}", line["request"]) and line["ms"] >= 0 for line in requests)
     for secret in secrets:
         assert secret not in stderr, secret
@@ -140,13 +142,13 @@ def test_contacts_are_erased_some_days_after_the_decision(publication: Publicati
     settings.put(publication, "contact-days", "30")
     later = datetime.now(UTC) + timedelta(days=31)
     assert retention.erase_due(publication, later) == 0, "none is decided yet"
-    deciding.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
     assert retention.erase_due(publication) == 0, "not yet"
     assert retention.erase_due(publication, later) == 2
     left = [publication.private.contact(publication.correction(number).id) for number in (1, 2, 3)]
     assert left == [None, None, ada]
     settings.put(publication, "contact-days", "0")
-    deciding.reject(publication, EDITOR, 3, publication.correction(3).last_event, "No.")
+    decisions.reject(publication, EDITOR, 3, publication.correction(3).last_event, "No.")
     assert retention.erase_due(publication, later) == 0
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from corrections.index.index import Index
 from corrections.index.queries.filters import PAGE
-from corrections.web_addresses import serialize_url
+from corrections.urls import serialize_url
 
 
 @dataclass(frozen=True)

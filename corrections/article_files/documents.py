@@ -1,0 +1,128 @@
+"""Files of a publisher's into article texts: Markdown with or without front matter, plain text, HTML."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corrections.article_files import front_matter, plain_text
+from corrections.article_files.discovery import shown
+from corrections.article_files.encoding import read_bytes, read_text
+from corrections.article_files.manuscript import Manuscript, manuscript
+from corrections.article_files.names import file_name, slug
+from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT
+from corrections.importers import html
+from corrections.importers.html_tree import UnreadableHtml
+from corrections.services.articles.updates import ArticleText
+from corrections.services.errors import Invalid
+from corrections.text.control_characters import control_remark, occurrences, unstorable
+
+HTML = (".html", ".htm", ".xhtml")
+
+
+def read_article(path: Path, article_id: str | None, language: str | None, url: str | None) -> ArticleText:
+    """The article in a file. Its id is given, or made from its date (else today) and the file's name.
+
+    Raises `Invalid` where the file is not UTF-8 text, or holds no article.
+    """
+    with naming(path):
+        article, name = read_manuscript(path), file_name(path)
+    day = article.day or name.day or datetime.now(UTC).date()
+    own = slug(article.slug) if article.slug else name.slug
+    return as_text(article, article_id or article.id or f"{day:%Y/%m/%d}/{own}", language, url)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Names the file in what is refused about it."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid({"file": f"{shown(path)}: {error.message}"}) from error
+
+
+def as_text(
+    article: Manuscript, article_id: str, language: str | None, url: str | None, title: str | None = None
+) -> ArticleText:
+    """The article as it is published under an id; what is given goes before what the file says."""
+    return ArticleText(
+        id=article_id,
+        text=article.text,
+        title=title or article.title,
+        url=url or article.url,
+        language=language or article.language,
+        published=article.day.isoformat() if article.day else None,
+        authors=article.authors,
+    )
+
+
+def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscript:
+    """The article in a file, with what the file says of it; relative addresses are of `site`.
+
+    Raises `Invalid` where the file is not UTF-8 text, or holds no article, or where words of HTML would differ in it
+    and `force` is not set.
+    """
+    if path.suffix.lower() in HTML:
+        return _html_manuscript(path, site, force)
+    source = read_text(path)
+    bad = unstorable(source)
+    if bad is not None:
+        raise Invalid({"text": f"It holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold."})
+    kind = path.suffix.lower()
+    remark = ""
+    values: dict[str, object] = {}
+    if kind in (".md", ".markdown"):
+        parts = front_matter.split(source)
+        text, values, remark = parts.text, parts.values, parts.remark
+    else:
+        _check_size(source)
+        text = plain_text.markdown(source)
+    if not text.strip():
+        raise Invalid({"text": "It has front matter, but no text after it." if values else "It is empty."})
+    _check_size(text)
+    return manuscript(text, values, site, (*filter(None, (remark,)), *_unseen(source)))
+
+
+def _html_manuscript(path: Path, site: str, force: bool) -> Manuscript:
+    article, values = _from_html(path, force)
+    if not article.text.strip():
+        raise Invalid({"text": "It holds no words that readers see."})
+    _check_size(article.text)
+    notes = (f"taken: {article.taken}", *article.notes)
+    remarks = (*html.warnings(article), *_unseen(article.text))
+    return replace(manuscript(article.text, values, site, remarks), notes=notes)
+
+
+def read_document(path: Path) -> str:
+    """A file's text, to be compared: HTML becomes Markdown, everything else is as it stands. Raises `Invalid`."""
+    with naming(path):
+        return _from_html(path)[0].text if path.suffix.lower() in HTML else read_text(path)
+
+
+def _check_size(text: str) -> None:
+    size = len(text.encode())
+    if size > ARTICLE_LIMIT:
+        raise Invalid({"text": f"Its text has {size:,} bytes; at most {ARTICLE_LIMIT:,} are possible."})
+
+
+def _unseen(source: str) -> tuple[str, ...]:
+    """What the source holds and nobody is shown, a sentence for each character."""
+    return tuple(map(control_remark, occurrences(source)))
+
+
+def _from_html(path: Path, force: bool = True) -> tuple[html.HtmlArticle, dict[str, object]]:
+    try:
+        article = html.read_html(read_bytes(path), xml=path.suffix.lower() == ".xhtml")
+    except UnreadableHtml as error:
+        raise Invalid({"file": error.message}) from error
+    if article.differences and not force:
+        raise Invalid({"text": html.refusal(article)})
+    values = {
+        "title": article.title[:TITLE_LIMIT] if article.title else None,
+        "language": article.language,
+        "url": article.url,
+        "date": article.published,
+        "authors": [name for name in article.authors if len(name) <= NAME_LIMIT],
+    }
+    return article, {name: value for name, value in values.items() if value}

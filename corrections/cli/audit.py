@@ -1,0 +1,101 @@
+"""Commands for whoever wants to check: audit, key, checkpoint, export, report."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_publication, open_to_read
+from corrections.html_export import standalone
+from corrections.services.operations import checkpoints
+from corrections.services.operations.audit import audit_publication, disclosed_words
+from corrections.services.reporting import audit_report, exports
+from repo_store.audit.checkpoints import from_file
+
+
+@main.command()
+@click.argument("publication")
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Checkpoints that you have kept, as they are published.",
+)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
+    """Check chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
+    kept = [each for path in against for each in from_file(path)]
+    with audit_progress() as progress:
+        findings = audit_publication(context.obj / publication, kept, progress)
+        notes = disclosed_words(context.obj / publication, findings)
+    if as_json:
+        listed = {"findings": [asdict(each) for each in findings], "notes": [asdict(note) for note in notes]}
+        click.echo(json.dumps({"clean": not findings, **listed}))
+    else:
+        for each in [*findings, *notes]:
+            click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
+        if not findings:
+            click.echo(
+                "Clean: chain intact, every object present, main moved by events alone and as they say, checkpoints "
+                "signed and true, index equal to the ledger."
+            )
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--new", is_flag=True, help="Sign with a new key from now on; the old one signs for it.")
+@click.option("--reason", default="", help="Why, for the ledger.")
+@click.pass_context
+@one_line_errors
+def key(context: click.Context, publication: str, new: bool, reason: str) -> None:
+    """Print the public key that signs checkpoints, as `ssh-keygen -Y verify` wants it; or change it."""
+    opened = open_publication(context, publication)
+    click.echo(checkpoints.rotate(opened, OPERATOR, reason) if new else opened.key.public)
+
+
+@main.command()
+@click.argument("publication")
+@click.pass_context
+@one_line_errors
+def checkpoint(context: click.Context, publication: str) -> None:
+    """Sign where the ledger stands, now (the service does so by itself, each hour while something happens)."""
+    made = checkpoints.checkpoint(open_publication(context, publication))
+    click.echo(made.text if made else "Nothing new since the last checkpoint.")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--format", "form", type=click.Choice(exports.FORMATS), default="jsonl", show_default=True)
+@click.pass_context
+@one_line_errors
+def export(context: click.Context, publication: str, form: str) -> None:
+    """Print all corrections, oldest first, as JSON Lines, CSV or W3C annotations (no names or addresses of readers)."""
+    for line in exports.exported(open_to_read(context, publication), form):
+        click.echo(line, nl=False)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--article", default="", metavar="ID", help="On this article alone.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted from this day on (UTC).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="And up to this one.")
+@click.pass_context
+@one_line_errors
+def report(
+    context: click.Context, publication: str, file: Path, article: str, since: datetime | None, until: datetime | None
+) -> None:
+    """Audit, and write an auditor's report to FILE: one page of HTML that stands alone and prints."""
+    opened = open_to_read(context, publication)
+    scope = audit_report.Scope(article, since.date() if since else None, until.date() if until else None)
+    with audit_progress() as progress:
+        findings = audit_publication(opened.folder, progress=progress)
+    file.write_text(standalone("report.html", **vars(audit_report.report(opened, scope, findings))))
+    click.echo(f"Wrote {file}.")

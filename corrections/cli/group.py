@@ -1,0 +1,121 @@
+"""The command's group, and what every command needs: an opened publication, errors as one line, progress."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from corrections.domain.roles import Role
+from corrections.errors import CorrectionsError
+from corrections.services.actors import Actor
+from corrections.services.operations.file_permissions import restrict_new_files
+from corrections.services.publication import Publication
+from repo_store import RepoStoreError
+from repo_store.audit.repository_audit import Tell
+
+OPERATOR = Actor("the command line", Role.ADMIN)
+PROGRESS = Console(stderr=True)
+_INCOMPLETE = "corrections.incomplete"  # in a command's context: it could not show everything
+
+
+def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Our errors as one line on stderr and exit status 2; so ends, too, what could not show everything."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            result = command(*args, **kwargs)
+        except (CorrectionsError, RepoStoreError) as error:
+            click.echo(in_one_line(error), err=True)
+            sys.exit(2)
+        except BrokenPipeError:
+            sys.exit(0)  # who reads has read enough
+        except OSError as error:
+            click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
+            sys.exit(2)
+        if click.get_current_context().meta.get(_INCOMPLETE):
+            sys.exit(2)
+        return result
+
+    return run
+
+
+def in_one_line(error: Exception) -> str:
+    return f"corrections: {' '.join(str(error).split())}"
+
+
+def open_publication(context: click.Context, name: str) -> Publication:
+    """Opened, to be closed when the command ends; why it is only read, where it is, is said on stderr."""
+    publication = Publication(context.obj / name)
+    context.call_on_close(publication.close)
+    if publication.obstacle is not None:
+        click.echo(in_one_line(publication.obstacle), err=True)
+    return publication
+
+
+def open_to_read(context: click.Context, name: str) -> Publication:
+    """As `open_publication`, for a command that prints what is there: where that is not all, its exit status is 2."""
+    publication = open_publication(context, name)
+    if publication.obstacle is not None:
+        context.meta[_INCOMPLETE] = True
+    return publication
+
+
+@contextmanager
+def audit_progress() -> Iterator[Tell]:
+    """A bar on stderr, where somebody looks."""
+    with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Auditing")
+
+        def tell(step: str, done: int, total: int) -> None:
+            bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
+
+        yield tell
+
+
+class _Refused(click.ClickException):
+    """A command that was not understood, in one line."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"corrections: {' '.join(self.message.split())}", file=file, err=True)
+
+
+class _Commands(click.Group):
+    """Commands whose usage errors are one line as all others are."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _one_line_usage():
+            return super().invoke(ctx)
+
+    def make_context(self, *args: Any, **given: Any) -> click.Context:
+        with _one_line_usage():
+            return super().make_context(*args, **given)
+
+
+@contextmanager
+def _one_line_usage() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # shows the help
+    except click.UsageError as error:
+        raise _Refused(error.format_message()) from error
+
+
+@click.group(cls=_Commands)
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="CORRECTIONS_DATA", default="data",
+              show_default=True, help="The folder with the publications.")  # fmt: skip
+@click.version_option(package_name="corrections")
+@click.pass_context
+def main(context: click.Context, data: Path) -> None:
+    """Readers' corrections to news articles, as git commits."""
+    restrict_new_files(data)
+    context.obj = data

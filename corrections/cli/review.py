@@ -1,0 +1,161 @@
+"""Commands to serve, and to work on corrections from the command line."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from corrections import demo as demonstration
+from corrections.cli.group import main, one_line_errors, open_publication, open_to_read
+from corrections.config import Settings
+from corrections.document_diff import compare
+from corrections.domain.roles import Role
+from corrections.domain.states import STATES, State
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.listener import base_address, check_listening
+from corrections.services.actors import Actor
+from corrections.services.operations.file_permissions import private_folder
+from corrections.services.review import decisions
+from corrections.services.review.review_view import build_review_view
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@click.pass_context
+@one_line_errors
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Serve all publications of the data folder."""
+    from corrections.server import serve as run
+
+    settings = Settings.from_environment(context.obj)
+    check_listening(host, port)
+    private_folder(context.obj)
+    click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
+    sys.exit(run(settings, host, port))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def config(context: click.Context, as_json: bool) -> None:
+    """Print the service's settings as the environment has them; secrets are not shown."""
+    settings = Settings.from_environment(context.obj).shown()
+    if as_json:
+        click.echo(json.dumps(settings))
+        return
+    for name, value in settings.items():
+        click.echo(f"{name} = {value}")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.pass_context
+@one_line_errors
+def demo(context: click.Context, host: str, port: int) -> None:
+    """Make a demo publication if there is none, and print its addresses and the editor's sign-in."""
+    password = demonstration.prepare(context.obj)
+    base = f"{base_address(host, port)}/{demonstration.NAME}"
+    click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
+    click.echo(f"  Sign in as    {demonstration.EDITOR}   password  {password}\n")
+
+
+@main.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--html", "form", flag_value="html", help="A page that stands alone.")
+@click.option("--unified", "form", flag_value="unified", help="As diff -u prints it.")
+@click.option("--critic", "form", flag_value="critic", help="CriticMarkup.")
+@click.option("--json", "form", flag_value="json")
+@one_line_errors
+def diff_documents(old: Path, new: Path, form: str | None) -> None:
+    """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: same, 1: different, 2: trouble."""
+    same, text = compare(old, new, form or "terminal")
+    if text:
+        click.echo(text, nl=not text.endswith("\n"))
+    sys.exit(0 if same else 1)
+
+
+@main.command("list")
+@click.argument("publication")
+@click.option("--state", default=State.OPEN.value, show_default=True)
+@click.option("--after", type=int, default=0, help="The number to go on from.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def list_corrections(context: click.Context, publication: str, state: str, after: int, as_json: bool) -> None:
+    """List corrections, oldest first."""
+    opened = open_to_read(context, publication)
+    if state not in (*STATES, "all"):
+        raise CorrectionsError(f"--state is one of {', '.join(STATES)}, or all.")
+    wanted = queries.Filter(state="" if state == "all" else State(state), after=after)
+    while found := queries.corrections(opened.index, wanted):
+        for each in found:
+            if as_json:
+                click.echo(json.dumps(asdict(each), ensure_ascii=False))
+            else:
+                click.echo(f"{each.number:>6}  {each.state:<9}  {each.category:<13}  {_change(each)}  ({each.article})")
+        wanted = queries.Filter(state=wanted.state, after=found[-1].number)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def show(context: click.Context, publication: str, number: int, as_json: bool) -> None:
+    """Show one correction, what to look at twice, and what happened to it."""
+    seen = build_review_view(open_to_read(context, publication), number)
+    if as_json:
+        click.echo(json.dumps({**asdict(seen.correction), "placement": seen.badge or "clean",
+                               "warnings": [asdict(each) for each in seen.warnings]}, ensure_ascii=False))  # fmt: skip
+        return
+    each = seen.correction
+    click.echo(f"Correction {each.number}: {each.state}, {each.category}, {each.article}\n  {_change(each)}")
+    if each.comment:
+        click.echo(f"  Reader: {each.comment}")
+    for warning in seen.warnings:
+        click.echo(f"  ! {warning.message}")
+    for event in seen.events:
+        click.echo(f"  {event.at[:19]}Z  {event.type}  {event.by or ''}  {event.id[:12]}")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("number", type=int)
+@click.option("--by", "name", required=True, help="Who accepts.")
+@click.option("--text", help="Words to publish instead of the reader's.")
+@click.pass_context
+@one_line_errors
+def accept(context: click.Context, publication: str, number: int, name: str, text: str | None) -> None:
+    """Accept a correction."""
+    opened = open_publication(context, publication)
+    based_on = opened.correction(number).last_event
+    done = decisions.accept(opened, Actor(name, Role.ADMIN), number, based_on, text=text)
+    click.echo(f"Correction {number} is {done.state}: {done.published_revision}")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("number", type=int)
+@click.option("--by", "name", required=True, help="Who rejects.")
+@click.option("--reason", required=True, help="What the reader is told.")
+@click.pass_context
+@one_line_errors
+def reject(context: click.Context, publication: str, number: int, name: str, reason: str) -> None:
+    """Reject a correction."""
+    opened = open_publication(context, publication)
+    decisions.reject(opened, Actor(name, Role.ADMIN), number, opened.correction(number).last_event, reason)
+    click.echo(f"Correction {number} is rejected.")
+
+
+def _change(each: queries.Correction) -> str:
+    if each.replacement is None:
+        return f"“{each.exact[:60]}”: {each.comment[:60]}"
+    return f"“{each.exact[:60]}” → “{each.replacement[:60]}”"

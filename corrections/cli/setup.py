@@ -1,0 +1,103 @@
+"""Commands that make a publication and say who may do what."""
+
+import json
+
+import click
+
+from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
+from corrections.domain.roles import Role
+from corrections.private.private import ROLES
+from corrections.private.sign_in import SignInStore
+from corrections.services import settings as publication_settings
+from corrections.services.publication import Publication
+from corrections.services.review import rejection_reasons as rejecting
+from corrections.services.submission import origins as site_origins
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--title", default="", help="What readers call it.")
+@click.option("--url", default="", help="The publication's own site.")
+@click.pass_context
+@one_line_errors
+def init(context: click.Context, publication: str, title: str, url: str) -> None:
+    """Make an empty publication."""
+    made = Publication.create(context.obj, publication, title, url)
+    click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
+    made.close()
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--add", multiple=True, metavar="ADDRESS", help="A site whose pages may send corrections.")
+@click.option("--remove", multiple=True, metavar="ADDRESS", help="One that may no longer.")
+@click.pass_context
+@one_line_errors
+def origins(context: click.Context, publication: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """List the sites whose pages may send corrections through the widget, or change the list."""
+    opened = open_publication(context, publication)
+    for address in add:
+        site_origins.add(opened, address)
+    for address in remove:
+        site_origins.remove(opened, address)
+    for origin in sorted(site_origins.listed(opened)):
+        click.echo(origin)
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("changes", nargs=-1, metavar="[NAME=VALUE]…")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def settings(context: click.Context, publication: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """List what a publication decides for itself, or change it: settings daily reply-days=5."""
+    opened = open_publication(context, publication)
+    for change in changes:
+        name, _, value = change.partition("=")
+        publication_settings.put(opened, name, value)
+        SignInStore(opened.private).note(OPERATOR.name, f"set {name} to {value!r}")
+    values = {name: publication_settings.text(opened, name) for name in publication_settings.SETTINGS}
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        click.echo(f"{name} = {value}\n    {publication_settings.SETTINGS[name].meaning}")
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--add", metavar="CODE", help="A reason to offer, or to change; with --text.")
+@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="What the reader is told.")
+@click.option("--remove", metavar="CODE")
+@click.pass_context
+@one_line_errors
+def reasons(
+    context: click.Context, publication: str, add: str | None, texts: tuple[str, ...], remove: str | None
+) -> None:
+    """List the reasons for rejecting that editors choose from, or change the list."""
+    opened = open_publication(context, publication)
+    if add:
+        rejecting.put(opened, add, dict(each.partition("=")[::2] for each in texts))
+    if remove:
+        rejecting.remove(opened, remove)
+    for each in rejecting.listed(opened):
+        click.echo(each.code)
+        for language, text in each.texts.items():
+            click.echo(f"    {language}  {text}")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), default=Role.EDITOR.value, show_default=True)
+@click.option("--email", default="", help="Where mentions (@name) reach them.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.pass_context
+@one_line_errors
+def user(context: click.Context, publication: str, name: str, role: str, email: str, password: str) -> None:
+    """Add a member of the staff, or give one a new role and password."""
+    opened = open_publication(context, publication)
+    opened.private.set_account(name, role, password, email)
+    SignInStore(opened.private).note(OPERATOR.name, f"gave {name} an account as {role}")
+    click.echo(f"{name} may sign in as {role}.")

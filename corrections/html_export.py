@@ -1,0 +1,22 @@
+"""Pages that stand alone: made outside the service, their style is in them."""
+
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from corrections.text.comparison.diff import condensed
+from corrections.text.comparison.diff_html import marked
+
+_STYLES = ("house.css", "change.css", "desk.css")
+
+
+def standalone(template: str, **given: object) -> str:
+    """A template of the service's as a whole page, in English."""
+    environment = Environment(loader=PackageLoader("corrections", "web/templates"), autoescape=select_autoescape())
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(condensed=condensed, marked=marked, direction=lambda _: "auto")
+    static = files("corrections") / "web" / "static"
+    style = "".join((static / name).read_text() for name in _STYLES)
+    return environment.get_template(template).render(style=style, **given)

@@ -1,0 +1,65 @@
+"""What is said to readers, in each language: one set of gettext catalogues for pages, refusals, mails and widget."""
+
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from corrections.text.anchoring.vocabulary import LANGUAGES
+
+
+class LazyString(str):
+    """A sentence for a reader, filled in in English, that can be said in other languages as well.
+
+    `template` has gettext's named places (`%(limit)s`); a value that is a `Sentence` is translated too, a whole number
+    is written as the language writes it.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> "LazyString":
+        made = super().__new__(cls, _filled(template, values, "en"))
+        made.template, made.values = template, values
+        return made
+
+
+def translate(sentence: str, language: str) -> str:
+    """`sentence` in `language`; as it is where the catalogue lacks it."""
+    if isinstance(sentence, LazyString):
+        return _filled(sentence.template, sentence.values, language)
+    return str(load_catalog(language).gettext(sentence)) if sentence else sentence
+
+
+def supported_language(tag: str) -> str | None:
+    """Ours of the languages for a BCP 47 tag, or None."""
+    code = tag.split("-")[0].lower()
+    return code if code in LANGUAGES else None
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def load_catalog(language: str) -> NullTranslations:
+    """What we say in a language; in English, the sentences themselves."""
+    if language == "en":
+        return NullTranslations()
+    with (files("corrections") / "translations" / f"{language}.po").open("rb") as file:
+        read = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, read)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _filled(template: str, values: dict[str, object], language: str) -> str:
+    text = str(load_catalog(language).gettext(template))
+    return text % {name: _value(value, language) for name, value in values.items()} if values else text
+
+
+def _value(value: object, language: str) -> str:
+    if isinstance(value, int):
+        return str(format_decimal(value, locale=language))
+    return translate(value, language) if isinstance(value, LazyString) else str(value)

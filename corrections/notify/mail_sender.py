@@ -1,0 +1,89 @@
+"""Turns events into letters and brings letters to the mail server."""
+
+import fcntl
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from corrections.config import Settings
+from corrections.notify.mail_messages import Sender, compose_message
+from corrections.notify.smtp import PermanentFailure, TemporaryFailure, UnknownOutcome, send_mail
+from corrections.notify.subscriber import subscribe
+from corrections.private.outbox import TELL_FROM, Letter, Outbox
+from corrections.services.publication import Publication
+
+FIRST_PAUSE = 60.0  # seconds after the first failure; each further one doubles it
+LONGEST_PAUSE = 6 * 3600.0
+ATTEMPTS = 14  # about two days and a half
+_log = logging.getLogger("corrections.mail")
+
+
+class MailSender:
+    """Brings the mail of publications to the server that the settings name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._server = settings.smtp
+        self._sender = Sender(settings.url, settings.mail_from)
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Begin no further letter."""
+        self._stop.set()
+
+    def look_after(self, publication: Publication) -> int:
+        """Write and send what is due in one publication; returns how many letters went out."""
+        sent = 0
+        with _alone(publication) as alone:
+            if not alone:
+                return 0
+            outbox = Outbox(publication.private)
+            if left := outbox.left_behind():
+                _log.error("%s: %d letters may have been sent or not; see `corrections mail`", publication.name, left)
+            subscribe(publication)
+            while not self._stop.is_set() and (row := outbox.next(time.time())):
+                sent += self._send(publication, outbox, row)
+        return sent
+
+    def _send(self, publication: Publication, outbox: Outbox, row: Letter) -> bool:
+        try:
+            message = compose_message(publication, self._sender, row)
+            if message is None:
+                outbox.drop(row)
+                return False
+            if not send_mail(self._server, message, lambda: outbox.begin(row)):
+                return False
+        except TemporaryFailure as error:
+            self._put_off(publication, outbox, row, str(error))
+            return False
+        except UnknownOutcome as error:
+            outbox.end(row, "unsure", str(error))
+            _log.error("%s: letter %d: %s; see `corrections mail`", publication.name, row.id, error)
+            return False
+        except (PermanentFailure, ValueError) as error:
+            outbox.end(row, "refused", str(error) if isinstance(error, PermanentFailure) else "the address is none")
+            return False
+        outbox.end(row, "sent")
+        return True
+
+    def _put_off(self, publication: Publication, outbox: Outbox, row: Letter, error: str) -> None:
+        attempts = row.attempts + 1
+        if attempts >= TELL_FROM:
+            _log.error("%s: letter %d failed %d times: %s", publication.name, row.id, attempts, error)
+        if attempts >= ATTEMPTS:
+            outbox.end(row, "failed", error)
+        else:
+            outbox.put_off(row, time.time() + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE), error)
+
+
+@contextmanager
+def _alone(publication: Publication) -> Iterator[bool]:
+    """Whether this process is the only one that looks after the mail of a publication now; its death frees the lock."""
+    with (publication.folder / "mail.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

@@ -1,0 +1,97 @@
+"""One letter to a mail server, so that it is known afterwards whether the server has taken it."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT_SECONDS = 30
+
+
+class TemporaryFailure(Exception):
+    """The server cannot be reached, or says to come later: nothing was sent."""
+
+
+class PermanentFailure(Exception):
+    """The server takes this letter never: nothing was sent."""
+
+
+class UnknownOutcome(Exception):
+    """The connection was lost after the letter had begun to go out: it may have been sent or not."""
+
+
+def send_mail(server: str, message: EmailMessage, begin: Callable[[], bool]) -> bool:
+    """Hand a message to `server` (`smtp://user:password@host:port`, `smtps://…`).
+
+    `begin` is called when the server has taken sender and receiver, right before the text goes out; where it says
+    False nothing is sent, and this returns False. Raises `Later`, `Refused` or `Unsure`; their texts name no address.
+    """
+    try:
+        connection = _connect(server)
+    except (OSError, smtplib.SMTPException) as error:
+        raise TemporaryFailure(f"cannot reach the mail server: {_without_addresses(error)}") from error
+    try:
+        _envelope(connection, message)
+        if not begin():
+            return False
+        _text(connection, message)
+    finally:
+        connection.close()
+    return True
+
+
+def _connect(server: str) -> smtplib.SMTP:
+    parts = urlsplit(server)
+    host = parts.hostname or "localhost"
+    if parts.scheme == "smtps":
+        context = ssl.create_default_context()
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        connection = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
+        connection.ehlo()
+        if connection.has_extn("starttls"):
+            connection.starttls(context=ssl.create_default_context())
+            connection.ehlo()
+    if parts.username:
+        connection.login(unquote(parts.username), unquote(parts.password or ""))
+    connection.ehlo_or_helo_if_needed()
+    return connection
+
+
+def _envelope(connection: smtplib.SMTP, message: EmailMessage) -> None:
+    sender, receiver = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
+    options = () if receiver.isascii() else ("SMTPUTF8",)
+    if options and not connection.has_extn("smtputf8"):
+        raise PermanentFailure("the mail server takes no address with letters beyond ASCII")
+    try:
+        _check(*connection.mail(sender, options), "the sender")
+        _check(*connection.rcpt(receiver), "the receiver")
+    except (OSError, smtplib.SMTPException) as error:
+        raise TemporaryFailure(f"the mail server broke off: {_without_addresses(error)}") from error
+
+
+def _text(connection: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        code, _ = connection.data(message.as_bytes())
+    except smtplib.SMTPDataError as error:  # the server did not ask for the text
+        _check(error.smtp_code, b"", "the letter")
+        raise
+    except (OSError, smtplib.SMTPException) as error:
+        raise UnknownOutcome(
+            f"the connection was lost before the mail server had answered: {type(error).__name__}"
+        ) from error
+    _check(code, b"", "the letter")
+
+
+def _check(code: int, _answer: bytes, what: str) -> None:
+    if 200 <= code < 400:
+        return
+    if 500 <= code < 600:
+        raise PermanentFailure(f"the mail server refused {what} ({code})")
+    raise TemporaryFailure(f"the mail server put {what} off ({code})")
+
+
+def _without_addresses(error: Exception) -> str:
+    code = getattr(error, "smtp_code", None)
+    return f"{type(error).__name__} {code}" if code else (getattr(error, "strerror", None) or type(error).__name__)

@@ -1,0 +1,1 @@
+"""Articles as their publisher sends them, and their history."""

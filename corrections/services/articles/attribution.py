@@ -1,0 +1,41 @@
+"""Which revision each sentence of an article comes from, kept so that each revision is read once."""
+
+import json
+from collections.abc import Sequence
+from itertools import chain, groupby, repeat
+
+from corrections.index import queries
+from corrections.services.publication import Publication
+from corrections.text.comparison.attribution import Sentence, carried, sentences
+
+KEPT = 8  # revisions of an article
+
+
+def attributed(publication: Publication, article_id: str, revision: str) -> list[Sentence]:
+    """The sentences of an article at a revision; each one's `revision` is the place (`seq`) of that it comes from.
+
+    What was found is kept in the index; a later revision goes on from there.
+    """
+    steps = queries.revisions_to(publication.index, article_id, revision)
+    kept = queries.attribution(publication.index, article_id, steps[-1].seq)
+    if kept is None:
+        at, text = 0, publication.store.text(article_id, steps[0].revision)
+        origin = [steps[0].seq] * len(text)
+    else:
+        at = next(place for place, each in enumerate(steps) if each.revision == kept[0])
+        text = publication.store.text(article_id, kept[0])
+        origin = _unfolded(json.loads(kept[1]))
+    for step in steps[at + 1 :]:
+        new = publication.store.text(article_id, step.revision)
+        origin, text = carried(origin, text, new, step.seq), new
+    if kept is None or at + 1 < len(steps):
+        queries.keep_attribution(publication.index, article_id, steps[-1], json.dumps(_folded(origin)), KEPT)
+    return sentences(text, origin)
+
+
+def _folded(origin: Sequence[int]) -> list[tuple[int, int]]:
+    return [(sum(1 for _ in run), seq) for seq, run in groupby(origin)]
+
+
+def _unfolded(runs: Sequence[tuple[int, int]]) -> list[int]:
+    return list(chain.from_iterable(repeat(seq, count) for count, seq in runs))

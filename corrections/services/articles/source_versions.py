@@ -1,0 +1,101 @@
+"""What the publisher sent of an article last, and what corrections have made of it since: both from git and the ledger.
+
+Where other text was published than was sent, the event names a commit with what was sent as its second parent.
+"""
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from corrections.index import queries
+from corrections.services.articles.versions import Version
+from corrections.services.publication import Publication
+from corrections.services.review.rebasing import published_change
+from corrections.text.comparison.merge import merge
+from corrections.text.comparison.patch import Patch, apply, compose, difference, numbers_of
+
+MOST_SENDINGS = 200  # walked through, the last ones
+MOST_EDITS = 1000  # by corrections, after one sending
+
+
+@dataclass(frozen=True)
+class Sent(Version):
+    """An article as its publisher sent it, the event that tells it, the commit that holds it, and that on main as it
+    was published."""
+
+    seq: int
+    commit: str
+    published: str
+
+
+def last_sent(publication: Publication, article_id: str) -> Sent | None:
+    """What the publisher sent last; None for an article that is not known."""
+    events = queries.sendings(publication.index, article_id, 1)
+    return _sent(publication, article_id, events[0]) if events else None
+
+
+def patch_since(publication: Publication, article: queries.Article, sent: Sent) -> Patch:
+    """What corrections made of the text that was sent last: the patch of it that gives the published text."""
+    patch: Patch = ()
+    before: Sent | None = None
+    walk = _walk(publication, article.id, sent)
+    for each, later in zip_longest(walk, walk[1:]):
+        patch = _at_sending(publication, article.id, before, patch, each)
+        patch = _with_corrections(publication, article.id, each, patch, later.seq if later else None)
+        before = each
+    current = publication.store.text(article.id, article.revision)
+    return patch if apply(patch, sent.text) == current else difference(sent.text, current)
+
+
+def kept_since(publication: Publication, article: queries.Article, sent: Sent) -> tuple[int, ...]:
+    """The corrections that are published and not in what was sent last, by their numbers."""
+    if publication.store.text(article.id, sent.published) != sent.text:
+        return numbers_of(patch_since(publication, article, sent))
+    numbers: set[int] = set()
+    for event in queries.edits_since(publication.index, article.id, sent.seq, MOST_EDITS):
+        assert event.number is not None
+        (numbers.add if event.type == "correction.accepted" else numbers.discard)(event.number)
+    return tuple(sorted(numbers))
+
+
+def _sent(publication: Publication, article_id: str, event: queries.Event) -> Sent:
+    commit = publication.store.entry(event.id).commit or event.main
+    store = publication.store
+    return Sent(store.text(article_id, commit), store.meta(article_id, commit), event.seq, commit, event.main)
+
+
+def _walk(publication: Publication, article_id: str, last: Sent) -> list[Sent]:
+    """The sendings up to the last one, oldest first, from the last of which just what was sent was published."""
+    walk = [last]
+    for event in queries.sendings(publication.index, article_id, MOST_SENDINGS)[1:]:
+        if publication.store.text(article_id, walk[0].published) == walk[0].text:
+            break
+        walk.insert(0, _sent(publication, article_id, event))
+    return walk
+
+
+def _at_sending(publication: Publication, article_id: str, before: Sent | None, patch: Patch, sent: Sent) -> Patch:
+    """The patch of what was sent that gave what was published then; `patch` is that of what was sent `before`."""
+    published = publication.store.text(article_id, sent.published)
+    if published == sent.text:
+        return ()
+    if before is not None:
+        merged = merge(before.text, patch, sent.text)
+        for carried in (merged.decided("theirs"), merged.decided("ours")):
+            if apply(carried, sent.text) == published:
+                return carried
+    return difference(sent.text, published)
+
+
+def _with_corrections(publication: Publication, article_id: str, sent: Sent, patch: Patch, until: int | None) -> Patch:
+    """The patch with what corrections changed after that sending, and before the event `until`."""
+    for event in queries.edits_since(publication.index, article_id, sent.seq, MOST_EDITS):
+        if until is not None and event.seq > until:
+            break
+        change = published_change(event.id, publication)
+        assert change is not None
+        edit = change.owned(apply(patch, sent.text))
+        if change.reverts:
+            patch = compose(patch, edit, sent.text, undone=event.number)
+        else:
+            patch = compose(patch, edit, sent.text, number=event.number)
+    return patch

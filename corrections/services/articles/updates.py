@@ -1,0 +1,218 @@
+"""Articles in, and the publisher's own edits."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
+from corrections.index import queries
+from corrections.services.actors import Actor, check_right
+from corrections.services.articles.addresses import check_free
+from corrections.services.articles.redacted_words import check_taken_down
+from corrections.services.articles.source_versions import Sent, kept_since, last_sent, patch_since
+from corrections.services.articles.three_way_merge import Combined, combine, with_heading
+from corrections.services.articles.titles import title_in
+from corrections.services.articles.versions import Version
+from corrections.services.errors import Clash, Clashing, Invalid
+from corrections.services.publication import Publication
+from corrections.services.review.queue_lines import place_open
+from corrections.services.validation import Fields
+from corrections.text.anchoring.fold import in_lines
+from corrections.text.comparison.merge import Side
+from corrections.text.control_characters import unstorable, without
+from corrections.text.formats.markdown.render import render
+from corrections.urls import serialize_url, without_blanks
+from repo_store import ArticleMeta, Intent, Revision, Sending, article_id
+from repo_store.errors import BadArticleId
+from repo_store.model.events import ArticleImported, ArticleRevised
+from repo_store.model.intents import Message, desk
+
+
+@dataclass(frozen=True)
+class ArticleText:
+    """An article as it comes from the publisher; None leaves what a revised article has."""
+
+    id: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    language: str | None = None
+    published: str | None = None
+    authors: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an article that was sent, with the article as it stands.
+
+    `merged`: what was published has more than was sent. `kept`: the corrections that are published and not in what was
+    sent; `taken_over`: those that it has now too; `decided`: clashes, as the publisher said they should be decided.
+    """
+
+    outcome: Literal["new", "revised", "merged", "unchanged"]
+    article: queries.Article
+    kept: tuple[int, ...] = ()
+    taken_over: tuple[int, ...] = ()
+    decided: tuple[Clash, ...] = ()
+
+
+def publish(publication: Publication, actor: Actor, incoming: ArticleText, side: Side | None = None) -> Outcome:
+    """Import a new article, or merge what is sent into the one with that id; the same again writes nothing.
+
+    Where publisher and corrections changed the same words, `side` decides: what is sent (`theirs`) or what is published
+    (`ours`). Raises `Forbidden`, `Invalid`, `TakenDown`, or, without a side, `Clashing`; nothing is written then.
+    """
+    check_right(actor, "import")
+    text = _checked_text(incoming)
+    plan = _Plan("unchanged")
+
+    def decide(seen: str | None) -> Intent | None:
+        nonlocal plan
+        sent = last_sent(publication, incoming.id)
+        if sent is None:
+            plan = _first(publication, actor, incoming, text)
+        else:
+            plan = _again(publication, actor, incoming, text, sent, side)
+        return None if plan.event is None else Intent(plan.event, seen, plan.content, plan.about)
+
+    if publication.write(decide) is not None and isinstance(plan.content, Revision):
+        place_open(publication, incoming.id)
+    return Outcome(plan.outcome, publication.article(incoming.id), plan.kept, plan.taken_over, plan.decided)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be written of what was sent, and what there is to say of it."""
+
+    outcome: Literal["new", "revised", "merged", "unchanged"]
+    event: ArticleImported | ArticleRevised | None = None
+    content: Revision | Sending | None = None
+    about: str | None = None
+    kept: tuple[int, ...] = ()
+    taken_over: tuple[int, ...] = ()
+    decided: tuple[Clash, ...] = ()
+
+
+def _first(publication: Publication, actor: Actor, incoming: ArticleText, text: str) -> _Plan:
+    meta = _meta(incoming, text, None)
+    check_free(publication, incoming.id, meta.url, "")
+    message = Message(f"Import {incoming.id}", (("Published-by", actor.name),))
+    event = ArticleImported(**_facts(actor, incoming.id, meta))
+    return _Plan("new", event, Revision(incoming.id, text, meta, desk(actor.name), message))
+
+
+def _again(
+    publication: Publication, actor: Actor, incoming: ArticleText, text: str, sent: Sent, side: Side | None
+) -> _Plan:
+    """What becomes of an article that has been sent before."""
+    article = publication.article(incoming.id)
+    store = publication.store
+    published = Version(store.text(article.id, article.revision), store.meta(article.id, article.revision))
+    now = with_heading(sent, Version(text, _meta(incoming, text, sent.meta)), bool(incoming.title))
+    if now == Version(sent.text, sent.meta):
+        return _Plan("unchanged", kept=kept_since(publication, article, sent))
+    patch = () if sent.text == published.text else patch_since(publication, article, sent)
+    if side != "theirs":
+        check_taken_down(publication, article, sent, now)
+    combined = combine(sent, patch, published, now, side)
+    if combined.clashes and side is None:
+        raise _clashing(article, combined.clashes)
+    check_free(publication, article.id, combined.meta.url, published.meta.url)
+    words_changed = render(published.text).text != render(combined.text).text
+    plan = _Plan(
+        "unchanged",
+        ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed),
+        kept=combined.kept,
+        taken_over=combined.taken_over,
+        decided=combined.clashes,
+    )
+    return _with_content(plan, actor, article, published, now, combined)
+
+
+def _with_content(
+    plan: _Plan, actor: Actor, article: queries.Article, published: Version, now: Version, combined: Combined
+) -> _Plan:
+    """The plan with the commits that are needed: of what is published, where that changes, and of what was sent."""
+    who, trailers = desk(actor.name), (("Published-by", actor.name),)
+    beside = combined.meta.model_copy(update={"notices": now.meta.notices})  # notices are nothing that is sent
+    as_sent = Version(combined.text, beside) == now
+    sending = Sending(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers))
+    if Version(combined.text, combined.meta) == published:
+        return replace(plan, about=article.revision) if as_sent else replace(plan, content=sending)
+    message = Message(f"Revise {article.id}", trailers)
+    content = Revision(article.id, combined.text, combined.meta, who, message, sending=None if as_sent else sending)
+    return replace(plan, outcome="revised" if as_sent else "merged", content=content)
+
+
+def _facts(actor: Actor, article_id: str, meta: ArticleMeta) -> dict[str, str]:
+    """What an event says of an article."""
+    return {
+        "article": article_id,
+        "by": actor.name,
+        "title": meta.title,
+        "url": meta.url,
+        "language": meta.language,
+        "published": meta.published.isoformat(),
+    }
+
+
+def _clashing(article: queries.Article, clashes: tuple[Clash, ...]) -> Clashing:
+    count = "1 place" if len(clashes) == 1 else f"{len(clashes)} places"
+    return Clashing(
+        f"{article.id} was changed here and by you at {count}. Nothing of it was written. Change it where it is kept "
+        "and send it again, or say which side is taken: “theirs” is what you send, “ours” what is published.",
+        clashes,
+        article.id,
+    )
+
+
+def normalised(text: str) -> str:
+    """UTF-8 text as articles are kept: NFC, LF, one final newline."""
+    clean = unicodedata.normalize("NFC", in_lines(text.removeprefix("\ufeff")))
+    return clean.rstrip("\n") + "\n"
+
+
+def _checked_text(incoming: ArticleText) -> str:
+    try:
+        article_id(incoming.id)
+    except BadArticleId as error:
+        raise Invalid({"id": error.message}) from error
+    fields = Fields()
+    text = normalised(incoming.text)
+    if not without(text).strip():
+        fields.errors["text"] = "The article has no text."
+    elif (bad := unstorable(text)) is not None:
+        fields.errors["text"] = (
+            f"The article holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold; nothing "
+            "was changed. Take it out and send the article again."
+        )
+    elif len(text.encode()) > ARTICLE_LIMIT:
+        fields.errors["text"] = f"The article has more than {ARTICLE_LIMIT:,} bytes, the most that is possible."
+    fields.check()
+    return text
+
+
+def _meta(incoming: ArticleText, text: str, old: ArticleMeta | None) -> ArticleMeta:
+    fields = Fields()
+    title = incoming.title or (old.title if old else title_in(text))
+    title = fields.text("title", "The title", title, TITLE_LIMIT, required=True, lines=False)
+    url = without_blanks(incoming.url) if incoming.url is not None else (old.url if old else "")
+    if old and (url == old.url or serialize_url(url) == serialize_url(old.url) is not None):
+        url = old.url  # the same, perhaps written in another way: nothing new
+    else:
+        url = fields.web_address("url", "The address", url, URL_LIMIT)
+    language = (incoming.language or (old.language if old else "en")).strip()
+    if not 2 <= len(language) <= 35 or not all(part.isascii() and part.isalnum() for part in language.split("-")):
+        fields.errors["language"] = "The language is a tag such as en, uk or pt-BR."
+    published = incoming.published or (old.published.isoformat() if old else "-".join(incoming.id.split("/")[:3]))
+    day = date.min
+    try:
+        day = date.fromisoformat(published[:10])
+    except ValueError:
+        fields.errors["published"] = "The date of publication is written as 2026-11-24."
+    authors = incoming.authors if incoming.authors is not None else (old.authors if old else ())
+    authors = tuple(fields.text("authors", "An author", name, NAME_LIMIT, lines=False) for name in authors[:20])
+    fields.check()
+    notices = old.notices if old else ()
+    return ArticleMeta(title=title, url=url, language=language, published=day, authors=authors, notices=notices)

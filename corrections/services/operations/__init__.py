@@ -1,0 +1,1 @@
+"""What operators and auditors need: audit, backup, checkpoints, redaction, retention."""

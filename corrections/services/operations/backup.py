@@ -1,0 +1,230 @@
+"""Backup and restore: one file with git bundle, private store, policy and key; nothing that can be made again.
+
+The file is a tar with `manifest.json` first, then a last line with the SHA-256 of all before it. A later backup may
+hold only what is new in git since an earlier one; it is restored after that one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import IO, Any
+
+from corrections.errors import CorrectionsError
+from corrections.private.outbox import Outbox
+from corrections.services.errors import Invalid
+from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.file_permissions import private_folder
+from corrections.services.publication import KEY, Publication, publication_name
+from corrections.services.reporting import policy_text
+from corrections.services.review.acceptance_policy import FILE as POLICY
+from repo_store import Finding, Store
+from repo_store.errors import GitRefused
+from repo_store.git.command import GitRepository
+from repo_store.git.repository import STORE_SETTINGS, sync_folders
+
+FORMAT = "corrections-backup/2"
+RESTORED = "restored from a backup: it may have been sent since that was made"
+_BUNDLE, _PRIVATE, _MANIFEST = "articles.bundle", "private.db", "manifest.json"
+_LABEL = b"sha256 "
+_TRAILER = len(_LABEL) + 64 + 1  # bytes
+_CHUNK = 1 << 20
+SMALL_LIMIT = 1024 * 1024  # bytes of manifest, policy, key and each of the house's policies
+MEMBER_LIMIT = 100  # files in a backup
+
+
+class BadBackup(CorrectionsError):
+    code = "bad_backup"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`heads` are ledger, main and checkpoints as the backup has them, `since` as the one it goes on from has them."""
+
+    format: str
+    publication: str
+    at: str
+    heads: dict[str, str]
+    since: dict[str, str]
+
+
+def back_up(publication: Publication, target: Path, since: Path | None = None) -> Manifest:
+    """Write a backup to `target`, consistent while the service runs; with `since`, only what git has new after that.
+
+    Raises `BadBackup` where the file exists or `since` is none of this publication's, `NotFound` where the history was
+    written anew after it.
+    """
+    if target.exists():
+        raise BadBackup(f"{target} exists already; nothing was written.")
+    before = read_manifest(since) if since else None
+    if before and before.publication != publication.name:
+        raise BadBackup(f"{since} is a backup of {before.publication}.")
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        folder = Path(scratch)
+        manifest = _gather(publication, folder, before.heads if before else {})
+        (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2))
+        whole = folder / "whole"
+        with tarfile.open(whole, "w") as archive:
+            for name in (_MANIFEST, _BUNDLE, _PRIVATE):
+                if (folder / name).exists():
+                    archive.add(folder / name, name)
+            for path in (
+                publication.folder / POLICY,
+                publication.folder / KEY,
+                *policy_text.files(publication.folder),
+            ):
+                if path.exists():
+                    archive.add(path, path.name)
+        trailer = _trailer(whole, whole.stat().st_size)
+        with whole.open("ab") as file:
+            file.write(trailer)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.chmod(0o600)
+        whole.rename(target)
+    sync_folders(target.parent)
+    return manifest
+
+
+def read_manifest(source: Path) -> Manifest:
+    """What a backup says of itself, after every byte of it was checked. Raises `BadBackup`."""
+    try:
+        size = source.stat().st_size - _TRAILER
+        with source.open("rb") as file:
+            file.seek(max(0, size))
+            trailer = file.read()
+        if trailer != _trailer(source, size):
+            raise BadBackup(f"{source} is no backup of ours, was cut off, or was altered after it was made.")
+        with _opened(source) as archive:
+            first = archive.next()
+            if first is None or first.name != _MANIFEST:
+                raise BadBackup(f"{source} is no backup of ours: it does not begin with a {_MANIFEST}.")
+            told: dict[str, Any] = json.loads(_content(archive, first).read())
+        if told["format"] != FORMAT or not set(told) <= {field.name for field in fields(Manifest)}:
+            raise BadBackup(
+                f"{source} was made by another version of Corrections ({told['format']}); this one reads {FORMAT}. "
+                "Restore it with the version that made it, or a newer one."
+            )
+        return Manifest(**told)
+    except (tarfile.TarError, OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
+
+
+def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
+    """Make the publication `name` in `data` from a whole backup and those that go on from it, in order; audit it.
+
+    Raises `BadBackup` or `Invalid`; nothing is made then.
+    """
+    folder = data / publication_name(name)
+    if (folder / "articles.git").exists():
+        raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
+    manifests = [read_manifest(source) for source in sources]
+    at: dict[str, str] = {}
+    for source, manifest in zip(sources, manifests, strict=True):
+        if manifest.since != at:
+            raise BadBackup(f"{source} does not go on from the one before it; nothing was changed.")
+        at = manifest.heads
+    private_folder(data)
+    with tempfile.TemporaryDirectory(dir=data) as scratch:
+        made = Path(scratch) / "made"
+        private_folder(made)
+        for source in sources:
+            _unpack(source, made)
+        _check_heads(made, at)
+        made.rename(folder)
+    restored = Publication(folder)
+    Outbox(restored.private).doubt(RESTORED)
+    restored.close()
+    return audit_publication(folder)
+
+
+def _gather(publication: Publication, folder: Path, since: dict[str, str]) -> Manifest:
+    """The parts, as of one moment; the private store first: a contact too many harms nobody, one too few does."""
+    with publication.store.exclusive():
+        source, copy = publication.private.databases.get().conn, sqlite3.connect(folder / _PRIVATE)
+        source.backup(copy)
+        copy.close()
+        publication.store.bundle(folder / _BUNDLE, since)
+        heads = publication.store.heads()
+    return Manifest(FORMAT, publication.name, datetime.now(UTC).isoformat(timespec="seconds"), heads, since)
+
+
+def _unpack(source: Path, made: Path) -> None:
+    repository = made / "articles.git"
+    if not repository.exists():
+        Store.create(repository).close()
+    with tempfile.TemporaryDirectory(dir=made) as scratch:
+        try:
+            with _opened(source) as archive:
+                _extract(archive, Path(scratch))
+            if (bundle := Path(scratch) / _BUNDLE).exists():
+                with GitRepository(repository, STORE_SETTINGS) as repo:
+                    repo.git.fetch("--quiet", str(bundle.absolute()), "+refs/heads/*:refs/heads/*")
+        except (tarfile.TarError, OSError, RecursionError, GitRefused) as error:
+            if isinstance(error, GitRefused) and error.environmental:
+                raise
+            raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
+        for path in (Path(scratch) / _PRIVATE, Path(scratch) / KEY):
+            if path.exists():
+                path.chmod(0o600)
+                path.replace(made / path.name)
+        for path in (Path(scratch) / POLICY, *policy_text.files(Path(scratch))):
+            if path.exists():
+                path.replace(made / path.name)
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the parts of a backup to `folder`. Raises `BadBackup` for anything that no backup of ours has in it."""
+    for count, member in enumerate(archive, 1):
+        if count > MEMBER_LIMIT:
+            raise BadBackup(f"It is no backup of ours: it holds more than {MEMBER_LIMIT} files; nothing was restored.")
+        with _content(archive, member) as content, (folder / member.name).open("xb") as file:
+            shutil.copyfileobj(content, file, _CHUNK)
+            if file.tell() != member.size:
+                raise BadBackup(f"It is cut off in {member.name!r}; nothing was restored.")
+
+
+def _opened(source: Path) -> tarfile.TarFile:
+    """The tar itself: ours is not compressed, and what is compressed could be of any size."""
+    return tarfile.open(source, "r:")
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    """A part's bytes, all of which are in the archive. Raises `BadBackup` for what no backup of ours has in it."""
+    large = member.name in (_BUNDLE, _PRIVATE)
+    small = member.name in (_MANIFEST, POLICY, KEY) or fnmatchcase(member.name, policy_text.PATTERN)
+    plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse() and "/" not in member.name
+    content = archive.extractfile(member) if plain and (large or small) else None
+    if content is None:
+        raise BadBackup(f"It is no backup of ours: it holds {member.name[:100]!r}; nothing was restored.")
+    if small and member.size > SMALL_LIMIT:
+        raise BadBackup(
+            f"It is no backup of ours: its {member.name!r} has more than {SMALL_LIMIT:,} bytes; nothing was restored."
+        )
+    return content
+
+
+def _check_heads(made: Path, wanted: dict[str, str]) -> None:
+    store = Store(made / "articles.git")
+    heads = store.heads()
+    store.close()
+    if heads != wanted:
+        raise BadBackup("The backup's git bundle does not hold what its manifest says; nothing was changed.")
+
+
+def _trailer(path: Path, size: int) -> bytes:
+    """The last line of a backup: the SHA-256 of a file's first `size` bytes."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while size > 0 and (chunk := file.read(min(_CHUNK, size))):
+            found.update(chunk)
+            size -= len(chunk)
+    return _LABEL + found.hexdigest().encode() + b"\n"

@@ -1,0 +1,119 @@
+"""Taking something down for good: a court's order, a name that must go. The history after it is written anew."""
+
+import re
+from dataclasses import dataclass
+
+from corrections.index import queries
+from corrections.private.outbox import Outbox
+from corrections.services.actors import Actor, check_right
+from corrections.services.errors import Invalid, UnknownRevision
+from corrections.services.operations.checkpoints import checkpoint
+from corrections.services.operations.public_copy import public_copy
+from corrections.services.publication import Publication
+from corrections.services.review.transitions import checked_reason
+from corrections.text.formats.markdown.render import render
+from repo_store.history_rewrite import Redaction, blotted
+from repo_store.model.events import HistoryRedacted
+
+SHORTEST = 3  # code points of words to take out: shorter ones stand inside too many others
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What is to go: what a correction (`number`) contributed, `words` wherever an article's history has them, the text
+    of a revision (full commit id)."""
+
+    reason: str
+    number: int | None = None
+    article: str = ""
+    revision: str = ""
+    words: tuple[str, ...] = ()
+
+
+def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryRedacted:
+    """Take it out of the repository, the index, the copy that is cloned, and memory; state a checkpoint after.
+
+    Raises `Forbidden`, `Invalid`, `UnknownArticle`, `UnknownCorrection`, `UnknownRevision`, `NothingToRedact`.
+    """
+    check_right(actor, "staff")
+    publication.check_writable()
+    checkpoint(publication)  # what stood until here can be proven up to here
+    done = publication.store.redact(_redaction(publication, actor, removal), publication.key)
+    publication.index.catch_up(publication.store)
+    Outbox(publication.private).rename(lambda event: queries.moved_to(publication.index, event))
+    public_copy(publication)
+    checkpoint(publication)
+    return done
+
+
+def say_the_same(publication: Publication, number: int) -> list[int]:
+    """Other corrections of the article that propose the words that this one proposes."""
+    correction = publication.correction(number)
+    if not correction.replacement:
+        return []
+    wanted = queries.Filter(article=correction.article, q=f'"{correction.replacement}"')
+    return [each.number for each in queries.corrections(publication.index, wanted) if each.number != number]
+
+
+def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Redaction:
+    reason = checked_reason(removal.reason)
+    if not reason:
+        raise Invalid({"reason": "Say why: the reason stands where something was removed."})
+    words = tuple(filter(None, (word.strip() for word in removal.words)))
+    if any(len(word) < SHORTEST for word in words):
+        raise Invalid({"words": f"Words to take out have at least {SHORTEST} characters."})
+    pattern = _pattern(words)
+    if pattern and pattern.search(reason):
+        raise Invalid({"reason": "The reason says what is to be taken out. It will stand in public."})
+    article, corrections, revisions = removal.article, frozenset[str](), frozenset[str]()
+    if removal.number is not None:
+        correction = publication.correction(removal.number)
+        article = correction.article
+        if correction.published_revision is None:
+            corrections = frozenset({correction.id})
+        elif not words:
+            raise Invalid({"words": "What this correction proposed was published: say which words have to go."})
+    if removal.revision:
+        if queries.revision(publication.index, publication.article(article).id, removal.revision) is None:
+            raise UnknownRevision("This is no revision of the article.")
+        revisions = frozenset({removal.revision})
+    if not (words or corrections or revisions):
+        raise Invalid({"words": "Say what has to go: a correction's number, a revision, or words."})
+
+    def hide(text: str) -> str:
+        return pattern.sub(lambda match: blotted(match[0]), text) if pattern else text
+
+    def hide_text(markdown: str) -> str:
+        return _hidden(markdown, pattern) if pattern else markdown
+
+    return Redaction(
+        article=publication.article(article).id,
+        by=actor.name,
+        reason=reason,
+        number=removal.number,
+        corrections=corrections,
+        revisions=revisions,
+        hide=hide,
+        hide_text=hide_text,
+    )
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """The words in any case, with any white space between them."""
+    each = (r"\s+".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True))
+    return re.compile("|".join(each), re.IGNORECASE) if words else None
+
+
+def _hidden(markdown: str, pattern: re.Pattern[str]) -> str:
+    """Markdown without the words, those that have markup inside them too."""
+    characters = list(markdown)
+    rendered = render(markdown)
+    spans = [match.span() for match in pattern.finditer(markdown)]
+    for match in pattern.finditer(rendered.text):
+        places = zip(
+            rendered.starts[match.start() : match.end()], rendered.ends[match.start() : match.end()], strict=True
+        )
+        spans += [(start, end) for start, end in places if start >= 0]
+    for start, end in spans:
+        characters[start:end] = blotted(markdown[start:end])
+    return "".join(characters)

@@ -1,0 +1,259 @@
+"""A publication opened for work: its store, its index, its private store."""
+
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from corrections.config import TITLE_LIMIT
+from corrections.errors import ReadOnly
+from corrections.i18n import LazyString
+from corrections.index import Index, Unprojectable, queries
+from corrections.private import Private
+from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
+from corrections.services.operations.file_permissions import private_folder, restrict
+from corrections.services.validation import Fields
+from corrections.text.text_cache import forget_all
+from corrections.urls import serialize_url
+from repo_store import Entry, Intent, Receipt, Store
+from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
+from repo_store.git.fast_import import Head
+from repo_store.git.repository import sync_folders
+from repo_store.ssh_signatures import Key
+
+_log = logging.getLogger("corrections")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
+TOO_BUSY = LazyString("Others keep changing this article at this very moment. Try again.")
+KEY = "signing.key"
+PROBE = 64 * 1024  # bytes, about what a submission writes
+ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
+
+
+class Publication:
+    """One title. Safe to share between threads; close it when done."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open it; the index is caught up, as far as this version can read the ledger. Raises `UnknownPublication` or
+        what the store raises."""
+        if not (folder / "articles.git").is_dir():
+            raise UnknownPublication(
+                f"There is no publication {folder.name!r} in {folder.parent}. "
+                f"Make it with `corrections --data {folder.parent} init {folder.name}`."
+            )
+        restrict(folder)
+        self.folder = folder
+        self.name = folder.name
+        self.store = Store.open(folder / "articles.git")
+        self.private = Private(folder / "private.db")
+        self.store.when_rewritten(forget_all)
+        self.index = Index(folder / "index.db")
+        self._unread: ReadOnly | None = None
+        self.refresh()
+        self.store.check_with(self._check)
+        self._key: tuple[int, Key] | None = None
+        self.store.sign_with(self._signer)
+        self.title = self.private.setting("title") or self.name
+        self.url = self.private.setting("url") or ""
+
+    @classmethod
+    def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
+        """Make an empty publication. Raises `Invalid` for a bad or taken name."""
+        name = publication_name(name)
+        fields = Fields()
+        title = fields.text("title", "The title", title, TITLE_LIMIT, lines=False)
+        fields.check()
+        if url and serialize_url(url) is None:
+            raise Invalid({"url": f"{url[:200]!r} is no web address such as https://example.org; nothing was made."})
+        folder = data / name
+        if (folder / "articles.git").exists():
+            raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
+        private_folder(folder)
+        Store.create(folder / "articles.git").close()
+        private = Private(folder / "private.db")
+        private.put("title", title or name)
+        private.put("url", url)
+        private.close()
+        Key.made(folder / KEY)
+        return cls(folder)
+
+    @property
+    def key(self) -> Key:
+        """What signs checkpoints and, where the setting asks for it, commits. Raises `BadKey` where it was lost."""
+        path = self.folder / KEY
+        if not path.exists():
+            if queries.signing_keys(self.index):
+                raise BadKey(f"{path} is missing: take it from a backup, or `corrections key {self.name} --new`.")
+            Key.made(path)
+        changed = path.stat().st_mtime_ns
+        if self._key is None or self._key[0] != changed:
+            self._key = (changed, Key.read(path))
+        return self._key[1]
+
+    def _signer(self) -> Key | None:
+        """The key for commits, where they are to be signed. A lost key stops nobody's work: the audit names it."""
+        wanted = self.private.setting("sign-commits") == "on" and (self.folder / KEY).exists()
+        return self.key if wanted else None
+
+    def take_key(self, path: Path) -> None:
+        """Sign with the key at `path` from here on; it takes the old one's place."""
+        path.replace(self.folder / KEY)
+        sync_folders(self.folder)
+
+    def close(self) -> None:
+        self.store.close()
+        self.index.close()
+        self.private.close()
+
+    @property
+    def obstacle(self) -> ReadOnly | None:
+        """Why nothing is written here, as of the last `refresh`; None where all is well."""
+        return self.private.newer or self._unread
+
+    def refresh(self) -> None:
+        """Catch the index up, for reading: as far as this version can read the ledger. Raises `IndexAhead`."""
+        try:
+            self.index.catch_up(self.store)
+        except ReadOnly as error:
+            self._unread = error.again()
+        else:
+            self._unread = None
+
+    def head(self) -> Head:
+        """Where the ledger stands; where its last event cannot be read, as far as the index knows it (with no time)."""
+        with suppress(BadEvent):
+            return self.store.head()
+        state = self.index.state
+        seq, corrections = int(state("seq") or 0), int(state("corrections") or 0)
+        return Head(self.index.head, state("main"), seq, corrections, None)
+
+    def check_writable(self) -> None:
+        """Catch up, before anything is written. Raises `ReadOnly`, `IndexAhead`."""
+        self.refresh()
+        if (obstacle := self.obstacle) is not None:
+            raise obstacle.again()
+
+    def _check(self, entries: Sequence[Entry]) -> None:
+        self.index.check(self.store, entries)
+
+    def article(self, article_id: str) -> queries.Article:
+        """Raises `UnknownArticle`."""
+        found = queries.article(self.index, article_id)
+        if found is None:
+            raise UnknownArticle(LazyString("There is no article %(id)s here.", id=article_id[:160]))
+        return found
+
+    def correction(self, number: int) -> queries.Correction:
+        """Raises `UnknownCorrection`."""
+        found = queries.correction(self.index, number)
+        if found is None:
+            raise UnknownCorrection(LazyString("There is no correction number %(number)s here.", number=number))
+        return found
+
+    def current_text(self, article_id: str) -> str:
+        return self.store.text(article_id, self.article(article_id).revision)
+
+    def write_together(self, decide: Callable[[str | None], list[Intent]]) -> list[Receipt]:
+        """As `write`, for several intents that are written all or none, each on what the one before leaves."""
+        for _ in range(ATTEMPTS):
+            self.check_writable()
+            intents = decide(self.index.head)
+            try:
+                receipts = self._written(intents)
+            except Stale:
+                continue
+            self.index.catch_up(self.store)
+            return receipts
+        raise AlreadyDecided(TOO_BUSY)
+
+    def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
+        """Catch up, let `decide` look at the picture as of the ledger's head and say what to write, write it.
+
+        Where somebody else changed the same thing at that moment, look and decide again. None where `decide` found
+        nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
+        `check_writable` raises; nothing is written then.
+        """
+        for _ in range(ATTEMPTS):
+            self.check_writable()
+            intent = decide(self.index.head)
+            if intent is None:
+                return None
+            try:
+                receipt = self._written([intent])[0]
+            except Stale:
+                continue
+            self.index.catch_up(self.store)
+            return receipt
+        raise AlreadyDecided(TOO_BUSY)
+
+    def _written(self, intents: list[Intent]) -> list[Receipt]:
+        """Written, all or none; what the store refuses, as errors of ours."""
+        try:
+            return self.store.write_together(intents)
+        except BadEvent as error:  # a newer version has written meanwhile
+            raise ReadOnly(error.message) from error
+        except IntentRefused as error:
+            _log.error("%s: %s", self.name, error)
+            raise Unprojectable(error.message) from error
+        except Unprojectable as error:
+            _log.error("%s: %s", self.name, error)
+            raise
+
+
+def probe(folder: Path) -> None:
+    """Write something there durably and take it away again. Raises `OSError` where the disk is full or read-only."""
+    path = folder / f"probe.{os.getpid()}.{threading.get_ident()}"
+    try:
+        with path.open("wb") as file:
+            file.write(b"\0" * PROBE)
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        path.unlink(missing_ok=True)
+
+
+class Publications:
+    """All publications of a data folder, opened when first asked for."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._open: dict[str, Publication] = {}
+        self._guard = threading.Lock()
+        self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
+
+    def when_written(self, observe: Callable[[str, int, float], None]) -> None:
+        """Tell `observe` of each batch its publication, how many events it had and how many seconds it took."""
+        self._written = observe
+
+    def names(self) -> list[str]:
+        return sorted(path.parent.name for path in self._data.glob("*/articles.git"))
+
+    def get(self, name: str) -> Publication:
+        """Raises `UnknownPublication`."""
+        found = self._open.get(name)
+        if found is not None:
+            return found
+        if not _NAME.fullmatch(name):
+            raise UnknownPublication(LazyString("There is no such publication here."))
+        with self._guard:
+            if name not in self._open:
+                opened = Publication(self._data / name)
+                opened.store.when_written(lambda events, seconds: self._written(name, events, seconds))
+                self._open[name] = opened
+            return self._open[name]
+
+    def close(self) -> None:
+        with self._guard:
+            for publication in self._open.values():
+                publication.close()
+            self._open.clear()
+
+
+def publication_name(name: str) -> str:
+    """`name` if it can be a publication's; raises `Invalid`."""
+    if not _NAME.fullmatch(name) or name in RESERVED:
+        raise Invalid({"publication": "A publication's name has 1 to 40 lower-case letters, digits and hyphens."})
+    return name

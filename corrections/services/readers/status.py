@@ -1,0 +1,70 @@
+"""What a reader can still do about a correction: who holds the key of its page has been checked before."""
+
+from corrections import config
+from corrections.i18n import LazyString
+from corrections.index import queries
+from corrections.private.private import Contact
+from corrections.services.actors import Actor
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publication
+from corrections.services.review.transitions import READER, append_event, checked_reason
+from corrections.services.validation import Fields
+from repo_store.model.events import CorrectionAppealed, CorrectionCommented, CorrectionWithdrawn
+from repo_store.model.intents import reader
+
+WORDS_ADDED = 10  # a reader may add to one correction
+APPEALED_BEFORE = LazyString("You have appealed already; the answer to that stands.")
+ADDED_ENOUGH = LazyString("You have added %(limit)s times; no more is possible.", limit=WORDS_ADDED)
+
+
+def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
+    """The reader takes it back. Raises `AlreadyDecided`."""
+    given = _given(publication, number)
+    return append_event(publication, *given, "withdraw", CorrectionWithdrawn, reason=checked_reason(reason))
+
+
+def add_word(publication: Publication, number: int, text: str) -> queries.Correction:
+    """The reader says something more to the editors. Raises `Invalid`, `AlreadyDecided`."""
+    text = _words(text)
+    given = _given(publication, number)
+    said = queries.events(publication.index, number)
+    if sum(each.type == "correction.commented" and each.by == given[0].name for each in said) >= WORDS_ADDED:
+        raise Invalid({"text": ADDED_ENOUGH})
+    return append_event(publication, *given, "comment", CorrectionCommented, text=text)
+
+
+def appeal(publication: Publication, number: int, text: str) -> queries.Correction:
+    """The reader asks a chief editor to look again, once. Raises `Invalid`, `AlreadyDecided`."""
+    text = _words(text)
+    if publication.correction(number).appealed:
+        raise Invalid({"text": APPEALED_BEFORE})
+    return append_event(publication, *_given(publication, number), "appeal", CorrectionAppealed, reason=text)
+
+
+def credit(publication: Publication, number: int, name: str, wanted: bool) -> None:
+    """Keep whether and by which name the reader wants to be named in a notice. Raises `Invalid`."""
+    correction = publication.correction(number)
+    fields = Fields()
+    name = fields.text("name", LazyString("Your name"), name.strip(), config.NAME_LIMIT, required=wanted, lines=False)
+    fields.check()
+    known = publication.private.contact(correction.id)
+    publication.private.keep_contact(
+        correction.id, Contact(name, known.email if known else "", wanted, known.language if known else "")
+    )
+
+
+def forget(publication: Publication, number: int) -> None:
+    """Erase the reader's name and address at once; mail not yet sent is not sent."""
+    publication.private.forget_contact(publication.correction(number).id)
+
+
+def _given(publication: Publication, number: int) -> tuple[Actor, int, str]:
+    correction = publication.correction(number)
+    return Actor(reader(correction.id).name, READER), number, correction.last_event
+
+
+def _words(text: str) -> str:
+    fields = Fields()
+    clean = fields.text("text", LazyString("Your text"), text.strip(), config.COMMENT_LIMIT, required=True)
+    fields.check()
+    return clean

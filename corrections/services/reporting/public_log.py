@@ -1,0 +1,122 @@
+"""What the public log tells: corrections that were taken, each with what it changed, and where it stands today."""
+
+from dataclasses import dataclass
+
+from corrections.domain.states import State
+from corrections.index import queries
+from corrections.services.articles.timeline import change_between
+from corrections.services.publication import Publication
+from corrections.services.review.decisions import accepting_event
+from corrections.services.review.rebasing import carry
+from corrections.text.comparison.change_summary import ChangeSummary
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.rebase import Clean
+from corrections.text.formats.markdown.render import Rendered, render
+from repo_store.model.events import CorrectionAccepted
+
+MARK = "\ue000"  # stands for the end of the words while their place is carried over
+CONTEXT = 32  # code points of a quote's prefix and suffix, as in W3C's examples
+
+
+@dataclass(frozen=True)
+class Published:
+    """`change` tells what was published, where that is not just what the reader proposed."""
+
+    correction: queries.Correction
+    language: str
+    change: ChangeSummary | None
+
+    @property
+    def words(self) -> str:
+        """In plain text: the notice, or what was changed into what."""
+        told = self.correction
+        if told.notice_text:
+            return told.notice_text
+        if self.change is not None and (self.change.removed or self.change.added):
+            return f"{self.change.removed} → {self.change.added}"
+        if told.state is not State.USED and not told.edited and told.replacement is not None:
+            return f"{told.exact} → {told.replacement}"
+        return told.exact
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the words that a correction published stand in a rendered text: code points, and the words around them."""
+
+    start: int
+    end: int
+    exact: str
+    prefix: str
+    suffix: str
+
+
+def published(publication: Publication, wanted: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
+    """Corrections that were taken, the latest decision first."""
+    found = queries.corrections(publication.index, wanted, limit)
+    return [Published(each, _language(publication, each.article), _change(publication, each)) for each in found]
+
+
+def words_published(publication: Publication, correction: queries.Correction) -> str:
+    """In plain text what is told of a correction that was taken: its notice, or what was changed into what."""
+    language = _language(publication, correction.article)
+    return Published(correction, language, _change(publication, correction)).words
+
+
+def ends(publication: Publication, article: queries.Article, correction: queries.Correction) -> tuple[int, int] | None:
+    """Where in the Markdown of the article's present revision the words stand that a correction published.
+
+    None where they are gone, or nothing was published.
+    """
+    if correction.state is not State.ACCEPTED or not correction.published_revision:
+        return None
+    accepted = publication.store.entry(accepting_event(publication, correction)).event
+    if not isinstance(accepted, CorrectionAccepted):
+        return None
+    start, words = accepted.edit.start, accepted.edit.text
+    marked = Edit(start, start + len(words), MARK)  # a conflict where the words have changed since
+    carried = carry(publication, article, marked, correction.published_revision)
+    return (carried.edit.start, carried.edit.end) if isinstance(carried, Clean) else None
+
+
+def place_now(publication: Publication, article: queries.Article, correction: queries.Correction) -> Place | None:
+    """Where the words that a correction published stand in the article as it is read today."""
+    found = ends(publication, article, correction)
+    if found is None:
+        return None
+    return _place(render(publication.store.text(article.id, article.revision)), *found)
+
+
+def place_quoted(publication: Publication, correction: queries.Correction) -> Place:
+    """Where the words that a reader quoted stand in the revision that the reader saw, with its own words around them.
+
+    What the reader sent as their context is not published: it may be anything.
+    """
+    text = render(publication.store.text(correction.article, correction.revision)).text
+    return _place_of(text, correction.start, correction.end)
+
+
+def _place(rendered: Rendered, start: int, end: int) -> Place | None:
+    """The place in the rendered text of a span of the Markdown."""
+    inside = [at for at, begins in enumerate(rendered.starts) if start <= begins and rendered.ends[at] <= end]
+    if not inside:
+        return None
+    first, last = inside[0], inside[-1] + 1
+    return _place_of(rendered.text, first, last)
+
+
+def _place_of(text: str, start: int, end: int) -> Place:
+    return Place(start, end, text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
+
+
+def _change(publication: Publication, correction: queries.Correction) -> ChangeSummary | None:
+    if not (correction.edited and correction.published_revision):
+        return None
+    new = queries.revision(publication.index, correction.article, correction.published_revision)
+    before = queries.revision_before(publication.index, correction.article, correction.published_revision)
+    old = queries.revision(publication.index, correction.article, before)
+    return change_between(publication, old, new) if old and new else None
+
+
+def _language(publication: Publication, article_id: str) -> str:
+    found = queries.article(publication.index, article_id)
+    return found.language if found else "en"

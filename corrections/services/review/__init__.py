@@ -1,0 +1,1 @@
+"""What editors do with corrections: find, compare, decide, discuss, publish notices."""

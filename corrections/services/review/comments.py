@@ -1,0 +1,80 @@
+"""What the staff say about a correction before they decide: to each other, to the reader, and who has it until when."""
+
+import re
+from datetime import UTC, date, datetime
+
+from corrections import config
+from corrections.domain.transitions import Transition
+from corrections.index import queries
+from corrections.services.actors import Actor
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publication
+from corrections.services.review.transitions import append_event
+from corrections.services.validation import Fields
+from repo_store.model.events import CorrectionAssigned, CorrectionCommented, CorrectionFlagged, CorrectionSnoozed
+
+_MENTION = re.compile(r"(?<![\w@])@(\w[\w.-]*)")
+
+
+def note(publication: Publication, actor: Actor, number: int, text: str) -> queries.Correction:
+    """Say something that only the staff read. Raises `Forbidden`, `Invalid`."""
+    return _say(publication, actor, number, text, "staff", "discuss")
+
+
+def ask(publication: Publication, actor: Actor, number: int, text: str) -> queries.Correction:
+    """Ask the reader something; the answer comes from the correction's page. Raises `Forbidden`, `Invalid`,
+    `AlreadyDecided`."""
+    return _say(publication, actor, number, text, "question", "set aside")
+
+
+def assign(publication: Publication, actor: Actor, number: int, to: str) -> queries.Correction:
+    """Give it to somebody of the staff, or (empty) to nobody. Raises `Forbidden`, `Invalid`, `AlreadyDecided`."""
+    if to and to != actor.name and to not in staff(publication):
+        raise Invalid({"to": f"Nobody here is called {to[:60]!r}."})
+    return append_event(publication, actor, number, _last(publication, number), "set aside", CorrectionAssigned, to=to)
+
+
+def snooze(publication: Publication, actor: Actor, number: int, until: str) -> queries.Correction:
+    """Take it out of the queue until a day (2026-12-01), or (empty) put it back. Raises as `assign` does."""
+    day = None
+    if until:
+        try:
+            day = date.fromisoformat(until)
+        except ValueError as error:
+            raise Invalid({"until": "The day is written as 2026-12-01."}) from error
+        if day <= datetime.now(UTC).date():
+            raise Invalid({"until": "The day to wake it up is after today."})
+    return append_event(
+        publication, actor, number, _last(publication, number), "set aside", CorrectionSnoozed, until=day
+    )
+
+
+def flag(publication: Publication, actor: Actor, number: int, fact_check: bool) -> queries.Correction:
+    """Say whether the facts need a check. Raises as `assign` does."""
+    based_on = _last(publication, number)
+    return append_event(publication, actor, number, based_on, "set aside", CorrectionFlagged, fact_check=fact_check)
+
+
+def staff(publication: Publication) -> list[str]:
+    """Who can be assigned and mentioned."""
+    return [account.name for account in publication.private.accounts()]
+
+
+def mentioned(publication: Publication, text: str) -> list[str]:
+    """Whom of the staff a text mentions (`@mira`), in the order of their names."""
+    said = {word.casefold().rstrip(".-") for word in _MENTION.findall(text)}
+    return [name for name in staff(publication) if name.casefold().replace(" ", ".") in said]
+
+
+def _say(
+    publication: Publication, actor: Actor, number: int, text: str, kind: str, arrow: Transition
+) -> queries.Correction:
+    fields = Fields()
+    clean = fields.text("text", "The text", text.strip(), config.COMMENT_LIMIT, required=True)
+    fields.check()
+    based_on = _last(publication, number)
+    return append_event(publication, actor, number, based_on, arrow, CorrectionCommented, text=clean, kind=kind)
+
+
+def _last(publication: Publication, number: int) -> str:
+    return publication.correction(number).last_event

@@ -1,0 +1,128 @@
+"""An editor's words in place of a reader's: as an edit of the article as it stands now, and how that will look."""
+
+from dataclasses import dataclass
+
+from corrections import config
+from corrections.index import queries
+from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
+from corrections.services.publication import Publication
+from corrections.services.review.rebasing import carry, owned_edit, with_quote
+from corrections.services.validation import Fields
+from corrections.text.anchoring.anchor import Place
+from corrections.text.comparison.diff import Row, diff, noted
+from corrections.text.comparison.edits import Edit, trim
+from corrections.text.comparison.rebase import AlreadyApplied, Conflict
+from corrections.text.formats.markdown import rewrite
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.source_spans import source_edit
+from corrections.text.warnings import Warning, warnings
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """An editor's own Markdown for the paragraphs at `start` to `end` of the article's revision `onto`."""
+
+    onto: str
+    start: int
+    end: int
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An editor's words in place: against what is published, and the words against those of the reader."""
+
+    published: list[Row]
+    reader: list[Row]
+    warnings: list[Warning]
+    html: str
+    language: str
+
+
+def preview(publication: Publication, number: int, text: str, markdown: bool = False) -> Preview:
+    """What accepting with these words would publish, writing nothing. Raises as `accept` does."""
+    correction = publication.correction(number)
+    article = publication.article(correction.article)
+    current = publication.store.text(article.id, article.revision)
+    edit, _ = edit_of_editor(publication, correction, article, current, text, markdown, None)
+    after = edit.apply(current)
+    about = warnings(current, after, article.language)
+    proposed = correction.replacement if correction.replacement is not None else correction.exact
+    start = current.rfind("\n\n", 0, edit.start) + 1
+    end = after.find("\n\n", edit.start + len(edit.text))
+    html = render(after[start : len(after) if end < 0 else end]).html
+    return Preview(noted(diff(current, after), about), diff(proposed, text), about, html, article.language)
+
+
+def edit_of_editor(
+    publication: Publication,
+    correction: queries.Correction,
+    article: queries.Article,
+    current: str,
+    text: str | None,
+    markdown: bool,
+    paragraph: Paragraph | None,
+) -> tuple[Edit, bool]:
+    """The edit of the article's present text that accepting makes, and whether the words are the editor's.
+
+    Raises `AlreadyDecided`, `InConflict`, `NothingToApply`, `NeedsWords`, `Unwritable` or `Invalid`.
+    """
+    if paragraph is not None:
+        if paragraph.onto != article.revision:
+            raise AlreadyDecided(
+                "The article has changed while you were writing. Look at the new text and decide again."
+            )
+        edit = Edit(paragraph.start, paragraph.end, paragraph.markdown)
+        if edit.apply(current) == current:
+            raise NothingToApply("Your text is what is published already.")
+        return edit, True
+    if text is not None and (markdown or text != correction.replacement):
+        written = _written(publication, correction, text, markdown)
+        return carried_over(publication, article, written, correction.revision), True
+    proposed = owned_edit(publication, correction)
+    if proposed is None:
+        raise NeedsWords("The reader proposed no words. Write what should stand there, then accept.")
+    return carried_over(publication, article, proposed, correction.revision), False
+
+
+def _written(publication: Publication, correction: queries.Correction, text: str, markdown: bool) -> Edit:
+    """The editor's words as an edit of the revision that the reader saw; it owns what the reader quoted."""
+    fields = Fields()
+    checked = fields.source if markdown else fields.text
+    text = checked("text", "The text", text, config.REPLACEMENT_LIMIT)
+    fields.check()
+    base = render(publication.store.text(correction.article, correction.revision))
+    place = Place(correction.start, correction.end)
+    if markdown:
+        try:
+            edit = source_edit(base, place, text)
+        except ValueError as error:
+            raise Unwritable("What was marked has no one place in the Markdown. Edit the paragraph instead.") from error
+    else:
+        written = rewrite.write(base, place, correction.exact, text)
+        if isinstance(written, rewrite.Unwritable):
+            raise Unwritable(written.message)
+        edit = written
+    return with_quote(edit, base, place.start, place.end)
+
+
+def carried_over(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Edit:
+    """An edit of `revision` on the article's present text, the change alone.
+
+    Raises `NothingToApply` or `InConflict`.
+    """
+    found = carry(publication, article, edit, revision)
+    match found:
+        case AlreadyApplied():
+            raise NothingToApply("These words are published already. Mark the correction as a duplicate, or reject it.")
+        case Conflict():
+            raise InConflict(
+                "The article has changed at this place. Look at the three versions and write what should stand there.",
+                base=found.base,
+                published=found.theirs,
+                proposed=found.ours,
+            )
+    current = publication.store.text(article.id, article.revision)
+    if found.edit.apply(current) == current:
+        raise NothingToApply("These words are published already.")
+    return trim(found.edit, current)

@@ -1,0 +1,200 @@
+"""What the public is told: drafts by the house's templates, checked; edited and withdrawn later, as events."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from corrections.domain.kinds import NOTICE_KINDS, Category, NoticeKind
+from corrections.domain.roles import RIGHTS
+from corrections.errors import CorrectionsError
+from corrections.i18n import LazyString, supported_language, translate
+from corrections.index import queries
+from corrections.services import settings
+from corrections.services.actors import Actor, check_right
+from corrections.services.errors import Invalid, UnknownRevision
+from corrections.services.publication import Publication
+from corrections.services.reporting import public_log
+from corrections.services.review.acceptance_policy import of as policy_of
+from corrections.services.review.decisions import NoticeDraft, checked_notice
+from corrections.services.review.transitions import checked_reason
+from repo_store import Intent, Notice, Revision
+from repo_store.model.events import NoticeChanged, RevisionLogged
+from repo_store.model.intents import Message, desk
+
+TEMPLATES = {
+    NoticeKind.CORRECTION: LazyString("An earlier version of this article said “{was}”. It should have said “{now}”."),
+    NoticeKind.CLARIFICATION: LazyString(
+        "This article has been changed to make clear: “{now}”. It said “{was}” before."
+    ),
+    NoticeKind.UPDATE: LazyString("This article has been updated. It now says “{now}”."),
+    NoticeKind.EDITORS_NOTE: LazyString("Editor’s note: the passage “{was}” has been changed to “{now}”."),
+    NoticeKind.RETRACTION: LazyString(
+        "We retract the statement “{was}”, which stood in an earlier version of this article."
+    ),
+}
+QUOTED = 160  # code points of the words that a draft repeats
+_SERIOUS = (Category.FACTUAL,)
+
+
+class NoticeGone(CorrectionsError):
+    code = "unknown_notice"
+    status = 404
+
+
+def drafts(publication: Publication, correction: queries.Correction, language: str) -> dict[str, str]:
+    """A text for each kind of notice, made from the change: in the article's language, or by the house's template."""
+    words = {"was": _short(correction.exact), "now": _short(correction.replacement or "")}
+    found: dict[str, str] = {}
+    for kind, sentence in TEMPLATES.items():
+        spoken = supported_language(language) or "en"
+        own = settings.text(publication, f"notice-{kind}.{spoken}") or settings.text(publication, f"notice-{kind}")
+        template = own or translate(sentence, spoken)
+        found[kind] = template.replace("{was}", words["was"]).replace("{now}", words["now"])
+    return found
+
+
+def mislabelled(kind: str, correction: queries.Correction) -> bool:
+    """Whether a notice is called an update or a clarification while it corrects an error of fact."""
+    return correction.category in _SERIOUS and kind in (NoticeKind.UPDATE, NoticeKind.CLARIFICATION)
+
+
+def doubts(kind: str, text: str, correction: queries.Correction) -> list[str]:
+    """What an editor should look at again in a notice's text."""
+    found = []
+    if (
+        kind in (NoticeKind.CORRECTION, NoticeKind.RETRACTION)
+        and correction.exact.casefold()[:QUOTED] not in text.casefold()
+    ):
+        found.append("it does not say what was wrong, in the article’s words")
+    replacement = correction.replacement
+    if kind == NoticeKind.CORRECTION and replacement and replacement.casefold()[:QUOTED] not in text.casefold():
+        found.append("it does not say what is right")
+    if kind != NoticeKind.RETRACTION and len(text.split()) < 5:
+        found.append("it is hardly understood by somebody who has not read the article")
+    return found
+
+
+def marks(publication: Publication, article: queries.Article, notices: tuple[Notice, ...]) -> dict[int, int]:
+    """Where in the Markdown of the article's present revision the words end that each notice (from 0) is about.
+
+    Words that are gone, and notices without a correction, have no mark.
+    """
+    found = {}
+    for at, notice in enumerate(notices):
+        correction = queries.correction(publication.index, notice.number) if notice.number else None
+        place = public_log.ends(publication, article, correction) if correction else None
+        if place is not None:
+            found[at] = place[1]
+    return found
+
+
+def edit(
+    publication: Publication, actor: Actor, article_id: str, at: int, draft: NoticeDraft, reason: str = ""
+) -> queries.Article:
+    """Put another text or kind in place of an article's notice number `at` (from 0).
+
+    Raises `Forbidden`, `Invalid`, `NoticeGone`, `UnknownArticle`.
+    """
+    clean = checked_notice(draft)
+    if clean is None:
+        raise Invalid({"notice": f"A notice is one of {', '.join(NOTICE_KINDS)}."})
+    _check_chief(publication, actor, clean.kind)
+
+    def change(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+        old = _at(notices, at)
+        return (
+            *notices[:at],
+            old.model_copy(update={"kind": clean.kind, "text": clean.text, "place": clean.place}),
+            *notices[at + 1 :],
+        )
+
+    return _change(publication, actor, article_id, change, reason)
+
+
+def withdraw(publication: Publication, actor: Actor, article_id: str, at: int, reason: str) -> queries.Article:
+    """Take an article's notice number `at` away; why stands in the ledger. Raises as `edit` does."""
+    reason = checked_reason(reason, required=True)
+
+    def change(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+        _at(notices, at)
+        return (*notices[:at], *notices[at + 1 :])
+
+    return _change(publication, actor, article_id, change, reason)
+
+
+def log_revision(
+    publication: Publication, actor: Actor, article_id: str, revision: str, kind: str, text: str = "", reason: str = ""
+) -> None:
+    """Say what a revision without a correction behind it was; with a notice's `text`, the public is told.
+
+    Raises `Forbidden`, `Invalid`, `UnknownRevision`.
+    """
+    check_right(actor, "decide")
+    reason = checked_reason(reason)
+    if kind != "nothing" and kind not in NOTICE_KINDS:
+        raise Invalid({"kind": f"It was one of {', '.join(NOTICE_KINDS)}, or nothing."})
+    if queries.revision(publication.index, article_id, revision) is None:
+        raise UnknownRevision("This is no revision of the article.")
+    draft = checked_notice(NoticeDraft(kind, text)) if kind != "nothing" else None
+    if draft is not None:
+        _check_chief(publication, actor, kind)
+
+    def decide(seen: str | None) -> list[Intent]:
+        event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)
+        intents = [Intent(event, seen)]
+        if draft is not None:
+            told = Notice(kind=draft.kind, text=draft.text, at=_now(), place=draft.place)
+            intents.append(_intent(publication, actor, article_id, lambda notices: (*notices, told), reason, seen))
+        return intents
+
+    publication.write_together(decide)
+
+
+def _change(
+    publication: Publication,
+    actor: Actor,
+    article_id: str,
+    change: Callable[[tuple[Notice, ...]], tuple[Notice, ...]],
+    reason: str,
+) -> queries.Article:
+    check_right(actor, "decide")
+    reason = checked_reason(reason)
+    publication.article(article_id)
+    publication.write(lambda seen: _intent(publication, actor, article_id, change, reason, seen))
+    return publication.article(article_id)
+
+
+def _intent(
+    publication: Publication,
+    actor: Actor,
+    article_id: str,
+    change: Callable[[tuple[Notice, ...]], tuple[Notice, ...]],
+    reason: str,
+    seen: str | None,
+) -> Intent:
+    article = publication.article(article_id)
+    meta = publication.store.meta(article_id, article.revision)
+    meta = meta.model_copy(update={"notices": change(meta.notices)})
+    event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
+    message = Message(f"Change the notices of {article_id}", (("Published-by", actor.name),))
+    text = publication.store.text(article_id, article.revision)
+    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.name), message))
+
+
+def _check_chief(publication: Publication, actor: Actor, kind: str) -> None:
+    if kind in policy_of(publication).chief_approves and actor.role not in RIGHTS["judge"]:
+        raise Invalid({"notice": f"A notice of the kind {kind} needs a chief editor or an admin."})
+
+
+def _at(notices: tuple[Notice, ...], at: int) -> Notice:
+    if not 0 <= at < len(notices):
+        raise NoticeGone("This notice stands there no more. Look at the article again.")
+    return notices[at]
+
+
+def _short(words: str) -> str:
+    clean = " ".join(words.split())
+    return clean if len(clean) <= QUOTED else clean[: QUOTED - 1].rstrip() + "…"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,158 @@
+"""An edit made on one revision of an article, on the article as it stands now.
+
+Through the diff of the two texts, and once more revision by revision: of what accepted and reverted corrections
+changed, the ledger knows each character and the words that their readers quoted. What is known decides where the diff
+cannot tell.
+"""
+
+from dataclasses import dataclass
+
+from corrections.index import queries
+from corrections.services.publication import Publication
+from corrections.text.comparison.edits import Edit, is_same_change
+from corrections.text.comparison.rebase import AlreadyApplied, Clean, Rebased, conflict, over, rebase
+from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.text_cache import remember
+from repo_store.model.events import CorrectionAccepted, CorrectionReverted
+
+MOST_STEPS = 200  # revisions walked through
+FAR = 1000  # code points between two edits that cannot be about the same words
+
+
+def carry(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Rebased:
+    """What becomes of an edit of `revision`'s source on the article's current text.
+
+    `edit` owns what it spans; so does the edit of a `Clean` answer.
+    """
+    base = publication.store.text(article.id, revision)
+    current = publication.store.text(article.id, article.revision)
+    if base == current:
+        return Clean(edit)
+    direct = rebase(edit, base, current)
+    if isinstance(direct, AlreadyApplied):
+        return direct
+    walk = _walk(publication, article, edit, revision, base)
+    if walk.applied:
+        start = walk.applied.start
+        return AlreadyApplied(start, start + len(walk.applied.text))
+    if walk.edit is not None:
+        return Clean(walk.edit, isinstance(direct, Clean) and direct.moved)
+    return conflict(edit, base, current) if walk.is_decisive else direct
+
+
+def carried(publication: Publication, correction: queries.Correction, article: queries.Article) -> Rebased | None:
+    """What becomes of the reader's words on the current text; None where the reader proposed none."""
+    edit = owned_edit(publication, correction)
+    return None if edit is None else carry(publication, article, edit, correction.revision)
+
+
+def edit_of(correction: queries.Correction) -> Edit | None:
+    """The reader's edit of the source of the revision that the reader saw: the change alone."""
+    if correction.edit_text is None or correction.edit_start is None or correction.edit_end is None:
+        return None
+    return Edit(correction.edit_start, correction.edit_end, correction.edit_text)
+
+
+def owned_edit(publication: Publication, correction: queries.Correction) -> Edit | None:
+    """The reader's edit of the source of the revision that the reader saw, as an edit of all the words quoted."""
+    edit = edit_of(correction)
+    if edit is None:
+        return None
+    rendered = render(publication.store.text(correction.article, correction.revision))
+    return with_quote(edit, rendered, correction.start, correction.end)
+
+
+def with_quote(edit: Edit, rendered: Rendered, start: int, end: int) -> Edit:
+    """The same change as an edit of all the words quoted: `start` to `end` of the rendered text."""
+    span = _source_span(rendered, start, end)
+    return edit.spread(*span, rendered.source) if span else edit
+
+
+def _source_span(rendered: Rendered, start: int, end: int) -> tuple[int, int] | None:
+    """Where a span of the rendered text stands in the source; None where that is no single run, as with footnotes."""
+    starts = [at for at in rendered.starts[start:end] if at >= 0]
+    ends = [at for at in rendered.ends[start:end] if at >= 0]
+    if not starts or starts != sorted(starts):
+        return None
+    return starts[0], ends[-1]
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """How far an edit could be carried, revision by revision.
+
+    `edit` is None where it met a change of the same words; `applied` is that change where it is the same one.
+    `is_decisive` tells that it met a correction whose words are still published: no diff may say otherwise.
+    """
+
+    edit: Edit | None
+    applied: Edit | None = None
+    is_decisive: bool = False
+
+
+def _walk(publication: Publication, article: queries.Article, edit: Edit, revision: str, text: str) -> _Walk:
+    steps = queries.revisions_since(publication.index, article.id, revision, MOST_STEPS + 1)
+    if len(steps) > MOST_STEPS:
+        return _Walk(None)
+    changes = [published_change(step.event, publication) for step in steps]
+    for number, (step, change) in enumerate(zip(steps, changes, strict=True)):
+        if change is None:
+            new = publication.store.text(article.id, step.revision.revision)
+            rebased = rebase(edit, text, new)
+            if not isinstance(rebased, Clean):
+                return _Walk(None)
+            edit, text = rebased.edit, new
+            continue
+        carried_over = change.carry(edit, text)
+        if carried_over is None:
+            undone = any(
+                later and later.reverts and later.correction == change.correction for later in changes[number:]
+            )
+            is_last = number + 1 == len(steps)
+            applied = change.edit if is_last and is_same_change(edit, change.edit, text) else None
+            return _Walk(None, applied, not undone)
+        edit, text = carried_over, change.edit.apply(text)
+    return _Walk(edit)
+
+
+@dataclass(frozen=True)
+class PublishedChange:
+    """What accepting or reverting a correction changed, and the source of the words that its reader quoted."""
+
+    correction: str
+    edit: Edit
+    quoted: str
+    reverts: bool
+
+    def carry(self, edit: Edit, text: str) -> Edit | None:
+        """Another edit of `text` on the text that this one makes of it; None where they are about the same words."""
+        if edit.end + FAR + len(self.quoted) < self.edit.start:
+            return edit
+        if self.edit.end + FAR + len(self.quoted) < edit.start:
+            return edit.moved(self.edit.growth)
+        return over(edit, self.owned(text), text)
+
+    def owned(self, text: str) -> Edit:
+        """The change as an edit of all the words that the reader quoted, where they stand around it in `text`."""
+        size = len(self.quoted)
+        at = text.find(self.quoted, max(0, self.edit.end - size), self.edit.start + size)
+        return self.edit.spread(at, at + size, text) if at >= 0 else self.edit
+
+
+@remember(4096)
+def published_change(event_id: str, publication: Publication) -> PublishedChange | None:
+    """What an event changed in its article, where the ledger tells it character by character."""
+    event = publication.store.entry(event_id).event
+    if not isinstance(event, CorrectionAccepted | CorrectionReverted):
+        return None
+    edit = Edit(event.edit.start, event.edit.end, event.edit.text)
+    correction = queries.correction_by_id(publication.index, event.correction)
+    reverts = isinstance(event, CorrectionReverted)
+    quoted = "" if reverts or correction is None else _quoted_source(publication, correction)
+    return PublishedChange(event.correction, edit, quoted, reverts)
+
+
+def _quoted_source(publication: Publication, correction: queries.Correction) -> str:
+    rendered = render(publication.store.text(correction.article, correction.revision))
+    span = _source_span(rendered, correction.start, correction.end)
+    return rendered.source[slice(*span)] if span else ""

@@ -1,0 +1,253 @@
+"""The picture an editor decides on: the change in its place on today's text, and what to look at twice."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from corrections.domain.states import JUDGED, State
+from corrections.index import queries
+from corrections.services.publication import Publication
+from corrections.services.review.rebasing import carried, edit_of
+from corrections.services.submission.duplicates import Duplicates, Point, find_duplicates
+from corrections.text.comparison.diff import Row, Segment, diff, noted
+from corrections.text.comparison.edits import Edit, trim
+from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
+from corrections.text.formats.markdown.render import render
+from corrections.text.warnings import Warning, warnings
+from repo_store.model.events import CorrectionCommented
+
+EARLIER_READ = 200  # decided corrections of the article looked at
+EARLIER_SHOWN = 5
+NEARBY = 400  # code points between places that are near each other
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """`rebased` is None where the reader proposed no words; `rows` compare the published text with the accepted one."""
+
+    correction: queries.Correction
+    article: queries.Article
+    current: str
+    rebased: Clean | AlreadyApplied | Conflict | None
+    rows: list[Row]
+    warnings: list[Warning]
+    alike: Duplicates
+    events: list[queries.Event]
+    talk: tuple["Comment", ...] = ()
+    html: str = ""
+
+    @property
+    def badge(self) -> str:
+        """`conflict`, `already_applied`, `no_words` or nothing."""
+        match self.rebased:
+            case Conflict():
+                return "conflict"
+            case AlreadyApplied():
+                return "already_applied"
+            case None:
+                return "no_words"
+        return ""
+
+    @property
+    def versions(self) -> dict[str, tuple[Segment, ...]]:
+        """Of a conflict, the three versions: what the reader saw, and what each of the others makes of it."""
+        if not isinstance(self.rebased, Conflict):
+            return {}
+        theirs, ours = (diff(self.rebased.base, text) for text in (self.rebased.theirs, self.rebased.ours))
+        return {
+            "base": tuple(part for row in ours for part in row.left),
+            "theirs": tuple(part for row in theirs for part in row.right),
+            "ours": tuple(part for row in ours for part in row.right),
+        }
+
+
+def _alike(publication: Publication, correction: queries.Correction, article: queries.Article) -> Duplicates:
+    if correction.state is not State.OPEN:
+        return Duplicates((), ())
+    point = Point.of(publication, correction)
+    return find_duplicates(publication, article, point, correction.replacement, but=correction.number)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A word about a correction: `kind` is reader, staff, question or appeal."""
+
+    kind: str
+    by: str
+    at: str
+    text: str
+
+
+def talk(publication: Publication, events: list[queries.Event]) -> tuple[Comment, ...]:
+    """What was said after the correction was sent, oldest first."""
+    found = []
+    for each in events:
+        if each.type == "correction.commented":
+            said = publication.store.entry(each.id).event
+            assert isinstance(said, CorrectionCommented)
+            found.append(Comment(said.kind, said.by, each.at, said.text))
+        elif each.type == "correction.appealed":
+            found.append(Comment("appeal", each.by or "", each.at, each.reason or ""))
+    return tuple(found)
+
+
+def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
+    """Everything about one correction as of now; with `plain`, rows of the text as readers see it, not of the Markdown.
+
+    Raises `UnknownCorrection`.
+    """
+    correction = publication.correction(number)
+    article = publication.article(correction.article)
+    current = publication.store.text(article.id, article.revision)
+    if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
+        rows, about = _as_published(publication, correction, article, plain)
+        return ReviewView(
+            correction,
+            article,
+            current,
+            None,
+            rows,
+            about,
+            Duplicates((), ()),
+            queries.events(publication.index, number),
+        )
+    events = queries.events(publication.index, number)
+    rebased = carried(publication, correction, article)
+    old, new = _compared(publication, correction, current, rebased)
+    about = warnings(old, new, article.language) if old != new else []
+    return ReviewView(
+        correction,
+        article,
+        current,
+        rebased,
+        _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
+        about,
+        _alike(publication, correction, article),
+        events,
+        talk(publication, events),
+        _in_place(new, trim(rebased.edit, current)) if isinstance(rebased, Clean) else "",
+    )
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of the other corrections that came with the same e-mail address."""
+
+    sent: int
+    accepted: int
+    decided: int
+
+
+def record(publication: Publication, correction: queries.Correction) -> Record | None:
+    """The same reader's record, where an address tells that it is the same; nothing about who it is."""
+    contact = publication.private.contact(correction.id)
+    if contact is None or not contact.email:
+        return None
+    others = [each for each in publication.private.corrections_of(contact.email) if each != correction.id]
+    found = [each for each in (queries.correction_by_id(publication.index, other) for other in others) if each]
+    decided = [each for each in found if each.state in (*JUDGED, State.SPAM)]
+    good = [each for each in decided if each.state in (State.ACCEPTED, State.USED)]
+    return Record(len(found), len(good), len(decided)) if found else None
+
+
+def earlier(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
+    """Decided corrections of the article that were about some of the same words, newest first."""
+    wanted = queries.Filter(states=JUDGED, article=correction.article, order="newest")
+    words = set(correction.exact.casefold().split()) | set((correction.replacement or "").casefold().split())
+    found = []
+    for each in queries.corrections(publication.index, wanted, limit=EARLIER_READ):
+        theirs = set(each.exact.casefold().split()) | set((each.replacement or "").casefold().split())
+        near = abs(each.start - correction.start) < NEARBY
+        if each.number != correction.number and near and words & theirs:
+            found.append(each)
+    return found[:EARLIER_SHOWN]
+
+
+def placement_changed(
+    publication: Publication, correction: queries.Correction, article: queries.Article, shown: str
+) -> bool:
+    """Whether a correction's paragraph reads otherwise in the article's revision `shown` than in the present one."""
+    paragraphs = []
+    for revision in (shown, article.revision):
+        rebased = carried(publication, correction, replace(article, revision=revision))
+        if not isinstance(rebased, Clean):
+            return True
+        text = publication.store.text(article.id, revision)
+        start = text.rfind("\n\n", 0, rebased.edit.start) + 1
+        end = text.find("\n\n", rebased.edit.end)
+        paragraphs.append(text[start : len(text) if end < 0 else end])
+    return paragraphs[0] != paragraphs[1]
+
+
+def _in_place(new: str, edit: Edit) -> str:
+    """The article as readers would see it, with a place to jump to at the change."""
+    return render(new).marked({edit.start + len(edit.text): '<span id="place"></span>'})
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
+    """What the reader sent, against the revision that the reader saw, as text."""
+    base = publication.store.text(correction.article, correction.revision)
+    edit = edit_of(correction)
+    return _rows(base, edit.apply(base), [], True) if edit else _quoted_rows(publication, correction)
+
+
+def _rows(old: str, new: str, about: list[Warning], plain: bool) -> list[Row]:
+    """Two texts side by side. What only the Markdown tells, such as a link's target, is shown in Markdown always."""
+    if plain:
+        before, after = render(old).text, render(new).text
+        if before != after:
+            return diff(before, after, by="line")
+    return noted(diff(old, new), about)
+
+
+def _compared(
+    publication: Publication,
+    correction: queries.Correction,
+    current: str,
+    rebased: Clean | AlreadyApplied | Conflict | None,
+) -> tuple[str, str]:
+    """The two texts to set side by side."""
+    match rebased:
+        case Clean():
+            return current, rebased.edit.apply(current)
+        case None:
+            return current, current
+    base = publication.store.text(correction.article, correction.revision)
+    edit = edit_of(correction)
+    return base, edit.apply(base) if edit else base
+
+
+def _as_published(
+    publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
+) -> tuple[list[Row], list[Warning]]:
+    """An accepted correction as it changed the article."""
+    revision = correction.published_revision or ""
+    before = queries.revision_before(publication.index, correction.article, revision)
+    new = publication.store.text(correction.article, revision)
+    old = publication.store.text(correction.article, before)
+    about = warnings(old, new, article.language)
+    return _rows(old, new, about, plain), about
+
+
+def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
+    """Where the reader proposed no words: the paragraph, with the words pointed at marked."""
+    rendered = render(publication.store.text(correction.article, correction.revision))
+    starts = [at for at in rendered.starts[correction.start : correction.end] if at >= 0]
+    ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
+    if not starts:
+        return []
+    first, last = min(starts), max(ends)  # a footnote is read elsewhere than where it stands
+    start = rendered.source.rfind("\n\n", 0, first) + 1
+    end = rendered.source.find("\n\n", last)
+    end = len(rendered.source) if end < 0 else end
+    parts: tuple[tuple[Literal["same", "quoted"], int, int], ...] = (
+        ("same", start, first),
+        ("quoted", first, last),
+        ("same", last, end),
+    )
+    left = tuple(Segment(kind, rendered.source[begin:stop].lstrip("\n")) for kind, begin, stop in parts)
+    return [Row("changed", left, ())]

@@ -1,0 +1,142 @@
+"""What a publication decides for itself: each setting has a name, a default and a meaning, here and nowhere else."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from corrections.domain.kinds import NOTICE_KINDS
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publication
+from corrections.services.validation import Fields, is_address
+from corrections.text.anchoring.vocabulary import LANGUAGES
+
+VALUE_LIMIT = 20_000  # code points of a setting
+_RATE = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`check` raises ValueError, with what the value has to be, where it is something else."""
+
+    name: str
+    default: str
+    meaning: str
+    check: Callable[[str], object]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A list written with commas or line breaks."""
+    return tuple(filter(None, (part.strip() for part in re.split(r"[,\n]", text))))
+
+
+def _rate(text: str) -> None:
+    if not _RATE.fullmatch(text):
+        raise ValueError("'off' or a rate such as 600/hour")
+
+
+def _whole(least: int, most: int) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+            raise ValueError(f"a whole number from {least} to {most}")
+
+    return check
+
+
+def _one_of(*choices: str) -> Callable[[str], None]:
+    def check(text: str) -> None:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+
+    return check
+
+
+def _addresses(text: str) -> None:
+    for each in words(text):
+        if "@" not in each and not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.[^\W\d]\w*", each):
+            try:
+                ipaddress.ip_network(each, strict=False)
+            except ValueError as error:
+                raise ValueError("a list of e-mail addresses, domains and IP addresses or networks") from error
+
+
+def _e_mail(text: str) -> None:
+    if text and not is_address(text):
+        raise ValueError("an e-mail address, or empty")
+
+
+def _template(text: str) -> None:
+    if len(text) > 500 or "\n" in text:
+        raise ValueError("one line of at most 500 characters, or empty for ours")
+
+
+def _zone(text: str) -> None:
+    try:
+        ZoneInfo(text)
+    except (ValueError, ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError("a time zone such as Europe/Kyiv") from error
+
+
+_ALL = (
+    Setting("submit-limit", "600/hour", "how often all readers together may submit, or off", _rate),
+    Setting("queue-ceiling", "5000", "how many may wait before readers are asked to come later", _whole(1, 10**7)),
+    Setting("proof-of-work", "auto", "readers' devices compute before they may send: on, off, or auto (by load)",
+            _one_of("auto", "on", "off")),
+    Setting("proof-from", "30/minute", "the load from which on, with auto", _rate),
+    Setting("form-seconds", "3", "a form sent sooner after it was opened is held back", _whole(0, 60)),
+    Setting("blocked-words", "", "a submission with one of these words or phrases is held back", words),
+    Setting("blocked-addresses", "", "e-mail addresses, domains, IP addresses or networks held back", _addresses),
+    Setting("stranger-links", "2", "web addresses in the words and reason of somebody unknown, before it is held back",
+            _whole(0, 100)),
+    Setting("reply-days", "3", "days within which a person concerned gets a reply", _whole(1, 365)),
+    Setting("contact-days", "0", "days after the decision until a reader's name and address are erased; 0: kept",
+            _whole(0, 3650)),
+    Setting("undo-minutes", "10", "minutes that mail about a decision waits, so that it can be taken back",
+            _whole(0, 24 * 60)),
+    *(
+        Setting(
+            f"notice-{kind}",
+            "",
+            f"our draft of a {kind} notice, with {{was}} and {{now}}; notice-{kind}.uk for one",
+            _template,
+        )
+        for kind in NOTICE_KINDS
+    ),
+    Setting("sign-commits", "off", "whether each commit is signed as well as the checkpoints: on or off",
+            _one_of("on", "off")),
+    Setting("checkpoint-minutes", "60", "minutes between signed checkpoints while something happens",
+            _whole(0, 24 * 60)),
+    Setting("time-zone", "UTC", "the zone in which notices are dated, such as Europe/Kyiv", _zone),
+    Setting("reply-to", "", "where readers' answers to our mail go", _e_mail),
+)  # fmt: skip
+SETTINGS = {each.name: each for each in _ALL}
+
+
+def text(publication: Publication, name: str) -> str:
+    """A setting's value, or its default."""
+    found = publication.private.setting(name)
+    return SETTINGS[name.partition(".")[0]].default if found is None else found
+
+
+def number(publication: Publication, name: str) -> int:
+    return int(text(publication, name))
+
+
+def put(publication: Publication, name: str, value: str) -> None:
+    """Change a setting; a notice's draft may be set for one language, as `notice-correction.uk`.
+
+    Raises `Invalid` for an unknown name or a value that cannot be.
+    """
+    base, _, language = name.partition(".")
+    setting = SETTINGS.get(base if base.startswith("notice-") and language in LANGUAGES else name)
+    if setting is None:
+        raise Invalid({name: f"There is no setting {name[:60]!r}. There are: {', '.join(SETTINGS)}."})
+    fields = Fields()
+    fields.text(name, name, value, VALUE_LIMIT)
+    fields.check()
+    try:
+        setting.check(value)
+    except ValueError as error:
+        raise Invalid({name: f"{name} is {error}."}) from error
+    publication.private.put(name, value)

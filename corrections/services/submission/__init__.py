@@ -1,0 +1,1 @@
+"""How a reader's correction comes in: checked, anchored, held back or queued."""

@@ -1,0 +1,103 @@
+"""What tells a repeated request from another one that came with the same idempotency key.
+
+A fingerprint is `2:` and the SHA-256 of canonical JSON of what the reader sent, by names that do not change and without
+the fields that have their default: neither a rename in the code, nor a new field that an earlier request did not have,
+makes another request of it. What is hashed is normalized here alone, whatever validation does with it.
+"""
+
+import hashlib
+import json
+import unicodedata
+from typing import TYPE_CHECKING
+
+from corrections.private.private import Fingerprint
+
+if TYPE_CHECKING:
+    from corrections.services.submission.submissions import Submission
+
+VERSION = 2
+DEFAULTS: dict[str, object] = {
+    "article": "",
+    "exact": "",
+    "prefix": "",
+    "suffix": "",
+    "start": None,
+    "end": None,
+    "replacement": None,
+    "category": "other",
+    "comment": "",
+    "evidence": "",
+    "revision": None,
+    "name": "",
+    "email": "",
+    "credit": False,
+    "concerned": False,
+}
+SENDER = frozenset({"name", "email", "credit"})
+
+
+def fingerprint(submission: "Submission") -> Fingerprint:
+    """The fingerprint of what a reader sent; its key and the language of the reader's browser are no part of it."""
+    fields = _fields(submission)
+    words = {name: value for name, value in fields.items() if name not in SENDER}
+    return Fingerprint(_canonical(fields), frozenset(map(_hash, _earlier_forms(fields))), _canonical(words))
+
+
+def _canonical(fields: dict[str, object]) -> str:
+    named = {name: value for name, value in fields.items() if value != DEFAULTS[name]}
+    text = json.dumps(named, sort_keys=True, separators=(",", ":"))
+    return f"{VERSION}:{_hash(text)}"
+
+
+def normalized_key(submission: "Submission") -> str:
+    """The key as it is stored, whatever form of Unicode it came in."""
+    return _normalized(submission.key)
+
+
+def _fields(submission: "Submission") -> dict[str, object]:
+    selector, contact = submission.selector, submission.contact
+    replacement = submission.replacement
+    return {
+        "article": submission.article,
+        "exact": _normalized(selector.exact),
+        "prefix": _normalized(selector.prefix),
+        "suffix": _normalized(selector.suffix),
+        "start": selector.start,
+        "end": selector.end,
+        "replacement": None if replacement is None else _normalized(replacement),
+        "category": submission.category,
+        "comment": _normalized(submission.comment).strip(),
+        "evidence": _normalized(submission.evidence).strip(),
+        "revision": submission.revision,
+        "name": _normalized(contact.name).strip(),
+        "email": _normalized(contact.email).strip(),
+        "credit": contact.credit,
+        "concerned": submission.concerned,
+    }
+
+
+def _earlier_forms(fields: dict[str, object]) -> list[str]:
+    """What versions before this way of doing it hashed: how Python printed the submission, with the fields it had."""
+    forms = [_printed(fields, ", language=''", f", concerned={fields['concerned']!r}")]
+    if not fields["concerned"]:
+        forms.append(_printed(fields, "", ""))  # before there were languages, and persons concerned
+    return forms
+
+
+def _printed(fields: dict[str, object], language: str, concerned: str) -> str:
+    shown = {name: repr(value) for name, value in fields.items()}
+    selector = "Selector(exact={exact}, prefix={prefix}, suffix={suffix}, start={start}, end={end})".format(**shown)
+    contact = "Contact(name={name}, email={email}, credit={credit}".format(**shown) + f"{language})"
+    return (
+        f"Submission(article={shown['article']}, selector={selector}, replacement={shown['replacement']}, "
+        f"category={shown['category']}, comment={shown['comment']}, evidence={shown['evidence']}, "
+        f"revision={shown['revision']}, contact={contact}, key=''{concerned})"
+    )
+
+
+def _normalized(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,1 @@
+"""From a selector to its place in a text."""

@@ -1,0 +1,1 @@
+"""Differences between texts: diff, edits, rebase and merge."""

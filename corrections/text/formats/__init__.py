@@ -1,0 +1,1 @@
+"""Article formats: each renders a source to HTML and text with a source map, and writes changes back."""

@@ -1,0 +1,1 @@
+"""Markdown: rendered with a source map, and edited by what a reader sees."""

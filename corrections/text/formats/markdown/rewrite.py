@@ -1,0 +1,258 @@
+"""A reader's words into the Markdown: the smallest edit that shows just what was typed, and nothing else.
+
+What a reader types is plain text. Each way of writing it is tried and checked by rendering: the words must come out
+as typed, everything around them as before, and no tag may appear that was not there.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from markdown_it.common.utils import escapeHtml
+
+from corrections.text.anchoring.anchor import Place
+from corrections.text.anchoring.fold import fold
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.rebase import Clean, Conflict, rebase
+from corrections.text.comparison.words import changes
+from corrections.text.formats.markdown.block_removal import empties_blocks, remove_emptied
+from corrections.text.formats.markdown.markup_spans import (
+    Hole,
+    delimited_span,
+    element_span,
+    fill,
+    in_cells,
+    tag_name,
+    wide_span,
+    words_span,
+)
+from corrections.text.formats.markdown.raw_html import INLINE
+from corrections.text.formats.markdown.render import Rendered, near, render
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~=:\"']")
+_TAG = re.compile(r"<[^>]*>")
+_LAST_TAG = re.compile(r"<(/?)(\w+)[^<>]*>\Z")
+_EMPTY = re.compile(r"<(?!t[dh]\b)(\w+)[^>]*></\1>")
+_WHITE = re.compile(r"[ \t\n]+")
+_EDGE_WHITE = re.compile(r"[ \t]*\n[ \t\n]*")
+WHOLE_TRIED = 100_000  # characters of an article that is tried as a whole where its paragraph alone did not do
+MOST_RENDERED = 1_000_000  # characters rendered to try ways of writing one correction
+LEAST_TRIED = 2  # ways, however long the text
+MOST_UNESCAPED = 24  # escapes tried one by one; each costs a rendering
+
+
+@dataclass(frozen=True)
+class Unwritable:
+    """The words cannot stand there without changing the formatting around them, or not there any more."""
+
+    message: str = (
+        "Your words cannot be put there without breaking the formatting around them. "
+        "Select fewer words, or only describe the error."
+    )
+
+
+CHANGED = (
+    "The words that you changed have been changed in the article since. Reload it and look at them as they are now."
+)
+
+
+def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edit | Unwritable:
+    """The edit of the Markdown by which `replacement` is read where `place` of the rendered text is read now.
+
+    `exact` is the quote as the reader's page showed it (its white space and quotation marks may differ from the
+    text's, and some of its words, where it has been found by likeness). Only what differs between quote and
+    replacement is touched, so markup inside the quote stays, and so do words changed meanwhile. An empty edit where
+    these words stand there already.
+    """
+    wanted = _wanted(rendered.text[place.start : place.end], exact, replacement)
+    if wanted is None:
+        return Unwritable(CHANGED)
+    standing = rendered.text[place.start : place.end]
+    if wanted == standing:
+        return Edit(0, 0, "")
+    gone = _deletions(place, standing, wanted)
+    if gone and empties_blocks(rendered, gone):
+        return _without_blocks(rendered, place, wanted, gone)
+    return _write_near(rendered, place, wanted)
+
+
+def _deletions(place: Place, standing: str, wanted: str) -> list[tuple[int, int]]:
+    """The spans of the text that are to go and have nothing come in their place."""
+    if not wanted.strip():
+        return [(place.start, place.end)]
+    return [(hole.start, hole.end) for hole in _holes(place, standing, wanted, tidy=False) if not hole.text.strip()]
+
+
+def _without_blocks(rendered: Rendered, place: Place, wanted: str, gone: list[tuple[int, int]]) -> Edit | Unwritable:
+    """The edit by which blocks go that have no words left, and the rest of the place is read as wanted."""
+    removal = remove_emptied(rendered, place, gone, max(LEAST_TRIED, affordable(rendered)))
+    if removal is None:
+        return Unwritable()
+    start, end, after = removal.start, removal.end, removal.rendered.source
+    rest = removal.place
+    if rest is None or removal.rendered.text[rest.start : rest.end].split() != wanted.split():
+        written = _write_near(removal.rendered, rest, wanted) if rest and rest.start < rest.end else Unwritable()
+        if isinstance(written, Unwritable):
+            return written
+        grown = len(after) - len(rendered.source)
+        start = min(start, written.start)
+        end = max(end, written.end - grown if written.end > removal.start else written.end)
+        after = written.apply(after)
+    return Edit(start, end, after[start : len(after) - (len(rendered.source) - end)])
+
+
+def _write_near(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
+    """The edit of the blocks around the place alone, where that does."""
+    held = near(rendered, place.start, place.end)
+    if held is not None:
+        found = _write(held.rendered, Place(place.start - held.text_start, place.end - held.text_start), wanted)
+        if isinstance(found, Edit):
+            edit = Edit(found.start + held.start, found.end + held.start, found.text)
+            if _shows(rendered, edit, place, wanted, may_lose_tags=True):
+                return edit
+        elif len(rendered.source) > WHOLE_TRIED:
+            return found
+    return _write(rendered, place, wanted)
+
+
+def _write(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
+    tried = dict.fromkeys(_candidates(rendered, place, wanted))
+    second: Edit | None = None
+    for candidate in islice(tried, affordable(rendered)):
+        if _shows(rendered, candidate, place, wanted, may_lose_tags=False):
+            return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
+        if second is None and _shows(rendered, candidate, place, wanted, may_lose_tags=True):
+            second = candidate
+    if second is None:
+        return Unwritable()
+    return _trimmed(_unescaped(rendered, second, place, wanted), rendered.source)
+
+
+def affordable(rendered: Rendered) -> int:
+    """How many ways of writing may be tried by rendering them."""
+    return max(LEAST_TRIED, MOST_RENDERED // (len(rendered.source) + 1))
+
+
+def _wanted(standing: str, exact: str, replacement: str) -> str | None:
+    """What should be read there: the text's own characters where the reader changed nothing.
+
+    None where the reader changed words that have been changed otherwise meanwhile.
+    """
+    if standing == exact:
+        return replacement
+    if fold(standing).text.strip() != fold(exact).text.strip():
+        found = rebase(_trimmed(Edit(0, len(exact), replacement), exact), exact, standing)
+        if isinstance(found, Conflict):
+            return None
+        return found.edit.apply(standing) if isinstance(found, Clean) else standing
+    ours, theirs = fold(standing), fold(exact)
+    lead = (len(ours.text) - len(ours.text.lstrip())) - (len(theirs.text) - len(theirs.text.lstrip()))
+
+    def transfer(position: int) -> int:
+        return ours.index[max(0, min(theirs.position(position) + lead, len(ours.text)))]
+
+    parts = []
+    for hunk in changes(exact, replacement, tidy=False):
+        if hunk.same:
+            parts.append(standing[transfer(hunk.start) : transfer(hunk.end)])
+        else:
+            parts.append(replacement[hunk.new_start : hunk.new_end])
+    return "".join(parts)
+
+
+def _candidates(rendered: Rendered, place: Place, wanted: str) -> Iterator[Edit]:
+    standing = rendered.text[place.start : place.end]
+    for holes in (
+        in_cells(rendered, _holes(place, standing, wanted, tidy=False)),
+        _holes(place, standing, wanted, tidy=False),
+        _holes(place, standing, wanted, tidy=True),
+        [Hole(place.start, place.end, wanted)],
+    ):
+        for spell in (_as_typed, _on_one_line, _escaped):
+            spelled = [Hole(hole.start, hole.end, spell(hole.text)) for hole in holes]
+            for span in (words_span, element_span, delimited_span, wide_span):
+                edit = fill(rendered, spelled, span)
+                if edit is not None:
+                    yield edit
+
+
+def _holes(place: Place, standing: str, wanted: str, tidy: bool) -> list[Hole]:
+    return [
+        Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
+        for hunk in changes(standing, wanted, tidy)
+        if not hunk.same
+    ]
+
+
+def _as_typed(text: str) -> str:
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    return _EDGE_WHITE.sub(" ", text)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda match: "\\" + match[0], _on_one_line(text))
+
+
+def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str, may_lose_tags: bool) -> bool:
+    """Is the wanted text read after the edit, with no tag that was not there, and none lost but inside the place?"""
+    after = render(edit.apply(rendered.source))
+    expected = rendered.text[: place.start] + wanted + rendered.text[place.end :]
+    if _WHITE.sub(" ", after.text).strip(" ") != _WHITE.sub(" ", expected).strip(" "):
+        return False
+    if after.frame == rendered.frame:
+        return True
+    return may_lose_tags and _loses_inside(after, rendered, place, bool(wanted.strip()))
+
+
+def _loses_inside(after: Rendered, rendered: Rendered, place: Place, has_words: bool) -> bool:
+    """Have tags only gone, and only some that stood inside the place, and is no element left without content?"""
+    head, tail = _outside(rendered, place, has_words)
+    html = after.unsafe_html
+    if len(html) < len(head) + len(tail) or not (html.startswith(head) and html.endswith(tail)):
+        return False
+    tags = iter(_TAG.findall(rendered.frame))
+    if not all(tag in tags for tag in _TAG.findall(after.frame)):
+        return False
+    return len(_EMPTY.findall(after.frame)) <= len(_EMPTY.findall(rendered.frame))
+
+
+def _outside(rendered: Rendered, place: Place, has_words: bool) -> tuple[str, str]:
+    """The HTML before and after the place, without inline tags that touch it, and without elements that it fills."""
+    html = rendered.unsafe_html
+    end = rendered.html_position(place.end - 1) + len(escapeHtml(rendered.text[place.end - 1]))
+    head, tail = html[: rendered.html_position(place.start)], html[end:]
+    while True:
+        opening, closing = _LAST_TAG.search(head), _TAG.match(tail)
+        if opening and opening[2] in INLINE:
+            head = head[: opening.start()]
+        elif closing and tag_name(closing[0]) in INLINE:
+            tail = tail[closing.end() :]
+        elif not has_words and opening and closing and not opening[1] and closing[0] == f"</{opening[2]}>":
+            head, tail = head[: opening.start()], tail[closing.end() :]
+        else:
+            return head.rstrip(), tail.lstrip()
+
+
+def _unescaped(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> Edit:
+    """The same edit without the backslashes that it can do without."""
+    frame = render(edit.apply(rendered.source)).frame
+    escapes = [match.start() for match in re.finditer(r"\\(?=[!-/:-@\[-`{-~])", edit.text)]
+    for at in reversed(escapes[: min(MOST_UNESCAPED, affordable(rendered))]):
+        barer = Edit(edit.start, edit.end, edit.text[:at] + edit.text[at + 1 :])
+        if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, wanted, True):
+            edit = barer
+    return edit
+
+
+def _trimmed(edit: Edit, source: str) -> Edit:
+    """The edit without the words that it puts back as they were."""
+    old = source[edit.start : edit.end]
+    hunks = [hunk for hunk in changes(old, edit.text, tidy=False) if not hunk.same]
+    if not hunks:
+        return edit
+    first, last = hunks[0], hunks[-1]
+    return Edit(edit.start + first.start, edit.start + last.end, edit.text[first.new_start : last.new_end])

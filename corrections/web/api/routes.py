@@ -1,0 +1,353 @@
+"""The JSON API, `/api/v1/<publication>/…`."""
+
+import re
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import unquote
+
+from apiflask import APIBlueprint, APIFlask
+from flask import Response, request, url_for
+from flask.globals import request_ctx
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from corrections import config
+from corrections.document_diff import compared, exported, plain_row
+from corrections.domain.states import STATES, State
+from corrections.errors import ReadOnly
+from corrections.index import queries
+from corrections.private.private import Contact
+from corrections.services.articles import updates
+from corrections.services.articles.addresses import article_at, article_near
+from corrections.services.errors import Invalid, UnknownArticle, UnknownRevision
+from corrections.services.reporting.exports import json_text
+from corrections.services.review import decisions
+from corrections.services.review.decisions import NoticeDraft
+from corrections.services.review.review_view import ReviewView, build_review_view
+from corrections.services.submission import submissions
+from corrections.services.validation import Fields
+from corrections.text.anchoring.anchor import Selector
+from corrections.text.comparison.diff import diff, is_coarse
+from corrections.text.comparison.rebase import Clean
+from corrections.text.control_characters import control_remark, occurrences
+from corrections.urls import serialize_url
+from corrections.web import languages, spam_signals
+from corrections.web.access import actor, publication
+from corrections.web.api import models
+from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
+from corrections.web.public.linked_data import news_article
+from corrections.web.security import check_address_limit
+from repo_store.errors import BadEvent
+
+blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
+
+_TOKEN: list[str | dict[str, list[Any]]] = [{"token": []}]
+_NEWS_ARTICLE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}
+}
+_PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_schema()}}
+
+
+@blueprint.put("/articles/<article:article_id>")
+@blueprint.input(models.ArticleIn)
+@blueprint.output(models.PublishedOut)
+@blueprint.doc(
+    security=_TOKEN,
+    summary="Import an article, or merge what is sent into it; the same again changes nothing",
+    responses={409: "you and corrections changed the same words (`clashes`), or words were taken down (`taken_down`)"},
+)
+def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
+    authors = None if json_data.authors is None else tuple(json_data.authors)
+    incoming = updates.ArticleText(
+        article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
+    )
+    done = updates.publish(publication(), actor(), incoming, json_data.clashes)
+    merged = {"outcome": done.outcome, "kept": done.kept, "taken_over": done.taken_over}
+    decided = [asdict(clash) for clash in done.decided]
+    warnings = [control_remark(each) for each in occurrences(json_data.text)]
+    return {**_article(done.article), **merged, "decided": decided, "warnings": warnings}
+
+
+@blueprint.get("/articles/<article:article_id>")
+@blueprint.output(models.ArticleOut)
+@blueprint.doc(summary="An article, without its text")
+def get_article(article_id: str) -> ResponseReturnValue:
+    return _article(publication().article(article_id))
+
+
+@blueprint.get("/articles/<article:article_id>/text")
+@blueprint.input(models.TextQuery, location="query")
+@blueprint.output(models.TextOut)
+@blueprint.doc(summary="An article's Markdown at a revision")
+def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    revision = _revision(found, query_data.revision)
+    return {"id": article_id, "revision": revision, "text": publication().store.text(article_id, revision)}
+
+
+@blueprint.get("/articles/<article:article_id>/notices")
+@blueprint.doc(
+    summary="The article and its notices as JSON-LD (schema.org), for the publisher's own page",
+    responses=_NEWS_ARTICLE,
+)
+def get_notices(article_id: str) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    meta = publication().store.meta(article_id, found.revision)
+    answer = Response(json_text(news_article(publication(), found, meta)), mimetype="application/ld+json")
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@blueprint.get("/articles/<article:article_id>/history")
+@blueprint.output(models.HistoryOut)
+@blueprint.doc(summary="An article's revisions, newest first")
+def get_history(article_id: str) -> ResponseReturnValue:
+    publication().article(article_id)
+    found = queries.revisions(publication().index, article_id)
+    return {"id": article_id, "revisions": [asdict(each) for each in found]}
+
+
+@blueprint.get("/articles/<article:article_id>/diff")
+@blueprint.input(models.DiffQuery, location="query")
+@blueprint.output(models.DiffOut)
+@blueprint.doc(summary="Two revisions side by side")
+def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    new = _revision(found, query_data.to)
+    old = _revision(found, query_data.from_ or queries.revision_before(publication().index, article_id, new))
+    count_computing()
+    texts = publication().store.text(article_id, old), publication().store.text(article_id, new)
+    with long_work(sum(map(len, texts)), (old[:10], new[:10])):
+        rows = diff(*texts, is_awaited=is_awaited())
+    return {"from": old, "to": new, "rows": [plain_row(row) for row in rows], "coarse": is_coarse(rows)}
+
+
+@blueprint.post("/diff")
+@blueprint.input(models.CompareIn)
+@blueprint.output(models.ComparedOut)
+@blueprint.doc(security=_TOKEN, summary="Any two texts compared, as `corrections diff` does")
+def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
+    fields = Fields()
+    old, new = (
+        fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT)
+        for name in ("old", "new")
+    )
+    fields.check()
+    told = compared(old, new, json_data.language)
+    names = (json_data.old_name, json_data.new_name)
+    return {**told, "text": None if json_data.format == "rows" else exported(old, new, *names, json_data.format)}
+
+
+@blueprint.post("/corrections")
+@blueprint.input(models.CorrectionIn)
+@blueprint.output(models.SubmittedOut, status_code=201)
+@blueprint.doc(
+    summary="Submit a correction (no token; Idempotency-Key is honoured)",
+    responses={
+        403: "the page's site is not listed",
+        409: "ambiguous, or published already",
+        428: "a proof of work is needed: solve `challenge`",
+        429: "too many; with a `challenge` in it, its solution is taken all the same",
+        503: "too many wait already, or nothing can be written at the moment",
+    },
+)
+def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
+    publication().refresh()
+    submission = _submission(json_data)
+    if not submissions.sent_before(publication(), submission):
+        check_address_limit()
+        count_computing()
+    with long_work(computing_length(submission.article), object()):
+        written = submissions.submit(publication(), submission, lambda: spam_signals.of_api(json_data.proof))
+    key = publication().private.reader_key(written.id)
+    status = url_for(
+        "status.correction", publication=publication().name, number=written.number, key=key, _external=True
+    )
+    first = publication().correction(written.same_as) if written.same_as else written
+    return {**asdict(written), "readers": first.readers, "status_url": status}, 201, {"Location": status}
+
+
+@blueprint.get("/corrections")
+@blueprint.input(models.ListQuery, location="query")
+@blueprint.output(models.CorrectionsOut)
+@blueprint.doc(security=_TOKEN, summary="Corrections, oldest first")
+def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
+    publication().refresh()
+    if query_data.state not in ("", *STATES):
+        raise Invalid({"state": f"state is one of {', '.join(STATES)}."})
+    found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
+    after = found[-1].number if len(found) == queries.PAGE else None
+    return {"corrections": [asdict(each) for each in found], "after": after}
+
+
+@blueprint.get("/corrections/<int:number>")
+@blueprint.output(models.CorrectionDetailOut)
+@blueprint.doc(security=_TOKEN, summary="A correction, with its place on today's text and warnings")
+def get_correction(number: int) -> ResponseReturnValue:
+    publication().refresh()
+    return _detail(build_review_view(publication(), number))
+
+
+@blueprint.post("/corrections/<int:number>/decisions")
+@blueprint.input(models.DecisionIn)
+@blueprint.output(models.CorrectionDetailOut, status_code=201)
+@blueprint.doc(security=_TOKEN, summary="Decide on a correction", responses={409: "decided meanwhile, or in conflict"})
+def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnValue:
+    who, desk = actor(), publication()
+    given = (desk, who, number, json_data.based_on)
+    reason = json_data.reason
+    match json_data.decision:
+        case "accept":
+            told = json_data.notice
+            notice = NoticeDraft(told.kind, told.text, told.place) if isinstance(told, models.NoticeIn) else None
+            decisions.accept(*given, text=json_data.text, markdown=json_data.markdown, reason=reason, notice=notice)
+        case "reject":
+            decisions.reject(*given, reason, json_data.code)
+        case "use":
+            decisions.use(*given, reason, json_data.revision)
+        case "second":
+            decisions.second(*given)
+        case "duplicate":
+            if json_data.of is None or not 0 < json_data.of < 2**53:
+                raise Invalid({"of": "Say in `of` the number of the correction that this one duplicates."})
+            decisions.mark_duplicate(*given, json_data.of, reason)
+        case "spam":
+            decisions.mark_spam(*given, reason)
+        case "release":
+            decisions.release(*given, reason)
+        case "reopen":
+            decisions.reopen(*given, reason)
+        case "revert":
+            decisions.revert(*given, reason)
+    return _detail(build_review_view(desk, number)), 201
+
+
+@blueprint.get("/ledger/head")
+@blueprint.output(models.HeadOut)
+@blueprint.doc(summary="Where the ledger stands")
+def get_head() -> ResponseReturnValue:
+    try:
+        head = publication().store.head()
+    except BadEvent as error:
+        raise ReadOnly(error.message) from error
+    return {"head": head.ledger, "events": head.seq, "main": head.main}
+
+
+def describe(app: APIFlask) -> None:
+    """What the OpenAPI document says beyond the models."""
+    app.security_schemes = {
+        "token": {"type": "http", "scheme": "bearer", "description": "`corrections token` prints one."}
+    }
+
+    @app.spec_processor
+    def complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        assert isinstance(spec, dict)
+        for operations in spec.get("paths", {}).values():
+            for operation in operations.values():
+                if not isinstance(operation, dict):
+                    continue
+                if "requestBody" in operation:
+                    operation["requestBody"]["required"] = True
+                answers = operation["responses"]
+                for status in ("400", "404", "422", *(("401", "403") if operation.get("security") else ())):
+                    answers.setdefault(status, {"description": "A problem"})
+                for status, answer in answers.items():
+                    if not status.startswith("2"):
+                        answer["content"] = _PROBLEM
+                answers["400"]["content"] = {**_PROBLEM, "text/html": {}}  # where it could not be read as HTTP at all
+        return spec
+
+
+def _article(found: queries.Article) -> dict[str, Any]:
+    page = url_for("articles.article", publication=publication().name, article_id=found.id, _external=True)
+    notices = [notice.model_dump(mode="json") for notice in publication().store.meta(found.id, found.revision).notices]
+    return {**asdict(found), "page": page, "notices": notices}
+
+
+def _detail(seen: ReviewView) -> dict[str, object]:
+    placement = seen.badge or ("moved" if isinstance(seen.rebased, Clean) and seen.rebased.moved else "clean")
+    if seen.correction.state is not State.OPEN:
+        placement = "decided"
+    return {
+        **asdict(seen.correction),
+        "placement": placement,
+        "warnings": [asdict(each) for each in seen.warnings],
+        "duplicates": [each.number for each in seen.alike.duplicates],
+        "alternatives": [each.number for each in seen.alike.alternatives],
+        "events": [asdict(each) for each in seen.events],
+    }
+
+
+def _revision(article: queries.Article, wanted: str) -> str:
+    if not wanted:
+        return article.revision
+    if queries.revision(publication().index, article.id, wanted) is None:
+        raise UnknownRevision(f"{wanted[:60]!r} is no revision of this article.")
+    return wanted
+
+
+def _submission(given: models.CorrectionIn) -> submissions.Submission:
+    selectors = given.target.selector if isinstance(given.target.selector, list) else [given.target.selector]
+    quotes = [each for each in selectors if isinstance(each, models.QuoteSelector)]
+    position = next((each for each in selectors if isinstance(each, models.PositionSelector)), None)
+    if not quotes:
+        raise Invalid({"target": "target.selector needs a TextQuoteSelector."})
+    quote, *others = quotes
+    if len(others) > submissions.MOST_OTHERS:
+        raise Invalid({"target": f"target.selector has at most {submissions.MOST_OTHERS + 1} TextQuoteSelectors."})
+    contact = given.contact
+    if contact is None or isinstance(contact, str):
+        contact = models.ContactIn(email=contact or "")
+    return submissions.Submission(
+        article=_article_id(given),
+        selector=Selector(
+            quote.exact,
+            quote.prefix,
+            quote.suffix,
+            position.start if position else None,
+            position.end if position else None,
+        ),
+        others=tuple(Selector(each.exact, each.prefix, each.suffix) for each in others),
+        replacement=given.body.value if given.body else None,
+        category=given.category,
+        comment=given.comment,
+        evidence=given.evidence,
+        revision=given.revision,
+        contact=Contact(contact.name, contact.email, contact.credit, languages.current()),
+        concerned=given.concerned,
+        key=request.headers.get("Idempotency-Key", ""),
+    )
+
+
+def _article_id(given: models.CorrectionIn) -> str:
+    """The article that the annotation's source names: an id, the article's page here, or its canonical address."""
+    named = given.target.article or given.article
+    if named:
+        return named
+    source = given.target.source or ""
+    index = publication().index
+    article = (
+        queries.article(index, source)
+        or article_at(publication(), source)
+        or queries.article(index, _own_page(source))
+        or article_near(publication(), source)
+    )
+    if article is not None:
+        return article.id
+    raise UnknownArticle(
+        "No article here has that source. Send its page's address here, its canonical address, or its id."
+    )
+
+
+def _own_page(source: str) -> str:
+    """The id of the article of one of this service's pages, or nothing."""
+    address = serialize_url(source)
+    _, own, page = (address or "").partition(f"/{publication().name}/a/")
+    adapter = request_ctx.url_adapter
+    if not own or adapter is None:
+        return ""
+    try:
+        _, values = adapter.match(unquote(re.split("[?#]", own + page)[0]).rstrip("/"), method="GET")
+    except HTTPException:  # no page of ours, or one that leads to another address
+        return ""
+    return str(values.get("article_id", ""))

@@ -1,0 +1,147 @@
+"""What the operator sees of the service: a log line and a time for each request, figures for Prometheus."""
+
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Iterator
+
+import structlog
+from apiflask import APIBlueprint
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from werkzeug.exceptions import NotFound
+
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.services.publication import Publication, Publications
+from repo_store import RepoStoreError
+from repo_store.errors import BadEvent
+
+blueprint = APIBlueprint("metrics", __name__, enable_openapi=False)
+
+REQUEST_ID = "X-Request-Id"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_log = structlog.get_logger("corrections.requests")
+
+
+class Watch:
+    """The figures of one service."""
+
+    def __init__(self, publications: Publications) -> None:
+        self.registry = CollectorRegistry()
+        self._publications = publications
+        self.requests = Histogram(
+            "corrections_request_seconds", "Time to the answer", ("endpoint", "status"), buckets=_SECONDS,
+            registry=self.registry,
+        )  # fmt: skip
+        self.batches = Histogram(
+            "corrections_batch_events", "Events written durably together", ("publication",),
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200), registry=self.registry,
+        )  # fmt: skip
+        self.writes = Histogram(
+            "corrections_batch_seconds", "Time to write a batch durably", ("publication",), buckets=_SECONDS,
+            registry=self.registry,
+        )  # fmt: skip
+        self.registry.register(self)
+        publications.when_written(self._written)
+
+    def _written(self, publication: str, events: int, seconds: float) -> None:
+        self.batches.labels(publication).observe(events)
+        self.writes.labels(publication).observe(seconds)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Where each publication stands, as of now."""
+        names = ("publication",)
+        waiting = GaugeMetricFamily("corrections_waiting", "Corrections by state", labels=(*names, "state"))
+        events = GaugeMetricFamily("corrections_ledger_events", "Events on the ledger", labels=names)
+        behind = GaugeMetricFamily("corrections_index_behind_events", "Events that the index lacks", labels=names)
+        letters = GaugeMetricFamily("corrections_letters", "Letters by state", labels=(*names, "state"))
+        failing = GaugeMetricFamily("corrections_letters_failing", "Letters that keep failing", labels=names)
+        unsent = GaugeMetricFamily("corrections_mail_behind", "1 where mail has not seen the last event", labels=names)
+        age = GaugeMetricFamily("corrections_checkpoint_age_seconds", "Since the last checkpoint", labels=names)
+        paused = GaugeMetricFamily("corrections_writing_paused", "1 where nothing can be written", labels=names)
+        for name in self._publications.names():
+            found = self._opened(name)
+            if found is None:
+                continue
+            known, outbox = int(found.index.state("seq") or 0), Outbox(found.private)
+            seq = _events(found, known)
+            paused.add_metric((name,), int(found.obstacle is not None))
+            for state, count in queries.counts(found.index).items():
+                waiting.add_metric((name, state), count)
+            events.add_metric((name,), seq)
+            behind.add_metric((name,), seq - known)
+            for letter_state, count in outbox.counts().items():
+                letters.add_metric((name, letter_state), count)
+            failing.add_metric((name,), len(outbox.troubles(TELL_FROM)))
+            unsent.add_metric((name,), int(outbox.cursor() not in (None, found.store.ledger())))
+            for last in found.store.checkpoints(limit=1):
+                age.add_metric((name,), time.time() - last.statement.at.timestamp())
+        yield from (waiting, events, behind, paused, letters, failing, unsent, age)
+
+    def _opened(self, name: str) -> Publication | None:
+        try:
+            return self._publications.get(name)
+        except (CorrectionsError, RepoStoreError) as error:
+            _log.error("no figures", publication=name, why=str(error))
+            return None
+
+
+def _events(publication: Publication, known: int) -> int:
+    """How many events the ledger has; where this version cannot read the last, one more than the index knows."""
+    try:
+        return publication.store.head().seq
+    except BadEvent:
+        return known + 1
+
+
+def install(app: Flask) -> None:
+    app.extensions["watch"] = Watch(app.extensions["publications"])
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def request_id() -> str:
+    """What this request is called in the log and in its answer."""
+    found: str = g.get("request_id", "")
+    return found
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """For whoever has the token of `CORRECTIONS_METRICS`; without one set there is no such page."""
+    token: str = current_app.config["METRICS"]
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(token.encode(), given.encode()):
+        raise NotFound
+    watch: Watch = current_app.extensions["watch"]
+    return Response(generate_latest(watch.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _begin() -> None:
+    given = request.headers.get(REQUEST_ID, "")
+    g.request_id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+    g.begun = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    if "begun" not in g:
+        return response
+    took = time.perf_counter() - g.begun
+    response.headers[REQUEST_ID] = g.request_id
+    endpoint = request.endpoint or "none"
+    watch: Watch = current_app.extensions["watch"]
+    watch.requests.labels(endpoint, str(response.status_code)).observe(took)
+    if endpoint not in ("static", "health.live"):
+        # the endpoint, not the address: addresses hold keys of readers' pages and what people look for
+        desk = g.publication.name if "publication" in g else None
+        told = {"endpoint": endpoint, "status": response.status_code, "ms": round(took * 1000, 1)}
+        _log.info("request", method=request.method, publication=desk, **told)
+    return response

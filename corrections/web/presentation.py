@@ -1,0 +1,189 @@
+"""What templates call: dates as people say them, words for codes."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_timedelta
+from flask import Flask
+from markupsafe import Markup
+
+from corrections.domain.kinds import Category, NoticeKind
+from corrections.domain.roles import RIGHTS
+from corrections.domain.states import WAITING, State
+from corrections.services.actors import Actor
+from corrections.text.comparison.diff import Fold, Row, condensed
+from corrections.text.comparison.diff_html import marked
+from corrections.text.control_characters import interchangeable
+from corrections.web import languages
+from corrections.web.access import staff
+
+_RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
+STATE_WORDS = {
+    State.OPEN: "waiting for an editor",
+    State.HELD: "waiting for a first look",
+    State.APPEALED: "waiting for a chief editor",
+    State.ACCEPTED: "accepted",
+    State.USED: "used with changes",
+    State.REJECTED: "not accepted",
+    State.DUPLICATE: "same as another correction",
+    State.SPAM: "put aside as spam",
+    State.WITHDRAWN: "withdrawn by its reader",
+    State.REVERTED: "accepted, later taken back",
+}
+CATEGORY_WORDS = {
+    Category.TYPO: "typo",
+    Category.GRAMMAR: "grammar",
+    Category.FACTUAL: "fact",
+    Category.CLARIFICATION: "unclear",
+    Category.LINK: "link",
+    Category.OTHER: "other",
+}
+EVENT_WORDS = {
+    "correction.submitted": "sent",
+    "correction.reopened": "opened again",
+    "correction.released": "looked at",
+    "correction.commented": "a word added by its reader",
+    "correction.appealed": "a chief editor asked to look again",
+    "correction.assigned": "given to somebody",
+    "correction.snoozed": "put off",
+    "correction.flagged": "facts to be checked",
+    "correction.seconded": "agreed to by a second person",
+    "history.redacted": "removed for good",
+    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in WAITING},
+}
+TAB_WORDS = {State.HELD: "held back", State.APPEALED: "appeals"}
+BADGES = {
+    "conflict": "conflicts",
+    "already_applied": "already applied",
+    "no_words": "no words proposed",
+    "moved": "moved",
+}
+KIND_WORDS = {
+    "imported": "first version",
+    "revised": "revised",
+    "accepted": "accepted",
+    "reverted": "taken back",
+    "notice": "notice changed",
+}
+WHO_WORDS = {
+    "imported": "the newsroom",
+    "revised": "the newsroom",
+    "accepted": "a reader, with an editor",
+    "reverted": "an editor",
+    "notice": "an editor",
+}
+ERROR_WORDS = ("Not here", "Not allowed", "Not signed in", "Too many", "That did not work")
+NOTICES = {
+    NoticeKind.CORRECTION: "Correction",
+    NoticeKind.CLARIFICATION: "Clarification",
+    NoticeKind.UPDATE: "Update",
+    NoticeKind.EDITORS_NOTE: "Editor’s note",
+    NoticeKind.RETRACTION: "Retraction",
+}
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        ago=ago, day=day, condensed=_condensed, direction=direction, marked=marked, stamp=stamp
+    )
+    app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
+    app.jinja_env.globals.update(
+        state_words=STATE_WORDS,
+        badges=BADGES,
+        notice_words=NOTICES,
+        category_words=CATEGORY_WORDS,
+        event_words=EVENT_WORDS,
+        Fold=Fold,
+        kind_words=KIND_WORDS,
+        who_words=WHO_WORDS,
+        tab_words=TAB_WORDS,
+        deciders=RIGHTS["decide"],
+        judges=RIGHTS["judge"],
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = _shown
+
+    @app.context_processor
+    def _who() -> dict[str, Actor | None]:
+        return {"staff": staff()}
+
+
+def ago(when: str, now: datetime | None = None) -> Markup:
+    """A time as people say it, with the exact one on hover and for machines."""
+    moment = datetime.fromisoformat(when).astimezone(UTC)
+    passed = (now or datetime.now(UTC)) - moment
+    if languages.current() != "en":
+        return _time(moment, format_timedelta(-passed, add_direction=True, locale=languages.current()))
+    for limit, unit, word in ((60, 1, ""), (3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d")):
+        if passed.total_seconds() < limit:
+            words = "just now" if not word else f"{int(passed.total_seconds() // unit)} {word}"
+            break
+    else:
+        words = f"{moment:%Y-%m-%d}"
+    return _time(moment, words)
+
+
+def day(when: str) -> Markup:
+    moment = datetime.fromisoformat(when).astimezone(UTC)
+    return _time(moment, format_date(moment, "long", _locale()))
+
+
+def local_day(when: str, zone: str) -> Markup:
+    """A day as it is in a time zone, with the zone named where it is not UTC."""
+    moment = datetime.fromisoformat(when)
+    words = format_date(moment.astimezone(ZoneInfo(zone)), "long", _locale())
+    return _time(moment.astimezone(UTC), words if zone == "UTC" else f"{words} ({zone})")
+
+
+def stamp(when: str) -> Markup:
+    moment = datetime.fromisoformat(when).astimezone(UTC)
+    return _time(moment, f"{format_date(moment, 'long', _locale())}, {moment:%H:%M} UTC")
+
+
+def took(hours: float | None) -> str:
+    """How long something took, as people say it."""
+    if hours is None:
+        return "–"
+    return format_timedelta(timedelta(hours=max(hours, 1 / 60)), granularity="minute", threshold=2, locale=_locale())
+
+
+def month(name: str) -> str:
+    """2026-11 as people say it; a half-year as it is."""
+    try:
+        moment = datetime.fromisoformat(f"{name}-01")
+    except ValueError:
+        return name
+    return format_skeleton("yMMMM", moment, locale=_locale())
+
+
+def from_word(context: str) -> str:
+    """What comes before a quote, without the piece of a word at its beginning."""
+    return context.split(" ", 1)[-1]
+
+
+def to_word(context: str) -> str:
+    """What follows a quote, without the piece of a word at its end."""
+    return context.rsplit(" ", 1)[0]
+
+
+def _locale() -> str:
+    return "en_GB" if languages.current() == "en" else languages.current()
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, for the `dir` attribute."""
+    return "rtl" if language.split("-")[0].lower() in _RTL else "ltr"
+
+
+def _time(moment: datetime, words: str) -> Markup:
+    exact = moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, f"{moment:%Y-%m-%d %H:%M:%S} UTC", words)
+
+
+def _condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
+    return condensed(rows, context)
+
+
+def _shown(value: object) -> object:
+    """What a template prints, without control characters; `|e` keeps them, for a source that is sent back."""
+    return interchangeable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,85 @@
+"""What readers see: publications, articles, the script for other pages."""
+
+from apiflask import APIBlueprint
+from flask import Response, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+
+from corrections.index import queries
+from corrections.services import settings
+from corrections.services.publication import Publications
+from corrections.services.review import notices as notice_service
+from corrections.text.anchoring.vocabulary import LANGUAGES
+from corrections.text.formats.markdown.render import Rendered, render
+from corrections.web import languages
+from corrections.web.access import publication
+from corrections.web.public import linked_data
+from repo_store import Notice
+
+blueprint = APIBlueprint("articles", __name__, enable_openapi=False)
+
+
+@blueprint.get("/")
+def publications() -> ResponseReturnValue:
+    opened: Publications = current_app.extensions["publications"]
+    found = [opened.get(name) for name in opened.names()]
+    return render_template("publications.html", publications=found)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    opened: Publications = current_app.extensions["publications"]
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {url_for('queue.queue', publication=name)}" for name in opened.names()]
+    lines += [f"Sitemap: {url_for('public_log.site_map', publication=name, _external=True)}" for name in opened.names()]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/<publication>/")
+def articles() -> ResponseReturnValue:
+    after = request.args.get("after", "").split(" ", 1)
+    found = queries.articles(publication().index, (after[0], after[1]) if len(after) == 2 else None)
+    following = f"{found[-1].published} {found[-1].id}" if len(found) == queries.PAGE else None
+    return render_template("articles.html", publication=publication(), articles=found, following=following)
+
+
+@blueprint.get("/<publication>/widget.js")
+def widget() -> ResponseReturnValue:
+    """The script, or with `?language=` the one that brings its sentences in that language."""
+    publication()
+    language = request.args.get("language")
+    name = f"widget.{language}.js" if language in LANGUAGES and language != "en" else "widget.js"
+    answer = current_app.send_static_file(name)
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@blueprint.get("/<publication>/a/<article:article_id>")
+def article(article_id: str) -> ResponseReturnValue:
+    found = publication().article(article_id)
+    languages.speak(found.language)
+    meta = publication().store.meta(article_id, found.revision)
+    rendered = render(publication().store.text(article_id, found.revision))
+    return render_template(
+        "article.html",
+        publication=publication(),
+        article=found,
+        meta=meta,
+        html=_with_marks(found, meta.notices, rendered),
+        redactions=queries.redactions(publication().index, article_id, public=True),
+        linked_data=linked_data.in_page(linked_data.news_article(publication(), found, meta)),
+        zone=settings.text(publication(), "time-zone"),
+        own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
+    )
+
+
+def _with_marks(found: queries.Article, notices: tuple[Notice, ...], rendered: Rendered) -> str:
+    """The article with a mark at the words that a notice is about, leading to it; the mark is no text of its own."""
+    if not notices:
+        return rendered.html
+    places = notice_service.marks(publication(), found, notices)
+    told = escape(languages.translate("What was changed"))
+    return rendered.marked(
+        {end: f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{told}"></a>' for at, end in places.items()}
+    )

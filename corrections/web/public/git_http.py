@@ -1,0 +1,142 @@
+"""`git clone` for everybody, and the signed checkpoints: git's own http-backend, for reading only."""
+
+import threading
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.config import CLONE_BODY_LIMIT, CLONES, CLONES_OF_ONE
+from corrections.errors import CorrectionsError
+from corrections.services.operations import checkpoints as checkpoint_service
+from corrections.services.operations.public_copy import public_copy
+from corrections.web.access import publication
+from corrections.web.client_network import client_key
+from corrections.web.public.compressed_body import inflated_body
+from corrections.web.public.git_backend import CloneBackend
+
+blueprint = APIBlueprint("git_http", __name__, enable_openapi=False)
+
+_SERVICE = "git-upload-pack"
+
+
+class CloneBusy(CorrectionsError):
+    code = "too_many_clones"
+    status = 503
+
+
+class NoSuchService(CorrectionsError):
+    code = "read_only"
+    status = 403
+
+
+@blueprint.get("/<publication>/articles.git/info/refs")
+def references() -> ResponseReturnValue:
+    return _served(public_copy(publication()), "/info/refs")
+
+
+@blueprint.post("/<publication>/articles.git/git-upload-pack")
+def objects() -> ResponseReturnValue:
+    return _served(public_copy(publication()), f"/{_SERVICE}")
+
+
+@blueprint.get("/<publication>/ledger.git/info/refs")
+def all_references() -> ResponseReturnValue:
+    return _served(publication().store.path, "/info/refs")
+
+
+@blueprint.post("/<publication>/ledger.git/git-upload-pack")
+def all_objects() -> ResponseReturnValue:
+    return _served(publication().store.path, f"/{_SERVICE}")
+
+
+@blueprint.get("/.well-known/corrections/<publication>.json")
+def checkpoints() -> ResponseReturnValue:
+    """The checkpoints, newest first, a page at a time, with the keys that signed them."""
+    before = request.args.get("before")
+    found = publication().store.checkpoints(before)
+    name = publication().name
+    following = None
+    if found and found[-1].statement.number > 1:
+        following = url_for("git_http.checkpoints", publication=name, before=found[-1].commit, _external=True)
+    answer = jsonify(
+        publication=name,
+        keys=[asdict(key) for key in checkpoint_service.published_keys(publication())],
+        checkpoints=[{"statement": each.text, "signature": each.signature} for each in found],
+        next=following,
+    )
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _served(repository: Path, path: str) -> ResponseReturnValue:
+    """What git http-backend answers. Raises `NoSuchService`, `CloneBusy`, and what `inflated_body` raises."""
+    if path == "/info/refs" and request.args.get("service") != _SERVICE:
+        raise NoSuchService("With git over HTTP this can be cloned and fetched from; nothing can be pushed.")
+    body = inflated_body(CLONE_BODY_LIMIT)  # whole, before a place is taken: whoever sends slowly holds up nobody
+    client = client_key()
+    _places.take(client)
+    try:
+        backend = CloneBackend(repository, _request_variables(repository, path, len(body)))
+    except BaseException:
+        _places.leave(client)
+        raise
+
+    def end() -> None:
+        backend.end()
+        _places.leave(client)
+
+    try:
+        backend.hand_over(body)
+        headers = backend.headers()
+        status = headers.pop("Status", "200 OK")
+        if not headers or not status.startswith("200"):  # the repository is there, and we asked for what is allowed
+            raise backend.refusal(status)
+    except BaseException:
+        end()
+        raise
+    answer = Response(backend.body(), status, headers)
+    answer.call_on_close(end)
+    return answer
+
+
+class _Places:
+    """Who is cloning: so many at once, and so many of them from one network."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+
+    def take(self, client: str) -> None:
+        """Raises `CloneBusy`."""
+        with self._lock:
+            if self._taken.total() >= CLONES:
+                raise CloneBusy("Others are cloning at this moment. Try again in a minute.")
+            if self._taken[client] >= CLONES_OF_ONE:
+                raise CloneBusy(f"From your network {CLONES_OF_ONE} are cloning already. Try again in a minute.")
+            self._taken[client] += 1
+
+    def leave(self, client: str) -> None:
+        with self._lock:
+            self._taken[client] -= 1
+            self._taken += Counter()  # without those at zero
+
+
+_places = _Places()
+
+
+def _request_variables(repository: Path, path: str, length: int) -> dict[str, str]:
+    return {
+        "GIT_PROJECT_ROOT": str(repository.parent.resolve()),
+        "GIT_HTTP_EXPORT_ALL": "1",
+        "PATH_INFO": f"/{repository.name}{path}",
+        "REQUEST_METHOD": request.method,
+        "QUERY_STRING": f"service={_SERVICE}" if path == "/info/refs" else "",
+        "CONTENT_TYPE": request.content_type or "",
+        "CONTENT_LENGTH": str(length),
+        "GIT_PROTOCOL": request.headers.get("Git-Protocol", "")[:100],
+        "REMOTE_ADDR": "127.0.0.1",  # nobody's address gets into git
+    }

@@ -1,0 +1,204 @@
+"""What anyone can check of an article: its revisions, any two of them side by side, who wrote which sentence."""
+
+from datetime import date
+from itertools import groupby
+
+from apiflask import APIBlueprint
+from flask import Response, get_template_attribute, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+from werkzeug.routing import RequestRedirect
+
+from corrections.i18n import LazyString
+from corrections.index import queries
+from corrections.services.articles import timeline
+from corrections.services.articles.attribution import attributed
+from corrections.services.errors import UnknownRevision
+from corrections.text.comparison.diff import diff as compare
+from corrections.text.comparison.diff import is_coarse
+from corrections.text.comparison.diff_formats import unified
+from corrections.text.formats.markdown.render import render
+from corrections.text.text_cache import remember
+from corrections.web import languages
+from corrections.web.access import publication
+from corrections.web.compute_limits import count_computing, is_awaited, long_work
+from corrections.web.query_strings import whole_number
+from repo_store import article_paths
+
+blueprint = APIBlueprint("history", __name__, enable_openapi=False)
+
+NO_REVISION = LazyString("This is no revision of the article. Reload it and try again.")
+NOT_THEN = LazyString("The article did not stand here on that day. Choose a later one.")
+NO_DAY = LazyString("A day is written as 2026-11-24.")
+COARSE = LazyString(
+    "These texts are long and differ much. Some changes are shown less finely than usual; all words of both are here."
+)
+NO_SENTENCE = LazyString("No sentence begins there in this revision of the article.")
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/history", endpoint="history")
+def article_history(article_id: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    before = whole_number("before")
+    steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
+    following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
+    return _page("history.html", found, steps=steps, following=following)
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/on")
+def on_day(article_id: str) -> ResponseReturnValue:
+    """As it stood on a day, by the address that is good for ever."""
+    _article(article_id)
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+        found = timeline.on_day(publication(), article_id, day)
+    except (ValueError, OverflowError) as error:
+        raise UnknownRevision(NO_DAY) from error
+    if found is None:
+        raise UnknownRevision(NOT_THEN)
+    return redirect(_address(article_id, found))
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/revision")
+def nth(article_id: str) -> ResponseReturnValue:
+    """The `n`th revision, by the address that is good for ever."""
+    _article(article_id)
+    number = request.args.get("n", 1, type=int)
+    found = queries.nth_revision(publication().index, article_id, min(max(number, 1), 2**31))
+    if found is None:
+        raise UnknownRevision(NO_REVISION)
+    return redirect(_address(article_id, found))
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>")
+def revision(article_id: str, revision: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    seen = _revision(article_id, revision)
+    near = timeline.neighbours(publication(), found, seen)
+    rendered = render(publication().store.text(article_id, seen.revision))
+    return _page(
+        "revision.html",
+        found,
+        step=timeline.step(publication(), seen, near.earlier),
+        near=near,
+        html=rendered.html,
+        meta=publication().store.meta(article_id, seen.revision),
+        own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
+    )
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>/text.<any(md, txt):kind>")
+def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
+    _article(article_id)
+    seen = _revision(article_id, revision)
+    markdown = publication().store.text(article_id, seen.revision)
+    name = f"{article_id.rsplit('/', 1)[-1]}-{seen.revision[:10]}.{kind}"
+    if kind == "md":
+        return _download(markdown, "text/markdown", name)
+    return _download(f"{render(markdown).text.strip()}\n", "text/plain", name)
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/diff")
+def diff(article_id: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    count_computing()
+    old, new = _two(found)
+    old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
+    near = timeline.neighbours(publication(), found, new)
+    in_turn = near.earlier is not None and near.earlier.revision == old.revision
+    view = "inline" if request.args.get("view") == "inline" else "side-by-side"
+    named = (old.revision[:10], new.revision[:10])
+    table = _table(old_text, new_text, view, *named, found.language, languages.current())
+    return _page("diff.html", found, old=old, new=new, table=table, near=near if in_turn else None, view=view)
+
+
+@remember(64)
+def _table(old_text: str, new_text: str, view: str, left: str, right: str, language: str, _spoken: str) -> str:
+    """Two revisions compared, as safe HTML. They will never be others, so it is kept for who asks next."""
+    with long_work(len(old_text) + len(new_text), (left, right)):
+        rows = compare(old_text, new_text, is_awaited=is_awaited())
+    coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
+    if view == "inline":
+        return coarse + str(get_template_attribute("macros.html", "inline_view")(rows, language))
+    return coarse + str(get_template_attribute("macros.html", "side_by_side")(rows, left, right, language))
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/change.patch")
+def patch(article_id: str) -> ResponseReturnValue:
+    """What `git apply` takes."""
+    count_computing()
+    old, new = _two(_article(article_id))
+    path = article_paths(article_id)[0]
+    old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
+    name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
+    with long_work(len(old_text) + len(new_text), ("patch", old.revision, new.revision)):
+        changed = unified(old_text, new_text, f"a/{path}", f"b/{path}")
+    return _download(changed, "text/x-diff", name)
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/blame")
+def blame(article_id: str) -> ResponseReturnValue:
+    found = _article(article_id)
+    seen = _revision(article_id, request.args.get("revision") or found.revision)
+    sentences = attributed(publication(), article_id, seen.revision)
+    runs = []
+    for seq, run in groupby(sentences, key=lambda sentence: sentence.revision):
+        by = queries.revision_by(publication().index, article_id, seq)
+        correction = queries.correction(publication().index, by.number) if by and by.number else None
+        runs.append((by, correction, list(run)))
+    return _page("blame.html", found, seen=seen, runs=runs)
+
+
+@blueprint.get("/<publication>/a/<article:article_id>/sentence/<revision>/<int:start>")
+def sentence(article_id: str, revision: str, start: int) -> ResponseReturnValue:
+    """A sentence and what is behind it: the revision that wrote it as it is, the correction, the decision."""
+    found = _article(article_id)
+    seen = _revision(article_id, revision)
+    sentences = attributed(publication(), article_id, seen.revision)
+    chosen = next((each for each in sentences if each.start == start), None)
+    by = None if chosen is None else queries.revision_by(publication().index, article_id, chosen.revision)
+    if chosen is None or by is None:
+        raise UnknownRevision(NO_SENTENCE)
+    older = timeline.neighbours(publication(), found, by).earlier
+    step = timeline.step(publication(), by, older)
+    return _page("sentence.html", found, seen=seen, sentence=chosen, step=step, older=older)
+
+
+def _page(template: str, article: queries.Article, **given: object) -> str:
+    redactions = queries.redactions(publication().index, article.id, public=True)
+    return render_template(template, publication=publication(), article=article, redactions=redactions, **given)
+
+
+def _article(article_id: str) -> queries.Article:
+    publication().refresh()
+    found = publication().article(article_id)
+    languages.speak(found.language)
+    return found
+
+
+def _two(article: queries.Article) -> tuple[queries.Revision, queries.Revision]:
+    """The revisions that the address names: by default, the last and the one before it."""
+    new = _revision(article.id, request.args.get("to") or article.revision)
+    before = queries.revision_before(publication().index, article.id, new.revision)
+    return _revision(article.id, request.args.get("from") or before), new
+
+
+def _revision(article_id: str, commit: str) -> queries.Revision:
+    found = queries.revision(publication().index, article_id, commit)
+    if found is not None:
+        return found
+    moved = queries.moved_to(publication().index, commit)
+    if moved is None:
+        raise UnknownRevision(NO_REVISION)
+    raise RequestRedirect(request.full_path.rstrip("?").replace(commit, moved))
+
+
+def _address(article_id: str, of: queries.Revision) -> str:
+    name = publication().name
+    return url_for("history.revision", publication=name, article_id=article_id, revision=of.revision)
+
+
+def _download(content: str, kind: str, name: str) -> Response:
+    answer = Response(content, mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

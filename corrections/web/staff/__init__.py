@@ -1,0 +1,1 @@
+"""Pages for staff: signing in, accounts, the queue, review, statistics, audits."""

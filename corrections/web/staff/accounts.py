@@ -1,0 +1,234 @@
+"""Accounts: one's own (password, second factor, passkeys, sessions), and, for admins, the staff and the settings."""
+
+import hmac
+import secrets
+
+import pyotp
+import segno
+from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from zxcvbn import zxcvbn
+
+from corrections.domain.roles import Role
+from corrections.errors import CorrectionsError
+from corrections.private.credentials import Credentials
+from corrections.private.private import ROLES
+from corrections.private.sign_in import Invitation, SignInStore
+from corrections.private.tokens import LONGEST_TOKEN_DAYS, TokenScope
+from corrections.services import settings
+from corrections.services.errors import Forbidden, Invalid
+from corrections.services.validation import Fields
+from corrections.web.access import Staff, publication
+from corrections.web.security import check_sign_in_limit
+from corrections.web.staff.auth import confirm_password, welcome
+from corrections.web.staff.known_devices import remember_device
+from repo_store.errors import BadName
+
+blueprint = APIBlueprint("accounts", __name__, enable_openapi=False)
+
+DAYS_DIGITS = len(str(LONGEST_TOKEN_DAYS))
+NO_INVITATION = "This invitation is not valid any more. Ask for another one."
+STRENGTH = 3  # of zxcvbn's 0 to 4: safely unguessable, moderate protection from offline guessing
+
+
+@blueprint.get("/<publication>/account")
+def own() -> ResponseReturnValue:
+    session["totp"] = secrets.token_urlsafe(16)  # a new key for each page: who steals the cookie sees another one
+    return _own_page()
+
+
+def _own_page(message: str = "") -> str:
+    user = _user()
+    secret = _enrolment_secret(user)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=publication().title)
+    signing = _signing()
+    return render_template(
+        "account.html",
+        publication=publication(),
+        user=user,
+        message=message,
+        sessions=[(each, signing.is_this(each, user.session)) for each in signing.sessions(user.account)],
+        passkeys=signing.passkeys(user.account),
+        has_totp=signing.has_totp(user.account),
+        secret=secret,
+        uri=uri,
+        code=segno.make(uri).svg_inline(scale=4, dark="#000", light="#fff", omitsize=True),
+    )
+
+
+@blueprint.post("/<publication>/account")
+def change_own() -> ResponseReturnValue:
+    form, user, signing = request.form, _user(), _signing()
+    try:
+        match form.get("do"):
+            case "password":
+                _change_password(user, form.get("password", ""), form.get("new", ""))
+            case "totp":
+                confirm_password(user, form.get("password", ""))
+                if signing.has_totp(user.account):
+                    raise Invalid({"code": "The second factor is on already. Turn it off first."})
+                if not signing.set_totp(user.account, _enrolment_secret(user), form.get("code", "")):
+                    return _own_page("This code does not belong to the key shown. Type the new one."), 422
+                session.pop("totp", None)
+                _tell(user.name, "turned the second factor on")
+            case "no-totp":
+                confirm_password(user, form.get("password", ""))
+                signing.set_totp(user.account, "", "")
+                _tell(user.name, "turned the second factor off")
+            case "end":
+                signing.end(form.get("session", ""), user.account)
+                _tell(user.name, "ended a session")
+            case "end-all":
+                signing.end_all(user.account, but=user.session)
+                _tell(user.name, "ended all other sessions")
+            case "remove-passkey":
+                signing.remove_passkey(form.get("passkey", ""), user.account)
+                _tell(user.name, "removed a passkey")
+    except CorrectionsError as error:
+        flash(error.message)
+    return redirect(url_for("accounts.own", publication=publication().name), 303)
+
+
+@blueprint.get("/<publication>/staff", endpoint="all")
+def everybody(new_token: str = "") -> ResponseReturnValue:
+    """`new_token` was made just now, and is shown this once."""
+    signing = _signing()
+    invited = [(each, _address(each)) for each in signing.invitations()]
+    return render_template(
+        "accounts.html",
+        publication=publication(),
+        accounts=publication().private.accounts(),
+        roles=ROLES,
+        invited=invited,
+        settings=[(each, settings.text(publication(), name)) for name, each in settings.SETTINGS.items()],
+        journal=signing.journal(),
+        tokens=publication().private.tokens.listed(),
+        new_token=new_token,
+        longest_days=LONGEST_TOKEN_DAYS,
+    )
+
+
+@blueprint.post("/<publication>/staff")
+def change() -> ResponseReturnValue:
+    form, user, signing, private = request.form, _user(), _signing(), publication().private
+    name = form.get("name", "")
+    try:
+        match form.get("do"):
+            case "invite":
+                _invite(name, form.get("role", ""), form.get("email", ""), user)
+            case "take-back":
+                signing.take_back(form.get("invitation", ""))
+                _tell(user.name, "took an invitation back")
+            case "role":
+                _check_not_last(name, form.get("role", ""))
+                private.set_role(name, form.get("role", ""))
+                _tell(user.name, f"made {name} {form.get('role')}")
+            case "remove":
+                _check_not_last(name, "")
+                private.remove_account(name)
+                _tell(user.name, f"removed the account of {name}")
+            case "token":
+                return everybody(_create_token(user))
+            case "revoke":
+                ended = private.tokens.revoke(form.get("token", ""))
+                _tell(user.name, f"revoked a token of {ended.name}")
+            case "setting":
+                settings.put(publication(), name, form.get("value", ""))
+                _tell(user.name, f"set {name} to {form.get('value', '')!r}")
+    except (CorrectionsError, BadName) as error:
+        flash(error.message)
+    return redirect(url_for("accounts.all", publication=publication().name), 303)
+
+
+@blueprint.route("/<publication>/join/<identifier>", methods=["GET", "POST"])
+def accept(identifier: str) -> ResponseReturnValue:
+    """Who was invited chooses a password."""
+    invitation = _signing().invitation(identifier)
+    key = request.args.get("key", "")
+    if invitation is None or not hmac.compare_digest(_signing().key_of(invitation).encode(), key.encode()):
+        raise Forbidden(NO_INVITATION)
+    message = ""
+    if request.method == "POST":
+        check_sign_in_limit()
+        try:
+            password = request.form.get("password", "")
+            check_strength(password, invitation.name, invitation.email)
+            account = publication().private.join(invitation.id, password)
+        except CorrectionsError as error:
+            message = error.message
+        else:
+            if account is None:  # somebody else came with it at the same moment
+                raise Forbidden(NO_INVITATION)
+            return welcome(account, f"the first time, invited by {invitation.by}", "")
+    return render_template("join.html", publication=publication(), invitation=invitation, message=message)
+
+
+def check_strength(password: str, *known: str) -> None:
+    """Raises `Invalid` where a password can be guessed; `known` are words a guesser would try, such as the name."""
+    if len(password) > 100:
+        return
+    seen = zxcvbn(password or " ", user_inputs=[each for each in known if each])
+    if seen["score"] < STRENGTH:
+        advice = " ".join(filter(None, [seen["feedback"]["warning"], *seen["feedback"]["suggestions"]]))
+        raise Invalid({"password": f"This password can be guessed. {advice or 'Take several unrelated words.'}"})
+
+
+def _invite(name: str, role: str, email: str, user: Staff) -> None:
+    fields = Fields()
+    email = fields.email("email", "The address", email, 254)
+    if not email:
+        fields.errors["email"] = "An invitation needs an address."
+    fields.check()
+    made = _signing().invite(name, role, email, user.name)
+    _tell(user.name, f"invited {made.name} as {made.role}")
+
+
+def _create_token(user: Staff) -> str:
+    form, days = request.form, request.form.get("days", "").strip()
+    confirm_password(user, form.get("password", ""))
+    number = None if not days else int(days) if days.isdecimal() and len(days) <= DAYS_DIGITS else 0
+    scope = TokenScope(form.get("role", ""), bool(form.get("read_only")), number)
+    token = publication().private.tokens.create(form.get("name", ""), scope, user.name)
+    _signing().note(user.name, scope.describe(form.get("name", "")))
+    return token
+
+
+def _check_not_last(name: str, role: str) -> None:
+    admins = [each.name for each in publication().private.accounts() if each.role is Role.ADMIN]
+    if admins == [name] and role != Role.ADMIN:
+        raise Invalid({"name": "One admin has to stay."})
+
+
+def _change_password(user: Staff, old: str, new: str) -> None:
+    confirm_password(user, old)
+    check_strength(new, user.name)
+    publication().private.set_password(user.account, new)
+    _signing().end_all(user.account, but=user.session)
+    remember_device(user.account)
+    _tell(user.name, "changed the password; all other sessions are ended")
+
+
+def _enrolment_secret(user: Staff) -> str:
+    nonce = str(session.get("totp") or secrets.token_urlsafe(16))
+    return Credentials(publication().private).enrolment_secret(user.account, user.session, nonce)
+
+
+def _tell(who: str, what: str) -> None:
+    _signing().note(who, what)
+    flash(f"Done: {what}.")
+
+
+def _address(invitation: Invitation) -> str:
+    key = _signing().key_of(invitation)
+    return url_for("accounts.accept", publication=publication().name, identifier=invitation.id, key=key, _external=True)
+
+
+def _signing() -> SignInStore:
+    return SignInStore(publication().private)
+
+
+def _user() -> Staff:
+    found: Staff = current_user._get_current_object()
+    return found

@@ -1,0 +1,177 @@
+"""Signing in and out: name and password with a second factor, a passkey, or the newsroom's own identity provider."""
+
+import hashlib
+import hmac
+import time
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from apiflask import APIBlueprint
+from flask import Flask, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user, login_user, logout_user
+
+from corrections.config import NAME_LIMIT
+from corrections.errors import CorrectionsError
+from corrections.private.accounts import Account
+from corrections.private.credentials import Credentials
+from corrections.private.sign_in import SignInStore
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publications
+from corrections.urls import serialize_url
+from corrections.web.access import Staff, publication
+from corrections.web.security import check_sign_in_limit, count_wrong
+from corrections.web.staff import oidc
+from corrections.web.staff.known_devices import known_device, remember_device
+
+blueprint = APIBlueprint("auth", __name__, enable_openapi=False)
+
+SECOND_STEP_SECONDS = 300  # to type the code after the password
+WRONG = "Name and password do not belong together."
+
+
+def install(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = "basic"
+    manager.user_loader(_load)
+
+
+@blueprint.route("/<publication>/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    if request.method == "GET":
+        return _page()
+    name = request.form.get("name", "")
+    device = known_device(publication().private.account_id(name))
+    try:
+        check_sign_in_limit(name, device)
+    except CorrectionsError as error:
+        return _page(error.message), error.status
+    account = publication().private.sign_in(name, request.form.get("password", ""))
+    signing = SignInStore(publication().private)
+    if account is None or account.id is None:
+        count_wrong(name, device)
+        signing.note(name[:40], "wrong password")
+        return _page(WRONG), 401
+    if signing.has_totp(account.id):
+        stamp = Credentials(publication().private).stamp(account.id)
+        session["second"] = [publication().name, account.id, int(time.time()), stamp]
+        return render_template("second_step.html", publication=publication(), message="")
+    return welcome(account, "with a password")
+
+
+@blueprint.post("/<publication>/sign-in/code")
+def second_step() -> ResponseReturnValue:
+    """The code of the second factor, after the password."""
+    account = _half_signed_in()
+    if account is None or account.id is None:
+        return _page("That took too long. Sign in again."), 401
+    device = known_device(account.id)
+    try:
+        check_sign_in_limit(account.name, device)
+    except CorrectionsError as error:
+        return render_template("second_step.html", publication=publication(), message=error.message), error.status
+    if not SignInStore(publication().private).check_totp(account.id, request.form.get("code", "")):
+        count_wrong(account.name, device)
+        SignInStore(publication().private).note(account.name, "wrong code")
+        message = "This code is wrong, too old, or was used already. Wait for the next one."
+        return render_template("second_step.html", publication=publication(), message=message), 401
+    return welcome(account, "with a password and a code")
+
+
+@blueprint.post("/<publication>/sign-out")
+def sign_out() -> ResponseReturnValue:
+    _end_session()
+    logout_user()
+    session.clear()
+    return redirect(url_for("articles.articles", publication=publication().name), 303)
+
+
+@blueprint.get("/<publication>/sign-in/oidc")
+def to_provider() -> ResponseReturnValue:
+    back = url_for("auth.from_provider", publication=publication().name, _external=True)
+    session["next"] = request.args.get("next", "")
+    return oidc.to_provider(back)
+
+
+@blueprint.get("/<publication>/sign-in/oidc/back")
+def from_provider() -> ResponseReturnValue:
+    """Where the identity provider sends people back to."""
+    person = oidc.person()
+    account = SignInStore(publication().private).known_by(person.issuer, person.subject, person.email)
+    if account is None:
+        SignInStore(publication().private).note(person.email or person.subject, "not on the staff")
+        return _page("The newsroom knows you, but you have no account at this desk. An admin can invite you."), 403
+    return welcome(account, "by the newsroom's identity provider", session.get("next", ""))
+
+
+def welcome(account: Account, how: str, after: str | None = None) -> ResponseReturnValue:
+    """A session for who has shown who they are, in place of the one that the browser had."""
+    assert account.id is not None
+    signing = SignInStore(publication().private)
+    with suppress(CorrectionsError):  # the publication it was for is not here any more, or is only read
+        _end_session()
+    session.clear()  # a new session for a new identity
+    identifier = signing.begin(account.id, request.headers.get("User-Agent", ""))
+    login_user(Staff(publication().name, account.id, account.name, account.role, identifier))
+    remember_device(account.id)
+    signing.note(account.name, f"signed in {how}")
+    return redirect(local(request.args.get("next", "") if after is None else after), 303)
+
+
+def _end_session() -> None:
+    """End the session of this browser on the server, whichever publication it is for."""
+    user = current_user._get_current_object()
+    if isinstance(user, Staff):
+        opened: Publications = current_app.extensions["publications"]
+        SignInStore(opened.get(user.publication).private).end_this(user.session, user.account)
+
+
+def _half_signed_in() -> Account | None:
+    """Who gave the password in this browser lately, and has it still."""
+    given = session.get("second")
+    if not isinstance(given, list) or len(given) != 4:  # an earlier version kept less
+        return None
+    name, account_id, since, stamp = given
+    if name != publication().name or time.time() - since > SECOND_STEP_SECONDS:
+        return None
+    now = Credentials(publication().private).stamp(account_id)
+    return publication().private.account(account_id) if now and hmac.compare_digest(now, stamp) else None
+
+
+def confirm_password(user: Staff, password: str) -> None:
+    """Before a change that a stolen session must not make. Raises `Invalid`, `TooMany`."""
+    session_name = f"session {hashlib.sha256(user.session.encode()).hexdigest()}"
+    check_sign_in_limit(user.name, session_name)
+    account = publication().private.sign_in(user.name, password)
+    if account is None or account.id != user.account:
+        count_wrong(user.name, session_name)
+        raise Invalid({"password": "This is not your password."})
+
+
+def local(address: str) -> str:
+    """Where to go after signing in: never to another site."""
+    home = url_for("articles.articles", publication=publication().name)  # with the prefix, and a slash at its end
+    plain = address.isprintable() and "\\" not in address and address.startswith(home)
+    if plain and (urlsplit(serialize_url(f"https://local.example{address}") or "").path).startswith(home):
+        return address
+    return url_for("queue.queue", publication=publication().name)
+
+
+def _page(message: str = "") -> str:
+    given = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
+    given["name"] = request.form.get("name", "")[:NAME_LIMIT]
+    return render_template("sign_in.html", publication=publication(), **given)
+
+
+def _load(user_id: str) -> Staff | None:
+    name, _, rest = user_id.partition(":")
+    account_id, _, identifier = rest.partition(":")
+    opened: Publications = current_app.extensions["publications"]
+    try:
+        private = opened.get(name).private
+        account = private.account(int(account_id))
+    except (CorrectionsError, ValueError):
+        return None
+    if account is None or not SignInStore(private).is_alive(identifier, int(account_id)):
+        return None
+    return Staff(name, int(account_id), account.name, account.role, identifier)

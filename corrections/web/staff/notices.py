@@ -1,0 +1,83 @@
+"""Notices of an article, and changes that came without a correction: what were they?"""
+
+from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.domain.kinds import NOTICE_KINDS
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.services.review import notices as notice_service
+from corrections.services.review.decisions import NoticeDraft
+from corrections.text.comparison.diff import diff
+from corrections.web.access import actor, publication
+from corrections.web.query_strings import whole_number
+
+blueprint = APIBlueprint("notices", __name__, enable_openapi=False)
+
+SHOWN = 10  # changes on a page, each side by side
+
+
+@blueprint.get("/<publication>/review/unlogged")
+def unlogged() -> ResponseReturnValue:
+    publication().refresh()
+    after = whole_number("after")
+    found = queries.unlogged(publication().index, after, SHOWN)
+    changes = []
+    for each in found:
+        before = queries.revision_before(publication().index, each.article, each.revision)
+        old, new = (publication().store.text(each.article, revision) for revision in (before, each.revision))
+        changes.append((each, publication().article(each.article), diff(old, new)))
+    following = found[-1].seq if len(found) == SHOWN else None
+    return render_template(
+        "unlogged.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following
+    )
+
+
+@blueprint.post("/<publication>/review/unlogged")
+def log() -> ResponseReturnValue:
+    form = request.form
+    try:
+        notice_service.log_revision(
+            publication(),
+            actor(),
+            form.get("article", ""),
+            form.get("revision", ""),
+            form.get("kind", ""),
+            form.get("text", ""),
+        )
+        flash("Noted.")
+    except CorrectionsError as error:
+        flash(error.message)
+    return redirect(url_for("notices.unlogged", publication=publication().name), 303)
+
+
+@blueprint.get("/<publication>/review/notices/<article:article_id>", endpoint="of_article")
+def of_article(article_id: str) -> ResponseReturnValue:
+    return _page(article_id)
+
+
+@blueprint.post("/<publication>/review/notices/<article:article_id>")
+def change(article_id: str) -> ResponseReturnValue:
+    form = request.form
+    at = form.get("at", type=int)
+    given = (publication(), actor(), article_id, -1 if at is None else at)
+    try:
+        if form.get("do") == "withdraw":
+            notice_service.withdraw(*given, form.get("reason", ""))
+        else:
+            draft = NoticeDraft(form.get("kind", ""), form.get("text", ""))
+            notice_service.edit(*given, draft, form.get("reason", ""))
+    except CorrectionsError as error:
+        return _page(article_id, error), error.status
+    flash("The notice is withdrawn." if form.get("do") == "withdraw" else "The notice is changed.")
+    return redirect(url_for("notices.of_article", publication=publication().name, article_id=article_id), 303)
+
+
+def _page(article_id: str, error: CorrectionsError | None = None) -> str:
+    publication().refresh()
+    article = publication().article(article_id)
+    meta = publication().store.meta(article_id, article.revision)
+    return render_template(
+        "notices.html", publication=publication(), article=article, meta=meta, kinds=NOTICE_KINDS, error=error
+    )

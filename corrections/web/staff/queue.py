@@ -1,0 +1,191 @@
+"""The queue: searched, sorted, kept up to date, worked with single keys, and many at once."""
+
+import re
+from dataclasses import replace
+
+from apiflask import APIBlueprint
+from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.services.errors import Invalid
+from corrections.services.review import bulk, rejection_reasons, search
+from corrections.services.review.queue_lines import Line, lines
+from corrections.services.submission import spam_rules
+from corrections.web.access import actor, publication
+from corrections.web.query_strings import whole_number
+from corrections.web.staff.review import undoable
+
+blueprint = APIBlueprint("queue", __name__, enable_openapi=False)
+
+VIEWS = {  # saved searches, as tabs
+    "Open": "is:open",
+    "Mine": "is:open assigned:me",
+    "Factual first": "is:open sort:factual",
+    "Warnings": "is:open has:warning",
+    "Stale": "is:stale",
+    "Snoozed": "is:snoozed",
+    "Held back": "is:held",
+    "Appeals": "is:appealed",
+    "Decided": "is:decided",
+}
+SORTS = ("turn", "age", "newest", "factual", "readers", "article")
+_SORT = re.compile(r"\s*\bsort:\S+")
+COUNTED = ("Open", "Mine", "Warnings", "Stale", "Snoozed", "Held back", "Appeals")
+MOST_OPEN = 99_999  # counted exactly
+MOST_COUNTED = 999  # of the other views
+
+
+@blueprint.get("/<publication>/review/", endpoint="queue")
+def queue_page() -> ResponseReturnValue:
+    line = _line()
+    try:
+        found = search.search(line, actor().name)
+    except Invalid as error:
+        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), error.status
+    if found.number is not None:
+        return redirect(url_for("review.review", publication=publication().name, number=found.number))
+    return render_template("queue.html", **_common(line), **_rows(found), error=None)
+
+
+@blueprint.get("/<publication>/review/rows")
+def rows() -> ResponseReturnValue:
+    """The same lines as they stand now, for a page that keeps itself up to date; 304 while nothing has happened."""
+    publication().refresh()
+    head = publication().index.head or ""
+    if request.if_none_match.contains(head):
+        return "", 304
+    found = search.search(_line(), actor().name)
+    common = _common(_line())
+    html = render_template("rows.html", **common, **_rows(found))
+    answer = make_response(jsonify(html=html, counts=common["counts"]))
+    answer.set_etag(head)
+    return answer
+
+
+@blueprint.post("/<publication>/review/many")
+def decide_many() -> ResponseReturnValue:
+    """One decision on all that are ticked: all or none."""
+    form = request.form
+    decision, _, code = form.get("decision", "").partition(":")
+    back = redirect(url_for("queue.queue", publication=publication().name, q=form.get("q", "is:open")), 303)
+    try:
+        picked = _picked()
+        match decision:
+            case "accept":
+                done = bulk.accept_all(publication(), actor(), _one_article(picked), picked)
+            case "reject":
+                code = code or form.get("reason_code", "")
+                done = bulk.reject_all(publication(), actor(), picked, form.get("reason", ""), code)
+            case "spam":
+                done = bulk.spam_all(publication(), actor(), picked)
+            case _:
+                raise Invalid({"decision": "Choose what to do with them."})
+    except CorrectionsError as error:
+        flash(error.message, "problem")
+        return back
+    verb = {"accept": "Accepted", "reject": "Rejected", "spam": "Marked as spam"}[decision]
+    flash(f"{verb}: {len(done)} corrections ({', '.join(f'#{each.number}' for each in done)}).")
+    return back
+
+
+@blueprint.get("/<publication>/review/of/<article:article_id>")
+def of_article(article_id: str) -> ResponseReturnValue:
+    """All open corrections of one article that are clean, and the article with all of them."""
+    publication().refresh()
+    together = bulk.clean_corrections(publication(), article_id)
+    found = [publication().correction(number) for number in (*together.numbers, *together.refused)]
+    return render_template(
+        "together.html", publication=publication(), together=together, lines=lines(publication(), found)
+    )
+
+
+def _line() -> str:
+    """The search line: `q`, or what older addresses said with parameters of their own."""
+    args = request.args
+    line = args.get("q", "")
+    if "state" in args or "category" in args or "article" in args:
+        state = args.get("state", "open")
+        line = f"is:{state} {line}"
+        line += "".join(f" {name}:{args[name]}" for name in ("category", "article") if args.get(name))
+    return line.strip() or "is:open"
+
+
+def _rows(found: search.Search) -> dict[str, object]:
+    publication().refresh()
+    after = whole_number("after")
+    wanted = replace(found.wanted, after=after)
+    page = queries.corrections(publication().index, wanted)
+    return {
+        "rows": _grouped(lines(publication(), page)),
+        "following": page[-1].number if len(page) == queries.PAGE else None,
+    }
+
+
+def _grouped(found: list[Line]) -> list[tuple[Line, bool]]:
+    """Alternatives right under the proposal for the same words, where both are on the page; True marks those."""
+    here = {each.correction.number for each in found}
+    under: dict[int, list[Line]] = {}
+    for each in found:
+        first = each.correction.alternative_to
+        if first in here and first != each.correction.number:
+            under.setdefault(first, []).append(each)
+    moved = {each.correction.number for each in (line for group in under.values() for line in group)}
+    ordered: list[tuple[Line, bool]] = []
+    for each in found:
+        if each.correction.number not in moved:
+            _add(ordered, each, under, False)
+    return ordered
+
+
+def _add(ordered: list[tuple[Line, bool]], line: Line, under: dict[int, list[Line]], nested: bool) -> None:
+    ordered.append((line, nested))
+    for each in under.pop(line.correction.number, []):
+        _add(ordered, each, under, True)
+
+
+def _common(line: str) -> dict[str, object]:
+    return {
+        "publication": publication(),
+        "line": line,
+        "sorts": [(name, f"{re.sub(_SORT, '', line)} sort:{name}".strip()) for name in SORTS],
+        "views": VIEWS,
+        "counts": _counts(),
+        "reasons": rejection_reasons.listed(publication()),
+        "why_held": spam_rules.WHY,
+        "undo_of": undoable(),
+        "head": publication().index.head or "",
+        "mail_troubles": len(Outbox(publication().private).troubles(TELL_FROM)),
+        "unlogged": len(queries.unlogged(publication().index)),
+    }
+
+
+def _counts() -> dict[str, str]:
+    """How many each view has: of what is open exactly, of others up to a thousand."""
+    me, index = actor().name, publication().index
+    found = {}
+    for name in COUNTED:
+        most = MOST_OPEN if name == "Open" else MOST_COUNTED
+        count = queries.count(index, search.search(VIEWS[name], me).wanted, most + 1)
+        found[name] = str(count) if count <= most else f"{most}+"
+    return found
+
+
+def _picked() -> bulk.Picked:
+    """What is ticked: `pick` is the number and the event that it was looked at with, joined by a colon."""
+    picked = {}
+    for each in request.form.getlist("pick"):
+        number, _, event = each.partition(":")
+        if not (number.isascii() and number.isdecimal() and len(number) < 16):
+            raise Invalid({"pick": "Tick the corrections meant."})
+        picked[int(number)] = event
+    return picked
+
+
+def _one_article(picked: bulk.Picked) -> str:
+    articles = {publication().correction(number).article for number in picked}
+    if len(articles) != 1:
+        raise Invalid({"pick": "Only corrections of one article can be accepted at once."})
+    return articles.pop()

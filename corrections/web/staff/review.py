@@ -1,0 +1,267 @@
+"""One correction on the desk: side by side, the decision, the talk about it."""
+
+from apiflask import APIBlueprint
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from corrections.domain.states import State
+from corrections.errors import CorrectionsError
+from corrections.index import queries
+from corrections.services.errors import AlreadyDecided, Invalid
+from corrections.services.publication import Publication
+from corrections.services.review import (
+    acceptance_policy,
+    comments,
+    decisions,
+    edited_text,
+    notices,
+    occurrences,
+    rejection_reasons,
+    review_view,
+)
+from corrections.services.review.decisions import NoticeDraft
+from corrections.services.review.edited_text import Paragraph
+from corrections.services.review.review_view import build_review_view
+from corrections.services.submission import (
+    spam_rules,
+)
+from corrections.text.anchoring.fold import in_lines
+from corrections.web.access import actor, publication
+from corrections.web.query_strings import whole_number
+
+blueprint = APIBlueprint("review", __name__, enable_openapi=False)
+
+DONE = {
+    "accept": "Accepted",
+    "reject": "Rejected",
+    "use": "Used with changes",
+    "second": "Agreed to",
+    "duplicate": "Marked as a duplicate",
+    "spam": "Marked as spam",
+    "release": "Let into the queue",
+    "reopen": "Reopened",
+    "revert": "Reverted",
+    "undo": "Taken back",
+}
+
+
+class NoticeDoubtful(CorrectionsError):
+    code = "notice_doubtful"
+    status = 422
+
+
+STAYS = ("release", "second", "reopen", "revert", "undo")  # after which the correction's page stays
+
+
+@blueprint.get("/<publication>/review/<int:number>", endpoint="review")
+def review_page(number: int) -> ResponseReturnValue:
+    publication().refresh()
+    return _page(number)
+
+
+@blueprint.post("/<publication>/review/<int:number>")
+def decide(number: int) -> ResponseReturnValue:
+    """The decision, as a page; or, for a script on the queue that asks for JSON, what came of it."""
+    decision, _, code = request.form.get("decision", "").partition(":")
+    try:
+        _decide(number, decision, code)
+    except CorrectionsError as error:
+        if _wants_json():
+            return jsonify(code=error.code, detail=error.message), error.status
+        return _page(number, error, stale=isinstance(error, AlreadyDecided)), error.status
+    told = f"{DONE[decision]}: correction {number}.{_doubts(number) if decision == 'accept' else ''}"
+    if _wants_json():
+        found = publication().correction(number)
+        return jsonify(told=told, number=number, state=found.state, last_event=found.last_event)
+    flash(told)
+    if decision in STAYS:
+        return redirect(url_for("review.review", publication=publication().name, number=number), 303)
+    wanted = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
+    following = queries.corrections(publication().index, wanted, limit=1)
+    if not following:
+        return redirect(url_for("queue.queue", publication=publication().name, undo=number), 303)
+    after = url_for("review.review", publication=publication().name, number=following[0].number, undo=number)
+    return redirect(after, 303)
+
+
+@blueprint.post("/<publication>/review/<int:number>/talk")
+def talk(number: int) -> ResponseReturnValue:
+    """Say something to each other or to the reader, assign, snooze, ask for a fact-check."""
+    form = request.form
+    given = (publication(), actor(), number)
+    try:
+        match form.get("do"):
+            case "note":
+                comments.note(*given, form.get("text", ""))
+            case "ask":
+                comments.ask(*given, form.get("text", ""))
+            case "assign":
+                comments.assign(*given, form.get("to", ""))
+            case "snooze":
+                comments.snooze(*given, form.get("until", ""))
+            case "flag":
+                comments.flag(*given, form.get("fact_check") == "on")
+            case _:
+                raise Invalid({"do": "Choose what to do."})
+    except CorrectionsError as error:
+        return _page(number, error), error.status
+    return redirect(url_for("review.review", publication=publication().name, number=number), 303)
+
+
+@blueprint.post("/<publication>/review/<int:number>/preview")
+def preview(number: int) -> ResponseReturnValue:
+    """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
+    publication().refresh()
+    try:
+        seen = edited_text.preview(
+            publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
+        )
+    except CorrectionsError as error:
+        return render_template("preview_refused.html", error=error), error.status
+    return render_template("edited.html", publication=publication(), seen=seen)
+
+
+@blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
+def where_else(number: int) -> ResponseReturnValue:
+    """The same words in other articles, with a tick list that makes one correction for each."""
+    publication().refresh()
+    if request.method == "POST":
+        try:
+            made, refused = occurrences.propose(publication(), actor(), number, request.form.getlist("place"))
+        except CorrectionsError as error:
+            flash(error.message)
+        else:
+            told = f"Made: {', '.join(f'#{each}' for each in made) or 'none'}."
+            flash(" ".join([told, *(f"{key}: {why}" for key, why in refused.items())]))
+    found = occurrences.elsewhere(publication(), number)
+    correction = publication().correction(number)
+    return render_template("elsewhere.html", publication=publication(), correction=correction, places=found)
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _decide(number: int, decision: str, code: str) -> None:
+    form = request.form
+    based_on, reason = form.get("based_on", ""), form.get("reason", "")
+    desk, who = publication(), actor()
+    match decision:
+        case "accept":
+            _check_article(desk, number)
+            decisions.accept(
+                desk,
+                who,
+                number,
+                based_on,
+                text=_text(form.get("text"), form.get("proposed")),
+                markdown="as_markdown" in form,
+                paragraph=_paragraph(),
+                reason=reason,
+                notice=_notice(desk, number),
+            )
+        case "reject":
+            decisions.reject(desk, who, number, based_on, reason, code or form.get("reason_code", ""))
+        case "second":
+            decisions.second(desk, who, number, based_on)
+        case "use":
+            decisions.use(desk, who, number, based_on, reason, form.get("revision", ""))
+        case "duplicate":
+            of = form.get("of", "")
+            if not (of.isascii() and of.isdecimal()):
+                raise Invalid({"of": "Say the number of the correction that this one duplicates."})
+            decisions.mark_duplicate(desk, who, number, based_on, int(of), reason)
+        case "spam":
+            decisions.mark_spam(desk, who, number, based_on, reason)
+        case "release":
+            decisions.release(desk, who, number, based_on, reason)
+        case "reopen":
+            decisions.reopen(desk, who, number, based_on, reason)
+        case "revert":
+            decisions.revert(desk, who, number, based_on, reason)
+        case "undo":
+            decisions.undo(desk, who, number, based_on)
+        case _:
+            raise Invalid({"decision": "Choose what to do with this correction."})
+
+
+def _notice(desk: Publication, number: int) -> NoticeDraft:
+    """The notice written; once, the editor is asked whether an error of fact is called what it is."""
+    form = request.form
+    draft = NoticeDraft(form.get("notice", ""), form.get("notice_text", ""), form.get("notice_place", "foot"))
+    if not form.get("notice_sure") and notices.mislabelled(draft.kind, desk.correction(number)):
+        raise NoticeDoubtful(f"This corrects an error of fact. Is the notice a correction, rather than {draft.kind}?")
+    return draft
+
+
+def _doubts(number: int) -> str:
+    form = request.form
+    if form.get("notice", "none") in ("", "none"):
+        return ""
+    found = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
+    return f" Look at the notice once more: {'; '.join(found)}." if found else ""
+
+
+def _check_article(desk: Publication, number: int) -> None:
+    """Whether the article still is as the page showed it, around the correction. Raises `AlreadyDecided`."""
+    shown = request.form.get("shown", "")
+    correction = desk.correction(number)
+    article = desk.article(correction.article)
+    if not shown or shown == article.revision or queries.revision(desk.index, article.id, shown) is None:
+        return
+    if review_view.placement_changed(desk, correction, article, shown):
+        raise AlreadyDecided("The article has changed at this place since you opened the page. Look again.")
+
+
+def _text(text: str | None, proposed: str | None) -> str | None:
+    """The editor's words, where they are not just the reader's."""
+    if text is None:
+        return None
+    clean = in_lines(text)
+    return None if clean == in_lines(proposed or "") else clean
+
+
+def _paragraph() -> Paragraph | None:
+    form = request.form
+    if not form.get("markdown"):
+        return None
+    try:
+        start, end = int(form.get("start", "")), int(form.get("end", ""))
+    except ValueError as error:
+        raise Invalid({"markdown": "The place of the paragraph is missing. Reload the page."}) from error
+    markdown = in_lines(form["markdown"]).rstrip("\n") + in_lines(form.get("ending", "\n"))
+    return Paragraph(form.get("onto", ""), start, end, markdown)
+
+
+def _page(number: int, error: CorrectionsError | None = None, stale: bool = False) -> str:
+    index = publication().index
+    seen = build_review_view(publication(), number)
+    waiting = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
+    before = queries.Filter(State.OPEN, after=number, order="turn", backwards=True, awake_on=review_view.today())
+    return render_template(
+        "review.html",
+        publication=publication(),
+        picture=seen,
+        following=next(iter(queries.corrections(index, waiting, limit=1)), None),
+        previous=next(iter(queries.corrections(index, before, limit=1)), None),
+        left=queries.count(index, queries.Filter(State.OPEN, awake_on=review_view.today())),
+        drafts=notices.drafts(publication(), seen.correction, seen.article.language),
+        policy=acceptance_policy.of(publication()),
+        agreed=sorted(acceptance_policy.seconds(publication(), seen.correction)),
+        reasons=rejection_reasons.listed(publication()),
+        staff_names=comments.staff(publication()),
+        record=review_view.record(publication(), seen.correction),
+        earlier=review_view.earlier(publication(), seen.correction),
+        why_held=spam_rules.WHY,
+        error=error,
+        stale=stale,
+        given=request.form if error and not stale else {},
+        undo_of=undoable(),
+        contact=publication().private.contact(seen.correction.id),
+    )
+
+
+def undoable() -> queries.Correction | None:
+    """The correction whose decision the page offers to take back."""
+    number = whole_number("undo")
+    return None if number is None else queries.correction(publication().index, number)

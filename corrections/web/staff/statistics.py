@@ -1,0 +1,92 @@
+"""The desk's numbers: plots made here as SVG, the same figures as tables beside them and as CSV."""
+
+from dataclasses import dataclass
+
+from apiflask import APIBlueprint
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from corrections.services.publication import Publication
+from corrections.services.reporting.exports import csv_text
+from corrections.services.reporting.statistics import Numbers, numbers
+from corrections.web.access import publication
+
+blueprint = APIBlueprint("statistics", __name__, enable_openapi=False)
+
+WIDTH, HEIGHT = 720, 160  # of a plot, in its own units
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: float
+    width: float
+    top: float
+    height: float
+    title: str
+
+
+@blueprint.get("/<publication>/review/numbers")
+def page() -> ResponseReturnValue:
+    found = numbers(_caught_up())
+    most = max([1, *(max(week.submitted, week.decided) for week in found.weeks)])
+    slot = WIDTH / len(found.weeks)
+    submitted = [
+        _bar(at * slot, slot * 0.4, week.submitted, most, f"{week.monday}: {week.submitted} submitted")
+        for at, week in enumerate(found.weeks)
+    ]
+    decided = [
+        _bar((at + 0.42) * slot, slot * 0.4, week.decided, most, f"{week.monday}: {week.decided} decided")
+        for at, week in enumerate(found.weeks)
+    ]
+    return render_template(
+        "numbers.html",
+        publication=publication(),
+        numbers=found,
+        submitted=submitted,
+        decided=decided,
+        most=most,
+        size=(WIDTH, HEIGHT),
+        tables=tuple(TABLES),
+    )
+
+
+@blueprint.get("/<publication>/review/numbers/<table>.csv")
+def table(table: str) -> ResponseReturnValue:
+    if table not in TABLES:
+        return Response("There is no such table.", 404, mimetype="text/plain")
+    answer = Response(csv_text(TABLES[table](numbers(_caught_up()))), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{publication().name}-{table}.csv"'
+    return answer
+
+
+def _weeks(found: Numbers) -> list[tuple[object, ...]]:
+    head = ("week from", "submitted", "decided", "median hours to decision", "90th percentile, hours")
+    rows = [
+        (each.monday, each.submitted, each.decided, each.median_hours, each.ninetieth_hours) for each in found.weeks
+    ]
+    return [head, *rows]
+
+
+def _categories(found: Numbers) -> list[tuple[object, ...]]:
+    rows = [(each.name, each.submitted, each.judged, each.accepted) for each in found.categories]
+    return [("category", "submitted", "judged", "accepted"), *rows]
+
+
+def _articles(found: Numbers) -> list[tuple[object, ...]]:
+    return [
+        ("article", "headline", "corrections"),
+        *((each[0], each[1], each[2]) for each in found.articles),
+    ]
+
+
+TABLES = {"weeks": _weeks, "categories": _categories, "articles": _articles}
+
+
+def _caught_up() -> Publication:
+    publication().refresh()
+    return publication()
+
+
+def _bar(x: float, width: float, value: int, most: int, title: str) -> Bar:
+    height = HEIGHT * value / most
+    return Bar(round(x, 1), round(width, 1), round(HEIGHT - height, 1), round(height, 1), title)

@@ -1,0 +1,1 @@
+"""Checks of a repository against its own ledger, and the checkpoints that prove it."""

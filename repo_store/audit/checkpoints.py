@@ -1,0 +1,174 @@
+"""Signed statements of where ledger and main stood: a chain of commits on a reference of their own.
+
+A checkpoint's commit has a subject, the statement in one line of JSON, and that line's signature; the commit is signed
+too, for git. Whoever kept a statement with its signature can tell whether the history was rewritten since.
+"""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from git import Repo
+from pydantic import Field, ValidationError
+
+from repo_store.errors import BadCheckpoint
+from repo_store.git.fast_import import COMMITTER
+from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
+from repo_store.git.repository import CHECKPOINTS, sync_folders
+from repo_store.model.events import Value
+from repo_store.queries import read_head, records, reference
+from repo_store.ssh_signatures import Key
+
+FORMAT: Literal["corrections-checkpoint/1"] = "corrections-checkpoint/1"
+NAMESPACE = "corrections-checkpoint"  # of the statements' signatures
+PAGE = 100
+_ID = r"^[0-9a-f]{40}$"
+
+
+class Statement(Value):
+    """Where a publication's ledger stood at a time: its head, how many events and corrections, and `main`.
+
+    `number` counts the checkpoints from 1, `previous` is the SHA-256 of the statement before (empty: the first).
+    `redactions` are the events that took something out of the history before them.
+    """
+
+    format: Literal["corrections-checkpoint/1"] = FORMAT
+    publication: str
+    number: int = Field(ge=1)
+    at: datetime
+    ledger: str = Field(pattern=_ID)
+    events: int = Field(ge=1)
+    corrections: int = Field(ge=0)
+    main: str = Field(pattern=_ID)
+    previous: str = ""
+    redactions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """`text` is the line that is signed, `commit` where it stands (empty: it came from elsewhere)."""
+
+    text: str
+    signature: str
+    statement: Statement
+    commit: str = ""
+
+
+def read(text: str, signature: str, commit: str = "") -> Checkpoint:
+    """A checkpoint from its statement and signature. Raises `BadCheckpoint`."""
+    try:
+        return Checkpoint(text, signature, Statement.model_validate_json(text), commit)
+    except ValidationError as error:
+        raise BadCheckpoint(
+            f"Checkpoint {commit or text[:60]!r} cannot be read: {error.errors(include_url=False)[0]['msg']}",
+            commit=commit,
+        ) from error
+
+
+@dataclass(frozen=True)
+class PublishedKey:
+    """A key, the event from which on it signs, and its signature by the key before it (empty: there is none)."""
+
+    from_event: int
+    key: str
+    signature: str = ""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """What somebody kept: checkpoints, and the keys that were published with them, oldest first (may be none)."""
+
+    checkpoints: list[Checkpoint]
+    keys: list[PublishedKey]
+
+
+def kept_file(path: Path) -> KeptFile:
+    """A file as it is published, or one with a checkpoint of it alone. Raises `BadCheckpoint`."""
+    try:
+        content = json.loads(path.read_bytes())
+        items = content.get("checkpoints", [content])
+        keys = [
+            PublishedKey(int(item["from_event"]), str(item["key"]), str(item.get("signature", "")))
+            for item in content.get("keys", ())
+        ]
+        return KeptFile([read(str(each["statement"]), str(each["signature"])) for each in items], keys)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadCheckpoint(f"{path} holds no checkpoint: {error}") from error
+
+
+def from_file(path: Path) -> list[Checkpoint]:
+    """The checkpoints of a file as it is published, or of one of them alone. Raises `BadCheckpoint`."""
+    return kept_file(path).checkpoints
+
+
+def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterator[Checkpoint]:
+    """The checkpoints from the commit `tip` back, newest first. Raises `BadCheckpoint`."""
+    if tip is None:
+        return
+    process = repo.git.log(
+        "--first-parent", "--format=%H %P%x00%B%x00%x00", tip, "--", as_process=True, istream=subprocess.DEVNULL
+    )
+    count = 0
+    try:
+        for commit, _, message in islice(records(process.proc.stdout), limit):
+            _, _, body = message.partition("\n\n")
+            text, _, signature = body.partition("\n\n")
+            count += 1
+            yield read(text, signature.strip(), commit)
+        if limit is None or count < limit:  # it ended by itself
+            process.wait()
+    finally:
+        process.proc.kill()
+        process.proc.wait()
+
+
+def write_checkpoint(
+    repo: Repo, path: Path, key: Key, publication: str, at: datetime, redactions: tuple[int, ...] = ()
+) -> Checkpoint | None:
+    """State where the ledger stands now, signed; None where the last checkpoint says the same already.
+
+    The caller holds the writer's lock.
+    """
+    head, tip = read_head(repo), reference(repo, CHECKPOINTS)
+    last = next(checkpoints(repo, tip, 1), None)
+    if head.ledger is None or head.main is None or (last and last.statement.ledger == head.ledger):
+        return None
+    statement = Statement(
+        publication=publication,
+        number=last.statement.number + 1 if last else 1,
+        at=at,
+        ledger=head.ledger,
+        events=head.seq,
+        corrections=head.corrections,
+        main=head.main,
+        previous=digest(last.text) if last else "",
+        redactions=tuple(seq for seq in redactions if seq <= head.seq),
+    )
+    text = statement.model_dump_json()
+    signature = key.sign(text.encode(), NAMESPACE)
+    subject = f"Checkpoint {statement.number}: {statement.events} events"
+    data = commit_object(
+        EMPTY_TREE,
+        [tip] if tip else [],
+        COMMITTER,
+        COMMITTER,
+        at,
+        f"{subject}\n\n{text}\n\n{signature}\n".encode(),
+        key,
+    )
+    commit = object_id("commit", data)
+    write_pack(repo, [("tree", b""), ("commit", data)])
+    repo.git.update_ref(CHECKPOINTS, commit, tip or "0" * 40)
+    sync_folders(path / "refs" / "heads")
+    return Checkpoint(text, signature, statement, commit)
+
+
+def digest(text: str) -> str:
+    """What the next statement says of this one."""
+    return hashlib.sha256(text.encode()).hexdigest()

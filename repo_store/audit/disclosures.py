@@ -1,0 +1,26 @@
+"""What the public could once clone though an editor had struck it out: acceptances as older versions merged them."""
+
+from pathlib import Path
+
+from repo_store.git.command import GitRepository
+from repo_store.model.finding import Finding
+from repo_store.public_history import struck_out
+from repo_store.queries import entries
+
+
+def disclosures(path: Path) -> list[Finding]:
+    """Each correction whose reader's own words could be cloned from `main` at `path` although an editor changed them.
+
+    They are no damage: the history says truly what happened, and the copy that the public clones no longer has these
+    words. Raises `NotARepository`, `GitRefused`, `BadEvent`.
+    """
+    with GitRepository(path) as repo:
+        return [
+            Finding(
+                "disclosed",
+                f"Event {entry.seq} merged the reader's own words, which the editor had changed, into main: anyone who "
+                "cloned the articles before this version could read them.",
+                commit,
+            )
+            for entry, commit in struck_out(repo, entries(repo))
+        ]

@@ -1,0 +1,87 @@
+"""The keys that somebody knew before they look at a history, and those that lead back to them.
+
+A key is followed by the next where it signed for it (`key.changed`). What only a history says of its own keys proves
+nothing: whoever makes one up has a key for it.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, KeptFile, PublishedKey
+from repo_store.errors import BadKey
+from repo_store.ssh_signatures import signer_of, verified
+
+KEY_FILE_BYTES = 1 << 16
+_KIND = "ssh-ed25519"
+
+
+@dataclass
+class KnownKeys:
+    """`keys` are `ssh-ed25519 …` lines; `replaced` the event from which on a key signs no more."""
+
+    keys: set[str] = field(default_factory=set)
+    replaced: dict[str, int] = field(default_factory=dict)
+
+    def follow(self, line: Sequence[PublishedKey]) -> None:
+        """Know also each key of a publication's `line` of keys, oldest first, that a known one before it signed for."""
+        for before, after in pairwise(line):
+            signed_for = verified(before.key, after.key.encode(), NAMESPACE, after.signature)
+            if before.key in self.keys and (signed_for or after.key in self.keys):
+                self.keys.add(after.key)
+                self.replaced[before.key] = min(after.from_event, self.replaced.get(before.key, after.from_event))
+
+    def signed(self, checkpoint: Checkpoint) -> bool:
+        """Is the checkpoint signed by a known key that had not been replaced?"""
+        key = signer_of(checkpoint.signature)
+        if key not in self.keys or checkpoint.statement.events >= self.replaced.get(
+            key, checkpoint.statement.events + 1
+        ):
+            return False
+        return verified(key, checkpoint.text.encode(), NAMESPACE, checkpoint.signature)
+
+
+def known_keys(named: Iterable[str], kept: Sequence[KeptFile]) -> KnownKeys | None:
+    """The keys named by whoever asks; where none are, those of the first kept file, which is the oldest one.
+
+    Such a file has a list of keys, or it is the key of its first checkpoint. None where there is nothing of it all.
+    """
+    keys = set(named)
+    if not keys and kept:
+        oldest = min(kept[0].checkpoints, key=lambda checkpoint: checkpoint.statement.number, default=None)
+        keys = {published.key for published in kept[0].keys} or ({signer_of(oldest.signature)} if oldest else set())
+    if not keys:
+        return None
+    known = KnownKeys(keys)
+    for file in kept:
+        known.follow(file.keys)
+    return known
+
+
+def named_keys(text: str) -> list[str]:
+    """The public keys in `text`, an `ssh-ed25519 …` line, or in the file of that name. Raises `BadKey`."""
+    lines = [text] if text.startswith(_KIND) else _lines(Path(text))
+    keys = []
+    for line in lines:
+        words = line.split()
+        at = words.index(_KIND) if _KIND in words else len(words)  # after the principal, in a file for ssh-keygen
+        if len(words) > at + 1:
+            keys.append(f"{_KIND} {words[at + 1]}")
+    if not keys:
+        raise BadKey(
+            f"{text[:200]} is no Ed25519 public key, nor a file with one (`corrections key PUBLICATION` prints it)."
+        )
+    return keys
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        if os.path.getsize(path) > KEY_FILE_BYTES:
+            raise BadKey(f"{path} is longer than {KEY_FILE_BYTES} bytes: it holds no public key.")
+        return path.read_text(errors="replace").splitlines()
+    except OSError as error:
+        raise BadKey(
+            f"{str(path)[:200]} cannot be read: {error.strerror}. Give a public key, or a file with one."
+        ) from error

@@ -1,0 +1,1 @@
+"""How git is run and written: commands, packs, references, maintenance."""

@@ -1,0 +1,72 @@
+"""Keeping packs few and history quick, and throwing away what no reference reaches any more."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from git import Repo
+
+from repo_store.git.command import git_program
+from repo_store.git.repository import REWRITTEN, sync_folders
+
+BATCHES_BETWEEN = 100
+HALF_WRITTEN = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/pack/.tmp-*", "objects/**/tmp_obj_*")
+ABANDONED_SECONDS = 3600  # a half-written file of this age belongs to nobody at work
+PENDING = "redaction.pending"  # a file that stands while history was written anew and the old one is still there
+
+
+def maintain(repo: Repo, path: Path) -> None:
+    """Fold small packs together and write the commit-graph. Safe beside readers and the writer; one at a time."""
+    with maintenance_lock(path):
+        remove(path, HALF_WRITTEN, older=ABANDONED_SECONDS)
+        _fold(repo)
+
+
+def remove(path: Path, patterns: Iterable[str], older: float = 0) -> None:
+    """Remove the files under `path` that match one of `patterns` and were not touched for `older` seconds."""
+    for pattern in patterns:
+        for found in path.glob(pattern):
+            with suppress(FileNotFoundError):
+                if found.is_file() and time.time() - found.stat().st_mtime >= older:
+                    found.unlink()
+
+
+def purge(repo: Repo, path: Path) -> None:
+    """Throw away every object that no reference reaches, and tell all processes to forget what they read of them."""
+    with maintenance_lock(path):
+        remove(path, ("objects/info/commit-graph*", "objects/info/commit-graphs/*"))
+        repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
+        repo.git.prune("--expire=now")
+        _fold(repo)
+        told = path / f"{REWRITTEN}.new"
+        told.write_bytes(b"")
+        told.replace(path / REWRITTEN)
+        (path / PENDING).unlink(missing_ok=True)
+        sync_folders(path)
+
+
+def _fold(repo: Repo) -> None:
+    """Fold packs and write the commit-graph, giving way to whoever is answering somebody."""
+    for command in (
+        ("repack", "-d", "-q", "--geometric=2", "--write-midx"),
+        ("commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"),
+    ):
+        repo.git.execute(["nice", git_program(), *command])
+
+
+@contextmanager
+def maintenance_lock(path: Path, wait: bool = True) -> Iterator[bool]:
+    """Hold the kernel lock of a repository's maintenance; yields whether it is held (without `wait` it may not be)."""
+    descriptor = os.open(path / "maintenance.flock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""Objects read through one `git cat-file --batch` that is kept running (git-cat-file(1))."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from repo_store.errors import GitRefused
+from repo_store.git.refusals import refusal, unreadable
+
+_COMMAND = ("git", "cat-file")
+_SOME = 1 << 16  # bytes, what a pipe holds
+
+
+@dataclass(frozen=True)
+class GitObject:
+    id: str
+    kind: str
+    data: bytes
+
+
+class _Ended(Exception):
+    """The process is no more."""
+
+
+class ObjectReader:
+    """For one thread. Tells what is not there (None) from what git would not read (`GitRefused`)."""
+
+    def __init__(self, start: Callable[[], "subprocess.Popen[bytes]"], git_dir: Path) -> None:
+        self._start = start
+        self._git_dir = git_dir
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, name: str) -> GitObject | None:
+        if "\n" in name:
+            raise ValueError("An object's name is one line.")
+        kept = self._process is not None
+        try:
+            return self._ask(name)
+        except _Ended:
+            refused = self._refusal()
+        if not kept:
+            raise refused
+        try:  # it had ended meanwhile, for whatever reason
+            return self._ask(name)
+        except _Ended:
+            raise self._refusal() from None
+
+    def close(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            _end(process)
+
+    def _ask(self, name: str) -> GitObject | None:
+        if self._process is None:
+            self._process = self._start()
+            os.set_blocking(cast(IO[bytes], self._process.stderr).fileno(), False)
+        stdin, stdout = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
+        try:
+            stdin.write(name.encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError:
+            raise _Ended from None
+        header = stdout.readline()
+        if not header.endswith(b"\n"):
+            raise _Ended
+        complaint = self._complaint()
+        parts = header.split()
+        if len(parts) != 3 or len(parts[0]) not in (40, 64):
+            self._check_absence(name, header, complaint)
+            return None
+        size = int(parts[2])
+        data = stdout.read(size + 1)
+        if len(data) != size + 1:
+            raise _Ended
+        return GitObject(parts[0].decode(), parts[1].decode(), data[:-1])
+
+    def _check_absence(self, name: str, header: bytes, complaint: bytes) -> None:
+        """git says "missing" too where it could not read what may hold the object: that is no absence."""
+        if b"error:" in complaint or b"fatal:" in complaint:
+            raise refusal(_COMMAND, 0, complaint, self._git_dir)
+        if not header.endswith((b" missing\n", b" ambiguous\n")):
+            raise refusal(_COMMAND, 0, header, self._git_dir)
+        objects = self._git_dir / "objects"
+        for path in (objects, objects / "pack", objects / name[:2], objects / name[:2] / name[2:40]):
+            if path.exists() and not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+                raise unreadable(path, PermissionError(13, os.strerror(13)), self._git_dir)
+        for path in (objects / "pack").glob("pack-*"):
+            if not os.access(path, os.R_OK) and path.exists():
+                raise unreadable(path, PermissionError(13, os.strerror(13)), self._git_dir)
+
+    def _complaint(self) -> bytes:
+        """What git has written to its stderr so far; it is read each time, or a full pipe would stop git."""
+        assert self._process is not None
+        try:
+            return os.read(cast(IO[bytes], self._process.stderr).fileno(), _SOME)
+        except BlockingIOError:
+            return b""
+
+    def _refusal(self) -> GitRefused:
+        assert self._process is not None
+        process, self._process = self._process, None
+        complaint = _end(process)
+        return refusal(_COMMAND, process.returncode or 0, complaint, self._git_dir)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> bytes:
+    """Wait for a process that ends or has ended; returns what was left in its stderr."""
+    stderr = cast(IO[bytes], process.stderr)
+    os.set_blocking(stderr.fileno(), True)
+    try:
+        _, complaint = process.communicate()
+    except BrokenPipeError:
+        process.wait()
+        complaint = b""
+    return complaint or b""

@@ -1,0 +1,82 @@
+"""What opening a repository mends: it clears what a dead writer left and rolls `main` to what the ledger names.
+
+Called with the writer's kernel lock held, so nothing it clears is in use.
+"""
+
+import time
+from pathlib import Path
+
+from git import Repo
+
+from repo_store.errors import WriteFailed
+from repo_store.git.fast_import import SCRATCH, Head
+from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
+from repo_store.git.repository import LEDGER, MAIN, sync_folders
+from repo_store.queries import is_ancestor, read_head, reference
+
+STALE_SECONDS = 10  # a reference's lock file of this age belongs to nobody alive
+_LOCKS = ("*.lock", "refs/**/*.lock")
+_CRASHES = ("fast_import_crash_*",)  # each holds readers' words
+_PACK_LOCKS = ("objects/info/**/*.lock", "objects/pack/*.lock")
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove lock files and half-written files.
+
+    Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
+    """
+    with maintenance_lock(path, wait=False) as alone:
+        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if alone else ())))
+
+
+def clear_half_written(path: Path) -> None:
+    """Remove what a batch that failed left: on a full disk every further try would take more of it."""
+    with maintenance_lock(path, wait=False) as alone:
+        remove(path, (*_CRASHES, *(HALF_WRITTEN if alone else ())))
+
+
+def finish_redaction(repo: Repo, path: Path) -> None:
+    """Throw away what a redaction took out, where the process that was to do it died."""
+    if (path / PENDING).exists():
+        purge(repo, path)
+
+
+def drop_scratch(repo: Repo, path: Path) -> None:
+    """Remove the reference that holds the last batch, with or without its objects."""
+    (path / SCRATCH).unlink(missing_ok=True)  # git would not delete one whose object was never on the disk
+    if reference(repo, SCRATCH) is not None:
+        repo.git.update_ref("-d", SCRATCH)
+
+
+def clear_stale_locks(path: Path) -> None:
+    """Remove the lock files that a writer which died lately left on references, not those of a git at work."""
+    for name in (LEDGER, MAIN, "packed-refs"):
+        lock = path / f"{name}.lock"
+        try:
+            if time.time() - lock.stat().st_mtime > STALE_SECONDS:
+                lock.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue
+
+
+def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
+    """Move `main` to what the last event names, where it still stands on an ancestor of that.
+
+    `known` is where the chain stood when last seen; it is not read again where it still stands there.
+    A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
+    """
+    head = known if known is not None and known.ledger == reference(repo, LEDGER) else read_head(repo)
+    actual = reference(repo, MAIN)
+    if head.ledger is None or actual == head.main:
+        return head
+    if actual is not None and not is_ancestor(repo, actual, str(head.main)):
+        raise WriteFailed(
+            f"main stands at {actual}, which the ledger does not lead to (its last event names {head.main}). "
+            "Somebody moved it by hand. Nothing was written. Run `corrections audit` and put it back with "
+            f"`git update-ref {MAIN} {head.main}`.",
+            main=actual,
+            ledger=head.ledger,
+        )
+    repo.git.update_ref(MAIN, str(head.main), actual if actual is not None else "0" * 40)
+    sync_folders(path / "refs" / "heads")
+    return head

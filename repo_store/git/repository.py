@@ -1,0 +1,125 @@
+"""The bare repository on disk: made, configured, opened for one thread."""
+
+import configparser
+import os
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+
+from git import Repo
+
+from repo_store.errors import GitRefused, NotARepository
+from repo_store.git.command import GitRepository, init_bare
+
+MAIN = "refs/heads/main"
+LEDGER = "refs/heads/ledger"
+CHECKPOINTS = "refs/heads/checkpoints"
+REWRITTEN = "rewritten"  # a file whose time tells every process that history was written anew
+
+# Why each: docs/decisions/001-one-writer.md
+_CONFIG = {
+    "core": {"fsync": "all", "fsyncMethod": "fsync", "logAllRefUpdates": "false"},
+    "fastimport": {"unpackLimit": "1"},
+    "gc": {"auto": "0"},
+    "maintenance": {"auto": "false"},
+    "transfer": {"hideRefs": "refs/scratch"},
+}
+# The same for our own git whatever the file says by now; in the file they are for a git that is run by hand.
+STORE_SETTINGS = {f"{section}.{key}": value for section, keys in _CONFIG.items() for key, value in keys.items()}
+
+
+def create_repository(path: Path) -> None:
+    """Make a bare repository at `path`, durable and with our settings; an existing one is an error."""
+    if path.exists():
+        raise NotARepository(f"{path} exists already.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    init_bare(path)
+    with GitRepository(path, STORE_SETTINGS) as repo:
+        configure(repo)
+    sync_folders(path, path / "refs" / "heads", path / "objects" / "pack", path.parent)
+
+
+def configure(repo: Repo) -> None:
+    """See to it that git writes as the writer promises."""
+    wanted = [(section, key, value) for section, keys in _CONFIG.items() for key, value in keys.items()]
+    try:
+        with repo.config_reader("repository") as reader:
+            missing = [item for item in wanted if reader.get(item[0], item[1], fallback="") != item[2]]
+    except (configparser.Error, UnicodeError) as error:
+        words = " ".join(str(error).split())
+        raise GitRefused(
+            f"{repo.git_dir}/config cannot be read: {words}. Mend or remove that line.", words=words
+        ) from error
+    if missing:
+        with repo.config_writer() as writer:
+            for section, key, value in missing:
+                writer.set_value(section, key, value)
+
+
+def sync_folders(*folders: Path) -> None:
+    """fsync directories: git syncs files, never the folders that name them."""
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class ThreadRepositories:
+    """One GitPython `Repo` a thread, closed when its thread ends or `close` is called.
+
+    A shared `Repo` returned wrong article bytes under four threads.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.rewritten: Callable[[], None] = lambda: None  # called when the history was found to be another
+        self._path = path
+        self._generation = self.generation()
+        self._local = threading.local()
+        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._guard = threading.Lock()
+
+    def generation(self) -> int:
+        """Another number after each time that history was written anew, by whatever process."""
+        try:
+            return (self._path / REWRITTEN).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def get(self) -> Repo:
+        """This thread's `Repo`; a new one after history was written anew, since git still knows what it has read."""
+        held: _Held | None = getattr(self._local, "held", None)
+        generation = self.generation()
+        if held is not None and held.generation != generation:
+            held.repo.close()
+            held = None
+        if self._generation != generation:
+            self._generation = generation
+            self.rewritten()
+        if held is None:
+            held = _Held(self._path, generation)
+            self._local.held = held
+            with self._guard:
+                self._open.add(held)
+        return held.repo
+
+    def close(self) -> None:
+        with self._guard:
+            held = list(self._open)
+            self._open.clear()
+        for each in held:
+            each.repo.close()
+        self._local = threading.local()
+
+
+class _Held:
+    def __init__(self, path: Path, generation: int) -> None:
+        self.generation = generation
+        self.repo = GitRepository(path, STORE_SETTINGS)
+
+    def __del__(self) -> None:
+        repo = getattr(self, "repo", None)
+        if repo is not None:
+            repo.close()

@@ -1,0 +1,340 @@
+"""Taking something out of the history: what follows it is written anew, and says so.
+
+Words give way to as many `HIDDEN` characters, so that every place that an event names stays where it was. Each entry
+of the ledger that is written anew keeps the ids it had (`was`), each commit on `main` and each proposal has a trailer
+`Rewritten-from`; the last event tells who took something out, why, and which events say less than before.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from git import Repo
+
+from repo_store.errors import NothingToRedact
+from repo_store.git.command import read_bytes, read_object
+from repo_store.git.fast_import import COMMITTER, Head
+from repo_store.git.packfile import commit_object, object_id, signed_commit, taken_apart
+from repo_store.git.repository import LEDGER, MAIN
+from repo_store.model.articles import article_paths, decode_meta
+from repo_store.model.events import (
+    ArticleRevised,
+    CorrectionAccepted,
+    CorrectionReverted,
+    CorrectionSubmitted,
+    Entry,
+    HistoryRedacted,
+    message,
+)
+from repo_store.queries import entries, merged_words, read_text
+from repo_store.ssh_signatures import Key
+
+HIDDEN = "█"
+TRAILER = "Rewritten-from"
+_ID = re.compile(rb"[0-9a-f]{40}")
+_CODES = frozenset(
+    {"type", "correction", "article", "revision", "onto", "kind", "category", "verdict", "code", "language", "place"}
+    | {"published", "at", "by", "to", "reply_by", "until", "held"}
+)
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What to take out of the history of `article`, and why.
+
+    `corrections` are ids whose words and remarks go altogether, `revisions` commits on main whose text does. `hide`
+    puts `HIDDEN` for what must go in any words, `hide_text` in an article's Markdown; both keep the length.
+    """
+
+    article: str
+    by: str
+    reason: str
+    number: int | None = None
+    corrections: frozenset[str] = frozenset()
+    revisions: frozenset[str] = frozenset()
+    hide: Callable[[str], str] = str
+    hide_text: Callable[[str], str] = str
+
+
+@dataclass
+class Rewritten:
+    """New objects, and where the references go."""
+
+    objects: list[tuple[str, bytes]]
+    ledger: str
+    main: str
+    event: HistoryRedacted
+
+
+def blotted(text: str) -> str:
+    """All of `text` hidden but its white space."""
+    return re.sub(r"\S", HIDDEN, text)
+
+
+def rewrite(
+    repo: Repo, redaction: Redaction, head: Head, at: datetime, key: Key | None, signer: Key | None
+) -> Rewritten:
+    """The history without what has to go, as objects that are nowhere yet.
+
+    What was signed is signed by `key`, what is new by `signer`. Raises `NothingToRedact`.
+    """
+    chain = list(entries(repo))
+    work = _Rewriting(repo, redaction, chain, key)
+    work.follow_texts()
+    touched = work.follow_ledger()
+    rewritten = [entry.seq for entry in chain if entry.id in work.new]
+    if not rewritten or head.ledger is None or head.main is None:
+        raise NothingToRedact("Nothing of that stands in the history of this article.")
+    event = HistoryRedacted(
+        article=redaction.article,
+        by=redaction.by,
+        reason=redaction.reason,
+        number=redaction.number,
+        first=rewritten[0],
+        touched=tuple(touched),
+        ledger=head.ledger,
+        main=head.main,
+    )
+    main = work.named(head.main)
+    text = message(head.seq + 1, at, main, head.corrections, event)
+    tree, parent = work.tree_of(head.ledger), work.named(head.ledger)
+    last = commit_object(tree, [parent], COMMITTER, COMMITTER, at, text, signer)
+    return Rewritten([*work.objects.values(), ("commit", last)], object_id("commit", last), main, event)
+
+
+@dataclass
+class _Rewriting:
+    repo: Repo
+    redaction: Redaction
+    chain: list[Entry]
+    key: Key | None
+    new: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)  # blobs and trees
+    blotted: dict[str, str] = field(default_factory=dict)  # of proposals made on a text that goes
+
+    def __post_init__(self) -> None:
+        text, self.meta_path = article_paths(self.redaction.article)
+        self.parts = text.split("/")[:-1]
+        submitted = [entry.event for entry in self.chain if isinstance(entry.event, CorrectionSubmitted)]
+        self.article_of = {event.correction: event.article for event in submitted}
+        self.own = [entry for entry in self.chain if self._is_own(entry)]
+        self.own_commits = self._own_commits()
+        wiped = self.redaction.corrections
+        self.wiped = {entry.commit for entry in self.own if getattr(entry.event, "correction", "") in wiped}
+        self.blotted_proposals = {
+            entry.commit
+            for entry in self.own
+            if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
+        }
+        self.blotted_blobs = {self._id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._sent())}
+
+    def _sent(self) -> set[str]:
+        """The commits with what was sent where other text was published, of the revisions that go."""
+        return {
+            entry.commit
+            for entry in self.own
+            if isinstance(entry.event, ArticleRevised) and entry.commit and entry.main in self.redaction.revisions
+        }
+
+    def _is_own(self, entry: Entry) -> bool:
+        of_correction = self.article_of.get(getattr(entry.event, "correction", ""))
+        return getattr(entry.event, "article", of_correction) == self.redaction.article
+
+    def _own_commits(self) -> set[str]:
+        """The proposals for the article, and what was published of it."""
+        own = {entry.seq for entry in self.own}
+        found, main = {entry.commit for entry in self.own if entry.commit}, None
+        for entry in self.chain:
+            if entry.main != main and entry.seq in own:
+                found.update({entry.main, merged_words(self.repo, entry) or entry.main})
+            main = entry.main
+        return found
+
+    def named(self, commit: str) -> str:
+        """The id of a commit after the rewriting."""
+        return self.new.get(commit, commit)
+
+    def follow_texts(self) -> None:
+        """Write anew the commits of main and the proposals that hold what goes, or follow one that does."""
+        of_ledger = {entry.id for entry in self.chain}
+        lines = self.repo.git.rev_list("--topo-order", "--reverse", LEDGER, MAIN).split()
+        for commit in lines:
+            if commit not in of_ledger:
+                self._commit(commit)
+
+    def follow_ledger(self) -> list[int]:
+        """Write anew the entries that say it, or follow one that does; returns the places of those that say it."""
+        touched = []
+        own = {entry.seq for entry in self.own}
+        for entry in self.chain:
+            header, text, signature = taken_apart(self._raw(entry.id))
+            changed = entry.seq in own and (hidden := self._event(entry, text)) != text
+            body = self._mapped(hidden if changed else text)
+            parents = self._mapped(header)
+            if changed:
+                touched.append(entry.seq)
+            if changed or body != text or parents != header:
+                self._put(entry.id, parents, _with_ids(body, entry), signature)
+        return touched
+
+    def _commit(self, old: str) -> None:
+        header, text, signature = taken_apart(self._raw(old))
+        tree = header[5:45].decode()
+        if old in self.wiped:
+            parent = header.split(b"parent ", 1)[1][:40].decode()
+            new_tree = self.tree_of(parent)
+        else:
+            new_tree = self._tree(tree, self.parts, self.blotted if old in self.blotted_proposals else self.replaced)
+        hidden = self.redaction.hide(text.decode()).encode() if old in self.own_commits else text
+        parents = self._mapped(header[45:])
+        if (new_tree, parents, hidden) == (tree, header[45:], text):
+            return
+        break_before = b"" if b"\n\n" in hidden.rstrip() else b"\n"
+        trailer = f"{TRAILER}: {old}\n".encode()
+        self._put(old, b"tree " + new_tree.encode() + parents, self._mapped(hidden) + break_before + trailer, signature)
+
+    def _put(self, old: str, header: bytes, text: bytes, signature: str) -> None:
+        self.new[old] = self._keep("commit", signed_commit(header, text, self.key if signature else None))
+
+    def _mapped(self, text: bytes) -> bytes:
+        return _ID.sub(lambda match: self.named(match[0].decode()).encode(), text)
+
+    def tree_of(self, commit: str) -> str:
+        """The tree of a commit as it is after the rewriting."""
+        name = self.named(commit)
+        data = self.objects[name][1] if name in self.objects else self._raw(name)
+        return data[5:45].decode()
+
+    def _tree(self, old: str, parts: list[str], known: dict[str, str]) -> str:
+        if old not in known:
+            listed = []
+            for mode, name, child in _tree_entries(self._raw(old)):
+                if not parts:
+                    child = self._blob(child, name, known)
+                elif name == parts[0]:
+                    child = self._tree(child, parts[1:], known)
+                listed.append((mode, name, child))
+            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in listed)
+            known[old] = old if object_id("tree", data) == old else self._keep("tree", data)
+        return known[old]
+
+    def _blob(self, old: str, name: str, known: dict[str, str]) -> str:
+        if old not in known:
+            data = self._raw(old)
+            if name == "meta.json":
+                meta = decode_meta(data, old)
+                hidden = meta.model_validate_json(json.dumps(self._hidden(json.loads(data)))).encode()
+                hidden = data if hidden == meta.encode() else hidden
+            elif old in self.blotted_blobs or known is self.blotted:
+                hidden = blotted(data.decode()).encode()
+            else:
+                hidden = self.redaction.hide_text(data.decode()).encode()
+            known[old] = old if hidden == data else self._keep("blob", hidden)
+        return known[old]
+
+    def _keep(self, kind: str, data: bytes) -> str:
+        made = object_id(kind, data)
+        self.objects[made] = (kind, data)
+        return made
+
+    def _event(self, entry: Entry, text: bytes) -> bytes:
+        """An entry's message with its event hidden where it has to be; unchanged where nothing has to."""
+        subject, _, body = text.decode().partition("\n\n")
+        record = json.loads(body)
+        event: dict[str, Any] = record["event"]
+        before = json.dumps(event)
+        if getattr(entry.event, "correction", "") in self.redaction.corrections:
+            _wipe(event)
+        if isinstance(entry.event, CorrectionSubmitted):
+            self._quote(event, entry.event.revision in self.redaction.revisions)
+        self._edit(entry, event)
+        record["event"] = {name: self._hidden(value, name) for name, value in event.items()}
+        if json.dumps(record["event"]) == before:
+            return text
+        return f"{subject}\n\n{json.dumps(record, ensure_ascii=False, separators=(',', ':'))}\n".encode()
+
+    def _quote(self, event: dict[str, Any], wholly: bool) -> None:
+        """A quote, and the words proposed for it, each read together with what stands around it."""
+        hide = blotted if wholly else self.redaction.hide
+        before, after = event["prefix"], event["suffix"]
+        if event["replacement"] is not None:
+            event["replacement"] = _within(hide(before + event["replacement"] + after), before, event["replacement"])
+        whole = hide(before + event["exact"] + after)
+        event["prefix"] = whole[: len(before)]
+        event["exact"] = _within(whole, before, event["exact"])
+        event["suffix"] = whole[len(before) + len(event["exact"]) :]
+
+    def _edit(self, entry: Entry, event: dict[str, Any]) -> None:
+        """The words of an edit, as the text that holds them has them now."""
+        edit = event.get("edit")
+        moves_main = isinstance(entry.event, CorrectionAccepted | CorrectionReverted)
+        commit = entry.main if moves_main else entry.commit
+        if not edit or commit is None:
+            return
+        text = read_text(self.repo, self.redaction.article, commit)
+        wholly = commit in self.redaction.revisions or commit in self.blotted_proposals
+        hidden = blotted(text) if wholly else self.redaction.hide_text(text)
+        end = edit["start"] + len(edit["text"])
+        if text[edit["start"] : end] == edit["text"]:
+            edit["text"] = hidden[edit["start"] : end]
+
+    def _hidden(self, value: Any, name: str = "") -> Any:
+        """Plain values with what must go hidden in every string that is no code or id."""
+        if isinstance(value, str):
+            return value if name in _CODES else self.redaction.hide(value)
+        if isinstance(value, dict):
+            return {key: self._hidden(each, key) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._hidden(each, name) for each in value]
+        return value
+
+    def _raw(self, name: str) -> bytes:
+        return read_bytes(self.repo, name)
+
+    def _id(self, name: str) -> str:
+        held = read_object(self.repo, name)
+        if held is None:
+            raise NothingToRedact(f"There is no {name} in the history.")
+        return held.id
+
+
+def _wipe(event: dict[str, Any]) -> None:
+    """What a reader contributed, and what was said of it in words of one's own."""
+    for name, empty in (("replacement", None), ("edit", None), ("comment", ""), ("evidence", "")):
+        if name in event:
+            event[name] = empty
+    for name in ("reason", "text"):
+        if event.get(name):
+            event[name] = HIDDEN
+
+
+def _within(whole: str, before: str, part: str) -> str:
+    return whole[len(before) : len(before) + len(part)]
+
+
+def _with_ids(text: bytes, entry: Entry) -> bytes:
+    """An entry's message with the ids that it had until now at the end of `was`."""
+    was = json.dumps({"entry": entry.id, "main": entry.main, "commit": entry.commit or ""}, separators=(",", ":"))
+    body = text.rstrip()
+    if entry.was:
+        return body[:-2] + f",{was}]}}\n".encode()
+    return body[:-1] + f',"was":[{was}]}}\n'.encode()
+
+
+def without_ids(text: bytes, entry: Entry) -> bytes:
+    """The reverse: an entry's message without the last of `was`."""
+    start = text.rindex(b',{"entry":' if len(entry.was) > 1 else b',"was":[')
+    return text[:start] + (b"]}\n" if len(entry.was) > 1 else b"}\n")
+
+
+def _tree_entries(data: bytes) -> Iterator[tuple[str, str, str]]:
+    at = 0
+    while at < len(data):
+        end = data.index(b"\0", at)
+        mode, _, name = data[at:end].decode().partition(" ")
+        yield mode, name, data[end + 1 : end + 21].hex()
+        at = end + 21

@@ -1,0 +1,1 @@
+"""What is stored: events, articles, intents, and the errors of reading and writing them."""

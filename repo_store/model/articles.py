@@ -1,0 +1,77 @@
+"""Where an article lives in the tree, and what stands beside its text."""
+
+import re
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from repo_store.errors import BadArticleId, BadEvent, NewerFormat
+from repo_store.model.kinds import NoticeKind
+from repo_store.newer import additions, is_newer
+
+_ID = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})/([a-z0-9][a-z0-9_-]{0,99})", re.ASCII)
+
+
+class Notice(BaseModel):
+    """What the public is told of a change, at the article's foot or, for a serious error, at its head."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: NoticeKind
+    text: str
+    at: datetime
+    number: int | None = None
+    place: Literal["foot", "head"] = "foot"
+
+
+class ArticleMeta(BaseModel):
+    """`meta.json`, beside the article's text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    url: str
+    language: str
+    published: date
+    authors: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = Field(default=())
+
+    def encode(self) -> bytes:
+        """Its bytes in the tree: indented JSON, UTF-8, final newline."""
+        return (self.model_dump_json(indent=2) + "\n").encode()
+
+
+def decode_meta(data: bytes, commit: str) -> ArticleMeta:
+    """The value of a `meta.json`; raises `BadEvent` naming `commit` when it is not one."""
+    try:
+        return ArticleMeta.model_validate_json(data)
+    except ValidationError as error:
+        if is_newer(error, None, 1):
+            raise NewerFormat(
+                f"meta.json at commit {commit} was written by a newer version of Corrections "
+                f"({', '.join(additions(error))}). Upgrade Corrections to read it.",
+                commit=commit,
+            ) from error
+        raise BadEvent(f"meta.json at commit {commit} cannot be read: {error}", commit=commit) from error
+
+
+def article_id(text: str) -> str:
+    """`text` if it is an article id, `YYYY/MM/DD/slug`; raises `BadArticleId`."""
+    match = _ID.fullmatch(text)
+    if match is None:
+        raise BadArticleId(
+            f"{text[:120]!r} is no article id: it is YYYY/MM/DD/slug, the slug up to 100 lower-case letters "
+            "(a to z), digits, hyphens and underscores, beginning with a letter or digit."
+        )
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError as error:
+        raise BadArticleId(f"{text!r} is no article id: {match[1]}-{match[2]}-{match[3]} is no date.") from error
+    return text
+
+
+def article_paths(article: str) -> tuple[str, str]:
+    """The paths in the tree of an article's text and of its `meta.json`."""
+    folder = f"articles/{article_id(article)}"
+    return f"{folder}/text.md", f"{folder}/meta.json"

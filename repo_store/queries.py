@@ -1,0 +1,240 @@
+"""Reads from one thread's `Repo`: texts and the ledger. Only full commit ids and checked paths reach git."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from git import Reference, Repo
+
+from repo_store.errors import BadEvent, BadRevision, NotFound
+from repo_store.git.command import read_object
+from repo_store.git.fast_import import Head
+from repo_store.git.refusals import refusal, unreadable
+from repo_store.git.repository import LEDGER, MAIN
+from repo_store.model.articles import ArticleMeta, article_paths, decode_meta
+from repo_store.model.events import CorrectionAccepted, Entry, decode
+
+FEW = 100  # entries
+GREP_SECONDS = 60  # that looking through all articles may take
+_NO = 1  # the status by which git answers "no"
+_ABSENT = re.compile(r"Not a valid (commit|object) name|bad object|no such commit", re.IGNORECASE)
+_DAMAGED = "surrogateescape"  # what is no UTF-8 is no event, and the error that says so names its commit
+_COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Revised:
+    """One line of an article's history by plain git: the commit on `main`, its time (UTC), author and subject."""
+
+    revision: str
+    at: datetime
+    author: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class BlamedLine:
+    """A line of an article's text (a paragraph, in Markdown) and the commit that last wrote it."""
+
+    commit: str
+    line: str
+
+
+def commit_id(text: str) -> str:
+    """`text` if it is a full commit id; raises `BadRevision`."""
+    if not _COMMIT_ID.fullmatch(text):
+        raise BadRevision(f"{text[:80]!r} is no revision: it is 40 characters of 0-9 and a-f.")
+    return text
+
+
+def reference(repo: Repo, name: str) -> str | None:
+    """The commit that the reference `name` (in full) holds, or None where there is none that can be read."""
+    try:
+        held: str = Reference.dereference_recursive(repo, name)
+    except (ValueError, AssertionError):  # the latter for an empty file
+        _check_readable(repo, name, "packed-refs")
+        return None
+    return held
+
+
+def _check_readable(repo: Repo, *names: str) -> None:
+    """Raises `GitRefused` where a file is there, and the system does not let this process read it."""
+    for name in names:
+        path = Path(repo.common_dir) / name
+        try:
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError), path.open("rb"):
+                pass
+        except OSError as error:
+            raise unreadable(path, error, repo.git_dir) from error
+
+
+def references(repo: Repo) -> dict[str, str]:
+    """What every reference holds, by its full name, as git lists them (GitPython stumbles over a writer's lock)."""
+    lines: list[str] = repo.git.for_each_ref("--format=%(objectname) %(refname)").splitlines()
+    return {name: held for held, _, name in (line.partition(" ") for line in lines)}
+
+
+def holds(repo: Repo, commit: str) -> bool:
+    """Is this object there?"""
+    return read_object(repo, commit_id(commit)) is not None
+
+
+def read_blob(repo: Repo, revision: str, path: str) -> bytes:
+    """The bytes at `path` in `revision`; raises `NotFound`."""
+    found = read_object(repo, f"{commit_id(revision)}:{path}")
+    if found is None or found.kind != "blob":
+        raise NotFound(f"There is no {path} at revision {revision}.", revision=revision, path=path)
+    return found.data
+
+
+def read_text(repo: Repo, article: str, revision: str) -> str:
+    """An article's Markdown at a revision; raises `NotFound`, `BadRevision` or `BadArticleId`."""
+    return read_blob(repo, revision, article_paths(article)[0]).decode()
+
+
+def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
+    """What stands beside an article's text at a revision; raises as `read_text` does."""
+    return decode_meta(read_blob(repo, revision, article_paths(article)[1]), revision)
+
+
+def read_entry(repo: Repo, commit: str) -> Entry:
+    """The ledger's entry at `commit`; raises `BadEvent` that names it."""
+    return decode(commit, *_read_commit(repo, commit))
+
+
+def _read_commit(repo: Repo, commit: str) -> tuple[list[str], str]:
+    """The parents and the message of a ledger's commit; raises `BadEvent` where it is missing."""
+    found = read_object(repo, commit_id(commit))
+    if found is None or found.kind != "commit":
+        raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
+    header, _, message = found.data.decode(errors=_DAMAGED).partition("\n\n")
+    return [line[7:] for line in header.split("\n") if line.startswith("parent ")], message
+
+
+def read_head(repo: Repo) -> Head:
+    """Where the chain stands, by its own last event (not by `main`, which may lag after a crash)."""
+    ledger = reference(repo, LEDGER)
+    if ledger is None:
+        return Head(None, reference(repo, MAIN), 0, 0, None)
+    last = read_entry(repo, ledger)
+    return Head(ledger, last.main, last.seq, last.corrections, last.at)
+
+
+def entries(repo: Repo, after: str | None = None, until: str | None = None) -> Iterator[Entry]:
+    """The ledger's entries, oldest first, after the entry `after` (None: from the first) to `until` (None: the head).
+
+    Raises `BadEvent` naming the commit that cannot be read.
+    """
+    tip = commit_id(until) if until is not None else reference(repo, LEDGER)
+    if tip is None or tip == after:
+        return
+    few = None if after is None else _walk_back(repo, tip, commit_id(after))
+    if few is not None:
+        yield from few
+        return
+    span = tip if after is None else f"{after}..{tip}"
+    process = repo.git.log(
+        "--first-parent",
+        "--reverse",
+        "--format=%H %P%x00%B%x00%x00",
+        span,
+        "--",
+        as_process=True,
+        istream=subprocess.DEVNULL,
+    )
+    for commit, parents, message in records(process.proc.stdout):
+        yield decode(commit, parents, message)
+    process.wait()
+
+
+def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
+    """The entries between, where they are few: read one by one they cost less than a process."""
+    found: list[tuple[str, list[str], str]] = []
+    at: str | None = tip
+    while at is not None and at != after:
+        if len(found) == FEW:
+            return None
+        parents, message = _read_commit(repo, at)
+        found.append((at, parents, message))
+        at = parents[0] if parents else None
+    if at != after:
+        return None
+    return (decode(*each) for each in reversed(found))  # the first that cannot be read is the oldest such one
+
+
+def merged_words(repo: Repo, entry: Entry) -> str | None:
+    """The commit with an editor's words that an acceptance merged in place of the correction's own commit.
+
+    None where it merged that one, and where the commit on `main` is missing.
+    """
+    if not isinstance(entry.event, CorrectionAccepted) or not entry.event.edited:
+        return None
+    try:
+        parents, _ = _read_commit(repo, entry.main)
+    except BadEvent:
+        return None
+    return parents[1] if len(parents) == 2 and parents[1] != entry.commit else None
+
+
+def records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
+    """What `git log --format=%H %P%x00%B%x00%x00` prints: commit, parents, message."""
+    rest = b""
+    while chunk := stdout.read(1 << 16):
+        *whole, rest = (rest + chunk).split(b"\0\0")
+        for record in whole:
+            header, _, message = record.lstrip(b"\n").partition(b"\0")
+            commit, *parents = header.decode().split()
+            yield commit, parents, message.decode(errors=_DAMAGED)
+
+
+def history(repo: Repo, article: str, revision: str) -> list[Revised]:
+    """An article's revisions, newest first, as `git log --first-parent` tells them."""
+    path = article_paths(article)[0]
+    out: str = repo.git.log("--first-parent", "--format=%H%x00%ct%x00%an%x00%s", commit_id(revision), "--", path)
+    found = []
+    for line in out.splitlines():
+        commit, when, author, subject = line.split("\0", 3)
+        found.append(Revised(commit, datetime.fromtimestamp(int(when), UTC), author, subject))
+    return found
+
+
+def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
+    """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
+    path = article_paths(article)[0]
+    options = ("--porcelain", "--no-textconv", "--ignore-revs-file=", "--first-parent")
+    out: str = repo.git.blame(*options, commit_id(revision), "--", path, strip_newline_in_stdout=False)
+    lines, commit = [], ""
+    for line in out.split("\n"):
+        if line.startswith("\t"):
+            lines.append(BlamedLine(commit, line[1:]))
+        elif _COMMIT_ID.fullmatch(line[:40]) and line[40:41] == " ":
+            commit = line[:40]
+    return lines
+
+
+def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str]:
+    """The ids of articles whose Markdown at `revision` has a line with just these words, by path; up to `limit`.
+
+    `words` are one line; they reach git on its standard input, never as an argument.
+    """
+    options = ("-F", "-l", "-z", "--max-count=1", "-f", "-", commit_id(revision), "--", "articles")
+    process = repo.git.grep(*options, as_process=True, istream=subprocess.PIPE)
+    found, stderr = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
+    if process.proc.returncode not in (0, _NO):
+        raise refusal(["git", "grep"], process.proc.returncode, stderr, repo.git_dir)
+    paths = [each.decode().partition(":")[2] for each in found.split(b"\0") if each.endswith(b"/text.md")]
+    return [path.removeprefix("articles/").removesuffix("/text.md") for path in paths[:limit]]
+
+
+def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:
+    """Does `commit` contain `ancestor` in its history?"""
+    arguments = ("--is-ancestor", ancestor, commit)
+    status, _, stderr = repo.git.merge_base(*arguments, with_exceptions=False, with_extended_output=True)
+    if status not in (0, _NO) and not _ABSENT.search(stderr):
+        raise refusal(["git", "merge-base"], status, stderr, repo.git_dir)
+    return bool(status == 0)

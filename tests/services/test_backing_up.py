@@ -1,0 +1,186 @@
+"""A backup brings everything back elsewhere, names any byte that was altered, and misses nothing under load."""
+
+import gzip
+import hashlib
+import io
+import random
+import shutil
+import tarfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from corrections.index import queries
+from corrections.services.actors import Actor
+from corrections.services.operations import checkpoints, redaction
+from corrections.services.operations.backup import SMALL_LIMIT, BadBackup, back_up, read_manifest, restore
+from corrections.services.publication import KEY, Publication
+from corrections.services.review import decisions
+from corrections.services.submission.submissions import Contact
+from repo_store.errors import NotFound
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article
+
+
+def test_a_restored_publication_has_the_same_history_key_and_readers(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    a_correction(publication, "teh", "the", contact=Contact("", "ada@example.org", False))
+    checkpoints.checkpoint(publication)
+    back_up(publication, tmp_path / "whole")
+    assert (tmp_path / "whole").stat().st_mode & 0o077 == 0
+    assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "whole"]) == []
+    restored = Publication(tmp_path / "elsewhere" / "daily")
+    assert restored.store.heads() == publication.store.heads()
+    assert restored.key.public == publication.key.public
+    assert (restored.folder / KEY).stat().st_mode & 0o077 == 0
+    contact = restored.private.contact(restored.correction(1).id)
+    assert contact is not None
+    assert contact.email == "ada@example.org"
+    restored.close()
+
+
+def test_later_backups_hold_what_is_new_and_are_restored_in_order(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication, "# Long\n\nteh\n\n" + "".join(f"{at} words.\n\n" for at in range(20_000)))
+    back_up(publication, tmp_path / "1")
+    a_correction(publication, "teh", "the")
+    back_up(publication, tmp_path / "2", since=tmp_path / "1")
+    back_up(publication, tmp_path / "3", since=tmp_path / "2")  # nothing is new
+    decisions.accept(publication, EDITOR, 1, publication.correction(1).last_event)
+    checkpoints.checkpoint(publication)
+    back_up(publication, tmp_path / "4", since=tmp_path / "3")
+    files = [tmp_path / name for name in "1234"]
+    assert not read_manifest(files[0]).since
+    assert read_manifest(files[3]).since == read_manifest(files[2]).heads == read_manifest(files[1]).heads
+    assert restore(tmp_path / "elsewhere", "daily", files) == []
+    restored = Publication(tmp_path / "elsewhere" / "daily")
+    assert restored.store.heads() == publication.store.heads()
+    restored.close()
+    with pytest.raises(BadBackup, match="does not go on"):
+        restore(tmp_path / "missing", "daily", [files[0], files[3]])
+    with pytest.raises(BadBackup, match="does not go on"):
+        restore(tmp_path / "missing", "daily", files[1:])
+    assert not (tmp_path / "missing").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../outside", tarfile.REGTYPE), ("/tmp/outside", tarfile.REGTYPE), ("private.db", tarfile.SYMTYPE),
+     ("corrections-policy/../../outside.md", tarfile.REGTYPE), ("signing.key", tarfile.LNKTYPE), ("x", tarfile.DIRTYPE)],
+)  # fmt: skip
+def test_a_crafted_backup_writes_nothing(publication: Publication, tmp_path: Path, name: str, kind: bytes) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "good")
+    with tarfile.open(tmp_path / "good") as good, tarfile.open(tmp_path / "bad", "w") as bad:
+        for member in good:
+            if member.name != name:
+                bad.addfile(member, good.extractfile(member))
+        crafted = tarfile.TarInfo(name)
+        crafted.type, crafted.linkname = kind, "../../../outside"
+        bad.addfile(crafted, io.BytesIO())
+    content = (tmp_path / "bad").read_bytes()
+    (tmp_path / "bad").write_bytes(content + b"sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n")
+    with pytest.raises(BadBackup):
+        restore(tmp_path / "elsewhere", "daily", [tmp_path / "bad"])
+    assert not (tmp_path / "elsewhere" / "daily").exists()
+    assert not list(tmp_path.rglob("outside*"))
+
+
+def sealed(path: Path) -> Path:
+    """A crafted file with the last line that a backup has."""
+    content = path.read_bytes()
+    path.write_bytes(content + b"sha256 " + hashlib.sha256(content).hexdigest().encode() + b"\n")
+    return path
+
+
+def crafted(good: Path, bad: Path, name: str, member: tarfile.TarInfo, content: bytes, mode: str = "w") -> Path:
+    """The backup `good` with another member in the place of `name`."""
+    with tarfile.open(good) as source, tarfile.open(bad, mode) as target:
+        for each in source:
+            if each.name == name:
+                target.addfile(member, io.BytesIO(content))
+            else:
+                target.addfile(each, source.extractfile(each))
+    return sealed(bad)
+
+
+def test_a_backup_holds_only_what_is_in_it(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "good")
+    huge = tarfile.TarInfo("private.db")
+    huge.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "private.db"}
+    huge.pax_headers["GNU.sparse.realsize"] = str(2**40)
+    map_of_holes = f"1\n{2**40 - 1}\n1\n".encode().ljust(512, b"\0") + b"x"
+    huge.size = len(map_of_holes)
+    sparse = crafted(tmp_path / "good", tmp_path / "sparse", "private.db", huge, map_of_holes)
+    packed = sealed(Path(shutil.copy(tmp_path / "good", tmp_path / "plain")))
+    (tmp_path / "packed").write_bytes(gzip.compress(packed.read_bytes()))
+    large = tarfile.TarInfo("manifest.json")
+    large.size = 2 * SMALL_LIMIT
+    manifest = crafted(tmp_path / "good", tmp_path / "manifest", "manifest.json", large, b" " * large.size)
+    chain = tmp_path / "chain"
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, 0
+    chain.write_bytes(header.tobuf() * 5_000)
+    for backup in (sparse, sealed(tmp_path / "packed"), manifest, sealed(chain)):
+        with pytest.raises(BadBackup):
+            restore(tmp_path / "elsewhere", "daily", [backup])
+        assert not (tmp_path / "elsewhere" / "daily").exists()
+
+
+def test_after_a_redaction_a_whole_backup_is_asked_for(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    a_correction(publication, "teh", "slander")
+    back_up(publication, tmp_path / "before")
+    redaction.redact(publication, Actor("Ines", "admin"), redaction.Removal("A court's order.", number=1))
+    with pytest.raises(NotFound, match="make a whole backup"):
+        back_up(publication, tmp_path / "after", since=tmp_path / "before")
+    back_up(publication, tmp_path / "after")
+    assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "after"]) == []
+
+
+def test_any_byte_that_is_altered_is_named(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    a_correction(publication, "teh", "the")
+    back_up(publication, tmp_path / "whole")
+    data = (tmp_path / "whole").read_bytes()
+    chance = random.Random(6)
+    for at in [0, len(data) - 1, *(chance.randrange(len(data)) for _ in range(200))]:
+        (tmp_path / "altered").write_bytes(data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :])
+        with pytest.raises(BadBackup, match="altered"):
+            read_manifest(tmp_path / "altered")
+    for short in (0, 10, len(data) // 2, len(data) - 1):
+        (tmp_path / "altered").write_bytes(data[:short])
+        with pytest.raises(BadBackup, match="cut off"):
+            restore(tmp_path / "elsewhere", "daily", [tmp_path / "altered"])
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_under_load_nothing_acknowledged_before_is_missing(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def readers(name: int) -> None:
+        at = 0
+        while not stop.is_set():
+            at += 1
+            acknowledged.append(a_correction(publication, "teh", f"the-{name}-{at}").id)
+
+    threads = [threading.Thread(target=readers, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for round_ in range(3):
+            while len(acknowledged) < 8 * (round_ + 1):
+                stop.wait(0.01)
+            before = list(acknowledged)
+            back_up(publication, tmp_path / str(round_))
+            assert restore(tmp_path / f"elsewhere-{round_}", "daily", [tmp_path / str(round_)]) == []
+            restored = Publication(tmp_path / f"elsewhere-{round_}" / "daily")
+            assert all(queries.correction_by_id(restored.index, each) for each in before)
+            assert restored.current_text(TALKS)
+            restored.close()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
