@@ -103,7 +103,7 @@ def edit(
         old = _at(notices, at)
         return (
             *notices[:at],
-            old.model_copy(update={"kind": clean.kind, "text": clean.text, "place": clean.place}),
+            old.model_copy(update={"kind": NoticeKind(clean.kind), "text": clean.text, "place": clean.place}),
             *notices[at + 1 :],
         )
 
