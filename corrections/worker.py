@@ -1,8 +1,9 @@
-"""The thread that keeps publications up beside the requests: lines of the queue, mail, checkpoints, erasing."""
+"""The background thread: computes queue lines, sends mail, signs checkpoints, erases contacts."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from corrections.config import Settings
 from corrections.notify.mail_sender import MailSender
@@ -19,7 +20,7 @@ _log = logging.getLogger("corrections.keeper")
 
 
 class Worker:
-    """Looks after all publications until told to stop."""
+    """Maintains all publications until told to stop."""
 
     def __init__(self, settings: Settings, publications: Publications) -> None:
         self._publications = publications
@@ -41,18 +42,23 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
-            for name in self._publications.names():
-                try:
-                    self._look_after(self._publications.get(name))
-                except Exception:
-                    _log.exception("%s could not be looked after", name)
+            self._for_each(self._maintain)
+        self._for_each(
+            _sign_when_due
+        )  # one that failed a moment ago, on a full disk, would be missing until the next start
 
-    def _look_after(self, publication: Publication) -> None:
+    def _for_each(self, work: Callable[[Publication], None]) -> None:
+        for name in self._publications.names():
+            try:
+                work(self._publications.get(name))
+            except Exception:
+                _log.exception("%s could not be maintained", name)
+
+    def _maintain(self, publication: Publication) -> None:
         publication.refresh()
         if self._is_only_read(publication):
             return
-        if due(publication):
-            checkpoint(publication)
+        _sign_when_due(publication)
         if time.monotonic() - self._erased.get(publication.name, -ERASE_SECONDS) >= ERASE_SECONDS:
             self._erased[publication.name] = time.monotonic()
             if erased := erase_due(publication):
@@ -77,3 +83,8 @@ class Worker:
         end = time.monotonic() + PLACING_SECONDS
         while not self._stop.is_set() and (begun := time.monotonic()) < end and place_all(publication, PORTION):
             self._stop.wait(time.monotonic() - begun)
+
+
+def _sign_when_due(publication: Publication) -> None:
+    if publication.obstacle is None and due(publication):
+        checkpoint(publication)
