@@ -4,8 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +18,7 @@ from corrections.services.publication import Publication
 from corrections.services.submission import submissions
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.merge import Side
+from tests.service import Service
 
 EDITOR = Actor("Mira", "editor")
 VIEWER = Actor("Vic", "viewer")
@@ -66,22 +65,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(
-    data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.0.1", **settings: str
-) -> "subprocess.Popen[bytes]":
+def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.0.1", **settings: str) -> Service:
     """The real service, in a process group of its own, ready; `settings` are variables of its environment.
 
     It listens at `host`, and is asked at `reached` whether it is ready.
     It logs warnings alone unless told otherwise, to a file that `logged` reads: a full pipe would stop it.
     """
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - the process writes to it as long as it lives
-    process = subprocess.Popen(
-        [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--host", host, "--port", str(port)],
-        env={**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings},
-        start_new_session=True,
-        stderr=log,
-    )
-    process.stderr = log
+    environment = {**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings}
+    process = Service(["--data", str(data), "serve", "--host", host, "--port", str(port)], environment)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -95,14 +86,12 @@ def start(
     raise AssertionError(f"the service did not start: {logged(process)}")
 
 
-def logged(process: "subprocess.Popen[bytes]") -> str:
+def logged(process: Service) -> str:
     """What the service has written to stderr so far."""
-    assert process.stderr is not None
-    process.stderr.seek(0)
     return process.stderr.read().decode()
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: "Service | subprocess.Popen[bytes]") -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
