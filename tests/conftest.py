@@ -2,13 +2,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
+from corrections.private import private
 from corrections.services import settings
 from corrections.services.publication import Publication
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Hashing a password costs what the library allows at the least: what it costs in earnest is the library's to test."""
+    private._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture

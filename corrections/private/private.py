@@ -8,6 +8,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,13 @@ __all__ = [
 KEY_REUSED = LazyString("This Idempotency-Key was used for another correction. Make a new key for each correction.")
 
 _hasher = PasswordHasher()
-_NOBODYS_HASH = _hasher.hash("nobody has this password")
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What a password is checked against where there is no such account: it takes as long as where there is one."""
+    return _hasher.hash("nobody has this password")
+
 
 _RECEIPT = "SELECT correction, request, coalesce(words, '') FROM receipts WHERE key=?"
 
@@ -216,7 +223,7 @@ class Private:
             .fetchone()
         )
         try:
-            _hasher.verify(row[3] if row is not None else _NOBODYS_HASH, password[: LONGEST_PASSWORD + 1])
+            _hasher.verify(row[3] if row is not None else _nobodys_hash(), password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return None
         return None if row is None else Account(row[0], Role(row[1]), row[2])
