@@ -87,6 +87,8 @@ class Settings:
         limits = os.environ.get("CORRECTIONS_LIMITS", cls.limits)
         if not limits.startswith(("memory://", "redis://", "rediss://")):
             raise BadSettings("CORRECTIONS_LIMITS is memory:// or an address such as redis://localhost:6379/0.")
+        if limits.startswith("redis") and importlib.util.find_spec("redis") is None:
+            raise BadSettings("CORRECTIONS_LIMITS needs the client of Redis: pip install 'corrections[redis]'")
         return cls(
             data=data,
             submit_limit=submit_limit,
@@ -125,7 +127,7 @@ def _provider() -> dict[str, str]:
     if issuer and not client:
         raise BadSettings("With CORRECTIONS_OIDC_ISSUER set, CORRECTIONS_OIDC_CLIENT has to be set.")
     if issuer and importlib.util.find_spec("authlib") is None:
-        raise BadSettings("CORRECTIONS_OIDC_ISSUER needs Authlib: .venv/bin/pip install authlib requests")
+        raise BadSettings("CORRECTIONS_OIDC_ISSUER needs Authlib: pip install 'corrections[oidc]'")
     return {"oidc_issuer": issuer, "oidc_client": client, "oidc_secret": secret}
 
 
