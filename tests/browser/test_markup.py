@@ -195,7 +195,7 @@ def addresses(publication: Publication) -> list[str]:
         path = re.sub(r"<[^>]*any\(([a-z]+)[^>]*>", r"\1", path)
         if "<int:number>" in path:
             found += [path.replace("<int:number>", str(number)) for number in numbers]
-        elif "<" not in path and "oidc" not in path and not rule.endpoint.startswith(("cloning", "audits.begin")):
+        elif "<" not in path and "oidc" not in path and not rule.endpoint.startswith(("git_http", "audits.begin")):
             found.append(path)
     app.extensions["publications"].close()
     keys = [publication.private.reader_key(publication.correction(number).id) for number in numbers]

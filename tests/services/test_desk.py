@@ -44,7 +44,7 @@ OTHER_EDITOR = Actor("Otto", "editor")
 
 
 def picked(publication: Publication, *numbers: int) -> bulk.Picked:
-    return {number: publication.correction(number).last_event for number in statistics}
+    return {number: publication.correction(number).last_event for number in numbers}
 
 
 def three_in_one_article(publication: Publication) -> None:
