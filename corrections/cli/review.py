@@ -11,6 +11,7 @@ from corrections import demo as demonstration
 from corrections.cli.group import main, one_line_errors, open_publication, open_to_read
 from corrections.config import Settings
 from corrections.document_diff import compare
+from corrections.domain.decisions import DecisionKind
 from corrections.domain.roles import Role
 from corrections.domain.states import STATES, State
 from corrections.errors import CorrectionsError
@@ -18,7 +19,8 @@ from corrections.index import queries
 from corrections.listener import base_address, check_listening
 from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import private_folder
-from corrections.services.review import decisions
+from corrections.services.review.decisions import Decision, decide
+from corrections.services.review.edited_text import EditorWords
 from corrections.services.review.review_view import build_review_view
 
 
@@ -137,7 +139,8 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
     """Accept a correction."""
     opened = open_publication(context, publication)
     based_on = opened.correction(number).last_event
-    done = decisions.accept(opened, Actor(name, Role.ADMIN), number, based_on, text=text)
+    decision = Decision(DecisionKind.ACCEPT, based_on, words=EditorWords(text))
+    done = decide(opened, Actor(name, Role.ADMIN), number, decision)
     click.echo(f"Correction {number} is {done.state}: {done.published_revision}")
 
 
@@ -151,7 +154,8 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
 def reject(context: click.Context, publication: str, number: int, name: str, reason: str) -> None:
     """Reject a correction."""
     opened = open_publication(context, publication)
-    decisions.reject(opened, Actor(name, Role.ADMIN), number, opened.correction(number).last_event, reason)
+    decision = Decision(DecisionKind.REJECT, opened.correction(number).last_event, reason)
+    decide(opened, Actor(name, Role.ADMIN), number, decision)
     click.echo(f"Correction {number} is rejected.")
 
 

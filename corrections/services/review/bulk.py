@@ -1,7 +1,7 @@
 """Decisions on many corrections at once: all of them or none, with a report of what stands in the way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections.domain.states import State
 from corrections.domain.transitions import Transition
@@ -12,7 +12,7 @@ from corrections.services.articles.titles import title_events
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.publication import Publication
 from corrections.services.review import rejection_reasons
-from corrections.services.review.decisions import acceptance, check_policy
+from corrections.services.review.acceptance import Merge, MergeTarget, acceptance, check_policy, current_target
 from corrections.services.review.rebasing import carried
 from corrections.services.review.transitions import check_current, checked_reason
 from corrections.text.comparison.diff import Row, diff
@@ -20,7 +20,6 @@ from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, over
 from repo_store import Intent
 from repo_store.model.events import CorrectionRejected, CorrectionSpam
-from repo_store.model.intents import PREVIOUS
 
 MOST_AT_ONCE = 200
 Picked = dict[int, str]  # number and the event that each was looked at with
@@ -60,19 +59,15 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
     """
 
     def build(found: list[queries.Correction], seen: str | None) -> list[Intent]:
-        article = publication.article(article_id)
-        text = publication.store.text(article.id, article.revision)
-        edits, refused = _one_after_another(publication, article, found, text)
+        target = current_target(publication, article_id)
+        edits, refused = _one_after_another(publication, target.article, found, target.text)
         _check(refused)
-        _check(_against_policy(publication, actor, article, found, text, edits))
-        meta = publication.store.meta(article.id, article.revision)
+        _check(_against_policy(publication, actor, target, found, edits))
         intents: list[Intent] = []
-        for each in found:
-            onto = PREVIOUS if intents else article.revision
-            intent, meta = acceptance(actor, each, text, meta, edits[each.number], seen, onto)
+        for correction in found:
+            intent, target = acceptance(actor, correction, target, Merge(edits[correction.number]), seen)
             intents.append(intent)
-            text = edits[each.number].apply(text)
-        return [*intents, *title_events(publication, actor, article, meta, seen)]
+        return [*intents, *title_events(publication, actor, target.article, target.meta, seen)]
 
     return _decide(publication, actor, "accept", picked, build, article_id)
 
@@ -80,19 +75,19 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
 def _against_policy(
     publication: Publication,
     actor: Actor,
-    article: queries.Article,
+    target: MergeTarget,
     found: list[queries.Correction],
-    text: str,
     edits: dict[int, Edit],
 ) -> dict[int, str]:
     """Which of these the house's policy does not let be accepted like this, and why, by number."""
     refused = {}
-    for each in found:
+    for correction in found:
+        edit = edits[correction.number]
         try:
-            check_policy(publication, actor, each, article, text, edits[each.number])
+            check_policy(publication, actor, correction, target, Merge(edit))
         except CorrectionsError as error:
-            refused[each.number] = error.message
-        text = edits[each.number].apply(text)
+            refused[correction.number] = error.message
+        target = replace(target, text=edit.apply(target.text))
     return refused
 
 

@@ -1,23 +1,22 @@
 """An editor's decisions: each one event, none over somebody else's."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from typing import assert_never
 
-from corrections import config
-from corrections.domain.kinds import NOTICE_KINDS
+from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import State
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles.titles import retitled, title_events
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.publication import Publication
-from corrections.services.review import acceptance_policy, rejection_reasons
-from corrections.services.review.edited_text import Paragraph, carried_over, edit_of_editor
+from corrections.services.review import rejection_reasons
+from corrections.services.review.acceptance import Merge, acceptance, check_policy, current_target
+from corrections.services.review.edited_text import EditorWords, Paragraph, carried_over, edit_of_editor
+from corrections.services.review.notice_drafts import NoticeDraft, checked_notice
 from corrections.services.review.transitions import append_event, apply_transition, checked_reason
-from corrections.services.validation import Fields
 from corrections.text.comparison.edits import Edit
-from corrections.text.warnings import warnings
-from repo_store import ArticleMeta, Intent, Notice, Revision
+from repo_store import Intent, Revision
 from repo_store.model.events import (
     CorrectionAccepted,
     CorrectionDuplicate,
@@ -30,18 +29,65 @@ from repo_store.model.events import (
     CorrectionUsed,
     Span,
 )
-from repo_store.model.intents import EditedWords, Message, desk, reader
+from repo_store.model.intents import Message, desk
 
 UNDONE = "Decision taken back."
 
 
 @dataclass(frozen=True)
-class NoticeDraft:
-    """`place` is `foot` or, for a serious error, `head`."""
+class Decision:
+    """A decision as a page or the API sends it, unchecked: which fields count depends on its kind.
 
-    kind: str
-    text: str
-    place: str = "foot"
+    `based_on` is the correction's last event as its editor saw it.
+    """
+
+    kind: DecisionKind
+    based_on: str
+    reason: str = ""
+    code: str = ""  # reject: a reason that the publication lists
+    revision: str = ""  # use: the revision that changed the article otherwise
+    of: int | None = None  # duplicate: the number of the other correction
+    words: EditorWords = field(default_factory=EditorWords)  # accept: what is published in place of the reader's words
+    notice: NoticeDraft | None = None  # accept
+
+
+def decide(publication: Publication, actor: Actor, number: int, decision: Decision) -> queries.Correction:
+    """Take a decision; gives the correction as it stands afterwards. Raises as the function of its kind does."""
+    arguments = (publication, actor, number, decision.based_on)
+    reason = decision.reason
+    match decision.kind:
+        case DecisionKind.ACCEPT:
+            words = decision.words
+            return accept(
+                *arguments,
+                text=words.text,
+                markdown=words.markdown,
+                paragraph=words.paragraph,
+                reason=reason,
+                notice=decision.notice,
+            )
+        case DecisionKind.REJECT:
+            return reject(*arguments, reason, decision.code)
+        case DecisionKind.USE:
+            return use(*arguments, reason, decision.revision)
+        case DecisionKind.SECOND:
+            return second(*arguments)
+        case DecisionKind.DUPLICATE:
+            if decision.of is None:
+                raise Invalid({"of": "Say the number of the correction that this one duplicates."})
+            return mark_duplicate(*arguments, decision.of, reason)
+        case DecisionKind.SPAM:
+            return mark_spam(*arguments, reason)
+        case DecisionKind.RELEASE:
+            return release(*arguments, reason)
+        case DecisionKind.REOPEN:
+            return reopen(*arguments, reason)
+        case DecisionKind.REVERT:
+            return revert(*arguments, reason)
+        case DecisionKind.UNDO:
+            return undo(*arguments)
+        case _:
+            assert_never(decision.kind)
 
 
 def accept(
@@ -62,17 +108,17 @@ def accept(
     `paragraph` settles a conflict by hand. Raises `Forbidden`, `Invalid`, `AlreadyDecided`, `InConflict`,
     `NothingToApply`, `NeedsWords` or `Unwritable`; nothing is written then.
     """
+    words = EditorWords(text, markdown, paragraph)
     draft = checked_notice(notice)
     reason = checked_reason(reason)
 
     def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
-        article = publication.article(correction.article)
-        current = publication.store.text(article.id, article.revision)
-        edit, edited = edit_of_editor(publication, correction, article, current, text, markdown, paragraph)
-        check_policy(publication, actor, correction, article, current, edit, draft)
-        meta = publication.store.meta(article.id, article.revision)
-        intent, meta = acceptance(actor, correction, current, meta, edit, seen, article.revision, edited, reason, draft)
-        return [intent, *title_events(publication, actor, article, meta, seen)]
+        target = current_target(publication, correction.article)
+        edit, edited = edit_of_editor(publication, correction, target.article, target.text, words)
+        merge = Merge(edit, edited, reason, draft)
+        check_policy(publication, actor, correction, target, merge)
+        intent, after = acceptance(actor, correction, target, merge, seen)
+        return [intent, *title_events(publication, actor, target.article, after.meta, seen)]
 
     return apply_transition(publication, actor, number, based_on, "accept", build)
 
@@ -80,68 +126,6 @@ def accept(
 def second(publication: Publication, actor: Actor, number: int, based_on: str) -> queries.Correction:
     """Agree to a correction that the house's policy wants two people for. Raises as `accept` does."""
     return append_event(publication, actor, number, based_on, "second", CorrectionSeconded)
-
-
-def check_policy(
-    publication: Publication,
-    actor: Actor,
-    correction: queries.Correction,
-    article: queries.Article,
-    current: str,
-    edit: Edit,
-    draft: NoticeDraft | None = None,
-) -> None:
-    """Whether the house's policy lets this edit be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
-    about = warnings(current, edit.apply(current), article.language)
-    in_headline = current.startswith("#") and edit.start < current.index("\n")
-    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, draft.kind if draft else "")
-
-
-def acceptance(
-    actor: Actor,
-    correction: queries.Correction,
-    current: str,
-    meta: ArticleMeta,
-    edit: Edit,
-    seen: str | None,
-    onto: str,
-    edited: bool = False,
-    reason: str = "",
-    draft: NoticeDraft | None = None,
-) -> tuple[Intent, ArticleMeta]:
-    """The merge of a correction into `current` and `meta`, the article at `onto`; and its meta from then on."""
-    meta = retitled(meta, current, edit.apply(current))
-    told = None
-    if draft is not None:
-        told = Notice(kind=draft.kind, text=draft.text, at=_now(), number=correction.number, place=draft.place)
-        meta = meta.model_copy(update={"notices": (*meta.notices, told)})
-    event = CorrectionAccepted(
-        correction=correction.id,
-        number=correction.number,
-        article=correction.article,
-        by=actor.name,
-        onto=onto,
-        edit=Span(start=edit.start, end=edit.end, text=edit.text),
-        edited=edited,
-        reason=reason,
-        notice=told,
-    )
-    trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
-    trailers += [("Edited-by", actor.name)] if edited else []
-    trailers += [("Notice", draft.kind)] if draft else []
-    message = Message(
-        f"Accept correction {correction.number}: {correction.category} in {correction.article}", tuple(trailers)
-    )
-    merged = _edited_words(correction, actor) if edited else correction.commit
-    content = Revision(correction.article, edit.apply(current), meta, reader(correction.id), message, merged)
-    return Intent(event, seen, content, correction.commit), meta
-
-
-def _edited_words(correction: queries.Correction, actor: Actor) -> EditedWords:
-    slug = correction.article.rsplit("/", 1)[-1]
-    trailers = (("Correction", correction.id), ("Category", correction.category), ("Edited-by", actor.name))
-    message = Message(f"Correction {correction.number}, edited: {correction.category} in {slug}", trailers)
-    return EditedWords(reader(correction.id), message)
 
 
 def reject(
@@ -251,18 +235,3 @@ def accepting_event(publication: Publication, correction: queries.Correction) ->
     return [
         event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")
     ][-1]
-
-
-def checked_notice(notice: NoticeDraft | None) -> NoticeDraft | None:
-    if notice is None or notice.kind in ("", "none"):
-        return None
-    fields = Fields()
-    kind = fields.choice("notice", "The notice", notice.kind, NOTICE_KINDS)
-    text = fields.text("notice_text", "The notice's text", notice.text.strip(), config.NOTICE_LIMIT, required=True)
-    place = fields.choice("notice_place", "The place of the notice", notice.place, ("foot", "head"))
-    fields.check()
-    return NoticeDraft(kind, text, place)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

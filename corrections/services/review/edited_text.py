@@ -29,6 +29,18 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class EditorWords:
+    """What an editor wants published in place of a reader's words; by default nothing.
+
+    `text` is Markdown with `markdown`, else it is read as it is written; `paragraph` settles a conflict by hand.
+    """
+
+    text: str | None = None
+    markdown: bool = False
+    paragraph: Paragraph | None = None
+
+
+@dataclass(frozen=True)
 class Preview:
     """An editor's words in place: against what is published, and the words against those of the reader."""
 
@@ -44,7 +56,7 @@ def preview(publication: Publication, number: int, text: str, markdown: bool = F
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
-    edit, _ = edit_of_editor(publication, correction, article, current, text, markdown, None)
+    edit, _ = edit_of_editor(publication, correction, article, current, EditorWords(text, markdown))
     after = edit.apply(current)
     about = warnings(current, after, article.language)
     proposed = correction.replacement if correction.replacement is not None else correction.exact
@@ -59,14 +71,13 @@ def edit_of_editor(
     correction: queries.Correction,
     article: queries.Article,
     current: str,
-    text: str | None,
-    markdown: bool,
-    paragraph: Paragraph | None,
+    words: EditorWords,
 ) -> tuple[Edit, bool]:
     """The edit of the article's present text that accepting makes, and whether the words are the editor's.
 
     Raises `AlreadyDecided`, `InConflict`, `NothingToApply`, `NeedsWords`, `Unwritable` or `Invalid`.
     """
+    text, paragraph = words.text, words.paragraph
     if paragraph is not None:
         if paragraph.onto != article.revision:
             raise AlreadyDecided(
@@ -76,8 +87,8 @@ def edit_of_editor(
         if edit.apply(current) == current:
             raise NothingToApply("Your text is what is published already.")
         return edit, True
-    if text is not None and (markdown or text != correction.replacement):
-        written = _written(publication, correction, text, markdown)
+    if text is not None and (words.markdown or text != correction.replacement):
+        written = _written(publication, correction, text, words.markdown)
         return carried_over(publication, article, written, correction.revision), True
     proposed = owned_edit(publication, correction)
     if proposed is None:

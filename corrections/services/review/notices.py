@@ -14,7 +14,7 @@ from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.publication import Publication
 from corrections.services.reporting import public_log
 from corrections.services.review.acceptance_policy import of as policy_of
-from corrections.services.review.decisions import NoticeDraft, checked_notice
+from corrections.services.review.notice_drafts import NoticeDraft, checked_notice
 from corrections.services.review.transitions import checked_reason
 from repo_store import Intent, Notice, Revision
 from repo_store.model.events import NoticeChanged, RevisionLogged

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from corrections import config
+from corrections.domain.decisions import API_DECISIONS
 from corrections.domain.kinds import Category, NoticeKind
 from corrections.text.control_characters import unstorable
 
@@ -126,7 +127,7 @@ def _imperative(word: object) -> object:
 
 class DecisionIn(In):
     decision: Annotated[
-        Literal["accept", "reject", "use", "second", "duplicate", "spam", "release", "reopen", "revert"],
+        Literal[tuple(kind.value for kind in API_DECISIONS)],  # type: ignore[valid-type]
         BeforeValidator(_imperative),
     ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
     based_on: WholeText = Field(description="`last_event` of the correction as you saw it.")

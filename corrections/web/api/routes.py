@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from corrections import config
 from corrections.document_diff import compared, exported, plain_row
+from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import STATES, State
 from corrections.errors import ReadOnly
 from corrections.index import queries
@@ -21,8 +22,9 @@ from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, UnknownArticle, UnknownRevision
 from corrections.services.reporting.exports import json_text
-from corrections.services.review import decisions
-from corrections.services.review.decisions import NoticeDraft
+from corrections.services.review.decisions import Decision, decide
+from corrections.services.review.edited_text import EditorWords
+from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import ReviewView, build_review_view
 from corrections.services.submission import submissions
 from corrections.services.validation import Fields
@@ -193,33 +195,8 @@ def get_correction(number: int) -> ResponseReturnValue:
 @blueprint.output(models.CorrectionDetailOut, status_code=201)
 @blueprint.doc(security=_TOKEN, summary="Decide on a correction", responses={409: "decided meanwhile, or in conflict"})
 def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnValue:
-    who, desk = actor(), publication()
-    given = (desk, who, number, json_data.based_on)
-    reason = json_data.reason
-    match json_data.decision:
-        case "accept":
-            told = json_data.notice
-            notice = NoticeDraft(told.kind, told.text, told.place) if isinstance(told, models.NoticeIn) else None
-            decisions.accept(*given, text=json_data.text, markdown=json_data.markdown, reason=reason, notice=notice)
-        case "reject":
-            decisions.reject(*given, reason, json_data.code)
-        case "use":
-            decisions.use(*given, reason, json_data.revision)
-        case "second":
-            decisions.second(*given)
-        case "duplicate":
-            if json_data.of is None or not 0 < json_data.of < 2**53:
-                raise Invalid({"of": "Say in `of` the number of the correction that this one duplicates."})
-            decisions.mark_duplicate(*given, json_data.of, reason)
-        case "spam":
-            decisions.mark_spam(*given, reason)
-        case "release":
-            decisions.release(*given, reason)
-        case "reopen":
-            decisions.reopen(*given, reason)
-        case "revert":
-            decisions.revert(*given, reason)
-    return _detail(build_review_view(desk, number)), 201
+    decide(publication(), actor(), number, _decision(json_data))
+    return _detail(build_review_view(publication(), number)), 201
 
 
 @blueprint.get("/ledger/head")
@@ -284,6 +261,24 @@ def _revision(article: queries.Article, wanted: str) -> str:
     if queries.revision(publication().index, article.id, wanted) is None:
         raise UnknownRevision(f"{wanted[:60]!r} is no revision of this article.")
     return wanted
+
+
+def _decision(sent: models.DecisionIn) -> Decision:
+    """Raises `Invalid` where a duplicate has no number that a correction can have."""
+    kind = DecisionKind(sent.decision)
+    if kind is DecisionKind.DUPLICATE and (sent.of is None or not 0 < sent.of < 2**53):
+        raise Invalid({"of": "Say in `of` the number of the correction that this one duplicates."})
+    notice = sent.notice
+    return Decision(
+        kind,
+        sent.based_on,
+        sent.reason,
+        code=sent.code,
+        revision=sent.revision,
+        of=sent.of,
+        words=EditorWords(sent.text, sent.markdown),
+        notice=NoticeDraft(notice.kind, notice.text, notice.place) if isinstance(notice, models.NoticeIn) else None,
+    )
 
 
 def _submission(given: models.CorrectionIn) -> submissions.Submission:

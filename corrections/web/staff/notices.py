@@ -8,7 +8,7 @@ from corrections.domain.kinds import NOTICE_KINDS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.review import notices as notice_service
-from corrections.services.review.decisions import NoticeDraft
+from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.diff import diff
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number

@@ -1,9 +1,13 @@
 """One correction on the desk: side by side, the decision, the talk about it."""
 
+import re
+from dataclasses import replace
+
 from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
@@ -19,8 +23,9 @@ from corrections.services.review import (
     rejection_reasons,
     review_view,
 )
-from corrections.services.review.decisions import NoticeDraft
-from corrections.services.review.edited_text import Paragraph
+from corrections.services.review.decisions import Decision
+from corrections.services.review.edited_text import EditorWords, Paragraph
+from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import build_review_view
 from corrections.services.submission import (
     spam_rules,
@@ -32,25 +37,31 @@ from corrections.web.query_strings import whole_number
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
 
 DONE = {
-    "accept": "Accepted",
-    "reject": "Rejected",
-    "use": "Used with changes",
-    "second": "Agreed to",
-    "duplicate": "Marked as a duplicate",
-    "spam": "Marked as spam",
-    "release": "Let into the queue",
-    "reopen": "Reopened",
-    "revert": "Reverted",
-    "undo": "Taken back",
+    DecisionKind.ACCEPT: "Accepted",
+    DecisionKind.REJECT: "Rejected",
+    DecisionKind.USE: "Used with changes",
+    DecisionKind.SECOND: "Agreed to",
+    DecisionKind.DUPLICATE: "Marked as a duplicate",
+    DecisionKind.SPAM: "Marked as spam",
+    DecisionKind.RELEASE: "Let into the queue",
+    DecisionKind.REOPEN: "Reopened",
+    DecisionKind.REVERT: "Reverted",
+    DecisionKind.UNDO: "Taken back",
 }
+# after which the correction's page stays
+STAYS = (
+    DecisionKind.RELEASE,
+    DecisionKind.SECOND,
+    DecisionKind.REOPEN,
+    DecisionKind.REVERT,
+    DecisionKind.UNDO,
+)
+_NUMBER = re.compile(r"[0-9]{1,18}")  # that the index can hold
 
 
 class NoticeDoubtful(CorrectionsError):
     code = "notice_doubtful"
     status = 422
-
-
-STAYS = ("release", "second", "reopen", "revert", "undo")  # after which the correction's page stays
 
 
 @blueprint.get("/<publication>/review/<int:number>", endpoint="review")
@@ -62,19 +73,20 @@ def review_page(number: int) -> ResponseReturnValue:
 @blueprint.post("/<publication>/review/<int:number>")
 def decide(number: int) -> ResponseReturnValue:
     """The decision, as a page; or, for a script on the queue that asks for JSON, what came of it."""
-    decision, _, code = request.form.get("decision", "").partition(":")
     try:
-        _decide(number, decision, code)
+        decision = _decision(number)
+        decisions.decide(publication(), actor(), number, decision)
     except CorrectionsError as error:
         if _wants_json():
             return jsonify(code=error.code, detail=error.message), error.status
         return _page(number, error, stale=isinstance(error, AlreadyDecided)), error.status
-    told = f"{DONE[decision]}: correction {number}.{_doubts(number) if decision == 'accept' else ''}"
+    doubts = _doubts(number) if decision.kind is DecisionKind.ACCEPT else ""
+    told = f"{DONE[decision.kind]}: correction {number}.{doubts}"
     if _wants_json():
         found = publication().correction(number)
         return jsonify(told=told, number=number, state=found.state, last_event=found.last_event)
     flash(told)
-    if decision in STAYS:
+    if decision.kind in STAYS:
         return redirect(url_for("review.review", publication=publication().name, number=number), 303)
     wanted = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
     following = queries.corrections(publication().index, wanted, limit=1)
@@ -142,47 +154,36 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _decide(number: int, decision: str, code: str) -> None:
+def _decision(number: int) -> Decision:
+    """The decision that the form sends.
+
+    Raises `Invalid` where there is none, or a field cannot be read; and as `_with_words` does.
+    """
     form = request.form
-    based_on, reason = form.get("based_on", ""), form.get("reason", "")
-    desk, who = publication(), actor()
-    match decision:
-        case "accept":
-            _check_article(desk, number)
-            decisions.accept(
-                desk,
-                who,
-                number,
-                based_on,
-                text=_text(form.get("text"), form.get("proposed")),
-                markdown="as_markdown" in form,
-                paragraph=_paragraph(),
-                reason=reason,
-                notice=_notice(desk, number),
-            )
-        case "reject":
-            decisions.reject(desk, who, number, based_on, reason, code or form.get("reason_code", ""))
-        case "second":
-            decisions.second(desk, who, number, based_on)
-        case "use":
-            decisions.use(desk, who, number, based_on, reason, form.get("revision", ""))
-        case "duplicate":
-            of = form.get("of", "")
-            if not (of.isascii() and of.isdecimal()):
-                raise Invalid({"of": "Say the number of the correction that this one duplicates."})
-            decisions.mark_duplicate(desk, who, number, based_on, int(of), reason)
-        case "spam":
-            decisions.mark_spam(desk, who, number, based_on, reason)
-        case "release":
-            decisions.release(desk, who, number, based_on, reason)
-        case "reopen":
-            decisions.reopen(desk, who, number, based_on, reason)
-        case "revert":
-            decisions.revert(desk, who, number, based_on, reason)
-        case "undo":
-            decisions.undo(desk, who, number, based_on)
-        case _:
-            raise Invalid({"decision": "Choose what to do with this correction."})
+    name, _, code = form.get("decision", "").partition(":")
+    of = form.get("of", "")
+    if name not in set(DecisionKind):
+        raise Invalid({"decision": "Choose what to do with this correction."})
+    decision = Decision(
+        DecisionKind(name),
+        form.get("based_on", ""),
+        form.get("reason", ""),
+        code=code or form.get("reason_code", ""),
+        revision=form.get("revision", ""),
+        of=int(of) if _NUMBER.fullmatch(of) else None,
+    )
+    return _with_words(decision, number) if decision.kind is DecisionKind.ACCEPT else decision
+
+
+def _with_words(decision: Decision, number: int) -> Decision:
+    """An acceptance, with the words and the notice that the form sends.
+
+    Raises `AlreadyDecided` where the article is not as the page showed it, `Invalid` or `NoticeDoubtful`.
+    """
+    form = request.form
+    _check_article(publication(), number)
+    words = EditorWords(_text(form.get("text"), form.get("proposed")), "as_markdown" in form, _paragraph())
+    return replace(decision, words=words, notice=_notice(publication(), number))
 
 
 def _notice(desk: Publication, number: int) -> NoticeDraft:

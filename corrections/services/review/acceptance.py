@@ -1,0 +1,112 @@
+"""The merge of a correction into an article: what accepting writes, for one correction or for several in a batch."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from corrections.index import queries
+from corrections.services.actors import Actor
+from corrections.services.articles.titles import retitled
+from corrections.services.publication import Publication
+from corrections.services.review import acceptance_policy
+from corrections.services.review.notice_drafts import NoticeDraft
+from corrections.text.comparison.edits import Edit
+from corrections.text.warnings import warnings
+from repo_store import ArticleMeta, Intent, Notice, Revision
+from repo_store.model.events import CorrectionAccepted, Span
+from repo_store.model.intents import PREVIOUS, EditedWords, Message, reader
+
+
+@dataclass(frozen=True)
+class MergeTarget:
+    """What a correction is merged into: an article's Markdown and meta as they stand at `onto`.
+
+    `onto` is a revision, or `PREVIOUS` after another correction of the same batch.
+    """
+
+    article: queries.Article
+    text: str
+    meta: ArticleMeta
+    onto: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """How a correction is accepted: by `edit` of the target's text, in code points of the Markdown.
+
+    `edited` where the words are the editor's; `reason` and `notice` are checked.
+    """
+
+    edit: Edit
+    edited: bool = False
+    reason: str = ""
+    notice: NoticeDraft | None = None
+
+
+def current_target(publication: Publication, article_id: str) -> MergeTarget:
+    """The article as it is published now. Raises `UnknownArticle`."""
+    article = publication.article(article_id)
+    text = publication.store.text(article.id, article.revision)
+    meta = publication.store.meta(article.id, article.revision)
+    return MergeTarget(article, text, meta, article.revision)
+
+
+def check_policy(
+    publication: Publication, actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge
+) -> None:
+    """Whether the house's policy lets this be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
+    text, edit = target.text, merge.edit
+    about = warnings(text, edit.apply(text), target.article.language)
+    in_headline = text.startswith("#") and edit.start < text.index("\n")
+    kind = merge.notice.kind if merge.notice else ""
+    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, kind)
+
+
+def acceptance(
+    actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge, seen: str | None
+) -> tuple[Intent, MergeTarget]:
+    """The intent that merges a correction, and the article after it, for the next correction of the batch.
+
+    `seen` is the ledger's head that the acceptance was decided on.
+    """
+    text = merge.edit.apply(target.text)
+    meta = retitled(target.meta, target.text, text)
+    notice = _notice(merge.notice, correction.number)
+    if notice is not None:
+        meta = meta.model_copy(update={"notices": (*meta.notices, notice)})
+    event = CorrectionAccepted(
+        correction=correction.id,
+        number=correction.number,
+        article=correction.article,
+        by=actor.name,
+        onto=target.onto,
+        edit=Span(start=merge.edit.start, end=merge.edit.end, text=merge.edit.text),
+        edited=merge.edited,
+        reason=merge.reason,
+        notice=notice,
+    )
+    merged = _edited_words(correction, actor) if merge.edited else correction.commit
+    message = _message(actor, correction, merge)
+    content = Revision(correction.article, text, meta, reader(correction.id), message, merged)
+    return Intent(event, seen, content, correction.commit), MergeTarget(target.article, text, meta, PREVIOUS)
+
+
+def _notice(draft: NoticeDraft | None, number: int) -> Notice | None:
+    if draft is None:
+        return None
+    now = datetime.now(UTC).replace(microsecond=0)
+    return Notice(kind=draft.kind, text=draft.text, at=now, number=number, place=draft.place)
+
+
+def _message(actor: Actor, correction: queries.Correction, merge: Merge) -> Message:
+    trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
+    trailers += [("Edited-by", actor.name)] if merge.edited else []
+    trailers += [("Notice", merge.notice.kind)] if merge.notice else []
+    subject = f"Accept correction {correction.number}: {correction.category} in {correction.article}"
+    return Message(subject, tuple(trailers))
+
+
+def _edited_words(correction: queries.Correction, actor: Actor) -> EditedWords:
+    slug = correction.article.rsplit("/", 1)[-1]
+    trailers = (("Correction", correction.id), ("Category", correction.category), ("Edited-by", actor.name))
+    message = Message(f"Correction {correction.number}, edited: {correction.category} in {slug}", trailers)
+    return EditedWords(reader(correction.id), message)
