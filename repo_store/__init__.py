@@ -4,8 +4,10 @@
 Nothing here knows of HTTP, SQL or Markdown; the package is usable on its own.
 """
 
-from repo_store.errors import RepoStoreError
 from repo_store.git import gitpython  # before anything imports GitPython
+
+# isort: split
+from repo_store.errors import RepoStoreError
 from repo_store.model.articles import ArticleMeta, Notice, article_id, article_paths
 from repo_store.model.events import Entry, Event
 from repo_store.model.finding import Finding

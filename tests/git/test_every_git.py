@@ -16,7 +16,7 @@ from tests.git.story import told
 from tests.newsroom import TALKS, TEXT, free_port, kill, start
 
 ROOT = Path(__file__).parent.parent.parent
-ONLY = ROOT / "repo_store" / "git_command.py"
+ONLY = ROOT / "repo_store" / "git" / "command.py"
 STARTERS = {
     "subprocess": {"Popen", "run", "call", "check_call", "check_output", "getoutput", "getstatusoutput"},
     "os": {"system", "popen", "posix_spawn", "posix_spawnp"},

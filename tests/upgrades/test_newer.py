@@ -24,7 +24,7 @@ from corrections.private.private import Contact
 from corrections.services.operations import backup, checkpoints
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from repo_store.audit import repository_audit
+from repo_store.audit.repository_audit import audit
 from tests.foreign import append, append_message, git, spam
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port
 
@@ -234,7 +234,7 @@ def test_every_command_says_it_plainly(folder: Path, newer: tuple[str, str], tmp
 
 @by_newer(WRITTEN)
 def test_a_clone_of_it_is_checked_as_far_as_it_is_known(folder: Path, newer: tuple[str, str]) -> None:
-    findings = repository_audit(folder / "articles.git")
+    findings = audit(folder / "articles.git")
     assert [(each.code, each.commit) for each in findings] == [("newer", newer[0])]
 
 

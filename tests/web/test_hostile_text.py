@@ -128,7 +128,7 @@ def every_get(app: Flask) -> Iterator[str]:
 
 def parameters() -> set[str]:
     """Every name that the web's code reads from a query string."""
-    text = "".join(path.read_text() for path in WEB.glob("*.py"))
+    text = "".join(path.read_text() for path in WEB.rglob("*.py"))
     named = set(re.findall(r'args(?:\.get\(|\[)"(\w+)"', text)) | set(re.findall(r'whole_number\("(\w+)"', text))
     return named | {"from", "to", "state", "exact", "prefix", "suffix", "by", "since", "until", "article"}
 
@@ -165,7 +165,7 @@ def test_no_form_brings_a_page_down(app: Flask, editor: FlaskClient, publication
     a_correction(publication, "Tusday", "Tuesday")
     names = {
         name
-        for path in WEB.glob("*.py")
+        for path in WEB.rglob("*.py")
         for name in re.findall(r'(?:form|args|given)\.get(?:list)?\("(\w+)"', path.read_text())
     } | {"exact", "replacement", "comment", "evidence", "category"}
     for endpoint in ACCESS:
