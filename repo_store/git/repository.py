@@ -20,7 +20,7 @@ REWRITTEN = "rewritten"  # a file whose time tells every process that history wa
 # Why each: docs/decisions/001-one-writer.md
 _CONFIG = {
     "core": {"fsync": "all", "fsyncMethod": "fsync", "logAllRefUpdates": "false"},
-    "fastimport": {"unpackLimit": "1"},
+    "fastimport": {"unpackLimit": "0"},  # never loose objects: their new folders would not be synced
     "gc": {"auto": "0"},
     "maintenance": {"auto": "false"},
     "transfer": {"hideRefs": "refs/scratch"},

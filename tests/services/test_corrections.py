@@ -416,3 +416,12 @@ def test_importing_the_same_again_writes_nothing(publication: Publication):
     first = an_article(publication)
     assert an_article(publication) == first
     assert publication.store.head().seq == 1
+
+
+def test_an_event_alone_is_written_to_a_pack(publication: Publication):
+    """A loose object would lie in a new folder, which git does not sync: a loss of power could take it."""
+    an_article(publication)
+    sent = a_correction(publication, "1893", "1839")
+    decisions.reject(publication, EDITOR, sent.number, sent.last_event, "No.")
+    loose = list((publication.store.path / "objects").glob("[0-9a-f][0-9a-f]/*"))
+    assert loose == []
