@@ -20,9 +20,8 @@ from corrections.config import BadSettings, Settings
 from corrections.index import queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
+from corrections.private.contacts import Contact
 from corrections.private.outbox import TELL_FROM, Outbox
-from corrections.private.private import Contact
-from corrections.private.sign_in import SignInStore
 from corrections.services import settings
 from corrections.services.articles import updates
 from corrections.services.operations.backup import back_up, restore
@@ -206,7 +205,7 @@ def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(
     decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     assert ADA.encode() in _all_bytes(publication.folder)
     status.forget(publication, 1)
-    assert publication.private.contact(sent.id) is None
+    assert publication.private.contacts.get(sent.id) is None
     assert ADA.encode() not in _all_bytes(publication.folder)
     mail.look_after(publication)
     assert postbox.letters == []
@@ -372,7 +371,7 @@ def _all_bytes(folder: Path) -> bytes:
 def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     for name, address in (("Mira", "mira@example.org"), ("Otto", "otto@example.org"), ("Vic", "vic@example.org")):
-        publication.private.set_account(name, "editor", "long enough for a test", address)
+        publication.private.accounts.save(name, "editor", "long enough for a test", address)
     a_correction(publication, "1893", "1839")
     comments.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
     mail.look_after(publication)
@@ -410,7 +409,7 @@ def test_links_in_mail_begin_with_the_services_own_address(
     mail.look_after(publication)
     an_article(publication)
     from_ada(publication)
-    SignInStore(publication.private).invite("Nina", "editor", "nina@example.org", "Mira")
+    publication.private.invitations.invite("Nina", "editor", "nina@example.org", "Mira")
     mail.look_after(publication)
     addresses = [each for sent in postbox.letters for each in re.findall(r"https?://[^\s\"<>]+", letter_text(sent))]
     assert len(postbox.letters) == 2
