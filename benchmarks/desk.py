@@ -137,7 +137,7 @@ def measure(corrections: int) -> dict[str, float]:
             placed += count
         took = time.perf_counter() - begin
         print(f"{corrections:,} corrections: made in {made:.0f} s; {placed:,} lines placed in {took:.1f} s")
-        publication.private.set_account("bench", "admin", PASSWORD)
+        publication.private.accounts.save("bench", "admin", PASSWORD)
         publication.close()
         app = create_app(Settings(Path(folder), submit_limit="off"))
         app.config["WTF_CSRF_ENABLED"] = False

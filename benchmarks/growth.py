@@ -155,7 +155,7 @@ def measure(archive: Archive) -> Iterator[tuple[str, float]]:
     """Each thing's cost: milliseconds where somebody waits, microseconds an event elsewhere, megabytes of memory."""
     yield "commit of one", committing(archive)
     publication = archive.publication
-    publication.private.set_account("bench", "admin", PASSWORD)
+    publication.private.accounts.save("bench", "admin", PASSWORD)
     opened = archive.undecided[0][1]
     publication.close()
     app = create_app(Settings(archive.folder, submit_limit="off", log="off"))

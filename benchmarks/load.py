@@ -250,8 +250,8 @@ def prepared(data: Path) -> str:
     settings.put(publication, "queue-ceiling", "1000000")
     for number in range(ARTICLES):
         updates.publish(publication, EDITOR, updates.ArticleText(article_id(number), article(number)))
-    publication.private.set_account("bench", "editor", PASSWORD)
-    token = publication.private.new_token("bench", "editor")
+    publication.private.accounts.save("bench", "editor", PASSWORD)
+    token = publication.private.tokens.issue("bench", "editor")
     publication.close()
     return token
 

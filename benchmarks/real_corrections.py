@@ -134,7 +134,7 @@ def main() -> None:
     cases = list(make(options.corpus, options.limit))
     with tempfile.TemporaryDirectory() as folder:
         publication = Publication.create(Path(folder), "bench")
-        token = publication.private.new_token("Benchmark", "editor")
+        token = publication.private.tokens.issue("Benchmark", "editor")
         publication.close()
         with serving(Path(folder)) as base:
             run(cases, Client(base, token))

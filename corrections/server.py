@@ -14,6 +14,7 @@ from corrections.app import create_app
 from corrections.config import Settings
 from corrections.errors import CorrectionsError
 from corrections.services.publication import Publications, probe
+from corrections.subscribers import subscribers
 from corrections.supervisor import Supervisor
 from corrections.worker import Worker
 from corrections.wsgi_server import Server, listening
@@ -36,7 +37,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
 def _work(settings: Settings, listener: socket.socket, is_wanted: Callable[[], bool]) -> None:
     app = _application(settings)
     server = Server(app, listener, settings.threads, proxied=settings.proxies > 0)
-    keeper = Worker(settings, app.extensions["publications"])
+    keeper = Worker(app.extensions["publications"], subscribers(settings))
     keeper.start()
     try:
         server.run(is_wanted)

@@ -1,90 +1,76 @@
-"""The background thread: computes queue lines, sends mail, signs checkpoints, erases contacts."""
+"""The background threads: one for each subscriber, so that one that is slow delays no other."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from corrections.config import Settings
-from corrections.notify.mail_sender import MailSender
-from corrections.services.operations.checkpoints import checkpoint, due
-from corrections.services.operations.retention import erase_due
 from corrections.services.publication import Publication, Publications
-from corrections.services.review.queue_lines import place_all
+from corrections.subscribers import Subscriber
 
 LOOK_SECONDS = 2.0  # between looks at the ledgers
-PLACING_SECONDS = 10.0  # at placing corrections before all else has its turn again
-PORTION = 20  # corrections placed between two rests
-ERASE_SECONDS = 3600.0  # between looks for contacts to erase
 _log = logging.getLogger("corrections.keeper")
 
 
 class Worker:
-    """Maintains all publications until told to stop."""
+    """Runs subscribers for all publications until told to stop."""
 
-    def __init__(self, settings: Settings, publications: Publications) -> None:
+    def __init__(self, publications: Publications, subscribers: Sequence[Subscriber]) -> None:
         self._publications = publications
-        self._courier = MailSender(settings) if settings.smtp else None
         self._stop = threading.Event()
-        self._erased: dict[str, float] = {}
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
-        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self._guard = threading.Lock()
+        self._threads = [
+            threading.Thread(target=self._run, args=(subscriber,), name=f"keeper-{subscriber.name}", daemon=True)
+            for subscriber in subscribers
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Finish what is in hand, then end."""
         self._stop.set()
-        if self._courier is not None:
-            self._courier.stop()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self) -> None:
+    def _run(self, subscriber: Subscriber) -> None:
+        last_turns: dict[str, float] = {}
         while not self._stop.wait(LOOK_SECONDS):
-            self._for_each(self._maintain)
-        self._for_each(
-            _sign_when_due
-        )  # one that failed a moment ago, on a full disk, would be missing until the next start
+            for name in self._publications.names():
+                now = time.monotonic()
+                if name not in last_turns or now - last_turns[name] >= subscriber.seconds:
+                    last_turns[name] = now
+                    self._turn(subscriber, name)
+        if subscriber.runs_at_stop:
+            for name in self._publications.names():
+                self._turn(subscriber, name)
 
-    def _for_each(self, work: Callable[[Publication], None]) -> None:
-        for name in self._publications.names():
-            try:
-                work(self._publications.get(name))
-            except Exception:
-                _log.exception("%s could not be maintained", name)
+    def _turn(self, subscriber: Subscriber, name: str) -> None:
+        """One turn for one publication; an error is logged and stops nothing else."""
+        try:
+            publication = self._publications.get(name)
+            publication.refresh()
+            if not self._is_only_read(publication):
+                subscriber.handle(publication, self._stop)
+        except Exception:
+            _log.exception("%s: %s failed, after %s", name, subscriber.name, self._position(subscriber, name))
 
-    def _maintain(self, publication: Publication) -> None:
-        publication.refresh()
-        if self._is_only_read(publication):
-            return
-        _sign_when_due(publication)
-        if time.monotonic() - self._erased.get(publication.name, -ERASE_SECONDS) >= ERASE_SECONDS:
-            self._erased[publication.name] = time.monotonic()
-            if erased := erase_due(publication):
-                _log.info("%s: erased %s contacts", publication.name, erased)
-        self._place(publication)
-        if self._courier is not None:
-            self._courier.look_after(publication)
+    def _position(self, subscriber: Subscriber, name: str) -> str:
+        """How far a subscriber has come, for the log."""
+        try:
+            cursor = subscriber.cursor(self._publications.get(name))
+        except Exception:  # what the turn failed at: that is being logged
+            return "an unknown event"
+        return f"event {cursor}" if cursor else "no event"
 
     def _is_only_read(self, publication: Publication) -> bool:
         """Whether nothing may be done for it; why is logged when it begins."""
-        why = str(publication.obstacle or "")
-        if why and self._obstacles.get(publication.name) != why:
-            _log.error("%s is only read, nothing is written to it: %s", publication.name, why)
-        self._obstacles[publication.name] = why
-        return bool(why)
-
-    def _place(self, publication: Publication) -> None:
-        """Place what waits, in portions, with rests as long as the work: who is answered now goes first.
-
-        Under load there is always more: the rest is left for the next look, so that mail does not wait for it.
-        """
-        end = time.monotonic() + PLACING_SECONDS
-        while not self._stop.is_set() and (begun := time.monotonic()) < end and place_all(publication, PORTION):
-            self._stop.wait(time.monotonic() - begun)
-
-
-def _sign_when_due(publication: Publication) -> None:
-    if publication.obstacle is None and due(publication):
-        checkpoint(publication)
+        reason = str(publication.obstacle or "")
+        with self._guard:
+            is_news = bool(reason) and self._obstacles.get(publication.name) != reason
+            self._obstacles[publication.name] = reason
+        if is_news:
+            _log.error("%s is only read, nothing is written to it: %s", publication.name, reason)
+        return bool(reason)

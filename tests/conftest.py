@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private import private
+from corrections.private import accounts
 from corrections.services import settings
 from corrections.services.publication import Publication
 
@@ -16,7 +16,7 @@ from corrections.services.publication import Publication
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
     """Hashing a password costs what the library allows at the least: what it costs in earnest is the library's to test."""
-    private._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def editor(app: Flask, publication: Publication) -> FlaskClient:
-    publication.private.set_account("Mira", "editor", "long enough for a test")
+    publication.private.accounts.save("Mira", "editor", "long enough for a test")
     signed_in = app.test_client()
     answer = signed_in.post("/daily/sign-in", data={"name": "Mira", "password": "long enough for a test"})
     assert answer.status_code == 303

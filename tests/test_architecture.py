@@ -18,6 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"corrections.index", "corrections.private", "corrections.supervisor"}),
     frozenset({"corrections.services"}),
     frozenset({"corrections.article_files", "corrections.notify"}),
+    frozenset({"corrections.subscribers"}),
     frozenset({"corrections.document_diff", "corrections.demo", "corrections.worker"}),
     frozenset({"corrections.web"}),
     frozenset({"corrections.app", "corrections.wsgi_server"}),

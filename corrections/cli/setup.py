@@ -6,8 +6,7 @@ import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
 from corrections.domain.roles import Role
-from corrections.private.private import ROLES
-from corrections.private.sign_in import SignInStore
+from corrections.private.account import ROLES
 from corrections.services import settings as publication_settings
 from corrections.services.publication import Publication
 from corrections.services.review import rejection_reasons as rejecting
@@ -56,7 +55,7 @@ def settings(context: click.Context, publication: str, changes: tuple[str, ...],
     for change in changes:
         name, _, value = change.partition("=")
         publication_settings.put(opened, name, value)
-        SignInStore(opened.private).note(OPERATOR.name, f"set {name} to {value!r}")
+        opened.private.journal.note(OPERATOR.name, f"set {name} to {value!r}")
     values = {name: publication_settings.text(opened, name) for name in publication_settings.SETTINGS}
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False))
@@ -98,6 +97,6 @@ def reasons(
 def user(context: click.Context, publication: str, name: str, role: str, email: str, password: str) -> None:
     """Add a member of the staff, or give one a new role and password."""
     opened = open_publication(context, publication)
-    opened.private.set_account(name, role, password, email)
-    SignInStore(opened.private).note(OPERATOR.name, f"gave {name} an account as {role}")
+    opened.private.accounts.save(name, role, password, email)
+    opened.private.journal.note(OPERATOR.name, f"gave {name} an account as {role}")
     click.echo(f"{name} may sign in as {role}.")

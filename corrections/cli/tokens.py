@@ -6,8 +6,7 @@ from dataclasses import asdict
 import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
-from corrections.private.private import ROLES
-from corrections.private.sign_in import SignInStore
+from corrections.private.account import ROLES
 from corrections.private.tokens import LONGEST_TOKEN_DAYS, Token, TokenScope
 
 
@@ -24,7 +23,7 @@ def token(context: click.Context, publication: str, role: str, name: str, days: 
     private = open_publication(context, publication).private
     scope = TokenScope(role, read_only, days)
     made = private.tokens.create(name, scope, OPERATOR.name)
-    SignInStore(private).note(OPERATOR.name, scope.describe(name))
+    private.journal.note(OPERATOR.name, scope.describe(name))
     click.echo(made)
 
 
@@ -39,7 +38,7 @@ def tokens(context: click.Context, publication: str, revoked: tuple[str, ...], a
     private = open_publication(context, publication).private
     for identifier in revoked:
         ended = private.tokens.revoke(identifier)
-        SignInStore(private).note(OPERATOR.name, f"revoked a token of {ended.name}")
+        private.journal.note(OPERATOR.name, f"revoked a token of {ended.name}")
     listed = private.tokens.listed()
     if as_json:
         rows = [{**asdict(token), "expired": token.expired, "publication": publication} for token in listed]

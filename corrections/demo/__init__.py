@@ -27,7 +27,7 @@ def prepare(data: Path) -> str:
         publication = Publication.create(data, NAME, "The Demo Gazette")
         _fill(publication)
     password = secrets.token_urlsafe(9)
-    publication.private.set_account(EDITOR, Role.EDITOR, password)
+    publication.private.accounts.save(EDITOR, Role.EDITOR, password)
     publication.close()
     return password
 

@@ -15,9 +15,9 @@ from corrections.i18n import LazyString, load_catalog, supported_language, trans
 from corrections.index import queries
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import DECIDED, MENTION, SAME
+from corrections.private.contacts import Contact
+from corrections.private.invitations import INVITED_DAYS
 from corrections.private.outbox import Letter
-from corrections.private.private import Contact
-from corrections.private.sign_in import INVITED_DAYS, SignInStore
 from corrections.services import settings
 from corrections.services.publication import Publication
 from corrections.text.control_characters import interchangeable
@@ -55,8 +55,9 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
     correction = queries.correction_by_id(publication.index, row.correction)
     if row.kind.startswith(MENTION) and correction is not None:
         return _to_colleague(publication, sender, row, correction)
-    contact = publication.private.contact(row.correction)
-    if correction is None or contact is None or not contact.email or not publication.private.takes_mail(contact.email):
+    contacts = publication.private.contacts
+    contact = contacts.get(row.correction)
+    if correction is None or contact is None or not contact.email or not contacts.takes_mail(contact.email):
         return None
     kind = row.kind.removeprefix(SAME)
     if kind not in SUBJECTS:
@@ -67,7 +68,7 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
             return None
         about = publication.correction(correction.same_as)
     if kind == "received":
-        if publication.private.received_lately(contact.email, correction.id) > RECEIPTS_A_DAY:
+        if contacts.received_lately(contact.email, correction.id) > RECEIPTS_A_DAY:
             return None
     elif kind != "question" and _last_decision(publication, about) != row.event:
         return None
@@ -134,7 +135,7 @@ def _to_colleague(
 ) -> EmailMessage | None:
     """A mention reaches the colleague."""
     name = row.kind.removeprefix(MENTION)
-    account = next((each for each in publication.private.accounts() if each.name == name and each.email), None)
+    account = next((each for each in publication.private.accounts.all() if each.name == name and each.email), None)
     if account is None:
         return None
     by = getattr(publication.store.entry(row.event).event, "by", "")
@@ -144,11 +145,11 @@ def _to_colleague(
 
 
 def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
-    signing = SignInStore(publication.private)
-    found = signing.invitation(row.event)
+    invitations = publication.private.invitations
+    found = invitations.get(row.event)
     if found is None:
         return None
-    address = f"{sender.url}/{publication.name}/join/{found.id}?key={signing.key_of(found)}"
+    address = f"{sender.url}/{publication.name}/join/{found.id}?key={invitations.key_of(found)}"
     role = found.role.replace("-", " ")
     subject = f"{found.by} invites you to the corrections desk of {publication.title}"
     text = f"{found.name},\n\nyou are invited as {role}. Choose a password within {INVITED_DAYS} days:\n\n{address}\n"

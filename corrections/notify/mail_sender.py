@@ -26,14 +26,12 @@ class MailSender:
     def __init__(self, settings: Settings) -> None:
         self._server = settings.smtp
         self._sender = Sender(settings.url, settings.mail_from)
-        self._stop = threading.Event()
 
-    def stop(self) -> None:
-        """Begin no further letter."""
-        self._stop.set()
+    def look_after(self, publication: Publication, stop: threading.Event | None = None) -> int:
+        """Write and send what is due in one publication; returns how many letters went out.
 
-    def look_after(self, publication: Publication) -> int:
-        """Write and send what is due in one publication; returns how many letters went out."""
+        No further letter is begun once `stop` is set.
+        """
         sent = 0
         with _alone(publication) as alone:
             if not alone:
@@ -42,7 +40,7 @@ class MailSender:
             if left := outbox.left_behind():
                 _log.error("%s: %d letters may have been sent or not; see `corrections mail`", publication.name, left)
             subscribe(publication)
-            while not self._stop.is_set() and (row := outbox.next(time.time())):
+            while not (stop is not None and stop.is_set()) and (row := outbox.next(time.time())):
                 sent += self._send(publication, outbox, row)
         return sent
 

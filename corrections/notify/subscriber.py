@@ -79,7 +79,7 @@ def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str
     if isinstance(event, CorrectionCommented) and event.kind == "staff":
         named = [name for name in comments.mentioned(publication, event.text) if name != event.by]
         return [(entry.id, event.correction, f"{MENTION}{name}", entry.at.timestamp()) for name in named]
-    known = publication.private.contact
+    known = publication.private.contacts.get
     return [
         (entry.id, correction, kind, due)
         for correction, kind, due in _to_readers(publication, event, entry.at.timestamp())

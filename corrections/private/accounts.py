@@ -1,40 +1,161 @@
-"""Accounts of the staff as values, and the rules for roles and passwords."""
+"""`Accounts`: who may sign in, with which role and password."""
 
-from dataclasses import dataclass
+import time
+from functools import cache
+from typing import Any
 
-from corrections.domain.roles import STAFF, Role
-from corrections.errors import CorrectionsError
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlite_utils import Database
 
-ROLES = tuple(role.value for role in STAFF)
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
+from corrections.database import ThreadDatabases
+from corrections.domain.roles import Role
+from corrections.private.account import LONGEST_PASSWORD, Account, BadAccount, check_password, check_role
+from corrections.private.digests import timestamp
+from corrections.private.invitations import delete_invitations_by
+from corrections.private.passkeys import delete_passkeys
+from corrections.private.second_factor import turn_off
+from corrections.private.sessions import delete_sessions
+from corrections.private.tokens import lower, revoke_all
+from repo_store.model.intents import person_name
 
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody of the staff; `id` is the account's, or None for the holder of a token.
-
-    `read_only`: a token that may read what its role may see and change nothing.
-    """
-
-    name: str
-    role: Role
-    id: int | None = None
-    email: str = ""
-    read_only: bool = False
+_hasher = PasswordHasher()
 
 
-class BadAccount(CorrectionsError):
-    code = "bad_account"
+@cache
+def _nobodys_hash() -> str:
+    """What a password is checked against where there is no such account: it takes as long as where there is one."""
+    return _hasher.hash("nobody has this password")
 
 
-def check_role(role: str) -> None:
-    """Raises `BadAccount`."""
-    if role not in ROLES:
-        raise BadAccount(f"{role[:40]!r} is no role: it is one of {', '.join(ROLES)}.")
+class Accounts:
+    """Of one publication."""
+
+    def __init__(self, databases: ThreadDatabases) -> None:
+        self._databases = databases
+
+    def save(self, name: str, role: str, password: str, email: str = "") -> None:
+        """Add an account, or give an existing one a new role and password (and address, where one is given).
+
+        An existing one is reset: whatever somebody else could still come in by is cleared (sessions, passkeys, second
+        factor, the binding to the identity provider, tokens, invitations that the person sent). This is the way back
+        in for somebody who has lost them, and the way to hand an account over. Raises `BadAccount`, `BadName`.
+        """
+        name = person_name(name)
+        check_role(role)
+        check_password(password)
+        hashed = _hasher.hash(password)
+        with self._databases.write() as database:
+            account = _id_of(database, name)
+            if account is None:
+                _insert(database, name, role, hashed, email)
+                return
+            _close_doors(database, name, account)
+            database.execute(
+                "UPDATE accounts SET role=?, password=?, email=coalesce(nullif(?, ''), email) WHERE id=?",
+                (role, hashed, email, account),
+            )
+
+    def join(self, invitation: str, password: str) -> Account | None:
+        """The new account of who was invited; None where the invitation is used, taken back or over.
+
+        Of several that come with one invitation at once, one gets the account. Raises `BadAccount`.
+        """
+        check_password(password)
+        hashed = _hasher.hash(password)
+        with self._databases.write() as database:
+            row = database.execute(
+                "SELECT name, role, email FROM invitations WHERE id=? AND expires>?", (invitation, time.time())
+            ).fetchone()
+            if row is None:
+                return None
+            name, role, email = row
+            if _id_of(database, name) is not None:
+                raise BadAccount(f"{name} has an account already. Ask an admin.")
+            database.execute("DELETE FROM invitations WHERE id=?", (invitation,))
+            _insert(database, name, role, hashed, email or "")
+            return Account(name, Role(role), _id_of(database, name), email or "")
+
+    def set_role(self, name: str, role: str) -> None:
+        """Tokens in the name do no more than the new role, and who is no admin now has invited nobody.
+
+        Raises `BadAccount`.
+        """
+        check_role(role)
+        with self._databases.write() as database:
+            if not database.execute("UPDATE accounts SET role=? WHERE name=?", (role, name)).rowcount:
+                raise BadAccount(f"There is no account {name[:60]!r}.")
+            lower(database, name, role)
+            if role != Role.ADMIN:
+                delete_invitations_by(database, name)
+
+    def set_password(self, account: int, password: str) -> None:
+        """Raises `BadAccount`."""
+        check_password(password)
+        with self._databases.write() as database:
+            database.execute("UPDATE accounts SET password=? WHERE id=?", (_hasher.hash(password), account))
+
+    def remove(self, name: str) -> bool:
+        """False where there is no such account."""
+        with self._databases.write() as database:
+            account = _id_of(database, name)
+            if account is None:
+                return False
+            _close_doors(database, name, account)
+            return bool(database.execute("DELETE FROM accounts WHERE id=?", (account,)).rowcount)
+
+    def all(self) -> list[Account]:
+        """By name."""
+        rows = self._databases.get().execute("SELECT name, role, id, coalesce(email, '') FROM accounts ORDER BY name")
+        return [_account(row) for row in rows]
+
+    def get(self, account: int) -> Account | None:
+        row = (
+            self._databases.get()
+            .execute("SELECT name, role, id, coalesce(email, '') FROM accounts WHERE id=?", (account,))
+            .fetchone()
+        )
+        return None if row is None else _account(row)
+
+    def id_of(self, name: str) -> int | None:
+        """Of who signs in by this name, if there is such an account."""
+        return _id_of(self._databases.get(), name.strip())
+
+    def sign_in(self, name: str, password: str) -> Account | None:
+        """The account, or None; a wrong name takes as long as a wrong password."""
+        row = (
+            self._databases.get()
+            .execute("SELECT name, role, id, password FROM accounts WHERE name=?", (name.strip(),))
+            .fetchone()
+        )
+        try:
+            _hasher.verify(row[3] if row is not None else _nobodys_hash(), password[: LONGEST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return None
+        return None if row is None else Account(row[0], Role(row[1]), row[2])
 
 
-def check_password(password: str) -> None:
-    """Raises `BadAccount`."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise BadAccount(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+def _account(row: tuple[Any, ...]) -> Account:
+    """Of name, role, id and e-mail address."""
+    name, role, *rest = row
+    return Account(name, Role(role), *rest)
+
+
+def _id_of(database: Database, name: str) -> int | None:
+    row = database.execute("SELECT id FROM accounts WHERE name=?", (name,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _insert(database: Database, name: str, role: str, hashed: str, email: str) -> None:
+    row = {"name": name, "role": role, "password": hashed, "created_at": timestamp(), "email": email}
+    database.table("accounts").insert(row)
+
+
+def _close_doors(database: Database, name: str, account: int) -> None:
+    """Clear every way into an account but its password; ids of accounts are used again."""
+    delete_sessions(database, account)
+    delete_passkeys(database, account)
+    turn_off(database, account)
+    database.execute("UPDATE accounts SET subject=NULL, issuer=NULL WHERE id=?", (account,))
+    delete_invitations_by(database, name)
+    revoke_all(database, name)

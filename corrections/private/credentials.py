@@ -1,7 +1,6 @@
 """Keyed values that tie a browser to an account's present password: none of them is stored, all are computed."""
 
 import base64
-import hashlib
 import hmac
 import secrets
 import time
@@ -16,7 +15,7 @@ class Credentials:
     """Of one publication."""
 
     def __init__(self, private: Private) -> None:
-        self._private, self._databases = private, private.databases
+        self._settings, self._databases = private.settings, private.databases
 
     def stamp(self, account: int) -> str:
         """Changes whenever the account's password or second factor does, and with the account itself."""
@@ -58,6 +57,4 @@ class Credentials:
         return None if row is None else (str(row[0]), str(row[1]))
 
     def _keyed(self, purpose: str, *values: object) -> str:
-        secret = str(self._private.setting("secret")).encode()
-        text = "\n".join([purpose, *map(str, values)])
-        return hmac.new(secret, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return self._settings.keyed("\n".join([purpose, *map(str, values)]))

@@ -7,8 +7,8 @@ the process was lost before the answer. No address stands here: it is looked up 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from corrections.private.digests import timestamp
 from corrections.private.private import Private
 
 SUBSCRIBER = "mail"
@@ -49,7 +49,7 @@ class Outbox:
                 database.execute(
                     "INSERT OR IGNORE INTO outbox (event, correction, kind, state, due, attempts, at) "
                     "VALUES (?,?,?,'waiting',?,0,?)",
-                    (event, correction, kind, due, _now()),
+                    (event, correction, kind, due, timestamp()),
                 )
             database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (SUBSCRIBER, up_to))
 
@@ -74,7 +74,7 @@ class Outbox:
         """Mark a letter as being sent; False where it was taken back meanwhile (its reader was forgotten)."""
         with self._databases.write() as database:
             begun = database.execute(
-                "UPDATE outbox SET state='sending', at=? WHERE id=? AND state='waiting'", (_now(), letter.id)
+                "UPDATE outbox SET state='sending', at=? WHERE id=? AND state='waiting'", (timestamp(), letter.id)
             )
             return bool(begun.rowcount)
 
@@ -82,7 +82,7 @@ class Outbox:
         with self._databases.write() as database:
             database.execute(
                 "UPDATE outbox SET state=?, error=?, attempts=attempts+1, at=? WHERE id=?",
-                (state, error, _now(), letter.id),
+                (state, error, timestamp(), letter.id),
             )
 
     def put_off(self, letter: Letter, due: float, error: str) -> None:
@@ -90,13 +90,13 @@ class Outbox:
         with self._databases.write() as database:
             database.execute(
                 "UPDATE outbox SET state='waiting', error=?, due=?, attempts=attempts+1, at=? WHERE id=?",
-                (error, due, _now(), letter.id),
+                (error, due, timestamp(), letter.id),
             )
 
     def drop(self, letter: Letter) -> None:
         """A letter that is not to be sent any more."""
         with self._databases.write() as database:
-            database.execute("UPDATE outbox SET state='dropped', at=? WHERE id=?", (_now(), letter.id))
+            database.execute("UPDATE outbox SET state='dropped', at=? WHERE id=?", (timestamp(), letter.id))
 
     def left_behind(self) -> int:
         """Note as unsure what a process that died was sending; returns how many. Call it where no other sends."""
@@ -109,7 +109,7 @@ class Outbox:
     def _doubt(self, state: str, why: str) -> int:
         with self._databases.write() as database:
             changed = database.execute(
-                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state=?", (why, _now(), state)
+                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state=?", (why, timestamp(), state)
             )
             return int(changed.rowcount)
 
@@ -119,7 +119,7 @@ class Outbox:
             changed = database.execute(
                 "UPDATE outbox SET state='waiting', due=?, attempts=0, at=? WHERE state IN ('failed', 'unsure') "
                 "OR (state='waiting' AND attempts>0)",
-                (now, _now()),
+                (now, timestamp()),
             )
             return int(changed.rowcount)
 
@@ -135,7 +135,3 @@ class Outbox:
             (after_attempts, limit),
         )
         return [Letter(*row) for row in rows]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,6 +1,5 @@
 """Tokens for programs: made, listed, used, revoked. Of a token only its hash is kept."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,8 @@ from sqlite_utils import Database
 from corrections.database import ThreadDatabases
 from corrections.domain.roles import STAFF, Role
 from corrections.errors import CorrectionsError
-from corrections.private.accounts import Account, BadAccount, check_role
+from corrections.private.account import Account, BadAccount, check_role
+from corrections.private.digests import digest
 from repo_store.model.intents import person_name
 
 LONGEST_TOKEN_DAYS = 3650
@@ -75,7 +75,7 @@ class Tokens:
         row = {
             "name": person_name(name),
             "role": scope.role,
-            "hash": _hashed(token),
+            "hash": digest(token),
             "created_at": now.isoformat(timespec="seconds"),
             "read_only": int(scope.read_only),
             "made_by": made_by,
@@ -85,13 +85,15 @@ class Tokens:
             database.table("tokens").insert(row)
         return token
 
+    def issue(self, name: str, role: str) -> str:
+        """A new token that lasts until it is revoked. Raises `BadAccount`, `BadName`."""
+        return self.create(name, TokenScope(role))
+
     def holder(self, token: str) -> Account | None:
         """Who acts with the token, or None where it is not known; notes its use. Raises `TokenExpired`."""
         row = (
             self._databases.get()
-            .execute(
-                "SELECT id, name, role, read_only, used_at, expires_at FROM tokens WHERE hash=?", (_hashed(token),)
-            )
+            .execute("SELECT id, name, role, read_only, used_at, expires_at FROM tokens WHERE hash=?", (digest(token),))
             .fetchone()
         )
         if row is None:
@@ -147,7 +149,3 @@ def lower(database: Database, name: str, role: str) -> None:
 
 def _is_over(expires_at: str | None) -> bool:
     return bool(expires_at) and datetime.fromisoformat(str(expires_at)) <= datetime.now(UTC)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

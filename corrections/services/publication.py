@@ -56,8 +56,8 @@ class Publication:
         self.store.check_with(self._check)
         self._key: tuple[int, Key] | None = None
         self.store.sign_with(self._signer)
-        self.title = self.private.setting("title") or self.name
-        self.url = self.private.setting("url") or ""
+        self.title = self.private.settings.get("title") or self.name
+        self.url = self.private.settings.get("url") or ""
 
     @classmethod
     def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
@@ -74,8 +74,8 @@ class Publication:
         private_folder(folder)
         Store.create(folder / "articles.git").close()
         private = Private(folder / "private.db")
-        private.put("title", title or name)
-        private.put("url", url)
+        private.settings.put("title", title or name)
+        private.settings.put("url", url)
         private.close()
         Key.made(folder / KEY)
         return cls(folder)
@@ -95,7 +95,7 @@ class Publication:
 
     def _signer(self) -> Key | None:
         """The key for commits, where they are to be signed. A lost key stops nobody's work: the audit names it."""
-        wanted = self.private.setting("sign-commits") == "on" and (self.folder / KEY).exists()
+        wanted = self.private.settings.get("sign-commits") == "on" and (self.folder / KEY).exists()
         return self.key if wanted else None
 
     def take_key(self, path: Path) -> None:

@@ -115,7 +115,7 @@ SETTINGS = {each.name: each for each in _ALL}
 
 def text(publication: Publication, name: str) -> str:
     """A setting's value, or its default."""
-    found = publication.private.setting(name)
+    found = publication.private.settings.get(name)
     return SETTINGS[name.partition(".")[0]].default if found is None else found
 
 
@@ -139,4 +139,4 @@ def put(publication: Publication, name: str, value: str) -> None:
         setting.check(value)
     except ValueError as error:
         raise Invalid({name: f"{name} is {error}."}) from error
-    publication.private.put(name, value)
+    publication.private.settings.put(name, value)

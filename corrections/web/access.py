@@ -9,7 +9,7 @@ from flask_login import UserMixin, current_user
 
 from corrections.domain.roles import Right, Role
 from corrections.errors import CorrectionsError
-from corrections.private.accounts import Account
+from corrections.private.account import Account
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Forbidden
 from corrections.services.publication import Publication
@@ -191,7 +191,7 @@ def _token_account() -> Account | None:
         return None
     if not token.strip():
         return None
-    account = publication().private.token(token.strip())
+    account = publication().private.tokens.holder(token.strip())
     if account is None:
         raise NeedsSignIn("This token is not known here.")
     return account

@@ -104,7 +104,7 @@ def _proved(proof: str) -> bool:
             return False
         solution = json.loads(base64.b64decode(proof))
         expires = float(solution["salt"].partition("expires=")[2].split("&")[0])
-        return publication().private.use_proof(str(solution["challenge"]), expires)
+        return publication().private.proofs.use(str(solution["challenge"]), expires)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):  # not what the protocol says
         return False
 

@@ -15,7 +15,7 @@ PASSWORD = "long enough for a test"
 @pytest.fixture
 def site(publication: Publication) -> Iterator[str]:
     an_article(publication)
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     with serving(publication.folder.parent) as address:
         yield f"{address}/daily"
 

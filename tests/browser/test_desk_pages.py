@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def site(publication: Publication) -> Iterator[str]:
     an_article(publication)
-    publication.private.set_account("Mira", "admin", PASSWORD)
-    publication.private.set_account("Otto", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "admin", PASSWORD)
+    publication.private.accounts.save("Otto", "editor", PASSWORD)
     with serving(publication.folder.parent) as address:
         yield f"{address}/daily"
 

@@ -23,8 +23,8 @@ def site(publication: Publication) -> Iterator[str]:
     if not shutil.which("node") or not (ROOT / "node_modules" / "oidc-provider").exists():
         pytest.skip("no node or no oidc-provider: npm was not here when the tests were installed")
     an_article(publication)
-    publication.private.set_account("Mira", "editor", PASSWORD, "mira@example.org")
-    publication.private.set_account("Mal", "admin", PASSWORD, "mallory@example.org")
+    publication.private.accounts.save("Mira", "editor", PASSWORD, "mira@example.org")
+    publication.private.accounts.save("Mal", "admin", PASSWORD, "mallory@example.org")
     ours, theirs = free_port(), free_port()
     back = f"http://localhost:{ours}/daily/sign-in/oidc/back"
     provider = subprocess.Popen(

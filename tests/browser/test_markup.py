@@ -12,9 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from corrections.notify.mail_messages import Sender, compose_message
+from corrections.private.contacts import Contact
 from corrections.private.outbox import Letter
-from corrections.private.private import Contact
-from corrections.private.sign_in import SignInStore
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.readers import status
@@ -120,10 +119,10 @@ def everything(publication: Publication) -> Iterator[str]:
     body += "".join(f"\n{vector}\n" for vector in MUTATIONS)  # last: some of them never end
     title = VECTORS[0] + VECTORS[28] + VECTORS[33]
     updates.publish(publication, MIRA, updates.ArticleText(TALKS, body, title, authors=(VECTORS[3], VECTORS[28])))
-    publication.private.set_account("Mira", "admin", PASSWORD)
-    publication.private.set_account('"" onfocus=alert(1) autofocus', "editor", PASSWORD)
-    SignInStore(publication.private).invite("&lt;svg onload=alert(1)&gt;", "editor", "x@example.org", VECTORS[3])
-    SignInStore(publication.private).note(VECTORS[3], VECTORS[0])
+    publication.private.accounts.save("Mira", "admin", PASSWORD)
+    publication.private.accounts.save('"" onfocus=alert(1) autofocus', "editor", PASSWORD)
+    publication.private.invitations.invite("&lt;svg onload=alert(1)&gt;", "editor", "x@example.org", VECTORS[3])
+    publication.private.journal.note(VECTORS[3], VECTORS[0])
     (publication.folder / "corrections-policy.md").write_text("\n\n".join([*VECTORS, *MUTATIONS]))
     for number in range(len(VECTORS) // A_LINE + 1):
         correct(publication, number, [*VECTORS[number * A_LINE : (number + 1) * A_LINE], SPOOFS])

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from corrections.index import queries
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.articles import updates
 from corrections.services.publication import Publication

@@ -21,7 +21,7 @@ WORDS = ["apple", "birch", "cedar", "daisy", "elder", "fern", "grass", "holly", 
 @pytest.fixture
 def site(publication: Publication) -> Iterator[str]:
     an_article(publication)
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     with serving(publication.folder.parent) as address:
         yield f"{address}/daily"
 
@@ -268,7 +268,7 @@ def test_axe_finds_nothing_at_the_desk(browser: Browser, site: str, publication:
     page = context.new_page()
     sign_in(page, site)
     places = ["", "?q=is:held", "?q=is:decided", "?q=is:luck", f"of/{TALKS}", "unlogged", f"notices/{TALKS}"]
-    publication.private.set_account("Mira", "admin", PASSWORD)
+    publication.private.accounts.save("Mira", "admin", PASSWORD)
     sign_in(page, site)
     places += ["numbers", "audit", "6/elsewhere", "../account", "../staff"]
     wrong = {}

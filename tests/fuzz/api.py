@@ -33,7 +33,7 @@ def main(examples: int) -> int:
         an_article(publication)
         a_correction(publication, "teh", "the")
         settings.put(publication, "proof-of-work", "off")
-        token = publication.private.new_token("fuzz", "editor")
+        token = publication.private.tokens.issue("fuzz", "editor")
         publication.close()
         port = free_port()
         process = start(data, port)

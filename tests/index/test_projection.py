@@ -11,7 +11,7 @@ from pydantic import Field
 from corrections.errors import CorrectionsError
 from corrections.index import Index, Unprojectable
 from corrections.notify.subscriber import subscribe
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from repo_store import Intent, RepoStoreError
@@ -232,7 +232,7 @@ def test_of_a_refused_submission_nothing_is_left_in_the_private_store(publicatio
     an_article(publication)
     with pytest.raises(Unprojectable):
         a_correction(publication, "teh", "the", contact=Contact("Ada", "ada@example.org", True), key="k")
-    assert publication.private.contacts() == set()
+    assert publication.private.contacts.corrections() == set()
     assert audit_publication(publication.folder) == []
 
 

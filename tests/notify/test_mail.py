@@ -15,19 +15,20 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 
+from corrections import worker
 from corrections.config import BadSettings, Settings
 from corrections.index import queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
+from corrections.private.contacts import Contact
 from corrections.private.outbox import TELL_FROM, Outbox
-from corrections.private.private import Contact
-from corrections.private.sign_in import SignInStore
 from corrections.services import settings
 from corrections.services.articles import updates
 from corrections.services.operations.backup import back_up, restore
-from corrections.services.publication import Publication
+from corrections.services.publication import Publication, Publications
 from corrections.services.readers import status
 from corrections.services.review import comments, decisions
+from corrections.subscribers import subscribers
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, free_port, kill, start
 
 ADA = "ada@example.org"
@@ -204,7 +205,7 @@ def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(
     decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     assert ADA.encode() in _all_bytes(publication.folder)
     status.forget(publication, 1)
-    assert publication.private.contact(sent.id) is None
+    assert publication.private.contacts.get(sent.id) is None
     assert ADA.encode() not in _all_bytes(publication.folder)
     mail.look_after(publication)
     assert postbox.letters == []
@@ -272,6 +273,49 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
     assert "before the mail server had answered" in str(unsure.error)
 
 
+def test_a_mail_server_that_hangs_delays_neither_queue_lines_nor_checkpoints(
+    publication: Publication, mail: MailSender, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.05)
+    settings.put(publication, "checkpoint-minutes", "0")
+    an_article(publication)
+    from_ada(publication)
+    postbox.go_on.clear()
+    data = publication.folder.parent
+    publications = Publications(data)
+    background = worker.Worker(
+        publications,
+        subscribers(
+            Settings(data, smtp=f"smtp://127.0.0.1:{postbox.port}", url="https://c.example.org", mail_from="d@e.org")
+        ),
+    )
+    background.start()
+    assert postbox.reading.wait(20)
+    a_correction(publication, "1971", "1972")
+    wait_for(lambda: is_placed(publication, 2), seconds=10)
+    wait_for(lambda: last_signed(publication) == publication.store.ledger(), seconds=10)
+    from_ada(publication, "teh", "the")
+    stopping = threading.Thread(target=background.stop)
+    stopping.start()
+    wait_for(lambda: last_signed(publication) == publication.store.ledger(), seconds=10)
+    outbox = Outbox(publication.private)
+    assert outbox.counts()["sending"] == 1, "the letter is still in hand"
+    assert stopping.is_alive()
+    postbox.go_on.set()
+    stopping.join(20)
+    assert not stopping.is_alive()
+    assert outbox.counts()["sent"] == 1, "the letter in hand is finished, and none after it begun"
+    publications.close()
+
+
+def is_placed(publication: Publication, number: int) -> bool:
+    return number in queries.lines(publication.index, [number])
+
+
+def last_signed(publication: Publication) -> str | None:
+    return next((checkpoint.statement.ledger for checkpoint in publication.store.checkpoints(limit=1)), None)
+
+
 def test_a_restored_backup_sends_nothing_a_second_time(
     publication: Publication, mail: MailSender, postbox: Postbox, tmp_path: Path
 ):
@@ -327,7 +371,7 @@ def _all_bytes(folder: Path) -> bytes:
 def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     for name, address in (("Mira", "mira@example.org"), ("Otto", "otto@example.org"), ("Vic", "vic@example.org")):
-        publication.private.set_account(name, "editor", "long enough for a test", address)
+        publication.private.accounts.save(name, "editor", "long enough for a test", address)
     a_correction(publication, "1893", "1839")
     comments.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
     mail.look_after(publication)
@@ -365,7 +409,7 @@ def test_links_in_mail_begin_with_the_services_own_address(
     mail.look_after(publication)
     an_article(publication)
     from_ada(publication)
-    SignInStore(publication.private).invite("Nina", "editor", "nina@example.org", "Mira")
+    publication.private.invitations.invite("Nina", "editor", "nina@example.org", "Mira")
     mail.look_after(publication)
     addresses = [each for sent in postbox.letters for each in re.findall(r"https?://[^\s\"<>]+", letter_text(sent))]
     assert len(postbox.letters) == 2

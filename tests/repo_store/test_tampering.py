@@ -33,7 +33,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication with history and two checkpoints; beside it the checkpoints as somebody kept them."""
     data = tmp_path_factory.mktemp("original")
     made = Publication.create(data, "daily", "The Daily")
-    made.private.put("sign-commits", "on")
+    made.private.settings.put("sign-commits", "on")
     an_article(made)
     first = a_correction(made, "Tusday", "Tuesday", category="typo")
     checkpoints.checkpoint(made)

@@ -33,7 +33,7 @@ def test_a_restored_publication_has_the_same_history_key_and_readers(publication
     assert restored.store.heads() == publication.store.heads()
     assert restored.key.public == publication.key.public
     assert (restored.folder / KEY).stat().st_mode & 0o077 == 0
-    contact = restored.private.contact(restored.correction(1).id)
+    contact = restored.private.contacts.get(restored.correction(1).id)
     assert contact is not None
     assert contact.email == "ada@example.org"
     restored.close()

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from corrections.index import Index, queries
-from corrections.private.private import Contact, KeyReused
+from corrections.private.contacts import Contact
+from corrections.private.receipts import KeyReused
 from corrections.services.articles import updates
 from corrections.services.errors import (
     AlreadyDecided,
@@ -275,14 +276,14 @@ def test_nothing_of_the_reader_enters_git(publication: Publication):
     contact = Contact("Ada Nobody", "ada@example.org", True)
     sent = a_correction(publication, "Tusday", "Tuesday", contact=contact, comment="because")
     decisions.accept(publication, EDITOR, 1, sent.last_event)
-    assert publication.private.contact(sent.id) == contact
+    assert publication.private.contacts.get(sent.id) == contact
     for path in publication.store.path.rglob("*"):
         if path.is_file():
             assert b"Nobody" not in path.read_bytes()
     for entry in publication.store.entries():
         assert "ada@" not in repr(entry)
-    publication.private.forget_contact(sent.id)
-    assert publication.private.contact(sent.id) is None
+    publication.private.contacts.forget(sent.id)
+    assert publication.private.contacts.get(sent.id) is None
 
 
 def test_one_idempotency_key_is_one_correction(publication: Publication):

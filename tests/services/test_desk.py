@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from corrections.index import queries
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services import (
     settings,
 )
@@ -148,7 +148,7 @@ def test_a_question_goes_to_the_reader_and_the_answer_comes_back(publication: Pu
 def test_to_assign_or_snooze_makes_no_decision_stale(publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")
-    publication.private.set_account("Otto", "editor", "long enough for a test")
+    publication.private.accounts.save("Otto", "editor", "long enough for a test")
     comments.assign(publication, EDITOR, 1, "Otto")
     comments.flag(publication, EDITOR, 1, True)
     assert decisions.accept(publication, OTHER_EDITOR, 1, sent.last_event).state == "accepted"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from corrections.private.private import Contact, KeyReused
+from corrections.private.contacts import Contact
+from corrections.private.receipts import KeyReused
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from corrections.services.submission import idempotency, submissions

@@ -28,7 +28,7 @@ def desk(publication: Publication) -> Publication:
     a_correction(publication, "Tusday", "Monday", comment="It was a bank holiday")
     a_correction(publication, "bridge", "casino")
     a_correction(publication, "1971", "1972", article=OTHER, concerned=True)
-    publication.private.set_account("Mira", "editor", "long enough for a test")
+    publication.private.accounts.save("Mira", "editor", "long enough for a test")
     found = queries.corrections(publication.index, queries.Filter())
     lines(publication, found)
     return publication

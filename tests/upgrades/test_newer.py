@@ -20,7 +20,7 @@ from corrections.app import create_app
 from corrections.cli import main
 from corrections.config import Settings
 from corrections.errors import ReadOnly
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services.operations import backup, checkpoints
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
@@ -90,7 +90,7 @@ def folder(publication: Publication) -> Path:
     a_correction(publication, "Tusday", "Tuesday")
     second = a_correction(publication, "1893", "1839")
     decisions.accept(publication, EDITOR, 2, second.last_event)
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     publication.close()
     return publication.folder
 
@@ -152,7 +152,7 @@ def test_it_opens_for_reading_and_says_why_nothing_is_written(folder: Path, newe
         assert commit in told
         assert what in told
         assert commit not in refused.value.message, "readers are told in other words"
-    assert publication.private.contacts() == set()
+    assert publication.private.contacts.corrections() == set()
     publication.close()
     Publication(folder).close()
     assert refs(folder) == before

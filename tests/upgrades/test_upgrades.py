@@ -40,7 +40,7 @@ def test_a_folder_of_the_first_version_opens_with_everything_in_it(old: Path) ->
     meta = publication.store.meta(ARTICLE, publication.article(ARTICLE).revision)
     assert [notice.text for notice in meta.notices] == [NOTICE["text"]]
     assert publication.title == "The Daily"
-    contact = publication.private.contact(IDS[3])
+    contact = publication.private.contacts.get(IDS[3])
     assert contact is not None
     assert (contact.name, contact.email, contact.credit) == ("Ada", "ada@example.org", True)
     publication.close()
@@ -61,7 +61,7 @@ def test_work_goes_on_in_it(old: Path, tmp_path: Path) -> None:
 
 def test_accounts_tokens_and_pages_of_it_are_served(old: Path) -> None:
     publication = Publication(old)
-    assert publication.private.sign_in("Mira", PASSWORD) is not None
+    assert publication.private.accounts.sign_in("Mira", PASSWORD) is not None
     publication.close()
     with serving(old.parent) as site:
         asked = urllib.request.Request(
@@ -87,7 +87,7 @@ def test_a_private_store_of_a_newer_version_is_only_read_and_left_as_it_was(old:
     before = (old / "private.db").read_bytes()
     publication = Publication(old)
     with pytest.raises(CorrectionsError, match=r"newer version.*of_a_later_time"):
-        publication.private.put("title", "Another")
+        publication.private.settings.put("title", "Another")
     publication.close()
     assert (old / "private.db").read_bytes() == before
     done = told(old, "list", "daily")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from corrections.notify.mail_messages import Sender, compose_message
 from corrections.private.outbox import Outbox
-from corrections.private.sign_in import Passkey, SignInStore
+from corrections.private.passkeys import Passkey
 from corrections.services.publication import Publication
 from tests.newsroom import an_article
 
@@ -28,12 +28,12 @@ def signed_in(app: Flask, name: str = "Ann", password: str = PASSWORD) -> FlaskC
 
 @pytest.fixture
 def admin(app: Flask, publication: Publication) -> FlaskClient:
-    publication.private.set_account("Ann", "admin", PASSWORD, "ann@example.org")
+    publication.private.accounts.save("Ann", "admin", PASSWORD, "ann@example.org")
     return signed_in(app)
 
 
 def account_of(publication: Publication, name: str) -> int:
-    return next(each.id for each in publication.private.accounts() if each.name == name)  # type: ignore[return-value]
+    return next(each.id for each in publication.private.accounts.all() if each.name == name)  # type: ignore[return-value]
 
 
 def test_who_is_invited_by_mail_chooses_a_password_and_is_in(app: Flask, admin: FlaskClient, publication: Publication):
@@ -83,7 +83,7 @@ def test_the_second_factor_is_asked_for_and_a_code_works_once(app: Flask, admin:
     wrong = admin.post("/daily/account", data={"do": "no-totp", "password": "wrong"}, follow_redirects=True)
     assert "not your password" in wrong.text
     admin.post("/daily/account", data={"do": "no-totp", "password": PASSWORD})
-    assert not SignInStore(publication.private).has_totp(account_of(publication, "Ann"))
+    assert not publication.private.second_factor.is_on(account_of(publication, "Ann"))
 
 
 def test_sessions_are_listed_and_ended(app: Flask, admin: FlaskClient, publication: Publication):
@@ -112,7 +112,7 @@ def test_a_cookie_kept_from_before_signing_out_opens_nothing(app: Flask, admin: 
 
 
 def test_who_is_removed_is_out_at_once_and_one_admin_stays(app: Flask, admin: FlaskClient, publication: Publication):
-    publication.private.set_account("Bo", "editor", PASSWORD)
+    publication.private.accounts.save("Bo", "editor", PASSWORD)
     bo = signed_in(app, "Bo")
     assert bo.get("/daily/staff").status_code == 403
     admin.post("/daily/staff", data={"do": "role", "name": "Bo", "role": "viewer"})
@@ -132,12 +132,12 @@ def test_settings_are_changed_on_the_page_and_journalled(admin: FlaskClient, pub
     admin.post("/daily/staff", data={"do": "setting", "name": "reply-days", "value": "7"})
     page = admin.get("/daily/staff").text
     assert "set reply-days to &#39;7&#39;" in page
-    assert publication.private.setting("reply-days") == "7"
+    assert publication.private.settings.get("reply-days") == "7"
 
 
 def test_no_page_shows_a_secret_of_another(admin: FlaskClient, publication: Publication):
-    publication.private.set_account("Bo", "editor", PASSWORD)
-    SignInStore(publication.private).set_totp(
+    publication.private.accounts.save("Bo", "editor", PASSWORD)
+    publication.private.second_factor.set(
         account_of(publication, "Bo"), secret := pyotp.random_base32(), pyotp.TOTP(secret).now()
     )
     for page in ("/daily/staff", "/daily/account"):
@@ -147,22 +147,22 @@ def test_no_page_shows_a_secret_of_another(admin: FlaskClient, publication: Publ
 def test_a_password_set_by_the_operator_signs_out_everywhere_and_is_the_way_back_in(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
-    signing, account = SignInStore(publication.private), account_of(publication, "Ann")
-    signing.set_totp(account, secret := pyotp.random_base32(), pyotp.TOTP(secret).now())
-    signing.add_passkey(Passkey("an-id", account, b"key", 0, "a phone", "2026-11-25T00:00:00+00:00"))
-    publication.private.set_account("Ann", "admin", STRONG)
+    private, account = publication.private, account_of(publication, "Ann")
+    private.second_factor.set(account, secret := pyotp.random_base32(), pyotp.TOTP(secret).now())
+    private.passkeys.add(Passkey("an-id", account, b"key", 0, "a phone", "2026-11-25T00:00:00+00:00"))
+    publication.private.accounts.save("Ann", "admin", STRONG)
     assert admin.get("/daily/review/").status_code == 302
-    assert signing.passkey("an-id") is None
+    assert private.passkeys.get("an-id") is None
     assert signed_in(app, "Ann", STRONG).get("/daily/staff").status_code == 200, "no code is asked for"
-    assert [each.email for each in publication.private.accounts()] == ["ann@example.org"]
+    assert [each.email for each in publication.private.accounts.all()] == ["ann@example.org"]
 
 
 def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
     for name in ("Bo", "Cy", "Di"):
-        invitation = SignInStore(publication.private).invite(name, "editor", "bo@example.org", "Ann")
-        address = f"/daily/join/{invitation.id}?key={SignInStore(publication.private).key_of(invitation)}"
+        invitation = publication.private.invitations.invite(name, "editor", "bo@example.org", "Ann")
+        address = f"/daily/join/{invitation.id}?key={publication.private.invitations.key_of(invitation)}"
         together = Barrier(2)
 
         def join(number: int, address: str = address, together: Barrier = together) -> int:
@@ -174,15 +174,15 @@ def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
 
         with ThreadPoolExecutor(2) as pool:
             assert sorted(pool.map(join, (1, 2))) == [303, 403]
-        ways_in = [publication.private.sign_in(name, f"{STRONG}-{number}") for number in (1, 2)]
+        ways_in = [publication.private.accounts.sign_in(name, f"{STRONG}-{number}") for number in (1, 2)]
         assert sum(account is not None for account in ways_in) == 1
 
 
 def test_an_invitation_resets_no_account_that_was_made_meanwhile(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
-    invitation = SignInStore(publication.private).invite("Bo", "admin", "bo@example.org", "Ann")
-    publication.private.set_account("Bo", "viewer", PASSWORD)
-    address = f"/daily/join/{invitation.id}?key={SignInStore(publication.private).key_of(invitation)}"
+    invitation = publication.private.invitations.invite("Bo", "admin", "bo@example.org", "Ann")
+    publication.private.accounts.save("Bo", "viewer", PASSWORD)
+    address = f"/daily/join/{invitation.id}?key={publication.private.invitations.key_of(invitation)}"
     assert "has an account already" in app.test_client().post(address, data={"password": STRONG}).text
     assert signed_in(app, "Bo").get("/daily/staff").status_code == 403

@@ -260,7 +260,7 @@ def test_a_list_of_an_earlier_version_is_read_as_browsers_send_it(
     client: FlaskClient, publication: Publication, stored, origin
 ):
     publish_at(publication, None)
-    publication.private.put("origins", f"https://other.example {stored}")
+    publication.private.settings.put("origins", f"https://other.example {stored}")
     assert send(client, TALKS, origin).status_code == 201
     origins.remove(publication, origin)
     assert origins.listed(publication) == {"https://other.example"}
@@ -274,7 +274,7 @@ def test_what_is_no_site_is_not_listed(publication: Publication, address: str):
 
 @pytest.mark.parametrize(("written", "origin"), LISTED)
 def test_the_publications_own_site_may_send(client: FlaskClient, publication: Publication, written, origin):
-    publication.private.put("url", written)
+    publication.private.settings.put("url", written)
     publication.url = written
     assert origins.listed(publication) == {origin}
     client.application.extensions["publications"].get("daily").url = written

@@ -49,7 +49,7 @@ def public_addresses(app: Flask) -> list[str]:
 
 def test_every_absolute_address_begins_with_the_configured_one(named: Flask, publication: Publication) -> None:
     a_correction(publication, "Tusday", "Tuesday")
-    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'admin')}"}
+    token = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'admin')}"}
     told = ""
     for path in (*public_addresses(named), "/daily/corrections.atom", "/daily/corrections.json"):
         for host in ("localhost", "127.0.0.1:8000", "intern.example.org", "corrections.example.org"):

@@ -14,7 +14,7 @@ API = "/api/v1/daily"
 
 @pytest.fixture
 def token(publication: Publication) -> dict[str, str]:
-    return {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    return {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
 
 
 def annotation(exact: str = "Tusday", value: str | None = "Tuesday", **more: object) -> dict[str, object]:
@@ -200,7 +200,7 @@ def test_decisions_are_refused_where_somebody_decided_or_the_role_is_missing(
     an_article(publication)
     client.post(f"{API}/corrections", json=annotation())
     event = publication.store.head().ledger
-    viewer = {"Authorization": f"Bearer {publication.private.new_token('Vic', 'viewer')}"}
+    viewer = {"Authorization": f"Bearer {publication.private.tokens.issue('Vic', 'viewer')}"}
     decision = {"decision": "reject", "reason": "No.", "based_on": event}
     place = f"{API}/corrections/1/decisions"
     assert client.post(place, json=decision).status_code == 401
@@ -233,7 +233,7 @@ def test_the_json_ld_is_described_as_what_it_is(client: FlaskClient, publication
 def test_reasons_by_code_and_used_with_changes(client: FlaskClient, publication: Publication):
     an_article(publication)
     first, second = a_correction(publication, "1893", "1839"), a_correction(publication, "1971", "1972")
-    headers = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    headers = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
     decide = {"decision": "reject", "code": "style", "based_on": first.last_event}
     rejected = client.post("/api/v1/daily/corrections/1/decisions", json=decide, headers=headers)
     assert rejected.json["reason"] == "This is a matter of style, not an error."

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private.sign_in import SignInStore
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
@@ -71,8 +70,8 @@ def path_of(app: Flask, endpoint: str) -> str:
 
 
 def test_passwords_are_guessed_neither_from_one_address_nor_from_many(app: Flask, publication: Publication) -> None:
-    publication.private.set_account("Mira", "editor", PASSWORD)
-    publication.private.set_account("Vic", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Vic", "editor", PASSWORD)
 
     def tried(name: str, password: str, address: str) -> int:
         sent = {"name": name, "password": password}
@@ -90,7 +89,7 @@ def test_passwords_are_guessed_neither_from_one_address_nor_from_many(app: Flask
 
 
 def test_codes_are_not_guessed_either(app: Flask, publication: Publication) -> None:
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     with publication.private.databases.write() as database:
         database.execute("UPDATE accounts SET totp='JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'")
     statuses = []
@@ -107,7 +106,7 @@ def test_codes_are_not_guessed_either(app: Flask, publication: Publication) -> N
 def test_an_unknown_name_costs_as_much_as_a_known_one(
     app: Flask, publication: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     done: list[str] = []
     verify = argon2.PasswordHasher.verify
 
@@ -123,7 +122,7 @@ def test_an_unknown_name_costs_as_much_as_a_known_one(
 
 
 def test_a_session_planted_before_signing_in_is_worth_nothing_after(app: Flask, publication: Publication) -> None:
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     attacker, victim = app.test_client(), app.test_client()
     attacker.get("/daily/sign-in")
     planted = attacker.get_cookie("corrections_session")
@@ -139,7 +138,7 @@ def test_a_session_planted_before_signing_in_is_worth_nothing_after(app: Flask, 
 
 @pytest.mark.parametrize("place", ELSEWHERE)
 def test_signing_in_leads_to_no_other_site(app: Flask, publication: Publication, place: str) -> None:
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     answer = app.test_client().post(
         "/daily/sign-in", query_string={"next": place}, data={"name": "Mira", "password": PASSWORD}
     )
@@ -148,7 +147,7 @@ def test_signing_in_leads_to_no_other_site(app: Flask, publication: Publication,
 
 def test_no_header_is_made_of_what_is_sent(client: FlaskClient, app: Flask, publication: Publication) -> None:
     an_article(publication)
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     injected = "x\r\nSet-Cookie: planted=1\r\n\r\n<script>"
     answers = [
         app.test_client().post(
@@ -188,7 +187,7 @@ def test_no_word_of_a_reader_or_editor_passes_for_a_trailer(publication: Publica
             assert "Mallory" not in trailers
             assert "forged" not in trailers
     with pytest.raises(BadName):
-        publication.private.set_account("Mira\nAccepted-by: Mallory", "editor", PASSWORD)
+        publication.private.accounts.save("Mira\nAccepted-by: Mallory", "editor", PASSWORD)
     publication.close()
     assert audit_publication(publication.folder) == []
 
@@ -228,7 +227,7 @@ def test_no_form_of_the_staff_s_or_the_readers_is_taken_from_another_site(public
     an_article(publication)
     a_correction(publication, "Tusday", "Tuesday")
     app = create_app(Settings(publication.folder.parent, submit_limit="off"))
-    publication.private.set_account("Ada", "admin", PASSWORD)
+    publication.private.accounts.save("Ada", "admin", PASSWORD)
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     client.post("/daily/sign-in", data={"name": "Ada", "password": PASSWORD})
@@ -286,11 +285,11 @@ def test_the_program_opens_connections_in_two_places_only() -> None:
 
 
 def test_an_invitation_s_key_fits_no_other_and_no_later_one(app: Flask, publication: Publication) -> None:
-    signing = SignInStore(publication.private)
-    one, two = signing.invite("One", "editor", "one@example.org", "Ada"), signing.invite(
+    private = publication.private
+    one, two = private.invitations.invite("One", "editor", "one@example.org", "Ada"), private.invitations.invite(
         "Two", "admin", "two@example.org", "Ada"
     )  # fmt: skip
     client = app.test_client()
-    assert client.get(f"/daily/join/{two.id}?key={signing.key_of(one)}").status_code == 403
-    assert client.get(f"/daily/join/{one.id}?key={signing.key_of(one)}").status_code == 200
+    assert client.get(f"/daily/join/{two.id}?key={private.invitations.key_of(one)}").status_code == 403
+    assert client.get(f"/daily/join/{one.id}?key={private.invitations.key_of(one)}").status_code == 200
     assert client.get(f"/daily/join/{one.id}?key=").status_code == 403

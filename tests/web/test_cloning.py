@@ -113,7 +113,7 @@ def test_the_ledger_is_for_tokens(address: str, publication: Publication, tmp_pa
     assert refused.returncode != 0
     wrong = address.replace("http://", "http://git:no-such-token@")
     assert git("clone", "-q", f"{wrong}/ledger.git", tmp_path / "no", check=False).returncode != 0
-    token = publication.private.new_token("Audit", "viewer")
+    token = publication.private.tokens.issue("Audit", "viewer")
     clone = tmp_path / "clone"
     git("clone", "-q", f"{address.replace('http://', f'http://git:{token}@')}/ledger.git", clone)
     assert "Correction 1 rejected" in git("-C", clone, "log", "--format=%s", "origin/ledger").stdout
@@ -233,7 +233,7 @@ def test_a_filter_that_makes_the_service_compute_is_refused(address: str, tmp_pa
 
 def test_the_clone_of_the_guide_leaves_no_token_behind(address: str, publication: Publication, tmp_path: Path) -> None:
     """The lines of docs/verify.md, run as they stand, with the token typed in."""
-    token = publication.private.new_token("Auditor", "viewer")
+    token = publication.private.tokens.issue("Auditor", "viewer")
     guide = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
     block = next(part for part in guide.split("```") if "ledger.git" in part)
     host = address.removeprefix("http://").removesuffix("/daily")

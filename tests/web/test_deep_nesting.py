@@ -43,7 +43,7 @@ def test_a_deeply_nested_article_is_shown_with_all_its_words(
     client: FlaskClient, publication: Publication, name: str
 ) -> None:
     text = f"# Title\n\n{NESTED[name]}\n\nTail.\n"
-    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    token = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
     put = client.put(f"{API}/articles/{TALKS}", json={"text": text}, headers=token)
     assert put.status_code == 200
     for page in ("", "/suggest", "/history", "/blame", "/diff", "/annotations"):

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.private.private import Contact, KeyReused
+from corrections.private.contacts import Contact
+from corrections.private.receipts import KeyReused
 from corrections.services import settings
 from corrections.services.actors import Actor
 from corrections.services.errors import Forbidden
@@ -94,12 +95,12 @@ def test_to_be_credited_or_forgotten_is_the_reader_s_choice(client: FlaskClient,
     sent = a_correction(publication, "1893", "1839", contact=Contact("", "ada@example.org", False))
     assert do(client, publication, "credit", credit="on").status_code == 422, "credit needs a name"
     do(client, publication, "credit", credit="on", name="Ada")
-    assert publication.private.contact(sent.id) == Contact("Ada", "ada@example.org", True)
+    assert publication.private.contacts.get(sent.id) == Contact("Ada", "ada@example.org", True)
     page = client.get(own_page(publication)).text
     assert 'value="Ada"' in page
     assert "ada@example.org" not in page
     do(client, publication, "forget")
-    assert publication.private.contact(sent.id) is None
+    assert publication.private.contacts.get(sent.id) is None
     assert "neither your name nor your address" in client.get(own_page(publication)).text
 
 
@@ -165,7 +166,7 @@ def test_nobody_does_this_without_the_key(client: FlaskClient, publication: Publ
     before = publication.store.head()
     assert client.post("/daily/c/1", data={"act": act, "key": "f" * 32, "text": "x"}).status_code == 403
     assert publication.store.head() == before
-    assert publication.private.contact(publication.correction(1).id) is not None
+    assert publication.private.contacts.get(publication.correction(1).id) is not None
 
 
 def test_the_ledger_holds_no_name_and_no_address(app: Flask, publication: Publication):

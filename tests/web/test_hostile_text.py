@@ -113,9 +113,9 @@ def test_staffs_fields_take_only_text(publication: Publication, char: str) -> No
         with pytest.raises(Invalid):
             refused()
     with pytest.raises(BadName):
-        publication.private.set_account(text, "editor", "long enough for a test")
+        publication.private.accounts.save(text, "editor", "long enough for a test")
     with pytest.raises(BadName):
-        publication.private.new_token(text, "editor")
+        publication.private.tokens.issue(text, "editor")
     assert publication.correction(1).state == "open"
 
 
@@ -136,7 +136,7 @@ def parameters() -> set[str]:
 def test_no_query_string_brings_a_page_down(app: Flask, editor: FlaskClient, publication: Publication) -> None:
     an_article(publication)
     a_correction(publication, "Tusday", "Tuesday")
-    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    token = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
     assert len(parameters()) > 15
     for value in (
         "%00",
@@ -188,7 +188,7 @@ def test_no_form_brings_a_page_down(app: Flask, editor: FlaskClient, publication
 @pytest.mark.parametrize("body", ["[" * 50_000, '{"target":' * 6_000, '{"a":' + "[" * 40_000 + "]" * 10, "1" * 50_000])
 def test_no_json_brings_an_endpoint_down(app: Flask, editor: FlaskClient, publication: Publication, body: str) -> None:
     an_article(publication)
-    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    token = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
     for endpoint in ACCESS:
         rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
         for method in {"POST", "PUT"} & (rule.methods or set()):
@@ -201,7 +201,7 @@ def test_no_json_brings_an_endpoint_down(app: Flask, editor: FlaskClient, public
 def test_no_decision_from_the_api_takes_what_is_no_text(client: FlaskClient, publication: Publication) -> None:
     an_article(publication)
     a_correction(publication, "Tusday", "Tuesday")
-    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    token = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
     good = {"decision": "accepted", "based_on": publication.correction(1).last_event, "notice": "none"}
     for field in ("decision", "based_on", "text", "reason", "code", "revision", "notice"):
         for char in NOT_TEXT:
@@ -264,7 +264,7 @@ def test_feeds_and_maps_are_well_formed_whatever_is_stored(client: FlaskClient, 
 
 
 def test_json_is_strict_whatever_is_stored(client: FlaskClient, stored: Publication) -> None:
-    token = {"Authorization": f"Bearer {stored.private.new_token('Mira', 'editor')}"}
+    token = {"Authorization": f"Bearer {stored.private.tokens.issue('Mira', 'editor')}"}
     for path in (
         "/daily/corrections.json",
         f"/daily/a/{TALKS}/annotations",

@@ -26,7 +26,7 @@ def provider() -> Iterator[IdentityProvider]:
 
 @pytest.fixture
 def app(publication: Publication, provider: IdentityProvider) -> Iterator[Flask]:
-    publication.private.set_account("Mira", "editor", PASSWORD, "mira@example.org")
+    publication.private.accounts.save("Mira", "editor", PASSWORD, "mira@example.org")
     settings = Settings(
         publication.folder.parent,
         submit_limit="off",
@@ -64,7 +64,7 @@ def test_an_account_reset_for_another_address_is_closed_to_the_person_before(
     app: Flask, provider: IdentityProvider, publication: Publication
 ):
     assert is_in(app, provider)
-    publication.private.set_account("Mira", "editor", PASSWORD, "newcomer@example.org")
+    publication.private.accounts.save("Mira", "editor", PASSWORD, "newcomer@example.org")
     assert not is_in(app, provider)
     speak_for(provider, "newcomer", "newcomer@example.org")
     assert is_in(app, provider)
@@ -74,8 +74,8 @@ def test_an_account_removed_and_made_anew_is_closed_to_the_person_before(
     app: Flask, provider: IdentityProvider, publication: Publication
 ):
     assert is_in(app, provider)
-    publication.private.remove_account("Mira")
-    publication.private.set_account("Bo", "admin", PASSWORD, "bo@example.org")
+    publication.private.accounts.remove("Mira")
+    publication.private.accounts.save("Bo", "admin", PASSWORD, "bo@example.org")
     assert not is_in(app, provider)
 
 
@@ -108,7 +108,7 @@ def test_a_binding_of_an_earlier_version_holds_for_the_account_s_own_address(
 def test_an_address_that_only_looks_the_same_in_capitals_is_another(
     app: Flask, provider: IdentityProvider, publication: Publication
 ):
-    publication.private.set_account("Hans", "editor", PASSWORD, "strasse@example.org")
+    publication.private.accounts.save("Hans", "editor", PASSWORD, "strasse@example.org")
     speak_for(provider, "hans", "straße@example.org")
     assert not is_in(app, provider)
     speak_for(provider, "hans", "Strasse@Example.org")
@@ -184,12 +184,12 @@ def test_a_provider_that_cannot_be_reached_is_said_to_be_away(publication: Publi
 def test_a_reset_clears_second_factor_passkeys_sessions_tokens_and_binding(
     app: Flask, provider: IdentityProvider, publication: Publication
 ):
-    token = publication.private.new_token("Mira", "editor")
+    token = publication.private.tokens.issue("Mira", "editor")
     client = app.test_client()
     assert provider.sign_in(client).status_code == 303
     command = ["--data", str(publication.folder.parent), "user", "daily", "Mira", "--password", PASSWORD]
     assert CliRunner().invoke(main, command).exit_code == 0
     assert client.get("/daily/review/").status_code == 302
-    assert publication.private.token(token) is None
+    assert publication.private.tokens.holder(token) is None
     speak_for(provider, "mira", "other@example.org")
     assert not is_in(app, provider)

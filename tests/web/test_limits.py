@@ -72,7 +72,7 @@ def test_an_ipv6_network_is_one_client_for_submissions_and_for_sign_in(
     statuses = [send(str(number), first).status_code for number in range(3)]
     assert statuses == [201, 201, 201]
     assert send("other", again).status_code == (429 if same else 201)
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
 
     def sign_in(name: str, address: str) -> int:
         sent = {"name": name, "password": PASSWORD}

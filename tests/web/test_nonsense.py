@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.errors import Invalid, QueueFull
 from corrections.services.publication import Publication

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private.private import ROLES
+from corrections.private.account import ROLES
 from corrections.services.actors import RIGHTS
 from corrections.services.publication import Publication
 from corrections.web.access import ACCESS, PUBLIC
@@ -208,10 +208,10 @@ def test_every_endpoint_has_a_row_and_every_row_is_obeyed(app: Flask, publicatio
     assert set(rules) == set(ACCESS)
     clients = {}
     for role in ROLES:
-        publication.private.set_account(role, role, "long enough for a test")
+        publication.private.accounts.save(role, role, "long enough for a test")
         clients[role] = app.test_client()
         clients[role].post("/daily/sign-in", data={"name": role, "password": "long enough for a test"})
-    tokens = {role: publication.private.new_token(role, role) for role in ROLES}
+    tokens = {role: publication.private.tokens.issue(role, role) for role in ROLES}
     for endpoint, right in ACCESS.items():
         if right == PUBLIC or endpoint == "static":
             continue
@@ -233,7 +233,7 @@ def test_every_endpoint_has_a_row_and_every_row_is_obeyed(app: Flask, publicatio
 
 
 def test_signing_in_leads_nowhere_else_and_forgets_nothing(app: Flask, publication: Publication):
-    publication.private.set_account("Mira", "editor", "long enough for a test")
+    publication.private.accounts.save("Mira", "editor", "long enough for a test")
     client = app.test_client()
     refused = client.post("/daily/sign-in", data={"name": "Mira", "password": "wrong"})
     assert refused.status_code == 401

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.private.sign_in import SignInStore
 from corrections.services.publication import Publication
 from tests.web.authenticator import PRESENT, Authenticator
 
@@ -16,8 +15,8 @@ PASSWORD = "long enough for a test"
 
 
 def signed_in(app: Flask, publication: Publication, name: str) -> FlaskClient:
-    if all(account.name != name for account in publication.private.accounts()):
-        publication.private.set_account(name, "editor", PASSWORD)
+    if all(account.name != name for account in publication.private.accounts.all()):
+        publication.private.accounts.save(name, "editor", PASSWORD)
     client = app.test_client()
     assert client.post("/daily/sign-in", data={"name": name, "password": PASSWORD}).status_code == 303
     return client
@@ -114,7 +113,7 @@ def test_what_does_not_hold_signs_nobody_in(app: Flask, device: Authenticator, l
 @pytest.mark.parametrize("lie", [LIES[name] for name in list(LIES)[:5]], ids=list(LIES)[:5])
 def test_what_does_not_hold_is_not_added(publication: Publication, mira: FlaskClient, lie: dict[str, Any]):
     assert add(mira, Authenticator(**lie)) == 401
-    assert SignInStore(publication.private).passkeys(1) == []
+    assert publication.private.passkeys.of(1) == []
 
 
 def test_a_copied_device_is_noticed_by_its_counter(app: Flask, mira: FlaskClient):
@@ -140,8 +139,8 @@ def test_a_passkey_of_one_account_is_not_taken_for_another(
 def test_a_removed_account_s_passkey_opens_nothing_though_its_number_is_used_again(
     app: Flask, publication: Publication, device: Authenticator
 ):
-    publication.private.remove_account("Mira")
-    publication.private.set_account("Bo", "admin", PASSWORD)
+    publication.private.accounts.remove("Mira")
+    publication.private.accounts.save("Bo", "admin", PASSWORD)
     assert sign_in(app, device) == 401
 
 
@@ -152,7 +151,7 @@ def test_a_stolen_session_adds_no_passkey_without_the_password(publication: Publ
         assert "not your password" in refused.json["message"]
     made = Authenticator().register({"user": {"id": ""}, "challenge": "x"})
     assert mira.post("/daily/account/passkey", json=made).status_code == 401
-    assert SignInStore(publication.private).passkeys(1) == []
+    assert publication.private.passkeys.of(1) == []
 
 
 def _without(*names: str) -> Callable[[dict[str, Any]], Any]:

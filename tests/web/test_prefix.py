@@ -14,7 +14,6 @@ from werkzeug.test import Client, TestResponse
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private.sign_in import SignInStore
 from corrections.services.publication import Publication
 from corrections.services.review import bulk
 from corrections.web.access import ACCESS
@@ -74,8 +73,8 @@ def newsroom(publication: Publication) -> Publication:
     a_correction(publication, "1893", "1839")
     bulk.accept_all(publication, EDITOR, TALKS, {1: publication.correction(1).last_event})
     for role in ("viewer", "editor", "admin"):
-        publication.private.set_account(role, role, PASSWORD)
-    SignInStore(publication.private).invite("Nina", "editor", "nina@example.org", "admin")
+        publication.private.accounts.save(role, role, PASSWORD)
+    publication.private.invitations.invite("Nina", "editor", "nina@example.org", "admin")
     return publication
 
 
@@ -269,7 +268,7 @@ def test_a_correction_sent_under_the_prefix_is_followed_there(prefixed: Wsgi):
 
 def test_two_services_on_one_host_do_not_sign_each_other_out(newsroom: Publication, tmp_path: Path):
     elsewhere = Publication.create(tmp_path / "elsewhere", "daily")
-    elsewhere.private.set_account("editor", "editor", PASSWORD)
+    elsewhere.private.accounts.save("editor", "editor", PASSWORD)
     apps = {prefix: service(each, prefix=prefix) for prefix, each in (("", newsroom), ("/two", elsewhere))}
 
     def host(environ: dict[str, str], start_response: object) -> object:
@@ -363,7 +362,7 @@ def test_what_is_sent_to_an_address_with_a_slash_is_taken(editor: FlaskClient, p
     quote = {"type": "TextQuoteSelector", "exact": "Tusday"}
     annotation = {"target": {"source": TALKS, "selector": quote}, "body": {"value": "Tuesday"}}
     assert editor.post("/api/v1/daily/corrections/", json=annotation).status_code == 201
-    token = {"Authorization": f"Bearer {publication.private.new_token('Mira', 'editor')}"}
+    token = {"Authorization": f"Bearer {publication.private.tokens.issue('Mira', 'editor')}"}
     assert editor.put(f"/api/v1/daily/articles/{TALKS}/", json={"text": "New.\n"}, headers=token).status_code == 200
     assert editor.get("/api/v1/daily/corrections/1/", headers=token, follow_redirects=True).status_code == 200
     form = {"decision": "reject", "based_on": publication.correction(1).last_event, "reason": "No."}

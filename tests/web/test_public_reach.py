@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.actors import Actor
 from corrections.services.articles import updates

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from corrections.private.sign_in import SignInStore
 from corrections.services.publication import Publication
 from tests.web.authenticator import Authenticator
 from tests.web.test_passkeys import add, options
@@ -29,7 +28,7 @@ def signed_in(app: Flask, address: str = "192.0.2.1", publication: str = "daily"
 
 @pytest.fixture
 def mira(app: Flask, publication: Publication) -> FlaskClient:
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     return signed_in(app)
 
 
@@ -70,19 +69,19 @@ def try_passwords(app: Flask, count: int) -> None:
 def test_a_stolen_session_neither_sets_nor_replaces_the_second_factor(
     app: Flask, mira: FlaskClient, publication: Publication
 ):
-    signing = SignInStore(publication.private)
+    private = publication.private
     thief = stolen(app, mira)
     for password in ("", "a guess"):
         code = pyotp.TOTP(shown_secret(thief)).now()
         thief.post("/daily/account", data={"do": "totp", "code": code, "password": password})
-    assert not signing.has_totp(1)
+    assert not private.second_factor.is_on(1)
     secret = turn_on(mira)
-    assert signing.has_totp(1)
+    assert private.second_factor.is_on(1)
     for password in ("", "a guess", PASSWORD):
         code = pyotp.TOTP(secret).now()
         thief.post("/daily/account", data={"do": "totp", "code": code, "password": password})
         mira.post("/daily/account", data={"do": "totp", "code": "", "password": password})
-    assert signing.check_totp(1, pyotp.TOTP(secret).now()), "the one that was set is still the one"
+    assert private.second_factor.check(1, pyotp.TOTP(secret).now()), "the one that was set is still the one"
 
 
 def test_the_second_factor_s_secret_is_not_in_the_cookie_and_is_shown_once(app: Flask, mira: FlaskClient):
@@ -116,8 +115,8 @@ def test_a_password_given_before_a_change_is_not_enough_after_it(
     if by == "herself":
         mira.post("/daily/account", data={"do": "password", "password": PASSWORD, "new": STRONG})
     elif by == "the operator":
-        publication.private.set_account("Mira", "editor", STRONG)
-        SignInStore(publication.private).set_totp(1, secret, pyotp.TOTP(secret).now())
+        publication.private.accounts.save("Mira", "editor", STRONG)
+        publication.private.second_factor.set(1, secret, pyotp.TOTP(secret).now())
     else:
         mira.post("/daily/account", data={"do": "no-totp", "password": PASSWORD})
         secret = turn_on(mira)
@@ -133,12 +132,12 @@ def test_signing_out_anywhere_ends_the_session_on_the_server(app: Flask, mira: F
     assert thief.get("/daily/review/").status_code == 200
     mira.post("/weekly/sign-out")
     assert thief.get("/daily/review/").status_code == 302
-    assert SignInStore(publication.private).sessions(1) == []
+    assert publication.private.sessions.of(1) == []
 
 
 def test_signing_in_anew_ends_the_session_before(app: Flask, mira: FlaskClient, publication: Publication):
     weekly = Publication.create(publication.folder.parent, "weekly")
-    weekly.private.set_account("Mira", "editor", PASSWORD)
+    weekly.private.accounts.save("Mira", "editor", PASSWORD)
     weekly.close()
     thief = stolen(app, mira)
     assert mira.post("/weekly/sign-in", data={"name": "Mira", "password": PASSWORD}).status_code == 303
@@ -189,8 +188,8 @@ def test_a_known_browser_guesses_no_more_often_than_others(app: Flask, mira: Fla
 def test_a_known_browser_is_known_for_one_account_and_until_the_password_changes(
     app: Flask, mira: FlaskClient, publication: Publication
 ):
-    publication.private.set_account("Bo", "editor", PASSWORD)
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Bo", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     try_passwords(app, 20)
     for number in range(20):
         sent = {"name": "Bo", "password": f"guess {number}"}
@@ -200,7 +199,7 @@ def test_a_known_browser_is_known_for_one_account_and_until_the_password_changes
 
 
 def test_a_forged_device_cookie_is_no_device(app: Flask, publication: Publication):
-    publication.private.set_account("Mira", "editor", PASSWORD)
+    publication.private.accounts.save("Mira", "editor", PASSWORD)
     try_passwords(app, 20)
     client = app.test_client()
     for value in ("", "x", "1.2.3", "99999999999.nonce.0000", "é.é.é", "9" * 5000 + ".n.m"):

@@ -22,7 +22,7 @@ API = "/api/v1/daily"
 
 @pytest.fixture
 def admin(app: Flask, publication: Publication) -> FlaskClient:
-    publication.private.set_account("Ann", "admin", PASSWORD, "ann@example.org")
+    publication.private.accounts.save("Ann", "admin", PASSWORD, "ann@example.org")
     client = app.test_client()
     assert client.post("/daily/sign-in", data={"name": "Ann", "password": PASSWORD}).status_code == 303
     return client
@@ -149,7 +149,7 @@ def test_an_expired_token_opens_nothing_and_says_so(client: FlaskClient, publica
 
 
 def test_tokens_go_with_whom_they_act_for(client: FlaskClient, admin: FlaskClient, publication: Publication):
-    publication.private.set_account("Bo", "chief-editor", PASSWORD)
+    publication.private.accounts.save("Bo", "chief-editor", PASSWORD)
     token, other = new_token(admin, name="Bo", role="chief-editor"), new_token(admin)
     assert publishes(client, token) in (200, 201)
     admin.post("/daily/staff", data={"do": "role", "name": "Bo", "role": "viewer"})
@@ -162,14 +162,14 @@ def test_tokens_go_with_whom_they_act_for(client: FlaskClient, admin: FlaskClien
 
 def test_a_token_opens_one_publication(app: Flask, client: FlaskClient, publication: Publication):
     weekly = Publication.create(publication.folder.parent, "weekly")
-    token = publication.private.new_token("CMS", "admin")
+    token = publication.private.tokens.issue("CMS", "admin")
     assert reads(client, token) == 200
     assert reads(client, token, "/api/v1/weekly/corrections") == 401
     weekly.close()
 
 
 def test_what_an_admin_left_behind_goes_with_the_admin(app: Flask, admin: FlaskClient, publication: Publication):
-    publication.private.set_account("Bo", "admin", PASSWORD)
+    publication.private.accounts.save("Bo", "admin", PASSWORD)
     bo = app.test_client()
     bo.post("/daily/sign-in", data={"name": "Bo", "password": PASSWORD})
     bo.post("/daily/staff", data={"do": "invite", "name": "Ob", "role": "admin", "email": "bo@example.com"})
@@ -183,7 +183,7 @@ def test_tokens_of_a_data_folder_of_the_first_version_are_listed(tmp_path: Path)
     folder = tmp_path / "data" / "daily"
     first_version.make(folder)
     publication = Publication(folder)
-    holder = publication.private.token(first_version.TOKEN)
+    holder = publication.private.tokens.holder(first_version.TOKEN)
     assert holder is not None
     assert (holder.name, holder.role, holder.read_only) == ("CMS", "editor", False)
     (token,) = publication.private.tokens.listed()

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.operations import checkpoints, retention
 from corrections.services.publication import Publication
@@ -66,8 +66,8 @@ def test_a_request_keeps_the_name_it_came_with(client: FlaskClient) -> None:
 
 def test_the_log_is_json_and_has_nothing_of_readers_or_keys(publication: Publication) -> None:
     an_article(publication)
-    publication.private.set_account("Mira", "editor", "long enough for a test")
-    token = publication.private.new_token("CMS", "editor")
+    publication.private.accounts.save("Mira", "editor", "long enough for a test")
+    token = publication.private.tokens.issue("CMS", "editor")
     key = publication.private.reader_key(a_correction(publication, "teh", "the").id)
     port = free_port()
     process = start(publication.folder.parent, port, CORRECTIONS_LOG="json")
@@ -145,7 +145,7 @@ def test_contacts_are_erased_some_days_after_the_decision(publication: Publicati
     decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
     assert retention.erase_due(publication) == 0, "not yet"
     assert retention.erase_due(publication, later) == 2
-    left = [publication.private.contact(publication.correction(number).id) for number in (1, 2, 3)]
+    left = [publication.private.contacts.get(publication.correction(number).id) for number in (1, 2, 3)]
     assert left == [None, None, ada]
     settings.put(publication, "contact-days", "0")
     decisions.reject(publication, EDITOR, 3, publication.correction(3).last_event, "No.")

@@ -3,7 +3,7 @@
 from corrections import config
 from corrections.i18n import LazyString
 from corrections.index import queries
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services.actors import Actor
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
@@ -47,15 +47,15 @@ def credit(publication: Publication, number: int, name: str, wanted: bool) -> No
     fields = Fields()
     name = fields.text("name", LazyString("Your name"), name.strip(), config.NAME_LIMIT, required=wanted, lines=False)
     fields.check()
-    known = publication.private.contact(correction.id)
-    publication.private.keep_contact(
+    known = publication.private.contacts.get(correction.id)
+    publication.private.contacts.put(
         correction.id, Contact(name, known.email if known else "", wanted, known.language if known else "")
     )
 
 
 def forget(publication: Publication, number: int) -> None:
     """Erase the reader's name and address at once; mail not yet sent is not sent."""
-    publication.private.forget_contact(publication.correction(number).id)
+    publication.private.contacts.forget(publication.correction(number).id)
 
 
 def _given(publication: Publication, number: int) -> tuple[Actor, int, str]:

@@ -57,7 +57,7 @@ def flag(publication: Publication, actor: Actor, number: int, fact_check: bool) 
 
 def staff(publication: Publication) -> list[str]:
     """Who can be assigned and mentioned."""
-    return [account.name for account in publication.private.accounts()]
+    return [account.name for account in publication.private.accounts.all()]
 
 
 def mentioned(publication: Publication, text: str) -> list[str]:

@@ -40,7 +40,7 @@ class Reason:
 
 def listed(publication: Publication) -> list[Reason]:
     """The reasons, in the order they are offered."""
-    own = publication.private.setting(_SETTING)
+    own = publication.private.settings.get(_SETTING)
     if own is None:
         return [Reason(code, {each: translate(text, each) for each in LANGUAGES}) for code, text in USUAL.items()]
     return [Reason(each["code"], each["texts"]) for each in json.loads(own)]
@@ -82,4 +82,4 @@ def by_code(publication: Publication, code: str) -> Reason:
 
 
 def _keep(publication: Publication, reasons: list[Reason]) -> None:
-    publication.private.put(_SETTING, json.dumps([each.__dict__ for each in reasons], ensure_ascii=False))
+    publication.private.settings.put(_SETTING, json.dumps([each.__dict__ for each in reasons], ensure_ascii=False))

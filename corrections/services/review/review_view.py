@@ -140,10 +140,10 @@ class Record:
 
 def record(publication: Publication, correction: queries.Correction) -> Record | None:
     """The same reader's record, where an address tells that it is the same; nothing about who it is."""
-    contact = publication.private.contact(correction.id)
+    contact = publication.private.contacts.get(correction.id)
     if contact is None or not contact.email:
         return None
-    others = [each for each in publication.private.corrections_of(contact.email) if each != correction.id]
+    others = [each for each in publication.private.contacts.corrections_of(contact.email) if each != correction.id]
     found = [each for each in (queries.correction_by_id(publication.index, other) for other in others) if each]
     decided = [each for each in found if each.state in (*JUDGED, State.SPAM)]
     good = [each for each in decided if each.state in (State.ACCEPTED, State.USED)]

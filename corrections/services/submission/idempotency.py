@@ -10,7 +10,7 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING
 
-from corrections.private.private import Fingerprint
+from corrections.private.receipts import Fingerprint
 
 if TYPE_CHECKING:
     from corrections.services.submission.submissions import Submission

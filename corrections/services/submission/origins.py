@@ -36,7 +36,7 @@ def remove(publication: Publication, address: str) -> str:
 
 def _added(publication: Publication) -> dict[str, set[str]]:
     """The origins added, as browsers send them, each by what the setting has for it."""
-    return {written: _read(written) for written in (publication.private.setting(_SETTING) or "").split()}
+    return {written: _read(written) for written in (publication.private.settings.get(_SETTING) or "").split()}
 
 
 def _read(written: str) -> set[str]:
@@ -57,7 +57,7 @@ def _read(written: str) -> set[str]:
 
 
 def _put(publication: Publication, origins: set[str]) -> None:
-    publication.private.put(_SETTING, " ".join(sorted(origins)))
+    publication.private.settings.put(_SETTING, " ".join(sorted(origins)))
 
 
 def _origin(address: str) -> str:

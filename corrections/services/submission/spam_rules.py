@@ -80,5 +80,5 @@ def _within(address: str, network: str) -> bool:
 
 def _is_known(publication: Publication, email: str) -> bool:
     """Whether an earlier correction with this e-mail address was accepted."""
-    ids = publication.private.corrections_of(email) if email else []
+    ids = publication.private.contacts.corrections_of(email) if email else []
     return bool(ids) and queries.accepted_among(publication.index, ids)

@@ -11,7 +11,8 @@ from corrections import config
 from corrections.domain.kinds import CATEGORIES, Category
 from corrections.i18n import LazyString
 from corrections.index import Unprojectable, queries
-from corrections.private.private import Contact, Fingerprint
+from corrections.private.contacts import Contact
+from corrections.private.receipts import Fingerprint
 from corrections.services import settings
 from corrections.services.errors import (
     AlreadyPublished,
@@ -161,9 +162,9 @@ def submit(
         nonlocal correction_id
         if clean.key:
             key = normalized_key(submission)
-            correction_id = publication.private.correction_for(key, request, correction_id)
+            correction_id = publication.private.receipts.correction_for(key, request, correction_id)
         if contact.name or contact.email:
-            publication.private.keep_contact(correction_id, contact)
+            publication.private.contacts.put(correction_id, contact)
         if queries.correction_by_id(publication.index, correction_id) is not None:
             return None
         return _intent(publication, placed, correction_id, seen, held)
@@ -171,7 +172,7 @@ def submit(
     try:
         publication.write(decide)
     except Unprojectable:  # nothing was written, and nothing will be: not even of who sent it
-        publication.private.forget_submission(correction_id)
+        publication.private.contacts.forget_submission(correction_id)
         raise
     written = queries.correction_by_id(publication.index, correction_id)
     assert written is not None
@@ -189,7 +190,7 @@ def sent_before(publication: Publication, submission: Submission) -> bool:
 def _sent_before(publication: Publication, submission: Submission, request: Fingerprint) -> queries.Correction | None:
     """What this key was written as already, whatever has become since of the article, or of what may be sent."""
     key = normalized_key(submission)
-    correction_id = publication.private.correction_of(key, request) if key else None
+    correction_id = publication.private.receipts.correction_of(key, request) if key else None
     if correction_id is None:
         return None
     publication.refresh()

@@ -66,7 +66,7 @@ def no_mail(number: int) -> ResponseReturnValue:
     """No more mail to this reader's address: from the page, or by a mail program's one click (RFC 8058)."""
     key = request.args.get("key", "") or request.form.get("key", "")
     found = _own(number, key)
-    publication().private.stop_mail(found.id)
+    publication().private.contacts.stop_mail(found.id)
     return _no_mail_page(number, key, done=True)
 
 
@@ -98,7 +98,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         article=about,
         own=own,
         key=key,
-        contact=publication().private.contact(found.id) if own else None,
+        contact=publication().private.contacts.get(found.id) if own else None,
         ahead=queries.ahead(publication().index, number) if found.state is State.OPEN else None,
         said=[each for each in talk(publication(), queries.events(publication().index, number)) if each.kind != "staff"]
         if own

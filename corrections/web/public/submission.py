@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from corrections.domain.kinds import CATEGORIES, Category
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound

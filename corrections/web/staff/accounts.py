@@ -13,9 +13,9 @@ from zxcvbn import zxcvbn
 
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
+from corrections.private.account import ROLES
 from corrections.private.credentials import Credentials
-from corrections.private.private import ROLES
-from corrections.private.sign_in import Invitation, SignInStore
+from corrections.private.invitations import Invitation
 from corrections.private.tokens import LONGEST_TOKEN_DAYS, TokenScope
 from corrections.services import settings
 from corrections.services.errors import Forbidden, Invalid
@@ -43,15 +43,15 @@ def _own_page(message: str = "") -> str:
     user = _user()
     secret = _enrolment_secret(user)
     uri = pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=publication().title)
-    signing = _signing()
+    private = publication().private
     return render_template(
         "account.html",
         publication=publication(),
         user=user,
         message=message,
-        sessions=[(each, signing.is_this(each, user.session)) for each in signing.sessions(user.account)],
-        passkeys=signing.passkeys(user.account),
-        has_totp=signing.has_totp(user.account),
+        sessions=[(each, private.sessions.is_this(each, user.session)) for each in private.sessions.of(user.account)],
+        passkeys=private.passkeys.of(user.account),
+        has_totp=private.second_factor.is_on(user.account),
         secret=secret,
         uri=uri,
         code=segno.make(uri).svg_inline(scale=4, dark="#000", light="#fff", omitsize=True),
@@ -60,31 +60,31 @@ def _own_page(message: str = "") -> str:
 
 @blueprint.post("/<publication>/account")
 def change_own() -> ResponseReturnValue:
-    form, user, signing = request.form, _user(), _signing()
+    form, user, private = request.form, _user(), publication().private
     try:
         match form.get("do"):
             case "password":
                 _change_password(user, form.get("password", ""), form.get("new", ""))
             case "totp":
                 confirm_password(user, form.get("password", ""))
-                if signing.has_totp(user.account):
+                if private.second_factor.is_on(user.account):
                     raise Invalid({"code": "The second factor is on already. Turn it off first."})
-                if not signing.set_totp(user.account, _enrolment_secret(user), form.get("code", "")):
+                if not private.second_factor.set(user.account, _enrolment_secret(user), form.get("code", "")):
                     return _own_page("This code does not belong to the key shown. Type the new one."), 422
                 session.pop("totp", None)
                 _tell(user.name, "turned the second factor on")
             case "no-totp":
                 confirm_password(user, form.get("password", ""))
-                signing.set_totp(user.account, "", "")
+                private.second_factor.set(user.account, "", "")
                 _tell(user.name, "turned the second factor off")
             case "end":
-                signing.end(form.get("session", ""), user.account)
+                private.sessions.end(form.get("session", ""), user.account)
                 _tell(user.name, "ended a session")
             case "end-all":
-                signing.end_all(user.account, but=user.session)
+                private.sessions.end_all(user.account, but=user.session)
                 _tell(user.name, "ended all other sessions")
             case "remove-passkey":
-                signing.remove_passkey(form.get("passkey", ""), user.account)
+                private.passkeys.remove(form.get("passkey", ""), user.account)
                 _tell(user.name, "removed a passkey")
     except CorrectionsError as error:
         flash(error.message)
@@ -94,17 +94,17 @@ def change_own() -> ResponseReturnValue:
 @blueprint.get("/<publication>/staff", endpoint="all")
 def everybody(new_token: str = "") -> ResponseReturnValue:
     """`new_token` was made just now, and is shown this once."""
-    signing = _signing()
-    invited = [(each, _address(each)) for each in signing.invitations()]
+    private = publication().private
+    invited = [(each, _address(each)) for each in private.invitations.all()]
     return render_template(
         "accounts.html",
         publication=publication(),
-        accounts=publication().private.accounts(),
+        accounts=private.accounts.all(),
         roles=ROLES,
         invited=invited,
         settings=[(each, settings.text(publication(), name)) for name, each in settings.SETTINGS.items()],
-        journal=signing.journal(),
-        tokens=publication().private.tokens.listed(),
+        journal=private.journal.latest(),
+        tokens=private.tokens.listed(),
         new_token=new_token,
         longest_days=LONGEST_TOKEN_DAYS,
     )
@@ -112,22 +112,22 @@ def everybody(new_token: str = "") -> ResponseReturnValue:
 
 @blueprint.post("/<publication>/staff")
 def change() -> ResponseReturnValue:
-    form, user, signing, private = request.form, _user(), _signing(), publication().private
+    form, user, private = request.form, _user(), publication().private
     name = form.get("name", "")
     try:
         match form.get("do"):
             case "invite":
                 _invite(name, form.get("role", ""), form.get("email", ""), user)
             case "take-back":
-                signing.take_back(form.get("invitation", ""))
+                private.invitations.take_back(form.get("invitation", ""))
                 _tell(user.name, "took an invitation back")
             case "role":
                 _check_not_last(name, form.get("role", ""))
-                private.set_role(name, form.get("role", ""))
+                private.accounts.set_role(name, form.get("role", ""))
                 _tell(user.name, f"made {name} {form.get('role')}")
             case "remove":
                 _check_not_last(name, "")
-                private.remove_account(name)
+                private.accounts.remove(name)
                 _tell(user.name, f"removed the account of {name}")
             case "token":
                 return everybody(_create_token(user))
@@ -145,9 +145,9 @@ def change() -> ResponseReturnValue:
 @blueprint.route("/<publication>/join/<identifier>", methods=["GET", "POST"])
 def accept(identifier: str) -> ResponseReturnValue:
     """Who was invited chooses a password."""
-    invitation = _signing().invitation(identifier)
-    key = request.args.get("key", "")
-    if invitation is None or not hmac.compare_digest(_signing().key_of(invitation).encode(), key.encode()):
+    invitations = publication().private.invitations
+    invitation, key = invitations.get(identifier), request.args.get("key", "")
+    if invitation is None or not hmac.compare_digest(invitations.key_of(invitation).encode(), key.encode()):
         raise Forbidden(NO_INVITATION)
     message = ""
     if request.method == "POST":
@@ -155,7 +155,7 @@ def accept(identifier: str) -> ResponseReturnValue:
         try:
             password = request.form.get("password", "")
             check_strength(password, invitation.name, invitation.email)
-            account = publication().private.join(invitation.id, password)
+            account = publication().private.accounts.join(invitation.id, password)
         except CorrectionsError as error:
             message = error.message
         else:
@@ -181,7 +181,7 @@ def _invite(name: str, role: str, email: str, user: Staff) -> None:
     if not email:
         fields.errors["email"] = "An invitation needs an address."
     fields.check()
-    made = _signing().invite(name, role, email, user.name)
+    made = publication().private.invitations.invite(name, role, email, user.name)
     _tell(user.name, f"invited {made.name} as {made.role}")
 
 
@@ -191,12 +191,12 @@ def _create_token(user: Staff) -> str:
     number = None if not days else int(days) if days.isdecimal() and len(days) <= DAYS_DIGITS else 0
     scope = TokenScope(form.get("role", ""), bool(form.get("read_only")), number)
     token = publication().private.tokens.create(form.get("name", ""), scope, user.name)
-    _signing().note(user.name, scope.describe(form.get("name", "")))
+    publication().private.journal.note(user.name, scope.describe(form.get("name", "")))
     return token
 
 
 def _check_not_last(name: str, role: str) -> None:
-    admins = [each.name for each in publication().private.accounts() if each.role is Role.ADMIN]
+    admins = [each.name for each in publication().private.accounts.all() if each.role is Role.ADMIN]
     if admins == [name] and role != Role.ADMIN:
         raise Invalid({"name": "One admin has to stay."})
 
@@ -204,8 +204,8 @@ def _check_not_last(name: str, role: str) -> None:
 def _change_password(user: Staff, old: str, new: str) -> None:
     confirm_password(user, old)
     check_strength(new, user.name)
-    publication().private.set_password(user.account, new)
-    _signing().end_all(user.account, but=user.session)
+    publication().private.accounts.set_password(user.account, new)
+    publication().private.sessions.end_all(user.account, but=user.session)
     remember_device(user.account)
     _tell(user.name, "changed the password; all other sessions are ended")
 
@@ -216,17 +216,13 @@ def _enrolment_secret(user: Staff) -> str:
 
 
 def _tell(who: str, what: str) -> None:
-    _signing().note(who, what)
+    publication().private.journal.note(who, what)
     flash(f"Done: {what}.")
 
 
 def _address(invitation: Invitation) -> str:
-    key = _signing().key_of(invitation)
+    key = publication().private.invitations.key_of(invitation)
     return url_for("accounts.accept", publication=publication().name, identifier=invitation.id, key=key, _external=True)
-
-
-def _signing() -> SignInStore:
-    return SignInStore(publication().private)
 
 
 def _user() -> Staff:

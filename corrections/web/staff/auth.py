@@ -13,9 +13,8 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from corrections.config import NAME_LIMIT
 from corrections.errors import CorrectionsError
-from corrections.private.accounts import Account
+from corrections.private.account import Account
 from corrections.private.credentials import Credentials
-from corrections.private.sign_in import SignInStore
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publications
 from corrections.urls import serialize_url
@@ -41,19 +40,19 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "GET":
         return _page()
     name = request.form.get("name", "")
-    device = known_device(publication().private.account_id(name))
+    device = known_device(publication().private.accounts.id_of(name))
     try:
         check_sign_in_limit(name, device)
     except CorrectionsError as error:
         return _page(error.message), error.status
-    account = publication().private.sign_in(name, request.form.get("password", ""))
-    signing = SignInStore(publication().private)
+    private = publication().private
+    account = private.accounts.sign_in(name, request.form.get("password", ""))
     if account is None or account.id is None:
         count_wrong(name, device)
-        signing.note(name[:40], "wrong password")
+        private.journal.note(name[:40], "wrong password")
         return _page(WRONG), 401
-    if signing.has_totp(account.id):
-        stamp = Credentials(publication().private).stamp(account.id)
+    if private.second_factor.is_on(account.id):
+        stamp = Credentials(private).stamp(account.id)
         session["second"] = [publication().name, account.id, int(time.time()), stamp]
         return render_template("second_step.html", publication=publication(), message="")
     return welcome(account, "with a password")
@@ -70,9 +69,9 @@ def second_step() -> ResponseReturnValue:
         check_sign_in_limit(account.name, device)
     except CorrectionsError as error:
         return render_template("second_step.html", publication=publication(), message=error.message), error.status
-    if not SignInStore(publication().private).check_totp(account.id, request.form.get("code", "")):
+    if not publication().private.second_factor.check(account.id, request.form.get("code", "")):
         count_wrong(account.name, device)
-        SignInStore(publication().private).note(account.name, "wrong code")
+        publication().private.journal.note(account.name, "wrong code")
         message = "This code is wrong, too old, or was used already. Wait for the next one."
         return render_template("second_step.html", publication=publication(), message=message), 401
     return welcome(account, "with a password and a code")
@@ -97,9 +96,9 @@ def to_provider() -> ResponseReturnValue:
 def from_provider() -> ResponseReturnValue:
     """Where the identity provider sends people back to."""
     person = oidc.person()
-    account = SignInStore(publication().private).known_by(person.issuer, person.subject, person.email)
+    account = publication().private.identities.account_of(person.issuer, person.subject, person.email)
     if account is None:
-        SignInStore(publication().private).note(person.email or person.subject, "not on the staff")
+        publication().private.journal.note(person.email or person.subject, "not on the staff")
         return _page("The newsroom knows you, but you have no account at this desk. An admin can invite you."), 403
     return welcome(account, "by the newsroom's identity provider", session.get("next", ""))
 
@@ -107,14 +106,14 @@ def from_provider() -> ResponseReturnValue:
 def welcome(account: Account, how: str, after: str | None = None) -> ResponseReturnValue:
     """A session for who has shown who they are, in place of the one that the browser had."""
     assert account.id is not None
-    signing = SignInStore(publication().private)
+    private = publication().private
     with suppress(CorrectionsError):  # the publication it was for is not here any more, or is only read
         _end_session()
     session.clear()  # a new session for a new identity
-    identifier = signing.begin(account.id, request.headers.get("User-Agent", ""))
+    identifier = private.sessions.begin(account.id, request.headers.get("User-Agent", ""))
     login_user(Staff(publication().name, account.id, account.name, account.role, identifier))
     remember_device(account.id)
-    signing.note(account.name, f"signed in {how}")
+    private.journal.note(account.name, f"signed in {how}")
     return redirect(local(request.args.get("next", "") if after is None else after), 303)
 
 
@@ -123,7 +122,7 @@ def _end_session() -> None:
     user = current_user._get_current_object()
     if isinstance(user, Staff):
         opened: Publications = current_app.extensions["publications"]
-        SignInStore(opened.get(user.publication).private).end_this(user.session, user.account)
+        opened.get(user.publication).private.sessions.end_this(user.session, user.account)
 
 
 def _half_signed_in() -> Account | None:
@@ -135,14 +134,14 @@ def _half_signed_in() -> Account | None:
     if name != publication().name or time.time() - since > SECOND_STEP_SECONDS:
         return None
     now = Credentials(publication().private).stamp(account_id)
-    return publication().private.account(account_id) if now and hmac.compare_digest(now, stamp) else None
+    return publication().private.accounts.get(account_id) if now and hmac.compare_digest(now, stamp) else None
 
 
 def confirm_password(user: Staff, password: str) -> None:
     """Before a change that a stolen session must not make. Raises `Invalid`, `TooMany`."""
     session_name = f"session {hashlib.sha256(user.session.encode()).hexdigest()}"
     check_sign_in_limit(user.name, session_name)
-    account = publication().private.sign_in(user.name, password)
+    account = publication().private.accounts.sign_in(user.name, password)
     if account is None or account.id != user.account:
         count_wrong(user.name, session_name)
         raise Invalid({"password": "This is not your password."})
@@ -169,9 +168,9 @@ def _load(user_id: str) -> Staff | None:
     opened: Publications = current_app.extensions["publications"]
     try:
         private = opened.get(name).private
-        account = private.account(int(account_id))
+        account = private.accounts.get(int(account_id))
     except (CorrectionsError, ValueError):
         return None
-    if account is None or not SignInStore(private).is_alive(identifier, int(account_id)):
+    if account is None or not private.sessions.is_alive(identifier, int(account_id)):
         return None
     return Staff(name, int(account_id), account.name, account.role, identifier)

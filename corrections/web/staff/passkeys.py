@@ -29,7 +29,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from corrections.errors import CorrectionsError
-from corrections.private.sign_in import Passkey, SignInStore
+from corrections.private.passkeys import Passkey
 from corrections.services.errors import Invalid
 from corrections.urls import host_of, origin_of
 from corrections.web.access import Staff, publication
@@ -59,7 +59,7 @@ def begin() -> ResponseReturnValue:
         return jsonify(message=error.message), 401
     except CorrectionsError as error:
         return jsonify(message=error.message), error.status
-    known = SignInStore(publication().private).passkeys(user.account)
+    known = publication().private.passkeys.of(user.account)
     options = generate_registration_options(
         rp_id=_host(),
         rp_name=publication().title,
@@ -80,14 +80,14 @@ def add() -> ResponseReturnValue:
     expected = _take_challenge(f"add {user.account}")
     verified = _checked(lambda: _verify_new(expected))
     _use_up(expected)
-    signing = SignInStore(publication().private)
+    private = publication().private
     identifier = bytes_to_base64url(verified.credential_id)
     label = request.headers.get("User-Agent", "")[:LABEL_LIMIT]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     key, count = verified.credential_public_key, verified.sign_count
-    if not signing.add_passkey(Passkey(identifier, user.account, key, count, label, now)):
+    if not private.passkeys.add(Passkey(identifier, user.account, key, count, label, now)):
         raise PasskeyRefused("This passkey is known at this desk already. Make another one.")
-    signing.note(user.name, "added a passkey")
+    private.journal.note(user.name, "added a passkey")
     return jsonify(told="The passkey is added.")
 
 
@@ -101,16 +101,16 @@ def challenge() -> ResponseReturnValue:
 @blueprint.post("/<publication>/sign-in/passkey")
 def sign_in() -> ResponseReturnValue:
     check_sign_in_limit()
-    signing = SignInStore(publication().private)
+    private = publication().private
     credential = _sent()
-    known = signing.passkey(str(credential.get("id", "")))
-    account = publication().private.account(known.account) if known else None
+    known = private.passkeys.get(str(credential.get("id", "")))
+    account = private.accounts.get(known.account) if known else None
     expected = _take_challenge("sign in")
     if known is None or account is None:
         raise PasskeyRefused("This passkey is not known at this desk.")
     count = _checked(lambda: _verify(credential, known, expected))
     _use_up(expected)
-    signing.used_passkey(known.id, count)
+    private.passkeys.note_use(known.id, count)
     welcome(account, "with a passkey")
     return jsonify(to=local(request.args.get("next", "")))
 
@@ -132,7 +132,7 @@ def _take_challenge(ceremony: str) -> bytes:
 def _use_up(challenge: bytes) -> None:
     """A cookie from before would bring the challenge back: on the server it counts once. Raises `PasskeyRefused`."""
     expires = time.time() + CHALLENGE_SECONDS + 1
-    if not publication().private.use_proof(f"passkey:{bytes_to_base64url(challenge)}", expires):
+    if not publication().private.proofs.use(f"passkey:{bytes_to_base64url(challenge)}", expires):
         raise PasskeyRefused(TRY_AGAIN)
 
 

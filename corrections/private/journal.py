@@ -1,0 +1,30 @@
+"""`Journal`: sign-ins, and changes of staff and settings."""
+
+from corrections.database import ThreadDatabases
+from corrections.private.digests import timestamp
+
+JOURNAL_SHOWN = 200
+LONGEST_NAME = 100  # characters
+LONGEST_ENTRY = 500  # characters
+
+
+class Journal:
+    """Of one publication."""
+
+    def __init__(self, databases: ThreadDatabases) -> None:
+        self._databases = databases
+
+    def note(self, who: str, what: str) -> None:
+        """Note a sign-in or a change of staff or settings."""
+        with self._databases.write() as database:
+            database.execute(
+                "INSERT INTO journal (at, who, what) VALUES (?,?,?)",
+                (timestamp(), who[:LONGEST_NAME], what[:LONGEST_ENTRY]),
+            )
+
+    def latest(self) -> list[tuple[str, str, str]]:
+        """When, who, what; newest first."""
+        rows = self._databases.get().execute(
+            "SELECT at, who, what FROM journal ORDER BY id DESC LIMIT ?", (JOURNAL_SHOWN,)
+        )
+        return [(str(at), str(who), str(what)) for at, who, what in rows]

@@ -1,0 +1,57 @@
+"""`Passkeys`: the public keys (WebAuthn) by which staff sign in without a password."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from corrections.database import ThreadDatabases
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """`id` is the credential's in base64url, `key` its public key (COSE), `count` its last signature counter."""
+
+    id: str
+    account: int
+    key: bytes
+    count: int
+    label: str
+    created_at: str
+
+
+class Passkeys:
+    """Of one publication."""
+
+    def __init__(self, databases: ThreadDatabases) -> None:
+        self._databases = databases
+
+    def add(self, passkey: Passkey) -> bool:
+        """False where the credential is known already, to whomever it belongs."""
+        with self._databases.write() as database:
+            if database.execute("SELECT 1 FROM passkeys WHERE id=?", (passkey.id,)).fetchone() is not None:
+                return False
+            database.table("passkeys").insert(passkey.__dict__)
+            return True
+
+    def of(self, account: int) -> list[Passkey]:
+        """Oldest first."""
+        rows = self._databases.get().execute("SELECT * FROM passkeys WHERE account=? ORDER BY created_at", (account,))
+        return [Passkey(*row) for row in rows]
+
+    def get(self, identifier: str) -> Passkey | None:
+        row = self._databases.get().execute("SELECT * FROM passkeys WHERE id=?", (identifier,)).fetchone()
+        return None if row is None else Passkey(*row)
+
+    def note_use(self, identifier: str, count: int) -> None:
+        """Keep the signature counter that a passkey came with."""
+        with self._databases.write() as database:
+            database.execute("UPDATE passkeys SET count=? WHERE id=?", (count, identifier))
+
+    def remove(self, identifier: str, account: int) -> None:
+        with self._databases.write() as database:
+            database.execute("DELETE FROM passkeys WHERE id=? AND account=?", (identifier, account))
+
+
+def delete_passkeys(database: Database, account: int) -> None:
+    """Remove the passkeys of an account, inside a transaction."""
+    database.execute("DELETE FROM passkeys WHERE account=?", (account,))

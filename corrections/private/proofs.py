@@ -1,0 +1,20 @@
+"""`Proofs`: proofs of work that were used, so that none is used twice."""
+
+import time
+
+from corrections.database import ThreadDatabases
+from corrections.private.digests import digest
+
+
+class Proofs:
+    """Of one publication."""
+
+    def __init__(self, databases: ThreadDatabases) -> None:
+        self._databases = databases
+
+    def use(self, challenge: str, expires: float) -> bool:
+        """Note a proof of work as used; False where it was used before. Expired ones (in seconds) are cleared."""
+        with self._databases.write() as database:
+            database.execute("DELETE FROM proofs WHERE expires < ?", (time.time(),))
+            used = database.execute("INSERT OR IGNORE INTO proofs VALUES (?, ?)", (digest(challenge), expires))
+            return bool(used.rowcount)

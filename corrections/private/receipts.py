@@ -1,0 +1,79 @@
+"""`Receipts`: which correction an idempotency key belongs to, so that a request sent twice is one correction."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from corrections.database import ThreadDatabases
+from corrections.errors import CorrectionsError
+from corrections.i18n import LazyString
+from corrections.private.digests import digest, timestamp
+
+KEY_REUSED = LazyString("This Idempotency-Key was used for another correction. Make a new key for each correction.")
+_RECEIPT = "SELECT correction, request, coalesce(words, '') FROM receipts WHERE key=?"
+
+
+class KeyReused(CorrectionsError):
+    """One idempotency key for two different requests."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is kept of a request to recognise it by, and what earlier versions would have kept of the same one.
+
+    All are hashes: nothing of what somebody sent can be read from them. `words` is of the request without its sender:
+    it is what remains to recognise the request by when the sender was forgotten.
+    """
+
+    now: str
+    earlier: frozenset[str] = frozenset()
+    words: str = ""
+
+
+class Receipts:
+    """Of one publication."""
+
+    def __init__(self, databases: ThreadDatabases) -> None:
+        self._databases = databases
+
+    def correction_of(self, key: str, request: Fingerprint) -> str | None:
+        """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
+        row = self._databases.get().execute(_RECEIPT, (digest(key),)).fetchone()
+        return None if row is None else _same_request(row, request)
+
+    def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
+        """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
+
+        Raises `KeyReused` when the key came with another `request` before.
+        """
+        hashed = digest(key)
+        with self._databases.write() as database:
+            database.execute(
+                "INSERT OR IGNORE INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?)",
+                (hashed, proposed, request.now, request.words, timestamp()),
+            )
+            row = database.execute(_RECEIPT, (hashed,)).fetchone()
+        return _same_request(row, request)
+
+
+def forget_requests(database: Database, correction: str) -> None:
+    """Keep of a correction's requests only their words, inside a transaction."""
+    database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
+
+
+def delete_receipts(database: Database, correction: str) -> None:
+    """Inside a transaction; the keys may be used again."""
+    database.execute("DELETE FROM receipts WHERE correction=?", (correction,))
+
+
+def _same_request(row: tuple[str, str, str], request: Fingerprint) -> str:
+    correction, kept, words = row
+    if kept in (request.now, *request.earlier):
+        return correction
+    # without `kept` its reader was forgotten; an earlier version kept no words, and then the key is nobody's any more
+    if kept or not words or words != request.words:
+        raise KeyReused(KEY_REUSED)
+    return correction

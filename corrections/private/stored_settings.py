@@ -1,0 +1,32 @@
+"""`StoredSettings`: values by key, and the secret of the store among them."""
+
+import secrets
+
+from corrections.database import ThreadDatabases
+from corrections.private.digests import keyed_digest
+
+_SECRET_KEY = "secret"  # noqa: S105 (the name of the setting)
+
+
+class StoredSettings:
+    """Of one publication. What a key means and which values it takes is the services' to know."""
+
+    def __init__(self, databases: ThreadDatabases) -> None:
+        self._databases = databases
+
+    def get(self, key: str) -> str | None:
+        row = self._databases.get().execute("SELECT value FROM settings WHERE key=?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def put(self, key: str, value: str) -> None:
+        with self._databases.write() as database:
+            database.table("settings").insert({"key": key, "value": value}, replace=True)
+
+    def ensure_secret(self) -> None:
+        """Make the secret that `keyed` works with, unless there is one."""
+        if self.get(_SECRET_KEY) is None:
+            self.put(_SECRET_KEY, secrets.token_hex(32))
+
+    def keyed(self, text: str) -> str:
+        """A digest of `text` (64 hexadecimal digits) that only this store can compute."""
+        return keyed_digest(str(self.get(_SECRET_KEY)), text)

@@ -1,0 +1,25 @@
+"""Writes and sends the mail that events ask for, where a mail server is set."""
+
+import threading
+
+from corrections.config import Settings
+from corrections.notify.mail_sender import MailSender
+from corrections.private.outbox import SUBSCRIBER, Outbox
+from corrections.services.publication import Publication
+from corrections.subscribers.subscriber import Subscriber
+
+
+def subscriber(settings: Settings) -> Subscriber | None:
+    """None without a mail server (`CORRECTIONS_SMTP`)."""
+    if not settings.smtp:
+        return None
+    sender = MailSender(settings)
+
+    def send(publication: Publication, stop: threading.Event) -> None:
+        sender.look_after(publication, stop)
+
+    return Subscriber(SUBSCRIBER, send, cursor=_cursor)
+
+
+def _cursor(publication: Publication) -> str | None:
+    return Outbox(publication.private).cursor()

@@ -1,0 +1,29 @@
+"""`Subscriber`: what the worker has to know about one kind of background work."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corrections.services.publication import Publication
+
+
+def no_cursor(_publication: Publication) -> str | None:
+    """For a subscriber that finds what is left to do in what is stored."""
+    return None
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Work that is done for each publication, in a thread of its own.
+
+    `handle` does what is due in a publication whose index is caught up. The event it is given is set when the service
+    stops: it then finishes what is in hand and begins nothing more. `cursor` gives the ledger event up to which the
+    work is done, for the log. A publication has a turn every `seconds` at most (0: with every look of the worker);
+    `runs_at_stop` gives it one more when the service stops.
+    """
+
+    name: str
+    handle: Callable[[Publication, threading.Event], None]
+    cursor: Callable[[Publication], str | None] = no_cursor
+    seconds: float = 0.0
+    runs_at_stop: bool = False

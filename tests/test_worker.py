@@ -1,0 +1,90 @@
+"""Background work: what one subscriber does wrong or slowly is nothing to the others."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from corrections import worker
+from corrections.config import Settings
+from corrections.services.publication import Publication, Publications
+from corrections.subscribers import Subscriber, subscribers
+
+
+@pytest.fixture(autouse=True)
+def _frequent_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.02)
+
+
+def test_an_error_of_one_subscriber_is_logged_with_its_name_and_stops_nobody(
+    publication: Publication, caplog: pytest.LogCaptureFixture
+):
+    failures, turns = [], []
+
+    def fail(publication: Publication, _stop: threading.Event) -> None:
+        failures.append(publication.name)
+        raise RuntimeError("it is broken")
+
+    def work(publication: Publication, _stop: threading.Event) -> None:
+        turns.append(publication.name)
+
+    run_until(
+        publication,
+        [Subscriber("broken", fail, cursor=lambda _: "a1b2"), Subscriber("sound", work)],
+        lambda: len(failures) > 1 and len(turns) > 1,
+    )
+    assert "daily: broken failed, after event a1b2" in caplog.text
+    assert "it is broken" in caplog.text
+
+
+def test_a_subscriber_that_hangs_delays_no_other_and_is_waited_for_at_the_stop(publication: Publication):
+    turns, ended = [], []
+
+    def hang(_publication: Publication, stop: threading.Event) -> None:
+        stop.wait(30)
+        ended.append(True)
+
+    def work(publication: Publication, _stop: threading.Event) -> None:
+        turns.append(publication.name)
+
+    run_until(publication, [Subscriber("slow", hang), Subscriber("quick", work)], lambda: len(turns) > 2)
+    assert ended == [True]
+
+
+def test_a_subscriber_has_its_turns_in_the_time_it_asks_for_and_at_the_stop(publication: Publication):
+    hourly, final, looks = [], [], []
+    run_until(
+        publication,
+        [
+            Subscriber("hourly", lambda *_: hourly.append(1), seconds=3600),
+            Subscriber("final", lambda *_: final.append(1), seconds=3600, runs_at_stop=True),
+            Subscriber("often", lambda *_: looks.append(1)),
+        ],
+        lambda: len(looks) > 3 and bool(hourly) and bool(final),
+    )
+    assert len(hourly) == 1
+    assert len(final) == 2
+
+
+def test_mail_is_a_subscriber_only_where_a_mail_server_is_set(publication: Publication):
+    data = publication.folder.parent
+    names = ["checkpoints", "retention", "queue-lines"]
+    assert [subscriber.name for subscriber in subscribers(Settings(data))] == names
+    assert [subscriber.name for subscriber in subscribers(Settings(data, smtp="smtp://127.0.0.1:1"))] == [
+        *names,
+        "mail",
+    ]
+
+
+def run_until(publication: Publication, registered: list[Subscriber], happened: Callable[[], bool]) -> None:
+    """Run a worker with these subscribers until something has happened, then stop it."""
+    publications = Publications(publication.folder.parent)
+    background = worker.Worker(publications, registered)
+    background.start()
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+    background.stop()
+    publications.close()
