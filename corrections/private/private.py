@@ -65,10 +65,6 @@ class Private:
     def close(self) -> None:
         self.databases.close()
 
-    def contact(self, correction: str) -> Contact | None:
-        """How to reach a correction's reader, where one left an address or a name and was not forgotten."""
-        return self.contacts.get(correction)
-
     def reader_key(self, correction: str) -> str:
         """The unguessable part of the address of a correction's page, for its reader."""
         return self.settings.keyed(f"reader:{correction}")[:_READER_KEY_LENGTH]

@@ -72,7 +72,7 @@ def test_page_and_api_write_the_same_event(
     form = {"decision": kind.value, "based_on": based_on, **FIELDS[kind]}
     assert editor.post("/daily/review/1", data=form).status_code == 303
     based_on = prepare(other_publication, kind)
-    token = other_publication.private.new_token("Mira", "editor")
+    token = other_publication.private.tokens.issue("Mira", "editor")
     answer = client.post(
         "/api/v1/weekly/corrections/1/decisions",
         json={"decision": kind.value, "based_on": based_on, **FIELDS[kind]},

@@ -17,7 +17,7 @@ from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import STATES, State
 from corrections.errors import ReadOnly
 from corrections.index import queries
-from corrections.private.private import Contact
+from corrections.private.contacts import Contact
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, UnknownArticle, UnknownRevision

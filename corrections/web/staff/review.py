@@ -258,7 +258,7 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         stale=stale,
         given=request.form if error and not stale else {},
         undo_of=undoable(),
-        contact=publication().private.contact(seen.correction.id),
+        contact=publication().private.contacts.get(seen.correction.id),
     )
 
 
