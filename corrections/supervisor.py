@@ -35,8 +35,10 @@ class Supervisor:
         failed_starts = 0
         while not self._stopping and failed_starts < MOST_FAILED_STARTS:
             begun = time.monotonic()
-            self._start()
+            if not self._start():
+                break
             _, status = os.waitpid(self._worker, 0)
+            self._worker = 0  # its number may be another process's from here on
             if self._stopping:
                 break
             exit_code = os.waitstatus_to_exitcode(status)  # negative: killed by that signal
@@ -49,14 +51,19 @@ class Supervisor:
         signal.alarm(0)
         return 0 if self._stopping else 1
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
+        """Start a worker, unless told to stop; says whether it did."""
         supervisor = os.getpid()
         signals = {signal.SIGTERM, signal.SIGINT}
         signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # or one of them could come before the worker's id is known
         try:
-            self._worker = os.fork()
-            if self._worker == 0:
+            if self._stopping:
+                return False
+            worker = os.fork()
+            if worker == 0:
                 self._run_worker(supervisor, signals)
+            self._worker = worker
+            return True
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
@@ -77,10 +84,13 @@ class Supervisor:
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stopping = True
-        with suppress(ProcessLookupError):
-            os.kill(self._worker, signal.SIGTERM)
+        self._signal_worker(signal.SIGTERM)
         signal.alarm(STOP_SECONDS + GRACE_SECONDS)
 
     def _kill(self, _signal: int, _frame: FrameType | None) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self._worker, signal.SIGKILL)
+        self._signal_worker(signal.SIGKILL)
+
+    def _signal_worker(self, number: signal.Signals) -> None:
+        if self._worker:  # 0 would be the whole process group, this process included
+            with suppress(ProcessLookupError):
+                os.kill(self._worker, number)

@@ -7,6 +7,7 @@ the id it had, `Left-out-parent` that of the parent, the header `original-signat
 back and compute the original id (`original_ids`), so that a checkpoint of the original `main` vouches for the copy.
 """
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from repo_store.queries import entries, merged_words
 
 LEFT_OUT = "Left-out-parent"
 SIGNATURE = b"original-signature "
+_TRAILERS = re.compile(rb"([0-9a-f]{40})\n(?:%s: ([0-9a-f]{40})\n)?" % LEFT_OUT.encode())
 _SECONDS = 3_600  # that git may take to copy the objects of a whole history
 
 
@@ -168,8 +170,10 @@ def _with_trailers(message: bytes, original: str, left_out: str | None) -> bytes
 def _original(commit: _Commit, originals: Mapping[str, str]) -> str | None:
     """The id that a rewritten commit had, where putting back what it left out comes to the id that it claims."""
     body, _, trailers = commit.message.rpartition(f"{TRAILER}: ".encode())
-    claimed, *rest = trailers.decode(errors="replace").splitlines()
-    left_out = rest[0].removeprefix(f"{LEFT_OUT}: ") if rest else None
+    match = _TRAILERS.fullmatch(trailers)
+    if match is None:
+        return None
+    claimed, left_out = match[1].decode(), match[2].decode() if match[2] else None
     parents = [originals.get(parent, parent) for parent in commit.parents]
     if left_out is not None:
         parents.insert(1, left_out)

@@ -92,13 +92,14 @@ def test_every_rewritten_commit_proves_which_it_was(publication: Publication) ->
     assert all(commit in originals or commit in shared for commit in history)
 
 
-def test_a_trailer_alone_proves_nothing(publication: Publication) -> None:
+@pytest.mark.parametrize("trailer", ["", "\u0141", "0" * 39, "{main}\nLeft-out-parent: x", "{main} {main}", "{main}"])
+def test_a_trailer_alone_proves_nothing(publication: Publication, trailer: str) -> None:
     copy = public_copy(publication)
     main = git(publication.store.path, "rev-parse", "main").strip()
     tree = git(copy, "rev-parse", "main^{tree}").strip()
     forged = subprocess.run(
         ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit-tree", tree],
-        cwd=copy, input=f"Made up\n\nRewritten-from: {main}\n", capture_output=True, text=True, check=True,
+        cwd=copy, input="Made up\n\nRewritten-from: " + trailer.format(main=main) + "\n", capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
     with GitRepository(copy) as repo:
         assert original_ids(repo, forged) == {}
