@@ -13,7 +13,7 @@ from corrections.private.tokens import LONGEST_TOKEN_DAYS, Token, TokenScope
 @main.command()
 @click.argument("publication")
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--name", required=True, help="Whose decisions these will be.")
+@click.option("--name", required=True, help="The name shown with what the program does.")
 @click.option("--days", type=click.IntRange(1, LONGEST_TOKEN_DAYS), help="When it expires; otherwise when revoked.")
 @click.option("--read-only", is_flag=True, help="It may see what the role sees, and change nothing.")
 @click.pass_context

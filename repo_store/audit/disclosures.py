@@ -20,8 +20,8 @@ def disclosures(path: Path) -> list[Finding]:
     with GitRepository(path) as repo, suppress(BadEvent):
         for entry, commit in struck_out(repo, entries(repo)):
             message = (
-                f"Event {entry.seq} merged the reader's own words, which the editor had changed, into main: anyone who "
-                "cloned the articles before this version could read them."
+                f"Event {entry.seq} merged the reader's own words into main, although an editor had changed them: "
+                "anyone who cloned the articles with an earlier version could read them."
             )
             findings.append(Finding("disclosed", message, commit))
     return findings
