@@ -25,21 +25,23 @@ from corrections.web.access import ACCESS, PUBLIC
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 ADMIN = Actor("Ada", "admin")
-SECRET = "xq"  # begins every word that is nobody's but the reader's and the desk's
+SECRET = (
+    "unsaid"  # begins every word that is nobody's but the reader's and the desk's; too long to stand in a random key
+)
 TEXT = """# The talks
 
 Ministers met on Tusday in teh capital, and **agreed** on two points after long hours of debate.
 
-The bridge opened in 1893 and closed in 1971. The mayor, xqredactedname, spoke at the opening for an hour.
+The bridge opened in 1893 and closed in 1971. The mayor, unsaidredactedname, spoke at the opening for an hour.
 
 It rained on the harbour all night. Nobody slept. Trains ran late.
 """
 
 
 def correct(publication: Publication, replacing: str, by: str | None, **more: object) -> int:
-    more.setdefault("comment", "xqcomment")
-    more.setdefault("evidence", "https://xqevidence.example/")
-    more.setdefault("contact", Contact("xqname", "xqmail@example.org", False, "en"))
+    more.setdefault("comment", "unsaidcomment")
+    more.setdefault("evidence", "https://unsaidevidence.example/")
+    more.setdefault("contact", Contact("unsaidname", "unsaidmail@example.org", False, "en"))
     return a_correction(publication, replacing, by, **more).number
 
 
@@ -51,37 +53,43 @@ def last(publication: Publication, number: int) -> str:
 def desk(publication: Publication) -> Publication:
     """A publication in which corrections have gone every way there is."""
     an_article(publication, TEXT)
-    settings.put(publication, "blocked-words", "xqheld")
-    correct(publication, "Nobody slept", "xqopen")
-    correct(publication, "Trains ran late", "xqheld")
-    rejected = correct(publication, "Ministers", "xqrejected")
-    decisions.reject(publication, EDITOR, rejected, last(publication, rejected), "xqreason")
-    status.appeal(publication, rejected, "xqappeal")
-    spam = correct(publication, "the harbour", "xqspam")
-    decisions.mark_spam(publication, EDITOR, spam, last(publication, spam), "xqspamreason")
-    used = correct(publication, "long hours", "xqused")
-    decisions.use(publication, EDITOR, used, last(publication, used), "xqusedreason")
-    withdrawn = correct(publication, "two points", "xqwithdrawn")
-    status.withdraw(publication, withdrawn, "xqwithdrawnreason")
-    talked = correct(publication, "all night", "xqtalked")
-    comments.note(publication, EDITOR, talked, "xqnote")
-    comments.ask(publication, EDITOR, talked, "xqquestion")
-    status.add_word(publication, talked, "xqanswer")
-    duplicate = correct(publication, "It rained", "xqduplicate")
-    decisions.mark_duplicate(publication, EDITOR, duplicate, last(publication, duplicate), talked, "xqduplicatereason")
+    settings.put(publication, "blocked-words", "unsaidheld")
+    correct(publication, "Nobody slept", "unsaidopen")
+    correct(publication, "Trains ran late", "unsaidheld")
+    rejected = correct(publication, "Ministers", "unsaidrejected")
+    decisions.reject(publication, EDITOR, rejected, last(publication, rejected), "unsaidreason")
+    status.appeal(publication, rejected, "unsaidappeal")
+    spam = correct(publication, "the harbour", "unsaidspam")
+    decisions.mark_spam(publication, EDITOR, spam, last(publication, spam), "unsaidspamreason")
+    used = correct(publication, "long hours", "unsaidused")
+    decisions.use(publication, EDITOR, used, last(publication, used), "unsaidusedreason")
+    withdrawn = correct(publication, "two points", "unsaidwithdrawn")
+    status.withdraw(publication, withdrawn, "unsaidwithdrawnreason")
+    talked = correct(publication, "all night", "unsaidtalked")
+    comments.note(publication, EDITOR, talked, "unsaidnote")
+    comments.ask(publication, EDITOR, talked, "unsaidquestion")
+    status.add_word(publication, talked, "unsaidanswer")
+    duplicate = correct(publication, "It rained", "unsaidduplicate")
+    decisions.mark_duplicate(
+        publication, EDITOR, duplicate, last(publication, duplicate), talked, "unsaidduplicatereason"
+    )
     long_quote = "opened in 1893 and closed in 1971. The mayor"
-    accepted = correct(publication, long_quote, long_quote.replace("1893", "1894"), prefix="xqprefix ", suffix=" xqend")
-    decisions.accept(publication, EDITOR, accepted, last(publication, accepted), reason="xqacceptedreason")
-    edited = correct(publication, "capital", "xqeditedaway capital")
+    accepted = correct(
+        publication, long_quote, long_quote.replace("1893", "1894"), prefix="unsaidprefix ", suffix=" unsaidend"
+    )
+    decisions.accept(publication, EDITOR, accepted, last(publication, accepted), reason="unsaidacceptedreason")
+    edited = correct(publication, "capital", "unsaideditedaway capital")
     decisions.accept(publication, EDITOR, edited, last(publication, edited), text="old capital")
-    reverted = correct(publication, "debate", "xqstruckout debate")
+    reverted = correct(publication, "debate", "unsaidstruckout debate")
     decisions.accept(publication, EDITOR, reverted, last(publication, reverted), text="quiet debate")
-    decisions.revert(publication, EDITOR, reverted, last(publication, reverted), "xqrevertedreason")
-    bare = correct(publication, "teh", None, comment="xqbare")
+    decisions.revert(publication, EDITOR, reverted, last(publication, reverted), "unsaidrevertedreason")
+    bare = correct(publication, "teh", None, comment="unsaidbare")
     decisions.accept(publication, EDITOR, bare, last(publication, bare), text="the")
-    revised = publication.current_text(TALKS).replace("Trains ran", "Trams ran").replace("1894", "xqclash")
+    revised = publication.current_text(TALKS).replace("Trains ran", "Trams ran").replace("1894", "unsaidclash")
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, revised), "ours")
-    redaction.redact(publication, ADMIN, redaction.Removal("A court's order", article=TALKS, words=("xqredactedname",)))
+    redaction.redact(
+        publication, ADMIN, redaction.Removal("A court's order", article=TALKS, words=("unsaidredactedname",))
+    )
     return publication
 
 
@@ -172,7 +180,16 @@ def test_no_clone_has_a_word_that_was_not_published(client: FlaskClient, desk: P
     assert list(git(copy, "for-each-ref", "--format=%(refname)").split()) == ["refs/heads/main"]
 
 
-SECRETS = ["xqeditedaway", "xqcomment", "xqstruckout", "xqused", "xqusedreason", "xqbare", "xqevidence", "xqprefix"]
+SECRETS = [
+    "unsaideditedaway",
+    "unsaidcomment",
+    "unsaidstruckout",
+    "unsaidused",
+    "unsaidusedreason",
+    "unsaidbare",
+    "unsaidevidence",
+    "unsaidprefix",
+]
 
 
 def test_a_search_finds_what_was_published_and_tells_nothing_else(client: FlaskClient, desk: Publication) -> None:
@@ -180,7 +197,7 @@ def test_a_search_finds_what_was_published_and_tells_nothing_else(client: FlaskC
         paths = ("/daily/corrections", "/daily/corrections.atom", "/daily/corrections.json")
         return [client.get(path, query_string={"q": words}).get_data(as_text=True) for path in paths]
 
-    nothing = [page.replace("xqnonesuch", "") for page in answers("xqnonesuch")]
+    nothing = [page.replace("unsaidnonesuch", "") for page in answers("unsaidnonesuch")]
     for secret in SECRETS:
         assert [page.replace(secret, "") for page in answers(secret)] == nothing, secret
     for words in ("1893", "1894", "old capital", "The talks"):
@@ -210,7 +227,7 @@ def test_an_edited_acceptance_merges_the_editors_words_and_its_reader_still_sees
     assert git(repository, "rev-parse", f"{parents[1]}^").strip() == parents[0]
 
     key = desk.private.reader_key(desk.correction(10).id)
-    assert "xqeditedaway" in client.get(f"/daily/c/10?key={key}").get_data(as_text=True)
+    assert "unsaideditedaway" in client.get(f"/daily/c/10?key={key}").get_data(as_text=True)
 
 
 def test_an_audit_of_all_this_is_clean(desk: Publication) -> None:
