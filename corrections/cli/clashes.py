@@ -6,7 +6,7 @@ from corrections.services.errors import Clash
 from corrections.text.comparison.attribution import shared_ends
 
 CONTEXT = 40  # characters shown on each side of what differs
-HOW_TO_DECIDE = "Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
+HOW_TO_DECIDE = "Import it again with --theirs to publish your version, or with --ours to keep the published version."
 
 
 def lines(clashes: Sequence[Clash]) -> Iterable[str]:
@@ -14,7 +14,7 @@ def lines(clashes: Sequence[Clash]) -> Iterable[str]:
     for place, clash in enumerate(clashes, start=1):
         yield f"{place}. {_subject(clash)}"
         versions = [clash.published, clash.sent_before, clash.sent_now]
-        labels = ("published now", "you sent before", "you send now")
+        labels = ("published now", "your previous version", "your version")
         for label, version in zip(labels, _excerpts([" ".join(each.split()) for each in versions]), strict=True):
             yield f"   {label:<16} {version or '(nothing)'}"
     if clashes:

@@ -112,10 +112,10 @@ def _one_line_usage() -> Iterator[None]:
 
 @click.group(cls=_Commands)
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="CORRECTIONS_DATA", default="data",
-              show_default=True, help="The folder with the publications.")  # fmt: skip
+              show_default=True, help="The folder that contains the publications.")  # fmt: skip
 @click.version_option(package_name="corrections")
 @click.pass_context
 def main(context: click.Context, data: Path) -> None:
-    """Readers' corrections to news articles, as git commits."""
+    """Manage readers' corrections to news articles, stored as git commits."""
     restrict_new_files(data)
     context.obj = data

@@ -23,13 +23,20 @@ from corrections.text.comparison.merge import Side
 @main.command("import")
 @click.argument("publication")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER…", type=click.Path(path_type=Path))
-@click.option("--id", "article_id", help="The article's id, YYYY/MM/DD/slug; for one file.")
-@click.option("--title", help="The article's title; for one file.")
-@click.option("--language", help="A tag such as en, uk or ar.")
-@click.option("--url", help="The article's canonical address; for one file.")
-@click.option("--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same words: yours.")
-@click.option("--ours", "side", flag_value="ours", help="The same: the published words.")
-@click.option("--force", is_flag=True, help="Import HTML even where words would change on the way, and say which.")
+@click.option("--id", "article_id", help="The article ID, YYYY/MM/DD/slug (single file only).")
+@click.option("--title", help="The article title (single file only).")
+@click.option("--language", help="The language tag, such as en, uk or ar.")
+@click.option("--url", help="The canonical web address of the article (single file only).")
+@click.option(
+    "--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same text, use your version."
+)
+@click.option(
+    "--ours",
+    "side",
+    flag_value="ours",
+    help="Where you and a correction changed the same text, keep the published version.",
+)
+@click.option("--force", is_flag=True, help="Import HTML even if its text would change, and report each difference.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
