@@ -48,7 +48,7 @@ def check_free(publication: Publication, article_id: str, url: str, old_url: str
             raise Invalid(
                 {
                     "url": f"The article {other.id} already has the web address {url}, so {article_id} was not "
-                    f"imported. Nothing was changed. Import it with the ID {other.id} if it is the same article, or give it "
-                    "a web address of its own."
+                    f"imported. Nothing was changed. Import it with the ID {other.id} if it is the same article, "
+                    "or give it a web address of its own."
                 }
             )
