@@ -1,4 +1,4 @@
-"""Commands that keep a publication safe: backup, restore, redaction, repair, mail."""
+"""Commands for operations: backup, restore, redaction, reindexing, maintenance, mail."""
 
 import json
 import sys
@@ -19,12 +19,12 @@ from corrections.services.operations import redaction
 
 @main.command()
 @click.argument("publication")
-@click.option("--retry", is_flag=True, help="Send now what failed, keeps failing, or may not have been sent.")
+@click.option("--retry", is_flag=True, help="Send failed and unsure letters again.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
 def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -> None:
-    """Show how mail to readers stands, and what keeps failing (no addresses). Exit status 1 where something does."""
+    """Show the state of mail to readers and what keeps failing (no addresses). Exit status 1 if something does."""
     outbox = Outbox(open_publication(context, publication).private)
     if retry:
         click.echo(f"To be sent now: {outbox.try_again(time.time())}", err=True)
@@ -43,12 +43,12 @@ def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -
 @main.command()
 @click.argument("publication")
 @click.argument("number", type=int, required=False)
-@click.option("--article", default="", metavar="ID", help="The article, where it is not about a correction.")
-@click.option("--revision", default="", metavar="COMMIT", help="Take out the whole text of this revision.")
-@click.option("--words", multiple=True, help="Take these words out wherever the article's history has them.")
-@click.option("--reason", required=True, help="Why; readers see it where something was removed.")
-@click.option("--by", "name", default=OPERATOR.name, show_default=True, help="Who decides it.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--article", default="", metavar="ID", help="The article, if no correction is given.")
+@click.option("--revision", default="", metavar="COMMIT", help="Redact the whole text of this revision.")
+@click.option("--words", multiple=True, help="Redact these words wherever the article's history contains them.")
+@click.option("--reason", required=True, help="Reason; readers see it where words were removed.")
+@click.option("--by", "name", default=OPERATOR.name, show_default=True, help="Who decides.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
 @one_line_errors
 def redact(
@@ -62,7 +62,7 @@ def redact(
     name: str,
     yes: bool,
 ) -> None:
-    """Take down for good what correction NUMBER proposed, or words, or a revision's text. It cannot be undone."""
+    """Redact for good what correction NUMBER proposed, or words, or a revision's text. This cannot be undone."""
     opened = open_publication(context, publication)
     same = redaction.say_the_same(opened, number) if number is not None else []
     if not yes:
@@ -80,7 +80,7 @@ def redact(
 @click.pass_context
 @one_line_errors
 def reindex(context: click.Context, publication: str) -> None:
-    """Make index.db again from the ledger."""
+    """Rebuild index.db from the ledger."""
     from corrections.index import Index
     from repo_store import Store
 
@@ -96,11 +96,13 @@ def reindex(context: click.Context, publication: str) -> None:
 @main.command()
 @click.argument("publication")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Hold only what is new since that.")
+@click.option(
+    "--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Back up only what is new since that backup."
+)
 @click.pass_context
 @one_line_errors
 def backup(context: click.Context, publication: str, file: Path, since: Path | None) -> None:
-    """Write a backup to FILE, while the service runs or not. Keep it safe: readers' addresses and the key are in it."""
+    """Write a backup to FILE; the service may run. Store it safely: it contains readers' addresses and the key."""
     backups.back_up(open_publication(context, publication), file, since)
     click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")
 
@@ -111,7 +113,7 @@ def backup(context: click.Context, publication: str, file: Path, since: Path | N
 @click.pass_context
 @one_line_errors
 def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
-    """Make PUBLICATION from a whole backup, and those made --since it in their order; audit it."""
+    """Restore PUBLICATION from a whole backup and the backups made --since it, in order; audit it."""
     findings = backups.restore(context.obj, publication, files)
     for each in findings:
         click.echo(f"{each.code}: {each.message}")
@@ -124,6 +126,6 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 @click.pass_context
 @one_line_errors
 def maintain(context: click.Context, publication: str) -> None:
-    """Repack and write the commit-graph now (the service does so by itself every 100 batches)."""
+    """Repack git and write the commit-graph now (the service does so by itself every 100 batches)."""
     open_publication(context, publication).store.maintain()
     click.echo("Done.")
