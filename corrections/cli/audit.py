@@ -1,4 +1,4 @@
-"""Commands for whoever wants to check: audit, key, checkpoint, export, report."""
+"""Commands to verify a publication: audit, key, checkpoint, export, report."""
 
 import json
 import sys
@@ -23,13 +23,13 @@ from repo_store.audit.checkpoints import from_file
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Published checkpoints that you have saved.",
+    help="Compare with this file of checkpoints that you kept.",
 )
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
 def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
-    """Check chain, objects, main branch, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
+    """Verify chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
     kept = [each for path in against for each in from_file(path)]
     with audit_progress() as progress:
         findings = audit_publication(context.obj / publication, kept, progress)
@@ -50,12 +50,12 @@ def audit(context: click.Context, publication: str, against: tuple[Path, ...], a
 
 @main.command()
 @click.argument("publication")
-@click.option("--new", is_flag=True, help="Use a new signing key from now on; the old key signs the change.")
-@click.option("--reason", default="", help="Reason for the new key, recorded in the ledger.")
+@click.option("--new", is_flag=True, help="Create a new key; the old key signs it.")
+@click.option("--reason", default="", help="Reason, recorded on the ledger.")
 @click.pass_context
 @one_line_errors
 def key(context: click.Context, publication: str, new: bool, reason: str) -> None:
-    """Print the public key that signs checkpoints, as `ssh-keygen -Y verify` expects it, or replace the key."""
+    """Print the public key that signs checkpoints, in the format of `ssh-keygen -Y verify`; or replace it."""
     opened = open_publication(context, publication)
     click.echo(checkpoints.rotate(opened, OPERATOR, reason) if new else opened.key.public)
 
@@ -65,7 +65,7 @@ def key(context: click.Context, publication: str, new: bool, reason: str) -> Non
 @click.pass_context
 @one_line_errors
 def checkpoint(context: click.Context, publication: str) -> None:
-    """Sign a checkpoint of the ledger now (the service signs one every hour while there is activity)."""
+    """Sign a checkpoint now (the service does so by itself, every hour while events occur)."""
     made = checkpoints.checkpoint(open_publication(context, publication))
     click.echo(made.text if made else "No new events since the last checkpoint.")
 
@@ -85,18 +85,14 @@ def export(context: click.Context, publication: str, form: str) -> None:
 @click.argument("publication")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--article", default="", metavar="ID", help="Report on this article only.")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only corrections submitted on or after this day (UTC)."
-)
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Only corrections submitted on or before this day (UTC)."
-)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted on or after this day (UTC).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted on or before this day (UTC).")
 @click.pass_context
 @one_line_errors
 def report(
     context: click.Context, publication: str, file: Path, article: str, since: datetime | None, until: datetime | None
 ) -> None:
-    """Run an audit and write an auditor's report to FILE, as one self-contained HTML page."""
+    """Audit, and write an auditor's report to FILE (HTML in one file)."""
     opened = open_to_read(context, publication)
     scope = audit_report.Scope(article, since.date() if since else None, until.date() if until else None)
     with audit_progress() as progress:

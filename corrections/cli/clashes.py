@@ -1,4 +1,4 @@
-"""What the publisher and corrections changed differently, as the command line tells it."""
+"""Clashes between a publisher's version and corrections, printed on the command line."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +10,7 @@ HOW_TO_DECIDE = "Import it again with --theirs to publish your version, or with 
 
 
 def lines(clashes: Sequence[Clash]) -> Iterable[str]:
-    """Each clash in three versions, and how to decide them."""
+    """Lines that show each clash in three versions, and how to decide it."""
     for place, clash in enumerate(clashes, start=1):
         yield f"{place}. {_subject(clash)}"
         versions = [clash.published, clash.sent_before, clash.sent_now]
@@ -33,7 +33,7 @@ def _subject(clash: Clash) -> str:
 
 
 def _excerpts(versions: Sequence[str]) -> list[str]:
-    """Versions of a paragraph without what they have in common, but for some of it around what differs."""
+    """Versions of a paragraph, shortened to what differs and some context."""
     first, *others = [version for version in versions if version]
     ends = [shared_ends(first, other) for other in others]
     lead = max(0, min((lead for lead, _ in ends), default=0) - CONTEXT)

@@ -1,4 +1,4 @@
-"""Commands that keep a publication safe: backup, restore, redaction, repair, mail."""
+"""Commands for operations: backup, restore, redaction, reindexing, maintenance, mail."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ from corrections.services.operations import redaction
 
 @main.command()
 @click.argument("publication")
-@click.option("--retry", is_flag=True, help="Retry mail that failed, keeps failing, or may not have been sent.")
+@click.option("--retry", is_flag=True, help="Send failed and unsure letters again.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -43,13 +43,11 @@ def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -
 @main.command()
 @click.argument("publication")
 @click.argument("number", type=int, required=False)
-@click.option("--article", default="", metavar="ID", help="The article, if this is not about a correction.")
-@click.option("--revision", default="", metavar="COMMIT", help="Remove the whole text of this revision.")
-@click.option("--words", multiple=True, help="Remove this text wherever it occurs in the history of the article.")
-@click.option("--reason", required=True, help="The reason; readers see it in place of the removed text.")
-@click.option(
-    "--by", "name", default=OPERATOR.name, show_default=True, help="The name of the person who made the decision."
-)
+@click.option("--article", default="", metavar="ID", help="The article, if no correction is given.")
+@click.option("--revision", default="", metavar="COMMIT", help="Redact the whole text of this revision.")
+@click.option("--words", multiple=True, help="Redact these words wherever the article's history contains them.")
+@click.option("--reason", required=True, help="Reason; readers see it where words were removed.")
+@click.option("--by", "name", default=OPERATOR.name, show_default=True, help="Who decides.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
 @one_line_errors
@@ -64,7 +62,7 @@ def redact(
     name: str,
     yes: bool,
 ) -> None:
-    """Permanently remove the text of correction NUMBER, other text, or a revision. This cannot be undone."""
+    """Redact for good what correction NUMBER proposed, or words, or a revision's text. This cannot be undone."""
     opened = open_publication(context, publication)
     same = redaction.say_the_same(opened, number) if number is not None else []
     if not yes:
@@ -102,15 +100,12 @@ def reindex(context: click.Context, publication: str) -> None:
 @click.argument("publication")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--since",
-    type=click.Path(path_type=Path),
-    metavar="EARLIER",
-    help="The previous backup; save only what is new since then.",
+    "--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Back up only what is new since that backup."
 )
 @click.pass_context
 @one_line_errors
 def backup(context: click.Context, publication: str, file: Path, since: Path | None) -> None:
-    """Write a backup to FILE; the service may be running. It contains readers' addresses and the key: keep it safe."""
+    """Write a backup to FILE; the service may run. Store it safely: it contains readers' addresses and the key."""
     backups.back_up(open_publication(context, publication), file, since)
     click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")
 
@@ -121,7 +116,7 @@ def backup(context: click.Context, publication: str, file: Path, since: Path | N
 @click.pass_context
 @one_line_errors
 def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
-    """Restore PUBLICATION from a full backup and any later --since backups in their order, then audit it."""
+    """Restore PUBLICATION from a whole backup and the backups made --since it, in order; audit it."""
     findings = backups.restore(context.obj, publication, files)
     for each in findings:
         click.echo(f"{each.code}: {each.message}")
@@ -134,6 +129,6 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 @click.pass_context
 @one_line_errors
 def maintain(context: click.Context, publication: str) -> None:
-    """Repack and write the commit-graph now (the service does this every 100 batches)."""
+    """Repack git and write the commit-graph now (the service does so by itself every 100 batches)."""
     open_publication(context, publication).store.maintain()
     click.echo("Done.")

@@ -1,4 +1,4 @@
-"""Commands to serve, and to work on corrections from the command line."""
+"""Commands to serve, and to review corrections from the command line."""
 
 import json
 import sys
@@ -45,7 +45,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
 @click.pass_context
 @one_line_errors
 def config(context: click.Context, as_json: bool) -> None:
-    """Print the service's settings as read from the environment; secrets are not shown."""
+    """Print the settings of the service, without secrets."""
     settings = Settings.from_environment(context.obj).shown()
     if as_json:
         click.echo(json.dumps(settings))
@@ -60,7 +60,7 @@ def config(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 @one_line_errors
 def demo(context: click.Context, host: str, port: int) -> None:
-    """Create a demo publication if there is none, and print its addresses and the editor's sign-in details."""
+    """Create a demo publication if there is none; print its addresses and the editor's sign-in."""
     password = demonstration.prepare(context.obj)
     base = f"{base_address(host, port)}/{demonstration.NAME}"
     click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
@@ -70,13 +70,13 @@ def demo(context: click.Context, host: str, port: int) -> None:
 @main.command("diff")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option("--html", "form", flag_value="html", help="Write a self-contained HTML page.")
-@click.option("--unified", "form", flag_value="unified", help="Write a unified diff (like diff -u).")
+@click.option("--html", "form", flag_value="html", help="A self-contained page.")
+@click.option("--unified", "form", flag_value="unified", help="In the format of diff -u.")
 @click.option("--critic", "form", flag_value="critic", help="CriticMarkup.")
 @click.option("--json", "form", flag_value="json")
 @one_line_errors
 def diff_documents(old: Path, new: Path, form: str | None) -> None:
-    """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: same, 1: different, 2: error."""
+    """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: equal, 1: different, 2: error."""
     same, text = compare(old, new, form or "terminal")
     if text:
         click.echo(text, nl=not text.endswith("\n"))
@@ -86,7 +86,7 @@ def diff_documents(old: Path, new: Path, form: str | None) -> None:
 @main.command("list")
 @click.argument("publication")
 @click.option("--state", default=State.OPEN.value, show_default=True)
-@click.option("--after", type=int, default=0, help="Start after this correction number.")
+@click.option("--after", type=int, default=0, help="Continue after this number.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -112,7 +112,7 @@ def list_corrections(context: click.Context, publication: str, state: str, after
 @click.pass_context
 @one_line_errors
 def show(context: click.Context, publication: str, number: int, as_json: bool) -> None:
-    """Show one correction, its warnings and its history."""
+    """Show one correction with its warnings and history."""
     seen = build_review_view(open_to_read(context, publication), number)
     if as_json:
         click.echo(json.dumps({**asdict(seen.correction), "placement": seen.badge or "clean",
@@ -131,8 +131,8 @@ def show(context: click.Context, publication: str, number: int, as_json: bool) -
 @main.command()
 @click.argument("publication")
 @click.argument("number", type=int)
-@click.option("--by", "name", required=True, help="The name of the person accepting.")
-@click.option("--text", help="Text to publish instead of the suggested text.")
+@click.option("--by", "name", required=True, help="Who accepts.")
+@click.option("--text", help="Publish these words instead of the reader's.")
 @click.pass_context
 @one_line_errors
 def accept(context: click.Context, publication: str, number: int, name: str, text: str | None) -> None:
@@ -147,8 +147,8 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
 @main.command()
 @click.argument("publication")
 @click.argument("number", type=int)
-@click.option("--by", "name", required=True, help="The name of the person rejecting.")
-@click.option("--reason", required=True, help="The reason given to the reader.")
+@click.option("--by", "name", required=True, help="Who rejects.")
+@click.option("--reason", required=True, help="Reason shown to the reader.")
 @click.pass_context
 @one_line_errors
 def reject(context: click.Context, publication: str, number: int, name: str, reason: str) -> None:

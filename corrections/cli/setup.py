@@ -1,4 +1,4 @@
-"""Commands that make a publication and say who may do what."""
+"""Commands to set up a publication: settings, origins, rejection reasons, staff."""
 
 import json
 
@@ -15,8 +15,8 @@ from corrections.services.submission import origins as site_origins
 
 @main.command()
 @click.argument("publication")
-@click.option("--title", default="", help="The name that readers see.")
-@click.option("--url", default="", help="The web address of the publication’s own site.")
+@click.option("--title", default="", help="Title shown to readers.")
+@click.option("--url", default="", help="Address of the publication's web site.")
 @click.pass_context
 @one_line_errors
 def init(context: click.Context, publication: str, title: str, url: str) -> None:
@@ -28,10 +28,8 @@ def init(context: click.Context, publication: str, title: str, url: str) -> None
 
 @main.command()
 @click.argument("publication")
-@click.option("--add", multiple=True, metavar="ADDRESS", help="Allow pages of this site to send corrections.")
-@click.option(
-    "--remove", multiple=True, metavar="ADDRESS", help="Stop allowing pages of this site to send corrections."
-)
+@click.option("--add", multiple=True, metavar="ADDRESS", help="Allow this site.")
+@click.option("--remove", multiple=True, metavar="ADDRESS", help="No longer allow this site.")
 @click.pass_context
 @one_line_errors
 def origins(context: click.Context, publication: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
@@ -52,7 +50,7 @@ def origins(context: click.Context, publication: str, add: tuple[str, ...], remo
 @click.pass_context
 @one_line_errors
 def settings(context: click.Context, publication: str, changes: tuple[str, ...], as_json: bool) -> None:
-    """List or change a publication's settings: settings daily reply-days=5."""
+    """List or change the settings of a publication: settings daily reply-days=5."""
     opened = open_publication(context, publication)
     for change in changes:
         name, _, value = change.partition("=")
@@ -68,15 +66,15 @@ def settings(context: click.Context, publication: str, changes: tuple[str, ...],
 
 @main.command()
 @click.argument("publication")
-@click.option("--add", metavar="CODE", help="The code of a reason to add or change (with --text).")
-@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="The text that the reader gets.")
+@click.option("--add", metavar="CODE", help="Add or change a reason; requires --text.")
+@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="Reason shown to the reader.")
 @click.option("--remove", metavar="CODE")
 @click.pass_context
 @one_line_errors
 def reasons(
     context: click.Context, publication: str, add: str | None, texts: tuple[str, ...], remove: str | None
 ) -> None:
-    """List or change the reasons for rejection that editors can choose from."""
+    """List or change the reasons for rejection that editors choose from."""
     opened = open_publication(context, publication)
     if add:
         rejecting.put(opened, add, dict(each.partition("=")[::2] for each in texts))
@@ -92,12 +90,12 @@ def reasons(
 @click.argument("publication")
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), default=Role.EDITOR.value, show_default=True)
-@click.option("--email", default="", help="The e-mail address for mentions (@name).")
+@click.option("--email", default="", help="Address for mentions (@name) and single sign-on.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_context
 @one_line_errors
 def user(context: click.Context, publication: str, name: str, role: str, email: str, password: str) -> None:
-    """Add a staff account, or change the role and password of an existing one."""
+    """Add a member of the staff, or assign a new role and password."""
     opened = open_publication(context, publication)
     opened.private.accounts.save(name, role, password, email)
     opened.private.journal.note(OPERATOR.name, f"gave {name} an account as {role}")
