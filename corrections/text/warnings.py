@@ -13,6 +13,7 @@ from confusable_homoglyphs import confusables
 from corrections.text.anchoring import vocabulary
 from corrections.text.anchoring.graphemes import widen
 from corrections.text.comparison.words import Hunk, changes, tokens
+from corrections.text.paragraph_bounds import paragraph_bounds
 
 _ADDRESS = regex.compile(
     r"\]\(\s*<?([^)\s>]*)|^\s{0,3}\[[^\]]+\]:\s*(\S+)|<((?:https?|mailto):[^>\s]*)>", regex.MULTILINE
@@ -72,10 +73,8 @@ def _concerned(old: str, new: str) -> tuple[int, int, int]:
     last = 0
     while last < shorter - first and old[-1 - last] == new[-1 - last]:
         last += 1
-    first = max(0, old.rfind("\n\n", 0, first) + 2) if "\n\n" in old[:first] else 0
-    border = old.find("\n\n", len(old) - last)
-    last = 0 if border < 0 else len(old) - border
-    return first, len(old) - last, len(new) - last
+    first, old_end = paragraph_bounds(old, first, len(old) - last)
+    return first, old_end, len(new) - (len(old) - old_end)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.roles import RIGHTS
-from corrections.domain.states import WAITING, State
+from corrections.domain.states import PUBLISHED, UNDECIDED, WAITING, State
+from corrections.domain.transitions import TRANSITIONS
+from corrections.i18n import text_direction
 from corrections.services.actors import Actor
 from corrections.text.comparison.diff import Fold, Row, condensed
 from corrections.text.comparison.diff_html import marked
@@ -17,7 +19,6 @@ from corrections.text.control_characters import interchangeable
 from corrections.web import languages
 from corrections.web.access import staff
 
-_RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
 STATE_WORDS = {
     State.OPEN: "waiting for an editor",
     State.HELD: "waiting for a first look",
@@ -84,7 +85,7 @@ NOTICES = {
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
-        ago=ago, day=day, condensed=_condensed, direction=direction, marked=marked, stamp=stamp
+        ago=ago, day=day, condensed=_condensed, direction=text_direction, marked=marked, stamp=stamp
     )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
     app.jinja_env.globals.update(
@@ -97,6 +98,11 @@ def install(app: Flask) -> None:
         kind_words=KIND_WORDS,
         who_words=WHO_WORDS,
         tab_words=TAB_WORDS,
+        State=State,
+        WAITING=WAITING,
+        UNDECIDED=UNDECIDED,
+        PUBLISHED=PUBLISHED,
+        transitions=TRANSITIONS,
         deciders=RIGHTS["decide"],
         judges=RIGHTS["judge"],
     )
@@ -168,11 +174,6 @@ def to_word(context: str) -> str:
 
 def _locale() -> str:
     return "en_GB" if languages.current() == "en" else languages.current()
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`, for the `dir` attribute."""
-    return "rtl" if language.split("-")[0].lower() in _RTL else "ltr"
 
 
 def _time(moment: datetime, words: str) -> Markup:

@@ -13,6 +13,7 @@ from corrections.services.review.rebasing import carried, edit_of
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.formats.markdown.render import render
+from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import warnings
 
 WORDS_SHOWN = 6  # on each side of a change, in the queue
@@ -155,7 +156,5 @@ def _first_words(text: str) -> str:
 
 def _paragraph_of(base: str, edit: Edit) -> tuple[str, str]:
     """The paragraph that an edit touches, before and after."""
-    start = base.rfind("\n\n", 0, edit.start) + 1
-    end = base.find("\n\n", edit.end)
-    end = len(base) if end < 0 else end
+    start, end = paragraph_bounds(base, edit.start, edit.end)
     return base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]
