@@ -19,7 +19,7 @@ from corrections.text.formats.markdown.block_map import MappedBlock, note_origin
 from corrections.text.formats.markdown.inline_map import MappedInline, Spans, one_to_one
 from corrections.text.text_cache import remember
 
-MADE_UP = -1  # the place of a character that has none in the source: a break between blocks, a footnote's number
+NO_ORIGIN = -1  # the place of a character that has none in the source: a break between blocks, a footnote's number
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Rendered:
     """An article as its reader sees it.
 
     `text` is the text content of `html`; character i of it stands at `source[starts[i]:ends[i]]` of the Markdown
-    (both `MADE_UP` where it stands nowhere). `frame` is the HTML's markup alone, with a mark for each run of text:
+    (both `NO_ORIGIN` where it stands nowhere). `frame` is the HTML's markup alone, with a mark for each run of text:
     two renderings with equal frames differ in words only. `runs` are where runs of text begin, in `text` and in
     `unsafe_html`.
     """
@@ -133,19 +133,19 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
     """The rendering of `source` where `rendered` is of it without the characters that are not shown."""
 
     def starts(of: Sequence[int]) -> "array[int]":
-        return array("l", (places[at] if at >= 0 else MADE_UP for at in of))
+        return array("l", (places[at] if at >= 0 else NO_ORIGIN for at in of))
 
     def ends(of: Sequence[int]) -> "array[int]":
-        return array("l", (places[at - 1] + 1 if at >= 0 else MADE_UP for at in of))
+        return array("l", (places[at - 1] + 1 if at >= 0 else NO_ORIGIN for at in of))
 
     return replace(
         rendered,
         source=source,
         starts=starts(rendered.starts),
         ends=ends(rendered.ends),
-        blocks=tuple(replace(each, start=places[each.start], end=places[each.end]) for each in rendered.blocks),
+        blocks=tuple(replace(item, start=places[item.start], end=places[item.end]) for item in rendered.blocks),
         alternatives=tuple(
-            Alternative(each.text, tuple(starts(each.starts)), tuple(ends(each.ends))) for each in rendered.alternatives
+            Alternative(item.text, tuple(starts(item.starts)), tuple(ends(item.ends))) for item in rendered.alternatives
         ),
     )
 
@@ -208,10 +208,10 @@ def near(rendered: Rendered, start: int, end: int) -> Near | None:
 
     None where they do not (a link or footnote may be defined elsewhere), or where they are all there is.
     """
-    held = [block for block in rendered.blocks if block.text_start < end and start < block.text_end]
-    if not held or len(held) == len(rendered.blocks):
+    overlapping = [block for block in rendered.blocks if block.text_start < end and start < block.text_end]
+    if not overlapping or len(overlapping) == len(rendered.blocks):
         return None
-    first, last = held[0], held[-1]
+    first, last = overlapping[0], overlapping[-1]
     if not (first.text_start <= start and end <= last.text_end):
         return None
     alone = render(rendered.source[first.start : last.end])
@@ -274,7 +274,7 @@ class _Writer:
             self.frame.append(tags)
             self._in_text = False
 
-    def made_up(self, text: str) -> None:
+    def generated_text(self, text: str) -> None:
         """Text that the reader sees and the source does not hold."""
         self._html(escapeHtml(text))
         self.frame.append(text)
@@ -282,8 +282,8 @@ class _Writer:
 
     def _from_nowhere(self, text: str) -> None:
         self.text.append(text)
-        self.starts.extend([MADE_UP] * len(text))
-        self.ends.extend([MADE_UP] * len(text))
+        self.starts.extend([NO_ORIGIN] * len(text))
+        self.ends.extend([NO_ORIGIN] * len(text))
 
     def words(self, text: str, spans: Spans, origin: list[int]) -> None:
         """Text whose characters stand at `spans` of a content that stands at `origin` of the document."""
@@ -303,7 +303,7 @@ def _placed(spans: Spans, length: int, origin: list[int]) -> tuple[Sequence[int]
     """Where the first `length` characters of a leaf's content that stand at `spans` of it stand in the document."""
     if isinstance(spans, range):  # a spent delimiter keeps its span, not its text
         starts = origin[spans.start : spans.start + min(len(spans), length)]
-        if len(starts) == min(len(spans), length) and MADE_UP not in starts:
+        if len(starts) == min(len(spans), length) and NO_ORIGIN not in starts:
             return starts, [at + 1 for at in starts]
         spans = [(at, at + 1) for at in spans]
     placed = [_placed_one(start, end, origin) for start, end in spans[:length]]
@@ -311,9 +311,9 @@ def _placed(spans: Spans, length: int, origin: list[int]) -> tuple[Sequence[int]
 
 
 def _placed_one(start: int, end: int, origin: list[int]) -> tuple[int, int]:
-    first = origin[start] if start < len(origin) else MADE_UP
-    last = origin[end - 1] if 0 < end <= len(origin) else MADE_UP
-    return (first, last + 1) if first >= 0 and last >= 0 else (MADE_UP, MADE_UP)
+    first = origin[start] if start < len(origin) else NO_ORIGIN
+    last = origin[end - 1] if 0 < end <= len(origin) else NO_ORIGIN
+    return (first, last + 1) if first >= 0 and last >= 0 else (NO_ORIGIN, NO_ORIGIN)
 
 
 def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token) -> None:
@@ -333,7 +333,7 @@ def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token)
                     writer.words(piece.text, piece.spans, origin)
         case "footnote_anchor":
             writer.markup(f'<a href="#fnref{_note(token)}" aria-label="Back to the text">')
-            writer.made_up("↩\ufe0e")
+            writer.generated_text("↩\ufe0e")
             writer.markup("</a>")
         case _ if token.type in _FOOTNOTE_TAGS:
             writer.markup(_FOOTNOTE_TAGS[token.type].format(_note(token)))
@@ -379,7 +379,7 @@ def _write_inline(writer: _Writer, tokens: list[Token], origin: list[int]) -> No
             case "footnote_ref":
                 number = _note(token)
                 writer.markup(f'<sup><a href="#fn{token.meta["id"] + 1}" id="fnref{number}">')
-                writer.made_up(str(token.meta["id"] + 1))
+                writer.generated_text(str(token.meta["id"] + 1))
                 writer.markup("</a></sup>")
             case _:
                 writer.markup(_tag(tokens, index, token))
