@@ -16,7 +16,8 @@ from corrections.text.anchoring.fold import fold
 from corrections.text.comparison.diff import diff
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import rebase
-from corrections.text.formats.markdown.render import NO_ORIGIN, render
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN
+from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.rewrite import write
 from repo_store.audit.checkpoints import read as read_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision

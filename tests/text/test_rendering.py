@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.formats.markdown.render import NO_ORIGIN, Rendered, render
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN
+from corrections.text.formats.markdown.render import Rendered, render
 
 SPEC = Path(__file__).parents[2] / "node_modules" / "commonmark-spec" / "spec.txt"
 
