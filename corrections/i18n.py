@@ -3,8 +3,9 @@
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
-from typing import TypeVar
+from typing import Literal, TypeVar
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -59,6 +60,16 @@ def supported_language(tag: str) -> str | None:
     """Ours of the languages for a BCP 47 tag, or None."""
     code = tag.split("-")[0].lower()
     return code if code in LANGUAGES else None
+
+
+@lru_cache(maxsize=256)
+def text_direction(tag: str) -> Literal["ltr", "rtl"]:
+    """The direction of a language by its BCP 47 tag, for the `dir` attribute; `ltr` where it is unknown."""
+    try:
+        direction = Locale.parse(tag.split("-")[0]).text_direction
+    except (ValueError, UnknownLocaleError):
+        return "ltr"
+    return "rtl" if direction == "rtl" else "ltr"
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -124,6 +124,26 @@ def test_the_domain_knows_nothing_of_the_rest():
     assert imports("repo_store.model.kinds") == set()
 
 
+WRITES = re.compile(r"\b(INSERT (OR \w+ )?INTO|REPLACE INTO|UPDATE \w+ SET|DELETE FROM)\b")
+INDEX_WRITERS = {
+    "corrections.index.caches",  # computed results, in two tables of their own
+    "corrections.index.schema",  # empties the tables; the triggers of the full-text indexes
+    "corrections.index.rehearsal",  # only copies in memory
+}
+
+
+def test_only_the_projection_and_the_caches_write_the_index():
+    """`private` has a database of its own."""
+    writers = {
+        module
+        for module in modules()
+        if package(module) not in ("corrections.private", "repo_store")
+        for node in ast.walk(ast.parse(modules()[module].read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITES.search(node.value)
+    }
+    assert {module for module in writers if not module.startswith("corrections.index.projection.")} == INDEX_WRITERS
+
+
 def test_the_name_of_a_module_is_a_noun():
     """Not what the code is doing, and not a word that fits everything."""
     names = {module.rsplit(".", 1)[-1] for module in modules()}

@@ -1,10 +1,10 @@
-"""The states of a correction, and those that belong together."""
+"""The states of a correction, and the groups of them that rules and pages speak of."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a correction stands. The values are stored, and part of the API."""
+    """The state of a correction. The values are stored, and part of the API."""
 
     OPEN = "open"
     HELD = "held"
@@ -19,8 +19,10 @@ class State(StrEnum):
 
 
 STATES = tuple(State)
-WAITING = (State.OPEN, State.HELD, State.APPEALED)  # for somebody of the staff
+UNDECIDED = (State.OPEN, State.HELD)  # no editor has decided yet
+WAITING = (*UNDECIDED, State.APPEALED)  # for an editor
 CLOSED = tuple(state for state in State if state not in WAITING)
-TAKEN = (State.ACCEPTED, State.USED, State.REVERTED)  # the reader was right, even where it was taken back later
-JUDGED = (*TAKEN, State.REJECTED)  # by what was proposed: neither duplicates nor spam
-DECIDED = tuple(state for state in CLOSED if state is not State.WITHDRAWN)  # by the staff
+PUBLISHED = (State.ACCEPTED, State.REVERTED)  # the proposed words were published, even if they were reverted later
+UPHELD = (State.ACCEPTED, State.USED, State.REVERTED)  # the reader was right; these are in the public log
+JUDGED = (*UPHELD, State.REJECTED)  # on the merits of the proposal: neither duplicates nor spam
+DECIDED = tuple(state for state in CLOSED if state is not State.WITHDRAWN)  # by an editor

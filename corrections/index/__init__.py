@@ -1,4 +1,4 @@
-"""The SQLite projection of the ledger and of `main`: answers every list and search, and can be deleted."""
+"""The SQLite projection of the ledger and of `main`: answers every list and search, and can be rebuilt at any time."""
 
 from corrections.index.errors import IndexAhead, Unprojectable
 from corrections.index.index import Index

@@ -14,7 +14,7 @@ class IndexAhead(CorrectionsError):
 
 
 class Unprojectable(CorrectionsError):
-    """An event that the index cannot take in; `str` of it says which, and why."""
+    """An event that cannot be projected; `str` of it names the event and the cause."""
 
     code = "not_projectable"
     status = 500

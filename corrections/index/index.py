@@ -1,4 +1,4 @@
-"""`Index`: opened, caught up with the ledger, asked."""
+"""`Index`: opening it, keeping it up to date with the ledger, and rebuilding it."""
 
 import sqlite3
 import threading
@@ -12,8 +12,8 @@ from corrections.database import ThreadDatabases
 from corrections.errors import ReadOnly
 from corrections.index import schema
 from corrections.index.errors import IndexAhead, Unprojectable
+from corrections.index.projection import Replay
 from corrections.index.rehearsal import Rehearsal
-from corrections.index.replay import Replay
 from repo_store import Entry, Store
 from repo_store.errors import BadEvent
 
@@ -33,7 +33,7 @@ _STUCK = (
 
 @dataclass(frozen=True)
 class _Portion:
-    """How far one transaction came: how many events, the last of them, and what stopped it (None: nothing did)."""
+    """What one transaction projected: how many events, the last one's id, and what stopped it (None: nothing)."""
 
     count: int
     last: str | None
@@ -44,10 +44,10 @@ class Index:
     """The projection of one publication's ledger. Share it between threads; close it when done."""
 
     def __init__(self, path: Path) -> None:
-        """Open (or make) the index at `path`; one of another version, or that cannot be read, is made anew."""
+        """Open (or make) the index at `path`; one of another version, or an unreadable one, is replaced."""
         self.path = path
-        self._turn = threading.RLock()
-        self._stuck: tuple[str | None, str | None, str] | None = None  # at which head, before which ledger, why
+        self._lock = threading.RLock()
+        self._stuck: tuple[str | None, str | None, str] | None = None  # (head, target, reason) of the last failure
         if path.exists() and not _usable(path):
             _remove(path)
         self.databases = ThreadDatabases(path, "NORMAL")
@@ -70,35 +70,35 @@ class Index:
 
     @property
     def head(self) -> str | None:
-        """The ledger entry up to which the index knows."""
+        """The id of the last ledger entry that the index holds."""
         return self.state("head")
 
     def catch_up(self, store: Store, until: str | None = None) -> int:
-        """Replay what the ledger has (up to the entry `until`) and the index has not; returns how many events.
+        """Replay the ledger entries that the index lacks (up to the entry `until`); returns how many.
 
-        Raises `ReadOnly` at an event that cannot be read or projected: the index then knows all before it; and
-        `IndexAhead` where the index knows events that the ledger does not have.
+        Raises `ReadOnly` at an event that cannot be read or projected, after projecting those before it, and
+        `IndexAhead` where the index holds events that the ledger does not have.
         """
         target = until or store.ledger()
         if self.head == target:
             return 0
-        with self._turn:  # threads wait for each other here; in SQLite they would look again and again
-            known = self.head
-            if known == target:
+        with self._lock:  # waiting threads sleep here; in SQLite they would poll
+            head = self.head
+            if head == target:
                 return 0
-            if self._stuck is not None and self._stuck[:2] == (known, target):
+            if self._stuck is not None and self._stuck[:2] == (head, target):
                 raise ReadOnly(self._stuck[2])
             try:
-                if known is None or (until is None and store.generation and self._was_redacted(store)):
+                if head is None or (until is None and store.generation and self._was_redacted(store)):
                     return self.rebuild(store, until)
                 return self._follow(store, until)
             except BadEvent as error:
-                raise self._remembered(ReadOnly(error.message), target) from error
+                raise self._stuck_at(ReadOnly(error.message), target) from error
             except ReadOnly as error:
-                raise self._remembered(error, target) from error
+                raise self._stuck_at(error, target) from error
 
     def check(self, store: Store, entries: Sequence[Entry]) -> None:
-        """Whether these entries, which nobody has written yet, can be projected on what the index knows.
+        """Check that these entries, not yet written, can be projected after those that the index holds.
 
         Raises `Unprojectable`, and what `catch_up` raises.
         """
@@ -107,25 +107,25 @@ class Index:
         except Unprojectable:
             if not self.catch_up(store):
                 raise
-            self._rehearsal.project(entries)  # it is about something that the index did not know yet
+            self._rehearsal.project(entries)  # they concern something that the index lacked
 
-    def _remembered(self, obstacle: ReadOnly, target: str | None) -> ReadOnly:
-        """Keep what stopped the index, so that it is not run into anew with every request."""
+    def _stuck_at(self, obstacle: ReadOnly, target: str | None) -> ReadOnly:
+        """Remember what stopped the index, so that not every request tries again."""
         self._stuck = (self.head, target, str(obstacle))
         return obstacle
 
     def _was_redacted(self, store: Store) -> bool:
-        """Does the index end at an entry that a redaction has written anew since?"""
-        known, seq = self.head, self.state("seq")
+        """Whether the index ends at an entry that a redaction has since rewritten."""
+        head, seq = self.head, self.state("seq")
         try:
-            return known is not None and seq is not None and store.now_named(known, int(seq)) is not None
+            return head is not None and seq is not None and store.now_named(head, int(seq)) is not None
         except BadEvent:
-            return False  # what cannot be read comes after it
+            return False  # the unreadable entry comes after it
 
     def rebuild(self, store: Store, until: str | None = None) -> int:
-        """Forget everything, for good, and replay the whole ledger (up to the entry `until`); returns how many events.
+        """Delete all rows and replay the whole ledger (up to the entry `until`); returns how many events.
 
-        Who asks meanwhile is told what was known before. Raises `ReadOnly` as `catch_up` does.
+        Until it is done, queries see the rows from before. Raises `ReadOnly` as `catch_up` does.
         """
         try:
             portion = self._rebuild(store, until, carefully=False)
@@ -140,28 +140,28 @@ class Index:
     def _rebuild(self, store: Store, until: str | None, carefully: bool) -> _Portion:
         with self.databases.write() as database:
             schema.clear(database)
-            schema.unlock(database)
+            schema.drop_indexes(database)
             portion = _project(database, store.entries(until=until), None, None, carefully)
-            schema.lock(database)
+            schema.build_indexes(database)
         return portion
 
     def _follow(self, store: Store, until: str | None) -> int:
-        """Replay what is new in one walk over it, a transaction for each `EVENTS_A_TRANSACTION`."""
+        """Replay the new entries in one walk, in transactions of `EVENTS_A_TRANSACTION`."""
         walk: Iterator[Entry] = iter(())
         target = last = None
         replayed, carefully = 0, False
         while True:
             try:
                 with self.databases.write() as database:
-                    known = database.execute("SELECT value FROM state WHERE key='head'").fetchone()[0]
-                    if target is None or known != last:  # at first, and where another process has gone on meanwhile
-                        # read under the lock: nobody can take the index past this
-                        target, last = until or store.ledger(), known
-                        walk = store.entries(after=known, until=target)
+                    head = database.execute("SELECT value FROM state WHERE key='head'").fetchone()[0]
+                    if target is None or head != last:  # at first, and where another process has caught up meanwhile
+                        # read under the lock: no other process can move the index past this
+                        target, last = until or store.ledger(), head
+                        walk = store.entries(after=head, until=target)
                     portion = _project(database, walk, last, EVENTS_A_TRANSACTION, carefully)
                     if portion.obstacle is None and portion.last != target and portion.count < EVENTS_A_TRANSACTION:
                         raise IndexAhead(_AHEAD)
-            except Unprojectable:  # nothing of this portion was kept: again, to keep what comes before the bad event
+            except Unprojectable:  # all was rolled back: again, to keep what precedes the bad event
                 if carefully:
                     raise
                 carefully, target = True, None
@@ -173,7 +173,7 @@ class Index:
                 return replayed
 
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """Every row of every table in key order: two indexes of one ledger are equal in this."""
+        """Every row that events fill, table by table in key order: equal for two indexes of one ledger."""
         for table in sorted(schema.TABLES):
             for row in self.database.execute(f"SELECT * FROM {table} ORDER BY 1"):  # noqa: S608 (our own names)
                 yield table, tuple(row)
@@ -184,8 +184,8 @@ def _project(
 ) -> _Portion:
     """Project the next entries of `walk`, up to `most`, within the caller's transaction.
 
-    `last` is the entry that they follow (None: they begin the ledger). An entry that cannot be read ends it; one that
-    cannot be projected does so only with `carefully`, which is slower, and raises `Unprojectable` without it.
+    `last` is the id of the entry before them (None: they begin the ledger). An unreadable entry ends the portion; one
+    that cannot be projected ends it only with `carefully`, which is slower, and raises `Unprojectable` without it.
     """
     replay, count, obstacle = Replay(database.conn), 0, None
     while count != most:
@@ -205,19 +205,19 @@ def _project(
                 obstacle = ReadOnly(f"{error} {_STUCK}")
                 break
         else:
-            replay.take(entry)
+            replay.add(entry)
         last, count = entry.id, count + 1
-    replay.end()
+    replay.finish()
     return _Portion(count, last, obstacle)
 
 
 def _project_alone(database: Database, entry: Entry) -> None:
-    """Project one entry, whole or not at all."""
+    """Project one entry in a savepoint: its whole effect or none."""
     database.execute("SAVEPOINT entry")
     try:
         replay = Replay(database.conn)
-        replay.take(entry)
-        replay.end()
+        replay.add(entry)
+        replay.finish()
     except Unprojectable:
         database.execute("ROLLBACK TO entry")
         raise

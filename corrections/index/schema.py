@@ -1,13 +1,18 @@
-"""The tables of `index.db`. A change here raises `VERSION`; an index of another version is made anew."""
+"""The tables of `index.db`. A change here raises `VERSION`; an index of another version is deleted and rebuilt."""
 
 from collections.abc import Iterator
 
 from sqlite_utils import Database
 
-VERSION = 11
+from corrections.domain.kinds import Category
+from corrections.domain.states import UPHELD, State
 
-# The time of the decision, of what the public log shows; a column that follows from others.
-TAKEN_AT = "CASE WHEN state IN ('accepted', 'used', 'reverted') THEN decided_at END"
+VERSION = 12
+
+_UPHELD = ", ".join(f"'{state}'" for state in UPHELD)
+# When a correction in the public log was decided on: a generated column, NULL for those that are not in it.
+_UPHELD_AT = f"CASE WHEN state IN ({_UPHELD}) THEN decided_at END"
+_OPEN = f"'{State.OPEN}'"
 
 TABLES: dict[str, dict[str, type]] = {
     "state": {"key": str, "value": str},
@@ -84,8 +89,8 @@ TABLES: dict[str, dict[str, type]] = {
         "notice_kind": str,
         "notice_text": str,
         "published_revision": str,
-        "published_words": str,  # of those that were accepted: the reader's, or what an editor put in their place
-        "told_at": str,
+        "published_words": str,  # of accepted corrections: the reader's words, or the editor's in their place
+        "public_changed_at": str,
         "last_event": str,
         "last_seq": int,
         "readers": int,
@@ -123,8 +128,8 @@ _INDEXES = {
         ("decided_at",),
     ),
 }
-# What the queue shows of a correction on a revision of its article: reckoned by the desk, not told by the ledger.
-LINES = {
+# Results that `caches` stores: no event fills these tables.
+_LINES = {
     "number": int,
     "revision": str,
     "placement": str,
@@ -134,47 +139,48 @@ LINES = {
     "added": str,
     "after": str,
 }
-# Where each character of an article's text comes from, as of some of its revisions: reckoned by the desk as well.
-ATTRIBUTIONS = {"article": str, "revision": str, "runs": str, "seq": int}
-# What the public may look for: a search in anything else would tell, by its hits, what nobody published.
+_ATTRIBUTIONS = {"article": str, "revision": str, "runs": str, "seq": int}
+# What the public may search: hits in anything else would disclose words that nobody published.
 SEARCHED_BY_PUBLIC = ("exact", "headline", "published_words", "notice_text")
 SEARCHED = (*SEARCHED_BY_PUBLIC, "replacement", "comment")
 
 
-# What was not looked for changes often: the full-text index is touched only where these change.
+# Most updates change columns that are not searched: the full-text index is written only where searched ones change.
 _TRIGGERS = {
     "corrections_added": "AFTER INSERT ON corrections BEGIN {add} END",
-    "corrections_gone": "AFTER DELETE ON corrections BEGIN {take} END",
-    "corrections_other": "AFTER UPDATE OF {columns} ON corrections BEGIN {take} {add} END",
+    "corrections_removed": "AFTER DELETE ON corrections BEGIN {remove} END",
+    "corrections_changed": "AFTER UPDATE OF {columns} ON corrections BEGIN {remove} {add} END",
     "open_added": "AFTER INSERT ON corrections BEGIN {add_open} END",
-    "open_gone": "AFTER DELETE ON corrections BEGIN {take_open} END",
-    "open_other": "AFTER UPDATE OF state, {columns} ON corrections BEGIN {take_open} {add_open} END",
+    "open_removed": "AFTER DELETE ON corrections BEGIN {remove_open} END",
+    "open_changed": "AFTER UPDATE OF state, {columns} ON corrections BEGIN {remove_open} {add_open} END",
 }
 _TOKENIZE = "unicode61 remove_diacritics 2"
 
 
 def create(database: Database) -> None:
-    """Make the tables, their indexes and the full-text index."""
+    """Create the tables, their indexes and the full-text indexes, where they are missing."""
     for name, columns in TABLES.items():
         database.table(name).create(columns, pk=_KEYS.get(name, "seq"), if_not_exists=True)
-    if "taken_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
-        database.execute(f"ALTER TABLE corrections ADD COLUMN taken_at TEXT GENERATED ALWAYS AS ({TAKEN_AT}) VIRTUAL")
-    database.table("lines").create(LINES, pk="number", if_not_exists=True)
-    database.table("attributions").create(ATTRIBUTIONS, if_not_exists=True)
+    if "upheld_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
+        database.execute(
+            f"ALTER TABLE corrections ADD COLUMN upheld_at TEXT GENERATED ALWAYS AS ({_UPHELD_AT}) VIRTUAL"
+        )
+    database.table("lines").create(_LINES, pk="number", if_not_exists=True)
+    database.table("attributions").create(_ATTRIBUTIONS, if_not_exists=True)
     database.table("attributions").create_index(["article", "seq"], if_not_exists=True)
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
     database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
     if database.table("corrections").detect_fts() is None:
         database.table("corrections").enable_fts(SEARCHED, tokenize=_TOKENIZE)
     names = ", ".join(SEARCHED)
-    # what is open is few among many, young and old: its words are kept apart, so that looking for them stays quick
-    open_ones = f"SELECT number, {names} FROM corrections WHERE state='open'"  # noqa: S608 (our own names)
-    database.execute(f"CREATE VIEW IF NOT EXISTS open_corrections AS {open_ones}")
+    # open corrections are few among many: a full-text index of their own keeps searching them fast
+    open_rows = f"SELECT number, {names} FROM corrections WHERE state={_OPEN}"  # noqa: S608 (our own names)
+    database.execute(f"CREATE VIEW IF NOT EXISTS open_corrections AS {open_rows}")
     database.execute(
         f"CREATE VIRTUAL TABLE IF NOT EXISTS open_fts USING fts5({names}, content='open_corrections', "
         f"content_rowid='number', tokenize='{_TOKENIZE}')"
     )
-    _index(database)
+    _create_indexes(database)
     database.table("state").insert({"key": "schema", "value": str(VERSION)}, replace=True)
 
 
@@ -183,48 +189,48 @@ def clear(database: Database) -> None:
     for name in _TRIGGERS:
         database.execute(f"DROP TRIGGER IF EXISTS {name}")
     for table in (*TABLES, "lines", "attributions"):
-        but = "WHERE key <> 'schema'" if table == "state" else ""
-        database.execute(f"DELETE FROM {table} {but}")  # noqa: S608 (our own names)
+        condition = "WHERE key <> 'schema'" if table == "state" else ""
+        database.execute(f"DELETE FROM {table} {condition}")  # noqa: S608 (our own names)
 
 
-def unlock(database: Database) -> None:
-    """Without the indexes much is written many times faster; `lock` has to follow in the same transaction."""
+def drop_indexes(database: Database) -> None:
+    """Writing much is many times faster without indexes; `build_indexes` has to follow in the same transaction."""
     for name, _ in _named_indexes():
         database.execute(f"DROP INDEX IF EXISTS {name}")
     for name in _TRIGGERS:
         database.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def lock(database: Database) -> None:
-    """The indexes again, over all that was written."""
-    _index(database)
+def build_indexes(database: Database) -> None:
+    """Build the indexes, the full-text ones included, from the rows there are."""
+    _create_indexes(database)
     for table in ("corrections_fts", "open_fts"):
         database.execute(f"INSERT INTO {table}({table}) VALUES('rebuild')")
 
 
-def _index(database: Database) -> None:
+def _create_indexes(database: Database) -> None:
     for name, columns in _named_indexes():
         unique = "UNIQUE " if name.endswith("_by_id") else ""
         database.execute(f"CREATE {unique}INDEX IF NOT EXISTS {name} ON {columns}")
     names = ", ".join(SEARCHED)
-    old, new = (", ".join(f"{row}.{each}" for each in SEARCHED) for row in ("old", "new"))
+    old, new = (", ".join(f"{row}.{column}" for column in SEARCHED) for row in ("old", "new"))
     parts = {
         "columns": names,
         "add": f"INSERT INTO corrections_fts (rowid, {names}) VALUES (new.rowid, {new});",  # noqa: S608 (our own names)
-        "take": "INSERT INTO corrections_fts (corrections_fts, rowid, "  # noqa: S608 (our own names)
+        "remove": "INSERT INTO corrections_fts (corrections_fts, rowid, "  # noqa: S608 (our own names)
         f"{names}) VALUES ('delete', old.rowid, {old});",
-        "add_open": f"INSERT INTO open_fts (rowid, {names}) SELECT new.rowid, {new} WHERE new.state='open';",
-        "take_open": f"INSERT INTO open_fts (open_fts, rowid, {names}) "
-        f"SELECT 'delete', old.rowid, {old} WHERE old.state='open';",
+        "add_open": f"INSERT INTO open_fts (rowid, {names}) SELECT new.rowid, {new} WHERE new.state={_OPEN};",
+        "remove_open": f"INSERT INTO open_fts (open_fts, rowid, {names}) "
+        f"SELECT 'delete', old.rowid, {old} WHERE old.state={_OPEN};",
     }
     for name, body in _TRIGGERS.items():
         database.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body.format(**parts)}")
 
 
 def _named_indexes() -> Iterator[tuple[str, str]]:
-    """The name of each index, and what it is on."""
+    """The name of each index, and its table and columns."""
     for table, indexes in _INDEXES.items():
         for columns in indexes:
             yield f"{table}_by_{'_'.join(columns)}", f"{table} ({', '.join(columns)})"
-    yield "corrections_taken", "corrections (taken_at, number)"
-    yield "corrections_factual", "corrections (state, category <> 'factual', turn, number, snoozed_until)"
+    yield "corrections_upheld", "corrections (upheld_at, number)"
+    yield "corrections_factual", f"corrections (state, category <> '{Category.FACTUAL}', turn, number, snoozed_until)"

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from corrections.domain.states import State
-from corrections.i18n import LazyString, load_catalog, quoted, supported_language, translate
+from corrections.i18n import LazyString, load_catalog, quoted, supported_language, text_direction, translate
 from corrections.index import queries
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import DECIDED, MENTION, SAME
@@ -35,7 +35,6 @@ SUBJECTS = {
     State.REVERTED: LazyString("Your correction %(number)s was reverted"),
 }
 HEADER_LIMIT = 500  # code points of a subject or a sender's name
-_RTL = ("ar",)
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _message(
         "about": about,
         "article": article,
         "language": language,
-        "direction": "rtl" if language in _RTL else "ltr",
+        "direction": text_direction(language),
         "page": f"{page}?key={key}",
         "stop": stop,
         "question": _text(publication, row) if kind == "question" else "",
@@ -193,6 +192,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["quoted"] = lambda text: quoted(text, language)
+    made.globals["State"] = State
     words = load_catalog(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return made

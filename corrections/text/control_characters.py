@@ -59,18 +59,18 @@ def occurrences(text: str, most_lines: int = 5) -> list[Occurrences]:
         line += text.count("\n", at, match.start())
         at = match.start()
         counts[char] = counts.get(char, 0) + 1
-        held = lines.setdefault(char, [])
-        if len(held) < most_lines and line not in held:
-            held.append(line)
+        first_lines = lines.setdefault(char, [])
+        if len(first_lines) < most_lines and line not in first_lines:
+            first_lines.append(line)
     return [Occurrences(char, counts[char], tuple(lines[char])) for char in sorted(counts)]
 
 
-def control_remark(found: Occurrences) -> str:
+def control_remark(control: Occurrences) -> str:
     """A sentence about one of them, for the person who sent the text."""
-    kind = "control character" if unicodedata.category(found.char) == "Cc" else "noncharacter"
-    times = "once" if found.count == 1 else f"{found.count:,} times"
-    lines = ", ".join(map(str, found.lines)) + (", …" if found.count > len(found.lines) else "")
-    return f"the {kind} {found.name} is in the text {times} (line {lines}); it is kept, and readers are not shown it"
+    kind = "control character" if unicodedata.category(control.char) == "Cc" else "noncharacter"
+    times = "once" if control.count == 1 else f"{control.count:,} times"
+    lines = ", ".join(map(str, control.lines)) + (", …" if control.count > len(control.lines) else "")
+    return f"the {kind} {control.name} is in the text {times} (line {lines}); it is kept, and readers are not shown it"
 
 
 def shown(source: str) -> tuple[str, "array[int] | None"]:

@@ -13,6 +13,7 @@ from confusable_homoglyphs import confusables
 from corrections.text.anchoring import vocabulary
 from corrections.text.anchoring.graphemes import widen
 from corrections.text.comparison.words import Hunk, changes, tokens
+from corrections.text.paragraph_bounds import paragraph_bounds
 
 _ADDRESS = regex.compile(
     r"\]\(\s*<?([^)\s>]*)|^\s{0,3}\[[^\]]+\]:\s*(\S+)|<((?:https?|mailto):[^>\s]*)>", regex.MULTILINE
@@ -58,12 +59,12 @@ def warnings(old: str, new: str, language: str = "en") -> list[Warning]:
 
     `language` is the article's BCP 47 tag; it tells which words deny.
     """
-    first, old_end, new_end = _concerned(old, new)
+    first, old_end, new_end = _changed_paragraphs(old, new)
     change = _Change(old[first:old_end], new[first:new_end], first, language)
     return [change.in_whole_characters(warning) for check in _CHECKS for warning in check(change)]
 
 
-def _concerned(old: str, new: str) -> tuple[int, int, int]:
+def _changed_paragraphs(old: str, new: str) -> tuple[int, int, int]:
     """Where the paragraphs that differ begin, and where they end in the old text and in the new."""
     first = 0
     shorter = min(len(old), len(new))
@@ -72,10 +73,8 @@ def _concerned(old: str, new: str) -> tuple[int, int, int]:
     last = 0
     while last < shorter - first and old[-1 - last] == new[-1 - last]:
         last += 1
-    first = max(0, old.rfind("\n\n", 0, first) + 2) if "\n\n" in old[:first] else 0
-    border = old.find("\n\n", len(old) - last)
-    last = 0 if border < 0 else len(old) - border
-    return first, len(old) - last, len(new) - last
+    first, old_end = paragraph_bounds(old, first, len(old) - last)
+    return first, old_end, len(new) - (len(old) - old_end)
 
 
 @dataclass(frozen=True)
@@ -92,14 +91,14 @@ class _Change:
     def items(self, side: Side, pattern: "regex.Pattern[str]", hidden: Iterable[_Item] = ()) -> list[_Item]:
         """What matches, but not inside `hidden`."""
         text = self.old if side == "old" else self.new
-        taken = [(item.mark.start, item.mark.end) for item in hidden]
-        found = []
+        hidden_spans = [(item.mark.start, item.mark.end) for item in hidden]
+        matches = []
         for match in pattern.finditer(text):
             group = next((number for number in range(1, len(match.groups()) + 1) if match[number] is not None), 0)
             item = self.item(side, match.start(group), match.end(group))
-            if item.text and not any(first < item.mark.end and item.mark.start < last for first, last in taken):
-                found.append(item)
-        return found
+            if item.text and not any(first < item.mark.end and item.mark.start < last for first, last in hidden_spans):
+                matches.append(item)
+        return matches
 
     def item(self, side: Side, start: int, end: int) -> _Item:
         text = self.old if side == "old" else self.new
@@ -110,13 +109,13 @@ class _Change:
         before, after = Counter(item.text for item in old), Counter(item.text for item in new)
         return self._most_changed(old, before - after), self._most_changed(new, after - before)
 
-    def _most_changed(self, items: list[_Item], wanted: Counter[str]) -> list[_Item]:
-        found = []
+    def _most_changed(self, items: list[_Item], remaining: Counter[str]) -> list[_Item]:
+        selected = []
         for item in sorted(items, key=lambda item: not self.is_changed(item.mark)):
-            if wanted[item.text] > 0:
-                wanted[item.text] -= 1
-                found.append(item)
-        return sorted(found, key=lambda item: item.mark.start)
+            if remaining[item.text] > 0:
+                remaining[item.text] -= 1
+                selected.append(item)
+        return sorted(selected, key=lambda item: item.mark.start)
 
     def is_changed(self, mark: Mark) -> bool:
         start, end = mark.start - self.offset, mark.end - self.offset
@@ -135,12 +134,12 @@ class _Change:
 
     @property
     def all_marks(self) -> tuple[Mark, ...]:
-        gone = [Mark("old", hunk.start + self.offset, hunk.end + self.offset) for hunk in self.hunks]
-        come = [Mark("new", hunk.new_start + self.offset, hunk.new_end + self.offset) for hunk in self.hunks]
-        return tuple(mark for mark in gone + come if mark.start < mark.end)
+        removed = [Mark("old", hunk.start + self.offset, hunk.end + self.offset) for hunk in self.hunks]
+        added = [Mark("new", hunk.new_start + self.offset, hunk.new_end + self.offset) for hunk in self.hunks]
+        return tuple(mark for mark in removed + added if mark.start < mark.end)
 
 
-def _unseen(change: _Change) -> Iterator[Warning]:
+def _invisible_characters(change: _Change) -> Iterator[Warning]:
     added = {char for char in set(change.new) if change.new.count(char) > change.old.count(char)}
     marks = {char for char in added if char in _DIRECTION}
     if marks:
@@ -166,9 +165,9 @@ def _about(change: _Change, code: str, message: str, chars: set[str]) -> Warning
 
 def _look_alikes(change: _Change) -> Iterator[Warning]:
     before, after = set(tokens(change.old)), set(tokens(change.new))
-    gone = {_skeleton(word): word for word in before - after}
+    removed = {_skeleton(word): word for word in before - after}
     for word in sorted(word for word in after - before if word[:1].isalpha()):
-        twin = gone.get(_skeleton(word))
+        twin = removed.get(_skeleton(word))
         marks = tuple(_places(change, word))
         if len(_scripts(word)) > 1:
             yield Warning("look_alike", f"Mixes alphabets within a word: “{word}”.", word, marks)
@@ -188,18 +187,18 @@ def _places(change: _Change, word: str) -> Iterator[Mark]:
 
 def _figures(change: _Change) -> Iterator[Warning]:
     """Money, percentages and dates, and numbers that are neither."""
-    seen: dict[Side, list[_Item]] = {"old": [], "new": []}
+    matched: dict[Side, list[_Item]] = {"old": [], "new": []}
     for code, what, pattern in (
         ("money", "an amount of money", vocabulary.MONEY),
         ("percentage", "a percentage", vocabulary.PERCENTAGE),
         ("date", "a date, day or month", vocabulary.date_pattern()),
         ("number", "a number", vocabulary.NUMBER),
     ):
-        old = change.items("old", pattern, seen["old"])
-        new = change.items("new", pattern, seen["new"])
+        old = change.items("old", pattern, matched["old"])
+        new = change.items("new", pattern, matched["new"])
         yield from _changed(change, code, f"Changes {what}", old, new)
-        seen["old"] += old
-        seen["new"] += new
+        matched["old"] += old
+        matched["new"] += new
 
 
 def _names_of_people(change: _Change) -> Iterator[Warning]:
@@ -213,12 +212,12 @@ def _names_of_people(change: _Change) -> Iterator[Warning]:
 
 
 def _quotations(change: _Change) -> Iterator[Warning]:
-    gone, come = change.difference(change.items("old", _QUOTED), change.items("new", _QUOTED))
-    marks = tuple(item.mark for item in gone + come)
-    if gone and come:
-        yield Warning("quotation", "Changes words inside quotation marks.", come[0].text, marks)
-    elif gone or come:
-        yield Warning("quotation", "Adds or removes quotation marks or a quotation.", (come or gone)[0].text, marks)
+    removed, added = change.difference(change.items("old", _QUOTED), change.items("new", _QUOTED))
+    marks = tuple(item.mark for item in removed + added)
+    if removed and added:
+        yield Warning("quotation", "Changes words inside quotation marks.", added[0].text, marks)
+    elif removed or added:
+        yield Warning("quotation", "Adds or removes quotation marks or a quotation.", (added or removed)[0].text, marks)
 
 
 def _links(change: _Change) -> Iterator[Warning]:
@@ -228,27 +227,27 @@ def _links(change: _Change) -> Iterator[Warning]:
 
 def _negations(change: _Change) -> Iterator[Warning]:
     pattern = vocabulary.negation_pattern(change.language)
-    gone, come = change.difference(change.items("old", pattern), change.items("new", pattern))
-    if len(gone) != len(come):
-        what = "Adds a negation" if len(come) > len(gone) else "Removes a negation"
+    removed, added = change.difference(change.items("old", pattern), change.items("new", pattern))
+    if len(removed) != len(added):
+        what = "Adds a negation" if len(added) > len(removed) else "Removes a negation"
         yield Warning(
             "negation",
-            f"{what}: {_arrow(gone, come)}.",
-            ", ".join(item.text for item in come or gone),
-            tuple(item.mark for item in gone + come),
+            f"{what}: {_arrow(removed, added)}.",
+            ", ".join(item.text for item in added or removed),
+            tuple(item.mark for item in removed + added),
         )
 
 
 def _length(change: _Change) -> Iterator[Warning]:
-    gone = sum(hunk.end - hunk.start for hunk in change.hunks)
-    come = sum(hunk.new_end - hunk.new_start for hunk in change.hunks)
-    if come > gone * LONGER and come - gone > LONGER_BY:
+    removed_length = sum(hunk.end - hunk.start for hunk in change.hunks)
+    added_length = sum(hunk.new_end - hunk.new_start for hunk in change.hunks)
+    if added_length > removed_length * LONGER and added_length - removed_length > LONGER_BY:
         marks = tuple(mark for mark in change.all_marks if mark.side == "new")
         yield Warning("longer", "Much longer than the text it replaces.", "", marks)
 
 
 _CHECKS: tuple[Callable[[_Change], Iterator[Warning]], ...] = (
-    _unseen,
+    _invisible_characters,
     _look_alikes,
     _figures,
     _names_of_people,
@@ -260,13 +259,13 @@ _CHECKS: tuple[Callable[[_Change], Iterator[Warning]], ...] = (
 
 
 def _changed(change: _Change, code: str, message: str, old: list[_Item], new: list[_Item]) -> Iterator[Warning]:
-    gone, come = change.difference(old, new)
-    if gone or come:
+    removed, added = change.difference(old, new)
+    if removed or added:
         yield Warning(
             code,
-            f"{message}: {_arrow(gone, come)}.",
-            ", ".join(item.text for item in come or gone),
-            tuple(item.mark for item in gone + come),
+            f"{message}: {_arrow(removed, added)}.",
+            ", ".join(item.text for item in added or removed),
+            tuple(item.mark for item in removed + added),
         )
 
 
@@ -283,19 +282,19 @@ def _skeleton(text: str) -> str:
 def _latin_twin(char: str) -> str:
     if char.isascii() or not char.isalpha():
         return char
-    for found in confusables.is_confusable(char, preferred_aliases=[]) or []:
-        for glyph in found["homoglyphs"]:
+    for confusable in confusables.is_confusable(char, preferred_aliases=[]) or []:
+        for glyph in confusable["homoglyphs"]:
             if len(glyph["c"]) == 1 and glyph["c"].isascii() and glyph["c"].isalpha():
                 return str(glyph["c"])
     return char
 
 
 def _scripts(word: str) -> set[str]:
-    found = set()
+    scripts = set()
     for name, pattern in _SCRIPTS.items():
         if pattern.search(word):
-            found.add(name)
-    return found
+            scripts.add(name)
+    return scripts
 
 
 _SCRIPTS = {
@@ -322,8 +321,8 @@ def _capitalised(change: _Change, side: Side) -> Iterator[_Item]:
         at += len(word)
 
 
-def _arrow(gone: list[_Item], come: list[_Item]) -> str:
-    texts = [", ".join(item.text for item in items) or "none" for items in (gone, come)]
+def _arrow(removed: list[_Item], added: list[_Item]) -> str:
+    texts = [", ".join(item.text for item in items) or "none" for items in (removed, added)]
     return " → ".join(texts)
 
 

@@ -10,7 +10,9 @@ from markupsafe import Markup, escape
 
 from corrections.domain import labels
 from corrections.domain.roles import RIGHTS, Role
-from corrections.i18n import quoted
+from corrections.domain.states import PUBLISHED, UNDECIDED, WAITING, State
+from corrections.domain.transitions import TRANSITIONS
+from corrections.i18n import quoted, text_direction
 from corrections.services.actors import Actor
 from corrections.text.comparison.diff import Fold, Row, condensed
 from corrections.text.comparison.diff_html import marked
@@ -18,13 +20,12 @@ from corrections.text.control_characters import interchangeable
 from corrections.web import languages
 from corrections.web.access import staff
 
-_RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
 ERROR_WORDS = ("Page not found", "Access denied", "Sign-in required", "Too many requests", "Something went wrong")
 
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
-        ago=ago, day=day, condensed=_condensed, direction=direction, marked=marked, stamp=stamp
+        ago=ago, day=day, condensed=_condensed, direction=text_direction, marked=marked, stamp=stamp
     )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
     app.jinja_env.filters.update(number=number, quoted=quoted_text, role=role_label)
@@ -39,6 +40,11 @@ def install(app: Flask) -> None:
         Fold=Fold,
         kind_words=labels.REVISIONS,
         who_words=labels.REVISION_AUTHORS,
+        State=State,
+        WAITING=WAITING,
+        UNDECIDED=UNDECIDED,
+        PUBLISHED=PUBLISHED,
+        transitions=TRANSITIONS,
         deciders=RIGHTS["decide"],
         judges=RIGHTS["judge"],
     )
@@ -130,11 +136,6 @@ def to_word(context: str) -> str:
 
 def _locale() -> str:
     return "en_GB" if languages.current() == "en" else languages.current()
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`, for the `dir` attribute."""
-    return "rtl" if language.split("-")[0].lower() in _RTL else "ltr"
 
 
 def _time(moment: datetime, words: str) -> Markup:

@@ -16,7 +16,8 @@ from corrections.text.anchoring.fold import fold
 from corrections.text.comparison.diff import diff
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import rebase
-from corrections.text.formats.markdown.render import MADE_UP, render
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN
+from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.rewrite import write
 from repo_store.audit.checkpoints import read as read_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
@@ -77,7 +78,7 @@ def markdown(data: bytes) -> None:
     assert not _SCRIPT.search(re.sub(r'"[^"]*"', '""', html)), html
     assert len(rendered.text) == len(rendered.starts) == len(rendered.ends)
     assert all(
-        (start == MADE_UP) == (end == MADE_UP) and (start == MADE_UP or 0 <= start < end <= len(source))
+        (start == NO_ORIGIN) == (end == NO_ORIGIN) and (start == NO_ORIGIN or 0 <= start < end <= len(source))
         for start, end in zip(rendered.starts, rendered.ends, strict=True)
     )
     at = len(rendered.text) // 2

@@ -224,7 +224,7 @@ def unlucky(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise sqlite3.IntegrityError("NOT NULL constraint failed")
 
-    monkeypatch.setattr("corrections.index.replay._submission", fail)
+    monkeypatch.setattr("corrections.index.projection.events.project_submission", fail)
 
 
 @pytest.mark.usefixtures("unlucky")
@@ -261,7 +261,7 @@ def test_a_full_disk_is_not_taken_for_a_fault_of_the_event(publication: Publicat
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr("corrections.index.replay._submission", fail)
+        broken.setattr("corrections.index.projection.events.project_submission", fail)
         with pytest.raises(sqlite3.OperationalError):
             a_correction(publication, "teh", "the")
     assert a_correction(publication, "teh", "the").number == 1

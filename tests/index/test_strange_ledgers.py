@@ -117,7 +117,7 @@ def test_when_it_can_be_projected_at_last_work_goes_on(publication: Publication,
         def fail(*_: object, **__: object) -> None:
             raise KeyError("correction.rejected")
 
-        older.setattr("corrections.index.replay._state_after", fail)
+        older.setattr("corrections.index.projection.decisions.state_after", fail)
         append(publication.folder, spam(first.id, 1))
         with pytest.raises(ReadOnly, match=r"correction\.spam"):
             a_correction(publication, "teh", "the")
@@ -140,7 +140,7 @@ def test_no_error_of_the_storage_counts_as_one_of_an_event(
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as full:
-        full.setattr("corrections.index.replay._revision", fail)
+        full.setattr("corrections.index.projection.articles.insert_revision", fail)
         with pytest.raises(sqlite3.OperationalError):
             index.catch_up(publication.store)
     assert index.catch_up(publication.store) == 1

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from corrections import worker
 from corrections.config import BadSettings, Settings
-from corrections.index import queries
+from corrections.index import caches, queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
 from corrections.private.contacts import Contact
@@ -309,7 +309,7 @@ def test_a_mail_server_that_hangs_delays_neither_queue_lines_nor_checkpoints(
 
 
 def is_placed(publication: Publication, number: int) -> bool:
-    return number in queries.lines(publication.index, [number])
+    return number in caches.queue_lines(publication.index, [number])
 
 
 def last_signed(publication: Publication) -> str | None:

@@ -29,7 +29,7 @@ def corrected(*pairs: tuple[str, str]) -> Patch:
 
 
 def result(merged: Merged) -> str:
-    return apply(merged.kept, merged.theirs)
+    return apply(merged.carried, merged.theirs)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_correction_follows_a_paragraph_that_the_publisher_moved():
     moved = "\n\n".join([parts[0], parts[3], parts[2], parts[1]]) + "\n"
     done = merge(BASE, corrected(("Tusday", "Tuesday"), ("1893", "1839")), moved)
     assert result(done) == moved.replace("Tusday", "Tuesday").replace("1893", "1839")
-    assert [change.numbers for change in done.kept] == [(2,), (1,)]
+    assert [change.numbers for change in done.carried] == [(2,), (1,)]
 
 
 @pytest.mark.parametrize(

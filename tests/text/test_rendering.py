@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.formats.markdown.render import MADE_UP, Rendered, render
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN
+from corrections.text.formats.markdown.render import Rendered, render
 
 SPEC = Path(__file__).parents[2] / "node_modules" / "commonmark-spec" / "spec.txt"
 
@@ -62,8 +63,8 @@ def check(source: str) -> Rendered:
     rendered = render(source)
     assert text_content(rendered.html) == rendered.text
     for char, start, end in zip(rendered.text, rendered.starts, rendered.ends, strict=True):
-        if start == MADE_UP:
-            assert end == MADE_UP
+        if start == NO_ORIGIN:
+            assert end == NO_ORIGIN
             continue
         assert 0 <= start < end <= len(source)
         assert char in written_as(source[start:end]), (char, source[start:end])
@@ -89,7 +90,7 @@ def test_every_example_of_the_commonmark_specification_is_mapped():
     for source in found:
         rendered = check(source)
         for char, start in zip(rendered.text, rendered.starts, strict=True):
-            assert start != MADE_UP or char == "\n", (source, char)
+            assert start != NO_ORIGIN or char == "\n", (source, char)
 
 
 def test_mutated_examples_are_mapped_too():
@@ -122,7 +123,7 @@ def test_every_character_maps_to_itself_or_to_what_it_was_written_as():
     rendered = render(MARKDOWN)
     written = {"*": "\\*", "&": "&amp;", "©": "&copy;", "é": "&eacute;"}
     for at, char in enumerate(rendered.text):
-        if rendered.starts[at] == MADE_UP:
+        if rendered.starts[at] == NO_ORIGIN:
             assert char == "\n"
         else:
             source = MARKDOWN[rendered.starts[at] : rendered.ends[at]]

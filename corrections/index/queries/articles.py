@@ -212,27 +212,6 @@ def revisions_until(index: Index, article_id: str, seq: int) -> int:
     return int(row[0])
 
 
-def attribution(index: Index, article_id: str, seq: int) -> tuple[str, str] | None:
-    """What was kept of where an article's text comes from, as of its revision at the place `seq` or the last before
-    it that something was kept of: that revision, and the runs as JSON."""
-    row = index.database.execute(
-        "SELECT revision, runs FROM attributions WHERE article=? AND seq<=? ORDER BY seq DESC LIMIT 1",
-        (article_id, seq),
-    ).fetchone()
-    return None if row is None else (str(row[0]), str(row[1]))
-
-
-def keep_attribution(index: Index, article_id: str, of: Revision, runs: str, most: int) -> None:
-    """Keep for later what the desk has reckoned; of an article, the last `most`."""
-    with index.databases.write() as database:
-        database.execute("INSERT INTO attributions VALUES (?,?,?,?)", (article_id, of.revision, runs, of.seq))
-        database.execute(
-            "DELETE FROM attributions WHERE article=?1 AND rowid NOT IN "
-            "(SELECT rowid FROM attributions WHERE article=?1 ORDER BY rowid DESC LIMIT ?2)",
-            (article_id, most),
-        )
-
-
 def revision(index: Index, article_id: str, commit: str) -> Revision | None:
     row = index.database.execute(
         "SELECT * FROM revisions WHERE article=? AND revision=? ORDER BY seq LIMIT 1", (article_id, commit)

@@ -1,9 +1,9 @@
-"""Corrections as they stand now: one, a page of them, those near each other, and how many."""
+"""Corrections in their present state: one, a page of them, those of one passage, and how many."""
 
 from dataclasses import dataclass, fields
 
 from corrections.domain.kinds import Category, NoticeKind
-from corrections.domain.states import STATES, State
+from corrections.domain.states import STATES, UNDECIDED, State
 from corrections.index.index import Index
 from corrections.index.queries.filters import PAGE, Filter, ordered, where
 
@@ -12,13 +12,13 @@ _STATES = {state.value: state for state in State}  # looked up many times quicke
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction as it stands now.
+    """A correction in its present state.
 
-    `start`, `end` are code points of the rendered text of `revision`; those of the edit, of its Markdown. `verdict`
-    tells how the place was found: `exact` or `moved`. `held` are the codes of why it waits for a first look, `reply_by`
-    the day by which a person concerned was promised an answer, `appealed` whether the reader has appealed,
-    `snoozed_until` a day, `asked` whether a question to the reader waits for an answer,
-    `told_at` when what the public is told of it last changed.
+    `start`, `end` are offsets (code points) in the rendered text of `revision`; those of the edit, in its Markdown.
+    `verdict` says how the passage was anchored: `exact` or `moved`. `held` are the codes of the reasons for a first
+    look, `reply_by` is the day by which a person concerned was promised an answer, `appealed` whether the reader has
+    appealed, `snoozed_until` a day, `asked` whether a question to the reader waits for an answer,
+    `public_changed_at` when anything that the public sees of it last changed.
     """
 
     number: int
@@ -60,7 +60,7 @@ class Correction:
     notice_text: str | None
     published_revision: str | None
     published_words: str | None
-    told_at: str | None
+    public_changed_at: str | None
     last_event: str
     last_seq: int
     readers: int = 1
@@ -68,7 +68,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a correction, for the public figures; `code` is that of the reason for rejecting it."""
+    """The outcome of a correction, for the public figures; `code` is that of the reason for rejecting it."""
 
     submitted_at: str
     state: State
@@ -79,7 +79,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Times:
-    """What the numbers are reckoned from."""
+    """What the statistics are computed from."""
 
     article: str
     headline: str
@@ -103,29 +103,29 @@ def correction_by_id(index: Index, correction_id: str) -> Correction | None:
     return None if row is None else _correction(row)
 
 
-def corrections(index: Index, wanted: Filter, limit: int = PAGE) -> list[Correction]:
+def corrections(index: Index, criteria: Filter, limit: int = PAGE) -> list[Correction]:
     """A page of corrections."""
-    condition, values = where(wanted)
-    query = f"{_SELECT} {condition} ORDER BY {ordered(wanted)} LIMIT ?"
+    condition, values = where(criteria)
+    query = f"{_SELECT} {condition} ORDER BY {ordered(criteria)} LIMIT ?"
     rows = index.database.execute(query, (*values, limit))
     return [_correction(row) for row in rows]
 
 
-def count(index: Index, wanted: Filter, most: int = 100_000) -> int:
-    """How many corrections there are of this kind, counted up to `most`."""
-    condition, values = where(wanted)
+def count(index: Index, criteria: Filter, most: int = 100_000) -> int:
+    """How many corrections meet the criteria, counted up to `most`."""
+    condition, values = where(criteria)
     row = index.database.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM corrections c {condition} LIMIT ?)",  # noqa: S608 (our own words)
+        f"SELECT count(*) FROM (SELECT 1 FROM corrections c {condition} LIMIT ?)",  # noqa: S608 (our own names)
         (*values, most),
     ).fetchone()
     return int(row[0])
 
 
-def alike(index: Index, article_id: str, replacement: str) -> list[Correction]:
-    """Open corrections of an article that propose just these words, oldest first."""
+def open_with_replacement(index: Index, article_id: str, replacement: str) -> list[Correction]:
+    """The open corrections of an article that propose exactly this replacement, oldest first."""
     rows = index.database.execute(
-        f"{_SELECT} WHERE c.article=? AND c.state='open' AND c.replacement=? ORDER BY c.number LIMIT ?",
-        (article_id, replacement, PAGE),
+        f"{_SELECT} WHERE c.article=? AND c.state=? AND c.replacement=? ORDER BY c.number LIMIT ?",
+        (article_id, State.OPEN, replacement, PAGE),
     )
     return [_correction(row) for row in rows]
 
@@ -135,9 +135,9 @@ def overlapping(
 ) -> list[Correction]:
     """Open corrections made on the same revision at a place that overlaps `start` to `end`, oldest first."""
     rows = index.database.execute(
-        f"{_SELECT} WHERE c.article=? AND c.state='open' AND c.revision=? AND c.start < ? AND c.end > ? "
+        f"{_SELECT} WHERE c.article=? AND c.state=? AND c.revision=? AND c.start < ? AND c.end > ? "
         "AND c.number IS NOT ? ORDER BY c.number LIMIT ?",
-        (article_id, revision, end, start, but, limit),
+        (article_id, State.OPEN, revision, end, start, but, limit),
     )
     return [_correction(row) for row in rows]
 
@@ -145,24 +145,26 @@ def overlapping(
 def on_other_revisions(index: Index, article_id: str, revision: str, limit: int) -> list[Correction]:
     """Open corrections of an article made on other revisions than this one, oldest first."""
     rows = index.database.execute(
-        f"{_SELECT} WHERE c.article=? AND c.state='open' AND c.revision<>? ORDER BY c.number LIMIT ?",
-        (article_id, revision, limit),
+        f"{_SELECT} WHERE c.article=? AND c.state=? AND c.revision<>? ORDER BY c.number LIMIT ?",
+        (article_id, State.OPEN, revision, limit),
     )
     return [_correction(row) for row in rows]
 
 
-def mended(index: Index, article_id: str, replacement: str) -> Correction | None:
+def accepted_with_replacement(index: Index, article_id: str, replacement: str) -> Correction | None:
     """The latest accepted correction of an article that proposed just these words."""
     row = index.database.execute(
-        f"{_SELECT} WHERE c.article=? AND c.state='accepted' AND c.replacement=? ORDER BY c.number DESC LIMIT 1",
-        (article_id, replacement),
+        f"{_SELECT} WHERE c.article=? AND c.state=? AND c.replacement=? ORDER BY c.number DESC LIMIT 1",
+        (article_id, State.ACCEPTED, replacement),
     ).fetchone()
     return None if row is None else _correction(row)
 
 
 def duplicates_of(index: Index, number: int) -> list[Correction]:
     """The corrections folded into this one, oldest first."""
-    rows = index.database.execute(f"{_SELECT} WHERE c.same_as=? AND c.state='duplicate' ORDER BY c.number", (number,))
+    rows = index.database.execute(
+        f"{_SELECT} WHERE c.same_as=? AND c.state=? ORDER BY c.number", (number, State.DUPLICATE)
+    )
     return [_correction(row) for row in rows]
 
 
@@ -170,38 +172,18 @@ def accepted_among(index: Index, correction_ids: list[str]) -> bool:
     """Whether any of these corrections was accepted."""
     marks = ", ".join("?" * len(correction_ids))
     row = index.database.execute(
-        f"SELECT 1 FROM corrections WHERE id IN ({marks}) AND state='accepted' LIMIT 1",  # noqa: S608 (marks only)
-        correction_ids,
+        f"SELECT 1 FROM corrections WHERE id IN ({marks}) AND state=? LIMIT 1",  # noqa: S608 (marks only)
+        (*correction_ids, State.ACCEPTED),
     ).fetchone()
     return row is not None
-
-
-def lines(index: Index, numbers: list[int]) -> dict[int, dict[str, str]]:
-    """What was kept of these corrections for the queue, by number."""
-    marks = ", ".join("?" * len(numbers))
-    rows = index.database.execute(
-        f"SELECT * FROM lines WHERE number IN ({marks})",  # noqa: S608 (marks only)
-        tuple(numbers),
-    )
-    return {int(row["number"]): dict(row) for row in rows}
-
-
-def keep_lines(index: Index, rows: list[dict[str, object]]) -> None:
-    """Keep for the queue what the desk has reckoned."""
-    with index.databases.write() as database:
-        for row in rows:
-            database.execute(
-                f"INSERT OR REPLACE INTO lines ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
-                tuple(row.values()),
-            )
 
 
 def unplaced(index: Index, limit: int) -> list[Correction]:
     """Open corrections whose line is missing or of another revision than the article's present one, oldest first."""
     rows = index.database.execute(
         f"{_SELECT} JOIN articles a ON a.id = c.article LEFT JOIN lines l ON l.number = c.number "
-        "WHERE c.state='open' AND l.revision IS NOT a.revision ORDER BY c.number LIMIT ?",
-        (limit,),
+        "WHERE c.state=? AND l.revision IS NOT a.revision ORDER BY c.number LIMIT ?",
+        (State.OPEN, limit),
     )
     return [_correction(row) for row in rows]
 
@@ -222,29 +204,31 @@ def outcomes(index: Index) -> list[Outcome]:
     return [Outcome(row[0], _STATES[row[1]], row[2], bool(row[3]), row[4]) for row in rows]
 
 
-def months_taken(index: Index) -> list[str]:
+def months_in_public_log(index: Index) -> list[str]:
     """The months of the decisions that the public log shows, newest first, written 2026-11."""
-    found: list[str] = []
+    months: list[str] = []
     while True:
         row = index.database.execute(
-            "SELECT max(taken_at) FROM corrections WHERE taken_at < ?", (found[-1] if found else "~",)
+            "SELECT max(upheld_at) FROM corrections WHERE upheld_at < ?", (months[-1] if months else "~",)
         ).fetchone()
         if row[0] is None:
-            return found
-        found.append(str(row[0])[:7])
+            return months
+        months.append(str(row[0])[:7])
 
 
 def counts(index: Index) -> dict[State, int]:
     """How many corrections are in each state."""
-    found = dict.fromkeys(STATES, 0)
+    count_by_state = dict.fromkeys(STATES, 0)
     rows = index.database.execute("SELECT state, count(*) FROM corrections GROUP BY state")
-    return found | {_STATES[row[0]]: int(row[1]) for row in rows}
+    return count_by_state | {_STATES[row[0]]: int(row[1]) for row in rows}
 
 
 def waiting(index: Index, most: int) -> int:
-    """How many corrections wait for an editor, open or held back; counted up to `most`."""
+    """How many corrections no editor has decided yet, counted up to `most`."""
+    marks = ", ".join("?" * len(UNDECIDED))
     row = index.database.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM corrections WHERE state IN ('open', 'held') LIMIT ?)", (most,)
+        f"SELECT count(*) FROM (SELECT 1 FROM corrections WHERE state IN ({marks}) LIMIT ?)",  # noqa: S608 (marks only)
+        (*UNDECIDED, most),
     ).fetchone()
     return int(row[0])
 
@@ -252,9 +236,9 @@ def waiting(index: Index, most: int) -> int:
 def ahead(index: Index, number: int) -> int:
     """How many open corrections come before this one in the queue."""
     row = index.database.execute(
-        "SELECT count(*) FROM corrections WHERE state='open' AND (turn, number) < "
+        "SELECT count(*) FROM corrections WHERE state=? AND (turn, number) < "
         "((SELECT turn FROM corrections WHERE number=?), ?)",
-        (number, number),
+        (State.OPEN, number, number),
     ).fetchone()
     return int(row[0])
 

@@ -1,4 +1,4 @@
-"""Which corrections are wanted, in which order, and from where on: as values, and as SQL."""
+"""Filters of lists of corrections, their order and the page's beginning: as values, and as SQL."""
 
 import re
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ Order = Literal["age", "newest", "decided", "turn", "factual", "readers", "artic
 _FLAGS = ("concerned", "fact_check", "asked", "edited", "evidence", "comment", "alternative_to", "appealed")
 _ORDERS: dict[Order, tuple[str, ...]] = {
     "age": ("c.number",),
-    "newest": ("c.number",),  # the other way
-    "decided": ("c.taken_at", "c.number"),  # the other way, too
+    "newest": ("c.number",),  # descending
+    "decided": ("c.upheld_at", "c.number"),  # descending
     "turn": ("c.turn", "c.number"),
     "factual": (f"c.category <> '{Category.FACTUAL}'", "c.turn", "c.number"),
     "readers": ("-c.readers", "c.turn", "c.number"),
@@ -22,7 +22,7 @@ _ORDERS: dict[Order, tuple[str, ...]] = {
 }
 
 _MATCHING = "c.number IN (SELECT rowid FROM {0} WHERE {0} MATCH ?{1})"
-# in one state: words are looked for between its first and its last correction only
+# within one state: only between the numbers of its first and last correction
 _BETWEEN = (
     " AND rowid BETWEEN (SELECT min(number) FROM corrections WHERE state=?) "
     "AND (SELECT max(number) FROM corrections WHERE state=?)"
@@ -31,14 +31,13 @@ _BETWEEN = (
 
 @dataclass(frozen=True)
 class Filter:
-    """Which corrections: what is empty means all.
+    """Criteria that a correction has to meet; an empty one is met by all.
 
-    `after` is the number that the last page ended with, in the `order` (`turn`: as the queue has them, persons
-    concerned first); `backwards` goes the other way. `q` are words, "exact words" among them; `placement` and `warning`
-    ("*": any) are those of the queue's lines; `assigned` None means whoever; days are written 2026-11-24; `yes` are
-    columns that have to be set; `taken` are those
-    that the public log shows; `month` is that of
-    the decision, written 2026-11; `awake_on` leaves out what sleeps on that day, `asleep_on` takes just that.
+    `after` is the number that the last page ended with, in the `order` (`turn`: as the queue shows them, persons
+    concerned first); `backwards` reverses the order. `q` are search words, "exact words" among them; `placement` and
+    `warning` ("*": any) are those of the queue's lines; `assigned` None means to anybody; days are written 2026-11-24;
+    `yes` are columns that have to be set; `in_public_log` are those that the public log shows; `month` is the month of
+    the decision, written 2026-11; `awake_on` leaves out what is snoozed on that day, `asleep_on` selects just that.
     """
 
     state: State | Literal[""] = ""
@@ -49,7 +48,7 @@ class Filter:
     order: Order = "age"
     backwards: bool = False
     states: tuple[State, ...] = ()
-    taken: bool = False
+    in_public_log: bool = False
     placement: str = ""
     warning: str = ""
     assigned: str | None = None
@@ -63,68 +62,67 @@ class Filter:
     asleep_on: str = ""
 
 
-def where(wanted: Filter) -> tuple[str, tuple[object, ...]]:
+def where(criteria: Filter) -> tuple[str, tuple[object, ...]]:
     """The WHERE clause over `corrections c`, and its values."""
-    found: list[tuple[str, tuple[object, ...]]] = []
+    conditions: list[tuple[str, tuple[object, ...]]] = []
     for condition, value in (
-        ("c.state = ?", wanted.state),
-        ("c.article = ?", wanted.article),
-        # the public log goes by the time of decisions: not by category, of which the sort would want all rows
-        ("+c.category = ?" if wanted.taken else "c.category = ?", wanted.category),
-        ("c.decided_by = ?", wanted.decided_by),
-        ("c.submitted_at >= ?", wanted.since),
-        ("c.submitted_at < ?", wanted.before),
-        ("c.taken_at >= ?", wanted.month),
-        ("c.taken_at < ?", wanted.month and f"{wanted.month}~"),
-        ("c.readers >= ?", wanted.readers),
-        ("c.snoozed_until <= ?", wanted.awake_on),
-        ("c.snoozed_until > ?", wanted.asleep_on),
-        ("c.number IN (SELECT number FROM lines WHERE placement = ?)", wanted.placement),
+        ("c.state = ?", criteria.state),
+        ("c.article = ?", criteria.article),
+        # the public log is read by time of decision: an index on the category would make SQLite sort all rows
+        ("+c.category = ?" if criteria.in_public_log else "c.category = ?", criteria.category),
+        ("c.decided_by = ?", criteria.decided_by),
+        ("c.submitted_at >= ?", criteria.since),
+        ("c.submitted_at < ?", criteria.before),
+        ("c.upheld_at >= ?", criteria.month),
+        ("c.upheld_at < ?", criteria.month and f"{criteria.month}~"),
+        ("c.readers >= ?", criteria.readers),
+        ("c.snoozed_until <= ?", criteria.awake_on),
+        ("c.snoozed_until > ?", criteria.asleep_on),
+        ("c.number IN (SELECT number FROM lines WHERE placement = ?)", criteria.placement),
     ):
         if value:
-            found.append((condition, (value,)))
-    if words := _match(wanted.q):
-        if wanted.taken:
+            conditions.append((condition, (value,)))
+    if words := _match(criteria.q):
+        if criteria.in_public_log:
             words = f"{{{' '.join(SEARCHED_BY_PUBLIC)}}} : ({words})"
-        within = (wanted.state, wanted.state) if wanted.state not in ("", State.OPEN) else ()
-        table = "open_fts" if wanted.state == State.OPEN else "corrections_fts"
-        found.append((_MATCHING.format(table, _BETWEEN if within else ""), (words, *within)))
-    if wanted.taken:
-        found.append(("c.taken_at > ''", ()))
-    if wanted.assigned is not None:
-        found.append(("c.assigned_to = ?", (wanted.assigned,)))
-    if wanted.warning:
-        warned = "c.number IN (SELECT number FROM lines WHERE warnings <> '[]')"
-        found.append((warned, ()))
-        if wanted.warning != "*":
-            like = f'%"{wanted.warning}"%'
-            found.append(("c.number IN (SELECT number FROM lines WHERE warnings LIKE ?)", (like,)))
-    if wanted.states:
-        # most states, newest first: by number rather than by state, of which the sort would want all rows
-        column = "+c.state" if wanted.order == "newest" and len(wanted.states) > len(STATES) // 2 else "c.state"
-        found.append((f"{column} IN ({', '.join('?' * len(wanted.states))})", wanted.states))
-    found += [(f"coalesce(c.{column}, '') NOT IN ('', 0)", ()) for column in wanted.yes if column in _FLAGS]
-    if wanted.after:
-        keys = ", ".join(_ORDERS[wanted.order])
-        beyond = "<" if _descends(wanted) else ">"
-        of_last = f"SELECT {keys} FROM corrections c WHERE c.number = ?"  # noqa: S608 (our own words)
-        found.append((f"({keys}) {beyond} ({of_last})", (wanted.after,)))
-    clause = " AND ".join(condition for condition, _ in found)
-    return (f"WHERE {clause}" if clause else ""), tuple(value for _, values in found for value in values)
+        state_range = (criteria.state, criteria.state) if criteria.state not in ("", State.OPEN) else ()
+        table = "open_fts" if criteria.state == State.OPEN else "corrections_fts"
+        conditions.append((_MATCHING.format(table, _BETWEEN if state_range else ""), (words, *state_range)))
+    if criteria.in_public_log:
+        conditions.append(("c.upheld_at > ''", ()))
+    if criteria.assigned is not None:
+        conditions.append(("c.assigned_to = ?", (criteria.assigned,)))
+    if criteria.warning:
+        conditions.append(("c.number IN (SELECT number FROM lines WHERE warnings <> '[]')", ()))
+        if criteria.warning != "*":
+            like = f'%"{criteria.warning}"%'
+            conditions.append(("c.number IN (SELECT number FROM lines WHERE warnings LIKE ?)", (like,)))
+    if criteria.states:
+        # most states, newest first: read by number, as an index on the state would make SQLite sort all rows
+        column = "+c.state" if criteria.order == "newest" and len(criteria.states) > len(STATES) // 2 else "c.state"
+        conditions.append((f"{column} IN ({', '.join('?' * len(criteria.states))})", criteria.states))
+    conditions += [(f"coalesce(c.{column}, '') NOT IN ('', 0)", ()) for column in criteria.yes if column in _FLAGS]
+    if criteria.after:
+        keys = ", ".join(_ORDERS[criteria.order])
+        comparison = "<" if _descends(criteria) else ">"
+        last_row = f"SELECT {keys} FROM corrections c WHERE c.number = ?"  # noqa: S608 (our own names)
+        conditions.append((f"({keys}) {comparison} ({last_row})", (criteria.after,)))
+    clause = " AND ".join(condition for condition, _ in conditions)
+    return (f"WHERE {clause}" if clause else ""), tuple(value for _, values in conditions for value in values)
 
 
-def ordered(wanted: Filter) -> str:
+def ordered(criteria: Filter) -> str:
     """What goes after ORDER BY."""
-    way = " DESC" if _descends(wanted) else ""
-    return ", ".join(f"{each}{way}" for each in _ORDERS[wanted.order])
+    direction = " DESC" if _descends(criteria) else ""
+    return ", ".join(f"{column}{direction}" for column in _ORDERS[criteria.order])
 
 
-def _descends(wanted: Filter) -> bool:
-    return wanted.backwards != (wanted.order in ("newest", "decided"))
+def _descends(criteria: Filter) -> bool:
+    return criteria.backwards != (criteria.order in ("newest", "decided"))
 
 
 def _match(words: str) -> str:
-    """Words, and "exact words" in quotation marks, as an FTS5 query that means just these; a last word, a beginning."""
+    """Words and "exact words" as an FTS5 query for just these; the last word also matches as a prefix."""
     parts = [part for part in re.findall(r'"([^"]*)"?|(\S+)', words) if part[0].strip() or part[1]]
     quoted = ['"' + (exact or word).replace('"', '""') + '"' for exact, word in parts]
     return " ".join(quoted) + ("*" if parts and parts[-1][1] else "")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from itertools import chain, groupby, repeat
 
-from corrections.index import queries
+from corrections.index import caches, queries
 from corrections.services.publication import Publication
 from corrections.text.comparison.attribution import Sentence, carried, sentences
 
@@ -17,19 +17,21 @@ def attributed(publication: Publication, article_id: str, revision: str) -> list
     What was found is kept in the index; a later revision goes on from there.
     """
     steps = queries.revisions_to(publication.index, article_id, revision)
-    kept = queries.attribution(publication.index, article_id, steps[-1].seq)
-    if kept is None:
+    cached = caches.latest_attribution(publication.index, article_id, steps[-1].seq)
+    if cached is None:
         at, text = 0, publication.store.text(article_id, steps[0].revision)
         origin = [steps[0].seq] * len(text)
     else:
-        at = next(place for place, each in enumerate(steps) if each.revision == kept[0])
-        text = publication.store.text(article_id, kept[0])
-        origin = _unfolded(json.loads(kept[1]))
+        at = next(place for place, each in enumerate(steps) if each.revision == cached.revision)
+        text = publication.store.text(article_id, cached.revision)
+        origin = _unfolded(json.loads(cached.runs))
     for step in steps[at + 1 :]:
         new = publication.store.text(article_id, step.revision)
         origin, text = carried(origin, text, new, step.seq), new
-    if kept is None or at + 1 < len(steps):
-        queries.keep_attribution(publication.index, article_id, steps[-1], json.dumps(_folded(origin)), KEPT)
+    if cached is None or at + 1 < len(steps):
+        last = steps[-1]
+        attribution = caches.CachedAttribution(article_id, last.revision, json.dumps(_folded(origin)), last.seq)
+        caches.store_attribution(publication.index, attribution, KEPT)
     return sentences(text, origin)
 
 

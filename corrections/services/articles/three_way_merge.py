@@ -49,7 +49,7 @@ def combine(sent: Sent, patch: Patch, published: Version, now: Version, side: Si
             if ours != base:
                 clashes.append(Clash(field, (), _text(ours), _text(base), _text(theirs)))
     kept = numbers_of(changes)
-    taken_over = tuple(number for number in merged.taken_over if number not in kept)
+    taken_over = tuple(number for number in merged.already_applied if number not in kept)
     meta = published.meta.model_copy(update=values)
     return Combined(text, meta, kept, taken_over, tuple(clashes))
 

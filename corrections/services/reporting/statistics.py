@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from corrections.domain.states import DECIDED, JUDGED, TAKEN, State
+from corrections.domain.states import DECIDED, JUDGED, UPHELD, State
 from corrections.index import queries
 from corrections.services.publication import Publication
 
@@ -105,7 +105,7 @@ def _categories(rows: list[queries.Times]) -> tuple[Category, ...]:
     for name in sorted({category for category, _ in states}):
         of_it = {state: count for (category, state), count in states.items() if category == name}
         judged = sum(of_it.get(state, 0) for state in JUDGED)
-        found.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in TAKEN)))
+        found.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in UPHELD)))
     return tuple(found)
 
 

@@ -233,5 +233,7 @@ def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> 
 def accepting_event(publication: Publication, correction: queries.Correction) -> str:
     """The id of the event by which a correction was accepted, the last time."""
     return [
-        event.id for event in queries.events(publication.index, correction.number) if event.type.endswith("accepted")
+        event.id
+        for event in queries.events(publication.index, correction.number)
+        if event.type == "correction.accepted"
     ][-1]

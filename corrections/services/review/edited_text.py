@@ -15,6 +15,7 @@ from corrections.text.comparison.rebase import AlreadyApplied, Conflict
 from corrections.text.formats.markdown import rewrite
 from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.source_spans import source_edit
+from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import Warning, warnings
 
 
@@ -60,9 +61,8 @@ def preview(publication: Publication, number: int, text: str, markdown: bool = F
     after = edit.apply(current)
     about = warnings(current, after, article.language)
     proposed = correction.replacement if correction.replacement is not None else correction.exact
-    start = current.rfind("\n\n", 0, edit.start) + 1
-    end = after.find("\n\n", edit.start + len(edit.text))
-    html = render(after[start : len(after) if end < 0 else end]).html
+    start, end = paragraph_bounds(after, edit.start, edit.start + len(edit.text))
+    html = render(after[start:end]).html
     return Preview(noted(diff(current, after), about), diff(proposed, text), about, html, article.language)
 
 

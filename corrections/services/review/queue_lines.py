@@ -7,12 +7,13 @@ import json
 from dataclasses import dataclass
 
 from corrections.domain.states import WAITING, State
-from corrections.index import queries
+from corrections.index import caches, queries
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carried, edit_of
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.formats.markdown.render import render
+from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import warnings
 
 WORDS_SHOWN = 6  # on each side of a change, in the queue
@@ -44,19 +45,19 @@ def lines(publication: Publication, corrections: list[queries.Correction]) -> li
     """The lines of these corrections, in their order."""
     index = publication.index
     revisions = queries.revisions_of(index, {each.article for each in corrections})
-    kept = queries.lines(index, [each.number for each in corrections])
+    cached = caches.queue_lines(index, [each.number for each in corrections])
     found: list[Line] = []
     missing: list[Line] = []
     for each in corrections:
         revision = _placed_on(each, revisions[each.article])
-        known = kept.get(each.number)
-        if known is not None and known["revision"] == revision:
-            found.append(_line(each, known))
+        line = cached.get(each.number)
+        if line is not None and line.revision == revision:
+            found.append(_line(each, line))
         else:
             missing.append(_reckon(publication, each))
             found.append(missing[-1])
     if missing:
-        queries.keep_lines(
+        caches.store_queue_lines(
             index, [_row(line, _placed_on(line.correction, revisions[line.correction.article])) for line in missing]
         )
     return found
@@ -107,22 +108,22 @@ def _reckon(publication: Publication, correction: queries.Correction) -> Line:
     return Line(correction, placement, about, _last_words(before + lead), removed, added, _first_words(trail + after))
 
 
-def _row(line: Line, revision: str) -> dict[str, object]:
-    return {
-        "number": line.correction.number,
-        "revision": revision,
-        "placement": line.placement,
-        "warnings": json.dumps(line.warnings),
-        "before": line.before,
-        "removed": line.removed,
-        "added": line.added,
-        "after": line.after,
-    }
+def _row(line: Line, revision: str) -> caches.CachedLine:
+    return caches.CachedLine(
+        number=line.correction.number,
+        revision=revision,
+        placement=line.placement,
+        warnings=json.dumps(line.warnings),
+        before=line.before,
+        removed=line.removed,
+        added=line.added,
+        after=line.after,
+    )
 
 
-def _line(correction: queries.Correction, row: dict[str, str]) -> Line:
-    about = tuple(json.loads(row["warnings"]))
-    return Line(correction, row["placement"], about, row["before"], row["removed"], row["added"], row["after"])
+def _line(correction: queries.Correction, row: caches.CachedLine) -> Line:
+    codes = tuple(json.loads(row.warnings))
+    return Line(correction, row.placement, codes, row.before, row.removed, row.added, row.after)
 
 
 def _trim(exact: str, replacement: str | None) -> tuple[str, str, str, str]:
@@ -155,7 +156,5 @@ def _first_words(text: str) -> str:
 
 def _paragraph_of(base: str, edit: Edit) -> tuple[str, str]:
     """The paragraph that an edit touches, before and after."""
-    start = base.rfind("\n\n", 0, edit.start) + 1
-    end = base.find("\n\n", edit.end)
-    end = len(base) if end < 0 else end
+    start, end = paragraph_bounds(base, edit.start, edit.end)
     return base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]

@@ -13,6 +13,7 @@ from corrections.text.comparison.diff import Row, Segment, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.formats.markdown.render import render
+from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import Warning, warnings
 from repo_store.model.events import CorrectionCommented
 
@@ -173,9 +174,8 @@ def placement_changed(
         if not isinstance(rebased, Clean):
             return True
         text = publication.store.text(article.id, revision)
-        start = text.rfind("\n\n", 0, rebased.edit.start) + 1
-        end = text.find("\n\n", rebased.edit.end)
-        paragraphs.append(text[start : len(text) if end < 0 else end])
+        start, end = paragraph_bounds(text, rebased.edit.start, rebased.edit.end)
+        paragraphs.append(text[start:end])
     return paragraphs[0] != paragraphs[1]
 
 
@@ -241,9 +241,7 @@ def _quoted_rows(publication: Publication, correction: queries.Correction) -> li
     if not starts:
         return []
     first, last = min(starts), max(ends)  # a footnote is read elsewhere than where it stands
-    start = rendered.source.rfind("\n\n", 0, first) + 1
-    end = rendered.source.find("\n\n", last)
-    end = len(rendered.source) if end < 0 else end
+    start, end = paragraph_bounds(rendered.source, first, last)
     parts: tuple[tuple[Literal["same", "quoted"], int, int], ...] = (
         ("same", start, first),
         ("quoted", first, last),

@@ -56,7 +56,7 @@ def find_duplicates(
     """
     index = publication.index
     found = [
-        *(queries.alike(index, article.id, replacement) if replacement is not None else ()),
+        *(queries.open_with_replacement(index, article.id, replacement) if replacement is not None else ()),
         *queries.overlapping(index, article.id, point.revision, point.start - BESIDE, point.end + BESIDE, most, but),
         *queries.on_other_revisions(index, article.id, point.revision, NEIGHBOURS),
     ]

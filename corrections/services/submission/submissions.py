@@ -255,7 +255,7 @@ def _checked(submission: Submission) -> Submission:
 def _already_published(
     publication: Publication, article: queries.Article, replacement: str, mended: queries.Correction | None = None
 ) -> AlreadyPublished:
-    mended = mended or queries.mended(publication.index, article.id, replacement)
+    mended = mended or queries.accepted_with_replacement(publication.index, article.id, replacement)
     return AlreadyPublished(ALREADY, correction=mended.number if mended else None)
 
 
@@ -268,7 +268,7 @@ def _anchored(
             places = [_candidate(rendered.text, found) for found in verdict.candidates]
             raise QuoteAmbiguous(SEVERAL, candidates=places)
         case Gone():
-            mended = queries.mended(publication.index, article.id, submission.replacement or "")
+            mended = queries.accepted_with_replacement(publication.index, article.id, submission.replacement or "")
             if mended is not None and mended.exact == submission.selector.exact:
                 raise _already_published(publication, article, mended.replacement or "", mended)
             raise QuoteNotFound(

@@ -47,12 +47,12 @@ def align_quote(needle: str, start: int, end: int, text: str) -> list[Aligned]:
     best = _best(needle, start, end, text, first, last)
     if best is None:
         return []
-    window, found = best
+    window, best_alignment = best
     rivals = (_best(needle, start, end, text, first, window[0]), _best(needle, start, end, text, window[1], last))
-    every = [found, *(rival[1] for rival in rivals if rival is not None)]
+    alignments = [best_alignment, *(rival[1] for rival in rivals if rival is not None)]
     if len(needle) < LEAST_NEEDLE:
-        every = [replace(each, likeness=0.0) for each in every]
-    return sorted(every, key=lambda each: -each.likeness)
+        alignments = [replace(alignment, likeness=0.0) for alignment in alignments]
+    return sorted(alignments, key=lambda alignment: -alignment.likeness)
 
 
 def _stretch(needle: str, text: str) -> tuple[int, int]:
@@ -83,13 +83,13 @@ def _best(
     begin, stop = max(first, window[0] - spare), min(last, window[1] + spare)
     around = text[begin:stop]
     hunks = changes(needle, around, tidy=False)
-    kept = [hunk for hunk in hunks if hunk.same]
+    unchanged = [hunk for hunk in hunks if hunk.same]
     new_start, new_end = _carried_start(start, hunks, needle, around), _carried_end(end, hunks, needle, around)
-    if not kept or new_start is None or new_end is None or new_start >= new_end:
+    if not unchanged or new_start is None or new_end is None or new_start >= new_end:
         return window, Aligned(*window, hit.score / 100, 0.0)
     place = begin + new_start, begin + new_end
-    standing = around[min(kept[0].new_start, new_start) : max(kept[-1].new_end, new_end)]
-    whole = max(fuzz.ratio(_within(needle, start, end, *place, text), standing), hit.score)
+    counterpart = around[min(unchanged[0].new_start, new_start) : max(unchanged[-1].new_end, new_end)]
+    whole = max(fuzz.ratio(_within(needle, start, end, *place, text), counterpart), hit.score)
     return window, Aligned(*place, whole / 100, fuzz.ratio(needle[start:end], text[place[0] : place[1]]) / 100)
 
 
@@ -113,9 +113,9 @@ def _carried_start(start: int, hunks: list[Hunk], needle: str, text: str) -> int
         return hunk.new_start
     stop = next((later for later in hunks[at:] if later.same and _holds_words(needle[later.start : later.end])), hunk)
     last, new_last = (stop.start, stop.new_start) if stop.same else (stop.end, stop.new_end)
-    words, come = needle[start:last], text[hunk.new_start : new_last]
-    borders = list(accumulate(map(len, tokens(come)), initial=0))[:-1][-MOST_BORDERS:]
-    best = max(borders, key=lambda border: fuzz.ratio(words, come[border:]), default=None)
+    words, replacement = needle[start:last], text[hunk.new_start : new_last]
+    borders = list(accumulate(map(len, tokens(replacement)), initial=0))[:-1][-MOST_BORDERS:]
+    best = max(borders, key=lambda border: fuzz.ratio(words, replacement[border:]), default=None)
     return None if best is None else hunk.new_start + best
 
 
@@ -127,12 +127,16 @@ def _carried_end(end: int, hunks: list[Hunk], needle: str, text: str) -> int | N
         return hunk.new_start + end - hunk.start
     if hunk.end == end < len(needle):
         return hunk.new_end
-    earlier = (known for known in reversed(hunks[:at]) if known.same and _holds_words(needle[known.start : known.end]))
-    begin = next(earlier, hunk)
+    unchanged_before = (
+        previous
+        for previous in reversed(hunks[:at])
+        if previous.same and _holds_words(needle[previous.start : previous.end])
+    )
+    begin = next(unchanged_before, hunk)
     first, new_first = (begin.end, begin.new_end) if begin.same else (begin.start, begin.new_start)
-    words, come = needle[first:end], text[new_first : hunk.new_end]
-    borders = list(accumulate(map(len, tokens(come))))[:MOST_BORDERS]
-    best = max(borders, key=lambda border: fuzz.ratio(words, come[:border]), default=None)
+    words, replacement = needle[first:end], text[new_first : hunk.new_end]
+    borders = list(accumulate(map(len, tokens(replacement))))[:MOST_BORDERS]
+    best = max(borders, key=lambda border: fuzz.ratio(words, replacement[:border]), default=None)
     return None if best is None else new_first + best
 
 

@@ -114,26 +114,28 @@ def _with_context(selector: Selector, text: str, spaces: bool) -> Verdict:
     end = whole.position(len(selector.prefix) + len(selector.exact))
     lead = len(whole.text) - len(whole.text.lstrip())
     hits, are_all = _nearest(folded, selector, _occurrences(folded.text, whole.text.strip()))
-    found = _places(selector, text, folded, [(hit - lead + start, hit - lead + end) for hit in hits], spaces)
-    verdict = _choose([place for _, place in found.whole], selector) if found.whole else Gone(found.cut)
-    return verdict if are_all else _unsure(verdict, found, selector)
+    matches = _places(selector, text, folded, [(hit - lead + start, hit - lead + end) for hit in hits], spaces)
+    verdict = _choose([place for _, place in matches.whole], selector) if matches.whole else Gone(matches.cut)
+    return verdict if are_all else _unsure(verdict, matches, selector)
 
 
 def _quote_alone(selector: Selector, text: str, spaces: bool) -> Verdict:
     folded = fold(text, spaces)
     quote = fold(selector.exact, spaces).text.strip()
     hits, are_all = _nearest(folded, selector, _occurrences(folded.text, quote))
-    found = _places(selector, text, folded, [(hit, hit + len(quote)) for hit in hits], spaces)
+    matches = _places(selector, text, folded, [(hit, hit + len(quote)) for hit in hits], spaces)
     if not are_all:
         return _unsure(
-            _choose([place for _, place in found.whole], selector) if found.whole else Gone(), found, selector
+            _choose([place for _, place in matches.whole], selector) if matches.whole else Gone(), matches, selector
         )
     prefix, suffix = fold(selector.prefix, spaces).text.strip(), fold(selector.suffix, spaces).text.strip()
-    if found.whole and not prefix and not suffix:
-        return _choose([place for _, place in found.whole], selector)
-    scored = [(likeness(folded.text, hit, hit + len(quote), prefix, suffix), place) for (hit, _), place in found.whole]
+    if matches.whole and not prefix and not suffix:
+        return _choose([place for _, place in matches.whole], selector)
+    scored = [
+        (likeness(folded.text, hit, hit + len(quote), prefix, suffix), place) for (hit, _), place in matches.whole
+    ]
     verdict = _most_alike(scored, len(quote) >= SELF_EVIDENT)
-    return Gone(found.cut + verdict.nearest) if isinstance(verdict, Gone) else verdict
+    return Gone(matches.cut + verdict.nearest) if isinstance(verdict, Gone) else verdict
 
 
 def _most_alike(scored: list[tuple[Likeness, Place]], self_evident: bool) -> Verdict:
@@ -162,13 +164,13 @@ def _most_like(selector: Selector, text: str) -> Verdict:
     start = whole.position(len(selector.prefix))
     end = whole.position(len(selector.prefix) + len(selector.exact))
     aligned = [
-        (each, Place(*widen(text, *folded.around(each.start, each.end))))
-        for each in align_quote(whole.text, start, end, folded.text)
+        (alignment, Place(*widen(text, *folded.around(alignment.start, alignment.end))))
+        for alignment in align_quote(whole.text, start, end, folded.text)
     ]
-    rivals = [(each, place) for each, place in aligned if _says_the_same(each, place, selector, text)]
+    rivals = [(alignment, place) for alignment, place in aligned if _says_the_same(alignment, place, selector, text)]
     if rivals and aligned[0][0].likeness - rivals[0][0].likeness < MARGIN:
         best = rivals[0][0].likeness
-        equals = tuple(place for each, place in rivals if best - each.likeness < MARGIN)
+        equals = tuple(place for alignment, place in rivals if best - alignment.likeness < MARGIN)
         return Anchored(equals[0]) if len(equals) == 1 else Ambiguous(equals)
     return Gone(tuple(place for _, place in aligned))
 
@@ -215,32 +217,32 @@ def _nearest(folded: Folded, selector: Selector, hits: list[int]) -> tuple[list[
     return hits[first : first + MOST_HITS], False
 
 
-def _unsure(verdict: Verdict, found: "_Found", selector: Selector) -> Verdict:
+def _unsure(verdict: Verdict, matches: "_Matches", selector: Selector) -> Verdict:
     """What can be said where not all places were looked at: the one at the named position, or that it is unclear."""
     if isinstance(verdict, Anchored) and verdict.place.start == selector.start:
         return verdict
-    places = tuple(place for _, place in found.whole) or found.cut
+    places = tuple(place for _, place in matches.whole) or matches.cut
     return Ambiguous(places[:CANDIDATES]) if places else verdict
 
 
 def _occurrences(text: str, needle: str) -> list[int]:
-    found = []
+    offsets = []
     at = text.find(needle)
     while needle and at >= 0:
-        found.append(at)
+        offsets.append(at)
         at = text.find(needle, at + 1)
-    return found
+    return offsets
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Matches:
     """Hits in a folded text with their places, and what stands where others would `cut` a character or a word."""
 
     whole: list[tuple[tuple[int, int], Place]]
     cut: tuple[Place, ...]
 
 
-def _places(selector: Selector, text: str, folded: Folded, hits: list[tuple[int, int]], spaces: bool) -> _Found:
+def _places(selector: Selector, text: str, folded: Folded, hits: list[tuple[int, int]], spaces: bool) -> _Matches:
     whole, cut = [], []
     for start, end in hits:
         if start < 0 or end > len(folded.text) or start >= end:
@@ -253,7 +255,7 @@ def _places(selector: Selector, text: str, folded: Folded, hits: list[tuple[int,
             whole.append(((start, end), place))
         else:
             cut.append(place)
-    return _Found(whole, tuple(cut[:CANDIDATES]))
+    return _Matches(whole, tuple(cut[:CANDIDATES]))
 
 
 def _cuts_other_word(selector: Selector, place: Place, text: str) -> bool:

@@ -133,7 +133,7 @@ uk: пан пані президент президентка міністр м�
 ar: السيد السيدة الدكتور الدكتورة الرئيس الرئيسة الوزير الوزيرة الملك الملكة الأمير الأميرة المدير المديرة
 """
 
-_TAKEN_FOR_EACH_OTHER = """
+_CONFUSABLE_WORDS = """
 form/from county/country untied/united casual/causal trail/trial martial/marital diary/dairy scared/sacred calm/clam
 public/pubic adapt/adopt former/farmer prison/poison charged/changed charge/change stationary/stationery
 complement/compliment complemented/complimented personal/personnel prescribed/proscribed prescribe/proscribe
@@ -162,7 +162,7 @@ _NUMBER_PARTS = regex.compile(
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, frozenset[str]]:
+def _languages_by_word() -> dict[str, frozenset[str]]:
     """Each word with the languages that have it."""
     languages: dict[str, set[str]] = {}
     for listed in (_NUMBERS, _PERSONS_AND_QUANTITIES, _UNITS_AND_TITLES):
@@ -176,7 +176,7 @@ def _known() -> dict[str, frozenset[str]]:
         countries = (part for name in Locale(language).territories.values() for part in name.split())
         for word in (*NEGATIONS[language].split(), *_date_names_in(language), *countries):
             languages.setdefault(_bare(word), set()).add(language)
-    return {word: frozenset(those) for word, those in languages.items()}
+    return {word: frozenset(codes) for word, codes in languages.items()}
 
 
 def _bare(word: str) -> str:
@@ -206,19 +206,19 @@ def _negations() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _pairs() -> frozenset[frozenset[str]]:
-    return frozenset(frozenset(pair.split("/")) for pair in _TAKEN_FOR_EACH_OTHER.split())
+    return frozenset(frozenset(pair.split("/")) for pair in _CONFUSABLE_WORDS.split())
 
 
-def is_known(word: str) -> bool:
+def is_closed_class(word: str) -> bool:
     """Is `word` (in lower case, without apostrophes) one whose sense is closed?"""
-    return word in _known() or _NUMBER_PARTS.search(word) is not None
+    return word in _languages_by_word() or _NUMBER_PARTS.search(word) is not None
 
 
-def are_known(one: str, other: str) -> bool:
+def are_closed_class(one: str, other: str) -> bool:
     """Are both words such ones, in one language?"""
     if _NUMBER_PARTS.search(one) and _NUMBER_PARTS.search(other):
         return True
-    return bool(_known().get(one, frozenset()) & _known().get(other, frozenset()))
+    return bool(_languages_by_word().get(one, frozenset()) & _languages_by_word().get(other, frozenset()))
 
 
 def is_negation(word: str) -> bool:
@@ -226,6 +226,6 @@ def is_negation(word: str) -> bool:
     return word in _negations() or word.endswith("n't")
 
 
-def are_two_words(one: str, other: str) -> bool:
+def are_confusable_words(one: str, other: str) -> bool:
     """Are these two words of their own that are often taken for each other?"""
     return frozenset((one, other)) in _pairs()

@@ -11,7 +11,13 @@ import regex
 from rapidfuzz.distance import OSA, Levenshtein
 
 from corrections.text.anchoring.fold import fold
-from corrections.text.anchoring.lexicon import are_known, are_two_words, date_names, is_known, is_negation
+from corrections.text.anchoring.lexicon import (
+    are_closed_class,
+    are_confusable_words,
+    date_names,
+    is_closed_class,
+    is_negation,
+)
 from corrections.text.comparison.words import encode, script
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"  # scripts, mostly
@@ -37,21 +43,21 @@ def is_same_wording(one: str, other: str) -> bool:
         return True
     alphabet: dict[str, str] = {}
     at = to = 0
-    gone: list[str] = []
-    come: list[str] = []
+    removed: list[str] = []
+    added: list[str] = []
     for kind, coded in [*script(encode(our_keys, alphabet), encode(their_keys, alphabet)), (0, "")]:
         if kind < 0:
-            gone = ours[at : at + len(coded)]
+            removed = ours[at : at + len(coded)]
             at += len(coded)
         elif kind > 0:
-            come = theirs[to : to + len(coded)]
+            added = theirs[to : to + len(coded)]
             to += len(coded)
         else:
-            first = at - len(gone)
+            first = at - len(removed)
             beside = {*our_keys[max(0, first - 1) : first], *our_keys[at : at + 1]}
-            if not (_is_repeated(gone, come, beside) or _are_spellings(gone, come)):
+            if not (_is_repeated(removed, added, beside) or _are_spellings(removed, added)):
                 return False
-            gone, come = [], []
+            removed, added = [], []
             at, to = at + len(coded), to + len(coded)
     return True
 
@@ -73,24 +79,24 @@ def _keys(items: list[str], shouted: bool) -> list[str]:
     return keys
 
 
-def _is_repeated(gone: list[str], come: list[str], beside: set[str]) -> bool:
+def _is_repeated(removed: list[str], added: list[str], beside: set[str]) -> bool:
     """Is a word written twice on one side only ("in the the capital")?"""
-    (word, *more) = [*gone, *come] or [""]
+    (word, *more) = [*removed, *added] or [""]
     key = word.casefold()
     return not more and key in beside and key.isalpha() and not is_negation(key)
 
 
-def _are_spellings(gone: list[str], come: list[str]) -> bool:
+def _are_spellings(removed: list[str], added: list[str]) -> bool:
     """Can the words of the one run be spellings of the other's, one by one or written together?"""
-    if not gone or not come:
-        return not gone and not come
-    if max(len(gone), len(come)) > LONGEST_RUN:
+    if not removed or not added:
+        return not removed and not added
+    if max(len(removed), len(added)) > LONGEST_RUN:
         return False
-    if is_spelling(gone[0], come[0]) and _are_spellings(gone[1:], come[1:]):
+    if is_spelling(removed[0], added[0]) and _are_spellings(removed[1:], added[1:]):
         return True
     return any(
-        (_is_joined(gone[:many], come[:1]) and _are_spellings(gone[many:], come[1:]))
-        or (_is_joined(come[:many], gone[:1]) and _are_spellings(gone[1:], come[many:]))
+        (_is_joined(removed[:many], added[:1]) and _are_spellings(removed[many:], added[1:]))
+        or (_is_joined(added[:many], removed[:1]) and _are_spellings(removed[1:], added[many:]))
         for many in range(2, MOST_JOINED + 1)
     )
 
@@ -109,15 +115,15 @@ def is_spelling(one: str, other: str) -> bool:
     ours, theirs = _letters(one), _letters(other)
     if not (ours.isalpha() and theirs.isalpha()) or ours == theirs:
         return ours == theirs != "" and one[:1].isalpha()
-    if are_two_words(ours, theirs) or are_known(ours, theirs):
+    if are_confusable_words(ours, theirs) or are_closed_class(ours, theirs):
         return False
     if _plain(ours) == _plain(theirs):
         return len(ours) > 3
-    if is_known(ours) or is_known(theirs):
-        return _is_typo(_plain(ours), _plain(theirs), of_known=True)
+    if is_closed_class(ours) or is_closed_class(theirs):
+        return _is_typo(_plain(ours), _plain(theirs), closed_class=True)
     if one[:1].isupper() or other[:1].isupper():
         return _is_spelled_name(_plain(ours), _plain(theirs))
-    return _is_typo(_plain(ours), _plain(theirs), of_known=False)
+    return _is_typo(_plain(ours), _plain(theirs), closed_class=False)
 
 
 def _letters(word: str) -> str:
@@ -136,7 +142,7 @@ _TWINS = str.maketrans(
 )
 
 
-def _is_typo(one: str, other: str, of_known: bool) -> bool:
+def _is_typo(one: str, other: str, closed_class: bool) -> bool:
     """Is one a slip of the other: a letter left out, put in, doubled, swapped, or written as it sounds?
 
     The first letter and the last stay: what changes there is mostly another word or another form.
@@ -145,11 +151,11 @@ def _is_typo(one: str, other: str, of_known: bool) -> bool:
     distance = OSA.distance(one, other)
     swapped = distance == 1 and len(one) == len(other) and sorted(one) == sorted(other)
     if shorter <= 4:
-        if not of_known or shorter < 3 or distance != 1:
+        if not closed_class or shorter < 3 or distance != 1:
             return False
         return swapped or _is_doubled(one, other) or (_ends_stay(one, other) and _sounds_alike(one, other))
     if swapped:
-        return one[-1] == other[-1] or of_known
+        return one[-1] == other[-1] or closed_class
     if not _ends_stay(one, other):
         return False
     if distance == 1:

@@ -32,14 +32,14 @@ def attribute(revisions: list[str]) -> list[Sentence]:
 
 def sentences(text: str, origin: Sequence[int]) -> list[Sentence]:
     """The sentences of a text, of which each code point comes from the revision that `origin` has for it."""
-    found: list[Sentence] = []
+    result: list[Sentence] = []
     for match in _SENTENCE.finditer(text):
-        if match[0].strip() or not found:
-            found.append(Sentence(match.start(), match[0], max(origin[match.start() : match.end()])))
+        if match[0].strip() or not result:
+            result.append(Sentence(match.start(), match[0], max(origin[match.start() : match.end()])))
         else:  # the break between two paragraphs goes with the sentence before it
-            before = found[-1]
-            found[-1] = Sentence(before.start, before.text + match[0], before.revision)
-    return found
+            before = result[-1]
+            result[-1] = Sentence(before.start, before.text + match[0], before.revision)
+    return result
 
 
 def carried(origin: list[int], old: str, new: str, number: int) -> list[int]:
@@ -56,10 +56,10 @@ def carried(origin: list[int], old: str, new: str, number: int) -> list[int]:
             middle += [number] * (hunk.new_end - hunk.new_start)
             if hunk.new_end == hunk.new_start and middle:
                 middle[-1] = number
-    found = origin[:lead] + middle + origin[last:]
+    new_origin = origin[:lead] + middle + origin[last:]
     if len(new) == lead + trail and lead:  # words were only taken away
-        found[lead - 1] = number
-    return found
+        new_origin[lead - 1] = number
+    return new_origin
 
 
 def shared_ends(old: str, new: str) -> tuple[int, int]:

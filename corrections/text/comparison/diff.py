@@ -111,10 +111,12 @@ def diff(
     return rows
 
 
-def noted(rows: list[Row], found: list[Warning]) -> list[Row]:
+def noted(rows: list[Row], remarks: list[Warning]) -> list[Row]:
     """The rows of the texts that the warnings are about, with each warning at its words."""
-    left = [(mark.start, mark.end, each.message) for each in found for mark in each.marks if mark.side == "old"]
-    right = [(mark.start, mark.end, each.message) for each in found for mark in each.marks if mark.side == "new"]
+    left = [(mark.start, mark.end, remark.message) for remark in remarks for mark in remark.marks if mark.side == "old"]
+    right = [
+        (mark.start, mark.end, remark.message) for remark in remarks for mark in remark.marks if mark.side == "new"
+    ]
     old = new = 0
     out = []
     for row in rows:
@@ -162,14 +164,14 @@ def _changed(left: str, right: str, effort: Effort) -> Row:
     old: list[Segment] = []
     new: list[Segment] = []
     for hunk in changes(left, right, effort=effort):
-        gone, come = left[hunk.start : hunk.end], right[hunk.new_start : hunk.new_end]
+        removed, added = left[hunk.start : hunk.end], right[hunk.new_start : hunk.new_end]
         if hunk.same:
-            old.append(Segment("same", gone))
-            new.append(Segment("same", come))
+            old.append(Segment("same", removed))
+            new.append(Segment("same", added))
             continue
-        if gone:
-            old.append(Segment("removed", gone))
-        if come:
-            new.append(Segment("added", come))
+        if removed:
+            old.append(Segment("removed", removed))
+        if added:
+            new.append(Segment("added", added))
     white_space = "".join(left.split()) == "".join(right.split())
     return Row("changed", tuple(old), tuple(new), white_space, effort.is_coarse)

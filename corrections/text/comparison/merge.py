@@ -37,38 +37,38 @@ class Clash:
 
 @dataclass(frozen=True)
 class Merged:
-    """`kept` is our changes as a patch of what is sent now, `taken_over` the corrections that are in it already."""
+    """`carried` is our changes as a patch of what is sent now, `already_applied` the corrections already in it."""
 
     theirs: str
-    kept: Patch
-    taken_over: tuple[int, ...]
+    carried: Patch
+    already_applied: tuple[int, ...]
     clashes: tuple[Clash, ...]
 
     def decided(self, side: Side) -> Patch:
         """The patch of what is sent now with the clashes decided: for it, or for our words."""
         if side == "theirs":
-            return self.kept
+            return self.carried
         ours = [Change(clash.place, clash.numbers) for clash in self.clashes]
-        free = [change for change in self.kept if not any(_overlap(change.edit, other.edit) for other in ours)]
+        free = [change for change in self.carried if not any(_overlap(change.edit, other.edit) for other in ours)]
         return tuple(sorted((*free, *ours), key=lambda change: (change.edit.start, change.edit.end)))
 
 
 def merge(base: str, patch: Patch, theirs: str) -> Merged:
     """Carry `patch`, our changes of `base`, over to `theirs`."""
-    kept: list[Change] = []
-    taken_over: set[int] = set()
+    carried: list[Change] = []
+    already_applied: set[int] = set()
     clashing: list[Change] = []
     for change in patch:
         match rebase(change.edit, base, theirs):
-            case Clean(edit=edit) if not any(_overlap(edit, other.edit) for other in kept):
-                kept.append(replace(change, edit=edit))
+            case Clean(edit=edit) if not any(_overlap(edit, other.edit) for other in carried):
+                carried.append(replace(change, edit=edit))
             case AlreadyApplied():
-                taken_over |= set(change.numbers)
+                already_applied |= set(change.numbers)
             case _:
                 clashing.append(change)
-    in_order = tuple(sorted(kept, key=lambda change: (change.edit.start, change.edit.end)))
+    in_order = tuple(sorted(carried, key=lambda change: (change.edit.start, change.edit.end)))
     clashes = _clashes(base, patch, theirs, clashing, in_order) if clashing else ()
-    return Merged(theirs, in_order, tuple(sorted(taken_over)), clashes)
+    return Merged(theirs, in_order, tuple(sorted(already_applied)), clashes)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class _Stretch:
         return apply(moved, base[self.start : self.end]), tuple(sorted(numbers))
 
 
-def _clashes(base: str, patch: Patch, theirs: str, clashing: list[Change], kept: Patch) -> tuple[Clash, ...]:
+def _clashes(base: str, patch: Patch, theirs: str, clashing: list[Change], carried: Patch) -> tuple[Clash, ...]:
     """One clash for each change that cannot be carried, or for all of a paragraph where they cannot be told apart."""
     pairs = align(base, theirs)
     stretches: dict[_Stretch, list[Change]] = {}
@@ -110,7 +110,7 @@ def _clashes(base: str, patch: Patch, theirs: str, clashing: list[Change], kept:
         ours, numbers = stretch.with_ours(base, patch)
         old, new = base[stretch.start : stretch.end], theirs[stretch.new_start : stretch.new_end]
         places = [_place(stretch, base, theirs, change.edit) for change in inside]
-        if any(place is None for place in places) or _meet([place for place in places if place is not None], kept):
+        if any(place is None for place in places) or _meet([place for place in places if place is not None], carried):
             whole = Edit(stretch.new_start, stretch.new_end, _apart(theirs, stretch, ours))
             clashes.append(Clash(numbers, old, new, ours, whole))
             continue
@@ -141,11 +141,11 @@ def _stretch(pairs: list[Pair], base: str, theirs: str, edit: Edit) -> _Stretch:
     touched = [at for at, pair in enumerate(pairs) if pair.old_start < pair.old_end and _concerns(edit, pair)]
     touched = touched or [len(pairs) - 1]
     start, end = pairs[touched[0]].old_start, pairs[touched[-1]].old_end
-    standing = [pairs[at] for at in touched if pairs[at].new_start < pairs[at].new_end]
-    if not standing:
+    present = [pairs[at] for at in touched if pairs[at].new_start < pairs[at].new_end]
+    if not present:
         rewritten = _rewritten(pairs, touched[0], touched[-1], base[start:end], theirs)
-        standing = [rewritten if rewritten is not None else pairs[touched[0]]]
-    return _Stretch(start, end, standing[0].new_start, max(pair.new_end for pair in standing))
+        present = [rewritten if rewritten is not None else pairs[touched[0]]]
+    return _Stretch(start, end, present[0].new_start, max(pair.new_end for pair in present))
 
 
 def _concerns(edit: Edit, pair: Pair) -> bool:
@@ -202,12 +202,12 @@ def _apart(theirs: str, stretch: _Stretch, ours: str) -> str:
     return lead + ours.strip("\n") + ("\n\n" if after.lstrip("\n") == after != "" else "\n")
 
 
-def _meet(places: list[Edit], kept: Patch) -> bool:
+def _meet(places: list[Edit], carried: Patch) -> bool:
     """Is any of these places over another, or over what is kept?"""
     return any(
         _overlap(place, other)
         for at, place in enumerate(places)
-        for other in (*places[at + 1 :], *(change.edit for change in kept))
+        for other in (*places[at + 1 :], *(change.edit for change in carried))
     )
 
 

@@ -67,20 +67,20 @@ def align(
     alphabet: dict[str, str] = {}
     operations = script(encode(ours, alphabet), encode(theirs, alphabet), effort)
     pairing: list[tuple[int | None, int | None]] = []
-    gone: list[int] = []
-    come: list[int] = []
+    removed: list[int] = []
+    added: list[int] = []
     at, to = 0, 0
     for operation, coded in [*operations, (0, "")]:
         if operation == 0:
-            pairing += _pair(ours, theirs, gone, come, effort)
-            gone, come = [], []
+            pairing += _pair(ours, theirs, removed, added, effort)
+            removed, added = [], []
             pairing += [(at + offset, to + offset) for offset in range(len(coded))]
             at, to = at + len(coded), to + len(coded)
         elif operation < 0:
-            gone += range(at, at + len(coded))
+            removed += range(at, at + len(coded))
             at += len(coded)
         else:
-            come += range(to, to + len(coded))
+            added += range(to, to + len(coded))
             to += len(coded)
     return _spans(old_units, new_units, pairing)
 
@@ -114,61 +114,63 @@ def _lines(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _pair(
-    old: list[str], new: list[str], gone: list[int], come: list[int], effort: Effort | None
+    old: list[str], new: list[str], removed: list[int], added: list[int], effort: Effort | None
 ) -> list[tuple[int | None, int | None]]:
     """Pair what was rewritten in one stretch, keeping the order.
 
     Where it is as many as before, those at the same place are paired at once, from both ends, while they are surely
     the same; what is left between is compared each with each.
     """
-    if len(gone) != len(come):
-        return _most_alike(old, new, gone, come, effort)
-    pairs: list[tuple[int | None, int | None]] = list(zip(gone, come, strict=True))
-    sure = [_likeness(old[at], new[to]) >= SURE for at, to in zip(gone, come, strict=True)]
+    if len(removed) != len(added):
+        return _most_alike(old, new, removed, added, effort)
+    pairs: list[tuple[int | None, int | None]] = list(zip(removed, added, strict=True))
+    sure = [_likeness(old[at], new[to]) >= SURE for at, to in zip(removed, added, strict=True)]
     lead = len(list(takewhile(bool, sure)))
     end = len(sure) - len(list(takewhile(bool, reversed(sure[lead:]))))
-    return [*pairs[:lead], *_most_alike(old, new, gone[lead:end], come[lead:end], effort), *pairs[end:]]
+    return [*pairs[:lead], *_most_alike(old, new, removed[lead:end], added[lead:end], effort), *pairs[end:]]
 
 
 def _most_alike(
-    old: list[str], new: list[str], gone: list[int], come: list[int], effort: Effort | None
+    old: list[str], new: list[str], removed: list[int], added: list[int], effort: Effort | None
 ) -> list[tuple[int | None, int | None]]:
     """The most alike, keeping the order (longest weighted subsequence)."""
-    if not gone or not come:
-        return [(at, None) for at in gone] + [(None, to) for to in come]
-    if len(gone) * len(come) > MOST_PAIRS or not _affords(effort, [old[at] for at in gone], [new[to] for to in come]):
-        shared = min(len(gone), len(come))
-        pairs: list[tuple[int | None, int | None]] = list(zip(gone[:shared], come[:shared], strict=True))
-        return pairs + [(at, None) for at in gone[shared:]] + [(None, to) for to in come[shared:]]
-    likeness = [[_likeness(old[at], new[to]) for to in come] for at in gone]
-    best = [[0.0] * (len(come) + 1) for _ in range(len(gone) + 1)]
-    for i in range(len(gone) - 1, -1, -1):
-        for j in range(len(come) - 1, -1, -1):
+    if not removed or not added:
+        return [(at, None) for at in removed] + [(None, to) for to in added]
+    if len(removed) * len(added) > MOST_PAIRS or not _affords(
+        effort, [old[at] for at in removed], [new[to] for to in added]
+    ):
+        shared = min(len(removed), len(added))
+        pairs: list[tuple[int | None, int | None]] = list(zip(removed[:shared], added[:shared], strict=True))
+        return pairs + [(at, None) for at in removed[shared:]] + [(None, to) for to in added[shared:]]
+    likeness = [[_likeness(old[at], new[to]) for to in added] for at in removed]
+    best = [[0.0] * (len(added) + 1) for _ in range(len(removed) + 1)]
+    for i in range(len(removed) - 1, -1, -1):
+        for j in range(len(added) - 1, -1, -1):
             best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + likeness[i][j])
-    found: list[tuple[int | None, int | None]] = []
+    pairing: list[tuple[int | None, int | None]] = []
     i = j = 0
-    while i < len(gone) or j < len(come):
-        if i == len(gone) or (j < len(come) and best[i][j] == best[i][j + 1]):
-            found.append((None, come[j]))
+    while i < len(removed) or j < len(added):
+        if i == len(removed) or (j < len(added) and best[i][j] == best[i][j + 1]):
+            pairing.append((None, added[j]))
             j += 1
-        elif j == len(come) or best[i][j] == best[i + 1][j]:
-            found.append((gone[i], None))
+        elif j == len(added) or best[i][j] == best[i + 1][j]:
+            pairing.append((removed[i], None))
             i += 1
         else:
-            found.append((gone[i], come[j]))
+            pairing.append((removed[i], added[j]))
             i, j = i + 1, j + 1
-    return found
+    return pairing
 
 
-def _affords(effort: Effort | None, gone: list[str], come: list[str]) -> bool:
-    """Whether each of `gone` may be held against each of `come`; the effort is spent then."""
+def _affords(effort: Effort | None, removed: list[str], added: list[str]) -> bool:
+    """Whether each of `removed` may be held against each of `added`; the effort is spent then."""
     if effort is None:
         return True
-    letters = sum(map(len, gone)) * sum(map(len, come))
-    longest = max(map(len, gone)) + max(map(len, come))
+    letters = sum(map(len, removed)) * sum(map(len, added))
+    longest = max(map(len, removed)) + max(map(len, added))
     if longest > LETTERS_COMPARED:  # some are compared by words, and reading these costs more than comparing letters
-        letters += READING_WORDS * (len(come) * sum(map(len, gone)) + len(gone) * sum(map(len, come)))
-    return effort.spend("pairs", len(gone) * len(come)) and effort.spend("pair_cells", letters)
+        letters += READING_WORDS * (len(added) * sum(map(len, removed)) + len(removed) * sum(map(len, added)))
+    return effort.spend("pairs", len(removed) * len(added)) and effort.spend("pair_cells", letters)
 
 
 def _likeness(old: str, new: str) -> float:
@@ -181,16 +183,19 @@ def _likeness(old: str, new: str) -> float:
 
 
 def _spans(old: list[_Unit], new: list[_Unit], pairing: list[tuple[int | None, int | None]]) -> list[Pair]:
-    gone = {at for at, to in pairing if at is not None and to is None}
-    come = {to for at, to in pairing if to is not None and at is None}
-    lost, won = Counter(old[at].text.strip() for at in gone), Counter(new[to].text.strip() for to in come)
-    moved = {text for text in lost if text and lost[text] == won.get(text) == 1}
+    removed = {at for at, to in pairing if at is not None and to is None}
+    added = {to for at, to in pairing if to is not None and at is None}
+    removed_texts, added_texts = (
+        Counter(old[at].text.strip() for at in removed),
+        Counter(new[to].text.strip() for to in added),
+    )
+    moved = {text for text in removed_texts if text and removed_texts[text] == added_texts.get(text) == 1}
     pairs: list[Pair] = []
     old_at = new_at = 0
     for at, to in pairing:
         if at is not None and to is not None:
-            beside = at + 1 in gone or to + 1 in come
-            pairs += _paired(old[at], new[to], old_at, new_at, (at + 1 in gone, to + 1 in come) if beside else None)
+            beside = at + 1 in removed or to + 1 in added
+            pairs += _paired(old[at], new[to], old_at, new_at, (at + 1 in removed, to + 1 in added) if beside else None)
         elif at is not None:
             kind: Kind = "moved" if old[at].text.strip() in moved else "removed"
             pairs.append(Pair(kind, old_at, old[at].gap_end, new_at, new_at))

@@ -61,7 +61,7 @@ def compose(patch: Patch, edit: Edit, base: str, number: int | None = None, undo
     lead = sum(change.growth for change in before)
     trail = lead + sum(change.growth for change in joined)
     text = current[start : edit.start] + edit.text + current[edit.end : end]
-    numbers = {each for change in joined for each in change.numbers} | ({number} if number is not None else set())
+    numbers = {member for change in joined for member in change.numbers} | ({number} if number is not None else set())
     whole = Change(Edit(start - lead, end - trail, text), tuple(sorted(numbers - {undone})))
     changed = text != base[whole.edit.start : whole.edit.end]
     return (*before, *((whole,) if changed else ()), *after)

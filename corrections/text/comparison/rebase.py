@@ -61,7 +61,7 @@ def rebase(edit: Edit, base: str, current: str) -> Rebased:
         already = _already(reach, base, current, stretch) if stretch.start <= start and end <= stretch.end else None
         if already is not None:
             return already
-        if inserts and stretch.holds(reach.start, reach.end) and _is_taken(reach, base, current, stretch):
+        if inserts and stretch.holds(reach.start, reach.end) and _is_occupied(reach, base, current, stretch):
             return conflict(edit, base, current)
     shifts = {_shift(max(start, stretch.start), min(end, stretch.end), stretch) for stretch in concerned}
     covered = sum(min(end, stretch.end) - max(start, stretch.start) for stretch in concerned)
@@ -150,7 +150,7 @@ class _Stretch:
         return self.start < end and start < self.end if start < end else self.start <= start <= self.end
 
     @property
-    def kept(self) -> float:
+    def unchanged_share(self) -> float:
         shared = sum(hunk.end - hunk.start for hunk in self.hunks if hunk.same)
         return shared / max(1, self.end - self.start)
 
@@ -208,11 +208,11 @@ def _shift(start: int, end: int, stretch: _Stretch) -> int | None:
     for hunk in stretch.hunks:
         if hunk.same and hunk.start <= start and end <= hunk.end:
             near = hunk.start <= max(start - NEAR, stretch.start) and min(end + NEAR, stretch.end) <= hunk.end
-            return hunk.new_start - hunk.start if near or stretch.kept >= SHARED else None
+            return hunk.new_start - hunk.start if near or stretch.unchanged_share >= SHARED else None
     return None
 
 
-def _is_taken(reach: Edit, base: str, current: str, stretch: _Stretch) -> bool:
+def _is_occupied(reach: Edit, base: str, current: str, stretch: _Stretch) -> bool:
     """Has something else come in at one of the places where an insertion could be made, `reach`?
 
     A new paragraph beside this one takes the place of another new paragraph only.
@@ -237,9 +237,9 @@ def _already(edit: Edit, base: str, current: str, stretch: _Stretch) -> AlreadyA
         return None
     start, end = min(edit.start, touched[0].start), max(edit.end, touched[-1].end)
     new_start, new_end = touched[0].new_start, touched[-1].new_end
-    wanted = base[start : edit.start] + edit.text + base[edit.end : end]
+    expected = base[start : edit.start] + edit.text + base[edit.end : end]
     covered = touched[0].start <= edit.start and edit.end <= touched[-1].end
-    return AlreadyApplied(new_start, new_end) if covered and current[new_start:new_end] == wanted else None
+    return AlreadyApplied(new_start, new_end) if covered and current[new_start:new_end] == expected else None
 
 
 def _touches(hunk: Hunk, edit: Edit) -> bool:

@@ -74,10 +74,10 @@ def changes(old: str, new: str, tidy: bool = True, effort: Effort | None = None)
 
 
 def script(old: str, new: str, effort: Effort | None = None) -> list[tuple[int, str]]:
-    """The shortest edit script of two encoded texts, as diff-match-patch's operations (-1 gone, 0 same, 1 come).
+    """The shortest edit script of two encoded texts, as diff-match-patch's operations (-1 removed, 0 same, 1 added).
 
     Long ones are first split at runs of tokens that stand once in both (patience diff, after Cohen), so that time
-    and memory stay bounded. Where `effort` is spent, all of what is between has gone, and other has come.
+    and memory stay bounded. Where `effort` is spent, all that lies between counts as removed and added.
     """
     engine = diff_match_patch()
     lead = engine.diff_commonPrefix(old, new)
@@ -95,18 +95,18 @@ def script(old: str, new: str, effort: Effort | None = None) -> list[tuple[int, 
 
 
 def _shortest(old: str, new: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+    operations: list[tuple[int, str]] = []
     opcodes = cast(Iterable[tuple[str, int, int, int, int]], Indel.opcodes(old, new))
     for kind, start, end, new_start, new_end in opcodes:
         if kind == "equal":
-            found.append((0, old[start:end]))
+            operations.append((0, old[start:end]))
         elif kind == "delete":
-            found.append((-1, old[start:end]))
+            operations.append((-1, old[start:end]))
         elif kind == "insert":
-            found.append((1, new[new_start:new_end]))
+            operations.append((1, new[new_start:new_end]))
         else:
-            found += [(-1, old[start:end]), (1, new[new_start:new_end])]
-    return found
+            operations += [(-1, old[start:end]), (1, new[new_start:new_end])]
+    return operations
 
 
 def _tidied(operations: list[tuple[int, str]], effort: Effort | None) -> list[tuple[int, str]]:
@@ -140,10 +140,10 @@ def _split(old: str, new: str, effort: Effort | None) -> list[tuple[int, str]]:
     if len(borders) == 1:
         borders.append((len(old) // 2, len(new) // 2))
     borders.append((len(old), len(new)))
-    found: list[tuple[int, str]] = []
+    operations: list[tuple[int, str]] = []
     for (at, to), (start, new_start) in pairwise(borders):
-        found += script(old[at:start], new[to:new_start], effort)
-    return found
+        operations += script(old[at:start], new[to:new_start], effort)
+    return operations
 
 
 def _windows(text: str) -> dict[str, int]:
@@ -163,31 +163,31 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         before.append(ends[place - 1] if place else -1)
         tops[place : place + 1] = [to]
         ends[place : place + 1] = [number]
-    found = []
+    run = []
     number = ends[-1] if ends else -1
     while number >= 0:
-        found.append(pairs[number])
+        run.append(pairs[number])
         number = before[number]
-    return found[::-1]
+    return run[::-1]
 
 
 def _merged(operations: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Without empty operations, and neighbours of one kind made one; what goes stands before what comes."""
-    found: list[tuple[int, str]] = []
-    gone = come = ""
+    merged: list[tuple[int, str]] = []
+    removed = added = ""
     for kind, text in operations:
         if kind < 0:
-            gone += text
+            removed += text
         elif kind > 0:
-            come += text
+            added += text
         elif text:
-            found += [(-1, gone)] * bool(gone) + [(1, come)] * bool(come)
-            gone = come = ""
-            if found and found[-1][0] == 0:
-                found[-1] = (0, found[-1][1] + text)
+            merged += [(-1, removed)] * bool(removed) + [(1, added)] * bool(added)
+            removed = added = ""
+            if merged and merged[-1][0] == 0:
+                merged[-1] = (0, merged[-1][1] + text)
             else:
-                found.append((0, text))
-    return found + [(-1, gone)] * bool(gone) + [(1, come)] * bool(come)
+                merged.append((0, text))
+    return merged + [(-1, removed)] * bool(removed) + [(1, added)] * bool(added)
 
 
 def encode(units: tuple[str, ...] | list[str], alphabet: dict[str, str]) -> str:
@@ -208,12 +208,12 @@ def _hunks(operations: list[tuple[int, str]], old_borders: list[int], new_border
     hunks: list[Hunk] = []
     old = new = 0  # in tokens
     for operation, coded in operations:
-        gone, come = (len(coded) if operation <= 0 else 0), (len(coded) if operation >= 0 else 0)
-        end, new_end = old_borders[old + gone], new_borders[new + come]
+        old_count, new_count = (len(coded) if operation <= 0 else 0), (len(coded) if operation >= 0 else 0)
+        end, new_end = old_borders[old + old_count], new_borders[new + new_count]
         last = hunks[-1] if hunks else None
         if operation != 0 and last is not None and not last.same:
             hunks[-1] = Hunk(False, last.start, end, last.new_start, new_end)
         else:
             hunks.append(Hunk(operation == 0, old_borders[old], end, new_borders[new], new_end))
-        old, new = old + gone, new + come
+        old, new = old + old_count, new + new_count
     return hunks

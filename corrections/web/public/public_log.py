@@ -42,7 +42,7 @@ def page() -> ResponseReturnValue:
         wanted=wanted,
         about=about,
         categories=CATEGORIES,
-        months=queries.months_taken(publication().index),
+        months=queries.months_in_public_log(publication().index),
         narrowed={"q": wanted.q, "category": wanted.category, "month": wanted.month, "article": wanted.article},
         following=found[-1].correction.number if len(found) == queries.PAGE else None,
     )
@@ -95,7 +95,7 @@ def page_map() -> ResponseReturnValue:
 def _wanted(article_id: str = "") -> queries.Filter:
     category, month = request.args.get("category", ""), request.args.get("month", "")
     return queries.Filter(
-        taken=True,
+        in_public_log=True,
         article=article_id or request.args.get("article", "")[:160],
         category=category if category in CATEGORIES else "",
         month=month if _MONTH.fullmatch(month) else "",
@@ -152,7 +152,7 @@ def _title(each: Published) -> str:
 
 
 def _updated(each: Published) -> str:
-    return str(each.correction.told_at)
+    return str(each.correction.public_changed_at)
 
 
 def _xml(template: str, **given: object) -> Response:

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import TELL_FROM, Outbox
@@ -115,10 +116,10 @@ def _line() -> str:
     args = request.args
     line = args.get("q", "")
     if "state" in args or "category" in args or "article" in args:
-        state = args.get("state", "open")
+        state = args.get("state", State.OPEN)
         line = f"is:{state} {line}"
         line += "".join(f" {name}:{args[name]}" for name in ("category", "article") if args.get(name))
-    return line.strip() or "is:open"
+    return line.strip() or f"is:{State.OPEN}"
 
 
 def _rows(found: search.Search) -> dict[str, object]:

@@ -19,11 +19,11 @@ _Rule = Callable[[StateBlock, int, int, bool], bool]
 class _MappedState(StateBlock):
     """Remembers the offsets of the lines it last gave out."""
 
-    taken: list[int]
+    line_origin: list[int]
 
     def getLines(self, begin: int, end: int, indent: int, keepLastLF: bool) -> str:
         text = super().getLines(begin, end, indent, keepLastLF)
-        self.taken = origin = []
+        self.line_origin = origin = []
         lines = text.split("\n")
         for line, content in zip(range(begin, end), lines, strict=False):
             stop = self.eMarks[line]
@@ -37,11 +37,11 @@ class _MappedState(StateBlock):
 
 def _indent_origin(src: str, first: int, blank: int) -> list[int]:
     """Offsets of the white space before `first`: the source's own where it stands there, else -1."""
-    found: list[int] = []
+    offsets: list[int] = []
     for back in range(1, blank + 1):
         at = first - back
-        found.append(at if at >= 0 and src[at] in " \t" and (not found or found[-1] >= 0) else -1)
-    return found[::-1]
+        offsets.append(at if at >= 0 and src[at] in " \t" and (not offsets or offsets[-1] >= 0) else -1)
+    return offsets[::-1]
 
 
 class MappedBlock(ParserBlock):
@@ -59,7 +59,7 @@ def note_origins(parser: MappedBlock) -> None:
     """Wrap the rules that make leaf blocks so that their tokens carry `meta["origin"]`."""
     for rule in parser.ruler.__rules__:
         if rule.name in ("paragraph", "lheading", "code", "fence", "html_block"):
-            rule.fn = _with(rule.fn, _from_taken)
+            rule.fn = _with(rule.fn, _from_lines)
         elif rule.name == "heading":
             rule.fn = _with(rule.fn, _from_heading)
         elif rule.name == "table":
@@ -69,19 +69,19 @@ def note_origins(parser: MappedBlock) -> None:
 
 def _with(rule: _Rule, note: Callable[[_MappedState, int, list[Token]], None]) -> _Rule:
     def mapped(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        known = len(state.tokens)
+        first_new = len(state.tokens)
         done = rule(state, start, end, silent)
         if done and not silent:
             assert isinstance(state, _MappedState)
-            note(state, start, [token for token in state.tokens[known:] if token.type in _LEAVES])
+            note(state, start, [token for token in state.tokens[first_new:] if token.type in _LEAVES])
         return done
 
     return mapped
 
 
-def _from_taken(state: _MappedState, start: int, leaves: list[Token]) -> None:
+def _from_lines(state: _MappedState, start: int, leaves: list[Token]) -> None:
     for token in leaves:
-        origin = state.taken
+        origin = state.line_origin
         if token.type == "inline":  # stripped of white space at both ends
             while origin and (origin[0] < 0 or state.src[origin[0]].isspace()):
                 if len(origin) <= len(token.content):

@@ -12,7 +12,7 @@ from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.markdown.render import Piece, Rendered, line_starts, pieces, render, without
 
-_KEPT = {"thead_open", "th_open", "td_open"}  # a table needs its head, and a row its cells
+_STRUCTURAL = {"thead_open", "th_open", "td_open"}  # a table needs its head, and a row its cells
 _SHOWN = {"html_block", "hr", "footnote_block_open"}  # seen without words of their own
 _BLANK = " \t>\r\n"  # of a line that parts blocks, in a quotation too
 _MARKER = re.compile(r"[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))[ \t]*")
@@ -43,14 +43,14 @@ class _Group:
     text: tuple[int, int]
 
 
-def empties_blocks(rendered: Rendered, gone: list[tuple[int, int]]) -> bool:
+def empties_blocks(rendered: Rendered, deletions: list[tuple[int, int]]) -> bool:
     """Would a block be left without a word when these spans of the text are gone?"""
-    return bool(_emptied(rendered, gone))
+    return bool(_emptied(rendered, deletions))
 
 
-def remove_emptied(rendered: Rendered, place: Place, gone: list[tuple[int, int]], tries: int) -> Removal | None:
-    """Take out the blocks of which `gone` are all the words; None where what is around them would not stay as it is."""
-    groups = _emptied(rendered, gone)
+def remove_emptied(rendered: Rendered, place: Place, deletions: list[tuple[int, int]], tries: int) -> Removal | None:
+    """Remove the blocks whose words are all in `deletions`; None where the blocks around them would change."""
+    groups = _emptied(rendered, deletions)
     omitted: set[int] = set()
     left = rendered
     start, end = len(rendered.source), 0
@@ -121,15 +121,15 @@ def _borders(line: str, start: int) -> list[int]:
     return [start + border for border in dict.fromkeys(borders)]
 
 
-def _emptied(rendered: Rendered, gone: list[tuple[int, int]]) -> list[_Group]:
+def _emptied(rendered: Rendered, deletions: list[tuple[int, int]]) -> list[_Group]:
     """The outermost blocks of which nothing is left, in order; neighbours of one level together."""
     tokens = pieces(rendered.source)
     left = bytearray(not char.isspace() for char in rendered.text)
-    taken = bytearray(len(left))
-    for start, end in gone:
-        taken[start:end] = left[start:end]
+    deleted = bytearray(len(left))
+    for start, end in deletions:
+        deleted[start:end] = left[start:end]
         left[start:end] = bytes(end - start)
-    _forget_tasks(tokens, rendered.text, left, taken)
+    _forget_tasks(tokens, rendered.text, left, deleted)
     groups: list[_Group] = []
     at = 0
     while at < len(tokens):
@@ -138,7 +138,7 @@ def _emptied(rendered: Rendered, gone: list[tuple[int, int]]) -> list[_Group]:
         if (
             last is None
             or any(left[piece.text_start : piece.text_end])
-            or not any(taken[piece.text_start : piece.text_end])
+            or not any(deleted[piece.text_start : piece.text_end])
         ):
             at += 1 if piece.token.type != "footnote_block_open" or last is None else last - at + 1
             continue
@@ -161,7 +161,7 @@ def _closing(tokens: list[Piece], at: int) -> int | None:
         return at
     if (
         token.nesting <= 0
-        or token.type in _KEPT
+        or token.type in _STRUCTURAL
         or (token.type == "tr_open" and tokens[at - 1].token.type == "thead_open")
     ):
         return None
@@ -180,11 +180,11 @@ def _is_shown(piece: Piece) -> bool:
     )
 
 
-def _forget_tasks(tokens: list[Piece], text: str, left: bytearray, taken: bytearray) -> None:
+def _forget_tasks(tokens: list[Piece], text: str, left: bytearray, deleted: bytearray) -> None:
     """The box of a task belongs to the item: where the rest of its first paragraph is gone, so is the box."""
     for at in range(len(tokens) - 2):
         if tokens[at].token.type == "list_item_open" and tokens[at + 2].token.type == "inline":
             start, end = tokens[at + 2].text_start, tokens[at + 2].text_end
             box = _TASK.match(text, start, end)
-            if box and any(taken[box.end() : end]) and not any(left[box.end() : end]):
+            if box and any(deleted[box.end() : end]) and not any(left[box.end() : end]):
                 left[start : box.end()] = bytes(box.end() - start)

@@ -41,11 +41,11 @@ class MappedInline(ParserInline):
             start = state.pos
             if not state.pending:
                 state.pending_start = start
-            known = len(state.tokens)
+            first_new = len(state.tokens)
             done = state.level < deepest and any(rule(state, False) for rule in rules)
             if done:
-                if len(state.tokens) > known:
-                    _note_spans(state.tokens[known:], state.src, start, state.pos)
+                if len(state.tokens) > first_new:
+                    _note_spans(state.tokens[first_new:], state.src, start, state.pos)
                 continue
             state.append_pending(state.src[state.pos])
             state.pos += 1

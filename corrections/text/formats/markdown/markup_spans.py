@@ -51,14 +51,14 @@ def fill(rendered: Rendered, holes: list[Hole], span_of: Span) -> Edit | None:
     if not holes or any(span is None for span in spans):
         return None
     parts: list[str] = []
-    found = [span for span in spans if span is not None]
-    at = found[0][0]
-    for (start, end), hole in zip(found, holes, strict=True):
+    source_spans = [span for span in spans if span is not None]
+    at = source_spans[0][0]
+    for (start, end), hole in zip(source_spans, holes, strict=True):
         if not at <= start <= end:
             return None  # a footnote is read elsewhere than where it stands
         parts += [rendered.source[at:start], hole.text]
         at = end
-    return Edit(found[0][0], at, "".join(parts))
+    return Edit(source_spans[0][0], at, "".join(parts))
 
 
 def words_span(rendered: Rendered, hole: Hole) -> tuple[int, int] | None:

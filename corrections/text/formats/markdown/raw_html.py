@@ -93,7 +93,7 @@ def _split(source: str) -> Iterator[Piece]:
         at = match.end()
         name = (match["name"] or "").lower()
         if match["text"]:
-            yield Piece(match[0], [(each, each + 1) for each in range(match.start(), at)])
+            yield Piece(match[0], [(offset, offset + 1) for offset in range(match.start(), at)])
         elif match["reference"]:
             text = unescape(match[0])
             yield Piece(text, [(match.start(), at)] * len(text))

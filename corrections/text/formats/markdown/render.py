@@ -3,23 +3,23 @@
 import secrets
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from operator import itemgetter
 
-from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
-from mdit_py_plugins.footnote import footnote_plugin
 
 from corrections.text.control_characters import shown
 from corrections.text.formats.markdown import raw_html
-from corrections.text.formats.markdown.block_map import MappedBlock, note_origins
-from corrections.text.formats.markdown.inline_map import MappedInline, Spans, one_to_one
+from corrections.text.formats.markdown.html_writer import (
+    NO_ORIGIN,
+    Alternative,
+    HtmlWriter,
+    markdown_parser,
+    write_block,
+)
 from corrections.text.text_cache import remember
-
-MADE_UP = -1  # the place of a character that has none in the source: a break between blocks, a footnote's number
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,11 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """An image's alternative text, which cannot be selected; `starts` and `ends` as in `Rendered`."""
-
-    text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Rendered:
     """An article as its reader sees it.
 
     `text` is the text content of `html`; character i of it stands at `source[starts[i]:ends[i]]` of the Markdown
-    (both `MADE_UP` where it stands nowhere). `frame` is the HTML's markup alone, with a mark for each run of text:
+    (both `NO_ORIGIN` where it stands nowhere). `frame` is the HTML's markup alone, with a mark for each run of text:
     two renderings with equal frames differ in words only. `runs` are where runs of text begin, in `text` and in
     `unsafe_html`.
     """
@@ -113,7 +104,7 @@ def render(source: str) -> Rendered:
 
 def parse(source: str) -> list[Token]:
     """The block tokens of the Markdown, as markdown-it has them."""
-    return _parser().parse(source.replace("\r", "\n"))
+    return markdown_parser().parse(source.replace("\r", "\n"))
 
 
 def without(source: str, omitted: set[int]) -> Rendered:
@@ -133,19 +124,19 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
     """The rendering of `source` where `rendered` is of it without the characters that are not shown."""
 
     def starts(of: Sequence[int]) -> "array[int]":
-        return array("l", (places[at] if at >= 0 else MADE_UP for at in of))
+        return array("l", (places[at] if at >= 0 else NO_ORIGIN for at in of))
 
     def ends(of: Sequence[int]) -> "array[int]":
-        return array("l", (places[at - 1] + 1 if at >= 0 else MADE_UP for at in of))
+        return array("l", (places[at - 1] + 1 if at >= 0 else NO_ORIGIN for at in of))
 
     return replace(
         rendered,
         source=source,
         starts=starts(rendered.starts),
         ends=ends(rendered.ends),
-        blocks=tuple(replace(each, start=places[each.start], end=places[each.end]) for each in rendered.blocks),
+        blocks=tuple(replace(item, start=places[item.start], end=places[item.end]) for item in rendered.blocks),
         alternatives=tuple(
-            Alternative(each.text, tuple(starts(each.starts)), tuple(ends(each.ends))) for each in rendered.alternatives
+            Alternative(item.text, tuple(starts(item.starts)), tuple(ends(item.ends))) for item in rendered.alternatives
         ),
     )
 
@@ -153,12 +144,12 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
 def pieces(source: str) -> list[Piece]:
     """The block tokens with where their text stands in the rendered text."""
     tokens = parse(shown(source)[0])
-    writer = _Writer()
+    writer = HtmlWriter()
     spans: list[tuple[int, int]] = []
     opened: list[int] = []
     for index, token in enumerate(tokens):
         start = len(writer.starts)
-        _write_block(writer, tokens, index, token)
+        write_block(writer, tokens, index, token)
         spans.append((start, len(writer.starts)))
         if token.nesting > 0:
             opened.append(index)
@@ -169,14 +160,14 @@ def pieces(source: str) -> list[Piece]:
 
 
 def _rendered(source: str, tokens: list[Token]) -> Rendered:
-    writer = _Writer()
+    writer = HtmlWriter()
     begun: list[tuple[tuple[int, int], int]] = []
     blocks: list[Block] = []
     lines = line_starts(source)
     for index, token in enumerate(tokens):
         if token.level == 0 and token.nesting >= 0 and token.map:
             begun = [((lines[token.map[0]], lines[token.map[1]]), len(writer.starts))]
-        _write_block(writer, tokens, index, token)
+        write_block(writer, tokens, index, token)
         if token.level == 0 and token.nesting <= 0 and begun:
             (start, end), text_start = begun.pop()
             blocks.append(Block(start, end, text_start, len(writer.starts)))
@@ -208,10 +199,10 @@ def near(rendered: Rendered, start: int, end: int) -> Near | None:
 
     None where they do not (a link or footnote may be defined elsewhere), or where they are all there is.
     """
-    held = [block for block in rendered.blocks if block.text_start < end and start < block.text_end]
-    if not held or len(held) == len(rendered.blocks):
+    overlapping = [block for block in rendered.blocks if block.text_start < end and start < block.text_end]
+    if not overlapping or len(overlapping) == len(rendered.blocks):
         return None
-    first, last = held[0], held[-1]
+    first, last = overlapping[0], overlapping[-1]
     if not (first.text_start <= start and end <= last.text_end):
         return None
     alone = render(rendered.source[first.start : last.end])
@@ -229,187 +220,3 @@ def line_starts(source: str) -> list[int]:
         starts.append(at + 1)
         at = source.find("\n", at + 1)
     return [*starts, len(source), len(source)]
-
-
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, inline=False)
-    inline, block = MappedInline(), MappedBlock()
-    inline.ruler, inline.ruler2 = parser.inline.ruler, parser.inline.ruler2
-    block.ruler = parser.block.ruler
-    parser.inline, parser.block = inline, block
-    note_origins(block)
-    parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign,assignment]
-    parser.core.ruler.disable("text_join")
-    parser.inline.ruler2.disable("fragments_join")
-    return parser
-
-
-class _Writer:
-    def __init__(self) -> None:
-        self.html: list[str] = []
-        self.frame: list[str] = []
-        self.text: list[str] = []
-        self.starts: array[int] = array("l")
-        self.ends: array[int] = array("l")
-        self.alternatives: list[Alternative] = []
-        self.runs: list[tuple[int, int]] = [(0, 0)]
-        self._html_length = 0
-        self._in_text = False
-
-    def _html(self, html: str) -> None:
-        self.html.append(html)
-        self._html_length += len(html)
-
-    def markup(self, markup: str) -> None:
-        """Tags, and the line breaks that the renderer puts between them."""
-        if not markup:
-            return
-        self._html(markup)
-        tags = markup.strip("\n")
-        for broken in (markup[: len(markup) - len(markup.lstrip("\n"))], markup[len(markup.rstrip("\n")) :]):
-            self._from_nowhere(broken)
-        if tags:
-            self.frame.append(tags)
-            self._in_text = False
-
-    def made_up(self, text: str) -> None:
-        """Text that the reader sees and the source does not hold."""
-        self._html(escapeHtml(text))
-        self.frame.append(text)
-        self._from_nowhere(text)
-
-    def _from_nowhere(self, text: str) -> None:
-        self.text.append(text)
-        self.starts.extend([MADE_UP] * len(text))
-        self.ends.extend([MADE_UP] * len(text))
-
-    def words(self, text: str, spans: Spans, origin: list[int]) -> None:
-        """Text whose characters stand at `spans` of a content that stands at `origin` of the document."""
-        text = text.replace("\r", "\n")  # as an HTML parser reads it
-        self.runs.append((len(self.starts), self._html_length))
-        self._html(escapeHtml(text))
-        self.text.append(text)
-        starts, ends = _placed(spans, len(text), origin)
-        self.starts.extend(starts)
-        self.ends.extend(ends)
-        if text.strip() and not self._in_text:
-            self.frame.append("\0")
-            self._in_text = True
-
-
-def _placed(spans: Spans, length: int, origin: list[int]) -> tuple[Sequence[int], Sequence[int]]:
-    """Where the first `length` characters of a leaf's content that stand at `spans` of it stand in the document."""
-    if isinstance(spans, range):  # a spent delimiter keeps its span, not its text
-        starts = origin[spans.start : spans.start + min(len(spans), length)]
-        if len(starts) == min(len(spans), length) and MADE_UP not in starts:
-            return starts, [at + 1 for at in starts]
-        spans = [(at, at + 1) for at in spans]
-    placed = [_placed_one(start, end, origin) for start, end in spans[:length]]
-    return [start for start, _ in placed], [end for _, end in placed]
-
-
-def _placed_one(start: int, end: int, origin: list[int]) -> tuple[int, int]:
-    first = origin[start] if start < len(origin) else MADE_UP
-    last = origin[end - 1] if 0 < end <= len(origin) else MADE_UP
-    return (first, last + 1) if first >= 0 and last >= 0 else (MADE_UP, MADE_UP)
-
-
-def _write_block(writer: _Writer, tokens: list[Token], index: int, token: Token) -> None:
-    origin = token.meta.get("origin", [])
-    match token.type:
-        case "inline":
-            _write_inline(writer, token.children or [], origin)
-        case "code_block" | "fence":
-            writer.markup("<pre><code>")
-            writer.words(token.content, one_to_one(0, len(token.content)), origin)
-            writer.markup("</code></pre>\n")
-        case "html_block":
-            for piece in raw_html.block_pieces(token.content):
-                if piece.spans is None:
-                    writer.markup(piece.text)
-                else:
-                    writer.words(piece.text, piece.spans, origin)
-        case "footnote_anchor":
-            writer.markup(f'<a href="#fnref{_note(token)}" aria-label="Back to the text">')
-            writer.made_up("↩\ufe0e")
-            writer.markup("</a>")
-        case _ if token.type in _FOOTNOTE_TAGS:
-            writer.markup(_FOOTNOTE_TAGS[token.type].format(_note(token)))
-        case _:
-            writer.markup(_tag(tokens, index, token))
-
-
-_FOOTNOTE_TAGS = {
-    "footnote_block_open": "<section><hr><ol>\n",
-    "footnote_block_close": "</ol></section>\n",
-    "footnote_open": '<li id="fn{}">',
-    "footnote_close": "</li>\n",
-}
-
-
-def _note(token: Token) -> str:
-    """A footnote's number, and where it is pointed at more than once, which of its references this is."""
-    again = token.meta.get("subId", 0)
-    return f"{token.meta.get('id', 0) + 1}" + (f"-{again + 1}" if again else "")
-
-
-def _write_inline(writer: _Writer, tokens: list[Token], origin: list[int]) -> None:
-    for index, token in enumerate(tokens):
-        match token.type:
-            case "text" | "text_special":
-                writer.words(token.content, token.meta.get("spans", range(0)), origin)
-            case "code_inline":
-                writer.markup("<code>")
-                writer.words(token.content, token.meta["spans"], origin)
-                writer.markup("</code>")
-            case "softbreak":
-                writer.words("\n", token.meta["spans"], origin)
-            case "hardbreak":
-                writer.markup("<br>")
-                writer.words("\n", token.meta["spans"], origin)
-            case "html_inline":
-                writer.markup(raw_html.inline_tag(token.content))
-            case "image":
-                alternative = _alternative(token, origin)
-                writer.alternatives.append(alternative)
-                token.attrSet("alt", alternative.text)
-                writer.markup(_tag(tokens, index, token))
-            case "footnote_ref":
-                number = _note(token)
-                writer.markup(f'<sup><a href="#fn{token.meta["id"] + 1}" id="fnref{number}">')
-                writer.made_up(str(token.meta["id"] + 1))
-                writer.markup("</a></sup>")
-            case _:
-                writer.markup(_tag(tokens, index, token))
-
-
-def _tag(tokens: list[Token], index: int, token: Token) -> str:
-    style = str(token.attrs.pop("style", ""))
-    if style.startswith("text-align:"):
-        token.attrSet("class", f"align-{style.removeprefix('text-align:')}")
-    parser = _parser()
-    return str(parser.renderer.renderToken(tokens, index, parser.options, {}))  # type: ignore[attr-defined]
-
-
-def _alternative(image: Token, origin: list[int]) -> Alternative:
-    text = ""
-    starts: list[int] = []
-    ends: list[int] = []
-    for token, offset in _texts(image.children or [], image.meta["inside"]):
-        content = token.content or "\n" * token.type.endswith("break")
-        inner = _placed(token.meta["spans"], len(content), origin[offset:])
-        text += content[: len(inner[0])]
-        starts += inner[0]
-        ends += inner[1]
-    return Alternative(text, tuple(starts), tuple(ends))
-
-
-def _texts(tokens: list[Token], offset: int) -> Iterator[tuple[Token, int]]:
-    """The tokens that hold text, and where in the leaf's content the label begins that their spans count from."""
-    for token in tokens:
-        if token.type == "image":
-            yield from _texts(token.children or [], offset + token.meta["inside"])
-        elif token.type in ("softbreak", "hardbreak", "text", "text_special", "code_inline"):
-            yield token, offset

@@ -62,34 +62,36 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     replacement is touched, so markup inside the quote stays, and so do words changed meanwhile. An empty edit where
     these words stand there already.
     """
-    wanted = _wanted(rendered.text[place.start : place.end], exact, replacement)
-    if wanted is None:
+    target_text = _target_text(rendered.text[place.start : place.end], exact, replacement)
+    if target_text is None:
         return Unwritable(CHANGED)
-    standing = rendered.text[place.start : place.end]
-    if wanted == standing:
+    current = rendered.text[place.start : place.end]
+    if target_text == current:
         return Edit(0, 0, "")
-    gone = _deletions(place, standing, wanted)
-    if gone and empties_blocks(rendered, gone):
-        return _without_blocks(rendered, place, wanted, gone)
-    return _write_near(rendered, place, wanted)
+    deletions = _deletions(place, current, target_text)
+    if deletions and empties_blocks(rendered, deletions):
+        return _without_blocks(rendered, place, target_text, deletions)
+    return _write_near(rendered, place, target_text)
 
 
-def _deletions(place: Place, standing: str, wanted: str) -> list[tuple[int, int]]:
+def _deletions(place: Place, current: str, target_text: str) -> list[tuple[int, int]]:
     """The spans of the text that are to go and have nothing come in their place."""
-    if not wanted.strip():
+    if not target_text.strip():
         return [(place.start, place.end)]
-    return [(hole.start, hole.end) for hole in _holes(place, standing, wanted, tidy=False) if not hole.text.strip()]
+    return [(hole.start, hole.end) for hole in _holes(place, current, target_text, tidy=False) if not hole.text.strip()]
 
 
-def _without_blocks(rendered: Rendered, place: Place, wanted: str, gone: list[tuple[int, int]]) -> Edit | Unwritable:
+def _without_blocks(
+    rendered: Rendered, place: Place, target_text: str, deletions: list[tuple[int, int]]
+) -> Edit | Unwritable:
     """The edit by which blocks go that have no words left, and the rest of the place is read as wanted."""
-    removal = remove_emptied(rendered, place, gone, max(LEAST_TRIED, affordable(rendered)))
+    removal = remove_emptied(rendered, place, deletions, max(LEAST_TRIED, affordable(rendered)))
     if removal is None:
         return Unwritable()
     start, end, after = removal.start, removal.end, removal.rendered.source
     rest = removal.place
-    if rest is None or removal.rendered.text[rest.start : rest.end].split() != wanted.split():
-        written = _write_near(removal.rendered, rest, wanted) if rest and rest.start < rest.end else Unwritable()
+    if rest is None or removal.rendered.text[rest.start : rest.end].split() != target_text.split():
+        written = _write_near(removal.rendered, rest, target_text) if rest and rest.start < rest.end else Unwritable()
         if isinstance(written, Unwritable):
             return written
         grown = len(after) - len(rendered.source)
@@ -99,31 +101,35 @@ def _without_blocks(rendered: Rendered, place: Place, wanted: str, gone: list[tu
     return Edit(start, end, after[start : len(after) - (len(rendered.source) - end)])
 
 
-def _write_near(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
+def _write_near(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
     """The edit of the blocks around the place alone, where that does."""
-    held = near(rendered, place.start, place.end)
-    if held is not None:
-        found = _write(held.rendered, Place(place.start - held.text_start, place.end - held.text_start), wanted)
-        if isinstance(found, Edit):
-            edit = Edit(found.start + held.start, found.end + held.start, found.text)
-            if _shows(rendered, edit, place, wanted, may_lose_tags=True):
+    blocks = near(rendered, place.start, place.end)
+    if blocks is not None:
+        local_edit = _write(
+            blocks.rendered,
+            Place(place.start - blocks.text_start, place.end - blocks.text_start),
+            target_text,
+        )
+        if isinstance(local_edit, Edit):
+            edit = Edit(local_edit.start + blocks.start, local_edit.end + blocks.start, local_edit.text)
+            if _shows(rendered, edit, place, target_text, may_lose_tags=True):
                 return edit
         elif len(rendered.source) > WHOLE_TRIED:
-            return found
-    return _write(rendered, place, wanted)
+            return local_edit
+    return _write(rendered, place, target_text)
 
 
-def _write(rendered: Rendered, place: Place, wanted: str) -> Edit | Unwritable:
-    tried = dict.fromkeys(_candidates(rendered, place, wanted))
+def _write(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
+    tried = dict.fromkeys(_candidates(rendered, place, target_text))
     second: Edit | None = None
     for candidate in islice(tried, affordable(rendered)):
-        if _shows(rendered, candidate, place, wanted, may_lose_tags=False):
-            return _trimmed(_unescaped(rendered, candidate, place, wanted), rendered.source)
-        if second is None and _shows(rendered, candidate, place, wanted, may_lose_tags=True):
+        if _shows(rendered, candidate, place, target_text, may_lose_tags=False):
+            return _trimmed(_unescaped(rendered, candidate, place, target_text), rendered.source)
+        if second is None and _shows(rendered, candidate, place, target_text, may_lose_tags=True):
             second = candidate
     if second is None:
         return Unwritable()
-    return _trimmed(_unescaped(rendered, second, place, wanted), rendered.source)
+    return _trimmed(_unescaped(rendered, second, place, target_text), rendered.source)
 
 
 def affordable(rendered: Rendered) -> int:
@@ -131,19 +137,19 @@ def affordable(rendered: Rendered) -> int:
     return max(LEAST_TRIED, MOST_RENDERED // (len(rendered.source) + 1))
 
 
-def _wanted(standing: str, exact: str, replacement: str) -> str | None:
+def _target_text(current: str, exact: str, replacement: str) -> str | None:
     """What should be read there: the text's own characters where the reader changed nothing.
 
     None where the reader changed words that have been changed otherwise meanwhile.
     """
-    if standing == exact:
+    if current == exact:
         return replacement
-    if fold(standing).text.strip() != fold(exact).text.strip():
-        found = rebase(_trimmed(Edit(0, len(exact), replacement), exact), exact, standing)
-        if isinstance(found, Conflict):
+    if fold(current).text.strip() != fold(exact).text.strip():
+        rebased = rebase(_trimmed(Edit(0, len(exact), replacement), exact), exact, current)
+        if isinstance(rebased, Conflict):
             return None
-        return found.edit.apply(standing) if isinstance(found, Clean) else standing
-    ours, theirs = fold(standing), fold(exact)
+        return rebased.edit.apply(current) if isinstance(rebased, Clean) else current
+    ours, theirs = fold(current), fold(exact)
     lead = (len(ours.text) - len(ours.text.lstrip())) - (len(theirs.text) - len(theirs.text.lstrip()))
 
     def transfer(position: int) -> int:
@@ -152,19 +158,19 @@ def _wanted(standing: str, exact: str, replacement: str) -> str | None:
     parts = []
     for hunk in changes(exact, replacement, tidy=False):
         if hunk.same:
-            parts.append(standing[transfer(hunk.start) : transfer(hunk.end)])
+            parts.append(current[transfer(hunk.start) : transfer(hunk.end)])
         else:
             parts.append(replacement[hunk.new_start : hunk.new_end])
     return "".join(parts)
 
 
-def _candidates(rendered: Rendered, place: Place, wanted: str) -> Iterator[Edit]:
-    standing = rendered.text[place.start : place.end]
+def _candidates(rendered: Rendered, place: Place, target_text: str) -> Iterator[Edit]:
+    current = rendered.text[place.start : place.end]
     for holes in (
-        in_cells(rendered, _holes(place, standing, wanted, tidy=False)),
-        _holes(place, standing, wanted, tidy=False),
-        _holes(place, standing, wanted, tidy=True),
-        [Hole(place.start, place.end, wanted)],
+        in_cells(rendered, _holes(place, current, target_text, tidy=False)),
+        _holes(place, current, target_text, tidy=False),
+        _holes(place, current, target_text, tidy=True),
+        [Hole(place.start, place.end, target_text)],
     ):
         for spell in (_as_typed, _on_one_line, _escaped):
             spelled = [Hole(hole.start, hole.end, spell(hole.text)) for hole in holes]
@@ -174,10 +180,10 @@ def _candidates(rendered: Rendered, place: Place, wanted: str) -> Iterator[Edit]
                     yield edit
 
 
-def _holes(place: Place, standing: str, wanted: str, tidy: bool) -> list[Hole]:
+def _holes(place: Place, current: str, target_text: str, tidy: bool) -> list[Hole]:
     return [
-        Hole(place.start + hunk.start, place.start + hunk.end, wanted[hunk.new_start : hunk.new_end])
-        for hunk in changes(standing, wanted, tidy)
+        Hole(place.start + hunk.start, place.start + hunk.end, target_text[hunk.new_start : hunk.new_end])
+        for hunk in changes(current, target_text, tidy)
         if not hunk.same
     ]
 
@@ -194,15 +200,15 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match[0], _on_one_line(text))
 
 
-def _shows(rendered: Rendered, edit: Edit, place: Place, wanted: str, may_lose_tags: bool) -> bool:
+def _shows(rendered: Rendered, edit: Edit, place: Place, target_text: str, may_lose_tags: bool) -> bool:
     """Is the wanted text read after the edit, with no tag that was not there, and none lost but inside the place?"""
     after = render(edit.apply(rendered.source))
-    expected = rendered.text[: place.start] + wanted + rendered.text[place.end :]
+    expected = rendered.text[: place.start] + target_text + rendered.text[place.end :]
     if _WHITE.sub(" ", after.text).strip(" ") != _WHITE.sub(" ", expected).strip(" "):
         return False
     if after.frame == rendered.frame:
         return True
-    return may_lose_tags and _loses_inside(after, rendered, place, bool(wanted.strip()))
+    return may_lose_tags and _loses_inside(after, rendered, place, bool(target_text.strip()))
 
 
 def _loses_inside(after: Rendered, rendered: Rendered, place: Place, has_words: bool) -> bool:
@@ -234,13 +240,13 @@ def _outside(rendered: Rendered, place: Place, has_words: bool) -> tuple[str, st
             return head.rstrip(), tail.lstrip()
 
 
-def _unescaped(rendered: Rendered, edit: Edit, place: Place, wanted: str) -> Edit:
+def _unescaped(rendered: Rendered, edit: Edit, place: Place, target_text: str) -> Edit:
     """The same edit without the backslashes that it can do without."""
     frame = render(edit.apply(rendered.source)).frame
     escapes = [match.start() for match in re.finditer(r"\\(?=[!-/:-@\[-`{-~])", edit.text)]
     for at in reversed(escapes[: min(MOST_UNESCAPED, affordable(rendered))]):
         barer = Edit(edit.start, edit.end, edit.text[:at] + edit.text[at + 1 :])
-        if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, wanted, True):
+        if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, target_text, True):
             edit = barer
     return edit
 

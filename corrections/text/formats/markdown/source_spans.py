@@ -47,19 +47,19 @@ def source_edit(rendered: Rendered, place: Place, markdown: str) -> Edit:
     inside = [at for at in range(place.start, place.end) if rendered.starts[at] >= 0]
     if not inside:
         raise ValueError(f"Nothing of the source is read from {place.start} to {place.end}.")
-    held = near(rendered, place.start, place.end) or Near(rendered, 0, 0)
-    local = Place(place.start - held.text_start, place.end - held.text_start)
-    found = list(_candidates(held.rendered, local, markdown))
-    if not found:
+    blocks = near(rendered, place.start, place.end) or Near(rendered, 0, 0)
+    local = Place(place.start - blocks.text_start, place.end - blocks.text_start)
+    candidates = list(_candidates(blocks.rendered, local, markdown))
+    if not candidates:
         first, last = rendered.starts[inside[0]], rendered.ends[inside[-1]]
         if first > last:
             raise ValueError(f"What is read from {place.start} to {place.end} stands in the source in another order.")
         return Edit(first, last, markdown)
-    if not any(each.changes_words for each in found):
-        best = max(found, key=lambda each: (not each.rank[0], each.edit.end - each.edit.start)).edit
+    if not any(option.changes_words for option in candidates):
+        best = max(candidates, key=lambda option: (not option.rank[0], option.edit.end - option.edit.start)).edit
     else:
-        best = min(found, key=lambda each: each.rank).edit
-    return Edit(best.start + held.start, best.end + held.start, best.text)
+        best = min(candidates, key=lambda option: option.rank).edit
+    return Edit(best.start + blocks.start, best.end + blocks.start, best.text)
 
 
 def _candidates(rendered: Rendered, place: Place, markdown: str) -> Iterator[_Candidate]:
@@ -108,7 +108,7 @@ def _borders(rendered: Rendered, place: Place) -> tuple[list[int], list[int]]:
 
 def _elements(rendered: Rendered) -> list[tuple[int, int]]:
     """Inline elements: where each begins and ends in the text."""
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     opened: list[tuple[str, int]] = []
     at = 0
     for match in _PIECE.finditer(rendered.unsafe_html):
@@ -120,8 +120,8 @@ def _elements(rendered: Rendered) -> list[tuple[int, int]]:
         elif match[2] and not match[1]:
             opened.append((match[2], at))
         elif match[2] and opened and opened[-1][0] == match[2]:
-            found.append((opened.pop()[1], at))
-    return found
+            spans.append((opened.pop()[1], at))
+    return spans
 
 
 def _enclosing(rendered: Rendered, place: Place) -> int:
@@ -131,8 +131,8 @@ def _enclosing(rendered: Rendered, place: Place) -> int:
 
 def _badly_paired(rendered: Rendered, place: Place) -> int:
     """Elements at the place that begin or end with white space: their delimiters were meant for others."""
-    held = [rendered.text[start:end] for start, end in _elements(rendered) if start < place.end and place.start < end]
-    return sum(text != text.strip() for text in held)
+    texts = [rendered.text[start:end] for start, end in _elements(rendered) if start < place.end and place.start < end]
+    return sum(text != text.strip() for text in texts)
 
 
 def _outside(rendered: Rendered, place: Place) -> tuple[str, str]:
