@@ -50,7 +50,7 @@ def compared(before: str, after: str, language: str = "en") -> dict[str, Any]:
     return {
         "same": before == after,
         "rows": [plain_row(row) for row in diff(before, after)],
-        "warnings": [asdict(each) for each in warnings(before, after, language)],
+        "warnings": [asdict(warning) for warning in warnings(before, after, language)],
     }
 
 

@@ -31,9 +31,9 @@ def in_address(host: str) -> str:
 def check_listening(host: str, port: int) -> None:
     """Raises `CannotListen`, with what to do about it, where nothing can listen there."""
     plain = _plain(host)
-    where = f"{in_address(host)}:{port}"
+    address = f"{in_address(host)}:{port}"
     if not 1 <= port <= 65535:
-        raise CannotListen(f"Cannot listen at {where}: a port is a number from 1 to 65535. Choose another --port.")
+        raise CannotListen(f"Cannot listen at {address}: a port is a number from 1 to 65535. Choose another --port.")
     try:
         family = socket.AF_INET6 if ":" in plain else socket.AF_INET  # as the server does
         place = socket.getaddrinfo(plain, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
@@ -42,11 +42,11 @@ def check_listening(host: str, port: int) -> None:
             probe.bind(place)
     except (socket.gaierror, UnicodeError) as error:
         raise CannotListen(
-            f"Cannot listen at {where}: no address is known for {plain!r}. Choose another --host."
+            f"Cannot listen at {address}: no address is known for {plain!r}. Choose another --host."
         ) from error
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise CannotListen(f"Cannot listen at {where}: {reason}.") from error
+        raise CannotListen(f"Cannot listen at {address}: {reason}.") from error
 
 
 def _plain(host: str) -> str:

@@ -1,4 +1,4 @@
-"""Many files into a publication: what can be imported is, and each file gets its outcome and the reason for it."""
+"""Imports files into a publication, with an outcome and its reason for each file."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corrections.article_files.discovery import ArticleFile, article_files
 from corrections.article_files.documents import as_text, read_manuscript
-from corrections.article_files.identity import Claim, Identity, claim, identify
+from corrections.article_files.identity import Claim, Identity, identify, read_claim
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor
@@ -18,7 +18,7 @@ from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
 from repo_store import RepoStoreError
 
-Progress = Callable[[str, int, int], None]  # what is done, how many files of how many
+Progress = Callable[[str, int, int], None]  # step, files done, files in all
 
 
 class Outcome(StrEnum):
@@ -32,8 +32,8 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Given:
-    """What the caller says of the article; `id`, `url` and `title` go with a single file."""
+class ImportOptions:
+    """What the caller sets; `id`, `url` and `title` apply to a single file."""
 
     id: str | None = None
     language: str | None = None
@@ -44,10 +44,10 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What became of a file: the article, where there is one; `error` is why it was refused or skipped.
+class ImportResult:
+    """The outcome of one file: the article, if there is one; `error` says why it was refused or skipped.
 
-    `kept` and `taken_over` are numbers of corrections, as `publishing.Outcome` has them; `clashes` stand in its way.
+    `kept` and `taken_over` are numbers of corrections, as in `updates.Outcome`; `clashes` are those that prevent it.
     """
 
     path: Path
@@ -62,29 +62,31 @@ class Imported:
 
 
 def import_files(
-    publication: Publication, actor: Actor, paths: Iterable[Path], given: Given, progress: Progress
-) -> Iterator[Imported]:
-    """Import files, and all articles in folders; the files' outcomes come one by one, in order.
+    publication: Publication, actor: Actor, paths: Iterable[Path], options: ImportOptions, progress: Progress
+) -> Iterator[ImportResult]:
+    """Import files, and all articles in folders; yields a result for each file, in order.
 
     Everything is read before anything is written, so that clashes are found first. Raises `NothingToImport`, `Clash`
-    and, where `given` is of a single file and there are several, `CorrectionsError`.
+    and `CorrectionsError` where `options` name one article and there are several files.
     """
     files = article_files(paths)
-    if len(files) != 1 and (given.id or given.url or given.title):
+    if len(files) != 1 and (options.id or options.url or options.title):
         raise CorrectionsError("--id, --url and --title go with one file.")
     claims: list[Claim] = []
-    refused: dict[Path, str] = {file.path: file.skipped for file in files if file.skipped}
+    errors: dict[Path, str] = {file.path: file.skipped for file in files if file.skipped}
     for number, file in enumerate(files):
         progress("Reading", number, len(files))
         try:
             if not file.skipped:
                 claims.append(
-                    claim(publication, file, read_manuscript(file.path, publication.url, given.force), given.id)
+                    read_claim(
+                        publication, file, read_manuscript(file.path, publication.url, options.force), options.id
+                    )
                 )
         except (CorrectionsError, RepoStoreError) as error:
-            refused[file.path] = error.message
-    identities = {each.file.path: each for each in identify(claims, datetime.now(UTC).date())}
-    return _publish(publication, actor, files, identities, refused, given, progress)
+            errors[file.path] = error.message
+    identities = {identity.file.path: identity for identity in identify(claims, datetime.now(UTC).date())}
+    return _publish(publication, actor, files, identities, errors, options, progress)
 
 
 def _publish(
@@ -92,34 +94,42 @@ def _publish(
     actor: Actor,
     files: list[ArticleFile],
     identities: dict[Path, Identity],
-    refused: dict[Path, str],
-    given: Given,
+    errors: dict[Path, str],
+    options: ImportOptions,
     progress: Progress,
-) -> Iterator[Imported]:
+) -> Iterator[ImportResult]:
     for number, file in enumerate(files):
         progress("Importing", number, len(files))
-        if file.path in refused:
+        if file.path in errors:
             outcome = Outcome.SKIPPED if file.skipped else Outcome.REFUSED
-            yield Imported(file.path, outcome, error=refused[file.path])
+            yield ImportResult(file.path, outcome, error=errors[file.path])
             continue
-        yield _imported(publication, actor, identities[file.path], given)
+        yield _import_file(publication, actor, identities[file.path], options)
     progress("Importing", len(files), len(files))
 
 
-def _imported(publication: Publication, actor: Actor, identity: Identity, given: Given) -> Imported:
+def _import_file(publication: Publication, actor: Actor, identity: Identity, options: ImportOptions) -> ImportResult:
     path = identity.file.path
-    if identity.refused:
-        return Imported(path, Outcome.REFUSED, error=identity.refused)
+    if identity.error:
+        return ImportResult(path, Outcome.REFUSED, error=identity.error)
     try:
-        # again: the texts of a whole archive are not kept in memory
-        read = read_manuscript(path, publication.url, given.force)
-        incoming = as_text(read, identity.id, given.language, given.url, given.title)
-        done = updates.publish(publication, actor, incoming, given.side)
+        # read again: the texts of a whole archive do not fit in memory
+        manuscript = read_manuscript(path, publication.url, options.force)
+        incoming = as_text(manuscript, identity.id, options.language, options.url, options.title)
+        publication_result = updates.publish(publication, actor, incoming, options.side)
     except Clashing as error:
         article = queries.article(publication.index, identity.id)
-        return Imported(path, Outcome.CLASHES, article, error=error.message, clashes=error.clashes)
+        return ImportResult(path, Outcome.CLASHES, article, error=error.message, clashes=error.clashes)
     except (CorrectionsError, RepoStoreError) as error:
-        return Imported(path, Outcome.REFUSED, error=error.message)
-    remarks = (*read.remarks, *identity.remarks)
-    outcome = Outcome(done.outcome)
-    return Imported(path, outcome, done.article, remarks, read.notes, kept=done.kept, taken_over=done.taken_over)
+        return ImportResult(path, Outcome.REFUSED, error=error.message)
+    remarks = (*manuscript.remarks, *identity.remarks)
+    outcome = Outcome(publication_result.outcome)
+    return ImportResult(
+        path,
+        outcome,
+        publication_result.article,
+        remarks,
+        manuscript.notes,
+        kept=publication_result.kept,
+        taken_over=publication_result.taken_over,
+    )

@@ -17,7 +17,7 @@ from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import restrict_new_files
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
-from repo_store.audit.repository_audit import Tell
+from repo_store.audit.repository_audit import Tell as ReportProgress
 
 OPERATOR = Actor("the command line", Role.ADMIN)
 PROGRESS = Console(stderr=True)
@@ -32,7 +32,7 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             result = command(*args, **kwargs)
         except (CorrectionsError, RepoStoreError) as error:
-            click.echo(in_one_line(error), err=True)
+            click.echo(error_line(error), err=True)
             sys.exit(2)
         except BrokenPipeError:
             sys.exit(0)  # who reads has read enough
@@ -46,7 +46,7 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def in_one_line(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     return f"corrections: {' '.join(str(error).split())}"
 
 
@@ -55,11 +55,11 @@ def open_publication(context: click.Context, name: str) -> Publication:
     publication = Publication(context.obj / name)
     context.call_on_close(publication.close)
     if publication.obstacle is not None:
-        click.echo(in_one_line(publication.obstacle), err=True)
+        click.echo(error_line(publication.obstacle), err=True)
     return publication
 
 
-def open_to_read(context: click.Context, name: str) -> Publication:
+def open_for_reading(context: click.Context, name: str) -> Publication:
     """As `open_publication`, for a command that prints what is there: where that is not all, its exit status is 2."""
     publication = open_publication(context, name)
     if publication.obstacle is not None:
@@ -68,18 +68,18 @@ def open_to_read(context: click.Context, name: str) -> Publication:
 
 
 @contextmanager
-def audit_progress() -> Iterator[Tell]:
+def audit_progress() -> Iterator[ReportProgress]:
     """A bar on stderr, where somebody looks."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Auditing")
 
-        def tell(step: str, done: int, total: int) -> None:
+        def update(step: str, done: int, total: int) -> None:
             bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
 
-        yield tell
+        yield update
 
 
-class _Refused(click.ClickException):
+class _UsageError(click.ClickException):
     """A command that was not understood, in one line."""
 
     exit_code = 2
@@ -92,22 +92,22 @@ class _Commands(click.Group):
     """Commands whose usage errors are one line as all others are."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _one_line_usage():
+        with _one_line_usage_errors():
             return super().invoke(ctx)
 
-    def make_context(self, *args: Any, **given: Any) -> click.Context:
-        with _one_line_usage():
-            return super().make_context(*args, **given)
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _one_line_usage_errors():
+            return super().make_context(*args, **kwargs)
 
 
 @contextmanager
-def _one_line_usage() -> Iterator[None]:
+def _one_line_usage_errors() -> Iterator[None]:
     try:
         yield
     except click.exceptions.NoArgsIsHelpError:
         raise  # shows the help
     except click.UsageError as error:
-        raise _Refused(error.format_message()) from error
+        raise _UsageError(error.format_message()) from error
 
 
 @click.group(cls=_Commands)
