@@ -1,6 +1,7 @@
 """Where the service listens: a host's name or address, and a port."""
 
 import errno
+import ipaddress
 import socket
 
 from corrections.errors import CorrectionsError
@@ -20,6 +21,18 @@ class CannotListen(CorrectionsError):
 def base_address(host: str, port: int) -> str:
     """The address of what listens there, without a slash at its end: `http://[::1]:8000`."""
     return f"http://{in_address(host)}:{port}"
+
+
+def answering_address(host: str, port: int) -> str:
+    """As `base_address`; of a host that means every address of the machine, the one of the machine itself."""
+    plain = _plain(host)
+    try:
+        is_wildcard = ipaddress.ip_address(plain).is_unspecified
+    except ValueError:  # a name
+        is_wildcard = False
+    if is_wildcard:
+        return base_address("::1" if ":" in plain else "127.0.0.1", port)
+    return base_address(host, port)
 
 
 def in_address(host: str) -> str:

@@ -1,6 +1,7 @@
 """The service: one worker process, many threads, so that waiting writes share a batch; a supervisor restarts it."""
 
 import gc
+import mmap
 import os
 import socket
 import sqlite3
@@ -21,8 +22,10 @@ from corrections.wsgi_server import Server, listening
 from repo_store import RepoStoreError
 
 
-def serve(settings: Settings, host: str, port: int) -> int:
+def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     """Serve until told to stop; returns the exit status of the process.
+
+    `announcement` is printed to stderr once, as soon as the service answers.
 
     Raises `OSError` where nothing can be written to the data folder, or where it cannot listen at host and port.
     """
@@ -31,14 +34,24 @@ def serve(settings: Settings, host: str, port: int) -> int:
     probe(settings.data)
     _report_obstacles(Publications(settings.data))
     listener = listening(host, port)
-    return Supervisor(lambda should_run: _work(settings, listener, should_run)).run()
+    announced = mmap.mmap(-1, 1)  # shared with the workers: only the first one prints the announcement
+
+    def announce() -> None:
+        if not announced[0]:
+            announced[0] = 1
+            click.echo(announcement, err=True)
+
+    return Supervisor(lambda should_run: _work(settings, listener, announce, should_run)).run()
 
 
-def _work(settings: Settings, listener: socket.socket, should_run: Callable[[], bool]) -> None:
+def _work(
+    settings: Settings, listener: socket.socket, announce: Callable[[], None], should_run: Callable[[], bool]
+) -> None:
     app = _application(settings)
     server = Server(app, listener, settings.threads, proxied=settings.proxies > 0)
     worker = Worker(app.extensions["publications"], subscribers(settings))
     worker.start()
+    announce()
     try:
         server.run(should_run)
     finally:

@@ -1,7 +1,7 @@
 """Imports files into a publication, with an outcome and its reason for each file."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +40,7 @@ class ImportOptions:
     url: str | None = None
     title: str | None = None
     force: bool = False  # take HTML even where words would differ
+    dry_run: bool = False  # say what would happen, and write nothing
     side: Side | None = None  # where publisher and corrections changed the same words
 
 
@@ -52,7 +53,9 @@ class ImportResult:
 
     path: Path
     outcome: Outcome
-    article: queries.Article | None = None
+    article: queries.Article | None = None  # as it is now; of a new article None in a dry run
+    id: str = ""
+    title: str = ""
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
@@ -116,20 +119,35 @@ def _import_file(publication: Publication, actor: Actor, identity: Identity, opt
         # read again: the texts of a whole archive do not fit in memory
         manuscript = read_manuscript(path, publication.url, options.force)
         incoming = as_text(manuscript, identity.id, options.language, options.url, options.title)
-        publication_result = updates.publish(publication, actor, incoming, options.side)
+        remarks = (*manuscript.remarks, *identity.remarks)
+        result = _write(publication, actor, path, incoming, options)
     except Clashing as error:
         article = queries.article(publication.index, identity.id)
         return ImportResult(path, Outcome.CLASHES, article, error=error.message, clashes=error.clashes)
     except (CorrectionsError, RepoStoreError) as error:
         return ImportResult(path, Outcome.REFUSED, error=error.message)
-    remarks = (*manuscript.remarks, *identity.remarks)
-    outcome = Outcome(publication_result.outcome)
+    return replace(result, warnings=remarks, notes=manuscript.notes)
+
+
+def _write(
+    publication: Publication, actor: Actor, path: Path, incoming: updates.ArticleText, options: ImportOptions
+) -> ImportResult:
+    """Publish the article, or in a dry run find out what publishing it would do."""
+    if options.dry_run:
+        expected = updates.preview(publication, actor, incoming, options.side)
+        article = queries.article(publication.index, incoming.id)
+        title, kept, taken_over = expected.title, expected.kept, expected.taken_over
+        return ImportResult(
+            path, Outcome(expected.outcome), article, incoming.id, title, kept=kept, taken_over=taken_over
+        )
+    result = updates.publish(publication, actor, incoming, options.side)
+    article = result.article
     return ImportResult(
         path,
-        outcome,
-        publication_result.article,
-        remarks,
-        manuscript.notes,
-        kept=publication_result.kept,
-        taken_over=publication_result.taken_over,
+        Outcome(result.outcome),
+        article,
+        article.id,
+        article.title,
+        kept=result.kept,
+        taken_over=result.taken_over,
     )

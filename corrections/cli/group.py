@@ -21,6 +21,7 @@ from repo_store.audit.repository_audit import Tell as ReportProgress
 
 OPERATOR = Actor("the command line", Role.ADMIN)
 PROGRESS = Console(stderr=True)
+_NO_DATA_NEEDED = {"init", "demo", "restore", "config", "diff"}  # they create it, or do without
 _INCOMPLETE = "corrections.incomplete"  # in a command's context: it could not show everything
 
 
@@ -29,7 +30,9 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        context = click.get_current_context()
         try:
+            _check_data(context)
             result = command(*args, **kwargs)
         except (CorrectionsError, RepoStoreError) as error:
             click.echo(error_line(error), err=True)
@@ -39,11 +42,21 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except OSError as error:
             click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
             sys.exit(2)
-        if click.get_current_context().meta.get(_INCOMPLETE):
+        if context.meta.get(_INCOMPLETE):
             sys.exit(2)
         return result
 
     return run
+
+
+def _check_data(context: click.Context) -> None:
+    """Raises `CorrectionsError` where the command needs the data folder and there is none."""
+    data: Path = context.obj
+    if context.command.name not in _NO_DATA_NEEDED and not data.exists():
+        raise CorrectionsError(
+            f"There is no data folder {data}. Check --data, or create a publication with "
+            f"`corrections --data {data} init PUBLICATION`."
+        )
 
 
 def error_line(error: Exception) -> str:

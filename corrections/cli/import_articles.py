@@ -30,6 +30,7 @@ from corrections.text.comparison.merge import Side
 @click.option("--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same words: yours.")
 @click.option("--ours", "side", flag_value="ours", help="The same: the published words.")
 @click.option("--force", is_flag=True, help="Import HTML even where words would change on the way, and say which.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen to each file, and write nothing.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -43,6 +44,7 @@ def import_command(
     url: str | None,
     side: Side | None,
     force: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import articles from files or folders: Markdown, plain text, HTML.
@@ -55,7 +57,7 @@ def import_command(
     is taken, but hidden files. Two files that would become one article are refused before anything is written.
     """
     opened = open_publication(context, publication)
-    options = ImportOptions(article_id, language, url, title, force, side)
+    options = ImportOptions(article_id, language, url, title, force, dry_run, side)
     alone = len(files) == 1 and not files[0].is_dir()
     results: list[ImportResult] = []
     with _progress() as report_progress:
@@ -68,18 +70,24 @@ def import_command(
     if as_json:
         click.echo(json.dumps([_plain(result) for result in results], ensure_ascii=False))
     else:
-        counts = Counter(result.outcome for result in results)
-        click.echo(", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]))
+        click.echo(_summary(results, dry_run))
     if any(result.outcome in (Outcome.REFUSED, Outcome.CLASHES) for result in results):
         sys.exit(1)
 
 
+def _summary(results: list[ImportResult], dry_run: bool) -> str:
+    """How many files had each outcome."""
+    counts = Counter(result.outcome for result in results)
+    summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+    return f"Dry run, nothing was written: {summary}" if dry_run else summary
+
+
 def _print(result: ImportResult) -> None:
     """A line for the file, and one for each warning."""
-    if result.article is None or result.error:
+    if not result.id or result.error:
         click.echo(f"{result.outcome:<9}  {printable_path(result.path)}: {' '.join(result.error.split())}")
     else:
-        click.echo(f"{result.outcome:<9}  {printable_path(result.path)}  {result.article.id}  {result.article.title}")
+        click.echo(f"{result.outcome:<9}  {printable_path(result.path)}  {result.id}  {result.title}")
     for line in clashes.lines(result.clashes):
         click.echo(f"{'':<9}  {line}")
     if result.kept:
@@ -93,7 +101,12 @@ def _print(result: ImportResult) -> None:
 
 
 def _plain(result: ImportResult) -> dict[str, object]:
-    article = asdict(result.article) if result.article else {"id": None}
+    if result.article is not None:
+        article = asdict(result.article)
+        if result.title:
+            article["title"] = result.title
+    else:
+        article = {"id": result.id or None, **({"title": result.title} if result.title else {})}
     return {
         "file": printable_path(result.path),
         "outcome": result.outcome,

@@ -16,7 +16,7 @@ from corrections.domain.roles import Role
 from corrections.domain.states import STATES, State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.listener import base_address, check_listening
+from corrections.listener import answering_address, base_address, check_listening
 from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.review.decisions import Decision, decide
@@ -36,8 +36,8 @@ def serve(context: click.Context, host: str, port: int) -> None:
     settings = Settings.from_environment(context.obj)
     check_listening(host, port)
     private_folder(context.obj)
-    click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
-    sys.exit(run(settings, host, port))
+    address = f"{answering_address(host, port)}{settings.prefix}/"
+    sys.exit(run(settings, host, port, f"Serving {context.obj} at {address} (stop with Ctrl+C)"))
 
 
 @main.command()
