@@ -165,13 +165,13 @@ def _secret(data: Path) -> str:
     if path.exists() and not path.stat().st_size:  # cut off by a loss of power
         path.unlink()
     if not path.exists():
-        made = data / f"session.key.{os.getpid()}"
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        temporary = data / f"session.key.{os.getpid()}"
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):  # another process was first
-            os.link(made, path)
-        made.unlink()
+            os.link(temporary, path)
+        temporary.unlink()
         sync_folders(data)
     return path.read_text().strip()

@@ -27,7 +27,7 @@ BODY_LIMIT = 64 * 1024  # bytes of a request
 ARTICLE_LIMIT = 2 * 1024 * 1024  # bytes of an article's Markdown
 CLONE_BODY_LIMIT = 1024 * 1024  # bytes of what a git client says it wants and has, as sent and as inflated
 CLONES = 4  # git clients served at once; more are asked to come again
-CLONES_OF_ONE = 3  # of them from one network
+CLONES_PER_NETWORK = 3  # of them from one network
 CLONE_SECONDS = 600  # that one of them may take
 CLONE_MEMORY = 2 * 1024 * 1024 * 1024  # bytes of address space of each git process that serves one
 CLONE_PROCESSOR_SECONDS = 300  # of each git process that serves one
@@ -39,7 +39,7 @@ IDLE_SECONDS = 15  # that a connection stays open on which nothing happens
 STALLED_SECONDS = 30  # that a client may take nothing of its answer
 STOP_SECONDS = 20  # to finish the requests in hand
 CONNECTIONS = 1000  # open at once
-CONNECTIONS_OF_ONE = 200  # of them from one network, where no proxy is in front
+CONNECTIONS_PER_NETWORK = 200  # of them from one network, where no proxy is in front
 
 _SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
 
@@ -71,12 +71,12 @@ class Settings:
 
     def shown(self) -> dict[str, object]:
         """The settings without their secrets: those that are one, and passwords inside addresses."""
-        found = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        values = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
         for name in ("oidc_secret", "metrics"):
-            found[name] = "(set)" if found[name] else ""
+            values[name] = "(set)" if values[name] else ""
         for name in ("smtp", "limits"):
-            found[name] = re.sub(r"//[^/@]*@", "//(set)@", str(found[name]))
-        return found
+            values[name] = re.sub(r"//[^/@]*@", "//(set)@", str(values[name]))
+        return values
 
     @classmethod
     def from_environment(cls, data: Path) -> "Settings":
@@ -99,23 +99,23 @@ class Settings:
             limits=limits,
             hosts=_hosts(),
             metrics=os.environ.get("CORRECTIONS_METRICS", ""),
-            log=_one_of("CORRECTIONS_LOG", FORMS, cls.log),
+            log=_choice("CORRECTIONS_LOG", FORMS, cls.log),
             **_mail(),
             **_provider(),
         )
 
 
 def _prefix() -> str:
-    given = os.environ.get("SCRIPT_NAME", "").strip("/")
-    if given and not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", given, re.ASCII):
+    prefix = os.environ.get("SCRIPT_NAME", "").strip("/")
+    if prefix and not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", prefix, re.ASCII):
         raise BadSettings("SCRIPT_NAME must be a path prefix such as /corrections.")
-    return f"/{given}" if given else ""
+    return f"/{prefix}" if prefix else ""
 
 
 def _hosts() -> tuple[str, ...]:
-    given = os.environ.get("CORRECTIONS_HOSTS", "").replace(",", " ").split()
-    names = tuple(host_of(f"http://{name}") for name in given)
-    if any(not name or re.search(r"[/?#@]", written) for name, written in zip(names, given, strict=True)):
+    entries = os.environ.get("CORRECTIONS_HOSTS", "").replace(",", " ").split()
+    names = tuple(host_of(f"http://{name}") for name in entries)
+    if any(not name or re.search(r"[/?#@]", entry) for name, entry in zip(names, entries, strict=True)):
         raise BadSettings(
             "CORRECTIONS_HOSTS must be a comma-separated list of host names such as corrections.example.org."
         )
@@ -135,12 +135,12 @@ def _provider() -> dict[str, str]:
 
 def _mail() -> dict[str, str]:
     smtp = os.environ.get("CORRECTIONS_SMTP", "")
-    given = os.environ.get("CORRECTIONS_URL", "").strip()
-    url = (serialize_url(given) or "").rstrip("/")
+    address = os.environ.get("CORRECTIONS_URL", "").strip()
+    url = (serialize_url(address) or "").rstrip("/")
     sender = os.environ.get("CORRECTIONS_MAIL_FROM", "")
     if smtp and not re.fullmatch(r"smtps?://\S+", smtp):
         raise BadSettings("CORRECTIONS_SMTP must be an address such as smtp://user:password@mail.example.org:587.")
-    if given and (not url or "?" in url or "#" in url):
+    if address and (not url or "?" in url or "#" in url):
         raise BadSettings(
             "CORRECTIONS_URL must be the web address of the service, such as https://corrections.example.org."
         )
@@ -153,7 +153,7 @@ def _mail() -> dict[str, str]:
     return {"smtp": smtp, "url": url, "mail_from": sender}
 
 
-def _one_of(name: str, choices: tuple[str, ...], default: str) -> str:
+def _choice(name: str, choices: tuple[str, ...], default: str) -> str:
     value = os.environ.get(name, default)
     if value not in choices:
         raise BadSettings(f"{name} must be one of {', '.join(choices)}.")

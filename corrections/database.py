@@ -59,7 +59,7 @@ class ThreadDatabases:
         Raises `refusal` where there is one.
         """
         if self.refusal is not None:
-            raise self.refusal.again()
+            raise self.refusal.copy()
         database = self.get()
         with self._writing:
             database.conn.execute("BEGIN IMMEDIATE")

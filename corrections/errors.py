@@ -38,6 +38,6 @@ class ReadOnly(CorrectionsError):
     def __init__(self, operator: str) -> None:
         super().__init__(AWAY, operator=operator)
 
-    def again(self) -> Self:
+    def copy(self) -> Self:
         """The same error, for another thread to raise."""
         return type(self)(str(self))

@@ -10,7 +10,7 @@ from corrections.text.comparison.diff_html import marked
 _STYLES = ("house.css", "change.css", "desk.css")
 
 
-def standalone(template: str, **values: object) -> str:
+def standalone(template: str, **context: object) -> str:
     """A template of the service's as a whole page, in English."""
     environment = Environment(loader=PackageLoader("corrections", "web/templates"), autoescape=select_autoescape())
     environment.trim_blocks = environment.lstrip_blocks = True
@@ -19,4 +19,4 @@ def standalone(template: str, **values: object) -> str:
     environment.filters.update(condensed=condensed, marked=marked, direction=lambda _: "auto")
     static = files("corrections") / "web" / "static"
     style = "".join((static / name).read_text() for name in _STYLES)
-    return environment.get_template(template).render(style=style, **values)
+    return environment.get_template(template).render(style=style, **context)

@@ -1,6 +1,7 @@
 """Where the service listens: a host's name or address, and a port."""
 
 import errno
+import ipaddress
 import socket
 
 from corrections.errors import CorrectionsError
@@ -23,6 +24,18 @@ def base_address(host: str, port: int) -> str:
     return f"http://{in_address(host)}:{port}"
 
 
+def answering_address(host: str, port: int) -> str:
+    """As `base_address`; of a host that means every address of the machine, the one of the machine itself."""
+    plain = _plain(host)
+    try:
+        is_wildcard = ipaddress.ip_address(plain).is_unspecified
+    except ValueError:  # a name
+        is_wildcard = False
+    if is_wildcard:
+        return base_address("::1" if ":" in plain else "127.0.0.1", port)
+    return base_address(host, port)
+
+
 def in_address(host: str) -> str:
     """A host as it stands before a port: an IPv6 address in brackets."""
     plain = _plain(host)
@@ -32,10 +45,10 @@ def in_address(host: str) -> str:
 def check_listening(host: str, port: int) -> None:
     """Raises `CannotListen`, with what to do about it, where nothing can listen there."""
     plain = _plain(host)
-    where = f"{in_address(host)}:{port}"
+    address = f"{in_address(host)}:{port}"
     if not 1 <= port <= 65535:
         raise CannotListen(
-            f"Cannot listen at {where}: the port must be a number from 1 to 65535. Choose another --port."
+            f"Cannot listen at {address}: the port must be a number from 1 to 65535. Choose another --port."
         )
     try:
         family = socket.AF_INET6 if ":" in plain else socket.AF_INET  # as the server does
@@ -45,11 +58,11 @@ def check_listening(host: str, port: int) -> None:
             probe.bind(place)
     except (socket.gaierror, UnicodeError) as error:
         raise CannotListen(
-            f"Cannot listen at {where}: the host name {plain} cannot be resolved. Choose another --host."
+            f"Cannot listen at {address}: the host name {plain} cannot be resolved. Choose another --host."
         ) from error
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
-        raise CannotListen(f"Cannot listen at {where}: {reason}.") from error
+        raise CannotListen(f"Cannot listen at {address}: {reason}.") from error
 
 
 def _plain(host: str) -> str:

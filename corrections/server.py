@@ -1,6 +1,7 @@
 """The service: one worker process, many threads, so that waiting writes share a batch; a supervisor restarts it."""
 
 import gc
+import mmap
 import os
 import socket
 import sqlite3
@@ -21,28 +22,40 @@ from corrections.wsgi_server import Server, listening
 from repo_store import RepoStoreError
 
 
-def serve(settings: Settings, host: str, port: int) -> int:
+def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     """Serve until told to stop; returns the exit status of the process.
+
+    `announcement` is printed to stderr once, as soon as the service answers.
 
     Raises `OSError` where nothing can be written to the data folder, or where it cannot listen at host and port.
     """
     logs.install(settings.log)
     os.environ.pop("SCRIPT_NAME", None)  # known from the settings
     probe(settings.data)
-    _look_at(Publications(settings.data))
+    _report_obstacles(Publications(settings.data))
     listener = listening(host, port)
-    return Supervisor(lambda is_wanted: _work(settings, listener, is_wanted)).run()
+    announced = mmap.mmap(-1, 1)  # shared with the workers: only the first one prints the announcement
+
+    def announce() -> None:
+        if not announced[0]:
+            announced[0] = 1
+            click.echo(announcement, err=True)
+
+    return Supervisor(lambda should_run: _work(settings, listener, announce, should_run)).run()
 
 
-def _work(settings: Settings, listener: socket.socket, is_wanted: Callable[[], bool]) -> None:
+def _work(
+    settings: Settings, listener: socket.socket, announce: Callable[[], None], should_run: Callable[[], bool]
+) -> None:
     app = _application(settings)
     server = Server(app, listener, settings.threads, proxied=settings.proxies > 0)
-    keeper = Worker(app.extensions["publications"], subscribers(settings))
-    keeper.start()
+    worker = Worker(app.extensions["publications"], subscribers(settings))
+    worker.start()
+    announce()
     try:
-        server.run(is_wanted)
+        server.run(should_run)
     finally:
-        keeper.stop()
+        worker.stop()
 
 
 def _application(settings: Settings) -> Flask:
@@ -53,14 +66,14 @@ def _application(settings: Settings) -> Flask:
     return app
 
 
-def _look_at(publications: Publications) -> None:
+def _report_obstacles(publications: Publications) -> None:
     """Open each publication once, to mend and catch up what needs it; what cannot be opened is told of now."""
     for name in publications.names():
         try:
             obstacle = publications.get(name).obstacle
             if obstacle is not None:
-                why = " ".join(str(obstacle).split())
-                click.echo(f"{name} is read-only; nothing is written to it: {why}", err=True)
+                reason = " ".join(str(obstacle).split())
+                click.echo(f"{name} is read-only; nothing is written to it: {reason}", err=True)
         except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
             click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
     publications.close()

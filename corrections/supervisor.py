@@ -34,7 +34,7 @@ class Supervisor:
         signal.signal(signal.SIGALRM, self._kill)
         failed_starts = 0
         while not self._stopping and failed_starts < MOST_FAILED_STARTS:
-            begun = time.monotonic()
+            started_at = time.monotonic()
             if not self._start():
                 break
             _, status = os.waitpid(self._worker, 0)
@@ -43,7 +43,7 @@ class Supervisor:
                 break
             exit_code = os.waitstatus_to_exitcode(status)  # negative: killed by that signal
             _log.warning("the worker exited (status %d); starting a new one", exit_code)
-            if exit_code > 0 and time.monotonic() - begun < SHORT_LIFE_SECONDS:
+            if exit_code > 0 and time.monotonic() - started_at < SHORT_LIFE_SECONDS:
                 failed_starts += 1
                 time.sleep(PAUSE_SECONDS)
             else:

@@ -136,7 +136,7 @@ def page_variants(address: str) -> Iterator[Variant]:
     if not _is_root(address.partition("?")[0]):
         yield Variant(_with_slash(address)[1:])
     for hosts in _other_hosts(address):
-        yield Variant(tuple(each for host in hosts for each in _with_slash(host)))
+        yield Variant(tuple(variant for host in hosts for variant in _with_slash(host)))
     numbered: tuple[str, ...] = ()
     for _ in range(_DEPTH):
         reduced = _reduced(address)
@@ -146,7 +146,7 @@ def page_variants(address: str) -> Iterator[Variant]:
         if beginning:
             numbered += (beginning, *(host for hosts in _other_hosts(beginning) for host in hosts))
         for hosts in ((address,), *_other_hosts(address)):
-            yield Variant(tuple(each for host in hosts for each in _with_slash(host)), numbered)
+            yield Variant(tuple(variant for host in hosts for variant in _with_slash(host)), numbered)
 
 
 def _reduced(address: str) -> tuple[str, str] | None:
@@ -155,12 +155,12 @@ def _reduced(address: str) -> tuple[str, str] | None:
     pairs = query.split("&") if mark else []
     for at, pair in enumerate(pairs):
         name, _, value = pair.partition("=")
-        rest = "&".join(pairs[:at] + pairs[at + 1 :])
-        shorter = f"{path}?{rest}" if rest else path
+        remaining = "&".join(pairs[:at] + pairs[at + 1 :])
+        shorter = f"{path}?{remaining}" if remaining else path
         if _VIEW_PARAMETERS.fullmatch(pair):
             return shorter, ""
-        if name in _PAGE_NAMES and re.fullmatch("[1-9][0-9]{0,2}", value) and not (_is_root(path) and not rest):
-            return shorter, f"{shorter}{'&' if rest else '?'}{name}="
+        if name in _PAGE_NAMES and re.fullmatch("[1-9][0-9]{0,2}", value) and not (_is_root(path) and not remaining):
+            return shorter, f"{shorter}{'&' if remaining else '?'}{name}="
     for pattern in (_VIEWS, *map(re.compile, _PAGES)):
         added = pattern.search(path)
         if added and not _is_root(path[: added.start()]):
@@ -174,20 +174,20 @@ def _with_slash(address: str) -> tuple[str, ...]:
     path, mark, query = address.partition("?")
     if _is_root(path):
         return (address,)
-    other = path[:-1] if path.endswith("/") else f"{path}/"
-    return address, other + mark + query
+    alternative = path[:-1] if path.endswith("/") else f"{path}/"
+    return address, alternative + mark + query
 
 
 def _other_hosts(address: str) -> Iterator[tuple[str, ...]]:
     """The same by https for http or the other way round; then with or without `www.`, by both."""
-    scheme, _, rest = address.partition("://")
+    scheme, _, remainder = address.partition("://")
     url = URL(address)
     schemes = (scheme,) if url.port else (scheme, "http" if scheme == "https" else "https")
     if len(schemes) > 1:
-        yield (f"{schemes[1]}://{rest}",)
+        yield (f"{schemes[1]}://{remainder}",)
     if url.host_type is HostType.DEFAULT:
-        rest = rest.removeprefix("www.") if rest.startswith("www.") else f"www.{rest}"
-        yield tuple(f"{each}://{rest}" for each in schemes)
+        remainder = remainder.removeprefix("www.") if remainder.startswith("www.") else f"www.{remainder}"
+        yield tuple(f"{name}://{remainder}" for name in schemes)
 
 
 def _is_root(path: str) -> bool:

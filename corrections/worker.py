@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
 
-LOOK_SECONDS = 2.0  # between looks at the ledgers
-_log = logging.getLogger("corrections.keeper")
+POLL_SECONDS = 2.0  # between looks at the ledgers
+_log = logging.getLogger("corrections.worker")
 
 
 class Worker:
@@ -21,7 +21,7 @@ class Worker:
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
         self._guard = threading.Lock()
         self._threads = [
-            threading.Thread(target=self._run, args=(subscriber,), name=f"keeper-{subscriber.name}", daemon=True)
+            threading.Thread(target=self._run, args=(subscriber,), name=f"worker-{subscriber.name}", daemon=True)
             for subscriber in subscribers
         ]
 
@@ -37,7 +37,7 @@ class Worker:
 
     def _run(self, subscriber: Subscriber) -> None:
         last_turns: dict[str, float] = {}
-        while not self._stop.wait(LOOK_SECONDS):
+        while not self._stop.wait(POLL_SECONDS):
             for name in self._publications.names():
                 now = time.monotonic()
                 if name not in last_turns or now - last_turns[name] >= subscriber.seconds:

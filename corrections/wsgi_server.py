@@ -23,7 +23,7 @@ from waitress.server import TcpWSGIServer
 from corrections.config import (
     ARTICLE_BODY_LIMIT,
     CONNECTIONS,
-    CONNECTIONS_OF_ONE,
+    CONNECTIONS_PER_NETWORK,
     HEAD_LIMIT,
     HEAD_SECONDS,
     IDLE_SECONDS,
@@ -33,7 +33,7 @@ from corrections.config import (
 )
 from corrections.web.client_network import network_key
 
-_LOOK_SECONDS = 1.0  # between looks for connections whose time is over
+_POLL_SECONDS = 1.0  # between looks for connections whose time is over
 _FILES = 4 * CONNECTIONS  # open at once: a connection has up to three
 _TOO_SLOW = b"The request did not arrive in time. Send it again.\n"
 _TOO_MANY = b"Too many connections from your network are open. Close some, and try again.\n"
@@ -52,15 +52,15 @@ class Server:
         self._stopping = False
         self._server = _Waitress(application, self._map, listener, threads, proxied)
 
-    def run(self, is_wanted: Callable[[], bool] = lambda: True) -> None:
+    def run(self, should_run: Callable[[], bool] = lambda: True) -> None:
         """Serve while `is_wanted`, which is asked every second.
 
         Returns when the requests in hand are answered, or `STOP_SECONDS` after being told to stop.
         """
-        before = {number: signal.signal(number, self._told) for number in (signal.SIGTERM, signal.SIGINT)}
+        before = {number: signal.signal(number, self._handle_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
-            while not self._stopping and is_wanted():
-                self._look()
+            while not self._stopping and should_run():
+                self._poll()
             self._finish()
         finally:
             for number, handler in before.items():
@@ -70,11 +70,11 @@ class Server:
         self._stopping = True
         self._server.pull_trigger()
 
-    def _told(self, _signal: int, _frame: FrameType | None) -> None:
+    def _handle_signal(self, _signal: int, _frame: FrameType | None) -> None:
         self.stop()
 
-    def _look(self) -> None:
-        wasyncore.loop(timeout=_LOOK_SECONDS, map=self._map, use_poll=True, count=1)
+    def _poll(self) -> None:
+        wasyncore.loop(timeout=_POLL_SECONDS, map=self._map, use_poll=True, count=1)
 
     def _finish(self) -> None:
         self._server.accepting = False
@@ -82,27 +82,27 @@ class Server:
         self._map.pop(self._server._fileno, None)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline and self._server.close_idle():
-            self._look()
+            self._poll()
         self._server.task_dispatcher.shutdown(timeout=1)
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection, and since when the request is awaited that it has begun to send."""
 
-    begun: float | None = None  # of `time.time`, as all times of waitress
+    request_started: float | None = None  # of `time.time`, as all times of waitress
 
     def handle_read(self) -> None:
         super().handle_read()
         if self.request is None:
-            self.begun = None
-        elif self.begun is None:
-            self.begun = time.time()
+            self.request_started = None
+        elif self.request_started is None:
+            self.request_started = time.time()
 
     def received(self, data: bytes) -> bool:
         before = self.request
         going_on = bool(super().received(data))
         if self.request is not before:
-            self.begun = None  # another request than the one that began then
+            self.request_started = None  # another request than the one that began then
         return going_on
 
     def is_busy(self) -> bool:
@@ -111,10 +111,10 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
     def is_late(self, now: float) -> bool:
         """Whether the request that is being sent should be here by now, or its head."""
-        if self.request is None or self.begun is None:
+        if self.request is None or self.request_started is None:
             return False
         allowed = REQUEST_SECONDS if self.request.headers_finished else HEAD_SECONDS
-        return now - self.begun > allowed
+        return now - self.request_started > allowed
 
     def is_stalled(self, now: float) -> bool:
         """Whether the client takes nothing of what is being sent."""
@@ -144,7 +144,7 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
             ident=None,
             sockets=[listener],
             connection_limit=CONNECTIONS,
-            cleanup_interval=int(_LOOK_SECONDS),
+            cleanup_interval=int(_POLL_SECONDS),
             channel_request_lookahead=1,  # or a client that has gone would not be noticed before its answer
             max_request_header_size=HEAD_LIMIT,
             max_request_body_size=ARTICLE_BODY_LIMIT,
@@ -152,14 +152,14 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
             log_socket_errors=False,
         )
         self._proxied = proxied
-        where = (listener.family, listener.type, listener.proto, listener.getsockname())
-        super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=where, bind_socket=False)
+        socket_info = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=socket_info, bind_socket=False)
 
     def handle_accept(self) -> None:
         before = set(self.active_channels.values())
         super().handle_accept()
         for channel in set(self.active_channels.values()) - before:
-            if not self._proxied and self._share(channel) > CONNECTIONS_OF_ONE:
+            if not self._proxied and self._share(channel) > CONNECTIONS_PER_NETWORK:
                 channel.refuse("503 Service Unavailable", _TOO_MANY)
 
     def maintenance(self, now: float) -> None:
@@ -179,19 +179,19 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
 
     def _share(self, channel: _Channel) -> int:
         key = network_key(channel.addr[0])
-        return sum(network_key(other.addr[0]) == key for other in self.active_channels.values())
+        return sum(network_key(open_channel.addr[0]) == key for open_channel in self.active_channels.values())
 
 
 def listening(host: str, port: int) -> socket.socket:
     """A bound socket at the host's first address; at `::`, for IPv4 as well. Raises `OSError`."""
     plain = host.strip("[]")
     family = socket.AF_INET6 if ":" in plain else socket.AF_INET
-    where = socket.getaddrinfo(plain, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
+    address = socket.getaddrinfo(plain, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if family is socket.AF_INET6:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-    listener.bind(where)
+    listener.bind(address)
     return listener
 
 

@@ -49,24 +49,24 @@ def modules() -> dict[str, Path]:
 @cache
 def imports(module: str) -> frozenset[str]:
     """Our modules that a module imports itself, inside functions too."""
-    found = set()
+    names = set()
     for node in ast.walk(ast.parse(modules()[module].read_text())):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} has a relative import"
-            found |= {f"{node.module}.{name.name}" for name in node.names} | {str(node.module)}
+            names |= {f"{node.module}.{name.name}" for name in node.names} | {str(node.module)}
         elif isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
-    return frozenset(found & modules().keys())
+            names |= {name.name for name in node.names}
+    return frozenset(names & modules().keys())
 
 
 def reached(module: str) -> set[str]:
     """Our modules that a module imports, or that these import, and so on."""
-    seen, waiting = set(), [module]
+    visited, waiting = set(), [module]
     while waiting:
-        for name in imports(waiting.pop()) - seen:
-            seen.add(name)
+        for name in imports(waiting.pop()) - visited:
+            visited.add(name)
             waiting.append(name)
-    return seen
+    return visited
 
 
 def package(module: str) -> str:
@@ -80,10 +80,10 @@ def layer(name: str) -> int:
 
 @pytest.mark.parametrize("module", sorted(modules().keys() - {"corrections"}))
 def test_a_module_reaches_only_its_own_package_and_the_layers_below(module: str):
-    own = package(module)
-    assert layer(own) >= 0, f"{own} is in no layer"
-    outside = {name for name in reached(module) if package(name) != own and name != "corrections"}
-    assert sorted(name for name in outside if layer(package(name)) >= layer(own)) == []
+    own_package = package(module)
+    assert layer(own_package) >= 0, f"{own_package} is in no layer"
+    unexpected = {name for name in reached(module) if package(name) != own_package and name != "corrections"}
+    assert sorted(name for name in unexpected if layer(package(name)) >= layer(own_package)) == []
 
 
 def test_every_layer_names_packages_that_exist():
@@ -92,13 +92,13 @@ def test_every_layer_names_packages_that_exist():
 
 def foreign(module: str) -> set[str]:
     """The top-level names of everything that a module imports."""
-    found = set()
+    words = set()
     for node in ast.walk(ast.parse(modules()[module].read_text())):
         if isinstance(node, ast.ImportFrom):
-            found.add(str(node.module).split(".")[0])
+            words.add(str(node.module).split(".")[0])
         elif isinstance(node, ast.Import):
-            found |= {name.name.split(".")[0] for name in node.names}
-    return found
+            words |= {name.name.split(".")[0] for name in node.names}
+    return words
 
 
 @pytest.mark.parametrize(
@@ -111,16 +111,16 @@ def foreign(module: str) -> set[str]:
     ],
 )
 def test_a_package_knows_nothing_of_what_others_are_for(name: str, forbidden: set[str]):
-    known = {module: foreign(module) & forbidden for module in modules() if package(module) == name}
-    assert {module: names for module, names in known.items() if names} == {}
+    violations = {module: foreign(module) & forbidden for module in modules() if package(module) == name}
+    assert {module: names for module, names in violations.items() if names} == {}
 
 
 def test_the_domain_knows_nothing_of_the_rest():
     """Of the store it takes the kinds that are in events, and nothing else."""
     for module in modules():
         if package(module) == "corrections.domain":
-            outside = {name for name in imports(module) if package(name) != "corrections.domain"}
-            assert outside <= {"repo_store", "repo_store.model", "repo_store.model.kinds"}, module
+            unexpected = {name for name in imports(module) if package(name) != "corrections.domain"}
+            assert unexpected <= {"repo_store", "repo_store.model", "repo_store.model.kinds"}, module
     assert imports("repo_store.model.kinds") == set()
 
 

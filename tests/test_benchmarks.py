@@ -11,27 +11,27 @@ ROOT = Path(__file__).parent.parent
 
 
 def run(*command: str) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return done.stdout
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+    return result.stdout
 
 
 @pytest.mark.faults
 def test_load_loses_nothing_and_is_audited() -> None:
-    told = run("benchmarks.load", "0.1", "15")
-    assert "lost 0; findings of the audit: 0" in told
-    assert "descriptors by the minute" in told
+    output = run("benchmarks.load", "0.1", "15")
+    assert "lost 0; findings of the audit: 0" in output
+    assert "descriptors by the minute" in output
 
 
 @pytest.mark.faults
 def test_growth_is_measured_and_plotted(tmp_path: Path) -> None:
-    told = run("benchmarks.growth", str(tmp_path), "20:200", "40:400")
-    assert "ratio" in told
-    found = json.loads((tmp_path / "growth.json").read_text())
-    assert [each["corrections"] for each in found] == [200, 400]
-    assert found[0]["figures"].keys() == found[1]["figures"].keys()
+    output = run("benchmarks.growth", str(tmp_path), "20:200", "40:400")
+    assert "ratio" in output
+    measurements = json.loads((tmp_path / "growth.json").read_text())
+    assert [row["corrections"] for row in measurements] == [200, 400]
+    assert measurements[0]["figures"].keys() == measurements[1]["figures"].keys()
     assert (tmp_path / "growth.svg").read_text().startswith("<svg")
 
 

@@ -23,17 +23,17 @@ from tests.newsroom import a_correction, free_port, kill, serving, start
 
 
 def run(data: Path, *arguments: str, status: int = 0) -> str:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(data), *arguments],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == status, done.stderr + done.stdout
+    assert result.returncode == status, result.stderr + result.stdout
     if status == 2:
-        assert done.stdout == ""
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    return done.stdout or done.stderr
+        assert result.stdout == ""
+        assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    return result.stdout or result.stderr
 
 
 @pytest.fixture
@@ -50,18 +50,18 @@ def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
         "<html lang=de><title>Titel</title><nav>x</nav><article><h1>Kopf</h1><p>Ein <b>Satz</b>.</p></article></html>"
     )
     (folder / "c.txt").write_text("A *plain* text\n\n# not a heading\n")
-    made = json.loads(run(data, "import", "daily", *map(str, sorted(folder.iterdir())), "--json"))
-    assert (made[0]["id"], made[0]["title"], made[0]["language"]) == ("2026/01/02/a", "Front", "uk")
-    assert (made[1]["title"], made[1]["language"]) == ("Kopf", "de")
+    rows = json.loads(run(data, "import", "daily", *map(str, sorted(folder.iterdir())), "--json"))
+    assert (rows[0]["id"], rows[0]["title"], rows[0]["language"]) == ("2026/01/02/a", "Front", "uk")
+    assert (rows[1]["title"], rows[1]["language"]) == ("Kopf", "de")
     assert run(
         data, "import", "daily", str(folder / "a.md"), "--id", "2026/11/24/slug", "--url", "https://example.org/a"
     )
     run(data, "audit", "daily")
-    kept = subprocess.run(
-        ["git", "-C", data / "daily/articles.git", "show", f"main:articles/{made[2]['id']}/text.md"],
+    stored_text = subprocess.run(
+        ["git", "-C", data / "daily/articles.git", "show", f"main:articles/{rows[2]['id']}/text.md"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert render(kept.stdout).text == "A *plain* text\n# not a heading\n"
+    assert render(stored_text.stdout).text == "A *plain* text\n# not a heading\n"
 
 
 def mixed(folder: Path) -> Path:
@@ -133,11 +133,11 @@ def test_what_is_not_shown_harms_no_feed_page_or_export(data: Path, tmp_path: Pa
             page = urllib.request.urlopen(f"{address}/daily/{path}").read().decode()
             assert not set(odd) & set(page), path
     assert not set(odd) & set(run(data, "export", "daily", "--format", "csv"))
-    kept = subprocess.run(
+    stored_text = subprocess.run(
         ["git", "-C", data / "daily/articles.git", "show", "main:articles/2026/11/24/a/text.md"],
         capture_output=True, check=True,
     ).stdout.decode()  # fmt: skip
-    assert kept == f"# Head{odd}\n\nMinis{odd}ters met on Tuesday{odd}.\n"
+    assert stored_text == f"# Head{odd}\n\nMinis{odd}ters met on Tuesday{odd}.\n"
 
 
 def stored(data: Path, article: str) -> str:
@@ -154,9 +154,9 @@ def test_an_html_fragment_is_imported_word_for_word(data: Path, tmp_path: Path, 
         "<h1>The bridge</h1><header><p>Standfirst.</p></header><p>1986. That was &lt;name withheld&gt;’s <i>year</i>"
         "<ul><li>alpha</li><li>は<strong>「重要」</strong>で</li></ul><table><tr><td>1|2</td></tr></table>"
     )
-    made = json.loads(run(data, "import", "daily", str(path), "--json"))
-    assert made[0]["title"] == "The bridge"
-    text = " ".join(render(stored(data, made[0]["id"])).text.split())
+    rows = json.loads(run(data, "import", "daily", str(path), "--json"))
+    assert rows[0]["title"] == "The bridge"
+    text = " ".join(render(stored(data, rows[0]["id"])).text.split())
     assert text == "The bridge Standfirst. 1986. That was <name withheld>’s year alpha は「重要」で 1|2"
     run(data, "audit", "daily")
 
@@ -164,13 +164,13 @@ def test_an_html_fragment_is_imported_word_for_word(data: Path, tmp_path: Path, 
 def test_what_was_taken_of_an_html_page_and_what_was_not_is_told(data: Path, tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_text(whole(f"<article><h1>{HEADLINE}</h1>{paragraphs()}<iframe src=/v></iframe></article>", JSON_LD))
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(data), "import", "daily", str(page)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert f"page.html  2026/11/24/page  {HEADLINE}" in done.stdout
-    assert "taken: the article of a page" in done.stdout
-    assert "<iframe>" in done.stdout
+    assert f"page.html  2026/11/24/page  {HEADLINE}" in result.stdout
+    assert "taken: the article of a page" in result.stdout
+    assert "<iframe>" in result.stdout
 
 
 def test_html_whose_words_would_change_is_refused_unless_forced(
@@ -278,9 +278,9 @@ def test_the_demo_backup_restore_reindex_export_and_audit(data: Path, tmp_path: 
     accepted = run(data, "accept", "demo", "1", "--by", "Mira")
     assert "accepted" in accepted
     subprocess.run(["git", "-C", data / "demo" / "articles.git", "update-ref", "refs/heads/main", "main~1"], check=True)
-    found = json.loads(run(data, "audit", "demo", "--json", status=1))
-    assert not found["clean"]
-    assert found["findings"][0]["commit"]
+    report = json.loads(run(data, "audit", "demo", "--json", status=1))
+    assert not report["clean"]
+    assert report["findings"][0]["commit"]
 
 
 def test_settings_are_listed_changed_and_checked(data: Path):
@@ -308,14 +308,14 @@ def test_settings_of_the_service_that_cannot_be_stop_it_at_start(
 ):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", "1"],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert named in done.stderr
+    assert result.returncode == 2
+    assert named in result.stderr
 
 
 def _accepted(data: Path, exact: str, replacement: str, article: str = "2026/11/24/talks") -> int:
@@ -342,8 +342,8 @@ def test_the_same_file_again_changes_nothing_and_a_changed_one_keeps_the_correct
     assert "unchanged" in run(data, *importing)
     assert "The government met" in _published(data)
     file.write_text(file.read_text().replace("Monday", "Tuesday"))
-    (told,) = json.loads(run(data, *importing, "--json"))
-    assert (told["outcome"], told["kept"], told["id"]) == ("merged", [number], "2026/11/24/talks")
+    (row,) = json.loads(run(data, *importing, "--json"))
+    assert (row["outcome"], row["kept"], row["id"]) == ("merged", [number], "2026/11/24/talks")
     assert _published(data) == "# The talks\n\nThe government met on Tuesday.\n\nIt closed in 1971.\n"
     assert "Clean" in run(data, "audit", "daily")
 
@@ -355,7 +355,7 @@ def test_a_clash_is_told_in_three_versions_and_decided_by_an_option(data: Path, 
     number = _accepted(data, "1971", "1972")
     _accepted(data, "1893", "1839")
     file.write_text(file.read_text().replace("1971", "1973"))
-    told = run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", status=1)
+    output = run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", status=1)
     for words in (
         f"correction {number}",
         "It closed in 1972.",
@@ -364,11 +364,11 @@ def test_a_clash_is_told_in_three_versions_and_decided_by_an_option(data: Path, 
         "--theirs",
         "--ours",
     ):
-        assert words in told
-    assert "1893" not in told, "what does not clash is not told"
+        assert words in output
+    assert "1893" not in output, "what does not clash is not told"
     assert "1972" in _published(data)
-    (left,) = json.loads(run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", "--json", status=1))
-    assert (left["id"], left["outcome"], left["clashes"][0]["corrections"]) == ("2026/11/24/talks", "clashes", [number])
+    (row,) = json.loads(run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", "--json", status=1))
+    assert (row["id"], row["outcome"], row["clashes"][0]["corrections"]) == ("2026/11/24/talks", "clashes", [number])
     ours = run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", "--ours")
     assert "unchanged" in ours
     assert _published(data) == "# The talks\n\nThe bridge opened in 1839.\n\nIt closed in 1972.\n"
@@ -387,8 +387,8 @@ def test_of_several_files_those_without_a_clash_are_imported(data: Path, tmp_pat
     _accepted(data, "1971", "1972", "2026/11/24/b")
     for file in folder.iterdir():
         file.write_text(file.read_text().replace("1971", "1973"))
-    told = json.loads(run(data, "import", "daily", str(folder), "--json", status=1))
-    assert {each["id"]: each["outcome"] for each in told} == {
+    rows = json.loads(run(data, "import", "daily", str(folder), "--json", status=1))
+    assert {row["id"]: row["outcome"] for row in rows} == {
         "2026/11/24/a": "revised", "2026/11/24/b": "clashes", "2026/11/24/c": "revised",
     }  # fmt: skip
     assert "1973" in _published(data, "2026/11/24/c")
@@ -408,7 +408,7 @@ def test_words_taken_down_come_back_by_no_import(data: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("place", "told"),
+    ("options", "expected"),
     [
         (["--port", "99999"], "from 1 to 65535"),
         (["--port", "0"], "from 1 to 65535"),
@@ -420,17 +420,17 @@ def test_words_taken_down_come_back_by_no_import(data: Path, tmp_path: Path):
         (["--host", "2001:db8::7"], "Cannot listen at [2001:db8::7]:8000"),
     ],
 )
-def test_where_nothing_can_listen_is_told_in_one_line(data: Path, place: list[str], told: str):
-    assert told in run(data, "serve", *place, status=2)
+def test_where_nothing_can_listen_is_told_in_one_line(data: Path, options: list[str], expected: str):
+    assert expected in run(data, "serve", *options, status=2)
 
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
 def test_a_port_in_use_is_told_in_one_line(data: Path, family: socket.AddressFamily):
     host = "127.0.0.1" if family == socket.AF_INET else "::1"
-    with socket.socket(family) as other:
-        other.bind((host, 0))
-        other.listen()
-        answer = run(data, "serve", "--host", host, "--port", str(other.getsockname()[1]), status=2)
+    with socket.socket(family) as listener:
+        listener.bind((host, 0))
+        listener.listen()
+        answer = run(data, "serve", "--host", host, "--port", str(listener.getsockname()[1]), status=2)
     assert "in use" in answer
 
 
@@ -440,10 +440,10 @@ def test_a_port_of_the_system_is_told_in_one_line(data: Path, monkeypatch: pytes
             raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(socket, "socket", Forbidden)
-    done = CliRunner().invoke(main, ["--data", str(data), "serve", "--port", "80"])
-    assert done.exit_code == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert "below 1024" in done.stderr
+    result = CliRunner().invoke(main, ["--data", str(data), "serve", "--port", "80"])
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert "below 1024" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -468,8 +468,8 @@ def test_the_service_answers_on_either_kind_of_address(data: Path, host: str):
     try:
         for prefix in ("", "/fix"):  # a proxy may leave the prefix in the path or take it off
             with urllib.request.urlopen(f"http://{reached}:{port}{prefix}/daily/corrections.json") as answer:
-                told = json.load(answer)
-            assert told["feed_url"] == f"http://{reached}:{port}/fix/daily/corrections.json"
+                feed = json.load(answer)
+            assert feed["feed_url"] == f"http://{reached}:{port}/fix/daily/corrections.json"
     finally:
         kill(process)
 
@@ -484,10 +484,12 @@ def test_an_address_that_another_article_has_is_told_with_both_ids(data: Path, t
     run(
         data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/one", "--url", "https://example.org/новини"
     )
-    other = "https://EXAMPLE.org/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8?utm_source=x"
-    told = run(data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/two", "--url", other, status=2)
-    assert "2026/11/24/one" in told
-    assert "2026/11/24/two" in told
+    equivalent_url = "https://EXAMPLE.org/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8?utm_source=x"
+    output = run(
+        data, "import", "daily", str(tmp_path / "a.md"), "--id", "2026/11/24/two", "--url", equivalent_url, status=2
+    )
+    assert "2026/11/24/one" in output
+    assert "2026/11/24/two" in output
 
 
 @pytest.mark.parametrize("prefix", ["/a b", '/"x"', "/a?b"])

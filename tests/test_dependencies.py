@@ -36,8 +36,8 @@ def test_every_package_of_a_lock_is_pinned_with_hashes(lock: Path) -> None:
 
 def test_what_the_project_asks_for_is_in_the_lock() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {"run.txt": project["dependencies"], "test.txt": project["optional-dependencies"]["test"]}
-    for name, requirements in wanted.items():
+    declared = {"run.txt": project["dependencies"], "test.txt": project["optional-dependencies"]["test"]}
+    for name, requirements in declared.items():
         packages = pins(ROOT / "requirements" / name)
         for requirement in map(Requirement, requirements):
             version, _entry = packages[str(canonicalize_name(requirement.name))]
@@ -46,14 +46,14 @@ def test_what_the_project_asks_for_is_in_the_lock() -> None:
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_no_version_with_a_known_fault_is_locked(lock: Path) -> None:
-    known = tomllib.loads((ROOT / "requirements" / "known-bad.toml").read_text())
+    bad_versions = tomllib.loads((ROOT / "requirements" / "known-bad.toml").read_text())
     packages = pins(lock)
-    for name, fault in known.items():
+    for name, fault in bad_versions.items():
         if name in packages:
             assert packages[name][0] >= Version(fault["safe"]), f"{name}: {fault['why']}"
 
 
 def test_each_known_fault_is_of_a_package_that_is_locked() -> None:
-    known = tomllib.loads((ROOT / "requirements" / "known-bad.toml").read_text())
+    bad_versions = tomllib.loads((ROOT / "requirements" / "known-bad.toml").read_text())
     locked = {name for lock in LOCKS for name in pins(lock)}
-    assert set(known) <= locked
+    assert set(bad_versions) <= locked

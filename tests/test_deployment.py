@@ -27,12 +27,12 @@ def test_the_unit_may_do_nothing_that_the_service_does_not_do() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_systemd_finds_the_unit_little_exposed() -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--no-pager", str(UNIT)], capture_output=True, text=True
     )
-    match = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
+    match = re.search(r"Overall exposure level for \S+: ([0-9.]+)", result.stdout)
     if match is None:
-        pytest.skip(f"this systemd cannot judge a file: {done.stderr.strip()[:100]}")
+        pytest.skip(f"this systemd cannot judge a file: {result.stderr.strip()[:100]}")
     assert float(match[1]) <= MOST_EXPOSED
 
 

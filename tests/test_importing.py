@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corrections.article_files import batch_import
-from corrections.article_files.batch_import import Given, Imported, import_files
+from corrections.article_files.batch_import import ImportOptions, ImportResult, import_files
 from corrections.article_files.discovery import NothingToImport
 from corrections.article_files.identity import Clash
 from corrections.errors import CorrectionsError
@@ -18,21 +18,23 @@ from tests.newsroom import EDITOR
 
 TODAY = datetime.now(UTC).strftime("%Y/%m/%d")
 STORY = "Ministers met on Tuesday in the capital and agreed on two points after long talks.\n"
-OTHER = "The bridge was opened in 1893 and closed for good when the river changed its bed.\n"
+SECOND_STORY = "The bridge was opened in 1893 and closed for good when the river changed its bed.\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "in"
-    made.mkdir()
-    return made
+    source = tmp_path / "in"
+    source.mkdir()
+    return source
 
 
 @pytest.fixture
-def take(publication: Publication, folder: Path) -> Callable[..., list[Imported]]:
-    def run(*names: str, given: Given | None = None) -> list[Imported]:
+def import_all(publication: Publication, folder: Path) -> Callable[..., list[ImportResult]]:
+    def run(*names: str, options: ImportOptions | None = None) -> list[ImportResult]:
         paths = [folder / name for name in names] or [folder]
-        return list(import_files(publication, EDITOR, paths, given or Given(), lambda step, done, total: None))
+        return list(
+            import_files(publication, EDITOR, paths, options or ImportOptions(), lambda step, done, total: None)
+        )
 
     return run
 
@@ -48,21 +50,21 @@ def dated(text: str, day: str = "2026-11-24", more: str = "") -> str:
     return f"---\ndate: {day}\n{more}---\n{text}"
 
 
-def ids(outcomes: list[Imported]) -> list[str]:
-    return [each.article.id if each.article else "" for each in outcomes]
+def ids(results: list[ImportResult]) -> list[str]:
+    return [result.article.id if result.article else "" for result in results]
 
 
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({"a/index.md": dated(STORY), "b/index.md": dated(OTHER)}, ["a", "b"]),
-        ({"a/story.md": dated(STORY), "b/story.md": dated(OTHER)}, ["a-story", "b-story"]),
-        ({"story.md": dated(STORY), "a/story.md": dated(OTHER)}, ["a-story", "story"]),
-        ({"x/a/story.md": dated(STORY), "y/a/story.md": dated(OTHER)}, ["x-a-story", "y-a-story"]),
-        ({"x/a/index.md": dated(STORY), "y/a/index.md": dated(OTHER)}, ["x-a", "y-a"]),
-        ({"новини.md": dated(STORY), "погода.md": dated(OTHER)}, ["novini", "pogoda"]),
-        ({"\U0001f600.md": dated(STORY), "\U0001f389.md": dated(OTHER)}, ["u1f389", "u1f600"]),
-        ({"2026-11-24-x.md": STORY, "2026/11/24/y.txt": OTHER}, ["y", "x"]),
+        ({"a/index.md": dated(STORY), "b/index.md": dated(SECOND_STORY)}, ["a", "b"]),
+        ({"a/story.md": dated(STORY), "b/story.md": dated(SECOND_STORY)}, ["a-story", "b-story"]),
+        ({"story.md": dated(STORY), "a/story.md": dated(SECOND_STORY)}, ["a-story", "story"]),
+        ({"x/a/story.md": dated(STORY), "y/a/story.md": dated(SECOND_STORY)}, ["x-a-story", "y-a-story"]),
+        ({"x/a/index.md": dated(STORY), "y/a/index.md": dated(SECOND_STORY)}, ["x-a", "y-a"]),
+        ({"новини.md": dated(STORY), "погода.md": dated(SECOND_STORY)}, ["novini", "pogoda"]),
+        ({"\U0001f600.md": dated(STORY), "\U0001f389.md": dated(SECOND_STORY)}, ["u1f389", "u1f600"]),
+        ({"2026-11-24-x.md": STORY, "2026/11/24/y.txt": SECOND_STORY}, ["y", "x"]),
         ({"2025-01-01-x.md": dated(STORY)}, ["x"]),
         ({"any.md": dated(STORY, more="slug: Мій Шлях\n")}, ["mii-shliakh"]),
         ({"any.md": f"---\nid: 2026/11/24/of-its-own\n---\n{STORY}"}, ["of-its-own"]),
@@ -70,10 +72,10 @@ def ids(outcomes: list[Imported]) -> list[str]:
         ({"UPPER.MARKDOWN": dated(STORY)}, ["upper"]),
     ],
 )
-def test_ids_come_from_date_and_name(take, folder: Path, files: dict[str, str], expected: list[str]):
+def test_ids_come_from_date_and_name(import_all, folder: Path, files: dict[str, str], expected: list[str]):
     put(folder, files)
-    assert ids(take()) == [f"2026/11/24/{each}" for each in expected]
-    assert [each.outcome for each in take()] == ["unchanged"] * len(files)
+    assert ids(import_all()) == [f"2026/11/24/{result}" for result in expected]
+    assert [result.outcome for result in import_all()] == ["unchanged"] * len(files)
 
 
 @pytest.mark.parametrize(
@@ -89,30 +91,34 @@ def test_ids_come_from_date_and_name(take, folder: Path, files: dict[str, str], 
     ],
 )
 def test_a_clash_is_refused_with_both_names_before_anything_is_written(
-    publication: Publication, take, folder: Path, first: str, second: str
+    publication: Publication, import_all, folder: Path, first: str, second: str
 ):
     put(
         folder,
-        {"0-before.md": dated(STORY), first: dated(STORY), second: OTHER if second.endswith("txt") else dated(OTHER)},
+        {
+            "0-before.md": dated(STORY),
+            first: dated(STORY),
+            second: SECOND_STORY if second.endswith("txt") else dated(SECOND_STORY),
+        },
     )
     head = publication.store.head()
     with pytest.raises(Clash) as refused:
-        take()
+        import_all()
     assert f"{folder / first} " in refused.value.message
     assert f"{folder / second} " in refused.value.message
     assert publication.store.head() == head
 
 
-def test_a_slug_given_twice_is_a_clash_even_in_different_folders(take, folder: Path):
-    put(folder, {"a/x.md": dated(STORY, more="slug: s\n"), "b/y.md": dated(OTHER, more="slug: s\n")})
+def test_a_slug_given_twice_is_a_clash_even_in_different_folders(import_all, folder: Path):
+    put(folder, {"a/x.md": dated(STORY, more="slug: s\n"), "b/y.md": dated(SECOND_STORY, more="slug: s\n")})
     with pytest.raises(Clash, match=r"x\.md.*y\.md"):
-        take()
+        import_all()
 
 
-def test_a_file_given_twice_is_imported_once(take, folder: Path):
+def test_a_file_given_twice_is_imported_once(import_all, folder: Path):
     put(folder, {"a.md": dated(STORY)})
     (folder / "link.md").symlink_to("a.md")
-    assert len(take("a.md", "a.md", ".")) == 1
+    assert len(import_all("a.md", "a.md", ".")) == 1
 
 
 @pytest.mark.parametrize(
@@ -125,9 +131,9 @@ def test_a_file_given_twice_is_imported_once(take, folder: Path):
         ("'2026/11/24'", "2026-11-24"),
     ],
 )
-def test_the_date_is_the_day_that_was_written(take, folder: Path, written: str, day: str):
+def test_the_date_is_the_day_that_was_written(import_all, folder: Path, written: str, day: str):
     put(folder, {"a.md": f"---\ndate: {written}\nlastmod: 2030-01-01\n---\n{STORY}"})
-    (outcome,) = take()
+    (outcome,) = import_all()
     assert outcome.article is not None
     assert outcome.article.published == day
     assert outcome.article.id == f"{day.replace('-', '/')}/a"
@@ -161,21 +167,21 @@ def test_the_date_is_the_day_that_was_written(take, folder: Path, written: str, 
 )
 @pytest.mark.parametrize("form", ["{}", "\ufeff{}", "crlf"])
 def test_front_matter_says_what_was_written(
-    publication: Publication, take, folder: Path, header: str, field: str, value: object, form: str
+    publication: Publication, import_all, folder: Path, header: str, field: str, value: object, form: str
 ):
     source = f"---\ndate: 2026-11-24\n{header}\n---\n{STORY}"
     put(folder, {"a.md": source.replace("\n", "\r\n") if form == "crlf" else form.format(source)})
-    (outcome,) = take()
+    (outcome,) = import_all()
     assert outcome.article is not None, outcome.error
     meta = publication.store.meta(outcome.article.id, outcome.article.revision)
     assert str(getattr(meta, field)) == str(value)
     assert publication.current_text(outcome.article.id) == STORY
 
 
-def test_an_undated_file_is_the_same_article_on_another_day(take, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    put(folder, {"notes.md": STORY, "index.md": OTHER})
-    first = take()
-    assert {each[:10] for each in ids(first)} == {TODAY}
+def test_an_undated_file_is_the_same_article_on_another_day(import_all, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    put(folder, {"notes.md": STORY, "index.md": SECOND_STORY})
+    first = import_all()
+    assert {result[:10] for result in ids(first)} == {TODAY}
 
     class Later(datetime):
         @classmethod
@@ -183,44 +189,44 @@ def test_an_undated_file_is_the_same_article_on_another_day(take, folder: Path, 
             return cls(2031, 5, 6, tzinfo=tz)
 
     monkeypatch.setattr(batch_import, "datetime", Later)
-    again = take()
-    assert ids(again) == ids(first)
-    assert [each.outcome for each in again] == ["unchanged", "unchanged"]
-    assert "no date" in again[0].warnings[0]
+    second = import_all()
+    assert ids(second) == ids(first)
+    assert [result.outcome for result in second] == ["unchanged", "unchanged"]
+    assert "no date" in second[0].warnings[0]
     put(folder, {"notes.md": STORY.replace("Tuesday", "Wednesday")})
-    revised = take("notes.md")
+    revised = import_all("notes.md")
     assert (ids(revised), revised[0].outcome) == (ids(first)[1:], "revised")
-    put(folder, {"notes.md": OTHER})
-    (refused,) = take("notes.md")
+    put(folder, {"notes.md": SECOND_STORY})
+    (refused,) = import_all("notes.md")
     assert refused.outcome == "refused"
     assert ids(first)[1] in refused.error
 
 
-def test_an_entirely_different_text_under_a_known_id_is_told(take, folder: Path):
+def test_an_entirely_different_text_under_a_known_id_is_told(import_all, folder: Path):
     put(folder, {"a.md": dated(STORY)})
-    take()
+    import_all()
     put(folder, {"a.md": dated(STORY.replace("two", "three"))})
-    assert take()[0].warnings == ()
-    put(folder, {"a.md": dated(OTHER)})
-    (outcome,) = take()
+    assert import_all()[0].warnings == ()
+    put(folder, {"a.md": dated(SECOND_STORY)})
+    (outcome,) = import_all()
     assert outcome.outcome == "revised"
     assert "completely different" in outcome.warnings[0]
 
 
-def test_articles_of_the_first_version_are_found_under_their_ids(take, folder: Path):
-    put(folder, {"2026-11-24-новини.md": STORY, "2026-11-24-my-story.md": OTHER})
-    for name, known in (("2026-11-24-новини.md", "2026-11-24"), ("2026-11-24-my-story.md", "2026-11-24-my-story")):
-        take(name, given=Given(id=f"2026/11/24/{known}"))
-    again = take()
-    assert ids(again) == ["2026/11/24/2026-11-24-my-story", "2026/11/24/2026-11-24"]
-    assert [each.outcome for each in again] == ["unchanged", "unchanged"]
+def test_articles_of_the_first_version_are_found_under_their_ids(import_all, folder: Path):
+    put(folder, {"2026-11-24-новини.md": STORY, "2026-11-24-my-story.md": SECOND_STORY})
+    for name, slug in (("2026-11-24-новини.md", "2026-11-24"), ("2026-11-24-my-story.md", "2026-11-24-my-story")):
+        import_all(name, options=ImportOptions(id=f"2026/11/24/{slug}"))
+    second = import_all()
+    assert ids(second) == ["2026/11/24/2026-11-24-my-story", "2026/11/24/2026-11-24"]
+    assert [result.outcome for result in second] == ["unchanged", "unchanged"]
 
 
-def test_a_file_whose_folder_was_part_of_its_id_keeps_it_when_it_comes_alone(take, folder: Path):
-    put(folder, {"a/story.md": dated(STORY), "b/story.md": dated(OTHER)})
-    both = take()
-    assert ids(take("b")) == ids(both)[1:]
-    assert ids(take("a/story.md")) == ids(both)[:1]
+def test_a_file_whose_folder_was_part_of_its_id_keeps_it_when_it_comes_alone(import_all, folder: Path):
+    put(folder, {"a/story.md": dated(STORY), "b/story.md": dated(SECOND_STORY)})
+    results = import_all()
+    assert ids(import_all("b")) == ids(results)[1:]
+    assert ids(import_all("a/story.md")) == ids(results)[:1]
 
 
 BAD_FILES = {
@@ -245,16 +251,16 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_what_cannot_be_imported_is_refused_in_plain_words_and_the_rest_is_taken(take, folder: Path, name: str):
+def test_what_cannot_be_imported_is_refused_in_plain_words_and_the_rest_is_taken(import_all, folder: Path, name: str):
     content, about = BAD_FILES[name]
-    put(folder, {"0.md": dated(STORY), name: content, "z.md": dated(OTHER)})
-    outcomes = {each.path.name: each for each in take()}
+    put(folder, {"0.md": dated(STORY), name: content, "z.md": dated(SECOND_STORY)})
+    outcomes = {result.path.name: result for result in import_all()}
     assert [outcomes["0.md"].outcome, outcomes[name].outcome, outcomes["z.md"].outcome] == ["new", "refused", "new"]
     for words in about:
         assert words in outcomes[name].error
 
 
-def test_a_folder_is_taken_with_all_below_it_but_hidden_files_and_links_out(take, folder: Path, tmp_path: Path):
+def test_a_folder_is_taken_with_all_below_it_but_hidden_files_and_links_out(import_all, folder: Path, tmp_path: Path):
     names = ["a.md", "b.markdown", "c.txt", "d.html", "e.htm", "f.xhtml", "sub/g.md", "x.md/h.md"]
     put(folder, {name: f"<p>Story number {number} of the day.</p>\n" for number, name in enumerate(names)})
     put(
@@ -267,40 +273,44 @@ def test_a_folder_is_taken_with_all_below_it_but_hidden_files_and_links_out(take
     (folder / "loop").symlink_to(folder)
     (folder / "away").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(folder / "pipe.md")
-    outcomes = take()
-    assert [str(each.path.relative_to(folder)) for each in outcomes if each.article] == names
-    rest = {each.path.name: (each.outcome, each.error) for each in outcomes if not each.article}
-    assert rest["link.md"] == ("skipped", "it is a link to a file outside the folder")
-    assert rest["loop"][0] == rest["away"][0] == "skipped"
-    assert rest["broken.md"][0] == rest["pipe.md"][0] == "refused"
-    assert len(rest) == 5
+    outcomes = import_all()
+    assert [str(result.path.relative_to(folder)) for result in outcomes if result.article] == names
+    remaining = {result.path.name: (result.outcome, result.error) for result in outcomes if not result.article}
+    assert remaining["link.md"] == ("skipped", "it is a link to a file outside the folder")
+    assert remaining["loop"][0] == remaining["away"][0] == "skipped"
+    assert remaining["broken.md"][0] == remaining["pipe.md"][0] == "refused"
+    assert len(remaining) == 5
 
 
-def test_a_folder_without_articles_and_two_files_with_one_id_are_errors(take, folder: Path):
+def test_a_folder_without_articles_and_two_files_with_one_id_are_errors(import_all, folder: Path):
     put(folder, {"picture.png": b"\x89PNG", ".hidden.md": STORY})
     with pytest.raises(NothingToImport):
-        take()
-    put(folder, {"a.md": STORY, "b.md": OTHER})
-    for given in (Given(id="2026/11/24/a"), Given(url="https://example.org"), Given(title="A")):
+        import_all()
+    put(folder, {"a.md": STORY, "b.md": SECOND_STORY})
+    for options in (
+        ImportOptions(id="2026/11/24/a"),
+        ImportOptions(url="https://example.org"),
+        ImportOptions(title="A"),
+    ):
         with pytest.raises(CorrectionsError, match="one file"):
-            take(given=given)
+            import_all(options=options)
 
 
-def test_control_characters_are_kept_and_told(publication: Publication, take, folder: Path):
+def test_control_characters_are_kept_and_told(publication: Publication, import_all, folder: Path):
     put(folder, {"a.md": dated("Minis\x08ters\n\nm\x85et\x9f on Tuesday\x08.\n"), "b.txt": "One\x08 *two*\x0cthree\n"})
-    article, plain = take()
+    article, plain = import_all()
     assert article.article is not None
     assert plain.article is not None
     assert publication.current_text(article.article.id) == "Minis\x08ters\n\nm\x85et\x9f on Tuesday\x08.\n"
-    told = " ".join(article.warnings)
+    warnings = " ".join(article.warnings)
     for words in ("U+0008 (backspace)", "2 times", "line 4, 6", "U+0085", "U+009F", "once"):
-        assert words in told
+        assert words in warnings
     assert render(publication.current_text(plain.article.id)).text == "One *two* three\n"
     assert article.article.title == "Ministers"
 
 
-def test_a_draft_an_address_left_out_and_front_matter_never_closed_are_told(take, folder: Path):
-    put(folder, {"a.md": dated(STORY, more="draft: true\nurl: posts/a\n"), "b.md": f"---\ntitle: A\n\n{OTHER}"})
-    draft, open_ended = take()
+def test_a_draft_an_address_left_out_and_front_matter_never_closed_are_told(import_all, folder: Path):
+    put(folder, {"a.md": dated(STORY, more="draft: true\nurl: posts/a\n"), "b.md": f"---\ntitle: A\n\n{SECOND_STORY}"})
+    draft, open_ended = import_all()
     assert len(draft.warnings) == 2
     assert "never closed" in open_ended.warnings[0]

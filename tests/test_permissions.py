@@ -25,14 +25,14 @@ def open_umask():
 
 
 def run(data: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(data), *command], capture_output=True, text=True, umask=0
     )
-    assert "Traceback" not in done.stderr
-    return done
+    assert "Traceback" not in result.stderr
+    return result
 
 
-def open_to_others(folder: Path) -> list[str]:
+def readable_by_others(folder: Path) -> list[str]:
     paths = [path for path in (folder, *folder.rglob("*")) if not path.is_symlink()]
     return [f"{path} {stat.filemode(path.stat().st_mode)}" for path in paths if path.stat().st_mode & 0o077]
 
@@ -51,12 +51,12 @@ def test_every_command_writes_for_its_owner_alone(tmp_path: Path) -> None:
         "target": {"article": TALKS, "selector": {"type": "TextQuoteSelector", "exact": "Tusday"}},
         "body": {"type": "TextualBody", "value": "Tuesday"},
     }
-    sent = urllib.request.Request(
+    request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/v1/daily/corrections",
         json.dumps(body).encode(),
         {"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(sent, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 201
     subprocess.run(
         ["git", "clone", "--quiet", f"http://127.0.0.1:{port}/daily/articles.git", str(tmp_path / "clone")], check=True
@@ -71,8 +71,8 @@ def test_every_command_writes_for_its_owner_alone(tmp_path: Path) -> None:
     run(data, "demo")
     run(tmp_path / "restored", "restore", "daily", str(tmp_path / "backup"))
     assert (tmp_path / "restored" / "daily" / "private.db").exists()
-    assert open_to_others(data) == []
-    assert open_to_others(tmp_path / "restored") == []
+    assert readable_by_others(data) == []
+    assert readable_by_others(tmp_path / "restored") == []
     assert not (tmp_path / "backup").stat().st_mode & 0o077
 
 
@@ -87,9 +87,9 @@ def loose(publication: Publication) -> Path:
 
 def test_a_folder_that_others_could_read_is_closed_when_it_is_opened(publication: Publication) -> None:
     folder = loose(publication)
-    done = run(folder.parent, "list", "daily")
-    assert done.returncode == 0
-    assert "could be read by other users" in done.stderr
+    result = run(folder.parent, "list", "daily")
+    assert result.returncode == 0
+    assert "could be read by other users" in result.stderr
     assert folder.stat().st_mode & 0o077 == 0, "so nothing in it can be reached"
     assert [path for path in folder.iterdir() if path.is_file() and path.stat().st_mode & 0o077] == []
     assert "other users" not in run(folder.parent, "list", "daily").stderr, "it is said once"
@@ -113,7 +113,7 @@ def test_a_folder_of_somebody_else_is_warned_of(publication: Publication) -> Non
         "import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); "
         "from corrections.services.operations.file_permissions import restrict; from pathlib import Path; restrict(Path(sys.argv[1]))"
     )
-    done = subprocess.run([sys.executable, "-c", command, str(folder)], capture_output=True, text=True, cwd="/")
-    if "ModuleNotFoundError" in done.stderr or "PermissionError" in done.stderr:
+    result = subprocess.run([sys.executable, "-c", command, str(folder)], capture_output=True, text=True, cwd="/")
+    if "ModuleNotFoundError" in result.stderr or "PermissionError" in result.stderr:
         pytest.skip("the program itself cannot be read by another user here")
-    assert "Run as its owner: chmod -R go-rwx" in done.stderr
+    assert "Run as its owner: chmod -R go-rwx" in result.stderr

@@ -32,9 +32,9 @@ def started(workers: Path, number: int) -> list[int]:
     """The processes that have begun to work, once there are so many."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        known = workers.read_text().split("\n")[:-1] if workers.exists() else []
-        if len(known) >= number:
-            return [int(process) for process in known]
+        process_ids = workers.read_text().split("\n")[:-1] if workers.exists() else []
+        if len(process_ids) >= number:
+            return [int(process) for process in process_ids]
         time.sleep(0.02)
     raise AssertionError(f"{number} workers were to start")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corrections.urls import holds_user, normalize_url, origin_of, page_variants, serialize_url
 
-SAME = [
+EQUIVALENT = [
     ("https://example.org/новини/мова", "https://example.org/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8/%d0%bc%d0%be%d0%b2%d0%b0"),
     ("https://example.org", "https://example.org/"),
     ("https://zürich.example/a", "https://xn--zrich-kva.example/a"),
@@ -66,15 +66,15 @@ APART = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
-def test_two_ways_to_write_one_address_are_the_same(one: str, other: str):
-    assert normalize_url(one) == normalize_url(other) is not None
-    assert normalize_url(as_a_browser(one)) == normalize_url(one), "what the browser makes of it"
+@pytest.mark.parametrize(("first", "second"), EQUIVALENT)
+def test_two_ways_to_write_one_address_are_the_same(first: str, second: str):
+    assert normalize_url(first) == normalize_url(second) is not None
+    assert normalize_url(as_a_browser(first)) == normalize_url(first), "what the browser makes of it"
 
 
-@pytest.mark.parametrize(("one", "other"), APART)
-def test_addresses_of_different_pages_stay_apart(one: str, other: str):
-    assert normalize_url(one) != normalize_url(other)
+@pytest.mark.parametrize(("first", "second"), APART)
+def test_addresses_of_different_pages_stay_apart(first: str, second: str):
+    assert normalize_url(first) != normalize_url(second)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_page_leads_to_its_own_site_only_and_never_to_its_front_page(path: str
     assert address is not None
     assume(urlsplit(address).path != "/")
     for variant in page_variants(address):
-        for each in variant.addresses:
-            assert normalize_url(each) is not None
-            assert urlsplit(each).hostname in ("example.org", "www.example.org")
-            assert urlsplit(each).path != "/"
+        for address in variant.addresses:
+            assert normalize_url(address) is not None
+            assert urlsplit(address).hostname in ("example.org", "www.example.org")
+            assert urlsplit(address).path != "/"

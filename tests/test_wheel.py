@@ -48,9 +48,9 @@ def test_the_service_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path):
     def command(*arguments: str) -> list[str]:
         return [sys.executable, "-m", "corrections", "--data", str(data), *arguments]
 
-    where = [sys.executable, "-c", "import corrections, repo_store; print(corrections.__file__, repo_store.__file__)"]
-    shown = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
-    assert shown.split() == [str(installed / name / "__init__.py") for name in ("corrections", "repo_store")]
+    locate = [sys.executable, "-c", "import corrections, repo_store; print(corrections.__file__, repo_store.__file__)"]
+    locations = subprocess.run(locate, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+    assert locations.split() == [str(installed / name / "__init__.py") for name in ("corrections", "repo_store")]
     subprocess.run(command("demo"), cwd=tmp_path, env=environment, capture_output=True, check=True)
     service = subprocess.Popen(
         command("serve", "--port", port), cwd=tmp_path, env=environment, start_new_session=True,

@@ -14,7 +14,7 @@ from corrections.subscribers import Subscriber, subscribers
 
 @pytest.fixture(autouse=True)
 def _frequent_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.02)
 
 
 def test_an_error_of_one_subscriber_is_logged_with_its_name_and_stops_nobody(

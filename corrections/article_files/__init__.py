@@ -1,1 +1,1 @@
-"""Articles in files: which files of a folder are articles, what they say of themselves, and which ids they get."""
+"""Articles in files: discovery, front matter, encodings, and the ids that they get."""

@@ -1,4 +1,4 @@
-"""Which files an import takes of what it is given: files, and folders with everything below them."""
+"""The files of an import: single files, and folders with everything below them."""
 
 import os
 import stat
@@ -17,9 +17,9 @@ class NothingToImport(CorrectionsError):
 
 @dataclass(frozen=True)
 class ArticleFile:
-    """A file to import, and the given folder that it was found in (None: the file itself was given).
+    """A file to import, and the imported folder that contains it (None: the file itself was named).
 
-    `skipped` says why it is not read after all.
+    `skipped` says why it is not read.
     """
 
     path: Path
@@ -27,29 +27,30 @@ class ArticleFile:
     skipped: str = ""
 
 
-def article_files(given: Iterable[Path]) -> list[ArticleFile]:
-    """The files in `given`, each once; of a folder all articles below it, sorted, without hidden files and folders.
+def article_files(paths: Iterable[Path]) -> list[ArticleFile]:
+    """The files in `paths`, without repetition; of a folder all articles below it, sorted, except hidden ones.
 
     Raises `NothingToImport` where a folder has no article in it.
     """
     files: dict[Path, ArticleFile] = {}
-    for path in given:
+    for path in paths:
         if not path.is_dir():
             files.setdefault(path.resolve(), ArticleFile(path))
             continue
-        below = sorted(_below(path), key=lambda file: file.path)
-        if not any(not file.skipped for file in below):
+        files_below = sorted(_files_below(path), key=lambda file: file.path)
+        if not any(not file.skipped for file in files_below):
             raise NothingToImport(
-                f"The folder {shown(path)} contains no article: no file name ends in {', '.join(sorted(SUFFIXES))}."
+                f"The folder {printable_path(path)} contains no article: no file name ends in "
+                f"{', '.join(sorted(SUFFIXES))}."
             )
-        for file in below:
+        for file in files_below:
             key = file.path.absolute() if file.skipped else file.path.resolve()
             files.setdefault(key, file)
     return list(files.values())
 
 
-def shown(path: Path) -> str:
-    """A path to print; its bytes may be no text."""
+def printable_path(path: Path) -> str:
+    """A path as text, whatever its bytes are."""
     return os.fsencode(path).decode(errors="replace")
 
 
@@ -64,7 +65,7 @@ def irregular(path: Path) -> str:
     return "" if stat.S_ISREG(mode) else "it is not a regular file"
 
 
-def _below(root: Path) -> Iterator[ArticleFile]:
+def _files_below(root: Path) -> Iterator[ArticleFile]:
     inside = root.resolve()
     unreadable: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=unreadable.append):
@@ -77,7 +78,7 @@ def _below(root: Path) -> Iterator[ArticleFile]:
             path = Path(folder, name)
             if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
-            outside = path.is_symlink() and not path.resolve().is_relative_to(inside)
-            yield ArticleFile(path, root, "it is a link to a file outside the folder" if outside else "")
+            is_outside = path.is_symlink() and not path.resolve().is_relative_to(inside)
+            yield ArticleFile(path, root, "it is a link to a file outside the folder" if is_outside else "")
     for error in unreadable:
         yield ArticleFile(Path(str(error.filename)), root, f"the folder cannot be read: {error.strerror}")

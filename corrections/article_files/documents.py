@@ -1,4 +1,4 @@
-"""Files of a publisher's into article texts: Markdown with or without front matter, plain text, HTML."""
+"""A publisher's files as article texts: Markdown with or without front matter, plain text, HTML."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corrections.article_files import front_matter, plain_text
-from corrections.article_files.discovery import shown
+from corrections.article_files.discovery import printable_path
 from corrections.article_files.encoding import read_bytes, read_text
-from corrections.article_files.manuscript import Manuscript, manuscript
-from corrections.article_files.names import file_name, slug
+from corrections.article_files.manuscript import Manuscript, build_manuscript
+from corrections.article_files.names import parse_file_name, slug
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT
 from corrections.importers import html
 from corrections.importers.html_tree import UnreadableHtml
@@ -22,30 +22,30 @@ HTML = (".html", ".htm", ".xhtml")
 
 
 def read_article(path: Path, article_id: str | None, language: str | None, url: str | None) -> ArticleText:
-    """The article in a file. Its id is given, or made from its date (else today) and the file's name.
+    """The article in a file. Its id is `article_id`, or follows from its date (else today) and the file's name.
 
     Raises `Invalid` where the file is not UTF-8 text, or holds no article.
     """
     with naming(path):
-        article, name = read_manuscript(path), file_name(path)
+        article, name = read_manuscript(path), parse_file_name(path)
     day = article.day or name.day or datetime.now(UTC).date()
-    own = slug(article.slug) if article.slug else name.slug
-    return as_text(article, article_id or article.id or f"{day:%Y/%m/%d}/{own}", language, url)
+    article_slug = slug(article.slug) if article.slug else name.slug
+    return as_text(article, article_id or article.id or f"{day:%Y/%m/%d}/{article_slug}", language, url)
 
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Names the file in what is refused about it."""
+    """Add the file's name to errors about it."""
     try:
         yield
     except Invalid as error:
-        raise Invalid({"file": f"{shown(path)}: {error.message}"}) from error
+        raise Invalid({"file": f"{printable_path(path)}: {error.message}"}) from error
 
 
 def as_text(
     article: Manuscript, article_id: str, language: str | None, url: str | None, title: str | None = None
 ) -> ArticleText:
-    """The article as it is published under an id; what is given goes before what the file says."""
+    """The article as it is published under an id; arguments take precedence over what the file says."""
     return ArticleText(
         id=article_id,
         text=article.text,
@@ -58,7 +58,7 @@ def as_text(
 
 
 def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscript:
-    """The article in a file, with what the file says of it; relative addresses are of `site`.
+    """The article in a file, with the metadata in it; relative addresses belong to `site`.
 
     Raises `Invalid` where the file is not UTF-8 text, or holds no article, or where words of HTML would differ in it
     and `force` is not set.
@@ -83,7 +83,7 @@ def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscri
     if not text.strip():
         raise Invalid({"text": "It has front matter but no text after it." if values else "It is empty."})
     _check_size(text)
-    return manuscript(text, values, site, (*filter(None, (remark,)), *_unseen(source)))
+    return build_manuscript(text, values, site, (*filter(None, (remark,)), *_control_remarks(source)))
 
 
 def _html_manuscript(path: Path, site: str, force: bool) -> Manuscript:
@@ -91,13 +91,13 @@ def _html_manuscript(path: Path, site: str, force: bool) -> Manuscript:
     if not article.text.strip():
         raise Invalid({"text": "It contains no text that readers would see."})
     _check_size(article.text)
-    notes = (f"taken: {article.taken}", *article.notes)
-    remarks = (*html.warnings(article), *_unseen(article.text))
-    return replace(manuscript(article.text, values, site, remarks), notes=notes)
+    notes = (f"taken: {article.scope}", *article.notes)
+    remarks = (*html.warnings(article), *_control_remarks(article.text))
+    return replace(build_manuscript(article.text, values, site, remarks), notes=notes)
 
 
 def read_document(path: Path) -> str:
-    """A file's text, to be compared: HTML becomes Markdown, everything else is as it stands. Raises `Invalid`."""
+    """A file's text, to be compared: HTML becomes Markdown, everything else is unchanged. Raises `Invalid`."""
     with naming(path):
         return _from_html(path)[0].text if path.suffix.lower() in HTML else read_text(path)
 
@@ -108,8 +108,8 @@ def _check_size(text: str) -> None:
         raise Invalid({"text": f"Its text has {size} bytes; the limit is {ARTICLE_LIMIT}."})
 
 
-def _unseen(source: str) -> tuple[str, ...]:
-    """What the source holds and nobody is shown, a sentence for each character."""
+def _control_remarks(source: str) -> tuple[str, ...]:
+    """A sentence for each kind of invisible control character in the source."""
     return tuple(map(control_remark, occurrences(source)))
 
 

@@ -15,13 +15,13 @@ import yaml
 from corrections.services.errors import Invalid
 from corrections.text.control_characters import without
 
-READ = frozenset(
+IMPORTED_KEYS = frozenset(
     {
         *("title", "headline", "date", "published", "publishdate", "author", "authors", "byline", "language", "lang"),
         *("url", "canonical", "canonical_url", "canonicalurl", "slug", "id", "permalink", "draft"),
     }
 )
-KNOWN = READ | {
+GENERATOR_KEYS = IMPORTED_KEYS | {
     *("aliases", "categories", "category", "content", "cover", "description", "excerpt", "expirydate", "featured"),
     *(
         "image",
@@ -75,9 +75,9 @@ def split(source: str) -> FrontMatter:
     Text may begin with a thematic break, so `---` … `---` (or `...`) is front matter only where what stands between
     is nothing, or a YAML mapping for whose keys one of these is true:
 
-    - one of them, in lower case, is a key that an import reads (`READ`);
-    - all look like names (no spaces), and one is such a key in any case, or a key that site generators know (`KNOWN`)
-      in lower case, or there are several and none begins with a capital letter.
+    - one of them, in lower case, is a key that an import reads (`IMPORTED_KEYS`);
+    - all look like names (no spaces), and one is such a key in any case, or a key that site generators know
+      (`GENERATOR_KEYS`) in lower case, or there are several and none begins with a capital letter.
 
     `Note: this is prose` is therefore kept as text, and so is a block of lines that is no mapping. YAML that cannot
     be read is text too, unless each of its lines begins with a key and the keys are such, or the first line begins
@@ -96,35 +96,35 @@ def split(source: str) -> FrontMatter:
         return FrontMatter(text=source)
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
     if end is None:
-        begun = fence == "---" and len(lines) > 1 and _names_a_key(lines[1])
+        opens_front_matter = fence == "---" and len(lines) > 1 and _names_a_key(lines[1])
         remark = "the front matter is never closed; the whole file was imported as text"
-        return FrontMatter(text=source, remark=remark if begun else "")
+        return FrontMatter(text=source, remark=remark if opens_front_matter else "")
     block = without("\n".join(lines[1:end]))
     after = FrontMatter(text="\n".join(lines[end + 1 :]), line=end + 2)
     if not block.strip():
         return after
-    looks, read = (_looks_like_yaml, _yaml) if fence == "---" else (_looks_like_toml, _toml)
-    values = _values(block, looks, read)
+    is_meant, parse = (_looks_like_yaml, _yaml) if fence == "---" else (_looks_like_toml, _toml)
+    values = _values(block, is_meant, parse)
     if values is None or (fence == "---" and not _are_keys(list(values))):
         return FrontMatter(text=source)
     return FrontMatter(values, after.text, after.line)
 
 
 def _values(
-    block: str, looks: Callable[[str], bool], read: Callable[[str], dict[str, object] | None]
+    block: str, is_meant: Callable[[str], bool], parse: Callable[[str], dict[str, object] | None]
 ) -> dict[str, object] | None:
     """The block's values; None where it is text."""
     try:
         if len(block) > LIMIT:
             raise BadFrontMatter(f"it has more than {LIMIT:,} characters", None)
-        values = read(block)
+        values = parse(block)
         _check_depth(values)
         return values
     except RecursionError:
         error = BadFrontMatter(TOO_DEEP, None)
-    except BadFrontMatter as found:
-        error = found
-    if not looks(block):
+    except BadFrontMatter as syntax_error:
+        error = syntax_error
+    if not is_meant(block):
         return None
     place = "" if error.line is None else f" in line {error.line + 1}"
     raise Invalid(
@@ -138,35 +138,35 @@ def _values(
 def _check_depth(value: object) -> None:
     """Raises `BadFrontMatter` where a value is nested more than `DEPTH_LIMIT` levels deep."""
     level, depth = [value], -1
-    while level := [inner for outer in level for inner in _inside(outer)]:
+    while level := [inner for outer in level for inner in _children(outer)]:
         depth += 1
         if depth > DEPTH_LIMIT:
             raise BadFrontMatter(TOO_DEEP, None)
 
 
-def _inside(value: object) -> Iterable[object]:
+def _children(value: object) -> Iterable[object]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
 def _are_keys(keys: list[str]) -> bool:
-    if any(key in READ for key in keys):
+    if any(key in IMPORTED_KEYS for key in keys):
         return True
     if not all(_PLAIN_KEY.fullmatch(key) for key in keys):
         return False
-    if any(key.lower() in READ or key in KNOWN for key in keys):
+    if any(key.lower() in IMPORTED_KEYS or key in GENERATOR_KEYS for key in keys):
         return True
     return len(keys) > 1 and not any(key[0].isupper() for key in keys)
 
 
 def _names_a_key(line: str) -> bool:
     match = _KEY_LINE.match(line)
-    return match is not None and match[1].lower() in READ
+    return match is not None and match[1].lower() in IMPORTED_KEYS
 
 
 def _looks_like_yaml(block: str) -> bool:
-    """Is YAML that cannot be read meant as front matter?"""
+    """Whether YAML that cannot be parsed is meant as front matter."""
     lines = [line for line in block.split("\n") if line[:1].strip() and line[0] not in "#-]}"]
     matches = [_KEY_LINE.match(line) for line in lines]
     if all(matches):
@@ -202,7 +202,7 @@ def _value(node: yaml.Node) -> object:
     """A node's value as strings, as they were written."""
     if isinstance(node, yaml.MappingNode):
         return _mapping(node)
-    return [_value(each) for each in node.value] if isinstance(node, yaml.SequenceNode) else str(node.value)
+    return [_value(item) for item in node.value] if isinstance(node, yaml.SequenceNode) else str(node.value)
 
 
 def _mapping(node: yaml.MappingNode) -> dict[str, object]:
@@ -241,14 +241,14 @@ def _yaml(block: str) -> dict[str, object] | None:
 
 def _toml(block: str) -> dict[str, object] | None:
     try:
-        return {key: _written(value) for key, value in tomllib.loads(block, parse_float=str).items()}
+        return {key: _as_strings(value) for key, value in tomllib.loads(block, parse_float=str).items()}
     except tomllib.TOMLDecodeError as error:
         match = _TOML_PLACE.search(str(error))
         line = int(match[1]) if match and match[1] else block.count("\n") + 1
         raise BadFrontMatter(_TOML_PLACE.sub("", str(error)), line) from error
 
 
-def _written(value: object) -> object:
+def _as_strings(value: object) -> object:
     """A value of TOML or JSON as strings."""
     match value:
         case bool():
@@ -256,38 +256,38 @@ def _written(value: object) -> object:
         case datetime() | date() | time():
             return value.isoformat()
         case list():
-            return [_written(each) for each in value]
+            return [_as_strings(item) for item in value]
         case dict():
-            return {str(key): _written(each) for key, each in value.items()}
+            return {str(key): _as_strings(item) for key, item in value.items()}
     return "" if value is None else str(value)
 
 
 def _json(source: str) -> FrontMatter:
     """Hugo's JSON: an object at the very start, and the text after its line."""
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
-    begun = re.match(r"\{\s*\"(?:" + "|".join(READ) + r")\"\s*:", source)
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_unique_keys)
+    opens_front_matter = re.match(r"\{\s*\"(?:" + "|".join(IMPORTED_KEYS) + r")\"\s*:", source)
     try:
         values, end = decoder.raw_decode(source[: LIMIT + 1])
         _check_depth(values)
     except (ValueError, RecursionError, BadFrontMatter) as error:
-        if begun is None:
+        if opens_front_matter is None:
             return FrontMatter(text=source)
         line = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         problem = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         if isinstance(error, RecursionError):
             problem = TOO_DEEP
         raise Invalid({"front_matter": f"The front matter cannot be read{line}: {problem}."}) from error
-    rest = source[end:]
-    if not isinstance(values, dict) or not _are_keys(list(values)) or rest.partition("\n")[0].strip():
+    remainder = source[end:]
+    if not isinstance(values, dict) or not _are_keys(list(values)) or remainder.partition("\n")[0].strip():
         return FrontMatter(text=source)
-    text = rest.partition("\n")[2]
-    return FrontMatter({key: _written(value) for key, value in values.items()}, text, source.count("\n", 0, end) + 2)
+    text = remainder.partition("\n")[2]
+    return FrontMatter({key: _as_strings(value) for key, value in values.items()}, text, source.count("\n", 0, end) + 2)
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadFrontMatter(f"the key {twice} appears twice", None)
+        duplicate = next(key for key in keys if keys.count(key) > 1)
+        raise BadFrontMatter(f"the key {duplicate} appears twice", None)
     return values

@@ -1,4 +1,4 @@
-"""An article as a file has it: its text, and what the file says of it."""
+"""An article as it is in a file: its text and metadata."""
 
 import re
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Manuscript:
-    """`text` is Markdown. None where the file does not say; `remarks` warn the person who imports it,
-    `notes` say what was taken of the file.
+    """`text` is Markdown. Fields that the file does not set are None; `remarks` are warnings for the person who imports
+    it, `notes` say which part of the file was used.
     """
 
     text: str
@@ -32,13 +32,13 @@ class Manuscript:
     notes: tuple[str, ...] = ()
 
 
-def manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:
-    """The article with what front matter or a page's head says of it; relative addresses are of `site`.
+def build_manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:
+    """The article with the metadata in front matter or a page's head; relative addresses belong to `site`.
 
-    Raises `Invalid` for a value that cannot be what its key says.
+    Raises `Invalid` for a value that does not fit its key.
     """
     lower = {key.lower(): value for key, value in values.items()}
-    url, told = _address(lower, site)
+    url, address_remarks = _address(lower, site)
     draft = (_string(lower, "draft") or "").lower() in ("true", "yes")
     draft = draft or (_string(lower, "published") or "").lower() in ("false", "no")
     return Manuscript(
@@ -50,12 +50,12 @@ def manuscript(text: str, values: dict[str, object], site: str = "", remarks: tu
         authors=_authors(next((lower[key] for key in ("authors", "author", "byline") if lower.get(key)), None)),
         slug=_string(lower, "slug"),
         id=_id(lower),
-        remarks=(*remarks, *told, *(("it is marked as a draft but is now public",) if draft else ())),
+        remarks=(*remarks, *address_remarks, *(("it is marked as a draft but is now public",) if draft else ())),
     )
 
 
 def _string(values: dict[str, object], *keys: str) -> str | None:
-    """The first of these that says anything, on one line and without control characters."""
+    """The first of these that is not empty, on one line and without control characters."""
     for key in keys:
         value = values.get(key)
         if isinstance(value, list | dict):
@@ -68,17 +68,17 @@ def _string(values: dict[str, object], *keys: str) -> str | None:
 
 def _day(values: dict[str, object]) -> date | None:
     """The date as it was written, whatever the time and zone; `published` may be a date too, or yes or no."""
-    written = _string(values, "date")
-    if written is not None:
-        day = _date(written)
+    text = _string(values, "date")
+    if text is not None:
+        day = _date(text)
         if day is None:
-            raise Invalid({"published": f"{written} in the front matter is not a date such as 2026-11-24."})
+            raise Invalid({"published": f"{text} in the front matter is not a date such as 2026-11-24."})
         return day
     return next((day for key in ("published", "publishdate") if (day := _date(_string(values, key) or ""))), None)
 
 
-def _date(written: str) -> date | None:
-    match = _DATE.match(written)
+def _date(text: str) -> date | None:
+    match = _DATE.match(text)
     try:
         return date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
@@ -100,7 +100,7 @@ def _authors(value: object) -> tuple[str, ...] | None:
 
 
 def _id(values: dict[str, object]) -> str | None:
-    """`id`, where it is an article's; many a site has numbers of its own there."""
+    """`id`, where it is an article's; many sites use it for numbers of their own."""
     try:
         return article_id(_string(values, "id") or "")
     except BadArticleId:
@@ -108,9 +108,9 @@ def _id(values: dict[str, object]) -> str | None:
 
 
 def _address(values: dict[str, object], site: str) -> tuple[str | None, tuple[str, ...]]:
-    given = _string(values, "canonical", "canonical_url", "canonicalurl", "url")
-    if given is None or _ADDRESS.match(given):
-        return given, ()
-    if site and given.startswith("/"):
-        return urljoin(site, given), ()
-    return None, (f"its web address {given} was ignored: it does not begin with http:// or https://",)
+    address = _string(values, "canonical", "canonical_url", "canonicalurl", "url")
+    if address is None or _ADDRESS.match(address):
+        return address, ()
+    if site and address.startswith("/"):
+        return urljoin(site, address), ()
+    return None, (f"its web address {address} was ignored: it does not begin with http:// or https://",)

@@ -17,7 +17,7 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("
 
 @dataclass(frozen=True)
 class FileName:
-    """`day` is None where neither name nor folders tell it; `folders` are those above, the nearest first."""
+    """`day` is None where neither name nor folders contain it; `folders` are those above, the nearest first."""
 
     day: date | None
     name: str
@@ -32,13 +32,13 @@ class FileName:
         return slug("-".join((*reversed(self.folders[:levels]), self.name)))
 
 
-def file_name(path: Path) -> FileName:
-    """`2026-11-24-my-story.md`, `my-story/index.md`, `2026/11/24/my-story.md`, all told apart."""
+def parse_file_name(path: Path) -> FileName:
+    """`2026-11-24-my-story.md`, `my-story/index.md`, `2026/11/24/my-story.md`, as a day, a name and folders."""
     path = path.absolute()
     folders = list(reversed(path.parent.parts[1:]))
-    stem, _, rest = path.stem.partition(".")
+    stem, _, suffix = path.stem.partition(".")
     if stem.lower() in _INDEX and folders and not folders[0].isdecimal():
-        stem = ".".join(filter(None, (folders.pop(0), rest)))
+        stem = ".".join(filter(None, (folders.pop(0), suffix)))
     else:
         stem = path.stem
     day, name = _dated(stem)
@@ -47,7 +47,7 @@ def file_name(path: Path) -> FileName:
             day = _dated(folder)[0]
     if day is None:
         days = [_day(*match.groups()) for match in _DATE_FOLDERS.finditer(path.as_posix())]
-        day = next((found for found in reversed(days) if found), None)
+        day = next((candidate for candidate in reversed(days) if candidate), None)
     named = (_dated(folder)[1] for folder in folders if not folder.isdecimal())
     return FileName(day, name or stem, tuple(filter(None, named)))
 

@@ -1,4 +1,4 @@
-"""Plain text as Markdown that shows every character of it as it stands."""
+"""Plain text as Markdown that shows every character unchanged."""
 
 import re
 
@@ -14,7 +14,7 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 def markdown(text: str) -> str:
-    """Markdown that is read as `text`, its paragraphs parted by blank lines; white space at the ends of lines goes.
+    """Markdown that renders as `text`, paragraphs separated by blank lines; white space at line ends is dropped.
 
     Only what would be markup is escaped where that does, else every punctuation mark. Raises `Invalid` where `text`
     would not be shown as it stands.
@@ -23,7 +23,7 @@ def markdown(text: str) -> str:
     expected = [folded for part in _BLANK_LINES.split(without(text)) if (folded := _folded(part))]
     for escape in (_escaped, _escaped_entirely):
         source = "\n".join(map(escape, lines))
-        if _shown_paragraphs(source) == expected:
+        if _rendered_paragraphs(source) == expected:
             return source
     raise Invalid(
         {"text": "The plain text cannot be imported without changing it. Import it as Markdown (a file ending in .md)."}
@@ -50,7 +50,7 @@ def _escaped_entirely(line: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", line)
 
 
-def _shown_paragraphs(source: str) -> list[str]:
+def _rendered_paragraphs(source: str) -> list[str]:
     rendered = render(source)
     parts = [_folded(rendered.text[block.text_start : block.text_end]) for block in rendered.blocks]
     return [part for part in parts if part]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_publication, open_to_read
+from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_for_reading, open_publication
 from corrections.html_export import standalone
 from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication, disclosed_words
@@ -30,16 +30,16 @@ from repo_store.audit.checkpoints import from_file
 @one_line_errors
 def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
     """Verify chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
-    kept = [each for path in against for each in from_file(path)]
+    trusted_checkpoints = [signed for path in against for signed in from_file(path)]
     with audit_progress() as progress:
-        findings = audit_publication(context.obj / publication, kept, progress)
+        findings = audit_publication(context.obj / publication, trusted_checkpoints, progress)
         notes = disclosed_words(context.obj / publication, findings)
     if as_json:
-        listed = {"findings": [asdict(each) for each in findings], "notes": [asdict(note) for note in notes]}
+        listed = {"findings": [asdict(finding) for finding in findings], "notes": [asdict(note) for note in notes]}
         click.echo(json.dumps({"clean": not findings, **listed}))
     else:
-        for each in [*findings, *notes]:
-            click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
+        for finding in [*findings, *notes]:
+            click.echo(f"{finding.code}: {finding.message}{f' [{finding.commit}]' if finding.commit else ''}")
         if not findings:
             click.echo(
                 "No problems found: the chain is intact, every object is present, the main branch matches the "
@@ -66,8 +66,8 @@ def key(context: click.Context, publication: str, new: bool, reason: str) -> Non
 @one_line_errors
 def checkpoint(context: click.Context, publication: str) -> None:
     """Sign a checkpoint now (the service does so by itself, every hour while events occur)."""
-    made = checkpoints.checkpoint(open_publication(context, publication))
-    click.echo(made.text if made else "No new events since the last checkpoint.")
+    signed = checkpoints.checkpoint(open_publication(context, publication))
+    click.echo(signed.text if signed else "No new events since the last checkpoint.")
 
 
 @main.command()
@@ -77,7 +77,7 @@ def checkpoint(context: click.Context, publication: str) -> None:
 @one_line_errors
 def export(context: click.Context, publication: str, form: str) -> None:
     """Print all corrections, oldest first, as JSON Lines, CSV or W3C annotations, without readers' contacts."""
-    for line in exports.exported(open_to_read(context, publication), form):
+    for line in exports.exported(open_for_reading(context, publication), form):
         click.echo(line, nl=False)
 
 
@@ -93,7 +93,7 @@ def report(
     context: click.Context, publication: str, file: Path, article: str, since: datetime | None, until: datetime | None
 ) -> None:
     """Audit, and write an auditor's report to FILE (HTML in one file)."""
-    opened = open_to_read(context, publication)
+    opened = open_for_reading(context, publication)
     scope = audit_report.Scope(article, since.date() if since else None, until.date() if until else None)
     with audit_progress() as progress:
         findings = audit_publication(opened.folder, progress=progress)

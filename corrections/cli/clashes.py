@@ -6,7 +6,7 @@ from corrections.services.errors import Clash
 from corrections.text.comparison.attribution import shared_ends
 
 CONTEXT = 40  # characters shown on each side of what differs
-HOW_TO_DECIDE = "Import it again with --theirs to publish your version, or with --ours to keep the published version."
+RESOLUTION_HINT = "Import it again with --theirs to publish your version, or with --ours to keep the published version."
 
 
 def lines(clashes: Sequence[Clash]) -> Iterable[str]:
@@ -15,10 +15,10 @@ def lines(clashes: Sequence[Clash]) -> Iterable[str]:
         yield f"{place}. {_subject(clash)}"
         versions = [clash.published, clash.sent_before, clash.sent_now]
         labels = ("published now", "your previous version", "your version")
-        for label, version in zip(labels, _excerpts([" ".join(each.split()) for each in versions]), strict=True):
+        for label, version in zip(labels, _excerpts([" ".join(text.split()) for text in versions]), strict=True):
             yield f"   {label:<16} {version or '(nothing)'}"
     if clashes:
-        yield HOW_TO_DECIDE
+        yield RESOLUTION_HINT
 
 
 def corrections(numbers: Sequence[int]) -> str:
@@ -34,8 +34,8 @@ def _subject(clash: Clash) -> str:
 
 def _excerpts(versions: Sequence[str]) -> list[str]:
     """Versions of a paragraph, shortened to what differs and some context."""
-    first, *others = [version for version in versions if version]
-    ends = [shared_ends(first, other) for other in others]
+    first, *remaining = [version for version in versions if version]
+    ends = [shared_ends(first, version) for version in remaining]
     lead = max(0, min((lead for lead, _ in ends), default=0) - CONTEXT)
     trail = max(0, min((trail for _, trail in ends), default=0) - CONTEXT)
     return [_excerpt(version, lead, trail) for version in versions]

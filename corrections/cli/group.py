@@ -17,10 +17,11 @@ from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import restrict_new_files
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
-from repo_store.audit.repository_audit import Tell
+from repo_store.audit.repository_audit import Tell as ReportProgress
 
 OPERATOR = Actor("the command line", Role.ADMIN)
 PROGRESS = Console(stderr=True)
+_NO_DATA_NEEDED = {"init", "demo", "restore", "config", "diff"}  # they create it, or do without
 _INCOMPLETE = "corrections.incomplete"  # in a command's context: it could not show everything
 
 
@@ -29,24 +30,36 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        context = click.get_current_context()
         try:
+            _check_data(context)
             result = command(*args, **kwargs)
         except (CorrectionsError, RepoStoreError) as error:
-            click.echo(in_one_line(error), err=True)
+            click.echo(error_line(error), err=True)
             sys.exit(2)
         except BrokenPipeError:
             sys.exit(0)  # who reads has read enough
         except OSError as error:
             click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
             sys.exit(2)
-        if click.get_current_context().meta.get(_INCOMPLETE):
+        if context.meta.get(_INCOMPLETE):
             sys.exit(2)
         return result
 
     return run
 
 
-def in_one_line(error: Exception) -> str:
+def _check_data(context: click.Context) -> None:
+    """Raises `CorrectionsError` where the command needs the data folder and there is none."""
+    data: Path = context.obj
+    if context.command.name not in _NO_DATA_NEEDED and not data.exists():
+        raise CorrectionsError(
+            f"There is no data folder {data}. Check --data, or create a publication with "
+            f"`corrections --data {data} init PUBLICATION`."
+        )
+
+
+def error_line(error: Exception) -> str:
     return f"corrections: {' '.join(str(error).split())}"
 
 
@@ -55,11 +68,11 @@ def open_publication(context: click.Context, name: str) -> Publication:
     publication = Publication(context.obj / name)
     context.call_on_close(publication.close)
     if publication.obstacle is not None:
-        click.echo(in_one_line(publication.obstacle), err=True)
+        click.echo(error_line(publication.obstacle), err=True)
     return publication
 
 
-def open_to_read(context: click.Context, name: str) -> Publication:
+def open_for_reading(context: click.Context, name: str) -> Publication:
     """Like `open_publication`, for a command that prints data: if it cannot print all of it, the exit status is 2."""
     publication = open_publication(context, name)
     if publication.obstacle is not None:
@@ -68,18 +81,18 @@ def open_to_read(context: click.Context, name: str) -> Publication:
 
 
 @contextmanager
-def audit_progress() -> Iterator[Tell]:
+def audit_progress() -> Iterator[ReportProgress]:
     """A progress bar on stderr, if it is a terminal."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Auditing")
 
-        def tell(step: str, done: int, total: int) -> None:
+        def update(step: str, done: int, total: int) -> None:
             bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
 
-        yield tell
+        yield update
 
 
-class _Refused(click.ClickException):
+class _UsageError(click.ClickException):
     """A usage error, in one line."""
 
     exit_code = 2
@@ -92,22 +105,22 @@ class _Commands(click.Group):
     """Commands that print usage errors in one line, like all other errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _one_line_usage():
+        with _one_line_usage_errors():
             return super().invoke(ctx)
 
-    def make_context(self, *args: Any, **given: Any) -> click.Context:
-        with _one_line_usage():
-            return super().make_context(*args, **given)
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _one_line_usage_errors():
+            return super().make_context(*args, **kwargs)
 
 
 @contextmanager
-def _one_line_usage() -> Iterator[None]:
+def _one_line_usage_errors() -> Iterator[None]:
     try:
         yield
     except click.exceptions.NoArgsIsHelpError:
         raise  # shows the help
     except click.UsageError as error:
-        raise _Refused(error.format_message()) from error
+        raise _UsageError(error.format_message()) from error
 
 
 @click.group(cls=_Commands)

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
-from corrections.article_files.batch_import import Given, Imported, Outcome, import_files
-from corrections.article_files.batch_import import Progress as Tell
-from corrections.article_files.discovery import shown
+from corrections.article_files.batch_import import ImportOptions, ImportResult, Outcome, import_files
+from corrections.article_files.batch_import import Progress as ReportProgress
+from corrections.article_files.discovery import printable_path
 from corrections.cli import clashes
 from corrections.cli.group import OPERATOR, PROGRESS, main, one_line_errors, open_publication
 from corrections.errors import CorrectionsError
@@ -30,6 +30,7 @@ from corrections.text.comparison.merge import Side
 @click.option("--theirs", "side", flag_value="theirs", help="On a clash with a correction, publish your words.")
 @click.option("--ours", "side", flag_value="ours", help="On a clash with a correction, keep the published words.")
 @click.option("--force", is_flag=True, help="Import HTML even if words change in conversion, and list them.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen to each file, and write nothing.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -43,6 +44,7 @@ def import_command(
     url: str | None,
     side: Side | None,
     force: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import articles from files or folders: Markdown, plain text, HTML.
@@ -55,65 +57,76 @@ def import_command(
     are imported except hidden ones. Two files that would become one article are refused before anything is written.
     """
     opened = open_publication(context, publication)
-    given = Given(article_id, language, url, title, force, side)
+    options = ImportOptions(article_id, language, url, title, force, dry_run, side)
     alone = len(files) == 1 and not files[0].is_dir()
-    outcomes: list[Imported] = []
-    with _progress() as tell:
-        for imported in import_files(opened, OPERATOR, files, given, tell):
-            if alone and imported.outcome is Outcome.REFUSED:
-                raise CorrectionsError(f"{shown(imported.path)}: {imported.error}")
-            outcomes.append(imported)
+    results: list[ImportResult] = []
+    with _progress() as report_progress:
+        for result in import_files(opened, OPERATOR, files, options, report_progress):
+            if alone and result.outcome is Outcome.REFUSED:
+                raise CorrectionsError(f"{printable_path(result.path)}: {result.error}")
+            results.append(result)
             if not as_json:
-                _print(imported)
+                _print(result)
     if as_json:
-        click.echo(json.dumps([_plain(each) for each in outcomes], ensure_ascii=False))
+        click.echo(json.dumps([_plain(result) for result in results], ensure_ascii=False))
     else:
-        counts = Counter(each.outcome for each in outcomes)
-        click.echo(", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]))
-    if any(each.outcome in (Outcome.REFUSED, Outcome.CLASHES) for each in outcomes):
+        click.echo(_summary(results, dry_run))
+    if any(result.outcome in (Outcome.REFUSED, Outcome.CLASHES) for result in results):
         sys.exit(1)
 
 
-def _print(imported: Imported) -> None:
+def _summary(results: list[ImportResult], dry_run: bool) -> str:
+    """How many files had each outcome."""
+    counts = Counter(result.outcome for result in results)
+    summary = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+    return f"Dry run, nothing was written: {summary}" if dry_run else summary
+
+
+def _print(result: ImportResult) -> None:
     """Print a line for the file, and one for each warning."""
-    if imported.article is None or imported.error:
-        click.echo(f"{imported.outcome:<9}  {shown(imported.path)}: {' '.join(imported.error.split())}")
+    if not result.id or result.error:
+        click.echo(f"{result.outcome:<9}  {printable_path(result.path)}: {' '.join(result.error.split())}")
     else:
-        click.echo(f"{imported.outcome:<9}  {shown(imported.path)}  {imported.article.id}  {imported.article.title}")
-    for line in clashes.lines(imported.clashes):
+        click.echo(f"{result.outcome:<9}  {printable_path(result.path)}  {result.id}  {result.title}")
+    for line in clashes.lines(result.clashes):
         click.echo(f"{'':<9}  {line}")
-    if imported.kept:
-        click.echo(f"{'':<9}  {clashes.corrections(imported.kept)} kept")
-    if imported.taken_over:
-        click.echo(f"{'':<9}  {clashes.corrections(imported.taken_over)} taken over by you")
-    for note in imported.notes:
+    if result.kept:
+        click.echo(f"{'':<9}  {clashes.corrections(result.kept)} kept")
+    if result.taken_over:
+        click.echo(f"{'':<9}  {clashes.corrections(result.taken_over)} taken over by you")
+    for note in result.notes:
         click.echo(f"{'':<9}  {' '.join(note.split())}")
-    for warning in imported.warnings:
+    for warning in result.warnings:
         click.echo(f"{'':<9}  warning: {' '.join(warning.split())}")
 
 
-def _plain(imported: Imported) -> dict[str, object]:
-    article = asdict(imported.article) if imported.article else {"id": None}
+def _plain(result: ImportResult) -> dict[str, object]:
+    if result.article is not None:
+        article = asdict(result.article)
+        if result.title:
+            article["title"] = result.title
+    else:
+        article = {"id": result.id or None, **({"title": result.title} if result.title else {})}
     return {
-        "file": shown(imported.path),
-        "outcome": imported.outcome,
+        "file": printable_path(result.path),
+        "outcome": result.outcome,
         **article,
-        "notes": list(imported.notes),
-        "warnings": list(imported.warnings),
-        "error": imported.error or None,
-        "kept": imported.kept,
-        "taken_over": imported.taken_over,
-        "clashes": [asdict(clash) for clash in imported.clashes],
+        "notes": list(result.notes),
+        "warnings": list(result.warnings),
+        "error": result.error or None,
+        "kept": result.kept,
+        "taken_over": result.taken_over,
+        "clashes": [asdict(clash) for clash in result.clashes],
     }
 
 
 @contextmanager
-def _progress() -> Iterator[Tell]:
+def _progress() -> Iterator[ReportProgress]:
     """A progress bar on stderr, if it is a terminal."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Reading")
 
-        def tell(step: str, done: int, total: int) -> None:
+        def update(step: str, done: int, total: int) -> None:
             bar.update(task, description=step, completed=done, total=total)
 
-        yield tell
+        yield update

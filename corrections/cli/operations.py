@@ -11,7 +11,7 @@ import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
 from corrections.errors import ReadOnly
-from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
 from corrections.services.operations import backup as backups
 from corrections.services.operations import redaction
@@ -27,17 +27,16 @@ def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -
     """Show the state of mail to readers and what keeps failing (no addresses). Exit status 1 if something does."""
     outbox = Outbox(open_publication(context, publication).private)
     if retry:
-        click.echo(f"Queued for sending: {outbox.try_again(time.time())}", err=True)
-    counts, troubles = outbox.counts(), outbox.troubles(TELL_FROM)
+        click.echo(f"Queued for sending: {outbox.retry(time.time())}", err=True)
+    counts, failures = outbox.counts(), outbox.failures(REPORTED_ATTEMPTS)
     if as_json:
-        click.echo(json.dumps({"counts": counts, "troubles": [asdict(each) for each in troubles]}))
+        click.echo(json.dumps({"counts": counts, "troubles": [asdict(letter) for letter in failures]}))
     else:
         click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "No mail yet.")
-        for each in troubles:
-            click.echo(
-                f"{each.id:>6}  {each.state:<8} {each.kind:<10} {each.attempts} attempts  {each.at}  {each.error}"
-            )
-    sys.exit(1 if troubles else 0)
+        for letter in failures:
+            attempts = f"{letter.attempts} attempts"
+            click.echo(f"{letter.id:>6}  {letter.state:<8} {letter.kind:<10} {attempts}  {letter.at}  {letter.error}")
+    sys.exit(1 if failures else 0)
 
 
 @main.command()
@@ -64,17 +63,17 @@ def redact(
 ) -> None:
     """Redact for good what correction NUMBER proposed, or words, or a revision's text. This cannot be undone."""
     opened = open_publication(context, publication)
-    same = redaction.say_the_same(opened, number) if number is not None else []
+    same_words = redaction.say_the_same(opened, number) if number is not None else []
     if not yes:
         click.confirm("This rewrites the history and discards the old one. Continue?", abort=True, err=True)
     removal = redaction.Removal(reason, number, article, revision, words)
-    done = redaction.redact(opened, Actor(name, OPERATOR.role), removal)
+    result = redaction.redact(opened, Actor(name, OPERATOR.role), removal)
     click.echo(
-        f"Redacted {done.article}: events from {done.first} on were rewritten; text was removed from "
-        f"{len(done.touched)}."
+        f"Redacted {result.article}: events from {result.first} on were rewritten; text was removed from "
+        f"{len(result.touched)}."
     )
-    if same and not words:
-        click.echo(f"These corrections contain the same text: {', '.join(map(str, same))}.")
+    if same_words and not words:
+        click.echo(f"These corrections contain the same text: {', '.join(map(str, same_words))}.")
     click.echo("Earlier backups still contain the text: destroy them and make a new backup.")
 
 
@@ -118,8 +117,8 @@ def backup(context: click.Context, publication: str, file: Path, since: Path | N
 def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
     """Restore PUBLICATION from a whole backup and the backups made --since it, in order; audit it."""
     findings = backups.restore(context.obj, publication, files)
-    for each in findings:
-        click.echo(f"{each.code}: {each.message}")
+    for finding in findings:
+        click.echo(f"{finding.code}: {finding.message}")
     click.echo("Restored; the audit found no problems." if not findings else "Restored; the audit found problems.")
     sys.exit(1 if findings else 0)
 

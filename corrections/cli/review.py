@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from corrections import demo as demonstration
-from corrections.cli.group import main, one_line_errors, open_publication, open_to_read
+from corrections.cli.group import main, one_line_errors, open_for_reading, open_publication
 from corrections.config import Settings
 from corrections.document_diff import compare
 from corrections.domain.decisions import DecisionKind
@@ -16,7 +16,7 @@ from corrections.domain.roles import Role
 from corrections.domain.states import STATES, State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.listener import base_address, check_listening
+from corrections.listener import answering_address, base_address, check_listening
 from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.review.decisions import Decision, decide
@@ -36,8 +36,8 @@ def serve(context: click.Context, host: str, port: int) -> None:
     settings = Settings.from_environment(context.obj)
     check_listening(host, port)
     private_folder(context.obj)
-    click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (press Ctrl+C to stop)", err=True)
-    sys.exit(run(settings, host, port))
+    address = f"{answering_address(host, port)}{settings.prefix}/"
+    sys.exit(run(settings, host, port, f"Serving {context.obj} at {address} (press Ctrl+C to stop)"))
 
 
 @main.command()
@@ -77,10 +77,10 @@ def demo(context: click.Context, host: str, port: int) -> None:
 @one_line_errors
 def diff_documents(old: Path, new: Path, form: str | None) -> None:
     """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: equal, 1: different, 2: error."""
-    same, text = compare(old, new, form or "terminal")
+    is_same, text = compare(old, new, form or "terminal")
     if text:
         click.echo(text, nl=not text.endswith("\n"))
-    sys.exit(0 if same else 1)
+    sys.exit(0 if is_same else 1)
 
 
 @main.command("list")
@@ -92,17 +92,17 @@ def diff_documents(old: Path, new: Path, form: str | None) -> None:
 @one_line_errors
 def list_corrections(context: click.Context, publication: str, state: str, after: int, as_json: bool) -> None:
     """List corrections, oldest first."""
-    opened = open_to_read(context, publication)
+    opened = open_for_reading(context, publication)
     if state not in (*STATES, "all"):
         raise CorrectionsError(f"--state must be one of {', '.join(STATES)}, or all.")
-    wanted = queries.Filter(state="" if state == "all" else State(state), after=after)
-    while found := queries.corrections(opened.index, wanted):
-        for each in found:
+    criteria = queries.Filter(state="" if state == "all" else State(state), after=after)
+    while page := queries.corrections(opened.index, criteria):
+        for correction in page:
             if as_json:
-                click.echo(json.dumps(asdict(each), ensure_ascii=False))
+                click.echo(json.dumps(asdict(correction), ensure_ascii=False))
             else:
-                click.echo(f"{each.number:>6}  {each.state:<9}  {each.category:<13}  {_change(each)}  ({each.article})")
-        wanted = queries.Filter(state=wanted.state, after=found[-1].number)
+                click.echo(_line(correction))
+        criteria = queries.Filter(state=criteria.state, after=page[-1].number)
 
 
 @main.command()
@@ -113,18 +113,20 @@ def list_corrections(context: click.Context, publication: str, state: str, after
 @one_line_errors
 def show(context: click.Context, publication: str, number: int, as_json: bool) -> None:
     """Show one correction with its warnings and history."""
-    seen = build_review_view(open_to_read(context, publication), number)
+    view = build_review_view(open_for_reading(context, publication), number)
     if as_json:
-        click.echo(json.dumps({**asdict(seen.correction), "placement": seen.badge or "clean",
-                               "warnings": [asdict(each) for each in seen.warnings]}, ensure_ascii=False))  # fmt: skip
+        warnings = [asdict(warning) for warning in view.warnings]
+        row = {**asdict(view.correction), "placement": view.badge or "clean", "warnings": warnings}
+        click.echo(json.dumps(row, ensure_ascii=False))
         return
-    each = seen.correction
-    click.echo(f"Correction {each.number}: {each.state}, {each.category}, {each.article}\n  {_change(each)}")
-    if each.comment:
-        click.echo(f"  Reader: {each.comment}")
-    for warning in seen.warnings:
+    correction = view.correction
+    click.echo(f"Correction {number}: {correction.state}, {correction.category}, {correction.article}")
+    click.echo(f"  {_change(correction)}")
+    if correction.comment:
+        click.echo(f"  Reader: {correction.comment}")
+    for warning in view.warnings:
         click.echo(f"  ! {warning.message}")
-    for event in seen.events:
+    for event in view.events:
         click.echo(f"  {event.at[:19]}Z  {event.type}  {event.by or ''}  {event.id[:12]}")
 
 
@@ -140,8 +142,8 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
     opened = open_publication(context, publication)
     based_on = opened.correction(number).last_event
     decision = Decision(DecisionKind.ACCEPT, based_on, words=EditorWords(text))
-    done = decide(opened, Actor(name, Role.ADMIN), number, decision)
-    click.echo(f"Correction {number} is {done.state}: {done.published_revision}")
+    result = decide(opened, Actor(name, Role.ADMIN), number, decision)
+    click.echo(f"Correction {number} is {result.state}: {result.published_revision}")
 
 
 @main.command()
@@ -159,7 +161,12 @@ def reject(context: click.Context, publication: str, number: int, name: str, rea
     click.echo(f"Correction {number} was rejected.")
 
 
-def _change(each: queries.Correction) -> str:
-    if each.replacement is None:
-        return f"“{each.exact[:60]}”: {each.comment[:60]}"
-    return f"“{each.exact[:60]}” → “{each.replacement[:60]}”"
+def _line(correction: queries.Correction) -> str:
+    change = _change(correction)
+    return f"{correction.number:>6}  {correction.state:<9}  {correction.category:<13}  {change}  ({correction.article})"
+
+
+def _change(correction: queries.Correction) -> str:
+    if correction.replacement is None:
+        return f"“{correction.exact[:60]}”: {correction.comment[:60]}"
+    return f"“{correction.exact[:60]}” → “{correction.replacement[:60]}”"

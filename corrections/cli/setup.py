@@ -21,9 +21,9 @@ from corrections.services.submission import origins as site_origins
 @one_line_errors
 def init(context: click.Context, publication: str, title: str, url: str) -> None:
     """Create an empty publication."""
-    made = Publication.create(context.obj, publication, title, url)
-    click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
-    made.close()
+    created = Publication.create(context.obj, publication, title, url)
+    click.echo(f"Made {created.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
+    created.close()
 
 
 @main.command()
@@ -77,12 +77,12 @@ def reasons(
     """List or change the reasons for rejection that editors choose from."""
     opened = open_publication(context, publication)
     if add:
-        rejecting.put(opened, add, dict(each.partition("=")[::2] for each in texts))
+        rejecting.put(opened, add, dict(text.partition("=")[::2] for text in texts))
     if remove:
         rejecting.remove(opened, remove)
-    for each in rejecting.listed(opened):
-        click.echo(each.code)
-        for language, text in each.texts.items():
+    for reason in rejecting.listed(opened):
+        click.echo(reason.code)
+        for language, text in reason.texts.items():
             click.echo(f"    {language}  {text}")
 
 

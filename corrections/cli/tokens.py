@@ -24,9 +24,9 @@ def token(context: click.Context, publication: str, role: str, name: str, days: 
     """Print a new API token (only a hash of it is stored; it cannot be shown again)."""
     private = open_publication(context, publication).private
     scope = TokenScope(role, read_only, days)
-    made = private.tokens.create(name, scope, OPERATOR.name)
+    secret = private.tokens.create(name, scope, OPERATOR.name)
     private.journal.note(OPERATOR.name, scope.describe(name))
-    click.echo(made)
+    click.echo(secret)
 
 
 @main.command()
@@ -52,7 +52,7 @@ def tokens(context: click.Context, publication: str, revoked: tuple[str, ...], a
 
 def _line(token: Token) -> str:
     scope = f"{token.role}, read-only" if token.read_only else token.role
-    used = f"last used {token.used_at}" if token.used_at else "never used"
+    last_use = f"last used {token.used_at}" if token.used_at else "never used"
     end = f"{'expired' if token.expired else 'expires'} {token.expires_at}" if token.expires_at else "does not expire"
-    made = f"made {token.created_at}" + (f" by {token.made_by}" if token.made_by else "")
-    return f"{token.id}  {token.name} ({scope}), {used}, {end}, {made}"
+    creation = f"made {token.created_at}" + (f" by {token.made_by}" if token.made_by else "")
+    return f"{token.id}  {token.name} ({scope}), {last_use}, {end}, {creation}"

@@ -21,7 +21,7 @@ class HtmlArticle:
     """
 
     text: str
-    taken: str
+    scope: str
     title: str | None = None
     language: str | None = None
     url: str | None = None
@@ -60,7 +60,7 @@ def warnings(article: HtmlArticle) -> list[str]:
 def _read_fragment(source: str) -> HtmlArticle:
     tree = html_tree.parse(source, False)
     title = tree.find(".//title")
-    return _converted(tree, "the whole fragment", title=_line(title) if title is not None else None)
+    return _convert(tree, "the whole fragment", title=_line(title) if title is not None else None)
 
 
 def _read_page(source: str) -> HtmlArticle:
@@ -68,23 +68,25 @@ def _read_page(source: str) -> HtmlArticle:
     metadata = page_metadata.complete(page_metadata.read_metadata(page), source)
     extract = page_extraction.extract(page, metadata)
     total = len(word_check.words(html_tree.visible_text(page)))
-    left = total - len(word_check.words(html_tree.visible_text(extract.root)))
-    article = _converted(
+    omitted_words = total - len(word_check.words(html_tree.visible_text(extract.root)))
+    article = _convert(
         extract.root,
-        f"the article on a page, {_counted(left)} around it left out" if left else "the whole page",
+        f"the article on a page, {_word_count(omitted_words)} around it left out"
+        if omitted_words
+        else "the whole page",
         title=metadata.headline or metadata.page_title or None,
         language=metadata.language,
         url=metadata.url,
         published=metadata.published,
         authors=metadata.authors,
     )
-    passed_over = tuple(f"left out between its parts: “{words}…”" for words in extract.passed_over[:_NAMED])
-    more = len(extract.passed_over) - _NAMED
-    others = f"and {more} more such place{'s' * (more != 1)}"
-    return replace(article, notes=article.notes + passed_over + ((others,) if more > 0 else ()))
+    omitted = tuple(f"left out between its parts: “{words}…”" for words in extract.omitted[:_NAMED])
+    more = len(extract.omitted) - _NAMED
+    more_places = f"and {more} more such place{'s' * (more != 1)}"
+    return replace(article, notes=article.notes + omitted + ((more_places,) if more > 0 else ()))
 
 
-def _converted(root: Element, what: str, title: str | None = None, **metadata: Any) -> HtmlArticle:
+def _convert(root: Element, description: str, title: str | None = None, **metadata: Any) -> HtmlArticle:
     embedded: Counter[str] = Counter()
     blocks = html_blocks.blocks_of(root, embedded)
     text = markdown.write(blocks)
@@ -93,7 +95,7 @@ def _converted(root: Element, what: str, title: str | None = None, **metadata: A
     heading = root.find(".//h1")
     return HtmlArticle(
         text=text,
-        taken=f"{what}: {_counted(count)}",
+        scope=f"{description}: {_word_count(count)}",
         title=(_line(heading) if heading is not None else "") or title or _first_line(root) or None,
         notes=(
             *(f"left out because articles cannot contain it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
@@ -104,7 +106,7 @@ def _converted(root: Element, what: str, title: str | None = None, **metadata: A
     )
 
 
-def _counted(words: int) -> str:
+def _word_count(words: int) -> str:
     return f"{words:,} word{'s' * (words != 1)}"
 
 

@@ -29,14 +29,14 @@ from corrections.importers.blocks import (
 from corrections.text import control_characters
 
 _MARKS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "s": "s", "strike": "s", "del": "s", "tt": "code"}
-_KEPT_MARKS = {"abbr", "cite", "dfn", "ins", "kbd", "mark", "q", "samp", "small", "sub", "sup", "u", "var"}
+_HTML_MARKS = {"abbr", "cite", "dfn", "ins", "kbd", "mark", "q", "samp", "small", "sub", "sup", "u", "var"}
 _CONTAINERS = {"figcaption", "details", "summary", "dl", "dt", "dd"}
 _SPAN_LIMIT = 1000  # columns or rows of one cell, as browsers limit it
 
 
-def blocks_of(root: Element, left_out: Counter[str]) -> tuple[Block, ...]:
+def blocks_of(root: Element, omitted: Counter[str]) -> tuple[Block, ...]:
     """The tree's blocks; what is embedded and has no words of its own is counted in `left_out` by its element."""
-    builder = _Builder(left_out)
+    builder = _Builder(omitted)
     builder.children(root, ())
     return builder.finish()
 
@@ -44,8 +44,8 @@ def blocks_of(root: Element, left_out: Counter[str]) -> tuple[Block, ...]:
 class _Builder:
     """Collects blocks; `inlines` are those since the last block ended."""
 
-    def __init__(self, left_out: Counter[str], keys: Iterable[int] | None = None) -> None:
-        self._left_out = left_out
+    def __init__(self, omitted: Counter[str], keys: Iterable[int] | None = None) -> None:
+        self._omitted = omitted
         self._keys = iter(keys or count(1))
         self._blocks: list[Block] = []
         self._inlines: list[Inline] = []
@@ -66,7 +66,7 @@ class _Builder:
         tag = html_tree.name(element)
         if not html_tree.has_words(element):
             if tag in html_tree.EMBEDDED and not html_tree.is_hidden(element):
-                self._left_out[tag] += 1
+                self._omitted[tag] += 1
         elif tag in _BLOCK_READERS:
             self._flush()
             _BLOCK_READERS[tag](self, element, marks)
@@ -85,7 +85,7 @@ class _Builder:
         mark = None
         if tag in _MARKS or tag == "code":
             mark = Mark(_MARKS.get(tag, tag))
-        elif tag in _KEPT_MARKS:
+        elif tag in _HTML_MARKS:
             mark = Mark(tag, title=element.get("title", "") if tag == "abbr" else "", key=next(self._keys))
         elif tag == "a" and (address := web_address(element.get("href", ""))):
             mark = Mark("a", address, element.get("title", ""))
@@ -100,7 +100,7 @@ class _Builder:
         if address or alternative:
             self._inlines.append(Image(address, alternative, element.get("title", ""), marks))
         elif not address and not alternative:
-            self._left_out["img"] += 1
+            self._omitted["img"] += 1
 
     def _flush(self) -> None:
         inlines, self._inlines = tuple(self._inlines), []
@@ -109,7 +109,7 @@ class _Builder:
                 self._blocks.append(Paragraph(part))
 
     def inside(self, element: Element, marks: tuple[Mark, ...]) -> tuple[Block, ...]:
-        builder = _Builder(self._left_out, self._keys)
+        builder = _Builder(self._omitted, self._keys)
         builder.children(element, marks)
         return builder.finish()
 
@@ -123,7 +123,7 @@ class _Builder:
             self._blocks += inside
 
     def preformatted(self, element: Element, marks: tuple[Mark, ...]) -> None:
-        builder = _Builder(self._left_out, self._keys)
+        builder = _Builder(self._omitted, self._keys)
         builder.children(element, marks)
         if builder._blocks:  # a list or a table inside: no longer lines of text
             self._blocks += builder.finish()
@@ -155,19 +155,19 @@ class _Builder:
         """A list; what stands in it outside any item becomes an item, so that it keeps its place."""
         ordered = html_tree.name(element) == "ol"
         entries: list[tuple[str | None, tuple[Block, ...]]] = []
-        builder = _Builder(self._left_out, self._keys)
+        builder = _Builder(self._omitted, self._keys)
         if element.text:
             builder._inlines.append(Text(element.text, marks))
         for child in element:
             if html_tree.name(child) == "li" and html_tree.has_words(child):
-                _add_stray(entries, builder.finish())
-                builder = _Builder(self._left_out, self._keys)
+                _add_unnested(entries, builder.finish())
+                builder = _Builder(self._omitted, self._keys)
                 entries.append((child.get("value"), self.inside(child, marks)))
             else:
                 builder._element(child, marks)
             if child.tail:
                 builder._inlines.append(Text(child.tail, marks))
-        _add_stray(entries, builder.finish())
+        _add_unnested(entries, builder.finish())
         if ordered:
             self._blocks += _numbered(entries, element)
         elif entries:
@@ -175,51 +175,51 @@ class _Builder:
 
     def table(self, element: Element, marks: tuple[Mark, ...]) -> None:
         rows: list[tuple[Cell, ...]] = []
-        others = _Builder(self._left_out, self._keys)
+        surrounding = _Builder(self._omitted, self._keys)
         for part in element:
             if html_tree.name(part) in ("thead", "tbody", "tfoot") and html_tree.has_words(part):
                 for row in part:
                     if html_tree.name(row) == "tr" and html_tree.has_words(row):
-                        rows.append(self._cells(row, others, marks))
+                        rows.append(self._cells(row, surrounding, marks))
                     else:
-                        others._element(row, marks)
+                        surrounding._element(row, marks)
             elif html_tree.name(part) != "colgroup":
-                others._element(part, marks)
-        self._blocks += others.finish()  # a caption, and what stands outside any cell
+                surrounding._element(part, marks)
+        self._blocks += surrounding.finish()  # a caption, and what stands outside any cell
         rows = [row for row in rows if row]
         if len(rows) == 1 and len(rows[0]) == 1:  # made for its frame
             self._blocks += rows[0][0].blocks
         elif any(cell.blocks for row in rows for cell in row):
             self._blocks.append(Table(tuple(rows)))
 
-    def _cells(self, row: Element, others: "_Builder", marks: tuple[Mark, ...]) -> tuple[Cell, ...]:
+    def _cells(self, row: Element, surrounding: "_Builder", marks: tuple[Mark, ...]) -> tuple[Cell, ...]:
         cells = []
         for cell in row:
             if html_tree.name(cell) in ("td", "th") and html_tree.has_words(cell):
-                spans = (_whole(cell.get("colspan"), 1), _whole(cell.get("rowspan"), 1))
+                spans = (_integer(cell.get("colspan"), 1), _integer(cell.get("rowspan"), 1))
                 columns, rows = (min(max(span, 1), _SPAN_LIMIT) for span in spans)
                 cells.append(Cell(html_tree.name(cell) == "th", self.inside(cell, marks), columns, rows))
             else:
-                others._element(cell, marks)
+                surrounding._element(cell, marks)
         return tuple(cells)
 
 
-def _add_stray(entries: list[tuple[str | None, tuple[Block, ...]]], stray: tuple[Block, ...]) -> None:
+def _add_unnested(entries: list[tuple[str | None, tuple[Block, ...]]], unnested: tuple[Block, ...]) -> None:
     """What stands in a list between its items: a list there belongs to the item before it, as old editors meant it."""
-    if stray and entries and all(isinstance(block, Listing) for block in stray):
+    if unnested and entries and all(isinstance(block, Listing) for block in unnested):
         value, blocks = entries[-1]
-        entries[-1] = (value, blocks + stray)
-    elif stray:
-        entries.append((None, stray))
+        entries[-1] = (value, blocks + unnested)
+    elif unnested:
+        entries.append((None, unnested))
 
 
 def _numbered(entries: list[tuple[str | None, tuple[Block, ...]]], element: Element) -> list[Block]:
     """Ordered lists, a new one wherever the numbers do not go on by one."""
     backwards = "reversed" in element.attrib
-    number = _whole(element.get("start"), len(entries) if backwards else 1)
+    number = _integer(element.get("start"), len(entries) if backwards else 1)
     lists: list[list[Item]] = []
     for value, blocks in entries:
-        number = _whole(value, number)
+        number = _integer(value, number)
         if lists and lists[-1][-1].number + 1 == number:
             lists[-1].append(Item(number, blocks))
         else:
@@ -236,7 +236,7 @@ def _with_breaks(blocks: tuple[Block, ...]) -> list[Inline]:
     return inlines
 
 
-def _whole(value: str | None, default: int) -> int:
+def _integer(value: str | None, default: int) -> int:
     match = re.match(r"\s*([+-]?[0-9]{1,9})(?![0-9])", value or "")
     return int(match[1]) if match else default
 

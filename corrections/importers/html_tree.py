@@ -54,12 +54,12 @@ def decode(raw: bytes) -> str:
         return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         declared = _META_CHARSET.search(raw[:4096])
-        encoding_found = lookup(declared[1].decode("ascii", "replace")) if declared else None
-        if encoding_found is None or encoding_found.name == "utf-8":
+        declared_encoding = lookup(declared[1].decode("ascii", "replace")) if declared else None
+        if declared_encoding is None or declared_encoding.name == "utf-8":
             raise UnreadableHtml(
                 f"It is not UTF-8 (byte {error.start}) and does not declare another encoding in a <meta charset>."
             ) from error
-        return str(encoding_found.codec_info.decode(raw, "replace")[0])
+        return str(declared_encoding.codec_info.decode(raw, "replace")[0])
 
 
 def from_xhtml(source: str) -> str:

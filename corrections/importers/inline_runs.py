@@ -18,17 +18,17 @@ _HTML_SPACE = re.compile(r"[ \t\n\f\r]+")
 
 def folded(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
     """White space folded; none at the ends, at line breaks, or just inside a mark. Text in NFC."""
-    kept: list[Inline] = []
+    runs: list[Inline] = []
     spaces: list[tuple[Mark, ...]] = []
     for run in _split_at_ends(inlines):
         if _is_space(run):
             spaces.append(run.marks)
             continue
-        if spaces and kept and not _is_line_break(kept[-1]) and not _is_line_break(run):
-            kept.append(Text(" ", reduce(_common, spaces, _common(kept[-1].marks, run.marks))))
+        if spaces and runs and not _is_line_break(runs[-1]) and not _is_line_break(run):
+            runs.append(Text(" ", reduce(_common, spaces, _common(runs[-1].marks, run.marks))))
         spaces = []
-        kept.append(run)
-    return tuple(_joined(_without_outer_breaks(kept)))
+        runs.append(run)
+    return tuple(_joined(_without_outer_breaks(runs)))
 
 
 def preformatted(inlines: Iterable[Inline]) -> tuple[Inline, ...]:

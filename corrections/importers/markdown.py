@@ -123,19 +123,19 @@ def _interrupts(block: Block) -> bool:
 
 def _is_plain(block: Table) -> bool:
     """Has this table a header row alone, as many cells in each row, and no more than one paragraph in each cell?"""
-    header, *others = block.rows
+    header, *body = block.rows
     cells = [cell for row in block.rows for cell in row]
     return (
         all(cell.header for cell in header)
-        and not any(cell.header for row in others for cell in row)
-        and all(len(row) == len(header) for row in others)
+        and not any(cell.header for row in body for cell in row)
+        and all(len(row) == len(header) for row in body)
         and all(cell.columns == cell.rows == 1 and is_inline_only(cell.blocks) for cell in cells)
     )
 
 
 def _table(block: Table) -> list[str]:
-    header, *others = (f"| {' | '.join(map(_cell, (cell.blocks for cell in row)))} |" for row in block.rows)
-    return [header, f"|{' --- |' * len(block.rows[0])}", *others]
+    header, *body = (f"| {' | '.join(map(_cell, (cell.blocks for cell in row)))} |" for row in block.rows)
+    return [header, f"|{' --- |' * len(block.rows[0])}", *body]
 
 
 def _cell(blocks: tuple[Block, ...]) -> str:

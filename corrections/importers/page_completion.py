@@ -5,51 +5,51 @@ from functools import cache
 from xml.etree.ElementTree import Element
 
 from corrections.importers import furniture, html_tree
-from corrections.importers.kept_text import KeptText, sizes_of
 from corrections.importers.page_metadata import Metadata
 from corrections.importers.page_text import PageText, TextNode
+from corrections.importers.text_selection import TextSelection, sizes_of
 
-_TELLING = 10  # characters of a headline that begins the page's title
+_MIN_HEADLINE = 10  # characters of a headline that begins the page's title
 _RESTORED = {
     *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote", "table", "figure", "div", "section"),
 }
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
-_WHOLE = {"ul", "ol", "dl", "table"}
+_INDIVISIBLE = {"ul", "ol", "dl", "table"}
 
 
-def completed(kept: KeptText, text: PageText, metadata: Metadata) -> KeptText:
+def complete_selection(selection: TextSelection, text: PageText, metadata: Metadata) -> TextSelection:
     """With what belongs to the article and was left out."""
-    return KeptText(_Completion(kept, text, metadata).nodes()) if kept else kept
+    return TextSelection(_Completion(selection, text, metadata).nodes()) if selection else selection
 
 
 class _Completion:
     """The rest of blocks, lists and tables, blocks between the article's, captions, headline and standfirst."""
 
-    def __init__(self, kept: KeptText, text: PageText, metadata: Metadata) -> None:
-        self._kept, self._text, self._metadata = kept, text, metadata
-        self._blocks = {node.block for node in kept.nodes}
-        self._sizes, self._kept_sizes = sizes_of(text.nodes), kept.sizes
-        self._container = kept.container
-        self._frame = kept.frame
+    def __init__(self, selection: TextSelection, text: PageText, metadata: Metadata) -> None:
+        self._selection, self._text, self._metadata = selection, text, metadata
+        self._blocks = {node.block for node in selection.nodes}
+        self._sizes, self._selected_sizes = sizes_of(text.nodes), selection.sizes
+        self._container = selection.container
+        self._frame = selection.frame
         self._is_plain = cache(_is_plain)
         self._line = cache(lambda block: " ".join(html_tree.visible_text(block).split()))
 
     def nodes(self) -> Iterator[TextNode]:
-        span = self._kept.span_of(self._text)
+        span = self._selection.span_of(self._text)
         for index, node in enumerate(self._text.nodes):
             if (
-                node in self._kept
+                node in self._selection
                 or (node.block in self._blocks and not furniture.is_inside(node.inside, node.block))
-                or any(self._is_mostly_kept(around, node) for around in node.inside)
+                or any(self._is_mostly_selected(around, node) for around in node.inside)
                 or (index in span and self._is_restored(node.inside))
                 or self._is_caption(node.inside)
                 or (index < span.stop and self._is_heading(node))
             ):
                 yield node
 
-    def _is_mostly_kept(self, element: Element, node: TextNode) -> bool:
+    def _is_mostly_selected(self, element: Element, node: TextNode) -> bool:
         """Is the node in a list or table that is the article's?"""
-        if html_tree.name(element) not in _WHOLE or self._kept_sizes[element] * 2 <= self._sizes[element]:
+        if html_tree.name(element) not in _INDIVISIBLE or self._selected_sizes[element] * 2 <= self._sizes[element]:
             return False
         return not furniture.is_inside(node.inside, element)
 
@@ -62,8 +62,8 @@ class _Completion:
         return self._is_plain(around[around.index(self._container) + 1])
 
     def _is_caption(self, around: tuple[Element, ...]) -> bool:
-        is_one = self._frame in around and any(html_tree.name(element) == "figcaption" for element in around)
-        return is_one and not furniture.is_inside(around, self._frame)
+        is_caption = self._frame in around and any(html_tree.name(element) == "figcaption" for element in around)
+        return is_caption and not furniture.is_inside(around, self._frame)
 
     def _is_heading(self, node: TextNode) -> bool:
         """Is this the article's headline, standfirst, or a heading within?"""
@@ -71,18 +71,20 @@ class _Completion:
             return self._frame in node.inside or self._is_title(self._line(node.block))
         if self._frame not in node.inside or furniture.is_inside(node.inside, self._frame):
             return False
-        if html_tree.name(node.block) in _HEADINGS and self._heads_what_is_kept(node):
+        if html_tree.name(node.block) in _HEADINGS and self._heads_selection(node):
             return True
         inside = node.inside[node.inside.index(self._frame) + 1 :]
         is_described = bool(self._metadata.description) and self._line(node.block) == self._metadata.description
         return is_described or any(map(furniture.is_standfirst, inside))
 
-    def _heads_what_is_kept(self, node: TextNode) -> bool:
+    def _heads_selection(self, node: TextNode) -> bool:
         section = node.inside[node.inside.index(node.block) - 1]
-        return self._kept_sizes[section] * 2 > self._sizes[section] and not furniture.is_linked(node.block)
+        return self._selected_sizes[section] * 2 > self._sizes[section] and not furniture.is_linked(node.block)
 
     def _is_title(self, line: str) -> bool:
-        return line == self._metadata.headline or (len(line) >= _TELLING and self._metadata.page_title.startswith(line))
+        return line == self._metadata.headline or (
+            len(line) >= _MIN_HEADLINE and self._metadata.page_title.startswith(line)
+        )
 
 
 def _is_plain(block: Element) -> bool:

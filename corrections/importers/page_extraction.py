@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from corrections.importers import furniture, html_tree
-from corrections.importers.kept_text import KeptText
-from corrections.importers.page_completion import completed
+from corrections.importers.page_completion import complete_selection
 from corrections.importers.page_metadata import Metadata
-from corrections.importers.page_pruner import pruned
+from corrections.importers.page_pruner import prune
 from corrections.importers.page_text import PageText, TextNode, dense_length, pieces_of
+from corrections.importers.text_selection import TextSelection
 
 _ENOUGH = 250  # characters below which the page’s own structure is looked at too
 _PLACED = 0.8  # of the extracted text that must stand on the page
@@ -27,7 +27,7 @@ class Extract:
     """The article's part of a page, and texts between its parts that were left out."""
 
     root: Element
-    passed_over: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
 
 
 def extract(page: Element, metadata: Metadata) -> Extract:
@@ -37,11 +37,15 @@ def extract(page: Element, metadata: Metadata) -> Extract:
     if _is_bare(root):
         return Extract(root)
     text = PageText(root)
-    kept = _located(text, html_tree.serialize(page))
-    if kept.length < _ENOUGH:
-        kept = max(_without_furniture(kept), KeptText(_by_structure(text, root)), key=lambda some: some.length)
-    kept = completed(_without_teasers(kept), text, metadata)
-    return Extract(pruned(root, kept), tuple(_passed_over(text, kept)))
+    selection = _located(text, html_tree.serialize(page))
+    if selection.length < _ENOUGH:
+        selection = max(
+            _without_furniture(selection),
+            TextSelection(_by_structure(text, root)),
+            key=lambda candidate: candidate.length,
+        )
+    selection = complete_selection(_without_teasers(selection), text, metadata)
+    return Extract(prune(root, selection), tuple(_omitted_texts(text, selection)))
 
 
 def _is_bare(root: Element) -> bool:
@@ -54,7 +58,7 @@ def _is_bare(root: Element) -> bool:
     return not any(furniture.link_share(block) == 1 for block in blocks)
 
 
-def _located(text: PageText, html: str) -> KeptText:
+def _located(text: PageText, html: str) -> TextSelection:
     """The nodes that hold what trafilatura takes for the article's text."""
     from trafilatura import extract as extract_text  # takes most of a second to load
 
@@ -70,9 +74,9 @@ def _located(text: PageText, html: str) -> KeptText:
     pieces = pieces_of(html_tree.parse(extracted, True)) if extracted else []
     spans = text.place(pieces)
     if sum(end - start for start, end in spans) < _PLACED * sum(map(dense_length, pieces)):
-        return KeptText([])
-    held = {(id(node.element), node.is_tail) for span in spans for node in text.nodes_at(*span)}
-    return KeptText([node for node in text.nodes if (id(node.element), node.is_tail) in held])
+        return TextSelection([])
+    keys = {(id(node.element), node.is_tail) for span in spans for node in text.nodes_at(*span)}
+    return TextSelection([node for node in text.nodes if (id(node.element), node.is_tail) in keys])
 
 
 def _by_structure(text: PageText, root: Element) -> list[TextNode]:
@@ -88,33 +92,33 @@ def _by_structure(text: PageText, root: Element) -> list[TextNode]:
             [node for node in text.nodes if element in node.inside and not furniture.is_inside(node.inside, element)]
             for element in elements
         ]
-        nodes = max(choices, key=lambda some: sum(dense_length(node.text) for node in some), default=[])
+        nodes = max(choices, key=lambda candidate: sum(dense_length(node.text) for node in candidate), default=[])
         if nodes:
             return nodes
     return []
 
 
-def _without_furniture(kept: KeptText) -> KeptText:
-    return KeptText([node for node in kept.nodes if not furniture.is_inside(node.inside)]) or kept
+def _without_furniture(selection: TextSelection) -> TextSelection:
+    return TextSelection([node for node in selection.nodes if not furniture.is_inside(node.inside)]) or selection
 
 
-def _without_teasers(kept: KeptText) -> KeptText:
+def _without_teasers(selection: TextSelection) -> TextSelection:
     """Without <article>s beside the one that holds most of the text, and without any that lead elsewhere."""
-    articles = {element: size for element, size in kept.sizes.items() if html_tree.name(element) == "article"}
-    total = kept.length
+    articles = {element: size for element, size in selection.sizes.items() if html_tree.name(element) == "article"}
+    total = selection.length
     main = max(articles, key=lambda element: articles[element], default=None)
     if main is not None and articles[main] < _MAIN_SHARE * total:
         main = None
-    others = {
+    teasers = {
         element
         for element, size in articles.items()
         if element is not main and size < _TEASER_SHARE * total and _is_teaser(element)
     }
-    return KeptText(
+    return TextSelection(
         [
             node
-            for node in kept.nodes
-            if others.isdisjoint(node.inside) and (main is None or main in node.inside or not _articles(node))
+            for node in selection.nodes
+            if teasers.isdisjoint(node.inside) and (main is None or main in node.inside or not _articles(node))
         ]
     )
 
@@ -131,13 +135,13 @@ def _is_teaser(article: Element) -> bool:
     return heading is not None and furniture.link_share(heading) == 1
 
 
-def _passed_over(text: PageText, kept: KeptText) -> Iterator[str]:
+def _omitted_texts(text: PageText, selection: TextSelection) -> Iterator[str]:
     """The beginnings of what stands between the article's parts and was left out."""
-    if not kept:
+    if not selection:
         return
     last: Element | None = None
-    span = kept.span_of(text)
+    span = selection.span_of(text)
     for node in text.nodes[span.start : span.stop]:
-        if node not in kept and node.block is not last:
+        if node not in selection and node.block is not last:
             last = node.block
             yield " ".join(node.text.split())[:60]

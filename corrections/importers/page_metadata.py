@@ -68,12 +68,14 @@ def complete(metadata: Metadata, source: str) -> Metadata:
     from trafilatura import extract_metadata  # takes most of a second to load
 
     # the date of publication, and none guessed from the text
-    found = extract_metadata(source, date_config={"original_date": True, "extensive_search": False}, extensive=False)
+    extracted = extract_metadata(
+        source, date_config={"original_date": True, "extensive_search": False}, extensive=False
+    )
     return replace(
         metadata,
-        authors=metadata.authors or tuple(filter(None, (found.author or "").split("; "))),
-        published=metadata.published or _day(found.date),
-        url=metadata.url or (found.url if found.url and found.url.startswith("http") else None),
+        authors=metadata.authors or tuple(filter(None, (extracted.author or "").split("; "))),
+        published=metadata.published or _day(extracted.date),
+        url=metadata.url or (extracted.url if extracted.url and extracted.url.startswith("http") else None),
     )
 
 
@@ -127,8 +129,8 @@ def _authors(value: Any) -> tuple[str, ...]:
     names = []
     for author in value if isinstance(value, list) else [value]:
         name = author.get("name") if isinstance(author, dict) else author
-        for one in name if isinstance(name, list) else [name]:
-            line = _line(one)
+        for entry in name if isinstance(name, list) else [name]:
+            line = _line(entry)
             if line and not re.match(r"https?://", line) and line not in names:
                 names.append(line)
     return tuple(names)

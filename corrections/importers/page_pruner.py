@@ -5,32 +5,32 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from corrections.importers import furniture, html_tree
-from corrections.importers.kept_text import KeptText
 from corrections.importers.page_text import dense_length
+from corrections.importers.text_selection import TextSelection
 
 
-def pruned(root: Element, kept: KeptText) -> Element:
+def prune(root: Element, selection: TextSelection) -> Element:
     """The tree with what is kept, and with pictures, rules and line breaks among it."""
     copy = Element("div")
-    if kept:
-        frame = kept.frame
-        _copy_children(root, copy, _Pruning(kept, set(kept.sizes), frame), root is frame)
+    if selection:
+        frame = selection.frame
+        _copy_children(root, copy, _Pruning(selection, set(selection.sizes), frame), root is frame)
     return copy
 
 
 @dataclass(frozen=True)
 class _Pruning:
-    kept: KeptText
+    selection: TextSelection
     around: set[Element]
     frame: Element
 
 
 def _copy_children(source: Element, target: Element, pruning: _Pruning, is_framed: bool) -> None:
     """`is_framed`: `source` is the article's frame or inside it."""
-    keys = pruning.kept.keys
+    keys = pruning.selection.keys
     target.text = source.text if (id(source), False) in keys or not (source.text or "").strip() else None
     for child in source:
-        is_tail_kept = (id(child), True) in keys
+        has_tail = (id(child), True) in keys
         if child in pruning.around:
             twin = SubElement(target, child.tag, dict(child.attrib))
             _copy_children(child, twin, pruning, is_framed or child is pruning.frame)
@@ -39,7 +39,7 @@ def _copy_children(source: Element, target: Element, pruning: _Pruning, is_frame
             target.append(twin)
         else:
             twin = SubElement(target, "span")
-        twin.tail = child.tail if is_tail_kept or not (child.tail or "").strip() else " "
+        twin.tail = child.tail if has_tail or not (child.tail or "").strip() else " "
 
 
 def _is_wordless(element: Element) -> bool:

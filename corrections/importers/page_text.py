@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from corrections.importers import html_tree
 
-_TELLING = 20  # characters that a piece must have to be placed without regard to its neighbours
+_MIN_UNIQUE_LENGTH = 20  # characters that a piece must have to be placed without regard to its neighbours
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _OCCURRENCES = 50  # of one piece that are weighed
 
@@ -48,14 +48,14 @@ class PageText:
         """
         parts = [part for piece in pieces for part in self._findable(_dense(piece))]
         places = [self._occurrences(part) for part in parts]
-        sure = [
-            found[0] if len(found) == 1 and len(part) >= _TELLING else None
-            for part, found in zip(parts, places, strict=True)
+        certain = [
+            positions[0] if len(positions) == 1 and len(part) >= _MIN_UNIQUE_LENGTH else None
+            for part, positions in zip(parts, places, strict=True)
         ]
         spans: list[tuple[int, int]] = []
         end = 0
-        for part, found, position, after in zip(parts, places, sure, _followers(sure), strict=True):
-            start = position if position is not None else _nearest(found, end, after, len(part))
+        for part, positions, position, after in zip(parts, places, certain, _followers(certain), strict=True):
+            start = position if position is not None else _nearest(positions, end, after, len(part))
             end = start + len(part)
             spans.append((start, end))
         return spans
@@ -64,7 +64,7 @@ class PageText:
         """The piece, or those parts of it that stand on the page, where something was taken out of it or changed."""
         if piece and piece in self._text:
             yield piece
-        elif len(piece) >= 2 * _TELLING:
+        elif len(piece) >= 2 * _MIN_UNIQUE_LENGTH:
             yield from self._findable(piece[: len(piece) // 2])
             yield from self._findable(piece[len(piece) // 2 :])
 
@@ -76,12 +76,12 @@ class PageText:
             index += 1
 
     def _occurrences(self, piece: str) -> list[int]:
-        found: list[int] = []
+        positions: list[int] = []
         at = self._text.find(piece) if piece else -1
-        while at >= 0 and len(found) < _OCCURRENCES:
-            found.append(at)
+        while at >= 0 and len(positions) < _OCCURRENCES:
+            positions.append(at)
             at = self._text.find(piece, at + 1)
-        return found
+        return positions
 
 
 def dense_length(text: str) -> int:
@@ -94,12 +94,12 @@ def pieces_of(root: Element) -> list[str]:
     return [piece for piece in html_tree.visible_text(root).split("\n") if piece.strip()]
 
 
-def _nearest(found: list[int], end: int, after: int | None, length: int) -> int:
+def _nearest(positions: list[int], end: int, after: int | None, length: int) -> int:
     """The occurrence that follows `end` most closely, before `after` if there is one; else the nearest to either."""
-    between = [at for at in found if at >= end and (after is None or at + length <= after)]
+    between = [at for at in positions if at >= end and (after is None or at + length <= after)]
     if between:
         return between[0] if end or after is None else between[-1]
-    return min(found, key=lambda at: min(abs(at - end), abs(at - (after if after is not None else end))))
+    return min(positions, key=lambda at: min(abs(at - end), abs(at - (after if after is not None else end))))
 
 
 def _followers(positions: list[int | None]) -> list[int | None]:

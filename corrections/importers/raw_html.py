@@ -105,8 +105,8 @@ def _tagged(tag: str, content: str) -> list[str]:
 
 
 def _without_blank_lines(content: str) -> str:
-    first, *others = content.split("\n")
-    return first + "".join("\n" + line if line.strip() else "&#10;" + line for line in others)
+    first, *remaining = content.split("\n")
+    return first + "".join("\n" + line if line.strip() else "&#10;" + line for line in remaining)
 
 
 def _all(blocks: tuple[Block, ...]) -> list[str]:

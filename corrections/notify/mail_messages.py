@@ -14,7 +14,7 @@ from corrections.domain.states import State
 from corrections.i18n import LazyString, load_catalog, quoted, supported_language, text_direction, translate
 from corrections.index import queries
 from corrections.notify.smtp import TemporaryFailure
-from corrections.notify.subscriber import DECIDED, MENTION, SAME
+from corrections.notify.subscriber import DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
 from corrections.private.invitations import INVITED_DAYS
 from corrections.private.outbox import Letter
@@ -52,22 +52,22 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
     if row.kind == "invitation":
         return _invitation(publication, sender, row)
     correction = queries.correction_by_id(publication.index, row.correction)
-    if row.kind.startswith(MENTION) and correction is not None:
+    if row.kind.startswith(MENTION_PREFIX) and correction is not None:
         return _to_colleague(publication, sender, row, correction)
     contacts = publication.private.contacts
     contact = contacts.get(row.correction)
     if correction is None or contact is None or not contact.email or not contacts.takes_mail(contact.email):
         return None
-    kind = row.kind.removeprefix(SAME)
+    kind = row.kind.removeprefix(DUPLICATE_PREFIX)
     if kind not in SUBJECTS:
         raise TemporaryFailure("this version does not know this type of mail: a newer version created it")
     about = correction
-    if row.kind.startswith(SAME):
+    if row.kind.startswith(DUPLICATE_PREFIX):
         if correction.same_as is None or correction.state is not State.DUPLICATE:
             return None
         about = publication.correction(correction.same_as)
     if kind == "received":
-        if contacts.received_lately(contact.email, correction.id) > RECEIPTS_A_DAY:
+        if contacts.count_recent(contact.email, correction.id) > RECEIPTS_A_DAY:
             return None
     elif kind != "question" and _last_decision(publication, about) != row.event:
         return None
@@ -77,8 +77,10 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
 def _last_decision(publication: Publication, correction: queries.Correction) -> str | None:
     """The event that made the correction what it is now, if it was a decision."""
     deciding = {**DECIDED, "correction.reopened": "", "correction.spam": "", "correction.withdrawn": ""}
-    found = [each.id for each in queries.events(publication.index, correction.number) if each.type in deciding]
-    return found[-1] if found else None
+    decision_ids = [
+        event.id for event in queries.events(publication.index, correction.number) if event.type in deciding
+    ]
+    return decision_ids[-1] if decision_ids else None
 
 
 def _message(
@@ -109,32 +111,34 @@ def _message(
         "reply_by": _day(correction.reply_by, language),
         "answered": bool(settings.text(publication, "reply-to")),
     }
-    made = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP)
     subject = translate(LazyString(SUBJECTS[kind], number=correction.number), language)
-    made["Subject"] = _header(f"{subject}: {article.title}")
-    made["From"] = Address(_header(publication.title), addr_spec=sender.address)
-    made["To"] = Address(addr_spec=contact.email)
+    message["Subject"] = _header(f"{subject}: {article.title}")
+    message["From"] = Address(_header(publication.title), addr_spec=sender.address)
+    message["To"] = Address(addr_spec=contact.email)
     if reply_to := settings.text(publication, "reply-to"):
-        made["Reply-To"] = Address(addr_spec=reply_to)
-    made["Date"] = email.utils.localtime()
-    made["Message-ID"] = f"<{row.event[:16]}.{row.correction}@{host_of(sender.url)}>"
-    made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = language
-    made["List-Unsubscribe"] = f"<{stop}>"
-    made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message["Reply-To"] = Address(addr_spec=reply_to)
+    message["Date"] = email.utils.localtime()
+    message["Message-ID"] = f"<{row.event[:16]}.{row.correction}@{host_of(sender.url)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = language
+    message["List-Unsubscribe"] = f"<{stop}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     environment = _environment(language)
-    made.set_content(interchangeable(environment.get_template("letter.txt").render(values)))
+    message.set_content(interchangeable(environment.get_template("letter.txt").render(values)))
     html = interchangeable(environment.get_template("letter.html").render(values))
-    made.add_alternative(html, subtype="html")
-    return made
+    message.add_alternative(html, subtype="html")
+    return message
 
 
 def _to_colleague(
     publication: Publication, sender: Sender, row: Letter, correction: queries.Correction
 ) -> EmailMessage | None:
     """A mention reaches the colleague."""
-    name = row.kind.removeprefix(MENTION)
-    account = next((each for each in publication.private.accounts.all() if each.name == name and each.email), None)
+    name = row.kind.removeprefix(MENTION_PREFIX)
+    account = next(
+        (member for member in publication.private.accounts.all() if member.name == name and member.email), None
+    )
     if account is None:
         return None
     by = getattr(publication.store.entry(row.event).event, "by", "")
@@ -145,30 +149,30 @@ def _to_colleague(
 
 def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
     invitations = publication.private.invitations
-    found = invitations.get(row.event)
-    if found is None:
+    invitation = invitations.get(row.event)
+    if invitation is None:
         return None
-    address = f"{sender.url}/{publication.name}/join/{found.id}?key={invitations.key_of(found)}"
-    role = found.role.replace("-", " ")
-    subject = f"{found.by} invites you to work on corrections for {publication.title}"
+    address = f"{sender.url}/{publication.name}/join/{invitation.id}?key={invitations.key_of(invitation)}"
+    role = invitation.role.replace("-", " ")
+    subject = f"{invitation.by} invites you to work on corrections for {publication.title}"
     text = (
-        f"Hello {found.name},\n\nYou have been invited as {role}. Open this link within {INVITED_DAYS} days "
+        f"Hello {invitation.name},\n\nYou have been invited as {role}. Open this link within {INVITED_DAYS} days "
         f"to choose a password:\n\n{address}\n"
     )
-    return _to_staff(publication, sender, row, found.email, subject, text)
+    return _to_staff(publication, sender, row, invitation.email, subject, text)
 
 
 def _to_staff(publication: Publication, sender: Sender, row: Letter, to: str, subject: str, text: str) -> EmailMessage:
     """A letter in English, as the desk speaks, and plain."""
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = _header(subject)
-    made["From"] = Address(_header(publication.title), addr_spec=sender.address)
-    made["To"] = Address(addr_spec=to)
-    made["Date"] = email.utils.localtime()
-    made["Message-ID"] = f"<{row.event[:16]}.{row.id}@{host_of(sender.url)}>"
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content(interchangeable(text))
-    return made
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = _header(subject)
+    message["From"] = Address(_header(publication.title), addr_spec=sender.address)
+    message["To"] = Address(addr_spec=to)
+    message["Date"] = email.utils.localtime()
+    message["Message-ID"] = f"<{row.event[:16]}.{row.id}@{host_of(sender.url)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(interchangeable(text))
+    return message
 
 
 def _header(text: str) -> str:
@@ -183,7 +187,7 @@ def _text(publication: Publication, row: Letter) -> str:
 
 
 def _environment(language: str) -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=PackageLoader("corrections.notify", "templates"),
         autoescape=select_autoescape(["html"]),
         extensions=["jinja2.ext.i18n"],
@@ -191,11 +195,11 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["quoted"] = lambda text: quoted(text, language)
-    made.globals["State"] = State
+    environment.filters["quoted"] = lambda text: quoted(text, language)
+    environment.globals["State"] = State
     words = load_catalog(language)
-    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    return made
+    environment.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return environment
 
 
 def _day(day: str | None, language: str) -> str:

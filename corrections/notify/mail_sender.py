@@ -11,7 +11,7 @@ from corrections.config import Settings
 from corrections.notify.mail_messages import Sender, compose_message
 from corrections.notify.smtp import PermanentFailure, TemporaryFailure, UnknownOutcome, send_mail
 from corrections.notify.subscriber import subscribe
-from corrections.private.outbox import TELL_FROM, Letter, Outbox
+from corrections.private.outbox import REPORTED_ATTEMPTS, Letter, Outbox
 from corrections.services.publication import Publication
 
 FIRST_PAUSE = 60.0  # seconds after the first failure; each further one doubles it
@@ -27,24 +27,26 @@ class MailSender:
         self._server = settings.smtp
         self._sender = Sender(settings.url, settings.mail_from)
 
-    def look_after(self, publication: Publication, stop: threading.Event | None = None) -> int:
+    def deliver(self, publication: Publication, stop: threading.Event | None = None) -> int:
         """Write and send what is due in one publication; returns how many letters went out.
 
         No further letter is begun once `stop` is set.
         """
-        sent = 0
+        sent_count = 0
         with _alone(publication) as alone:
             if not alone:
                 return 0
             outbox = Outbox(publication.private)
-            if left := outbox.left_behind():
+            if unsure_count := outbox.mark_interrupted():
                 _log.error(
-                    "%s: %d messages may or may not have been sent; see `corrections mail`", publication.name, left
+                    "%s: %d messages may or may not have been sent; see `corrections mail`",
+                    publication.name,
+                    unsure_count,
                 )
             subscribe(publication)
             while not (stop is not None and stop.is_set()) and (row := outbox.next(time.time())):
-                sent += self._send(publication, outbox, row)
-        return sent
+                sent_count += self._send(publication, outbox, row)
+        return sent_count
 
     def _send(self, publication: Publication, outbox: Outbox, row: Letter) -> bool:
         try:
@@ -55,7 +57,7 @@ class MailSender:
             if not send_mail(self._server, message, lambda: outbox.begin(row)):
                 return False
         except TemporaryFailure as error:
-            self._put_off(publication, outbox, row, str(error))
+            self._postpone(publication, outbox, row, str(error))
             return False
         except UnknownOutcome as error:
             outbox.end(row, "unsure", str(error))
@@ -69,14 +71,14 @@ class MailSender:
         outbox.end(row, "sent")
         return True
 
-    def _put_off(self, publication: Publication, outbox: Outbox, row: Letter, error: str) -> None:
+    def _postpone(self, publication: Publication, outbox: Outbox, row: Letter, error: str) -> None:
         attempts = row.attempts + 1
-        if attempts >= TELL_FROM:
+        if attempts >= REPORTED_ATTEMPTS:
             _log.error("%s: message %d failed %d times: %s", publication.name, row.id, attempts, error)
         if attempts >= ATTEMPTS:
             outbox.end(row, "failed", error)
         else:
-            outbox.put_off(row, time.time() + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE), error)
+            outbox.postpone(row, time.time() + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE), error)
 
 
 @contextmanager

@@ -84,12 +84,12 @@ def _text(connection: smtplib.SMTP, message: EmailMessage) -> None:
     _check(code, b"", "the message")
 
 
-def _check(code: int, _answer: bytes, what: str) -> None:
+def _check(code: int, _answer: bytes, step: str) -> None:
     if 200 <= code < 400:
         return
     if 500 <= code < 600:
-        raise PermanentFailure(f"the mail server refused {what} ({code})")
-    raise TemporaryFailure(f"the mail server temporarily refused {what} ({code})")
+        raise PermanentFailure(f"the mail server refused {step} ({code})")
+    raise TemporaryFailure(f"the mail server temporarily refused {step} ({code})")
 
 
 def _without_addresses(error: Exception) -> str:

@@ -44,10 +44,10 @@ DECIDED = {
     "correction.reverted": State.REVERTED,
     "correction.used": State.USED,
 }
-TO_ALL_WHO_SAID_IT = JUDGED
+SENT_TO_DUPLICATES = JUDGED
 BEGINNING = ""  # the cursor before the first event of a ledger
-MENTION = "mention-"  # the kind of a letter to somebody of the staff, whose name follows
-SAME = "same-"  # the kind of a letter about the correction that the reader's own was folded into
+MENTION_PREFIX = "mention-"  # the kind of a letter to somebody of the staff, whose name follows
+DUPLICATE_PREFIX = "same-"  # the kind of a letter about the correction that the reader's own was folded into
 
 
 def subscribe(publication: Publication) -> int:
@@ -64,26 +64,26 @@ def subscribe(publication: Publication) -> int:
     if cursor is None:
         outbox.add((), up_to=head)
         return 0
-    taken = 0
+    count = 0
     while cursor != head:
         entries = list(islice(publication.store.entries(after=cursor or None, until=head), EVENTS_A_TRANSACTION))
         publication.index.catch_up(publication.store)
         outbox.add([letter for entry in entries for letter in _letters(publication, entry)], entries[-1].id)
-        cursor, taken = entries[-1].id, taken + len(entries)
-    return taken
+        cursor, count = entries[-1].id, count + len(entries)
+    return count
 
 
 def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str, float]]:
     """(event, correction, kind, due) of each letter that an event asks for; only readers who left an address."""
     event = entry.event
     if isinstance(event, CorrectionCommented) and event.kind == "staff":
-        named = [name for name in comments.mentioned(publication, event.text) if name != event.by]
-        return [(entry.id, event.correction, f"{MENTION}{name}", entry.at.timestamp()) for name in named]
-    known = publication.private.contacts.get
+        mentioned = [name for name in comments.mentioned(publication, event.text) if name != event.by]
+        return [(entry.id, event.correction, f"{MENTION_PREFIX}{name}", entry.at.timestamp()) for name in mentioned]
+    contact_of = publication.private.contacts.get
     return [
         (entry.id, correction, kind, due)
         for correction, kind, due in _to_readers(publication, event, entry.at.timestamp())
-        if (contact := known(correction)) is not None and contact.email
+        if (contact := contact_of(correction)) is not None and contact.email
     ]
 
 
@@ -105,8 +105,11 @@ def _to_readers(publication: Publication, event: Event, at: float) -> list[tuple
         ):
             kind = DECIDED[event.type]
             due = at + 60 * settings.number(publication, "undo-minutes")
-            same = queries.duplicates_of(publication.index, event.number) if kind in TO_ALL_WHO_SAID_IT else []
-            return [(event.correction, kind, due), *((each.id, f"{SAME}{kind}", due) for each in same)]
+            duplicates = queries.duplicates_of(publication.index, event.number) if kind in SENT_TO_DUPLICATES else []
+            return [
+                (event.correction, kind, due),
+                *((duplicate.id, f"{DUPLICATE_PREFIX}{kind}", due) for duplicate in duplicates),
+            ]
         case (
             ArticleImported()
             | ArticleRevised()

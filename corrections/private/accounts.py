@@ -16,7 +16,7 @@ from corrections.private.invitations import delete_invitations_by
 from corrections.private.passkeys import delete_passkeys
 from corrections.private.second_factor import turn_off
 from corrections.private.sessions import delete_sessions
-from corrections.private.tokens import lower, revoke_all
+from corrections.private.tokens import limit_tokens, revoke_all
 from repo_store.model.intents import person_name
 
 _hasher = PasswordHasher()
@@ -50,7 +50,7 @@ class Accounts:
             if account is None:
                 _insert(database, name, role, hashed, email)
                 return
-            _close_doors(database, name, account)
+            _revoke_access(database, name, account)
             database.execute(
                 "UPDATE accounts SET role=?, password=?, email=coalesce(nullif(?, ''), email) WHERE id=?",
                 (role, hashed, email, account),
@@ -85,7 +85,7 @@ class Accounts:
         with self._databases.write() as database:
             if not database.execute("UPDATE accounts SET role=? WHERE name=?", (role, name)).rowcount:
                 raise BadAccount(f"There is no account named {name[:60]}.")
-            lower(database, name, role)
+            limit_tokens(database, name, role)
             if role != Role.ADMIN:
                 delete_invitations_by(database, name)
 
@@ -101,7 +101,7 @@ class Accounts:
             account = _id_of(database, name)
             if account is None:
                 return False
-            _close_doors(database, name, account)
+            _revoke_access(database, name, account)
             return bool(database.execute("DELETE FROM accounts WHERE id=?", (account,)).rowcount)
 
     def all(self) -> list[Account]:
@@ -137,8 +137,8 @@ class Accounts:
 
 def _account(row: tuple[Any, ...]) -> Account:
     """Of name, role, id and e-mail address."""
-    name, role, *rest = row
-    return Account(name, Role(role), *rest)
+    name, role, *optional = row
+    return Account(name, Role(role), *optional)
 
 
 def _id_of(database: Database, name: str) -> int | None:
@@ -151,7 +151,7 @@ def _insert(database: Database, name: str, role: str, hashed: str, email: str) -
     database.table("accounts").insert(row)
 
 
-def _close_doors(database: Database, name: str, account: int) -> None:
+def _revoke_access(database: Database, name: str, account: int) -> None:
     """Clear every way into an account but its password; ids of accounts are used again."""
     delete_sessions(database, account)
     delete_passkeys(database, account)

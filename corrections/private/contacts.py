@@ -69,7 +69,7 @@ class Contacts:
         )
         return [str(row[0]) for row in rows]
 
-    def received_lately(self, email: str, up_to: str) -> int:
+    def count_recent(self, email: str, up_to: str) -> int:
         """How many corrections came with this e-mail address in the day before `up_to`, itself included."""
         since = f"{int((time.time() - 24 * 3600) * 1000):012x}"  # ids begin with the time
         return sum(since <= correction <= up_to for correction in self.corrections_of(email))

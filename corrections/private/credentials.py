@@ -39,8 +39,8 @@ class Credentials:
 
     def known_device(self, account: int, value: str) -> str:
         """What names the browser that has this cookie, if it is the account's; else empty."""
-        expires, _, rest = value[:LONGEST_DEVICE].partition(".")
-        nonce, _, proof = rest.partition(".")
+        expires, _, signed = value[:LONGEST_DEVICE].partition(".")
+        nonce, _, proof = signed.partition(".")
         row = self._row(account)
         if row is None or not hmac.compare_digest(
             self._keyed("device", account, expires, nonce, row[0]).encode(), proof.encode("utf-8", "surrogatepass")

@@ -63,7 +63,7 @@ class Invitations:
         rows = self._databases.get().execute("SELECT * FROM invitations WHERE expires>? ORDER BY name", (time.time(),))
         return [Invitation(*row) for row in rows]
 
-    def take_back(self, identifier: str) -> None:
+    def withdraw(self, identifier: str) -> None:
         with self._databases.write() as database:
             database.execute("DELETE FROM invitations WHERE id=?", (identifier,))
 

@@ -3,7 +3,7 @@
 from corrections.database import ThreadDatabases
 from corrections.private.digests import timestamp
 
-JOURNAL_SHOWN = 200
+JOURNAL_LIMIT = 200
 LONGEST_NAME = 100  # characters
 LONGEST_ENTRY = 500  # characters
 
@@ -14,17 +14,17 @@ class Journal:
     def __init__(self, databases: ThreadDatabases) -> None:
         self._databases = databases
 
-    def note(self, who: str, what: str) -> None:
+    def note(self, actor: str, entry: str) -> None:
         """Note a sign-in or a change of staff or settings."""
         with self._databases.write() as database:
             database.execute(
                 "INSERT INTO journal (at, who, what) VALUES (?,?,?)",
-                (timestamp(), who[:LONGEST_NAME], what[:LONGEST_ENTRY]),
+                (timestamp(), actor[:LONGEST_NAME], entry[:LONGEST_ENTRY]),
             )
 
     def latest(self) -> list[tuple[str, str, str]]:
         """When, who, what; newest first."""
         rows = self._databases.get().execute(
-            "SELECT at, who, what FROM journal ORDER BY id DESC LIMIT ?", (JOURNAL_SHOWN,)
+            "SELECT at, who, what FROM journal ORDER BY id DESC LIMIT ?", (JOURNAL_LIMIT,)
         )
-        return [(str(at), str(who), str(what)) for at, who, what in rows]
+        return [(str(at), str(actor), str(entry)) for at, actor, entry in rows]

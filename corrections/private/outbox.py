@@ -12,7 +12,7 @@ from corrections.private.digests import timestamp
 from corrections.private.private import Private
 
 SUBSCRIBER = "mail"
-TELL_FROM = 3  # attempts, from which on a letter that fails is told to the operator
+REPORTED_ATTEMPTS = 3  # attempts, from which on a letter that fails is told to the operator
 _COLUMNS = "id, event, correction, kind, state, due, attempts, error, at"
 
 
@@ -53,12 +53,12 @@ class Outbox:
                 )
             database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (SUBSCRIBER, up_to))
 
-    def rename(self, named: Callable[[str], str | None]) -> None:
+    def rename(self, new_id: Callable[[str], str | None]) -> None:
         """Follow events that have other ids now: `named` gives the id now, or None where it is the same."""
         with self._databases.write() as database:
             for table in ("outbox", "cursors"):
-                found = [row[0] for row in database.execute(f"SELECT DISTINCT event FROM {table}")]  # noqa: S608
-                renamed = [(now, event) for event in found if (now := named(event)) is not None]
+                event_ids = [row[0] for row in database.execute(f"SELECT DISTINCT event FROM {table}")]  # noqa: S608
+                renamed = [(renamed_id, event) for event in event_ids if (renamed_id := new_id(event)) is not None]
                 database.conn.executemany(f"UPDATE {table} SET event=? WHERE event=?", renamed)  # noqa: S608 (our own names)
 
     def next(self, now: float) -> Letter | None:
@@ -73,10 +73,10 @@ class Outbox:
     def begin(self, letter: Letter) -> bool:
         """Mark a letter as being sent; False where it was taken back meanwhile (its reader was forgotten)."""
         with self._databases.write() as database:
-            begun = database.execute(
+            updated = database.execute(
                 "UPDATE outbox SET state='sending', at=? WHERE id=? AND state='waiting'", (timestamp(), letter.id)
             )
-            return bool(begun.rowcount)
+            return bool(updated.rowcount)
 
     def end(self, letter: Letter, state: str, error: str = "") -> None:
         with self._databases.write() as database:
@@ -85,7 +85,7 @@ class Outbox:
                 (state, error, timestamp(), letter.id),
             )
 
-    def put_off(self, letter: Letter, due: float, error: str) -> None:
+    def postpone(self, letter: Letter, due: float, error: str) -> None:
         """Let a letter wait until `due` and be tried again."""
         with self._databases.write() as database:
             database.execute(
@@ -98,22 +98,22 @@ class Outbox:
         with self._databases.write() as database:
             database.execute("UPDATE outbox SET state='dropped', at=? WHERE id=?", (timestamp(), letter.id))
 
-    def left_behind(self) -> int:
+    def mark_interrupted(self) -> int:
         """Note as unsure what a process that died was sending; returns how many. Call it where no other sends."""
-        return self._doubt("sending", "the service stopped before the mail server replied")
+        return self._mark_unsure("sending", "the service stopped before the mail server replied")
 
-    def doubt(self, why: str) -> int:
+    def mark_unsure(self, reason: str) -> int:
         """Note as unsure what waits; returns how many."""
-        return self._doubt("waiting", why)
+        return self._mark_unsure("waiting", reason)
 
-    def _doubt(self, state: str, why: str) -> int:
+    def _mark_unsure(self, state: str, reason: str) -> int:
         with self._databases.write() as database:
             changed = database.execute(
-                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state=?", (why, timestamp(), state)
+                "UPDATE outbox SET state='unsure', error=?, at=? WHERE state=?", (reason, timestamp(), state)
             )
             return int(changed.rowcount)
 
-    def try_again(self, now: float) -> int:
+    def retry(self, now: float) -> int:
         """Let what failed, is unsure or waits after a failure be sent now; returns how many."""
         with self._databases.write() as database:
             changed = database.execute(
@@ -127,7 +127,7 @@ class Outbox:
         rows = self._databases.get().execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state")
         return {str(row[0]): int(row[1]) for row in rows}
 
-    def troubles(self, after_attempts: int, limit: int = 100) -> list[Letter]:
+    def failures(self, after_attempts: int, limit: int = 100) -> list[Letter]:
         """Letters that keep failing, failed or are unsure, oldest first."""
         rows = self._databases.get().execute(
             f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('failed', 'unsure') "  # noqa: S608 (our own names)

@@ -15,7 +15,7 @@ from corrections.private.journal import Journal
 from corrections.private.passkeys import Passkeys
 from corrections.private.proofs import Proofs
 from corrections.private.receipts import Receipts
-from corrections.private.schema import KNOWN, migrations
+from corrections.private.schema import KNOWN_MIGRATIONS, migrations
 from corrections.private.second_factor import SecondFactor
 from corrections.private.sessions import Sessions
 from corrections.private.stored_settings import StoredSettings
@@ -78,6 +78,6 @@ def newer_migrations(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
         try:
             rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set='private' ORDER BY id")
-            return [str(name) for (name,) in rows if name not in KNOWN]
+            return [str(name) for (name,) in rows if name not in KNOWN_MIGRATIONS]
         except sqlite3.OperationalError:  # it has no table of them: it is new
             return []

@@ -16,5 +16,5 @@ class Proofs:
         """Note a proof of work as used; False where it was used before. Expired ones (in seconds) are cleared."""
         with self._databases.write() as database:
             database.execute("DELETE FROM proofs WHERE expires < ?", (time.time(),))
-            used = database.execute("INSERT OR IGNORE INTO proofs VALUES (?, ?)", (digest(challenge), expires))
-            return bool(used.rowcount)
+            inserted = database.execute("INSERT OR IGNORE INTO proofs VALUES (?, ?)", (digest(challenge), expires))
+            return bool(inserted.rowcount)

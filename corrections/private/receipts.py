@@ -30,7 +30,7 @@ class Fingerprint:
     it is what remains to recognise the request by when the sender was forgotten.
     """
 
-    now: str
+    current: str
     earlier: frozenset[str] = frozenset()
     words: str = ""
 
@@ -44,7 +44,7 @@ class Receipts:
     def correction_of(self, key: str, request: Fingerprint) -> str | None:
         """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
         row = self._databases.get().execute(_RECEIPT, (digest(key),)).fetchone()
-        return None if row is None else _same_request(row, request)
+        return None if row is None else _check_request(row, request)
 
     def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
         """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
@@ -55,10 +55,10 @@ class Receipts:
         with self._databases.write() as database:
             database.execute(
                 "INSERT OR IGNORE INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?)",
-                (hashed, proposed, request.now, request.words, timestamp()),
+                (hashed, proposed, request.current, request.words, timestamp()),
             )
             row = database.execute(_RECEIPT, (hashed,)).fetchone()
-        return _same_request(row, request)
+        return _check_request(row, request)
 
 
 def forget_requests(database: Database, correction: str) -> None:
@@ -71,11 +71,11 @@ def delete_receipts(database: Database, correction: str) -> None:
     database.execute("DELETE FROM receipts WHERE correction=?", (correction,))
 
 
-def _same_request(row: tuple[str, str, str], request: Fingerprint) -> str:
-    correction, kept, words = row
-    if kept in (request.now, *request.earlier):
+def _check_request(row: tuple[str, str, str], request: Fingerprint) -> str:
+    correction, stored, words = row
+    if stored in (request.current, *request.earlier):
         return correction
     # without `kept` its reader was forgotten; an earlier version kept no words, and then the key is nobody's any more
-    if kept or not words or words != request.words:
+    if stored or not words or words != request.words:
         raise KeyReused(KEY_REUSED)
     return correction

@@ -90,4 +90,4 @@ def receipts_without_contact(database: Database) -> None:
     database.table("receipts").add_column("words", str)
 
 
-KNOWN = frozenset(each.name for each in migrations.pending(Database(memory=True)))
+KNOWN_MIGRATIONS = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

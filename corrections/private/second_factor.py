@@ -35,10 +35,10 @@ class SecondFactor:
             return False
         now = int(time.time())
         with self._databases.write() as database:
-            used = database.execute("SELECT totp_step FROM accounts WHERE id=?", (account,)).fetchone()[0] or 0
+            last_step = database.execute("SELECT totp_step FROM accounts WHERE id=?", (account,)).fetchone()[0] or 0
             for step in range(now // TOTP_STEP - 1, now // TOTP_STEP + 2):
                 right = pyotp.TOTP(secret).at(step * TOTP_STEP)
-                if step > used and hmac.compare_digest(right.encode(), code.strip().encode()):
+                if step > last_step and hmac.compare_digest(right.encode(), code.strip().encode()):
                     database.execute("UPDATE accounts SET totp_step=? WHERE id=?", (step, account))
                     return True
         return False

@@ -139,7 +139,7 @@ def revoke_all(database: Database, name: str) -> None:
     database.execute("DELETE FROM tokens WHERE name=?", (name,))
 
 
-def lower(database: Database, name: str, role: str) -> None:
+def limit_tokens(database: Database, name: str, role: str) -> None:
     """Let the tokens that act in somebody's name do no more than `role` does, inside a transaction."""
     ranks = [rank.value for rank in STAFF]
     higher = ranks[ranks.index(role) + 1 :]

@@ -122,7 +122,7 @@ class Publication:
         try:
             self.index.catch_up(self.store)
         except ReadOnly as error:
-            self._unread = error.again()
+            self._unread = error.copy()
         else:
             self._unread = None
 
@@ -138,7 +138,7 @@ class Publication:
         """Catch up, before anything is written. Raises `ReadOnly`, `IndexAhead`."""
         self.refresh()
         if (obstacle := self.obstacle) is not None:
-            raise obstacle.again()
+            raise obstacle.copy()
 
     def _check(self, entries: Sequence[Entry]) -> None:
         self.index.check(self.store, entries)

@@ -16,7 +16,7 @@ def subscriber(settings: Settings) -> Subscriber | None:
     sender = MailSender(settings)
 
     def send(publication: Publication, stop: threading.Event) -> None:
-        sender.look_after(publication, stop)
+        sender.deliver(publication, stop)
 
     return Subscriber(SUBSCRIBER, send, cursor=_cursor)
 

@@ -22,5 +22,5 @@ def _place(publication: Publication, stop: threading.Event) -> None:
     Under load there is always more: the rest is left for the next turn.
     """
     end = time.monotonic() + PLACING_SECONDS
-    while not stop.is_set() and (begun := time.monotonic()) < end and place_all(publication, PORTION):
-        stop.wait(time.monotonic() - begun)
+    while not stop.is_set() and (started_at := time.monotonic()) < end and place_all(publication, PORTION):
+        stop.wait(time.monotonic() - started_at)

@@ -9,7 +9,7 @@ from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
 
 ERASE_SECONDS = 3600.0  # between looks for contacts to erase
-_log = logging.getLogger("corrections.keeper")
+_log = logging.getLogger("corrections.worker")
 
 
 def subscriber(_settings: Settings) -> Subscriber:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.publication import Publication, Publications
 from repo_store import RepoStoreError
 from repo_store.errors import BadEvent
@@ -80,7 +80,7 @@ class Watch:
             behind.add_metric((name,), seq - known)
             for letter_state, count in outbox.counts().items():
                 letters.add_metric((name, letter_state), count)
-            failing.add_metric((name,), len(outbox.troubles(TELL_FROM)))
+            failing.add_metric((name,), len(outbox.failures(REPORTED_ATTEMPTS)))
             unsent.add_metric((name,), int(outbox.cursor() not in (None, found.store.ledger())))
             for last in found.store.checkpoints(limit=1):
                 age.add_metric((name,), time.time() - last.statement.at.timestamp())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corrections.article_files.names import file_name, slug
+from corrections.article_files.names import parse_file_name, slug
 
 DAY = date(2026, 11, 24)
 
@@ -49,7 +49,7 @@ DAY = date(2026, 11, 24)
     ],
 )
 def test_name_and_folders_tell_day_and_slug(path: str, day: date | None, own: str):
-    name = file_name(Path("/news") / path)
+    name = parse_file_name(Path("/news") / path)
     assert (name.day, name.slug) == (day, own)
 
 

@@ -53,32 +53,32 @@ class Call:
 
 def calls(record: Path) -> Iterator[Call]:
     """The successful calls of a record, in the order in which they returned."""
-    begun: dict[bytes, bytes] = {}
+    unfinished: dict[bytes, bytes] = {}
     for line in record.read_bytes().split(b"\n"):
         match = _LINE.match(line)
         if match is None:
             continue
         process, text = match[1], match[2]
         if text.endswith(b"<unfinished ...>"):
-            begun[process] = text.removesuffix(b"<unfinished ...>").rstrip()
+            unfinished[process] = text.removesuffix(b"<unfinished ...>").rstrip()
             continue
         if text.startswith(b"<... "):
-            text = begun.pop(process, b"") + text.partition(b" resumed>")[2]
+            text = unfinished.pop(process, b"") + text.partition(b" resumed>")[2]
         if text.startswith(b"read("):  # only how far it moved the place of the next write matters
-            descriptor, _, rest = text[5:].partition(b", ")
-            moved = rest.rpartition(b" = ")[2]
+            descriptor, _, remainder = text[5:].partition(b", ")
+            moved = remainder.rpartition(b" = ")[2]
             yield Call(int(process), "read", [descriptor], int(moved) if moved.isdigit() else 0)
             continue
-        found = _CALL.match(text)
-        if found and found[3] != b"?" and int(found[3]) >= 0:
-            name = found[1].decode()
-            yield Call(int(process), name, _arguments(found[2]), int(found[3]), _plain(found[4] or b""))
+        match = _CALL.match(text)
+        if match and match[3] != b"?" and int(match[3]) >= 0:
+            name = match[1].decode()
+            yield Call(int(process), name, _arguments(match[2]), int(match[3]), _plain(match[4] or b""))
 
 
 def _arguments(text: bytes) -> list[bytes]:
     """Cut at commas outside quotation marks and brackets."""
-    found, depth, quoted, begin = [], 0, False, 0
-    for at, char in enumerate(text):
+    arguments, depth, quoted, begin = [], 0, False, 0
+    for offsets, char in enumerate(text):
         if char == 0x22:
             quoted = not quoted
         elif quoted:
@@ -88,9 +88,9 @@ def _arguments(text: bytes) -> list[bytes]:
         elif char in b"]}>":
             depth -= 1
         elif char == 0x2C and depth == 0:
-            found.append(text[begin:at].strip())
-            begin = at + 1
-    return [*found, text[begin:].strip()]
+            arguments.append(text[begin:offsets].strip())
+            begin = offsets + 1
+    return [*arguments, text[begin:].strip()]
 
 
 def _plain(text: bytes) -> bytes:
@@ -103,7 +103,7 @@ def _quoted(text: bytes) -> bytes:
 
 def _strings(text: bytes) -> bytes:
     """All that a call with several buffers writes."""
-    return b"".join(_plain(each) for each in re.findall(rb'iov_base="([^"]*)"', text))
+    return b"".join(_plain(buffer) for buffer in re.findall(rb'iov_base="([^"]*)"', text))
 
 
 def _path(descriptor: bytes) -> bytes:
@@ -112,7 +112,7 @@ def _path(descriptor: bytes) -> bytes:
 
 @dataclass
 class _File:
-    now: bytearray = field(default_factory=bytearray)
+    current: bytearray = field(default_factory=bytearray)
     durable: bytes = b""
 
 
@@ -121,29 +121,29 @@ class Disk:
 
     def __init__(self, folder: Path) -> None:
         self.root = os.fsencode(folder)
-        self.now: dict[bytes, _File] = {}
+        self.current: dict[bytes, _File] = {}
         self.durable: dict[bytes, _File] = {}
         self.folders: set[bytes] = set()
         self.durable_folders: set[bytes] = set()
-        self.at: dict[tuple[int, bytes], int] = {}
-        self.stands: dict[int, bytes] = {}  # the working folder of each process
+        self.offsets: dict[tuple[int, bytes], int] = {}
+        self.working_folders: dict[int, bytes] = {}  # the working folder of each process
         for path in sorted(folder.rglob("*")):
             name = os.fsencode(path)
             if path.is_dir():
                 self.folders.add(name)
             elif path.is_file():
                 data = path.read_bytes()
-                self.now[name] = _File(bytearray(data), data)
-        self.durable, self.durable_folders = dict(self.now), set(self.folders)
+                self.current[name] = _File(bytearray(data), data)
+        self.durable, self.durable_folders = dict(self.current), set(self.folders)
 
     def replay(self, call: Call) -> None:
         """Do what a call did. Raises `AssertionError` for a call on this folder that is not replayed."""
-        for each in call.arguments:
-            if each.startswith(b"AT_FDCWD<"):
-                self.stands[call.process] = _path(each)
-        within = self.stands.get(call.process, b"").startswith(self.root)
+        for argument in call.arguments:
+            if argument.startswith(b"AT_FDCWD<"):
+                self.working_folders[call.process] = _path(argument)
+        within = self.working_folders.get(call.process, b"").startswith(self.root)
         relative = within and call.name in ("rename", "link", "unlink", "mkdir", "rmdir")
-        if relative or any(self.root in _plain(each) for each in call.arguments):
+        if relative or any(self.root in _plain(argument) for argument in call.arguments):
             assert call.name not in NOT_REPLAYED, f"{call.name} is not replayed"
             getattr(self, f"_{call.name}")(call)
 
@@ -151,17 +151,17 @@ class Disk:
         path, flags = call.opened, call.arguments[2]
         if b"O_DIRECTORY" in flags or path in self.folders:
             return
-        if path not in self.now:
+        if path not in self.current:
             if b"O_CREAT" not in flags:
                 return
-            self.now[path] = _File()
+            self.current[path] = _File()
         if b"O_TRUNC" in flags:
-            self.now[path].now[:] = b""
-        self.at[call.process, path] = 0
+            self.current[path].current[:] = b""
+        self.offsets[call.process, path] = 0
 
     def _read(self, call: Call) -> None:
         place = (call.process, _path(call.arguments[0]))
-        self.at[place] = self.at.get(place, 0) + call.result
+        self.offsets[place] = self.offsets.get(place, 0) + call.result
 
     def _write(self, call: Call) -> None:
         self._put(call, _quoted(call.arguments[1])[: call.result])
@@ -171,35 +171,35 @@ class Disk:
 
     def _put(self, call: Call, data: bytes) -> None:
         path = _path(call.arguments[0])
-        file = self.now.get(path)
+        file = self.current.get(path)
         if file is not None:
-            at = self.at.get((call.process, path), len(file.now))
-            self._set(file, at, data)
-            self.at[call.process, path] = at + len(data)
+            offsets = self.offsets.get((call.process, path), len(file.current))
+            self._set(file, offsets, data)
+            self.offsets[call.process, path] = offsets + len(data)
 
     @staticmethod
-    def _set(file: _File, at: int, data: bytes) -> None:
-        file.now.extend(b"\0" * (at - len(file.now)))
-        file.now[at : at + len(data)] = data
+    def _set(file: _File, offsets: int, data: bytes) -> None:
+        file.current.extend(b"\0" * (offsets - len(file.current)))
+        file.current[offsets : offsets + len(data)] = data
 
     def _pwrite64(self, call: Call) -> None:
-        file = self.now.get(_path(call.arguments[0]))
+        file = self.current.get(_path(call.arguments[0]))
         if file is not None:
             self._set(file, int(call.arguments[3]), _quoted(call.arguments[1])[: call.result])
 
     def _lseek(self, call: Call) -> None:
-        self.at[call.process, _path(call.arguments[0])] = call.result
+        self.offsets[call.process, _path(call.arguments[0])] = call.result
 
     def _ftruncate(self, call: Call) -> None:
-        file, size = self.now[_path(call.arguments[0])], int(call.arguments[1])
-        file.now[size:] = b"\0" * max(0, size - len(file.now))
+        file, size = self.current[_path(call.arguments[0])], int(call.arguments[1])
+        file.current[size:] = b"\0" * max(0, size - len(file.current))
 
     def _fsync(self, call: Call) -> None:
         path = _path(call.arguments[0])
         if path == self.root or path in self.folders:
             self._sync_folder(path)
-        elif path in self.now:
-            self.now[path].durable = bytes(self.now[path].now)
+        elif path in self.current:
+            self.current[path].durable = bytes(self.current[path].current)
 
     _fdatasync = _fsync
 
@@ -208,17 +208,17 @@ class Disk:
             return os.path.dirname(path) == folder
 
         self.durable = {path: file for path, file in self.durable.items() if not inside(path)}
-        self.durable.update({path: file for path, file in self.now.items() if inside(path)})
+        self.durable.update({path: file for path, file in self.current.items() if inside(path)})
         self.durable_folders = {path for path in self.durable_folders if not inside(path)}
         self.durable_folders |= {path for path in self.folders if inside(path)}
 
     def _renamed(self, old: bytes, new: bytes) -> None:
-        if old in self.now:
-            self.now[new] = self.now.pop(old)
+        if old in self.current:
+            self.current[new] = self.current.pop(old)
         elif old in self.folders:
-            self.folders = {new + each.removeprefix(old) if each.startswith(old) else each for each in self.folders}
-            inside = [path for path in self.now if path.startswith(old + b"/")]
-            self.now.update({new + path.removeprefix(old): self.now.pop(path) for path in inside})
+            self.folders = {new + path.removeprefix(old) if path.startswith(old) else path for path in self.folders}
+            inside = [path for path in self.current if path.startswith(old + b"/")]
+            self.current.update({new + path.removeprefix(old): self.current.pop(path) for path in inside})
 
     def _rename(self, call: Call) -> None:
         self._renamed(self._named(call, 0), self._named(call, 1))
@@ -229,19 +229,19 @@ class Disk:
     _renameat2 = _renameat
 
     def _link(self, call: Call) -> None:
-        self.now[self._named(call, 1)] = self.now[self._named(call, 0)]
+        self.current[self._named(call, 1)] = self.current[self._named(call, 0)]
 
     def _linkat(self, call: Call) -> None:
-        self.now[self._named(call, 3, 2)] = self.now[self._named(call, 1, 0)]
+        self.current[self._named(call, 3, 2)] = self.current[self._named(call, 1, 0)]
 
     def _unlink(self, call: Call) -> None:
-        self.now.pop(self._named(call, 0), None)
+        self.current.pop(self._named(call, 0), None)
 
     def _unlinkat(self, call: Call) -> None:
         if b"AT_REMOVEDIR" in call.arguments[2]:
             self.folders.discard(self._named(call, 1, 0))
         else:
-            self.now.pop(self._named(call, 1, 0), None)
+            self.current.pop(self._named(call, 1, 0), None)
 
     def _rmdir(self, call: Call) -> None:
         self.folders.discard(self._named(call, 0))
@@ -257,12 +257,12 @@ class Disk:
 
     _sendmsg = _sendto
 
-    def _named(self, call: Call, at: int, folder: int | None = None) -> bytes:
+    def _named(self, call: Call, offsets: int, folder: int | None = None) -> bytes:
         """A path that was given by name, from the descriptor of a folder or from where the process stands."""
-        path = _quoted(call.arguments[at])
+        path = _quoted(call.arguments[offsets])
         if path.startswith(b"/"):
             return os.path.normpath(path)
-        base = self.stands[call.process] if folder is None else _path(call.arguments[folder])
+        base = self.working_folders[call.process] if folder is None else _path(call.arguments[folder])
         return os.path.normpath(base + b"/" + path)
 
     def after_power_loss(self, target: Path, chance: random.Random | None = None) -> None:
@@ -271,10 +271,10 @@ class Disk:
         folders = set(self.durable_folders)
         if chance is not None:
             folders |= {path for path in sorted(self.folders) if chance.random() < 0.5}
-            for path, file in sorted(self.now.items()):
+            for path, file in sorted(self.current.items()):
                 if chance.random() < 0.5:
-                    files[path] = bytes(file.now) if chance.random() < 0.5 else file.durable
-            files = {path: data for path, data in files.items() if path in self.now or chance.random() < 0.5}
+                    files[path] = bytes(file.current) if chance.random() < 0.5 else file.durable
+            files = {path: data for path, data in files.items() if path in self.current or chance.random() < 0.5}
         files = {path: data for path, data in files.items() if not path.endswith(b"-shm")}  # of a machine that is up
         for path in sorted(folders):
             (target / os.fsdecode(path[len(self.root) + 1 :])).mkdir(parents=True, exist_ok=True)

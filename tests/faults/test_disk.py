@@ -67,13 +67,13 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> 
     publication = Publication.create(small_disk, "daily")
     an_article(publication)
     settings.put(publication, "proof-of-work", "off")
-    kept = [a_correction(publication, "1893", f"year {number}").replacement for number in range(3)]
+    stored = [a_correction(publication, "1893", f"year {number}").replacement for number in range(3)]
     publication.close()
     with serving(small_disk) as site:
         port = int(site.rsplit(":", 1)[1])
         filler = fill(small_disk, leave)
         answers = {number: asked(port, number)[0] for number in range(100, 160)}
-        kept += [f"year {number}" for number, status in answers.items() if status == 201]
+        stored += [f"year {number}" for number, status in answers.items() if status == 201]
         assert 503 in answers.values(), "the disk was to be full"
         assert set(answers.values()) <= {201, 503}
         with pytest.raises(urllib.error.HTTPError) as caught:
@@ -86,7 +86,7 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> 
             time.sleep(1)
         assert number is not None, "with room again it goes on by itself"
         assert not list(small_disk.rglob("tmp_pack_*")), "what failed leaves nothing that takes room"
-    assert set(kept) | {"year 999"} <= set(submitted(small_disk / "daily").values())
+    assert set(stored) | {"year 999"} <= set(submitted(small_disk / "daily").values())
     assert audit_publication(small_disk / "daily") == []
 
 
@@ -111,28 +111,28 @@ def test_a_full_disk_fails_maintenance_and_backup_and_harms_nothing(small_disk: 
 
 def test_two_services_on_one_folder_write_as_one(tmp_path: Path) -> None:
     busy_publication(tmp_path)
-    kept: list[str] = []
-    with serving(tmp_path) as one, serving(tmp_path) as two:
-        ports = [int(site.rsplit(":", 1)[1]) for site in (one, two)]
+    acknowledged: list[str] = []
+    with serving(tmp_path) as first, serving(tmp_path) as second:
+        ports = [int(site.rsplit(":", 1)[1]) for site in (first, second)]
 
         def work(port: int, first: int) -> None:
-            kept.extend(f"year {value}" for value in range(first, first + 25) if send(port, value) is not None)
+            acknowledged.extend(f"year {value}" for value in range(first, first + 25) if send(port, value) is not None)
 
         threads = [threading.Thread(target=work, args=(ports[at % 2], at * 1000)) for at in range(6)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        for site in (one, two):
+        for site in (first, second):
             assert urllib.request.urlopen(f"{site}/readyz", timeout=30).status == 200
-    assert len(kept) == 150
-    assert set(kept) <= set(submitted(tmp_path / "daily").values())
+    assert len(acknowledged) == 150
+    assert set(acknowledged) <= set(submitted(tmp_path / "daily").values())
     assert audit_publication(tmp_path / "daily") == []
 
 
 def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
     busy_publication(tmp_path)
-    kept: list[str] = []
+    acknowledged: list[str] = []
     with serving(tmp_path) as site:
         port, stop = int(site.rsplit(":", 1)[1]), threading.Event()
 
@@ -141,7 +141,7 @@ def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
             while not stop.is_set():
                 value += 1
                 if send(port, value) is not None:
-                    kept.append(f"year {value}")
+                    acknowledged.append(f"year {value}")
 
         threads = [threading.Thread(target=work, args=(at * 10_000,)) for at in range(3)]
         for thread in threads:
@@ -153,8 +153,8 @@ def test_git_gc_by_hand_under_load_harms_nothing(tmp_path: Path) -> None:
         stop.set()
         for thread in threads:
             thread.join()
-    assert len(kept) > 20
-    assert set(kept) <= set(submitted(tmp_path / "daily").values())
+    assert len(acknowledged) > 20
+    assert set(acknowledged) <= set(submitted(tmp_path / "daily").values())
     assert audit_publication(tmp_path / "daily") == []
 
 
@@ -166,14 +166,14 @@ def test_sigterm_lets_requests_in_hand_finish(tmp_path: Path) -> None:
         port = free_port()
         process = start(tmp_path, port)
         answers: list[int | None] = []
-        begun = threading.Barrier(7)
+        started = threading.Barrier(7)
 
         def work(
-            value: int, port: int = port, answers: list[int | None] = answers, begun: threading.Barrier = begun
+            value: int, port: int = port, answers: list[int | None] = answers, started: threading.Barrier = started
         ) -> None:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             connection.connect()
-            begun.wait()
+            started.wait()
             selector = [{"type": "TextQuoteSelector", "exact": "1893"}]
             body = {
                 "target": {"article": TALKS, "selector": selector},
@@ -190,7 +190,7 @@ def test_sigterm_lets_requests_in_hand_finish(tmp_path: Path) -> None:
         threads = [threading.Thread(target=work, args=(round_ * 100 + at,)) for at in range(6)]
         for thread in threads:
             thread.start()
-        begun.wait()
+        started.wait()
         time.sleep(0.05)
         process.terminate()  # as systemd and containers do: the first process alone is told
         for thread in threads:
@@ -200,14 +200,14 @@ def test_sigterm_lets_requests_in_hand_finish(tmp_path: Path) -> None:
     assert audit_publication(tmp_path / "daily") == []
 
 
-def broken_index(path: Path, how: str) -> None:
-    if how == "missing":
+def broken_index(path: Path, damage: str) -> None:
+    if damage == "missing":
         path.unlink()
-    elif how == "not a database":
+    elif damage == "not a database":
         path.write_bytes(b"nothing that SQLite would know " * 1000)
-    elif how == "incomplete":
+    elif damage == "incomplete":
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    elif how == "empty":
+    elif damage == "empty":
         path.write_bytes(b"")
     else:
         with sqlite3.connect(path) as connection:
@@ -215,15 +215,15 @@ def broken_index(path: Path, how: str) -> None:
         connection.close()
 
 
-@pytest.mark.parametrize("how", ["missing", "not a database", "incomplete", "empty", "of another version"])
-def test_an_index_that_is_broken_is_made_anew(tmp_path: Path, how: str) -> None:
+@pytest.mark.parametrize("damage", ["missing", "not a database", "incomplete", "empty", "of another version"])
+def test_an_index_that_is_broken_is_made_anew(tmp_path: Path, damage: str) -> None:
     publication = Publication.create(tmp_path, "daily")
     an_article(publication)
     a_correction(publication, "teh", "the")
     publication.close()
     for name in ("index.db-wal", "index.db-shm"):
         (tmp_path / "daily" / name).unlink(missing_ok=True)
-    broken_index(tmp_path / "daily" / "index.db", how)
+    broken_index(tmp_path / "daily" / "index.db", damage)
     with serving(tmp_path) as site:
         port = int(site.rsplit(":", 1)[1])
         assert send(port, 1) == 2
@@ -243,9 +243,9 @@ def test_an_index_of_an_older_time_is_caught_up(tmp_path: Path) -> None:
     for name in ("index.db-wal", "index.db-shm"):
         (tmp_path / "daily" / name).unlink(missing_ok=True)
     shutil.copy(old, tmp_path / "daily" / "index.db")
-    again = Publication(tmp_path / "daily")
-    assert again.correction(1).replacement == "the"
-    again.close()
+    reopened = Publication(tmp_path / "daily")
+    assert reopened.correction(1).replacement == "the"
+    reopened.close()
     assert audit_publication(tmp_path / "daily") == []
 
 
@@ -263,12 +263,12 @@ def test_a_corrupt_object_is_named_and_everything_else_still_served(tmp_path: Pa
     packs[-1].write_bytes(bytes(data))
     findings = audit_publication(tmp_path / "daily")
     assert findings, "a torn pack"
-    assert any(each.code in ("object", "unreadable", "event") for each in findings)
-    done = subprocess.run(
+    assert any(finding.code in ("object", "unreadable", "event") for finding in findings)
+    result = subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(tmp_path), "audit", "daily"], capture_output=True, text=True
     )
-    assert done.returncode == 1
-    assert "Traceback" not in done.stdout + done.stderr
+    assert result.returncode == 1
+    assert "Traceback" not in result.stdout + result.stderr
 
 
 def test_a_clock_that_is_set_back_dates_nothing_before_what_it_follows(tmp_path: Path) -> None:
@@ -290,11 +290,11 @@ def test_nothing_starts_on_a_read_only_disk_and_why_is_said_in_a_line(small_disk
     an_article(publication)
     publication.close()
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "corrections", "--data", small_disk, "serve", "--port", str(free_port())],
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
-    assert done.returncode != 0
-    assert "read-only" in done.stderr.lower()
-    assert "Traceback" not in done.stderr
+    assert result.returncode != 0
+    assert "read-only" in result.stderr.lower()
+    assert "Traceback" not in result.stderr

@@ -31,7 +31,7 @@ SUBMISSIONS = 100
 CLIENTS = 8
 
 
-def asked(port: int, value: int) -> tuple[int, int | None]:
+def submit_value(port: int, value: int) -> tuple[int, int | None]:
     """Status (0: no answer) and number of one submission."""
     selector = [{"type": "TextQuoteSelector", "exact": "1893"}]
     body = {
@@ -42,8 +42,8 @@ def asked(port: int, value: int) -> tuple[int, int | None]:
     try:
         connection.request("POST", "/api/v1/daily/corrections", json.dumps(body), {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        found = json.loads(answer.read())
-        return answer.status, int(found["number"]) if answer.status == 201 else None
+        answer_body = json.loads(answer.read())
+        return answer.status, int(answer_body["number"]) if answer.status == 201 else None
     except (OSError, http.client.HTTPException, ValueError):
         return 0, None
     finally:
@@ -52,7 +52,7 @@ def asked(port: int, value: int) -> tuple[int, int | None]:
 
 def send(port: int, value: int) -> int | None:
     """The number that one submission was acknowledged with, or None."""
-    return asked(port, value)[1]
+    return submit_value(port, value)[1]
 
 
 @pytest.mark.faults
@@ -138,9 +138,9 @@ def test_a_worker_that_is_killed_under_load_is_replaced_and_nothing_acknowledged
             thread.join()
         process.terminate()
         process.wait(timeout=30)
-    found = submitted(tmp_path / "daily")
+    stored = submitted(tmp_path / "daily")
     assert len(acknowledged) >= killed
-    assert {number: found.get(number) for number in acknowledged} == acknowledged
+    assert {number: stored.get(number) for number in acknowledged} == acknowledged
     assert audit_publication(tmp_path / "daily") == []
 
 
@@ -153,11 +153,11 @@ def workers(arbiter: int) -> list[int]:
 def test_a_redaction_that_is_killed_has_happened_or_has_not(tmp_path: Path):
     """Wherever kill -9 meets it, the next to open the folder leaves the words in all places or in none."""
     words = "Quillfeather"
-    made = Publication.create(tmp_path / "whole", "daily")
-    an_article(made)
+    original = Publication.create(tmp_path / "whole", "daily")
+    an_article(original)
     for number in range(40):
-        a_correction(made, "1893", f"year {number} ({words})")
-    made.close()
+        a_correction(original, "1893", f"year {number} ({words})")
+    original.close()
     chance = random.Random(2)
     outcomes = set()
     for round_number in range(4 * ROUNDS):
@@ -168,19 +168,22 @@ def test_a_redaction_that_is_killed_has_happened_or_has_not(tmp_path: Path):
             [*command, "--words", words, "--reason", "Privacy.", "--yes"], start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        seen = data / "daily" / "articles.git"
-        packs = len(list(seen.glob("objects/pack/*.pack")))
-        while len(list(seen.glob("objects/pack/*.pack"))) <= packs and process.poll() is None:
+        repository = data / "daily" / "articles.git"
+        packs = len(list(repository.glob("objects/pack/*.pack")))
+        while len(list(repository.glob("objects/pack/*.pack"))) <= packs and process.poll() is None:
             time.sleep(0.005)  # the checkpoint before it; from there on it is at work
         time.sleep(chance.random() * 0.4)
         kill(process)
-        again = Publication(data / "daily")
-        told = sum(words in (each.replacement or "") for each in queries.corrections(again.index, queries.Filter()))
-        assert told in (0, 40)
-        outcomes.add(told)
+        reopened = Publication(data / "daily")
+        remaining = sum(
+            words in (correction.replacement or "")
+            for correction in queries.corrections(reopened.index, queries.Filter())
+        )
+        assert remaining in (0, 40)
+        outcomes.add(remaining)
         assert audit_publication(data / "daily") == []
-        with Repo(seen) as repo:
-            everything = repo.git.cat_file("--batch-all-objects", "--batch", "--unordered")
-        assert (words in everything) == (told == 40)
-        again.close()
+        with Repo(repository) as repo:
+            objects = repo.git.cat_file("--batch-all-objects", "--batch", "--unordered")
+        assert (words in objects) == (remaining == 40)
+        reopened.close()
     assert outcomes, "how often it was done and how often not depends on the machine"

@@ -57,18 +57,18 @@ def answered(call: Call) -> int | None:
     """The number of the correction that this call told a reader, if it did."""
     if call.name not in ("sendto", "sendmsg", "write"):
         return None
-    found = _NUMBER.search(bytes.fromhex(call.arguments[1].strip(b'"').replace(b"\\x", b"").decode()))
-    return int(found[1]) if found else None
+    match = _NUMBER.search(bytes.fromhex(call.arguments[1].strip(b'"').replace(b"\\x", b"").decode()))
+    return int(match[1]) if match else None
 
 
-def lost(disk: Disk, folder: Path, told: int, chance: random.Random | None) -> None:
+def check_after_power_loss(disk: Disk, folder: Path, answers: int, chance: random.Random | None) -> None:
     """The disk after a loss of power, in `folder`: what was answered is there, and everything verifies."""
     folder.mkdir()
     disk.after_power_loss(folder, chance)
-    found = submitted(folder / "daily")
+    stored = submitted(folder / "daily")
     opened = Publication(folder / "daily")
-    for number in range(1, told + 1):
-        assert found[number] == f"year {number - 1}"
+    for number in range(1, answers + 1):
+        assert stored[number] == f"year {number - 1}"
         opened.private.reader_key(opened.correction(number).id)
     opened.close()
     assert audit_publication(folder / "daily") == []
@@ -86,14 +86,14 @@ def test_whatever_was_answered_outlives_a_loss_of_power(tmp_path: Path) -> None:
     chance = random.Random(5)
     happened = [call for call in calls(record) if call.name != "read" or call.result]
     points = set(chance.sample(range(len(happened)), 10 * ROUNDS))
-    told = 0
+    answers = 0
     for at, call in enumerate(happened):
         disk.replay(call)
         number = answered(call)
-        told = max(told, number or 0)
+        answers = max(answers, number or 0)
         if number is not None or at in points:
-            lost(disk, tmp_path / "strict", told, None)
-            lost(disk, tmp_path / "mixed", told, chance)
-    assert told == 8
+            check_after_power_loss(disk, tmp_path / "strict", answers, None)
+            check_after_power_loss(disk, tmp_path / "mixed", answers, chance)
+    assert answers == 8
     for path, file in disk.now.items():  # the record is all of it
         assert path.endswith(b"-shm") or Path(os.fsdecode(path)).read_bytes() == bytes(file.now), path

@@ -15,13 +15,13 @@ LONGEST = 2000  # bytes of one input
 
 def main() -> None:
     name, seconds = sys.argv[1], sys.argv[2]
-    kept, found = HERE / "corpus" / name, Path("build") / "fuzz" / name
-    for folder in (kept, found):
+    corpus, findings = HERE / "corpus" / name, Path("build") / "fuzz" / name
+    for folder in (corpus, findings):
         folder.mkdir(parents=True, exist_ok=True)
     with atheris.instrument_imports(include=["corrections", "repo_store", "markdown_it", "mdit_py_plugins"]):
         from tests.fuzz.targets import TARGETS
     options = [f"-max_len={LONGEST}", f"-artifact_prefix=build/fuzz/{name}-", "-timeout=20", "-rss_limit_mb=4096"]
-    arguments = [f"-max_total_time={seconds}", str(found), str(kept)]
+    arguments = [f"-max_total_time={seconds}", str(findings), str(corpus)]
     atheris.Setup([sys.argv[0], *options, *arguments], TARGETS[name])
     atheris.Fuzz()
 

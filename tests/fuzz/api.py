@@ -17,7 +17,7 @@ from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, free_port, start
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-KNOWN = f"""
+CONFIGURATION = f"""
 [parameters]
 publication = "daily"
 article_id = "{TALKS}"
@@ -37,25 +37,27 @@ def main(examples: int) -> int:
         publication.close()
         port = free_port()
         process = start(data, port)
-        made, failed = 0, False
+        count, failed = 0, False
         try:
-            for known, headers in ((False, [token]), (True, [token]), (False, [])):
-                done = run(port, Path(folder), examples, known, headers)
-                found = re.search(r"(\d+) generated", done.stdout.replace(",", ""))
-                made += int(found[1]) if found else 0
-                failed |= done.returncode != 0
-                if done.returncode:
-                    print(done.stdout[-6000:], done.stderr[-2000:])
+            for is_configured, headers in ((False, [token]), (True, [token]), (False, [])):
+                result = run(port, Path(folder), examples, is_configured, headers)
+                match = re.search(r"(\d+) generated", result.stdout.replace(",", ""))
+                count += int(match[1]) if match else 0
+                failed |= result.returncode != 0
+                if result.returncode:
+                    print(result.stdout[-6000:], result.stderr[-2000:])
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
-    print(f"{made:,} requests; {'answers were wrong' if failed else 'every answer as described'}")
-    return 1 if failed or made < 10_000 else 0
+    print(f"{count:,} requests; {'answers were wrong' if failed else 'every answer as described'}")
+    return 1 if failed or count < 10_000 else 0
 
 
-def run(port: int, folder: Path, examples: int, known: bool, tokens: list[str]) -> subprocess.CompletedProcess[str]:
+def run(
+    port: int, folder: Path, examples: int, is_configured: bool, tokens: list[str]
+) -> subprocess.CompletedProcess[str]:
     site = f"http://127.0.0.1:{port}"
-    (folder / "schemathesis.toml").write_text(KNOWN if known else "")
+    (folder / "schemathesis.toml").write_text(CONFIGURATION if is_configured else "")
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{site}/api/v1/openapi.json"),
         *("--max-examples", str(examples), "--checks", CHECKS, "--continue-on-failure", "--no-color"),

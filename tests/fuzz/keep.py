@@ -16,13 +16,13 @@ from tests.fuzz.targets import TARGETS
 HERE = Path(__file__).parent
 PACKAGES = ("/corrections/", "/repo_store/", "/markdown_it/", "/mdit_py_plugins/")
 MOST = 60
-LOOKED_AT = 1500  # of the found, the smallest
+CANDIDATES = 1500  # of the found, the smallest
 
-Ways = set[tuple[str, int, int]]
+Steps = set[tuple[str, int, int]]
 
 
-def ways(target: Callable[[bytes], None], data: bytes) -> Ways:
-    found: Ways = set()
+def trace_steps(target: Callable[[bytes], None], data: bytes) -> Steps:
+    steps: Steps = set()
 
     def trace(frame: FrameType, _event: str, _argument: Any) -> Any:
         name = frame.f_code.co_filename
@@ -32,7 +32,7 @@ def ways(target: Callable[[bytes], None], data: bytes) -> Ways:
 
         def line(inner: FrameType, _event: str, _argument: Any) -> Any:
             nonlocal last
-            found.add((name, last, inner.f_lineno))
+            steps.add((name, last, inner.f_lineno))
             last = inner.f_lineno
             return line
 
@@ -43,27 +43,27 @@ def ways(target: Callable[[bytes], None], data: bytes) -> Ways:
         target(data)
     finally:
         sys.settrace(None)
-    return found
+    return steps
 
 
 def main(name: str) -> None:
-    target, kept = TARGETS[name], HERE / "corpus" / name
-    known: Ways = set()
-    for path in kept.iterdir():
-        known |= ways(target, path.read_bytes())
-    before = len(known)
-    found = sorted((Path("build") / "fuzz" / name).iterdir(), key=lambda path: path.stat().st_size)[:LOOKED_AT]
-    news = {path: ways(target, path.read_bytes()) for path in found}
-    taken = 0
-    while news and taken < MOST:
-        best = max(news, key=lambda path: (len(news[path] - known), -path.stat().st_size))
-        new = news.pop(best) - known
+    target, corpus = TARGETS[name], HERE / "corpus" / name
+    covered: Steps = set()
+    for path in corpus.iterdir():
+        covered |= trace_steps(target, path.read_bytes())
+    before = len(covered)
+    inputs = sorted((Path("build") / "fuzz" / name).iterdir(), key=lambda path: path.stat().st_size)[:CANDIDATES]
+    news = {path: trace_steps(target, path.read_bytes()) for path in inputs}
+    added = 0
+    while news and added < MOST:
+        best = max(news, key=lambda path: (len(news[path] - covered), -path.stat().st_size))
+        new = news.pop(best) - covered
         if not new:
             break
-        known |= new
-        shutil.copy(best, kept / best.name[:12])
-        taken += 1
-    print(f"{name}: {before:,} ways known, {len(known):,} with {taken} more inputs")
+        covered |= new
+        shutil.copy(best, corpus / best.name[:12])
+        added += 1
+    print(f"{name}: {before:,} ways known, {len(covered):,} with {added} more inputs")
 
 
 if __name__ == "__main__":

@@ -60,12 +60,12 @@ def selectors(data: bytes) -> None:
     middle = len(text) // 2
     for place in [*places[:1], Place(middle, min(len(text), middle + 7))]:
         chosen = text[place.start : place.end]
-        again = anchor(
+        second = anchor(
             Selector(chosen, text[max(0, place.start - 32) : place.start], text[place.end : place.end + 32]), text
         )
-        if isinstance(again, Anchored) and not again.moved:
-            found = text[again.place.start : again.place.end]
-            assert fold(found, False).text.strip() == fold(chosen, False).text.strip(), (found, chosen)
+        if isinstance(second, Anchored) and not second.moved:
+            anchored_text = text[second.place.start : second.place.end]
+            assert fold(anchored_text, False).text.strip() == fold(chosen, False).text.strip(), (anchored_text, chosen)
 
 
 def markdown(data: bytes) -> None:
@@ -102,10 +102,10 @@ def events(data: bytes) -> None:
         except BadEvent:
             continue
         line = encode(entry.seq, entry.at, entry.main, entry.corrections, entry.event)
-        again = decode(_COMMIT, parents, f"{subject(entry.event, entry.corrections)}\n\n{line}")
-        assert again.event == entry.event
-        assert again.at == entry.at
-        assert keys(again.event) == keys(entry.event)
+        decoded = decode(_COMMIT, parents, f"{subject(entry.event, entry.corrections)}\n\n{line}")
+        assert decoded.event == entry.event
+        assert decoded.at == entry.at
+        assert keys(decoded.event) == keys(entry.event)
         assert "\n" not in subject(entry.event, entry.corrections) or "\n" in text.partition("\n\n")[2]
     try:
         meta = decode_meta(text.encode(errors="replace"), _COMMIT)

@@ -143,7 +143,7 @@ def test_what_was_left_out_between_the_parts_is_told():
     page = next(page for page in PAGES if page.name.startswith("related links"))
     article = read_html(page.html)
     assert any("Read also" in note for note in article.notes)
-    assert "left out" in article.taken
+    assert "left out" in article.scope
 
 
 @settings(max_examples=150, deadline=None)

@@ -21,7 +21,7 @@ from corrections.index import caches, queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
 from corrections.private.contacts import Contact
-from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services import settings
 from corrections.services.articles import updates
 from corrections.services.operations.backup import back_up, restore
@@ -65,7 +65,7 @@ def postbox() -> Iterator[Postbox]:
 
 @pytest.fixture
 def mail(publication: Publication, postbox: Postbox) -> MailSender:
-    made = MailSender(
+    configured_sender = MailSender(
         Settings(
             publication.folder.parent,
             smtp=f"smtp://127.0.0.1:{postbox.port}",
@@ -74,8 +74,8 @@ def mail(publication: Publication, postbox: Postbox) -> MailSender:
         )
     )
     settings.put(publication, "undo-minutes", "0")
-    made.look_after(publication)  # letters begin from here
-    return made
+    configured_sender.deliver(publication)  # letters begin from here
+    return configured_sender
 
 
 def from_ada(publication: Publication, replacing: str = "1893", by: str = "1839", **more: object) -> queries.Correction:
@@ -85,17 +85,17 @@ def from_ada(publication: Publication, replacing: str = "1893", by: str = "1839"
 def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     settings.put(publication, "reply-to", "corrections@example.org")
-    sent = from_ada(publication)
-    mail.look_after(publication)
-    decisions.reject(publication, EDITOR, 1, sent.last_event, "The plaque says 1893.")
-    mail.look_after(publication)
-    mail.look_after(publication)
+    correction = from_ada(publication)
+    mail.deliver(publication)
+    decisions.reject(publication, EDITOR, 1, correction.last_event, "The plaque says 1893.")
+    mail.deliver(publication)
+    mail.deliver(publication)
     received, decided = postbox.letters
     assert received["To"] == ADA
     assert received["From"] == "The Daily <desk@example.org>"
     assert received["Reply-To"] == "corrections@example.org"
     assert received["Subject"] == "We have your correction 1: The talks"
-    key = publication.private.reader_key(sent.id)
+    key = publication.private.reader_key(correction.id)
     text, html = (decided.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for body in (text, html):
         assert f"https://corrections.example.org/daily/c/1?key={key}" in body
@@ -107,7 +107,7 @@ def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publicati
 def test_the_whole_letter_is_in_the_article_s_language(publication: Publication, mail: MailSender, postbox: Postbox):
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language="ar"))
     from_ada(publication)
-    mail.look_after(publication)
+    mail.deliver(publication)
     html = postbox.letters[0].get_body(("html",)).get_content()
     assert '<html lang="ar" dir="rtl">' in html
     assert not re.search(r"Thank you|Follow|No more mail", html)
@@ -118,16 +118,16 @@ def test_the_whole_letter_is_in_the_article_s_language(publication: Publication,
 def test_a_decision_taken_back_in_time_is_never_told(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     settings.put(publication, "undo-minutes", "10")
-    sent = from_ada(publication)
-    mail.look_after(publication)
-    done = decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
-    mail.look_after(publication)
+    correction = from_ada(publication)
+    mail.deliver(publication)
+    rejected = decisions.reject(publication, EDITOR, 1, correction.last_event, "No.")
+    mail.deliver(publication)
     assert len(postbox.letters) == 1, "the undo window is open"
-    again = decisions.undo(publication, EDITOR, 1, done.last_event)
-    decisions.accept(publication, EDITOR, 1, again.last_event)
-    mail.look_after(publication)
+    reopened = decisions.undo(publication, EDITOR, 1, rejected.last_event)
+    decisions.accept(publication, EDITOR, 1, reopened.last_event)
+    mail.deliver(publication)
     due(publication)
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert [letter["Subject"].split(":")[0] for letter in postbox.letters] == [
         "We have your correction 1",
         "Your correction 1 was accepted",
@@ -143,18 +143,18 @@ def test_what_the_server_puts_off_is_tried_again_with_growing_pauses_and_told(
     now, pauses = time.time(), []
     for _ in range(4):
         monkeypatch.setattr(mail_sender.time, "time", lambda now=now: now)
-        mail.look_after(publication)
+        mail.deliver(publication)
         due = Outbox(publication.private).next(now + 10**9).due
         pauses.append(due - now)
         now = due
     assert pauses == [60, 120, 240, 480]
     assert "failed 3 times" in caplog.text
-    (trouble,) = Outbox(publication.private).troubles(TELL_FROM)
+    (trouble,) = Outbox(publication.private).failures(REPORTED_ATTEMPTS)
     assert ADA not in str(trouble)
     monkeypatch.setattr(mail_sender.time, "time", lambda now=now: now)
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert len(postbox.letters) == 1
-    assert Outbox(publication.private).troubles(TELL_FROM) == []
+    assert Outbox(publication.private).failures(REPORTED_ATTEMPTS) == []
 
 
 def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: MailSender, postbox: Postbox):
@@ -163,11 +163,11 @@ def test_a_server_that_is_away_loses_nothing(publication: Publication, mail: Mai
         Settings(publication.folder.parent, smtp="smtp://127.0.0.1:1", url="https://c.example.org", mail_from="d@e.org")
     )
     from_ada(publication)
-    away.look_after(publication)
+    away.deliver(publication)
     outbox = Outbox(publication.private)
     assert outbox.counts() == {"waiting": 1}
-    outbox.try_again(0)
-    mail.look_after(publication)
+    outbox.retry(0)
+    mail.deliver(publication)
     assert len(postbox.letters) == 1
 
 
@@ -175,25 +175,25 @@ def test_a_refused_letter_is_not_tried_again(publication: Publication, mail: Mai
     an_article(publication)
     postbox.answers = ["554 never"]
     from_ada(publication)
-    mail.look_after(publication)
-    mail.look_after(publication)
+    mail.deliver(publication)
+    mail.deliver(publication)
     assert Outbox(publication.private).counts() == {"refused": 1}
     assert postbox.letters == []
 
 
 def test_one_click_stops_the_mail(publication: Publication, mail: MailSender, postbox: Postbox, client: FlaskClient):
     an_article(publication)
-    sent = from_ada(publication)
-    mail.look_after(publication)
+    correction = from_ada(publication)
+    mail.deliver(publication)
     letter = postbox.letters[0]
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = letter["List-Unsubscribe"].strip("<>").removeprefix("https://corrections.example.org")
     assert "Stop e-mails" in client.get(address).text, "following the link alone does nothing"
     assert client.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post("/daily/c/1/no-mail?key=wrong").status_code == 403
-    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    decisions.reject(publication, EDITOR, 1, correction.last_event, "No.")
     from_ada(publication, "1971", "1972")
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert len(postbox.letters) == 1
 
 
@@ -201,13 +201,13 @@ def test_who_is_forgotten_gets_no_mail_and_stands_in_no_file(
     publication: Publication, mail: MailSender, postbox: Postbox
 ):
     an_article(publication)
-    sent = from_ada(publication, key="a key")
-    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
+    correction = from_ada(publication, key="a key")
+    decisions.reject(publication, EDITOR, 1, correction.last_event, "No.")
     assert ADA.encode() in _all_bytes(publication.folder)
     status.forget(publication, 1)
-    assert publication.private.contacts.get(sent.id) is None
+    assert publication.private.contacts.get(correction.id) is None
     assert ADA.encode() not in _all_bytes(publication.folder)
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert postbox.letters == []
     assert from_ada(publication, key="a key").number == 1, "its key is still its own"
 
@@ -216,19 +216,19 @@ def test_nobody_s_address_can_be_flooded(publication: Publication, mail: MailSen
     an_article(publication)
     for year in range(8):
         from_ada(publication, "1893", f"180{year}")
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert len(postbox.letters) == 5
 
 
 def test_what_is_held_back_is_answered_only_once_released(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     settings.put(publication, "blocked-words", "casino")
-    held = from_ada(publication, comment="Visit our casino")
-    mail.look_after(publication)
-    assert held.state == "held"
+    waiting = from_ada(publication, comment="Visit our casino")
+    mail.deliver(publication)
+    assert waiting.state == "held"
     assert postbox.letters == []
-    decisions.release(publication, EDITOR, 1, held.last_event)
-    mail.look_after(publication)
+    decisions.release(publication, EDITOR, 1, waiting.last_event)
+    mail.deliver(publication)
     assert len(postbox.letters) == 1
 
 
@@ -237,7 +237,7 @@ def test_readers_who_sent_the_same_hear_the_decision_too(publication: Publicatio
     first = a_correction(publication, "1893", "1839")
     assert from_ada(publication).state == "duplicate"
     decisions.accept(publication, EDITOR, 1, first.last_event)
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert [letter["Subject"] for letter in postbox.letters] == [
         "We have your correction 2: The talks",
         "Your correction 2 was accepted: The talks",
@@ -269,14 +269,14 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
         "We have your correction 1: The talks",
         "We have your correction 2: The talks",
     ]
-    (unsure,) = Outbox(publication.private).troubles(TELL_FROM)
+    (unsure,) = Outbox(publication.private).failures(REPORTED_ATTEMPTS)
     assert "before the mail server replied" in str(unsure.error)
 
 
 def test_a_mail_server_that_hangs_delays_neither_queue_lines_nor_checkpoints(
     publication: Publication, mail: MailSender, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(worker, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.05)
     settings.put(publication, "checkpoint-minutes", "0")
     an_article(publication)
     from_ada(publication)
@@ -322,19 +322,19 @@ def test_a_restored_backup_sends_nothing_a_second_time(
     an_article(publication)
     (publication.folder / "policy.toml").write_text('silent = ["typo"]\n')
     settings.put(publication, "undo-minutes", "10")
-    sent = from_ada(publication)
-    decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
-    mail.look_after(publication)
+    correction = from_ada(publication)
+    decisions.reject(publication, EDITOR, 1, correction.last_event, "No.")
+    mail.deliver(publication)
     back_up(publication, tmp_path / "daily.tar")
     due(publication)
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert len(postbox.letters) == 2
     assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "daily.tar"]) == []
     restored = Publication(tmp_path / "elsewhere" / "daily")
     due(restored)
-    mail.look_after(restored)
+    mail.deliver(restored)
     assert len(postbox.letters) == 2
-    assert "restored from a backup" in str(Outbox(restored.private).troubles(TELL_FROM)[0].error)
+    assert "restored from a backup" in str(Outbox(restored.private).failures(REPORTED_ATTEMPTS)[0].error)
     assert (restored.folder / "policy.toml").read_text() == 'silent = ["typo"]\n'
     restored.close()
 
@@ -346,7 +346,7 @@ def test_the_staff_see_that_mail_keeps_failing(
     from_ada(publication)
     postbox.answers = ["451 later"] * 3
     for _ in range(3):
-        mail.look_after(publication)
+        mail.deliver(publication)
         due(publication)
     assert "e-mail to readers" in editor.get("/daily/review/").text
 
@@ -374,7 +374,7 @@ def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publicatio
         publication.private.accounts.save(name, "editor", "long enough for a test", address)
     a_correction(publication, "1893", "1839")
     comments.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
-    mail.look_after(publication)
+    mail.deliver(publication)
     (letter,) = postbox.letters
     assert letter["To"] == "otto@example.org"
     assert letter["Subject"] == "Mira mentions you on correction 1"
@@ -385,14 +385,14 @@ def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: M
     an_article(publication)
     from_ada(publication)
     comments.ask(publication, EDITOR, 1, "Which plaque?")
-    mail.look_after(publication)
+    mail.deliver(publication)
     question = postbox.letters[1]
     assert question["Subject"] == "A question about your correction 1: The talks"
     assert "Which plaque?" in question.get_body(("plain",)).get_content()
 
 
 @pytest.mark.parametrize(
-    ("given", "base", "host"),
+    ("setting", "base", "host"),
     [
         ("https://example.org/fix/it", "https://example.org/fix/it", "example.org"),
         ("https://Zürich.example:443/fix/", "https://xn--zrich-kva.example/fix", "xn--zrich-kva.example"),
@@ -400,34 +400,36 @@ def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: M
     ],
 )
 def test_links_in_mail_begin_with_the_services_own_address(
-    publication: Publication, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, given: str, base: str, host: str
+    publication: Publication, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, setting: str, base: str, host: str
 ):
-    monkeypatch.setenv("CORRECTIONS_URL", given)
+    monkeypatch.setenv("CORRECTIONS_URL", setting)
     monkeypatch.setenv("CORRECTIONS_SMTP", f"smtp://127.0.0.1:{postbox.port}")
     monkeypatch.setenv("CORRECTIONS_MAIL_FROM", "desk@example.org")
     mail = MailSender(Settings.from_environment(publication.folder.parent))
-    mail.look_after(publication)
+    mail.deliver(publication)
     an_article(publication)
     from_ada(publication)
     publication.private.invitations.invite("Nina", "editor", "nina@example.org", "Mira")
-    mail.look_after(publication)
-    addresses = [each for sent in postbox.letters for each in re.findall(r"https?://[^\s\"<>]+", letter_text(sent))]
+    mail.deliver(publication)
+    addresses = [
+        address for letter in postbox.letters for address in re.findall(r"https?://[^\s\"<>]+", letter_text(letter))
+    ]
     assert len(postbox.letters) == 2
     for page in (f"{base}/daily/c/1?key=", f"{base}/daily/c/1/no-mail?key=", f"{base}/daily/join/"):
-        assert any(each.startswith(page) for each in addresses)
-    assert all(each.startswith(f"{base}/daily/") for each in addresses)
-    assert all(sent["Message-ID"].endswith(f"@{host}>") for sent in postbox.letters)
+        assert any(address.startswith(page) for address in addresses)
+    assert all(address.startswith(f"{base}/daily/") for address in addresses)
+    assert all(letter["Message-ID"].endswith(f"@{host}>") for letter in postbox.letters)
 
 
-def letter_text(sent: EmailMessage) -> str:
-    bodies = [sent.get_body((kind,)) for kind in ("plain", "html")]
-    return "\n".join([sent["List-Unsubscribe"] or "", *(body.get_content() for body in bodies if body is not None)])
+def letter_text(letter: EmailMessage) -> str:
+    bodies = [letter.get_body((kind,)) for kind in ("plain", "html")]
+    return "\n".join([letter["List-Unsubscribe"] or "", *(body.get_content() for body in bodies if body is not None)])
 
 
 @pytest.mark.parametrize(
-    "given", ["example.org", "ftp://example.org", "https://a@example.org", "https://example.org/?x=1"]
+    "setting", ["example.org", "ftp://example.org", "https://a@example.org", "https://example.org/?x=1"]
 )
-def test_what_is_no_address_of_the_service_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str):
-    monkeypatch.setenv("CORRECTIONS_URL", given)
+def test_what_is_no_address_of_the_service_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str):
+    monkeypatch.setenv("CORRECTIONS_URL", setting)
     with pytest.raises(BadSettings, match="CORRECTIONS_URL"):
         Settings.from_environment(tmp_path)

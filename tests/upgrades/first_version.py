@@ -45,7 +45,7 @@ CREATE TABLE receipts (key TEXT PRIMARY KEY, correction TEXT NOT NULL, request T
 """
 
 
-class _Folder:
+class _FolderWriter:
     def __init__(self, path: Path) -> None:
         self.git_folder = path / "articles.git"
         self.ledger = self.main = ""
@@ -53,32 +53,32 @@ class _Folder:
         self.proposals: dict[int, str] = {}
 
     def git(self, *command: str, feed: str = "", **environment: str) -> str:
-        done = subprocess.run(
+        result = subprocess.run(
             ["git", "-C", str(self.git_folder), *command],
             input=feed, text=True, capture_output=True, check=True, env={**os.environ, **environment},
         )  # fmt: skip
-        return done.stdout.strip()
+        return result.stdout.strip()
 
     def tree(self, text: str, notices: list[dict[str, Any]]) -> str:
         meta = {"title": "The talks", "url": "", "language": "en", "published": "2026-11-24", "authors": []}
         meta["notices"] = notices
         files = {"text.md": text, "meta.json": json.dumps(meta, indent=2, ensure_ascii=False) + "\n"}
         blobs = {name: self.git("hash-object", "-w", "--stdin", feed=data) for name, data in files.items()}
-        made = self.git("mktree", feed="".join(f"100644 blob {blobs[name]}\t{name}\n" for name in sorted(blobs)))
+        writer = self.git("mktree", feed="".join(f"100644 blob {blobs[name]}\t{name}\n" for name in sorted(blobs)))
         for name in reversed(["articles", *ARTICLE.split("/")]):
-            made = self.git("mktree", feed=f"040000 tree {made}\t{name}\n")
-        return made
+            writer = self.git("mktree", feed=f"040000 tree {writer}\t{name}\n")
+        return writer
 
-    def commit(self, tree: str, parents: list[str], message: str, author: str = DESK, told: bool = False) -> str:
+    def commit(self, tree: str, parents: list[str], message: str, author: str = DESK, is_event: bool = False) -> str:
         name, _, address = author.partition(" <")
-        when = f"{AT + self.seq + (not told)} +0000"  # content is as old as the event that will tell of it
+        timestamp = f"{AT + self.seq + (not is_event)} +0000"  # content has the time of the event that records it
         return self.git(
             "commit-tree", tree, *(word for parent in parents for word in ("-p", parent)), feed=message,
-            GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=address.rstrip(">"), GIT_AUTHOR_DATE=when,
-            GIT_COMMITTER_NAME="Corrections desk", GIT_COMMITTER_EMAIL="desk@corrections.invalid", GIT_COMMITTER_DATE=when,
+            GIT_AUTHOR_NAME=name, GIT_AUTHOR_EMAIL=address.rstrip(">"), GIT_AUTHOR_DATE=timestamp,
+            GIT_COMMITTER_NAME="Corrections desk", GIT_COMMITTER_EMAIL="desk@corrections.invalid", GIT_COMMITTER_DATE=timestamp,
         )  # fmt: skip
 
-    def tell(self, subject: str, event: dict[str, Any], about: int | None = None) -> None:
+    def append_event(self, subject: str, event: dict[str, Any], about: int | None = None) -> None:
         self.seq += 1
         at = subprocess.run(
             ["date", "-u", "-d", f"@{AT + self.seq}", "+%Y-%m-%dT%H:%M:%S.000000Z"], capture_output=True, text=True
@@ -89,26 +89,26 @@ class _Folder:
         parents += [self.proposals[about]] if about else []
         empty = self.git("mktree")
         tree = empty if not self.ledger else self.git("rev-parse", f"{self.ledger}^{{tree}}")
-        self.ledger = self.commit(tree, parents, f"{subject}\n\n{line}\n", told=True)
+        self.ledger = self.commit(tree, parents, f"{subject}\n\n{line}\n", is_event=True)
 
     def submit(
         self, exact: str, replacement: str | None, edit: dict[str, Any] | None, text: str = TEXT, **more: Any
     ) -> None:
         self.corrections += 1
-        number, seen = self.corrections, self.main
+        number, revision = self.corrections, self.main
         proposed = text if edit is None else text[: edit["start"]] + edit["text"] + text[edit["end"] :]
         reader = f"reader {IDS[number][:13]} <{IDS[number]}@readers.invalid>"
         message = f"Correction {number}: other in talks\n\nCorrection: {IDS[number]}\nCategory: other\n"
         self.proposals[number] = self.commit(
-            self.tree(proposed, [] if text == TEXT else [NOTICE]), [seen], message, reader
+            self.tree(proposed, [] if text == TEXT else [NOTICE]), [revision], message, reader
         )
         event = {
-            "type": "correction.submitted", "correction": IDS[number], "article": ARTICLE, "revision": seen,
+            "type": "correction.submitted", "correction": IDS[number], "article": ARTICLE, "revision": revision,
             "start": 0, "end": len(exact), "exact": exact, "prefix": "", "suffix": "", "replacement": replacement,
             "edit": edit, "category": "other", "comment": "", "evidence": "", "headline": "The talks",
             "same_as": None, **more,
         }  # fmt: skip
-        self.tell(f"Correction {number} submitted: other in {ARTICLE}", event, number)
+        self.append_event(f"Correction {number} submitted: other in {ARTICLE}", event, number)
 
     def publish(self, text: str, notices: list[dict[str, Any]], message: str, merges: int | None = None) -> None:
         parents = [self.main] if self.main else []
@@ -129,64 +129,73 @@ def make(folder: Path, edited: bool = False) -> None:
     `edited`: at its end an editor accepted words in place of the reader's, and the article was revised once more.
     """
     folder.mkdir(parents=True)
-    made = _Folder(folder)
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(made.git_folder)], check=True)
+    writer = _FolderWriter(folder)
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(writer.git_folder)], check=True)
     by = {"by": "Mira"}
     facts = {"title": "The talks", "url": "", "language": "en", "published": "2026-11-24"}
-    made.publish(TEXT, [], f"Import {ARTICLE}\n\nPublished-by: Mira\n")
-    made.tell(f"Article {ARTICLE} imported", {"type": "article.imported", "article": ARTICLE, **by, **facts})
-    made.submit("teh", "the", edit("teh", "the"), comment="A typo.")
-    made.submit("1893", "1894", edit("1893", "1894"), category="factual", evidence="https://example.org/records")
-    made.submit("Tusday", None, None, comment="Which day?")
-    made.submit("1971", "1972", edit("1971", "1972"))
-    made.submit("minister said", "minister told us", edit("said.", "told us."))
-    _decide(made, by)
-    made.publish(TEXT.replace("1893", "1894") + "\nMore.\n", [NOTICE], f"Revise {ARTICLE}\n\nPublished-by: Mira\n")
-    made.tell(f"Article {ARTICLE} revised", {"type": "article.revised", "article": ARTICLE, **by, **facts})
+    writer.publish(TEXT, [], f"Import {ARTICLE}\n\nPublished-by: Mira\n")
+    writer.append_event(f"Article {ARTICLE} imported", {"type": "article.imported", "article": ARTICLE, **by, **facts})
+    writer.submit("teh", "the", edit("teh", "the"), comment="A typo.")
+    writer.submit("1893", "1894", edit("1893", "1894"), category="factual", evidence="https://example.org/records")
+    writer.submit("Tusday", None, None, comment="Which day?")
+    writer.submit("1971", "1972", edit("1971", "1972"))
+    writer.submit("minister said", "minister told us", edit("said.", "told us."))
+    _decide(writer, by)
+    writer.publish(TEXT.replace("1893", "1894") + "\nMore.\n", [NOTICE], f"Revise {ARTICLE}\n\nPublished-by: Mira\n")
+    writer.append_event(f"Article {ARTICLE} revised", {"type": "article.revised", "article": ARTICLE, **by, **facts})
     if edited:
-        _accept_edited(made, by, facts)
-    made.git("update-ref", "refs/heads/main", made.main)
-    made.git("update-ref", "refs/heads/ledger", made.ledger)
+        _accept_edited(writer, by, facts)
+    writer.git("update-ref", "refs/heads/main", writer.main)
+    writer.git("update-ref", "refs/heads/ledger", writer.ledger)
     _databases(folder)
 
 
-def _decide(made: _Folder, by: dict[str, str]) -> None:
+def _decide(writer: _FolderWriter, by: dict[str, str]) -> None:
     def event(kind: str, number: int, **more: Any) -> dict[str, Any]:
         return {"type": f"correction.{kind}", "correction": IDS[number], "number": number, **by, **more}
 
     def accept(number: int, text: str, change: dict[str, Any], notices: list[dict[str, Any]]) -> None:
-        onto = made.main
+        onto = writer.main
         trailers = f"Correction: {IDS[number]}\nAccepted-by: Mira\n"
-        made.publish(text, notices, f"Accept correction {number}: other in {ARTICLE}\n\n{trailers}", number)
-        told = {"article": ARTICLE, "onto": onto, "edit": change, "edited": False, "reason": ""}
-        told["notice"] = notices[0] if notices else None
-        made.tell(f"Correction {number} accepted", event("accepted", number, **told), number)
+        writer.publish(text, notices, f"Accept correction {number}: other in {ARTICLE}\n\n{trailers}", number)
+        fields = {"article": ARTICLE, "onto": onto, "edit": change, "edited": False, "reason": ""}
+        fields["notice"] = notices[0] if notices else None
+        writer.append_event(f"Correction {number} accepted", event("accepted", number, **fields), number)
 
     accept(1, TEXT.replace("teh", "the"), edit("teh", "the"), [])
     accept(2, TEXT.replace("teh", "the").replace("1893", "1894"), edit("1893", "1894"), [NOTICE])
-    made.tell("Correction 4 rejected", event("rejected", 4, reason="It closed in 1971."), 4)
-    made.tell("Correction 5 marked as spam", event("spam", 5, reason=""), 5)
-    made.tell("Correction 5 reopened", event("reopened", 5, reason=""), 5)
-    onto, back = made.main, edit("teh", "teh")
+    writer.append_event("Correction 4 rejected", event("rejected", 4, reason="It closed in 1971."), 4)
+    writer.append_event("Correction 5 marked as spam", event("spam", 5, reason=""), 5)
+    writer.append_event("Correction 5 reopened", event("reopened", 5, reason=""), 5)
+    onto, back = writer.main, edit("teh", "teh")
     message = f"Revert correction 1 in {ARTICLE}\n\nCorrection: {IDS[1]}\nReverted-by: Mira\n"
-    made.publish(TEXT.replace("1893", "1894"), [NOTICE], message)
-    told = event("reverted", 1, article=ARTICLE, onto=onto, edit=back, reason="A mistake.")
-    made.tell("Correction 1 reverted", told, 1)
+    writer.publish(TEXT.replace("1893", "1894"), [NOTICE], message)
+    fields = event("reverted", 1, article=ARTICLE, onto=onto, edit=back, reason="A mistake.")
+    writer.append_event("Correction 1 reverted", fields, 1)
 
 
-def _accept_edited(made: _Folder, by: dict[str, str], facts: dict[str, str]) -> None:
+def _accept_edited(writer: _FolderWriter, by: dict[str, str], facts: dict[str, str]) -> None:
     now = TEXT.replace("1893", "1894") + "\nMore.\n"
     place = now.index("1971")
     proposed = {"start": place, "end": place + 4, "text": f"1971 and {STRUCK_OUT}"}
-    made.submit("closed in 1971", f"closed in 1971 and {STRUCK_OUT}", proposed, now)
-    onto, change = made.main, {**proposed, "text": "1971, at a cost"}
+    writer.submit("closed in 1971", f"closed in 1971 and {STRUCK_OUT}", proposed, now)
+    onto, change = writer.main, {**proposed, "text": "1971, at a cost"}
     trailers = f"Correction: {IDS[6]}\nAccepted-by: Mira\n"
     accepted = now[:place] + change["text"] + now[place + 4 :]
-    made.publish(accepted, [NOTICE], f"Accept correction 6: other in {ARTICLE}\n\n{trailers}", 6)
-    told = {"type": "correction.accepted", "correction": IDS[6], "number": 6, **by, "article": ARTICLE, "onto": onto}
-    made.tell("Correction 6 accepted", {**told, "edit": change, "edited": True, "reason": "", "notice": None}, 6)
-    made.publish(accepted + "\nStill more.\n", [NOTICE], f"Revise {ARTICLE}\n\nPublished-by: Mira\n")
-    made.tell(f"Article {ARTICLE} revised", {"type": "article.revised", "article": ARTICLE, **by, **facts})
+    writer.publish(accepted, [NOTICE], f"Accept correction 6: other in {ARTICLE}\n\n{trailers}", 6)
+    fields = {
+        "type": "correction.accepted",
+        "correction": IDS[6],
+        "number": 6,
+        **by,
+        "article": ARTICLE,
+        "onto": onto,
+    }
+    writer.append_event(
+        "Correction 6 accepted", {**fields, "edit": change, "edited": True, "reason": "", "notice": None}, 6
+    )
+    writer.publish(accepted + "\nStill more.\n", [NOTICE], f"Revise {ARTICLE}\n\nPublished-by: Mira\n")
+    writer.append_event(f"Article {ARTICLE} revised", {"type": "article.revised", "article": ARTICLE, **by, **facts})
 
 
 def _databases(folder: Path) -> None:

@@ -18,7 +18,7 @@ from repo_store.public_history import original_ids
 from tests.newsroom import EDITOR, a_correction
 from tests.upgrades import first_version
 from tests.upgrades.first_version import ARTICLE, STRUCK_OUT
-from tests.upgrades.test_upgrades import told
+from tests.upgrades.test_upgrades import run_command
 
 
 def git(repository: Path, *command: str) -> str:
@@ -39,9 +39,9 @@ def publication(old: Path) -> Iterator[Publication]:
     opened.close()
 
 
-def everything(repository: Path) -> str:
+def all_objects(repository: Path) -> str:
     ids = git(repository, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split()
-    return "".join(git(repository, "cat-file", "-p", each) for each in ids)
+    return "".join(git(repository, "cat-file", "-p", object_id) for object_id in ids)
 
 
 def published(repository: Path) -> list[str]:
@@ -51,8 +51,8 @@ def published(repository: Path) -> list[str]:
 
 def test_the_public_copy_has_the_same_history_without_struck_out_words(publication: Publication) -> None:
     copy = public_copy(publication)
-    assert STRUCK_OUT in everything(publication.store.path)
-    assert STRUCK_OUT not in everything(copy)
+    assert STRUCK_OUT in all_objects(publication.store.path)
+    assert STRUCK_OUT not in all_objects(copy)
     assert published(copy) == published(publication.store.path)
     git(copy, "fsck", "--strict", "--full")
     assert "1971, at a cost" in git(copy, "show", f"main:articles/{ARTICLE}/text.md")
@@ -66,8 +66,8 @@ def test_the_copy_follows_what_is_published_later(publication: Publication) -> N
     decisions.accept(publication, EDITOR, edited.number, edited.last_event, text="old capital")
     assert public_copy(publication) == copy
     assert published(copy) == published(publication.store.path)
-    assert STRUCK_OUT not in everything(copy)
-    assert "scandalous" not in everything(copy)
+    assert STRUCK_OUT not in all_objects(copy)
+    assert "scandalous" not in all_objects(copy)
     git(copy, "fsck", "--strict", "--full")
 
 
@@ -75,8 +75,8 @@ def test_a_copy_that_was_made_before_is_replaced(publication: Publication) -> No
     stale = publication.folder / "public.git"
     git(publication.folder, "clone", "-q", "--bare", str(publication.store.path), str(stale))
     (stale / "made-of").write_text(str(publication.store.generation))
-    assert STRUCK_OUT in everything(stale)
-    assert STRUCK_OUT not in everything(public_copy(publication))
+    assert STRUCK_OUT in all_objects(stale)
+    assert STRUCK_OUT not in all_objects(public_copy(publication))
 
 
 def test_every_rewritten_commit_proves_which_it_was(publication: Publication) -> None:
@@ -106,32 +106,32 @@ def test_a_trailer_alone_proves_nothing(publication: Publication, trailer: str) 
 
 
 def test_a_clone_of_the_copy_verifies_against_a_kept_checkpoint(publication: Publication, tmp_path: Path) -> None:
-    kept = checkpoint(publication)
-    assert kept is not None
-    (tmp_path / "kept.json").write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
+    signed = checkpoint(publication)
+    assert signed is not None
+    (tmp_path / "kept.json").write_text(json.dumps({"statement": signed.text, "signature": signed.signature}))
     (tmp_path / "key").write_text(publication.key.public)
     correction = a_correction(publication, "Ministers", "The ministers", ARTICLE)
     decisions.accept(publication, EDITOR, correction.number, correction.last_event)
     git(tmp_path, "clone", "-q", str(public_copy(publication)), str(tmp_path / "clone"))
     verify = [sys.executable, "-m", "repo_store.verify", str(tmp_path / "clone")]
-    done = subprocess.run(
+    result = subprocess.run(
         [*verify, "--against", str(tmp_path / "kept.json"), "--key", str(tmp_path / "key")],
         capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_an_audit_is_clean_and_names_what_was_public(publication: Publication, old: Path) -> None:
     publication.close()
     assert audit_publication(old) == []
-    shown = told(old, "audit", "daily")
-    assert shown.returncode == 0, shown.stdout
-    assert "disclosed: Event 15 merged the reader's own words" in shown.stdout
-    answer = json.loads(told(old, "audit", "daily", "--json").stdout)
+    audited = run_command(old, "audit", "daily")
+    assert audited.returncode == 0, audited.stdout
+    assert "disclosed: Event 15 merged the reader's own words" in audited.stdout
+    answer = json.loads(run_command(old, "audit", "daily", "--json").stdout)
     assert answer["clean"] is True
     assert [note["code"] for note in answer["notes"]] == ["disclosed"]
     proposal = answer["notes"][0]["commit"]
-    assert told(old, "report", "daily", str(old / "report.html")).returncode == 0
+    assert run_command(old, "report", "daily", str(old / "report.html")).returncode == 0
     assert proposal in (old / "report.html").read_text()
     assert "Text that was public" in (old / "report.html").read_text()
     assert STRUCK_OUT in git(old / "articles.git", "show", f"{proposal}:articles/{ARTICLE}/text.md")

@@ -102,12 +102,12 @@ FEW = [_unknown_type, _higher_version, _before_one_that_is_known]  # where each 
 def newer(request: pytest.FixtureRequest, folder: Path) -> tuple[str, str]:
     """The commit of the first event that is not known here, and what is said of it."""
     correction = json.loads(git(folder, "log", "-1", "--format=%b", "ledger~2"))["event"]["correction"]
-    made: tuple[str, str] = request.param(folder, correction)
-    return made
+    written: tuple[str, str] = request.param(folder, correction)
+    return written
 
 
-def by_newer(written: list[Written]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("newer", written, ids=lambda each: each.__name__.strip("_"), indirect=True)
+def by_newer(writers: list[Written]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("newer", writers, ids=lambda writer: writer.__name__.strip("_"), indirect=True)
 
 
 def refs(folder: Path) -> str:
@@ -115,9 +115,9 @@ def refs(folder: Path) -> str:
 
 
 def run(folder: Path, *command: str) -> Result:
-    done = CliRunner().invoke(main, ["--data", str(folder.parent), *command])
-    assert done.exception is None or isinstance(done.exception, SystemExit), "what fails fails in one line"
-    return done
+    result = CliRunner().invoke(main, ["--data", str(folder.parent), *command])
+    assert result.exception is None or isinstance(result.exception, SystemExit), "what fails fails in one line"
+    return result
 
 
 def pages_of(folder: Path) -> FlaskClient:
@@ -129,7 +129,7 @@ def pages_of(folder: Path) -> FlaskClient:
 @pytest.mark.parametrize("index", ["kept", "deleted"])
 @by_newer(WRITTEN)
 def test_it_opens_for_reading_and_says_why_nothing_is_written(folder: Path, newer: tuple[str, str], index: str) -> None:
-    commit, what = newer
+    commit, description = newer
     before = refs(folder)
     if index == "deleted":
         for path in folder.glob("index.db*"):
@@ -146,11 +146,11 @@ def test_it_opens_for_reading_and_says_why_nothing_is_written(folder: Path, newe
     ):
         with pytest.raises(ReadOnly) as refused:
             write()
-        told = str(refused.value)
-        assert "written by a newer version of Corrections" in told
-        assert "Upgrade" in told
-        assert commit in told
-        assert what in told
+        message = str(refused.value)
+        assert "written by a newer version of Corrections" in message
+        assert "Upgrade" in message
+        assert commit in message
+        assert description in message
         assert commit not in refused.value.message, "readers are told in other words"
     assert publication.private.contacts.corrections() == set()
     publication.close()
@@ -179,11 +179,11 @@ def test_pages_are_served_and_what_was_typed_is_kept(folder: Path, newer: tuple[
     assert "The service is under maintenance" in refused.text
     assert "A slip of the pen" in refused.text
     assert commit not in refused.text
-    sent = {
+    annotation = {
         "target": {"article": TALKS, "selector": [{"type": "TextQuoteSelector", "exact": "teh"}]},
         "comment": "Bad.",
     }
-    refused = client.post("/api/v1/daily/corrections", json=sent)
+    refused = client.post("/api/v1/daily/corrections", json=annotation)
     assert refused.status_code == 503
     assert refused.content_type == "application/problem+json"
     assert refused.json is not None
@@ -211,18 +211,18 @@ def test_the_staff_reads_and_is_refused_in_the_same_words(folder: Path, newer: t
 
 @by_newer(FEW)
 def test_every_command_says_it_plainly(folder: Path, newer: tuple[str, str], tmp_path: Path) -> None:
-    commit, what = newer
+    commit, description = newer
     before = refs(folder)
     listed = run(folder, "list", "daily", "--state", "all")
     assert "Tuesday" in listed.stdout, "what is known is shown"
     indexed, audited = run(folder, "reindex", "daily"), run(folder, "audit", "daily")
     rejected = run(folder, "reject", "daily", "1", "--by", "Mira", "--reason", "No.")
-    for done in (listed, indexed, rejected):
-        assert done.exit_code == 2
-        assert "written by a newer version of Corrections" in done.stderr
-        assert commit in done.stderr
-        assert what in done.stderr
-        assert "pgrade" in done.stderr
+    for result in (listed, indexed, rejected):
+        assert result.exit_code == 2
+        assert "written by a newer version of Corrections" in result.stderr
+        assert commit in result.stderr
+        assert description in result.stderr
+        assert "pgrade" in result.stderr
     assert audited.exit_code == 1
     assert audited.stdout.startswith("newer: This ledger was written by a newer version of Corrections")
     assert len(audited.stdout.splitlines()) == 1, "nothing else is wrong with it"
@@ -235,7 +235,7 @@ def test_every_command_says_it_plainly(folder: Path, newer: tuple[str, str], tmp
 @by_newer(WRITTEN)
 def test_a_clone_of_it_is_checked_as_far_as_it_is_known(folder: Path, newer: tuple[str, str]) -> None:
     findings = audit(folder / "articles.git")
-    assert [(each.code, each.commit) for each in findings] == [("newer", newer[0])]
+    assert [(finding.code, finding.commit) for finding in findings] == [("newer", newer[0])]
 
 
 def test_the_service_says_it_when_it_starts(folder: Path) -> None:
@@ -251,19 +251,19 @@ def test_the_service_says_it_when_it_starts(folder: Path) -> None:
             assert _status(f"http://127.0.0.1:{port}/healthz") == 200
             assert _status(f"http://127.0.0.1:{port}/daily/a/{TALKS}") == 200
             assert _status(f"http://127.0.0.1:{port}/readyz") == 503
-            asked = urllib.request.Request(
+            request = urllib.request.Request(
                 f"http://127.0.0.1:{port}/metrics", headers={"Authorization": "Bearer a-token"}
             )
-            with urllib.request.urlopen(asked, timeout=30) as figures:
+            with urllib.request.urlopen(request, timeout=30) as figures:
                 assert b'corrections_writing_paused{publication="daily"} 1.0' in figures.read()
-            time.sleep(5)  # in which the keeper has looked at it more than once
+            time.sleep(5)  # in which the worker has checked it more than once
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
-    told = (folder.parent / "log").read_text()
-    assert "daily is only read, nothing is written to it: This ledger was written by a newer version" in told
-    assert told.count('"logger": "corrections.keeper"') == 1, "it is logged when it begins, not with every look"
-    assert "Traceback" not in told
+    log_lines = (folder.parent / "log").read_text()
+    assert "daily is only read, nothing is written to it: This ledger was written by a newer version" in log_lines
+    assert log_lines.count('"logger": "corrections.worker"') == 1, "it is logged when it begins, not with every look"
+    assert "Traceback" not in log_lines
 
 
 def _status(address: str) -> int:
@@ -335,17 +335,17 @@ def test_beside_a_newer_private_store_pages_are_served_and_nothing_is_written(ne
 )
 def test_commands_refuse_a_newer_private_store(newer_private: Path, command: tuple[str, ...]) -> None:
     before, heads = (newer_private / "private.db").read_bytes(), refs(newer_private)
-    done = run(newer_private, *command)
-    assert done.exit_code == 2
-    assert "newer version of Corrections" in done.stderr
-    assert "of_a_later_time" in done.stderr
+    result = run(newer_private, *command)
+    assert result.exit_code == 2
+    assert "newer version of Corrections" in result.stderr
+    assert "of_a_later_time" in result.stderr
     assert (newer_private / "private.db").read_bytes() == before
     assert refs(newer_private) == heads
 
 
 def test_an_audit_names_a_newer_private_store(newer_private: Path) -> None:
-    done = run(newer_private, "audit", "daily")
-    assert (done.exit_code, done.stdout.partition(":")[0]) == (1, "newer")
+    result = run(newer_private, "audit", "daily")
+    assert (result.exit_code, result.stdout.partition(":")[0]) == (1, "newer")
 
 
 def test_a_backup_of_a_newer_version_is_refused_in_plain_words(

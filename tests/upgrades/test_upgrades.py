@@ -30,8 +30,10 @@ def old(tmp_path: Path) -> Path:
 
 def test_a_folder_of_the_first_version_opens_with_everything_in_it(old: Path) -> None:
     publication = Publication(old)
-    corrections = {each.number: each for each in queries.corrections(publication.index, queries.Filter())}
-    states = {number: each.state for number, each in corrections.items()}
+    corrections = {
+        correction.number: correction for correction in queries.corrections(publication.index, queries.Filter())
+    }
+    states = {number: correction.state for number, correction in corrections.items()}
     assert states == {1: "reverted", 2: "accepted", 3: "open", 4: "rejected", 5: "open"}
     assert corrections[4].reason == "It closed in 1971."
     assert corrections[3].comment == "Which day?"
@@ -64,17 +66,17 @@ def test_accounts_tokens_and_pages_of_it_are_served(old: Path) -> None:
     assert publication.private.accounts.sign_in("Mira", PASSWORD) is not None
     publication.close()
     with serving(old.parent) as site:
-        asked = urllib.request.Request(
+        request = urllib.request.Request(
             f"{site}/api/v1/daily/corrections?state=open", headers={"Authorization": f"Bearer {TOKEN}"}
         )
-        with urllib.request.urlopen(asked, timeout=30) as answer:
-            found = json.load(answer)
-        assert {each["number"] for each in found["corrections"]} == {3, 5}
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            listing = json.load(answer)
+        assert {correction["number"] for correction in listing["corrections"]} == {3, 5}
         for page in (f"a/{ARTICLE}", f"a/{ARTICLE}/history", "corrections", "corrections.atom", "corrections/openness"):
             assert urllib.request.urlopen(f"{site}/daily/{page}", timeout=30).status == 200
 
 
-def told(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def run_command(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(folder.parent), *command], capture_output=True, text=True
     )
@@ -90,26 +92,26 @@ def test_a_private_store_of_a_newer_version_is_only_read_and_left_as_it_was(old:
         publication.private.settings.put("title", "Another")
     publication.close()
     assert (old / "private.db").read_bytes() == before
-    done = told(old, "list", "daily")
-    assert done.returncode == 2
-    assert "newer version" in done.stderr
-    assert "Traceback" not in done.stderr
+    result = run_command(old, "list", "daily")
+    assert result.returncode == 2
+    assert "newer version" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("change", [('"version": 1', '"version": 2'), ("correction.rejected", "correction.forwarded")])
 def test_events_of_a_newer_version_are_named_and_nothing_is_written(old: Path, change: tuple[str, str]) -> None:
     message = git(old, "log", "-1", "--format=%B", "--grep=rejected", "ledger").replace(*change)
-    made = append_message(old, message)
+    commit = append_message(old, message)
     publication = Publication(old)
     assert publication.correction(3).comment == "Which day?"
-    with pytest.raises(CorrectionsError, match=rf"newer version.*{made}.*upgrade"):
+    with pytest.raises(CorrectionsError, match=rf"newer version.*{commit}.*upgrade"):
         a_correction(publication, "teh", "the", ARTICLE)
     publication.close()
-    done = told(old, "list", "daily")
-    assert done.returncode == 2
-    assert "Which day?" in done.stdout
-    assert made in done.stderr
-    assert "upgrade" in done.stderr
+    result = run_command(old, "list", "daily")
+    assert result.returncode == 2
+    assert "Which day?" in result.stdout
+    assert commit in result.stderr
+    assert "upgrade" in result.stderr
 
 
 def test_an_index_of_a_newer_version_is_made_anew(old: Path) -> None:

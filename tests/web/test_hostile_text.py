@@ -307,7 +307,7 @@ def test_mail_is_a_message_whatever_is_stored(
         from_ada(publication, comment=STORED)
         event = publication.correction(1).last_event
         decisions.reject(publication, EDITOR, 1, event, f"{STORED}\r\n.\r\nRCPT TO:<eve@example.org>")
-    mail.look_after(publication)
+    mail.deliver(publication)
     assert len(postbox.letters) == 2
     for letter in postbox.letters:
         assert letter["Bcc"] is None

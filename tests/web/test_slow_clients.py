@@ -13,7 +13,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from corrections.config import CONNECTIONS_OF_ONE
+from corrections.config import CONNECTIONS_PER_NETWORK
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from tests.newsroom import EDITOR, TALKS, an_article, free_port, kill, logged, serving, start
@@ -106,7 +106,7 @@ def test_a_request_that_drips_in_is_answered_408(address: tuple[str, int]):
 
 def test_one_network_cannot_take_all_connections(address: tuple[str, int]):
     with ExitStack() as stack:
-        *_, last = connections(stack, address, CONNECTIONS_OF_ONE + 1, b"")
+        *_, last = connections(stack, address, CONNECTIONS_PER_NETWORK + 1, b"")
         assert b"503" in last.recv(1000)
     assert answered_soon(address) == 200
 

@@ -82,6 +82,29 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText, side:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What `publish` would do with an article, as `Outcome` has it."""
+
+    outcome: Literal["new", "revised", "merged", "unchanged"]
+    title: str
+    kept: tuple[int, ...] = ()
+    taken_over: tuple[int, ...] = ()
+
+
+def preview(publication: Publication, actor: Actor, incoming: ArticleText, side: Side | None = None) -> Preview:
+    """What `publish` would do now; nothing is written. Raises the same errors."""
+    check_right(actor, "import")
+    text = _checked_text(incoming)
+    sent = last_sent(publication, incoming.id)
+    if sent is None:
+        plan = _first(publication, actor, incoming, text)
+    else:
+        plan = _again(publication, actor, incoming, text, sent, side)
+    title = plan.event.title if plan.event is not None else publication.article(incoming.id).title
+    return Preview(plan.outcome, title, plan.kept, plan.taken_over)
+
+
+@dataclass(frozen=True)
 class _Plan:
     """What is to be written of what was sent, and what there is to say of it."""
 

@@ -141,7 +141,7 @@ def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
         _check_heads(made, at)
         made.rename(folder)
     restored = Publication(folder)
-    Outbox(restored.private).doubt(RESTORED)
+    Outbox(restored.private).mark_unsure(RESTORED)
     restored.close()
     return audit_publication(folder)
 

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from corrections.config import CLONE_BODY_LIMIT, CLONES, CLONES_OF_ONE
+from corrections.config import CLONE_BODY_LIMIT, CLONES, CLONES_PER_NETWORK
 from corrections.errors import CorrectionsError
 from corrections.services.operations import checkpoints as checkpoint_service
 from corrections.services.operations.public_copy import public_copy
@@ -115,8 +115,8 @@ class _Places:
         with self._lock:
             if self._taken.total() >= CLONES:
                 raise CloneBusy("Too many clones are running at the moment. Try again in a minute.")
-            if self._taken[client] >= CLONES_OF_ONE:
-                raise CloneBusy(f"Your network is already running {CLONES_OF_ONE} clones. Try again in a minute.")
+            if self._taken[client] >= CLONES_PER_NETWORK:
+                raise CloneBusy(f"Your network is already running {CLONES_PER_NETWORK} clones. Try again in a minute.")
             self._taken[client] += 1
 
     def leave(self, client: str) -> None:

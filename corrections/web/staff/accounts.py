@@ -119,7 +119,7 @@ def change() -> ResponseReturnValue:
             case "invite":
                 _invite(name, form.get("role", ""), form.get("email", ""), user)
             case "take-back":
-                private.invitations.take_back(form.get("invitation", ""))
+                private.invitations.withdraw(form.get("invitation", ""))
                 _tell(user.name, "revoked an invitation")
             case "role":
                 _check_not_last(name, form.get("role", ""))

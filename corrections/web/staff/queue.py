@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outbox import TELL_FROM, Outbox
+from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.errors import Invalid
 from corrections.services.review import bulk, rejection_reasons, search
 from corrections.services.review.queue_lines import Line, lines
@@ -167,7 +167,7 @@ def _common(line: str) -> dict[str, object]:
         "sort_words": SORT_LABELS,
         "undo_of": undoable(),
         "head": publication().index.head or "",
-        "mail_troubles": len(Outbox(publication().private).troubles(TELL_FROM)),
+        "mail_troubles": len(Outbox(publication().private).failures(REPORTED_ATTEMPTS)),
         "unlogged": len(queries.unlogged(publication().index)),
     }
 

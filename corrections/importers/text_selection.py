@@ -11,7 +11,7 @@ from corrections.importers.page_text import PageText, TextNode, dense_length
 _NEARLY_ALL = 0.8
 
 
-class KeptText:
+class TextSelection:
     """Text nodes that are the article's, in the order of the page. Lengths count characters but white space."""
 
     def __init__(self, nodes: Iterable[TextNode]) -> None:
