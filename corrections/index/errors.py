@@ -10,14 +10,12 @@ NOT_SAVED = LazyString(
 
 class IndexAhead(CorrectionsError):
     code = "index_ahead"
-    status = 503
 
 
 class Unprojectable(CorrectionsError):
     """An event that the index cannot take in; `str` of it says which, and why."""
 
     code = "not_projectable"
-    status = 500
 
     def __init__(self, operator: str) -> None:
         super().__init__(NOT_SAVED, operator=operator)

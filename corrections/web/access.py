@@ -110,7 +110,6 @@ ACCESS: dict[str, Right | Literal["public"]] = {
 
 class NeedsSignIn(CorrectionsError):
     code = "unauthorized"
-    status = 401
 
 
 @dataclass

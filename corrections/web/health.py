@@ -16,19 +16,16 @@ blueprint = APIBlueprint("health", __name__, enable_openapi=False)
 
 class NotWritable(CorrectionsError):
     code = "not_writable"
-    status = 503
 
 
 class NotReadable(CorrectionsError):
     code = "not_readable"
-    status = 503
 
 
 class NotReady(CorrectionsError):
     """A publication is only read, or cannot be opened for another reason than git's; in the operator's words."""
 
     code = "not_ready"
-    status = 503
 
 
 @blueprint.get("/healthz")

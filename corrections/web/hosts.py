@@ -28,7 +28,6 @@ _ANY_HOST = ("health", "metrics")  # blueprints that name no address and are ask
 
 class UnknownHost(CorrectionsError):
     code = "unknown_host"
-    status = 404
 
 
 def install(app: Flask, url: str, hosts: tuple[str, ...]) -> None:

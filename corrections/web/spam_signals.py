@@ -27,7 +27,6 @@ class ProofNeeded(CorrectionsError):
     """`details["challenge"]` is what to compute on, as ALTCHA's protocol has it; send the solution as `proof`."""
 
     code = "proof_needed"
-    status = 428
 
 
 def opened() -> str:

@@ -24,7 +24,6 @@ HEADLINE = "headline"  # beside the codes of warnings: the change is in the arti
 
 class BadPolicy(CorrectionsError):
     code = "bad_policy"
-    status = 503
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,6 @@ _SERIOUS = (Category.FACTUAL,)
 
 class NoticeGone(CorrectionsError):
     code = "unknown_notice"
-    status = 404
 
 
 def drafts(publication: Publication, correction: queries.Correction, language: str) -> dict[str, str]:

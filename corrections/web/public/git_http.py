@@ -25,12 +25,10 @@ _SERVICE = "git-upload-pack"
 
 class CloneBusy(CorrectionsError):
     code = "too_many_clones"
-    status = 503
 
 
 class NoSuchService(CorrectionsError):
     code = "read_only"
-    status = 403
 
 
 @blueprint.get("/<publication>/articles.git/info/refs")

@@ -14,6 +14,7 @@ from corrections.services.review.review_view import build_review_view, sent_as, 
 from corrections.web import languages
 from corrections.web.access import publication, staff
 from corrections.web.security import count_from_address
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("status", __name__, enable_openapi=False)
 
@@ -50,7 +51,7 @@ def act(number: int) -> ResponseReturnValue:
             case "forget":
                 desk.forget(publication(), number)
     except CorrectionsError as error:
-        return _page(number, key, error), error.status
+        return _page(number, key, error), status_of(error)
     done = url_for("status.correction", publication=publication().name, number=number, key=key, done=form.get("act"))
     return redirect(done, 303)
 

@@ -23,6 +23,7 @@ from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
 from corrections.web.security import check_address_limit
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("submission", __name__, enable_openapi=False)
 
@@ -87,7 +88,7 @@ def _find(found: queries.Article, given: dict[str, str], error: CorrectionsError
     known = error.details if isinstance(error, QuoteAmbiguous | QuoteNotFound) else {}
     places = known.get("candidates") or known.get("nearest")
     page = render_template("find.html", **_common(found, given, error), places=places, wrong=_wrong(error))
-    return page, error.status if error else 200
+    return page, status_of(error) if error else 200
 
 
 def _write(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
@@ -106,7 +107,7 @@ def _write(found: queries.Article, given: dict[str, str], error: CorrectionsErro
     page = render_template(
         "suggest.html", **_common(found, given, error), categories=CATEGORIES, reply_days=days, wrong=_wrong(error)
     )
-    return page, error.status if error else 200
+    return page, status_of(error) if error else 200
 
 
 def _preview(found: queries.Article, given: dict[str, str]) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from corrections.web.access import Staff, publication
 from corrections.web.security import check_sign_in_limit, count_wrong
 from corrections.web.staff import oidc
 from corrections.web.staff.known_devices import known_device, remember_device
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("auth", __name__, enable_openapi=False)
 
@@ -44,7 +45,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         check_sign_in_limit(name, device)
     except CorrectionsError as error:
-        return _page(error.message), error.status
+        return _page(error.message), status_of(error)
     private = publication().private
     account = private.accounts.sign_in(name, request.form.get("password", ""))
     if account is None or account.id is None:
@@ -68,7 +69,7 @@ def second_step() -> ResponseReturnValue:
     try:
         check_sign_in_limit(account.name, device)
     except CorrectionsError as error:
-        return render_template("second_step.html", publication=publication(), message=error.message), error.status
+        return render_template("second_step.html", publication=publication(), message=error.message), status_of(error)
     if not publication().private.second_factor.check(account.id, request.form.get("code", "")):
         count_wrong(account.name, device)
         publication().private.journal.note(account.name, "wrong code")

@@ -12,6 +12,7 @@ from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.diff import diff
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("notices", __name__, enable_openapi=False)
 
@@ -69,7 +70,7 @@ def change(article_id: str) -> ResponseReturnValue:
             draft = NoticeDraft(form.get("kind", ""), form.get("text", ""))
             notice_service.edit(*given, draft, form.get("reason", ""))
     except CorrectionsError as error:
-        return _page(article_id, error), error.status
+        return _page(article_id, error), status_of(error)
     flash("The notice is withdrawn." if form.get("do") == "withdraw" else "The notice is changed.")
     return redirect(url_for("notices.of_article", publication=publication().name, article_id=article_id), 303)
 

@@ -35,6 +35,7 @@ from corrections.urls import host_of, origin_of
 from corrections.web.access import Staff, publication
 from corrections.web.security import check_sign_in_limit
 from corrections.web.staff.auth import confirm_password, local, welcome
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("passkeys", __name__, enable_openapi=False)
 
@@ -46,7 +47,6 @@ T = TypeVar("T")
 
 class PasskeyRefused(CorrectionsError):
     code = "passkey_refused"
-    status = 401
 
 
 @blueprint.post("/<publication>/account/passkey/options")
@@ -58,7 +58,7 @@ def begin() -> ResponseReturnValue:
     except Invalid as error:
         return jsonify(message=error.message), 401
     except CorrectionsError as error:
-        return jsonify(message=error.message), error.status
+        return jsonify(message=error.message), status_of(error)
     known = publication().private.passkeys.of(user.account)
     options = generate_registration_options(
         rp_id=_host(),

@@ -17,6 +17,7 @@ from corrections.services.submission import spam_rules
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
 from corrections.web.staff.review import undoable
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("queue", __name__, enable_openapi=False)
 
@@ -44,7 +45,7 @@ def queue_page() -> ResponseReturnValue:
     try:
         found = search.search(line, actor().name)
     except Invalid as error:
-        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), error.status
+        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), status_of(error)
     if found.number is not None:
         return redirect(url_for("review.review", publication=publication().name, number=found.number))
     return render_template("queue.html", **_common(line), **_rows(found), error=None)

@@ -33,6 +33,7 @@ from corrections.services.submission import (
 from corrections.text.anchoring.fold import in_lines
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
 
@@ -61,7 +62,6 @@ _NUMBER = re.compile(r"[0-9]{1,18}")  # that the index can hold
 
 class NoticeDoubtful(CorrectionsError):
     code = "notice_doubtful"
-    status = 422
 
 
 @blueprint.get("/<publication>/review/<int:number>", endpoint="review")
@@ -78,8 +78,8 @@ def decide(number: int) -> ResponseReturnValue:
         decisions.decide(publication(), actor(), number, decision)
     except CorrectionsError as error:
         if _wants_json():
-            return jsonify(code=error.code, detail=error.message), error.status
-        return _page(number, error, stale=isinstance(error, AlreadyDecided)), error.status
+            return jsonify(code=error.code, detail=error.message), status_of(error)
+        return _page(number, error, stale=isinstance(error, AlreadyDecided)), status_of(error)
     doubts = _doubts(number) if decision.kind is DecisionKind.ACCEPT else ""
     told = f"{DONE[decision.kind]}: correction {number}.{doubts}"
     if _wants_json():
@@ -116,7 +116,7 @@ def talk(number: int) -> ResponseReturnValue:
             case _:
                 raise Invalid({"do": "Choose what to do."})
     except CorrectionsError as error:
-        return _page(number, error), error.status
+        return _page(number, error), status_of(error)
     return redirect(url_for("review.review", publication=publication().name, number=number), 303)
 
 
@@ -129,7 +129,7 @@ def preview(number: int) -> ResponseReturnValue:
             publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
         )
     except CorrectionsError as error:
-        return render_template("preview_refused.html", error=error), error.status
+        return render_template("preview_refused.html", error=error), status_of(error)
     return render_template("edited.html", publication=publication(), seen=seen)
 
 
