@@ -133,6 +133,9 @@ class Publication:
     def check_writable(self) -> None:
         """Catch up, before anything is written. Raises `ReadOnly`, `IndexAhead`."""
         self.refresh()
+        self._check_obstacle()
+
+    def _check_obstacle(self) -> None:
         if (obstacle := self.obstacle) is not None:
             raise obstacle.again()
 
@@ -157,37 +160,35 @@ class Publication:
         return self.store.text(article_id, self.article(article_id).revision)
 
     def write_together(self, decide: Callable[[str | None], list[Intent]]) -> list[Receipt]:
-        """As `write`, for several intents that are written all or none, each on what the one before leaves."""
+        """Let `decide` look at the picture as of the index's head and say what to write; write all of it or none, each
+        intent on what the one before leaves, and catch up.
+
+        Where somebody else changed the same thing meanwhile, catch up, look and decide again. Empty where `decide`
+        found nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in,
+        `ReadOnly` and `IndexAhead`; nothing is written then.
+        """
         for _ in range(ATTEMPTS):
-            self.check_writable()
+            self._check_obstacle()
             intents = decide(self.index.head)
+            if not intents:
+                return []
             try:
                 receipts = self._written(intents)
             except Stale:
+                self.refresh()
                 continue
             self.index.catch_up(self.store)
             return receipts
         raise AlreadyDecided(TOO_BUSY)
 
     def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
-        """Catch up, let `decide` look at the picture as of the ledger's head and say what to write, write it.
+        """As `write_together`, for one intent; None where `decide` found nothing to write."""
 
-        Where somebody else changed the same thing at that moment, look and decide again. None where `decide` found
-        nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
-        `check_writable` raises; nothing is written then.
-        """
-        for _ in range(ATTEMPTS):
-            self.check_writable()
-            intent = decide(self.index.head)
-            if intent is None:
-                return None
-            try:
-                receipt = self._written([intent])[0]
-            except Stale:
-                continue
-            self.index.catch_up(self.store)
-            return receipt
-        raise AlreadyDecided(TOO_BUSY)
+        def decide_one(seen: str | None) -> list[Intent]:
+            intent = decide(seen)
+            return [] if intent is None else [intent]
+
+        return next(iter(self.write_together(decide_one)), None)
 
     def _written(self, intents: list[Intent]) -> list[Receipt]:
         """Written, all or none; what the store refuses, as errors of ours."""

@@ -57,7 +57,6 @@ class Report:
 
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
     """Raises `UnknownArticle`, and `Invalid` where it would have more than `CORRECTIONS_LIMIT` corrections."""
-    publication.refresh()
     article = publication.article(scope.article) if scope.article else None
     wanted = _wanted(scope)
     if queries.count(publication.index, wanted, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:

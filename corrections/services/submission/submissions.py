@@ -193,7 +193,6 @@ def _sent_before(publication: Publication, submission: Submission, request: Fing
     correction_id = publication.private.receipts.correction_of(key, request) if key else None
     if correction_id is None:
         return None
-    publication.refresh()
     return queries.correction_by_id(publication.index, correction_id)
 
 

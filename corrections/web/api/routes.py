@@ -154,7 +154,6 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
-    publication().refresh()
     submission = _submission(json_data)
     if not submissions.sent_before(publication(), submission):
         check_address_limit()
@@ -174,7 +173,6 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
 @blueprint.output(models.CorrectionsOut)
 @blueprint.doc(security=_TOKEN, summary="Corrections, oldest first")
 def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
-    publication().refresh()
     if query_data.state not in ("", *STATES):
         raise Invalid({"state": f"state is one of {', '.join(STATES)}."})
     found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
@@ -186,7 +184,6 @@ def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
 @blueprint.output(models.CorrectionDetailOut)
 @blueprint.doc(security=_TOKEN, summary="A correction, with its place on today's text and warnings")
 def get_correction(number: int) -> ResponseReturnValue:
-    publication().refresh()
     return _detail(build_review_view(publication(), number))
 
 

@@ -170,7 +170,6 @@ def _page(template: str, article: queries.Article, **given: object) -> str:
 
 
 def _article(article_id: str) -> queries.Article:
-    publication().refresh()
     found = publication().article(article_id)
     languages.speak(found.language)
     return found

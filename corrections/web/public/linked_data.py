@@ -67,7 +67,6 @@ def in_page(told: dict[str, Any]) -> Markup:
 def annotations(article_id: str) -> ResponseReturnValue:
     """The corrections published on an article, as a collection that annotation programs read; a page at a time."""
     desk = publication()
-    desk.refresh()
     article = desk.article(article_id)
     wanted = queries.Filter(state=State.ACCEPTED, article=article.id)
     after = whole_number("after")

@@ -29,7 +29,6 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @blueprint.get("/<publication>/corrections", endpoint="log")
 def page() -> ResponseReturnValue:
-    publication().refresh()
     wanted = _wanted()
     about = queries.article(publication().index, wanted.article) if wanted.article else None
     if about is not None:
@@ -51,13 +50,11 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/<publication>/corrections.<any(atom, json):kind>")
 def feed(kind: str) -> ResponseReturnValue:
     """The latest corrections; it takes the page's filters."""
-    publication().refresh()
     return _feed(kind, _wanted(), f"Corrections · {publication().title}")
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/corrections.<any(atom, json):kind>")
 def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
-    publication().refresh()
     about = publication().article(article_id)
     return _feed(kind, _wanted(about.id), f"Corrections · {about.title}")
 
@@ -65,7 +62,6 @@ def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
 @blueprint.get("/<publication>/corrections/latest")
 def latest() -> ResponseReturnValue:
     """A short list to be shown in a frame on the publisher's pages."""
-    publication().refresh()
     count = min(max(request.args.get("count", SHOWN_ELSEWHERE, type=int), 1), MOST_ELSEWHERE)
     found = published(publication(), _wanted(), count)
     answer = Response(render_template("latest.html", publication=publication(), found=found))
@@ -76,7 +72,6 @@ def latest() -> ResponseReturnValue:
 @blueprint.get("/<publication>/sitemap.xml")
 def site_map() -> ResponseReturnValue:
     """An index of maps: the pages about corrections, then the articles by month."""
-    publication().refresh()
     months = [each.replace("/", "-") for each in queries.months(publication().index)]
     return _xml("sitemap.xml", months=months, articles=None)
 

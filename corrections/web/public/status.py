@@ -23,14 +23,12 @@ NOT_YOURS = LazyString("Only who sent this correction can do that, from the addr
 
 @blueprint.get("/<publication>/c/<int:number>")
 def correction(number: int) -> ResponseReturnValue:
-    publication().refresh()
     return _page(number, request.args.get("key", ""))
 
 
 @blueprint.post("/<publication>/c/<int:number>")
 def act(number: int) -> ResponseReturnValue:
     """Withdraw it, add a word, appeal, be credited, be forgotten."""
-    publication().refresh()
     found = publication().correction(number)
     languages.speak(publication().article(found.article).language)
     form = request.form

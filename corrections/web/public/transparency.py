@@ -52,5 +52,4 @@ def table(by: str) -> ResponseReturnValue:
 
 
 def _figures() -> Openness:
-    publication().refresh()
     return figures_of(publication())

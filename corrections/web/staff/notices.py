@@ -21,7 +21,6 @@ SHOWN = 10  # changes on a page, each side by side
 
 @blueprint.get("/<publication>/review/unlogged")
 def unlogged() -> ResponseReturnValue:
-    publication().refresh()
     after = whole_number("after")
     found = queries.unlogged(publication().index, after, SHOWN)
     changes = []
@@ -76,7 +75,6 @@ def change(article_id: str) -> ResponseReturnValue:
 
 
 def _page(article_id: str, error: CorrectionsError | None = None) -> str:
-    publication().refresh()
     article = publication().article(article_id)
     meta = publication().store.meta(article_id, article.revision)
     return render_template(

@@ -54,7 +54,6 @@ def queue_page() -> ResponseReturnValue:
 @blueprint.get("/<publication>/review/rows")
 def rows() -> ResponseReturnValue:
     """The same lines as they stand now, for a page that keeps itself up to date; 304 while nothing has happened."""
-    publication().refresh()
     head = publication().index.head or ""
     if request.if_none_match.contains(head):
         return "", 304
@@ -95,7 +94,6 @@ def decide_many() -> ResponseReturnValue:
 @blueprint.get("/<publication>/review/of/<article:article_id>")
 def of_article(article_id: str) -> ResponseReturnValue:
     """All open corrections of one article that are clean, and the article with all of them."""
-    publication().refresh()
     together = bulk.clean_corrections(publication(), article_id)
     found = [publication().correction(number) for number in (*together.numbers, *together.refused)]
     return render_template(
@@ -115,7 +113,6 @@ def _line() -> str:
 
 
 def _rows(found: search.Search) -> dict[str, object]:
-    publication().refresh()
     after = whole_number("after")
     wanted = replace(found.wanted, after=after)
     page = queries.corrections(publication().index, wanted)

@@ -66,7 +66,6 @@ class NoticeDoubtful(CorrectionsError):
 
 @blueprint.get("/<publication>/review/<int:number>", endpoint="review")
 def review_page(number: int) -> ResponseReturnValue:
-    publication().refresh()
     return _page(number)
 
 
@@ -123,7 +122,6 @@ def talk(number: int) -> ResponseReturnValue:
 @blueprint.post("/<publication>/review/<int:number>/preview")
 def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
-    publication().refresh()
     try:
         seen = edited_text.preview(
             publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
@@ -136,7 +134,6 @@ def preview(number: int) -> ResponseReturnValue:
 @blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
 def where_else(number: int) -> ResponseReturnValue:
     """The same words in other articles, with a tick list that makes one correction for each."""
-    publication().refresh()
     if request.method == "POST":
         try:
             made, refused = occurrences.propose(publication(), actor(), number, request.form.getlist("place"))

@@ -83,7 +83,6 @@ TABLES = {"weeks": _weeks, "categories": _categories, "articles": _articles}
 
 
 def _caught_up() -> Publication:
-    publication().refresh()
     return publication()
 
 
