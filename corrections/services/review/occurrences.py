@@ -8,7 +8,7 @@ from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.submission import submissions
-from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.formats.markdown.render import render
 

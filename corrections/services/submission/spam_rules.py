@@ -2,16 +2,13 @@
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import regex
 
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.publication import Publication
-
-if TYPE_CHECKING:
-    from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import CheckedSubmission
 
 WHY = {
     "trap": "a field that people do not see was filled in",
@@ -35,7 +32,10 @@ class Arrival:
     signs: tuple[str, ...] = ()
 
 
-def reasons(publication: Publication, submission: "Submission", arrival: Arrival) -> tuple[str, ...]:
+UNKNOWN_ARRIVAL = Arrival()
+
+
+def reasons(publication: Publication, submission: CheckedSubmission, arrival: Arrival) -> tuple[str, ...]:
     """Why this submission is to be held back, as codes of `WHY`; none where it may go to the queue."""
     found = [*arrival.signs]
     said = "\n".join((submission.replacement or "", submission.comment, submission.evidence, submission.contact.name))

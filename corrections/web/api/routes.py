@@ -27,6 +27,7 @@ from corrections.services.review.edited_text import EditorWords
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import ReviewView, build_review_view
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff, is_coarse
@@ -36,9 +37,9 @@ from corrections.urls import serialize_url
 from corrections.web import languages, spam_signals
 from corrections.web.access import actor, publication
 from corrections.web.api import models
-from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
+from corrections.web.compute_limits import count_computing, is_awaited, long_work
 from corrections.web.public.linked_data import news_article
-from corrections.web.security import check_address_limit
+from corrections.web.submission_intake import receive
 from repo_store.errors import BadEvent
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
@@ -154,18 +155,13 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
-    submission = _submission(json_data)
-    if not submissions.sent_before(publication(), submission):
-        check_address_limit()
-        count_computing()
-    with long_work(computing_length(submission.article), object()):
-        written = submissions.submit(publication(), submission, lambda: spam_signals.of_api(json_data.proof))
-    key = publication().private.reader_key(written.id)
+    correction = receive(_submission(json_data), lambda: spam_signals.of_api(json_data.proof))
+    key = publication().private.reader_key(correction.id)
     status = url_for(
-        "status.correction", publication=publication().name, number=written.number, key=key, _external=True
+        "status.correction", publication=publication().name, number=correction.number, key=key, _external=True
     )
-    first = publication().correction(written.same_as) if written.same_as else written
-    return {**asdict(written), "readers": first.readers, "status_url": status}, 201, {"Location": status}
+    first = publication().correction(correction.same_as) if correction.same_as else correction
+    return {**asdict(correction), "readers": first.readers, "status_url": status}, 201, {"Location": status}
 
 
 @blueprint.get("/corrections")
@@ -278,7 +274,7 @@ def _decision(sent: models.DecisionIn) -> Decision:
     )
 
 
-def _submission(given: models.CorrectionIn) -> submissions.Submission:
+def _submission(given: models.CorrectionIn) -> Submission:
     selectors = given.target.selector if isinstance(given.target.selector, list) else [given.target.selector]
     quotes = [each for each in selectors if isinstance(each, models.QuoteSelector)]
     position = next((each for each in selectors if isinstance(each, models.PositionSelector)), None)
@@ -290,7 +286,7 @@ def _submission(given: models.CorrectionIn) -> submissions.Submission:
     contact = given.contact
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")
-    return submissions.Submission(
+    return Submission(
         article=_article_id(given),
         selector=Selector(
             quote.exact,

@@ -16,14 +16,15 @@ from corrections.services import settings
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff
 from corrections.text.formats.markdown.render import render
 from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
-from corrections.web.security import check_address_limit
 from corrections.web.statuses import status_of
+from corrections.web.submission_intake import receive
 
 blueprint = APIBlueprint("submission", __name__, enable_openapi=False)
 
@@ -65,16 +66,13 @@ def send(article_id: str) -> ResponseReturnValue:
         case "preview":
             return _preview(found, given)
     try:
-        submission = _submission(found, given)
-        if not submissions.sent_before(publication(), submission):
-            check_address_limit()
-            count_computing()
-        with long_work(computing_length(found.id), object()):
-            written = submissions.submit(publication(), submission, lambda: spam_signals.of_form(given))
+        correction = receive(_submission(found, given), lambda: spam_signals.of_form(given))
     except CorrectionsError as error:
         return _refused(found, given, error)
-    key = publication().private.reader_key(written.id)
-    return redirect(url_for("status.correction", publication=publication().name, number=written.number, key=key), 303)
+    key = publication().private.reader_key(correction.id)
+    return redirect(
+        url_for("status.correction", publication=publication().name, number=correction.number, key=key), 303
+    )
 
 
 def _article(article_id: str) -> queries.Article:
@@ -116,7 +114,7 @@ def _preview(found: queries.Article, given: dict[str, str]) -> ResponseReturnVal
         submission = _submission(found, given)
         count_computing()
         with long_work(computing_length(found.id), object()):
-            placed = submissions.place(publication(), submission)
+            placed = submissions.place(publication(), submissions.check(submission))
             rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(found, given, error)
@@ -153,9 +151,9 @@ def _selector(given: dict[str, str]) -> Selector:
     return Selector(given.get("exact", ""), given.get("prefix", ""), given.get("suffix", ""), position)
 
 
-def _submission(found: queries.Article, given: dict[str, str]) -> submissions.Submission:
+def _submission(found: queries.Article, given: dict[str, str]) -> Submission:
     only_point = given.get("only_point") == "on"
-    return submissions.Submission(
+    return Submission(
         article=found.id,
         selector=_selector(given),
         replacement=None if only_point else given.get("replacement", ""),
