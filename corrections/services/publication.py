@@ -133,9 +133,6 @@ class Publication:
     def check_writable(self) -> None:
         """Catch up, before anything is written. Raises `ReadOnly`, `IndexAhead`."""
         self.refresh()
-        self._check_obstacle()
-
-    def _check_obstacle(self) -> None:
         if (obstacle := self.obstacle) is not None:
             raise obstacle.again()
 
@@ -160,22 +157,21 @@ class Publication:
         return self.store.text(article_id, self.article(article_id).revision)
 
     def write_together(self, decide: Callable[[str | None], list[Intent]]) -> list[Receipt]:
-        """Let `decide` look at the picture as of the index's head and say what to write; write all of it or none, each
-        intent on what the one before leaves, and catch up.
+        """Catch up, let `decide` look at the picture as of the ledger's head and say what to write; write all of it or
+        none, each intent on what the one before leaves, and catch up with that.
 
-        Where somebody else changed the same thing meanwhile, catch up, look and decide again. Empty where `decide`
-        found nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in,
-        `ReadOnly` and `IndexAhead`; nothing is written then.
+        Where somebody else changed the same thing at that moment, look and decide again. Empty where `decide` found
+        nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
+        `check_writable` raises; nothing is written then.
         """
         for _ in range(ATTEMPTS):
-            self._check_obstacle()
+            self.check_writable()
             intents = decide(self.index.head)
             if not intents:
                 return []
             try:
                 receipts = self._written(intents)
             except Stale:
-                self.refresh()
                 continue
             self.index.catch_up(self.store)
             return receipts

@@ -1,4 +1,4 @@
-"""The index follows the ledger once in each request, before its view reads it; after a write, `Publication` does so."""
+"""The index follows the ledger once in each request, before its view reads it; `Publication` does so around a write."""
 
 from flask import Flask, g, request
 
