@@ -95,8 +95,8 @@ class Publication:
 
     def _signer(self) -> Key | None:
         """The key for commits, where they are to be signed. A lost key stops nobody's work: the audit names it."""
-        wanted = self.private.settings.get("sign-commits") == "on" and (self.folder / KEY).exists()
-        return self.key if wanted else None
+        is_signing = self.private.settings.get("sign-commits") == "on" and (self.folder / KEY).exists()
+        return self.key if is_signing else None
 
     def take_key(self, path: Path) -> None:
         """Sign with the key at `path` from here on; it takes the old one's place."""
@@ -141,17 +141,17 @@ class Publication:
 
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
-        found = queries.article(self.index, article_id)
-        if found is None:
+        article = queries.article(self.index, article_id)
+        if article is None:
             raise UnknownArticle(LazyString("There is no article %(id)s here.", id=article_id[:160]))
-        return found
+        return article
 
     def correction(self, number: int) -> queries.Correction:
         """Raises `UnknownCorrection`."""
-        found = queries.correction(self.index, number)
-        if found is None:
+        correction = queries.correction(self.index, number)
+        if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s here.", number=number))
-        return found
+        return correction
 
     def current_text(self, article_id: str) -> str:
         return self.store.text(article_id, self.article(article_id).revision)
@@ -230,9 +230,9 @@ class Publications:
 
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""
-        found = self._open.get(name)
-        if found is not None:
-            return found
+        publication = self._open.get(name)
+        if publication is not None:
+            return publication
         if not _NAME.fullmatch(name):
             raise UnknownPublication(LazyString("There is no such publication here."))
         with self._guard:

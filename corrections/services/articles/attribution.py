@@ -17,18 +17,18 @@ def attributed(publication: Publication, article_id: str, revision: str) -> list
     What was found is kept in the index; a later revision goes on from there.
     """
     steps = queries.revisions_to(publication.index, article_id, revision)
-    kept = queries.attribution(publication.index, article_id, steps[-1].seq)
-    if kept is None:
+    stored = queries.attribution(publication.index, article_id, steps[-1].seq)
+    if stored is None:
         at, text = 0, publication.store.text(article_id, steps[0].revision)
         origin = [steps[0].seq] * len(text)
     else:
-        at = next(place for place, each in enumerate(steps) if each.revision == kept[0])
-        text = publication.store.text(article_id, kept[0])
-        origin = _unfolded(json.loads(kept[1]))
+        at = next(place for place, each in enumerate(steps) if each.revision == stored[0])
+        text = publication.store.text(article_id, stored[0])
+        origin = _unfolded(json.loads(stored[1]))
     for step in steps[at + 1 :]:
         new = publication.store.text(article_id, step.revision)
         origin, text = carried(origin, text, new, step.seq), new
-    if kept is None or at + 1 < len(steps):
+    if stored is None or at + 1 < len(steps):
         queries.keep_attribution(publication.index, article_id, steps[-1], json.dumps(_folded(origin)), KEPT)
     return sentences(text, origin)
 

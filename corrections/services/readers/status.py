@@ -19,18 +19,18 @@ ADDED_ENOUGH = LazyString("You have added %(limit)s times; no more is possible."
 
 def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
     """The reader takes it back. Raises `AlreadyDecided`."""
-    given = _given(publication, number)
-    return append_event(publication, *given, "withdraw", CorrectionWithdrawn, reason=checked_reason(reason))
+    context = _given(publication, number)
+    return append_event(publication, *context, "withdraw", CorrectionWithdrawn, reason=checked_reason(reason))
 
 
 def add_word(publication: Publication, number: int, text: str) -> queries.Correction:
     """The reader says something more to the editors. Raises `Invalid`, `AlreadyDecided`."""
     text = _words(text)
-    given = _given(publication, number)
-    said = queries.events(publication.index, number)
-    if sum(each.type == "correction.commented" and each.by == given[0].name for each in said) >= WORDS_ADDED:
+    context = _given(publication, number)
+    events = queries.events(publication.index, number)
+    if sum(event.type == "correction.commented" and event.by == context[0].name for event in events) >= WORDS_ADDED:
         raise Invalid({"text": ADDED_ENOUGH})
-    return append_event(publication, *given, "comment", CorrectionCommented, text=text)
+    return append_event(publication, *context, "comment", CorrectionCommented, text=text)
 
 
 def appeal(publication: Publication, number: int, text: str) -> queries.Correction:

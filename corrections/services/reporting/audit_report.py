@@ -58,8 +58,8 @@ class Report:
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
     """Raises `UnknownArticle`, and `Invalid` where it would have more than `CORRECTIONS_LIMIT` corrections."""
     article = publication.article(scope.article) if scope.article else None
-    wanted = _wanted(scope)
-    if queries.count(publication.index, wanted, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
+    filter_ = _wanted(scope)
+    if queries.count(publication.index, filter_, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
         raise Invalid({"since": f"A report has at most {CORRECTIONS_LIMIT:,} corrections: choose a shorter period."})
     revisions = queries.revisions_page(publication.index, article.id, limit=REVISIONS_LIMIT) if article else []
     head = publication.head()
@@ -70,7 +70,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
         article=article,
         scope=scope,
         made=datetime.now(UTC),
-        corrections=list(_told(publication, wanted)),
+        corrections=list(_told(publication, filter_)),
         revisions=revisions,
         redactions=queries.redactions(publication.index, article.id if article else None),
         head=head,
@@ -89,15 +89,17 @@ def _wanted(scope: Scope) -> queries.Filter:
     )
 
 
-def _told(publication: Publication, wanted: queries.Filter) -> Iterator[Told]:
+def _told(publication: Publication, filter_: queries.Filter) -> Iterator[Told]:
     after: int | None = None
-    while found := queries.corrections(
+    while corrections := queries.corrections(
         publication.index,
-        queries.Filter(article=wanted.article, since=wanted.since, before=wanted.before, after=after),
+        queries.Filter(article=filter_.article, since=filter_.since, before=filter_.before, after=after),
     ):
-        for each in found:
-            yield Told(each, queries.events(publication.index, each.number), _change(publication, each))
-        after = found[-1].number
+        for correction in corrections:
+            yield Told(
+                correction, queries.events(publication.index, correction.number), _change(publication, correction)
+            )
+        after = corrections[-1].number
 
 
 def _change(publication: Publication, correction: queries.Correction) -> list[Row]:

@@ -27,10 +27,10 @@ def remove(publication: Publication, address: str) -> str:
     """Take an added origin off the list; returns it. Raises `Invalid` where it was not on it."""
     origin = _origin(address)
     known = _added(publication)
-    kept = {written for written, origins in known.items() if origin not in origins}
-    if len(kept) == len(known):
+    remaining = {written for written, origins in known.items() if origin not in origins}
+    if len(remaining) == len(known):
         raise Invalid({"origin": f"{origin} has not been added."})
-    _put(publication, kept)
+    _put(publication, remaining)
     return origin
 
 

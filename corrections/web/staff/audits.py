@@ -45,8 +45,8 @@ def report() -> ResponseReturnValue:
     scope = audit_report.Scope(request.args.get("article", "").strip(), _day("since"), _day("until"))
     run = audit_runs.last(publication())
     current = run is not None and run.ended and not run.failed and run.events == publication().head().seq
-    told = audit_report.report(publication(), scope, run.findings if run and current else None)
-    answer = Response(standalone("report.html", **vars(told)), mimetype="text/html")
+    audit = audit_report.report(publication(), scope, run.findings if run and current else None)
+    answer = Response(standalone("report.html", **vars(audit)), mimetype="text/html")
     answer.headers["Content-Disposition"] = f'attachment; filename="{publication().name}-report.html"'
     return answer
 

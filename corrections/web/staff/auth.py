@@ -128,10 +128,10 @@ def _end_session() -> None:
 
 def _half_signed_in() -> Account | None:
     """Who gave the password in this browser lately, and has it still."""
-    given = session.get("second")
-    if not isinstance(given, list) or len(given) != 4:  # an earlier version kept less
+    stored = session.get("second")
+    if not isinstance(stored, list) or len(stored) != 4:  # an earlier version kept less
         return None
-    name, account_id, since, stamp = given
+    name, account_id, since, stamp = stored
     if name != publication().name or time.time() - since > SECOND_STEP_SECONDS:
         return None
     now = Credentials(publication().private).stamp(account_id)
@@ -158,9 +158,9 @@ def local(address: str) -> str:
 
 
 def _page(message: str = "") -> str:
-    given = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
-    given["name"] = request.form.get("name", "")[:NAME_LIMIT]
-    return render_template("sign_in.html", publication=publication(), **given)
+    values = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
+    values["name"] = request.form.get("name", "")[:NAME_LIMIT]
+    return render_template("sign_in.html", publication=publication(), **values)
 
 
 def _load(user_id: str) -> Staff | None:

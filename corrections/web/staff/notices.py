@@ -22,13 +22,13 @@ SHOWN = 10  # changes on a page, each side by side
 @blueprint.get("/<publication>/review/unlogged")
 def unlogged() -> ResponseReturnValue:
     after = whole_number("after")
-    found = queries.unlogged(publication().index, after, SHOWN)
+    revisions = queries.unlogged(publication().index, after, SHOWN)
     changes = []
-    for each in found:
+    for each in revisions:
         before = queries.revision_before(publication().index, each.article, each.revision)
         old, new = (publication().store.text(each.article, revision) for revision in (before, each.revision))
         changes.append((each, publication().article(each.article), diff(old, new)))
-    following = found[-1].seq if len(found) == SHOWN else None
+    following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(
         "unlogged.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following
     )
@@ -61,13 +61,13 @@ def of_article(article_id: str) -> ResponseReturnValue:
 def change(article_id: str) -> ResponseReturnValue:
     form = request.form
     at = form.get("at", type=int)
-    given = (publication(), actor(), article_id, -1 if at is None else at)
+    target = (publication(), actor(), article_id, -1 if at is None else at)
     try:
         if form.get("do") == "withdraw":
-            notice_service.withdraw(*given, form.get("reason", ""))
+            notice_service.withdraw(*target, form.get("reason", ""))
         else:
             draft = NoticeDraft(form.get("kind", ""), form.get("text", ""))
-            notice_service.edit(*given, draft, form.get("reason", ""))
+            notice_service.edit(*target, draft, form.get("reason", ""))
     except CorrectionsError as error:
         return _page(article_id, error), status_of(error)
     flash("The notice is withdrawn." if form.get("do") == "withdraw" else "The notice is changed.")

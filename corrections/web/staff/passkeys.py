@@ -65,7 +65,7 @@ def begin() -> ResponseReturnValue:
         rp_name=publication().title,
         user_id=_user_id(user.account),
         user_name=user.name,
-        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(each.id)) for each in known],
+        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(passkey.id)) for passkey in known],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
@@ -121,12 +121,12 @@ def _keep_challenge(ceremony: str, challenge: bytes) -> None:
 
 def _take_challenge(ceremony: str) -> bytes:
     """The challenge that this browser was given for the ceremony, lately and here. Raises `PasskeyRefused`."""
-    kept = session.pop("passkey", None)
-    if not isinstance(kept, list) or kept[:2] != [ceremony, publication().name]:
+    stored = session.pop("passkey", None)
+    if not isinstance(stored, list) or stored[:2] != [ceremony, publication().name]:
         raise PasskeyRefused(TRY_AGAIN)
-    if time.time() - kept[2] > CHALLENGE_SECONDS:
+    if time.time() - stored[2] > CHALLENGE_SECONDS:
         raise PasskeyRefused("That took too long. Try again.")
-    return base64url_to_bytes(kept[3])
+    return base64url_to_bytes(stored[3])
 
 
 def _use_up(challenge: bytes) -> None:

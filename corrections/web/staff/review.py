@@ -80,15 +80,15 @@ def decide(number: int) -> ResponseReturnValue:
             return jsonify(code=error.code, detail=error.message), status_of(error)
         return _page(number, error, stale=isinstance(error, AlreadyDecided)), status_of(error)
     doubts = _doubts(number) if decision.kind is DecisionKind.ACCEPT else ""
-    told = f"{DONE[decision.kind]}: correction {number}.{doubts}"
+    message = f"{DONE[decision.kind]}: correction {number}.{doubts}"
     if _wants_json():
-        found = publication().correction(number)
-        return jsonify(told=told, number=number, state=found.state, last_event=found.last_event)
-    flash(told)
+        correction = publication().correction(number)
+        return jsonify(told=message, number=number, state=correction.state, last_event=correction.last_event)
+    flash(message)
     if decision.kind in STAYS:
         return redirect(url_for("review.review", publication=publication().name, number=number), 303)
-    wanted = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
-    following = queries.corrections(publication().index, wanted, limit=1)
+    filter_ = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
+    following = queries.corrections(publication().index, filter_, limit=1)
     if not following:
         return redirect(url_for("queue.queue", publication=publication().name, undo=number), 303)
     after = url_for("review.review", publication=publication().name, number=following[0].number, undo=number)
@@ -99,19 +99,19 @@ def decide(number: int) -> ResponseReturnValue:
 def talk(number: int) -> ResponseReturnValue:
     """Say something to each other or to the reader, assign, snooze, ask for a fact-check."""
     form = request.form
-    given = (publication(), actor(), number)
+    target = (publication(), actor(), number)
     try:
         match form.get("do"):
             case "note":
-                comments.note(*given, form.get("text", ""))
+                comments.note(*target, form.get("text", ""))
             case "ask":
-                comments.ask(*given, form.get("text", ""))
+                comments.ask(*target, form.get("text", ""))
             case "assign":
-                comments.assign(*given, form.get("to", ""))
+                comments.assign(*target, form.get("to", ""))
             case "snooze":
-                comments.snooze(*given, form.get("until", ""))
+                comments.snooze(*target, form.get("until", ""))
             case "flag":
-                comments.flag(*given, form.get("fact_check") == "on")
+                comments.flag(*target, form.get("fact_check") == "on")
             case _:
                 raise Invalid({"do": "Choose what to do."})
     except CorrectionsError as error:
@@ -136,15 +136,15 @@ def where_else(number: int) -> ResponseReturnValue:
     """The same words in other articles, with a tick list that makes one correction for each."""
     if request.method == "POST":
         try:
-            made, refused = occurrences.propose(publication(), actor(), number, request.form.getlist("place"))
+            numbers, refused = occurrences.propose(publication(), actor(), number, request.form.getlist("place"))
         except CorrectionsError as error:
             flash(error.message)
         else:
-            told = f"Made: {', '.join(f'#{each}' for each in made) or 'none'}."
-            flash(" ".join([told, *(f"{key}: {why}" for key, why in refused.items())]))
-    found = occurrences.elsewhere(publication(), number)
+            message = f"Made: {', '.join(f'#{made_number}' for made_number in numbers) or 'none'}."
+            flash(" ".join([message, *(f"{key}: {why}" for key, why in refused.items())]))
+    places = occurrences.elsewhere(publication(), number)
     correction = publication().correction(number)
-    return render_template("elsewhere.html", publication=publication(), correction=correction, places=found)
+    return render_template("elsewhere.html", publication=publication(), correction=correction, places=places)
 
 
 def _wants_json() -> bool:
@@ -183,11 +183,11 @@ def _with_words(decision: Decision, number: int) -> Decision:
     return replace(decision, words=words, notice=_notice(publication(), number))
 
 
-def _notice(desk: Publication, number: int) -> NoticeDraft:
+def _notice(publication_: Publication, number: int) -> NoticeDraft:
     """The notice written; once, the editor is asked whether an error of fact is called what it is."""
     form = request.form
     draft = NoticeDraft(form.get("notice", ""), form.get("notice_text", ""), form.get("notice_place", "foot"))
-    if not form.get("notice_sure") and notices.mislabelled(draft.kind, desk.correction(number)):
+    if not form.get("notice_sure") and notices.mislabelled(draft.kind, publication_.correction(number)):
         raise NoticeDoubtful(f"This corrects an error of fact. Is the notice a correction, rather than {draft.kind}?")
     return draft
 
@@ -196,18 +196,18 @@ def _doubts(number: int) -> str:
     form = request.form
     if form.get("notice", "none") in ("", "none"):
         return ""
-    found = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
-    return f" Look at the notice once more: {'; '.join(found)}." if found else ""
+    doubts = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
+    return f" Look at the notice once more: {'; '.join(doubts)}." if doubts else ""
 
 
-def _check_article(desk: Publication, number: int) -> None:
+def _check_article(publication_: Publication, number: int) -> None:
     """Whether the article still is as the page showed it, around the correction. Raises `AlreadyDecided`."""
     shown = request.form.get("shown", "")
-    correction = desk.correction(number)
-    article = desk.article(correction.article)
-    if not shown or shown == article.revision or queries.revision(desk.index, article.id, shown) is None:
+    correction = publication_.correction(number)
+    article = publication_.article(correction.article)
+    if not shown or shown == article.revision or queries.revision(publication_.index, article.id, shown) is None:
         return
-    if review_view.placement_changed(desk, correction, article, shown):
+    if review_view.placement_changed(publication_, correction, article, shown):
         raise AlreadyDecided("The article has changed at this place since you opened the page. Look again.")
 
 
