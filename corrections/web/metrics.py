@@ -116,8 +116,8 @@ def request_id() -> str:
 def metrics() -> ResponseReturnValue:
     """For whoever has the token of `CORRECTIONS_METRICS`; without one set there is no such page."""
     token: str = current_app.config["METRICS"]
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not token or not hmac.compare_digest(token.encode(), given.encode()):
+    sent_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(token.encode(), sent_token.encode()):
         raise NotFound
     watch: Watch = current_app.extensions["watch"]
     return Response(generate_latest(watch.registry), content_type="text/plain; version=0.0.4; charset=utf-8")

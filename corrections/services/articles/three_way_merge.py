@@ -1,4 +1,4 @@
-"""What a publisher sends, together with what corrections and the desk have changed since the last time: three ways.
+"""What a publisher sends, together with what corrections and editors have changed since the last time: three ways.
 
 The text goes by `text.merge`; of what stands beside it each field by itself: what is sent as it was sent before leaves
 what was changed here.

@@ -27,7 +27,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Told:
+class CorrectionRecord:
     """A correction with its events and, where it was published, the change."""
 
     correction: queries.Correction
@@ -45,7 +45,7 @@ class Report:
     article: queries.Article | None
     scope: Scope
     made: datetime
-    corrections: list[Told]
+    corrections: list[CorrectionRecord]
     revisions: list[queries.Revision]
     redactions: list[queries.Redacted]
     head: Head
@@ -58,7 +58,7 @@ class Report:
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
     """Raises `UnknownArticle`, and `Invalid` where it would have more than `CORRECTIONS_LIMIT` corrections."""
     article = publication.article(scope.article) if scope.article else None
-    filter_ = _wanted(scope)
+    filter_ = _filter(scope)
     if queries.count(publication.index, filter_, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
         raise Invalid({"since": f"A report has at most {CORRECTIONS_LIMIT:,} corrections: choose a shorter period."})
     revisions = queries.revisions_page(publication.index, article.id, limit=REVISIONS_LIMIT) if article else []
@@ -70,7 +70,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
         article=article,
         scope=scope,
         made=datetime.now(UTC),
-        corrections=list(_told(publication, filter_)),
+        corrections=list(_records(publication, filter_)),
         revisions=revisions,
         redactions=queries.redactions(publication.index, article.id if article else None),
         head=head,
@@ -81,7 +81,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
     )
 
 
-def _wanted(scope: Scope) -> queries.Filter:
+def _filter(scope: Scope) -> queries.Filter:
     return queries.Filter(
         article=scope.article,
         since=scope.since.isoformat() if scope.since else "",
@@ -89,14 +89,14 @@ def _wanted(scope: Scope) -> queries.Filter:
     )
 
 
-def _told(publication: Publication, filter_: queries.Filter) -> Iterator[Told]:
+def _records(publication: Publication, filter_: queries.Filter) -> Iterator[CorrectionRecord]:
     after: int | None = None
     while corrections := queries.corrections(
         publication.index,
         queries.Filter(article=filter_.article, since=filter_.since, before=filter_.before, after=after),
     ):
         for correction in corrections:
-            yield Told(
+            yield CorrectionRecord(
                 correction, queries.events(publication.index, correction.number), _change(publication, correction)
             )
         after = corrections[-1].number

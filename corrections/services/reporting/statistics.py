@@ -1,4 +1,4 @@
-"""How the desk does: by week, by category, by article; each figure follows from the ledger's events."""
+"""How the editors keep up: by week, by category, by article; each figure follows from the ledger's events."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

@@ -178,9 +178,9 @@ def _one_after_another(
             continue
         edit: Edit | None = rebased.edit
         current = text
-        for made in owned:
-            edit = over(edit, made, current) if edit is not None else None
-            current = made.apply(current)
+        for earlier in owned:
+            edit = over(edit, earlier, current) if edit is not None else None
+            current = earlier.apply(current)
         if edit is None:
             refused[correction.number] = "It changes the same words as another of these."
         elif edit.apply(current) == current:

@@ -60,7 +60,7 @@ def put(publication: Publication, code: str, texts: dict[str, str]) -> None:
     reasons = {reason.code: reason for reason in listed(publication)} | {code: Reason(code, clean)}
     if len(reasons) > REASONS_LIMIT:
         raise Invalid({"code": f"At most {REASONS_LIMIT} reasons can be offered."})
-    _keep(publication, list(reasons.values()))
+    _store(publication, list(reasons.values()))
 
 
 def remove(publication: Publication, code: str) -> None:
@@ -70,7 +70,7 @@ def remove(publication: Publication, code: str) -> None:
         raise Invalid({"code": f"There is no reason {code[:60]!r}."})
     if len(reasons) == 1:
         raise Invalid({"code": "One reason has to stay."})
-    _keep(publication, [reason for reason in reasons if reason.code != code])
+    _store(publication, [reason for reason in reasons if reason.code != code])
 
 
 def by_code(publication: Publication, code: str) -> Reason:
@@ -81,5 +81,5 @@ def by_code(publication: Publication, code: str) -> Reason:
     raise Invalid({"code": f"There is no reason {code[:60]!r}."})
 
 
-def _keep(publication: Publication, reasons: list[Reason]) -> None:
+def _store(publication: Publication, reasons: list[Reason]) -> None:
     publication.private.settings.put(_SETTING, json.dumps([reason.__dict__ for reason in reasons], ensure_ascii=False))

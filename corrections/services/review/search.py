@@ -1,4 +1,4 @@
-"""The search line of the desk: words, "exact words", #12, operators such as `category:factual before:2026-11-01`."""
+"""The search line of the queue: words, "exact words", #12, operators such as `category:factual before:2026-11-01`."""
 
 import re
 from dataclasses import dataclass, replace

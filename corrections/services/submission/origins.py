@@ -53,7 +53,7 @@ def _read(written: str) -> set[str]:
         return set()
     scheme, host, port = bare.groups()
     readings = [f"{scheme}://[{host}]:{port}", f"{scheme}://[{host}:{port}]"] if port else [f"{scheme}://[{host}]"]
-    return {reading for each in readings if (reading := origin_of(each)) is not None}
+    return {reading for address in readings if (reading := origin_of(address)) is not None}
 
 
 def _put(publication: Publication, origins: set[str]) -> None:

@@ -29,7 +29,7 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @blueprint.get("/<publication>/corrections", endpoint="log")
 def page() -> ResponseReturnValue:
-    filter_ = _wanted()
+    filter_ = _filter()
     about = queries.article(publication().index, filter_.article) if filter_.article else None
     if about is not None:
         languages.speak(about.language)
@@ -50,20 +50,20 @@ def page() -> ResponseReturnValue:
 @blueprint.get("/<publication>/corrections.<any(atom, json):kind>")
 def feed(kind: str) -> ResponseReturnValue:
     """The latest corrections; it takes the page's filters."""
-    return _feed(kind, _wanted(), f"Corrections · {publication().title}")
+    return _feed(kind, _filter(), f"Corrections · {publication().title}")
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/corrections.<any(atom, json):kind>")
 def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
     about = publication().article(article_id)
-    return _feed(kind, _wanted(about.id), f"Corrections · {about.title}")
+    return _feed(kind, _filter(about.id), f"Corrections · {about.title}")
 
 
 @blueprint.get("/<publication>/corrections/latest")
 def latest() -> ResponseReturnValue:
     """A short list to be shown in a frame on the publisher's pages."""
     count = min(max(request.args.get("count", SHOWN_ELSEWHERE, type=int), 1), MOST_ELSEWHERE)
-    entries = published(publication(), _wanted(), count)
+    entries = published(publication(), _filter(), count)
     answer = Response(render_template("latest.html", publication=publication(), found=entries))
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors *"
     return answer
@@ -89,7 +89,7 @@ def page_map() -> ResponseReturnValue:
     return _xml("sitemap.xml", months=None, articles=[])
 
 
-def _wanted(article_id: str = "") -> queries.Filter:
+def _filter(article_id: str = "") -> queries.Filter:
     category, month = request.args.get("category", ""), request.args.get("month", "")
     return queries.Filter(
         taken=True,

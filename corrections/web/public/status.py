@@ -9,7 +9,7 @@ from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 from corrections.index import queries
 from corrections.services.errors import Forbidden
-from corrections.services.readers import status as desk
+from corrections.services.readers import status as reader_actions
 from corrections.services.review.review_view import build_review_view, sent_as, talk
 from corrections.web import languages
 from corrections.web.access import publication, staff
@@ -38,16 +38,16 @@ def act(number: int) -> ResponseReturnValue:
     try:
         match form.get("act"):
             case "withdraw":
-                desk.withdraw(publication(), number)
+                reader_actions.withdraw(publication(), number)
             case "add":
                 count_from_address()
-                desk.add_word(publication(), number, form.get("text", ""))
+                reader_actions.add_word(publication(), number, form.get("text", ""))
             case "appeal":
-                desk.appeal(publication(), number, form.get("text", ""))
+                reader_actions.appeal(publication(), number, form.get("text", ""))
             case "credit":
-                desk.credit(publication(), number, form.get("name", ""), form.get("credit") == "on")
+                reader_actions.credit(publication(), number, form.get("name", ""), form.get("credit") == "on")
             case "forget":
-                desk.forget(publication(), number)
+                reader_actions.forget(publication(), number)
     except CorrectionsError as error:
         return _page(number, key, error), status_of(error)
     address = url_for("status.correction", publication=publication().name, number=number, key=key, done=form.get("act"))

@@ -35,7 +35,7 @@ def page() -> ResponseReturnValue:
 @blueprint.post("/<publication>/review/audit")
 def begin() -> ResponseReturnValue:
     """Start one; with a file of checkpoints that somebody kept, against these too."""
-    audit_runs.begin(publication(), actor().name, _kept())
+    audit_runs.begin(publication(), actor().name, _kept_checkpoints())
     return redirect(url_for("audits.page", publication=publication().name), 303)
 
 
@@ -51,7 +51,7 @@ def report() -> ResponseReturnValue:
     return answer
 
 
-def _kept() -> list[Checkpoint]:
+def _kept_checkpoints() -> list[Checkpoint]:
     file = request.files.get("against")
     if file is None or not file.filename:
         return []

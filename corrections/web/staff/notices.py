@@ -24,10 +24,10 @@ def unlogged() -> ResponseReturnValue:
     after = whole_number("after")
     revisions = queries.unlogged(publication().index, after, SHOWN)
     changes = []
-    for each in revisions:
-        before = queries.revision_before(publication().index, each.article, each.revision)
-        old, new = (publication().store.text(each.article, revision) for revision in (before, each.revision))
-        changes.append((each, publication().article(each.article), diff(old, new)))
+    for listed in revisions:
+        before = queries.revision_before(publication().index, listed.article, listed.revision)
+        old, new = (publication().store.text(listed.article, revision) for revision in (before, listed.revision))
+        changes.append((listed, publication().article(listed.article), diff(old, new)))
     following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(
         "unlogged.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following

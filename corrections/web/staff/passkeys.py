@@ -70,7 +70,7 @@ def begin() -> ResponseReturnValue:
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
     )
-    _keep_challenge(f"add {user.account}", options.challenge)
+    _store_challenge(f"add {user.account}", options.challenge)
     return Response(options_to_json(options), mimetype="application/json")
 
 
@@ -94,7 +94,7 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/<publication>/sign-in/passkey/options")
 def challenge() -> ResponseReturnValue:
     options = generate_authentication_options(rp_id=_host(), user_verification=UserVerificationRequirement.REQUIRED)
-    _keep_challenge("sign in", options.challenge)
+    _store_challenge("sign in", options.challenge)
     return Response(options_to_json(options), mimetype="application/json")
 
 
@@ -115,7 +115,7 @@ def sign_in() -> ResponseReturnValue:
     return jsonify(to=local(request.args.get("next", "")))
 
 
-def _keep_challenge(ceremony: str, challenge: bytes) -> None:
+def _store_challenge(ceremony: str, challenge: bytes) -> None:
     session["passkey"] = [ceremony, publication().name, int(time.time()), bytes_to_base64url(challenge)]
 
 

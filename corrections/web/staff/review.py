@@ -1,4 +1,4 @@
-"""One correction on the desk: side by side, the decision, the talk about it."""
+"""One correction under review: side by side, the decision, the talk about it."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The desk's numbers: plots made here as SVG, the same figures as tables beside them and as CSV."""
+"""The statistics of a publication: plots made here as SVG, the same figures as tables beside them and as CSV."""
 
 from dataclasses import dataclass
 
