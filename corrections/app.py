@@ -21,6 +21,7 @@ from corrections.web import (
     errors,
     health,
     hosts,
+    index_refresh,
     languages,
     metrics,
     presentation,
@@ -119,6 +120,7 @@ def create_app(settings: Settings) -> Flask:
     proxy.install(app, settings.proxies, settings.prefix)
     app.before_request(access.check_access)
     cors.install(app)
+    index_refresh.install(app)
     security.csrf.exempt(routes.blueprint)
     security.csrf.exempt(git_http.blueprint)
     security.csrf.exempt(status.no_mail)  # mail programs press the button; the key of the page is the proof

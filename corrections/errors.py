@@ -14,14 +14,13 @@ AWAY = LazyString(
 
 
 class CorrectionsError(Exception):
-    """`code` is stable, `status` is its HTTP status, `details` are JSON-encodable.
+    """`code` is stable (`web.statuses` has the HTTP status for each), `details` are JSON-encodable.
 
     `message` is for whoever meets the error on a page; `operator`, where it is given, for logs and the command line.
     `str` of the error is the latter, where there is one.
     """
 
     code = "error"
-    status = 400
 
     def __init__(self, message: str, *, operator: str = "", **details: object) -> None:
         super().__init__(operator or message)
@@ -33,7 +32,6 @@ class ReadOnly(CorrectionsError):
     """Reading goes on, nothing is written; `str` of it tells the operator why, and what to do."""
 
     code = "writing_paused"
-    status = 503
 
     def __init__(self, operator: str) -> None:
         super().__init__(AWAY, operator=operator)

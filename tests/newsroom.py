@@ -16,6 +16,7 @@ from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.merge import Side
 from tests.service import Service
@@ -44,7 +45,7 @@ def a_correction(
     publication: Publication, replacing: str, by: str | None, article: str = TALKS, **more: object
 ) -> queries.Correction:
     selector = Selector(replacing, str(more.pop("prefix", "")), str(more.pop("suffix", "")))
-    return submissions.submit(publication, submissions.Submission(article, selector, by, **more))  # type: ignore[arg-type]
+    return submissions.submit(publication, Submission(article, selector, by, **more))  # type: ignore[arg-type]
 
 
 def submitted(folder: Path) -> dict[int, str | None]:

@@ -1,11 +1,15 @@
 """Imports point one way, through every module of the tree; names of modules say what they hold."""
 
 import ast
+import importlib
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from corrections.errors import CorrectionsError
+from corrections.web import statuses
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +39,7 @@ NOUNS_IN_ING = {
     "wording",
 }  # nouns, and the name of a technique
 MOST_MODULES = 18  # in one package, without its subpackages
+COMMAND_LINE_ONLY = {"bad_backup", "bad_settings", "cannot_listen", "clash", "nothing_to_import"}  # codes of errors
 VAGUE = {"utils", "util", "helpers", "common", "misc", "manager", "base"}
 
 
@@ -106,13 +111,30 @@ def foreign(module: str) -> set[str]:
     [
         ("repo_store", {"flask", "apiflask", "sqlite3", "sqlite_utils"}),
         ("corrections.text", {"flask", "apiflask", "sqlite3", "sqlite_utils", "git"}),
-        ("corrections.services", {"flask", "apiflask", "werkzeug", "sqlite_utils"}),
-        ("corrections.index", {"flask", "apiflask", "git"}),
+        ("corrections.services", {"flask", "apiflask", "werkzeug", "http", "sqlite_utils"}),
+        ("corrections.domain", {"flask", "apiflask", "werkzeug", "http", "sqlite_utils"}),
+        ("corrections.index", {"flask", "apiflask", "werkzeug", "http", "git"}),
+        ("corrections.private", {"flask", "apiflask", "werkzeug", "http"}),
     ],
 )
 def test_a_package_knows_nothing_of_what_others_are_for(name: str, forbidden: set[str]):
     violations = {module: foreign(module) & forbidden for module in modules() if package(module) == name}
     assert {module: names for module, names in violations.items() if names} == {}
+
+
+def subclasses(kind: type[CorrectionsError]) -> set[type[CorrectionsError]]:
+    return set(kind.__subclasses__()).union(*map(subclasses, kind.__subclasses__()))
+
+
+def test_only_the_web_knows_the_http_status_of_an_error():
+    for module in modules():
+        if not module.endswith("__main__"):
+            importlib.import_module(module)
+    errors = {error for error in subclasses(CorrectionsError) if error.__module__.startswith("corrections.")}
+    assert [error for error in errors if hasattr(error, "status")] == []
+    codes = {error.code for error in errors}
+    assert codes - statuses.STATUSES.keys() == COMMAND_LINE_ONLY
+    assert statuses.STATUSES.keys() <= codes
 
 
 def test_the_domain_knows_nothing_of_the_rest():

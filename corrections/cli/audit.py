@@ -97,5 +97,6 @@ def report(
     scope = audit_report.Scope(article, since.date() if since else None, until.date() if until else None)
     with audit_progress() as progress:
         findings = audit_publication(opened.folder, progress=progress)
+    opened.refresh()
     file.write_text(standalone("report.html", **vars(audit_report.report(opened, scope, findings))))
     click.echo(f"Wrote {file}.")

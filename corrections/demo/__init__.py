@@ -11,7 +11,7 @@ from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from corrections.services.submission import submissions
-from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 
 NAME = "demo"

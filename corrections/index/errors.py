@@ -10,14 +10,12 @@ NOT_SAVED = LazyString(
 
 class IndexAhead(CorrectionsError):
     code = "index_ahead"
-    status = 503
 
 
 class Unprojectable(CorrectionsError):
     """An event that cannot be projected; `str` of it names the event and the cause."""
 
     code = "not_projectable"
-    status = 500
 
     def __init__(self, operator: str) -> None:
         super().__init__(NOT_SAVED, operator=operator)

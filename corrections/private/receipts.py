@@ -19,7 +19,6 @@ class KeyReused(CorrectionsError):
     """One idempotency key for two different requests."""
 
     code = "idempotency_key_reused"
-    status = 422
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ _ID_LENGTH = 12  # hexadecimal digits of the hash: they tell tokens apart and gi
 
 class TokenExpired(CorrectionsError):
     code = "token_expired"
-    status = 401
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,8 @@ class Publication:
 
     def _signer(self) -> Key | None:
         """The key for commits, where they are to be signed. A lost key stops nobody's work: the audit names it."""
-        wanted = self.private.settings.get("sign-commits") == "on" and (self.folder / KEY).exists()
-        return self.key if wanted else None
+        is_signing = self.private.settings.get("sign-commits") == "on" and (self.folder / KEY).exists()
+        return self.key if is_signing else None
 
     def take_key(self, path: Path) -> None:
         """Sign with the key at `path` from here on; it takes the old one's place."""
@@ -145,26 +145,34 @@ class Publication:
 
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
-        found = queries.article(self.index, article_id)
-        if found is None:
+        article = queries.article(self.index, article_id)
+        if article is None:
             raise UnknownArticle(LazyString("There is no article with the ID %(id)s.", id=article_id[:160]))
-        return found
+        return article
 
     def correction(self, number: int) -> queries.Correction:
         """Raises `UnknownCorrection`."""
-        found = queries.correction(self.index, number)
-        if found is None:
+        correction = queries.correction(self.index, number)
+        if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
-        return found
+        return correction
 
     def current_text(self, article_id: str) -> str:
         return self.store.text(article_id, self.article(article_id).revision)
 
     def write_together(self, decide: Callable[[str | None], list[Intent]]) -> list[Receipt]:
-        """As `write`, for several intents that are written all or none, each on what the one before leaves."""
+        """Catch up, let `decide` look at the picture as of the ledger's head and say what to write; write all of it or
+        none, each intent on what the one before leaves, and catch up with that.
+
+        Where somebody else changed the same thing at that moment, look and decide again. Empty where `decide` found
+        nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
+        `check_writable` raises; nothing is written then.
+        """
         for _ in range(ATTEMPTS):
             self.check_writable()
             intents = decide(self.index.head)
+            if not intents:
+                return []
             try:
                 receipts = self._written(intents)
             except Stale:
@@ -174,24 +182,13 @@ class Publication:
         raise AlreadyDecided(TOO_BUSY)
 
     def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
-        """Catch up, let `decide` look at the picture as of the ledger's head and say what to write, write it.
+        """As `write_together`, for one intent; None where `decide` found nothing to write."""
 
-        Where somebody else changed the same thing at that moment, look and decide again. None where `decide` found
-        nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
-        `check_writable` raises; nothing is written then.
-        """
-        for _ in range(ATTEMPTS):
-            self.check_writable()
-            intent = decide(self.index.head)
-            if intent is None:
-                return None
-            try:
-                receipt = self._written([intent])[0]
-            except Stale:
-                continue
-            self.index.catch_up(self.store)
-            return receipt
-        raise AlreadyDecided(TOO_BUSY)
+        def decide_one(seen: str | None) -> list[Intent]:
+            intent = decide(seen)
+            return [] if intent is None else [intent]
+
+        return next(iter(self.write_together(decide_one)), None)
 
     def _written(self, intents: list[Intent]) -> list[Receipt]:
         """Written, all or none; what the store refuses, as errors of ours."""
@@ -237,9 +234,9 @@ class Publications:
 
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""
-        found = self._open.get(name)
-        if found is not None:
-            return found
+        publication = self._open.get(name)
+        if publication is not None:
+            return publication
         if not _NAME.fullmatch(name):
             raise UnknownPublication(LazyString("There is no such publication."))
         with self._guard:

@@ -53,10 +53,10 @@ def _one_of(*choices: str) -> Callable[[str], None]:
 
 
 def _addresses(text: str) -> None:
-    for each in words(text):
-        if "@" not in each and not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.[^\W\d]\w*", each):
+    for address in words(text):
+        if "@" not in address and not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.[^\W\d]\w*", address):
             try:
-                ipaddress.ip_network(each, strict=False)
+                ipaddress.ip_network(address, strict=False)
             except ValueError as error:
                 raise ValueError("a list of e-mail addresses, domains, and IP addresses or networks") from error
 
@@ -115,8 +115,8 @@ SETTINGS = {each.name: each for each in _ALL}
 
 def text(publication: Publication, name: str) -> str:
     """A setting's value, or its default."""
-    found = publication.private.settings.get(name)
-    return SETTINGS[name.partition(".")[0]].default if found is None else found
+    value = publication.private.settings.get(name)
+    return SETTINGS[name.partition(".")[0]].default if value is None else value
 
 
 def number(publication: Publication, name: str) -> int:

@@ -1,1 +1,1 @@
-"""Pages and the JSON API: they translate between HTTP and the desk, and decide nothing."""
+"""Pages and the JSON API: they translate between HTTP and the services, and decide nothing."""

@@ -110,7 +110,6 @@ ACCESS: dict[str, Right | Literal["public"]] = {
 
 class NeedsSignIn(CorrectionsError):
     code = "unauthorized"
-    status = 401
 
 
 @dataclass
@@ -129,18 +128,18 @@ class Staff(UserMixin):  # type: ignore[misc]
 
 def publication() -> Publication:
     """The publication that the address names."""
-    found: Publication = g.publication
-    return found
+    opened: Publication = g.publication
+    return opened
 
 
 def actor() -> Actor:
     """Who asks; only where the table asks for somebody. Raises `NeedsSignIn`."""
-    found = _token_holder() if request.blueprint in _BY_TOKEN else _signed_in()
-    if found is None:
+    person = _token_holder() if request.blueprint in _BY_TOKEN else _signed_in()
+    if person is None:
         raise NeedsSignIn(
             "Sign in first." if request.blueprint not in _BY_TOKEN else "Send a staff token: Authorization: Bearer …"
         )
-    return found
+    return person
 
 
 def staff() -> Actor | None:

@@ -25,7 +25,6 @@ _in_hand: dict[str, object] = {}  # by client, what is being computed
 
 class ComputingBusy(CorrectionsError):
     code = "computing_busy"
-    status = 503
 
 
 def count_computing() -> None:

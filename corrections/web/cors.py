@@ -12,7 +12,6 @@ PREFLIGHT_SECONDS = 600
 
 class OriginNotListed(CorrectionsError):
     code = "origin_not_listed"
-    status = 403
 
 
 def install(app: Flask) -> None:

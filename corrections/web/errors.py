@@ -14,6 +14,7 @@ from corrections.i18n import LazyString
 from corrections.services.errors import AlreadyPublished, Invalid
 from corrections.text.comparison.effort import Abandoned
 from corrections.web import languages
+from corrections.web.statuses import status_of
 from repo_store import RepoStoreError
 from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision, NotFound
 
@@ -54,7 +55,7 @@ def _ours(error: CorrectionsError) -> Response:
     if isinstance(error, Invalid):
         details["fields"] = {name: languages.translate(text) for name, text in error.fields.items()}
         message = " ".join(details["fields"].values())
-    return _answer(error.status, error.code, message, details)
+    return _answer(status_of(error), error.code, message, details)
 
 
 def _store(error: RepoStoreError) -> Response:

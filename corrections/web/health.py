@@ -16,19 +16,16 @@ blueprint = APIBlueprint("health", __name__, enable_openapi=False)
 
 class NotWritable(CorrectionsError):
     code = "not_writable"
-    status = 503
 
 
 class NotReadable(CorrectionsError):
     code = "not_readable"
-    status = 503
 
 
 class NotReady(CorrectionsError):
     """A publication is only read, or cannot be opened for another reason than git's; in the operator's words."""
 
     code = "not_ready"
-    status = 503
 
 
 @blueprint.get("/healthz")
@@ -42,16 +39,16 @@ def ready() -> ResponseReturnValue:
     opened: Publications = current_app.extensions["publications"]
     for name in opened.names():
         try:
-            found = opened.get(name)
-            found.check_writable()
-            found.store.head()
+            publication = opened.get(name)
+            publication.check_writable()
+            publication.store.head()
         except RepoStoreError as error:
             _log.error("%s: %s", name, error.message)
             raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error
         except CorrectionsError as error:
             raise NotReady(f"{name}: {error}") from error
         try:
-            probe(found.folder)
+            probe(publication.folder)
         except OSError as error:
-            raise NotWritable(f"{found.folder} cannot be written to: {error.strerror or error}.") from error
+            raise NotWritable(f"{publication.folder} cannot be written to: {error.strerror or error}.") from error
     return jsonify(status="ok", publications=len(opened.names()))

@@ -27,7 +27,6 @@ _ANY_HOST = ("health", "metrics")  # blueprints that name no address and are ask
 
 class UnknownHost(CorrectionsError):
     code = "unknown_host"
-    status = 404
 
 
 def install(app: Flask, url: str, hosts: tuple[str, ...]) -> None:
@@ -58,9 +57,9 @@ def _check() -> None:
         raise UnknownHost(LazyString(UNKNOWN, host=request.host[:100] or "–"))
 
 
-def is_known(given: str, hosts: frozenset[str]) -> bool:
+def is_known(host: str, hosts: frozenset[str]) -> bool:
     """Whether the service answers at the host `given` (with or without a port), where `hosts` are configured."""
-    name = _name(given)
+    name = _name(host)
     if name is None:
         return False
     if name in _LOCAL or name in hosts:
@@ -68,14 +67,14 @@ def is_known(given: str, hosts: frozenset[str]) -> bool:
     return not hosts and (_is_address(name) or "." not in name or name.endswith(_NOT_PUBLIC))
 
 
-def _name(given: str) -> str | None:
+def _name(host: str) -> str | None:
     """The host without its port, in lower case; None where it cannot be one."""
     try:
-        parts = urlsplit(f"//{given[: HOST_LIMIT + 1]}")
+        parts = urlsplit(f"//{host[: HOST_LIMIT + 1]}")
         name, _port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    if parts.path or parts.query or parts.fragment or "@" in parts.netloc or len(given) > HOST_LIMIT:
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc or len(host) > HOST_LIMIT:
         return None
     name = name.removesuffix(".")
     return name if _is_address(name) or all(map(_LABEL.fullmatch, name.split("."))) else None

@@ -6,7 +6,7 @@ from corrections import i18n
 from corrections.i18n import load_catalog
 from corrections.text.anchoring.vocabulary import LANGUAGES
 
-# endpoints that speak to readers; the desk speaks English
+# endpoints that speak to readers; the editors' pages are in English
 _TRANSLATED = ("articles.", "submission.", "status.", "history.", "public_log.", "transparency.", "api.post_correction")
 
 

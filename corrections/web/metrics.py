@@ -68,21 +68,21 @@ class Watch:
         age = GaugeMetricFamily("corrections_checkpoint_age_seconds", "Since the last checkpoint", labels=names)
         paused = GaugeMetricFamily("corrections_writing_paused", "1 if nothing can be written", labels=names)
         for name in self._publications.names():
-            found = self._opened(name)
-            if found is None:
+            publication = self._opened(name)
+            if publication is None:
                 continue
-            known, outbox = int(found.index.state("seq") or 0), Outbox(found.private)
-            seq = _events(found, known)
-            paused.add_metric((name,), int(found.obstacle is not None))
-            for state, count in queries.counts(found.index).items():
+            known, outbox = int(publication.index.state("seq") or 0), Outbox(publication.private)
+            seq = _events(publication, known)
+            paused.add_metric((name,), int(publication.obstacle is not None))
+            for state, count in queries.counts(publication.index).items():
                 waiting.add_metric((name, state), count)
             events.add_metric((name,), seq)
             behind.add_metric((name,), seq - known)
             for letter_state, count in outbox.counts().items():
                 letters.add_metric((name, letter_state), count)
             failing.add_metric((name,), len(outbox.failures(REPORTED_ATTEMPTS)))
-            unsent.add_metric((name,), int(outbox.cursor() not in (None, found.store.ledger())))
-            for last in found.store.checkpoints(limit=1):
+            unsent.add_metric((name,), int(outbox.cursor() not in (None, publication.store.ledger())))
+            for last in publication.store.checkpoints(limit=1):
                 age.add_metric((name,), time.time() - last.statement.at.timestamp())
         yield from (waiting, events, behind, paused, letters, failing, unsent, age)
 
@@ -110,24 +110,24 @@ def install(app: Flask) -> None:
 
 def request_id() -> str:
     """What this request is called in the log and in its answer."""
-    found: str = g.get("request_id", "")
-    return found
+    identifier: str = g.get("request_id", "")
+    return identifier
 
 
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """For whoever has the token of `CORRECTIONS_METRICS`; without one set there is no such page."""
     token: str = current_app.config["METRICS"]
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not token or not hmac.compare_digest(token.encode(), given.encode()):
+    sent_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(token.encode(), sent_token.encode()):
         raise NotFound
     watch: Watch = current_app.extensions["watch"]
     return Response(generate_latest(watch.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _begin() -> None:
-    given = request.headers.get(REQUEST_ID, "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+    identifier = request.headers.get(REQUEST_ID, "")
+    g.request_id = identifier if _GIVEN_ID.fullmatch(identifier) else secrets.token_hex(8)
     g.begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
@@ -143,7 +143,7 @@ def _end(response: Response) -> Response:
     watch.requests.labels(endpoint, str(response.status_code)).observe(took)
     if endpoint not in ("static", "health.live"):
         # the endpoint, not the address: addresses hold keys of readers' pages and what people look for
-        desk = g.publication.name if "publication" in g else None
-        told = {"endpoint": endpoint, "status": response.status_code, "ms": round(took * 1000, 1)}
-        _log.info("request", method=request.method, publication=desk, **told)
+        publication = g.publication.name if "publication" in g else None
+        fields = {"endpoint": endpoint, "status": response.status_code, "ms": round(took * 1000, 1)}
+        _log.info("request", method=request.method, publication=publication, **fields)
     return response

@@ -54,8 +54,8 @@ class _Prefix:
         self._app, self._own = app, own
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        given = unquote_to_bytes(environ.get("SCRIPT_NAME", "").encode("latin-1")).decode("latin-1")
-        segments = [part for part in given.split("/") if part]
+        script_name = unquote_to_bytes(environ.get("SCRIPT_NAME", "").encode("latin-1")).decode("latin-1")
+        segments = [part for part in script_name.split("/") if part]
         good = all(_SEGMENT.fullmatch(part) for part in segments)
         prefix = "".join(f"/{part}" for part in segments) if good else ""
         path = environ.get("PATH_INFO", "")

@@ -57,7 +57,6 @@ csrf = CSRFProtect()
 
 class TooMany(CorrectionsError):
     code = "too_many_requests"
-    status = 429
 
 
 def install(app: Flask) -> None:

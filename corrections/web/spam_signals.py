@@ -27,7 +27,6 @@ class ProofNeeded(CorrectionsError):
     """`details["challenge"]` is what to compute on, as ALTCHA's protocol has it; send the solution as `proof`."""
 
     code = "proof_needed"
-    status = 428
 
 
 def opened() -> str:
@@ -71,9 +70,9 @@ def of_api(proof: str) -> Arrival:
 
 def proof_needed(count: bool = True) -> bool:
     """Whether submissions need a proof of work at the moment; `count` this one as a submission."""
-    wanted = settings.text(publication(), "proof-of-work")
-    if wanted != "auto":
-        return wanted == "on"
+    setting = settings.text(publication(), "proof-of-work")
+    if setting != "auto":
+        return setting == "on"
     return not security.within(settings.text(publication(), "proof-from"), f"proof:{publication().name}", count)
 
 
@@ -90,8 +89,8 @@ def _challenge_if_taken() -> Callable[[], dict[str, object]] | None:
 def challenge() -> dict[str, object]:
     """A number to be found: that whose SHA-256 with the salt is the challenge (ALTCHA, version 1 of its protocol)."""
     expires = datetime.now(UTC) + timedelta(minutes=PROOF_MINUTES)
-    made = create_challenge(ChallengeOptions(max_number=PROOF_NUMBER, hmac_key=_key(), expires=expires))
-    return dict(made.to_dict())
+    challenge_ = create_challenge(ChallengeOptions(max_number=PROOF_NUMBER, hmac_key=_key(), expires=expires))
+    return dict(challenge_.to_dict())
 
 
 def _proved(proof: str) -> bool:

@@ -33,6 +33,7 @@ from corrections.services.review.edited_text import Paragraph
 from corrections.services.review.queue_lines import lines
 from corrections.services.review.review_view import build_review_view
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.formats.markdown.render import render
 from tests.newsroom import EDITOR, TALKS, TEXT, VIEWER, a_correction, an_article
@@ -398,7 +399,7 @@ def test_an_ambiguous_quote_lists_places_that_are_not(publication: Publication):
     with pytest.raises(QuoteAmbiguous) as error:
         a_correction(publication, "the", "a")
     for place in error.value.details["candidates"]:
-        found = submissions.place(publication, submissions.Submission(TALKS, Selector(**place), "a"))
+        found = submissions.place(publication, submissions.check(Submission(TALKS, Selector(**place), "a")))
         assert found.place.start == place["start"]
 
 

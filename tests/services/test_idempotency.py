@@ -12,7 +12,7 @@ from corrections.private.receipts import KeyReused
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from corrections.services.submission import idempotency, submissions
-from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from tests.newsroom import EDITOR, TALKS, an_article
 
@@ -69,7 +69,7 @@ def test_a_request_that_an_earlier_version_took_is_recognised(publication: Publi
     an_article(publication)
     first = submissions.submit(publication, sent)
     stored(publication, by_an_earlier_version(sent, later))
-    assert submissions.sent_before(publication, sent)
+    assert submissions.sent_before(publication, idempotency.identify(sent))
     assert submissions.submit(publication, sent).number == first.number
     decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
     assert submissions.submit(publication, sent).state == "rejected"

@@ -15,6 +15,7 @@ from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.web.access import ACCESS
 from repo_store.errors import BadName
@@ -171,7 +172,7 @@ def test_no_header_is_made_of_what_is_sent(client: FlaskClient, app: Flask, publ
 def test_no_word_of_a_reader_or_editor_passes_for_a_trailer(publication: Publication) -> None:
     an_article(publication)
     words = WORDS_FOR_TRAILERS
-    submission = submissions.Submission(TALKS, Selector("Tusday"), "Tuesday", comment=words)
+    submission = Submission(TALKS, Selector("Tusday"), "Tuesday", comment=words)
     submissions.submit(publication, submission)
     a_correction(publication, "teh", words)
     decisions.accept(publication, EDITOR, 1, publication.store.head().ledger, reason=words)

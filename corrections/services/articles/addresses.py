@@ -33,7 +33,7 @@ def article_near(publication: Publication, address: str) -> queries.Article | No
     for variant in page_variants(normalized) if normalized else ():
         near = queries.articles_at(publication.index, variant.addresses)
         if near:
-            counts_articles = any(queries.has_numbered(publication.index, each) for each in variant.numbered)
+            counts_articles = any(queries.has_numbered(publication.index, candidate) for candidate in variant.numbered)
             return near[0] if len(near) == 1 and not counts_articles else None
     return None
 

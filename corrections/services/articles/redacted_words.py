@@ -25,7 +25,7 @@ def check_taken_down(publication: Publication, article: queries.Article, sent: V
 
     What it was `sent` with before is let pass: somebody has said that these are other words.
     """
-    public = [each for each in queries.redactions(publication.index, article.id) if each.public]
+    public = [redaction for redaction in queries.redactions(publication.index, article.id) if redaction.public]
     if not public:
         return
     for known in _known(publication, article):
@@ -48,7 +48,9 @@ def brings_back(redacted: str, text: str) -> bool:
 
 def _known(publication: Publication, article: queries.Article) -> Iterator[Version]:
     """What was published and sent of an article, as far as something is hidden in it."""
-    commits = [each.revision for each in queries.revisions_page(publication.index, article.id, limit=TEXTS_READ)]
+    commits = [
+        revision.revision for revision in queries.revisions_page(publication.index, article.id, limit=TEXTS_READ)
+    ]
     for event in queries.sendings(publication.index, article.id, TEXTS_READ):
         commits.append(publication.store.entry(event.id).commit or event.main)
     for commit in dict.fromkeys(commits):

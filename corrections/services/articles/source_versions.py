@@ -38,10 +38,10 @@ def patch_since(publication: Publication, article: queries.Article, sent: Sent) 
     patch: Patch = ()
     before: Sent | None = None
     walk = _walk(publication, article.id, sent)
-    for each, later in zip_longest(walk, walk[1:]):
-        patch = _at_sending(publication, article.id, before, patch, each)
-        patch = _with_corrections(publication, article.id, each, patch, later.seq if later else None)
-        before = each
+    for earlier, later in zip_longest(walk, walk[1:]):
+        patch = _at_sending(publication, article.id, before, patch, earlier)
+        patch = _with_corrections(publication, article.id, earlier, patch, later.seq if later else None)
+        before = earlier
     current = publication.store.text(article.id, article.revision)
     return patch if apply(patch, sent.text) == current else difference(sent.text, current)
 

@@ -1,4 +1,4 @@
-"""What a publisher sends, together with what corrections and the desk have changed since the last time: three ways.
+"""What a publisher sends, together with what corrections and editors have changed since the last time: three ways.
 
 The text goes by `text.merge`; of what stands beside it each field by itself: what is sent as it was sent before leaves
 what was changed here.
@@ -36,7 +36,7 @@ def combine(sent: Sent, patch: Patch, published: Version, now: Version, side: Si
     merged = merge(sent.text, patch, now.text)
     changes = merged.decided(side or "theirs")
     text = apply(changes, now.text)
-    clashes = [Clash("text", each.numbers, each.ours, each.base, each.theirs) for each in merged.clashes]
+    clashes = [Clash("text", clash.numbers, clash.ours, clash.base, clash.theirs) for clash in merged.clashes]
     values: dict[str, object] = {"notices": published.meta.notices}
     for field in FIELDS:
         base, ours, theirs = (getattr(meta, field) for meta in (sent.meta, published.meta, now.meta))
@@ -48,10 +48,10 @@ def combine(sent: Sent, patch: Patch, published: Version, now: Version, side: Si
             values[field] = ours if side == "ours" and ours != base else theirs
             if ours != base:
                 clashes.append(Clash(field, (), _text(ours), _text(base), _text(theirs)))
-    kept = numbers_of(changes)
-    taken_over = tuple(number for number in merged.already_applied if number not in kept)
+    numbers = numbers_of(changes)
+    taken_over = tuple(number for number in merged.already_applied if number not in numbers)
     meta = published.meta.model_copy(update=values)
-    return Combined(text, meta, kept, taken_over, tuple(clashes))
+    return Combined(text, meta, numbers, taken_over, tuple(clashes))
 
 
 def with_heading(sent: Sent, now: Version, titled: bool) -> Version:

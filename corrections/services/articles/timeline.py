@@ -32,9 +32,11 @@ class Neighbours:
 
 def page(publication: Publication, article_id: str, before: int | None = None) -> list[Step]:
     """A page of an article's history, newest first; `before` is the place (`seq`) of the last page's end."""
-    found = queries.revisions_page(publication.index, article_id, before, queries.PAGE + 1)
-    older = [*found[1:], None]
-    return [step(publication, each, before) for each, before in zip(found[: queries.PAGE], older, strict=False)]
+    revisions = queries.revisions_page(publication.index, article_id, before, queries.PAGE + 1)
+    older = [*revisions[1:], None]
+    return [
+        step(publication, revision, before) for revision, before in zip(revisions[: queries.PAGE], older, strict=False)
+    ]
 
 
 def step(publication: Publication, revision: queries.Revision, older: queries.Revision | None) -> Step:
@@ -45,7 +47,7 @@ def step(publication: Publication, revision: queries.Revision, older: queries.Re
 
 
 def change_between(publication: Publication, old: queries.Revision, new: queries.Revision) -> ChangeSummary:
-    texts: Sequence[str] = [publication.store.text(new.article, each.revision) for each in (old, new)]
+    texts: Sequence[str] = [publication.store.text(new.article, revision.revision) for revision in (old, new)]
     return summarize_change(*texts)
 
 

@@ -19,18 +19,18 @@ ADDED_ENOUGH = LazyString("You have added %(limit)s comments, the limit for one 
 
 def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
     """The reader takes it back. Raises `AlreadyDecided`."""
-    given = _given(publication, number)
-    return append_event(publication, *given, "withdraw", CorrectionWithdrawn, reason=checked_reason(reason))
+    context = _context(publication, number)
+    return append_event(publication, *context, "withdraw", CorrectionWithdrawn, reason=checked_reason(reason))
 
 
 def add_word(publication: Publication, number: int, text: str) -> queries.Correction:
     """The reader says something more to the editors. Raises `Invalid`, `AlreadyDecided`."""
     text = _words(text)
-    given = _given(publication, number)
-    said = queries.events(publication.index, number)
-    if sum(each.type == "correction.commented" and each.by == given[0].name for each in said) >= WORDS_ADDED:
+    context = _context(publication, number)
+    events = queries.events(publication.index, number)
+    if sum(event.type == "correction.commented" and event.by == context[0].name for event in events) >= WORDS_ADDED:
         raise Invalid({"text": ADDED_ENOUGH})
-    return append_event(publication, *given, "comment", CorrectionCommented, text=text)
+    return append_event(publication, *context, "comment", CorrectionCommented, text=text)
 
 
 def appeal(publication: Publication, number: int, text: str) -> queries.Correction:
@@ -38,18 +38,18 @@ def appeal(publication: Publication, number: int, text: str) -> queries.Correcti
     text = _words(text)
     if publication.correction(number).appealed:
         raise Invalid({"text": APPEALED_BEFORE})
-    return append_event(publication, *_given(publication, number), "appeal", CorrectionAppealed, reason=text)
+    return append_event(publication, *_context(publication, number), "appeal", CorrectionAppealed, reason=text)
 
 
-def credit(publication: Publication, number: int, name: str, wanted: bool) -> None:
+def credit(publication: Publication, number: int, name: str, credited: bool) -> None:
     """Keep whether and by which name the reader wants to be named in a notice. Raises `Invalid`."""
     correction = publication.correction(number)
     fields = Fields()
-    name = fields.text("name", LazyString("Your name"), name.strip(), config.NAME_LIMIT, required=wanted, lines=False)
+    name = fields.text("name", LazyString("Your name"), name.strip(), config.NAME_LIMIT, required=credited, lines=False)
     fields.check()
     known = publication.private.contacts.get(correction.id)
     publication.private.contacts.put(
-        correction.id, Contact(name, known.email if known else "", wanted, known.language if known else "")
+        correction.id, Contact(name, known.email if known else "", credited, known.language if known else "")
     )
 
 
@@ -58,7 +58,7 @@ def forget(publication: Publication, number: int) -> None:
     publication.private.contacts.forget(publication.correction(number).id)
 
 
-def _given(publication: Publication, number: int) -> tuple[Actor, int, str]:
+def _context(publication: Publication, number: int) -> tuple[Actor, int, str]:
     correction = publication.correction(number)
     return Actor(reader(correction.id).name, READER), number, correction.last_event
 

@@ -27,7 +27,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Told:
+class CorrectionRecord:
     """A correction with its events and, where it was published, the change."""
 
     correction: queries.Correction
@@ -45,7 +45,7 @@ class Report:
     article: queries.Article | None
     scope: Scope
     made: datetime
-    corrections: list[Told]
+    corrections: list[CorrectionRecord]
     revisions: list[queries.Revision]
     redactions: list[queries.Redacted]
     head: Head
@@ -57,10 +57,9 @@ class Report:
 
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
     """Raises `UnknownArticle`, and `Invalid` where it would have more than `CORRECTIONS_LIMIT` corrections."""
-    publication.refresh()
     article = publication.article(scope.article) if scope.article else None
-    wanted = _wanted(scope)
-    if queries.count(publication.index, wanted, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
+    filter_ = _filter(scope)
+    if queries.count(publication.index, filter_, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
         raise Invalid(
             {"since": f"A report can contain at most {CORRECTIONS_LIMIT} corrections: choose a shorter period."}
         )
@@ -73,7 +72,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
         article=article,
         scope=scope,
         made=datetime.now(UTC),
-        corrections=list(_told(publication, wanted)),
+        corrections=list(_records(publication, filter_)),
         revisions=revisions,
         redactions=queries.redactions(publication.index, article.id if article else None),
         head=head,
@@ -84,7 +83,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
     )
 
 
-def _wanted(scope: Scope) -> queries.Filter:
+def _filter(scope: Scope) -> queries.Filter:
     return queries.Filter(
         article=scope.article,
         since=scope.since.isoformat() if scope.since else "",
@@ -92,15 +91,17 @@ def _wanted(scope: Scope) -> queries.Filter:
     )
 
 
-def _told(publication: Publication, wanted: queries.Filter) -> Iterator[Told]:
+def _records(publication: Publication, filter_: queries.Filter) -> Iterator[CorrectionRecord]:
     after: int | None = None
-    while found := queries.corrections(
+    while corrections := queries.corrections(
         publication.index,
-        queries.Filter(article=wanted.article, since=wanted.since, before=wanted.before, after=after),
+        queries.Filter(article=filter_.article, since=filter_.since, before=filter_.before, after=after),
     ):
-        for each in found:
-            yield Told(each, queries.events(publication.index, each.number), _change(publication, each))
-        after = found[-1].number
+        for correction in corrections:
+            yield CorrectionRecord(
+                correction, queries.events(publication.index, correction.number), _change(publication, correction)
+            )
+        after = corrections[-1].number
 
 
 def _change(publication: Publication, correction: queries.Correction) -> list[Row]:

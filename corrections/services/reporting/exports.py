@@ -26,12 +26,12 @@ def exported(publication: Publication, form: str) -> Iterator[str]:
     """The corrections, oldest first, as lines (with their ends) of one of `FORMATS`."""
     match form:
         case "jsonl":
-            for each in _all(publication):
-                yield json_text(asdict(each)) + "\n"
+            for correction in _all(publication):
+                yield json_text(asdict(correction)) + "\n"
         case "csv":
             yield csv_text([_COLUMNS])
-            for each in _all(publication):
-                yield csv_text([[getattr(each, name) for name in _COLUMNS]])
+            for correction in _all(publication):
+                yield csv_text([[getattr(correction, name) for name in _COLUMNS]])
         case "annotations":
             yield from _annotations(publication)
         case _:
@@ -66,10 +66,10 @@ def selectors(exact: str, prefix: str, suffix: str, start: int, end: int) -> lis
 
 
 def _all(publication: Publication) -> Iterator[queries.Correction]:
-    wanted = queries.Filter()
-    while found := queries.corrections(publication.index, wanted):
-        yield from found
-        wanted = queries.Filter(after=found[-1].number)
+    filter_ = queries.Filter()
+    while corrections := queries.corrections(publication.index, filter_):
+        yield from corrections
+        filter_ = queries.Filter(after=corrections[-1].number)
 
 
 def _annotations(publication: Publication) -> Iterator[str]:
@@ -77,30 +77,34 @@ def _annotations(publication: Publication) -> Iterator[str]:
     head = {"@context": context, "id": f"urn:corrections:{publication.name}", "type": "AnnotationPage"}
     yield json.dumps(head)[:-1] + ', "items": [\n'
     before = ""
-    for each in _all(publication):
-        yield before + json_text(_annotation(publication, each))
+    for correction in _all(publication):
+        yield before + json_text(_annotation(publication, correction))
         before = ",\n"
     yield "\n]}\n"
 
 
-def _annotation(publication: Publication, each: queries.Correction) -> dict[str, Any]:
-    article = publication.article(each.article)
-    body = [{"type": "TextualBody", "value": each.replacement, "purpose": "editing", "language": article.language}]
-    if each.replacement is None:
+def _annotation(publication: Publication, correction: queries.Correction) -> dict[str, Any]:
+    article = publication.article(correction.article)
+    body = [
+        {"type": "TextualBody", "value": correction.replacement, "purpose": "editing", "language": article.language}
+    ]
+    if correction.replacement is None:
         body = []
-    if each.comment:
-        body.append({"type": "TextualBody", "value": each.comment, "purpose": "commenting"})
+    if correction.comment:
+        body.append({"type": "TextualBody", "value": correction.comment, "purpose": "commenting"})
     return {
-        "id": f"urn:corrections:{publication.name}:{each.id}",
+        "id": f"urn:corrections:{publication.name}:{correction.id}",
         "type": "Annotation",
         "motivation": "editing",
-        "created": each.submitted_at,
+        "created": correction.submitted_at,
         "body": body,
         "target": {
             "source": article.address or f"urn:corrections:{publication.name}:{article.id}",
-            "selector": selectors(each.exact, each.prefix, each.suffix, each.start, each.end),
+            "selector": selectors(
+                correction.exact, correction.prefix, correction.suffix, correction.start, correction.end
+            ),
         },
-        "corrections:number": each.number,
-        "corrections:state": each.state,
-        "corrections:revision": each.revision,
+        "corrections:number": correction.number,
+        "corrections:state": correction.state,
+        "corrections:revision": correction.revision,
     }

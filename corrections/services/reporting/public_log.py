@@ -29,14 +29,14 @@ class Published:
     @property
     def words(self) -> str:
         """In plain text: the notice, or what was changed into what."""
-        told = self.correction
-        if told.notice_text:
-            return told.notice_text
+        correction = self.correction
+        if correction.notice_text:
+            return correction.notice_text
         if self.change is not None and (self.change.removed or self.change.added):
             return f"{self.change.removed} → {self.change.added}"
-        if told.state is not State.USED and not told.edited and told.replacement is not None:
-            return f"{told.exact} → {told.replacement}"
-        return told.exact
+        if correction.state is not State.USED and not correction.edited and correction.replacement is not None:
+            return f"{correction.exact} → {correction.replacement}"
+        return correction.exact
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,13 @@ class Place:
     suffix: str
 
 
-def published(publication: Publication, wanted: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
+def published(publication: Publication, filter_: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
     """Corrections that were taken, the latest decision first."""
-    found = queries.corrections(publication.index, wanted, limit)
-    return [Published(each, _language(publication, each.article), _change(publication, each)) for each in found]
+    corrections = queries.corrections(publication.index, filter_, limit)
+    return [
+        Published(correction, _language(publication, correction.article), _change(publication, correction))
+        for correction in corrections
+    ]
 
 
 def words_published(publication: Publication, correction: queries.Correction) -> str:
@@ -80,10 +83,10 @@ def ends(publication: Publication, article: queries.Article, correction: queries
 
 def place_now(publication: Publication, article: queries.Article, correction: queries.Correction) -> Place | None:
     """Where the words that a correction published stand in the article as it is read today."""
-    found = ends(publication, article, correction)
-    if found is None:
+    span = ends(publication, article, correction)
+    if span is None:
         return None
-    return _place(render(publication.store.text(article.id, article.revision)), *found)
+    return _place(render(publication.store.text(article.id, article.revision)), *span)
 
 
 def place_quoted(publication: Publication, correction: queries.Correction) -> Place:
@@ -118,5 +121,5 @@ def _change(publication: Publication, correction: queries.Correction) -> ChangeS
 
 
 def _language(publication: Publication, article_id: str) -> str:
-    found = queries.article(publication.index, article_id)
-    return found.language if found else "en"
+    article = queries.article(publication.index, article_id)
+    return article.language if article else "en"

@@ -1,4 +1,4 @@
-"""How the desk does: by week, by category, by article; each figure follows from the ledger's events."""
+"""How the editors keep up: by week, by category, by article; each figure follows from the ledger's events."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -89,24 +89,25 @@ def _weeks(rows: list[queries.Times], today: date) -> tuple[Week, ...]:
     last = _monday(today.isoformat())
     mondays = [last - timedelta(weeks=back) for back in range(WEEKS_SHOWN - 1, -1, -1)]
     return tuple(
-        Week(each, came[each], went[each], percentile(hours[each], 50), percentile(hours[each], 90)) for each in mondays
+        Week(monday, came[monday], went[monday], percentile(hours[monday], 50), percentile(hours[monday], 90))
+        for monday in mondays
     )
 
 
 @lru_cache(maxsize=10_000)
 def _monday(day: str) -> date:
-    found = date.fromisoformat(day)
-    return found - timedelta(days=found.weekday())
+    moment = date.fromisoformat(day)
+    return moment - timedelta(days=moment.weekday())
 
 
 def _categories(rows: list[queries.Times]) -> tuple[Category, ...]:
     states = Counter((row.category, row.state) for row in rows)
-    found = []
+    categories = []
     for name in sorted({category for category, _ in states}):
         of_it = {state: count for (category, state), count in states.items() if category == name}
         judged = sum(of_it.get(state, 0) for state in JUDGED)
-        found.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in UPHELD)))
-    return tuple(found)
+        categories.append(Category(name, sum(of_it.values()), judged, sum(of_it.get(state, 0) for state in UPHELD)))
+    return tuple(categories)
 
 
 def _is_decided(row: queries.Times) -> bool:

@@ -65,12 +65,12 @@ _guard = threading.Lock()
 def openness(publication: Publication) -> Openness:
     """The figures as of now; where they take long to reckon, as of less than `FRESH_SECONDS` ago."""
     with _guard:
-        kept, head, begun = _known.get(str(publication.folder)), publication.index.head, time.monotonic()
-        if kept and (kept.head == head or (kept.took > LONG_SECONDS and begun - kept.reckoned < FRESH_SECONDS)):
-            return kept.figures
-        found = reckon(queries.outcomes(publication.index), datetime.now(UTC))
-        _known[str(publication.folder)] = _Kept(head, begun, time.monotonic() - begun, found)
-        return found
+        cached, head, begun = _known.get(str(publication.folder)), publication.index.head, time.monotonic()
+        if cached and (cached.head == head or (cached.took > LONG_SECONDS and begun - cached.reckoned < FRESH_SECONDS)):
+            return cached.figures
+        figures = reckon(queries.outcomes(publication.index), datetime.now(UTC))
+        _known[str(publication.folder)] = _Kept(head, begun, time.monotonic() - begun, figures)
+        return figures
 
 
 def reckon(rows: list[queries.Outcome], now: datetime) -> Openness:

@@ -24,7 +24,6 @@ HEADLINE = "headline"  # beside the codes of warnings: the change is in the arti
 
 class BadPolicy(CorrectionsError):
     code = "bad_policy"
-    status = 503
 
 
 @dataclass(frozen=True)
@@ -41,20 +40,20 @@ def of(publication: Publication) -> Policy:
     """The publication's policy. Raises `BadPolicy` where its file cannot be read as one."""
     path = publication.folder / FILE
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Policy()
     except (OSError, ValueError) as error:
         raise BadPolicy(f"{path.name} of {publication.name} cannot be read: {error}.") from error
     known = {field.name for field in fields(Policy)}
-    for name, value in told.items():
+    for name, value in table.items():
         if name not in known:
             raise BadPolicy(f"{path.name} of {publication.name}: {name} must be one of {', '.join(sorted(known))}.")
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise BadPolicy(f"{path.name} of {publication.name}: {name} must be a list of words.")
-    if unknown := set(told.get("silent", ())) - set(CATEGORIES):
+    if unknown := set(table.get("silent", ())) - set(CATEGORIES):
         raise BadPolicy(f"{path.name} of {publication.name}: {', '.join(unknown)} is not a category.")
-    return Policy(**{name: tuple(value) for name, value in told.items()})
+    return Policy(**{name: tuple(value) for name, value in table.items()})
 
 
 def check_acceptance(
@@ -67,18 +66,18 @@ def check_acceptance(
 ) -> None:
     """Whether this may be accepted like this. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
     policy = of(publication)
-    codes = {each.code for each in about} | ({HEADLINE} if in_headline else set())
+    codes = {warning.code for warning in about} | ({HEADLINE} if in_headline else set())
     if notice in policy.chief_approves and actor.role not in RIGHTS["judge"]:
         raise Forbidden(f"Only a chief editor or an admin can publish a notice of the type {notice}.")
-    if asked := codes & set(policy.second_person):
+    if required := codes & set(policy.second_person):
         agreed = seconds(publication, correction)
         if not agreed - {actor.name}:
-            why = ", ".join(sorted(asked)).replace("_", " ")
+            why = ", ".join(sorted(required)).replace("_", " ")
             raise AgainstPolicy(
                 f"This change affects {why}: a second person must approve it before it can be accepted."
             )
-    if not notice and correction.category not in policy.silent and (asked := codes & set(policy.wants_notice)):
-        why = ", ".join(sorted(asked)).replace("_", " ")
+    if not notice and correction.category not in policy.silent and (required := codes & set(policy.wants_notice)):
+        why = ", ".join(sorted(required)).replace("_", " ")
         raise AgainstPolicy(f"This change affects {why}: the publication’s policy requires a notice.")
 
 

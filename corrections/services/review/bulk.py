@@ -43,9 +43,11 @@ class BulkPreview:
 def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:
     """What would become of an article with all its open corrections that are clean. Raises `UnknownArticle`."""
     article = publication.article(article_id)
-    found = queries.corrections(publication.index, queries.Filter(State.OPEN, article=article_id), limit=MOST_AT_ONCE)
+    corrections = queries.corrections(
+        publication.index, queries.Filter(State.OPEN, article=article_id), limit=MOST_AT_ONCE
+    )
     before = publication.store.text(article.id, article.revision)
-    edits, refused = _one_after_another(publication, article, found, before)
+    edits, refused = _one_after_another(publication, article, corrections, before)
     after = before
     for edit in edits.values():
         after = edit.apply(after)
@@ -58,13 +60,13 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
     Raises `Forbidden`, `Invalid`, and `NotAll` with what stands in the way of which.
     """
 
-    def build(found: list[queries.Correction], seen: str | None) -> list[Intent]:
+    def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
         target = current_target(publication, article_id)
-        edits, refused = _one_after_another(publication, target.article, found, target.text)
+        edits, refused = _one_after_another(publication, target.article, corrections, target.text)
         _check(refused)
-        _check(_against_policy(publication, actor, target, found, edits))
+        _check(_against_policy(publication, actor, target, corrections, edits))
         intents: list[Intent] = []
-        for correction in found:
+        for correction in corrections:
             intent, target = acceptance(actor, correction, target, Merge(edits[correction.number]), seen)
             intents.append(intent)
         return [*intents, *title_events(publication, actor, target.article, target.meta, seen)]
@@ -76,12 +78,12 @@ def _against_policy(
     publication: Publication,
     actor: Actor,
     target: MergeTarget,
-    found: list[queries.Correction],
+    corrections: list[queries.Correction],
     edits: dict[int, Edit],
 ) -> dict[int, str]:
     """Which of these the house's policy does not let be accepted like this, and why, by number."""
     refused = {}
-    for correction in found:
+    for correction in corrections:
         edit = edits[correction.number]
         try:
             check_policy(publication, actor, correction, target, Merge(edit))
@@ -101,12 +103,14 @@ def reject_all(
     else:
         own = checked_reason(reason, required=True)
 
-    def build(found: list[queries.Correction], seen: str | None) -> list[Intent]:
+    def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
         intents = []
-        for each in found:
-            said = own if own is not None else chosen.text(publication.article(each.article).language)
-            event = CorrectionRejected(correction=each.id, number=each.number, by=actor.name, reason=said, code=code)
-            intents.append(Intent(event, seen, about=each.commit))
+        for correction in corrections:
+            reason_text = own if own is not None else chosen.text(publication.article(correction.article).language)
+            event = CorrectionRejected(
+                correction=correction.id, number=correction.number, by=actor.name, reason=reason_text, code=code
+            )
+            intents.append(Intent(event, seen, about=correction.commit))
         return intents
 
     return _decide(publication, actor, "reject", picked, build)
@@ -115,9 +119,14 @@ def reject_all(
 def spam_all(publication: Publication, actor: Actor, picked: Picked) -> list[queries.Correction]:
     """Mark all of these as spam. Raises as `accept_all` does."""
 
-    def build(found: list[queries.Correction], seen: str | None) -> list[Intent]:
-        events = [CorrectionSpam(correction=each.id, number=each.number, by=actor.name) for each in found]
-        return [Intent(event, seen, about=each.commit) for event, each in zip(events, found, strict=True)]
+    def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
+        events = [
+            CorrectionSpam(correction=correction.id, number=correction.number, by=actor.name)
+            for correction in corrections
+        ]
+        return [
+            Intent(event, seen, about=correction.commit) for event, correction in zip(events, corrections, strict=True)
+        ]
 
     return _decide(publication, actor, "spam", picked, build)
 
@@ -135,50 +144,50 @@ def _decide(
         raise Invalid({"numbers": f"Pick 1 to {MOST_AT_ONCE} corrections."})
 
     def decide(seen: str | None) -> list[Intent]:
-        found = [publication.correction(number) for number in sorted(picked)]
+        corrections = [publication.correction(number) for number in sorted(picked)]
         refused = {}
-        for each in found:
-            if article_id and each.article != article_id:
-                refused[each.number] = "It belongs to another article."
+        for correction in corrections:
+            if article_id and correction.article != article_id:
+                refused[correction.number] = "It belongs to another article."
                 continue
             try:
-                check_current(publication, each, picked[each.number])
-                check_arrow(decision, each.state, each.decided_by)
-                if each.state is State.APPEALED:
+                check_current(publication, correction, picked[correction.number])
+                check_arrow(decision, correction.state, correction.decided_by)
+                if correction.state is State.APPEALED:
                     check_right(actor, "judge")
             except CorrectionsError as error:
-                refused[each.number] = error.message
+                refused[correction.number] = error.message
         _check(refused)
-        return build(found, seen)
+        return build(corrections, seen)
 
     publication.write_together(decide)
     return [publication.correction(number) for number in sorted(picked)]
 
 
 def _one_after_another(
-    publication: Publication, article: queries.Article, found: list[queries.Correction], text: str
+    publication: Publication, article: queries.Article, corrections: list[queries.Correction], text: str
 ) -> tuple[dict[int, Edit], dict[int, str]]:
     """Each correction's edit on the text that those before it leave, by number; and why others cannot be made."""
     edits: dict[int, Edit] = {}
     owned: list[Edit] = []
     refused: dict[int, str] = {}
-    for each in found:
-        rebased = carried(publication, each, article)
+    for correction in corrections:
+        rebased = carried(publication, correction, article)
         if not isinstance(rebased, Clean):
-            refused[each.number] = _WHY[type(rebased).__name__]
+            refused[correction.number] = _WHY[type(rebased).__name__]
             continue
         edit: Edit | None = rebased.edit
         current = text
-        for made in owned:
-            edit = over(edit, made, current) if edit is not None else None
-            current = made.apply(current)
+        for earlier in owned:
+            edit = over(edit, earlier, current) if edit is not None else None
+            current = earlier.apply(current)
         if edit is None:
-            refused[each.number] = "It changes the same text as another selected correction."
+            refused[correction.number] = "It changes the same text as another selected correction."
         elif edit.apply(current) == current:
-            refused[each.number] = _WHY["AlreadyApplied"]
+            refused[correction.number] = _WHY["AlreadyApplied"]
         else:
             owned.append(edit)
-            edits[each.number] = trim(edit, current)
+            edits[correction.number] = trim(edit, current)
     return edits, refused
 
 
@@ -191,5 +200,7 @@ _WHY = {
 
 def _check(refused: dict[int, str]) -> None:
     if refused:
-        told = "; ".join(f"#{number}: {why}" for number, why in refused.items())
-        raise NotAll(f"Nothing was decided. {told}", refused={str(number): why for number, why in refused.items()})
+        explanation = "; ".join(f"#{number}: {why}" for number, why in refused.items())
+        raise NotAll(
+            f"Nothing was decided. {explanation}", refused={str(number): why for number, why in refused.items()}
+        )

@@ -62,8 +62,8 @@ def staff(publication: Publication) -> list[str]:
 
 def mentioned(publication: Publication, text: str) -> list[str]:
     """Whom of the staff a text mentions (`@mira`), in the order of their names."""
-    said = {word.casefold().rstrip(".-") for word in _MENTION.findall(text)}
-    return [name for name in staff(publication) if name.casefold().replace(" ", ".") in said]
+    names = {word.casefold().rstrip(".-") for word in _MENTION.findall(text)}
+    return [name for name in staff(publication) if name.casefold().replace(" ", ".") in names]
 
 
 def _say(

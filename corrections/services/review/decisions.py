@@ -199,12 +199,16 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         accepted = publication.store.entry(accepting_event(publication, correction)).event
         assert isinstance(accepted, CorrectionAccepted)
         before = publication.store.text(article.id, accepted.onto)
-        made = Edit(accepted.edit.start, accepted.edit.end, accepted.edit.text)
-        back = Edit(made.start, made.start + len(made.text), before[made.start : made.end])
+        accepted_edit = Edit(accepted.edit.start, accepted.edit.end, accepted.edit.text)
+        back = Edit(
+            accepted_edit.start,
+            accepted_edit.start + len(accepted_edit.text),
+            before[accepted_edit.start : accepted_edit.end],
+        )
         current = publication.store.text(article.id, article.revision)
         edit = carried_over(publication, article, back, correction.published_revision or "")
         meta = retitled(publication.store.meta(article.id, article.revision), current, edit.apply(current))
-        meta = meta.model_copy(update={"notices": tuple(each for each in meta.notices if each.number != number)})
+        meta = meta.model_copy(update={"notices": tuple(notice for notice in meta.notices if notice.number != number)})
         event = CorrectionReverted(
             correction=correction.id,
             number=number,

@@ -125,18 +125,18 @@ def carried_over(publication: Publication, article: queries.Article, edit: Edit,
 
     Raises `NothingToApply` or `InConflict`.
     """
-    found = carry(publication, article, edit, revision)
-    match found:
+    rebased = carry(publication, article, edit, revision)
+    match rebased:
         case AlreadyApplied():
             raise NothingToApply("This text is already published. Mark the correction as a duplicate, or reject it.")
         case Conflict():
             raise InConflict(
                 "The article has changed at this point. Compare the three versions and enter the text to publish.",
-                base=found.base,
-                published=found.theirs,
-                proposed=found.ours,
+                base=rebased.base,
+                published=rebased.theirs,
+                proposed=rebased.ours,
             )
     current = publication.store.text(article.id, article.revision)
-    if found.edit.apply(current) == current:
+    if rebased.edit.apply(current) == current:
         raise NothingToApply("This text is already published.")
-    return trim(found.edit, current)
+    return trim(rebased.edit, current)

@@ -37,21 +37,20 @@ _SERIOUS = (Category.FACTUAL,)
 
 class NoticeGone(CorrectionsError):
     code = "unknown_notice"
-    status = 404
 
 
 def drafts(publication: Publication, correction: queries.Correction, language: str) -> dict[str, str]:
     """A text for each kind of notice, made from the change: in the article's language, or by the house's template."""
     words = {"was": _short(correction.exact), "now": _short(correction.replacement or "")}
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for kind, sentence in TEMPLATES.items():
         spoken = supported_language(language) or "en"
         own = settings.text(publication, f"notice-{kind}.{spoken}") or settings.text(publication, f"notice-{kind}")
         # a house's template brings its own quotation marks
         was, now = (words["was"], words["now"]) if own else (quoted(words[each], spoken) for each in ("was", "now"))
         template = own or translate(sentence, spoken)
-        found[kind] = template.replace("{was}", was).replace("{now}", now)
-    return found
+        texts[kind] = template.replace("{was}", was).replace("{now}", now)
+    return texts
 
 
 def mislabelled(kind: str, correction: queries.Correction) -> bool:
@@ -61,18 +60,18 @@ def mislabelled(kind: str, correction: queries.Correction) -> bool:
 
 def doubts(kind: str, text: str, correction: queries.Correction) -> list[str]:
     """What an editor should look at again in a notice's text."""
-    found = []
+    reasons = []
     if (
         kind in (NoticeKind.CORRECTION, NoticeKind.RETRACTION)
         and correction.exact.casefold()[:QUOTED] not in text.casefold()
     ):
-        found.append("it does not quote what was wrong in the article")
+        reasons.append("it does not quote what was wrong in the article")
     replacement = correction.replacement
     if kind == NoticeKind.CORRECTION and replacement and replacement.casefold()[:QUOTED] not in text.casefold():
-        found.append("it does not say what is correct")
+        reasons.append("it does not say what is correct")
     if kind != NoticeKind.RETRACTION and len(text.split()) < 5:
-        found.append("readers who do not know the article may not understand it")
-    return found
+        reasons.append("readers who do not know the article may not understand it")
+    return reasons
 
 
 def marks(publication: Publication, article: queries.Article, notices: tuple[Notice, ...]) -> dict[int, int]:
@@ -80,13 +79,13 @@ def marks(publication: Publication, article: queries.Article, notices: tuple[Not
 
     Words that are gone, and notices without a correction, have no mark.
     """
-    found = {}
+    marks_by_number = {}
     for at, notice in enumerate(notices):
         correction = queries.correction(publication.index, notice.number) if notice.number else None
         place = public_log.ends(publication, article, correction) if correction else None
         if place is not None:
-            found[at] = place[1]
-    return found
+            marks_by_number[at] = place[1]
+    return marks_by_number
 
 
 def edit(
@@ -144,8 +143,8 @@ def log_revision(
         event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)
         intents = [Intent(event, seen)]
         if draft is not None:
-            told = Notice(kind=draft.kind, text=draft.text, at=_now(), place=draft.place)
-            intents.append(_intent(publication, actor, article_id, lambda notices: (*notices, told), reason, seen))
+            notice = Notice(kind=draft.kind, text=draft.text, at=_now(), place=draft.place)
+            intents.append(_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, seen))
         return intents
 
     publication.write_together(decide)

@@ -8,7 +8,7 @@ from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.submission import submissions
-from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.formats.markdown.render import render
 
@@ -43,12 +43,12 @@ def elsewhere(publication: Publication, number: int) -> list[Elsewhere]:
     main = publication.store.main()
     if main is None or len(words) < SHORTEST or "\n" in words:
         return []
-    found = []
+    places = []
     for article_id in publication.store.articles_with(words, main, ARTICLES_SHOWN):
         article = queries.article(publication.index, article_id)
         if article is not None and article_id != correction.article:
-            found += _places(publication, article, words)
-    return found
+            places += _places(publication, article, words)
+    return places
 
 
 def propose(publication: Publication, actor: Actor, number: int, keys: list[str]) -> tuple[list[int], dict[str, str]]:
@@ -61,8 +61,8 @@ def propose(publication: Publication, actor: Actor, number: int, keys: list[str]
     if correction.replacement is None:
         raise Invalid({"number": "This correction suggests no text that could be suggested elsewhere."})
     replacement = correction.replacement.strip()
-    places = {each.key: each for each in elsewhere(publication, number)}
-    made, refused = [], {}
+    places = {place_.key: place_ for place_ in elsewhere(publication, number)}
+    numbers, refused = [], {}
     for key in keys:
         place = places.get(key)
         if place is None:
@@ -72,22 +72,22 @@ def propose(publication: Publication, actor: Actor, number: int, keys: list[str]
         comment = f"Found by {actor.name}: same error as in correction {number}."
         submission = Submission(place.article.id, selector, replacement, correction.category, comment)
         try:
-            made.append(submissions.submit(publication, submission).number)
+            numbers.append(submissions.submit(publication, submission).number)
         except CorrectionsError as error:
             refused[key] = error.message
-    return made, refused
+    return numbers, refused
 
 
 def _places(publication: Publication, article: queries.Article, words: str) -> list[Elsewhere]:
     text = render(publication.store.text(article.id, article.revision)).text
-    found: list[Elsewhere] = []
+    places: list[Elsewhere] = []
     start = text.find(words)
-    while start >= 0 and len(found) < PLACES_AN_ARTICLE:
+    while start >= 0 and len(places) < PLACES_AN_ARTICLE:
         end = start + len(words)
         alone = not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
         if alone:
-            found.append(
+            places.append(
                 Elsewhere(article, start, text[max(0, start - CONTEXT) : start], words, text[end : end + CONTEXT])
             )
         start = text.find(words, end)
-    return found
+    return places

@@ -44,31 +44,31 @@ class Line:
 def lines(publication: Publication, corrections: list[queries.Correction]) -> list[Line]:
     """The lines of these corrections, in their order."""
     index = publication.index
-    revisions = queries.revisions_of(index, {each.article for each in corrections})
-    cached = caches.queue_lines(index, [each.number for each in corrections])
-    found: list[Line] = []
+    revisions = queries.revisions_of(index, {correction.article for correction in corrections})
+    cached = caches.queue_lines(index, [correction.number for correction in corrections])
+    queue_lines: list[Line] = []
     missing: list[Line] = []
-    for each in corrections:
-        revision = _placed_on(each, revisions[each.article])
-        line = cached.get(each.number)
+    for correction in corrections:
+        revision = _placed_on(correction, revisions[correction.article])
+        line = cached.get(correction.number)
         if line is not None and line.revision == revision:
-            found.append(_line(each, line))
+            queue_lines.append(_line(correction, line))
         else:
-            missing.append(_reckon(publication, each))
-            found.append(missing[-1])
+            missing.append(_reckon(publication, correction))
+            queue_lines.append(missing[-1])
     if missing:
         caches.store_queue_lines(
             index, [_row(line, _placed_on(line.correction, revisions[line.correction.article])) for line in missing]
         )
-    return found
+    return queue_lines
 
 
 def place_open(publication: Publication, article_id: str) -> dict[str, int]:
     """Place the open corrections of an article anew, after a revision of it; how many are clean, moved, ..."""
-    wanted = queries.Filter(state=State.OPEN, article=article_id)
-    found = lines(publication, queries.corrections(publication.index, wanted, limit=PLACED_AT_ONCE))
+    filter_ = queries.Filter(state=State.OPEN, article=article_id)
+    queue_lines = lines(publication, queries.corrections(publication.index, filter_, limit=PLACED_AT_ONCE))
     counted: dict[str, int] = {}
-    for line in found:
+    for line in queue_lines:
         counted[line.placement] = counted.get(line.placement, 0) + 1
     return counted
 
@@ -104,7 +104,7 @@ def _reckon(publication: Publication, correction: queries.Correction) -> Line:
                 placement = "already_applied"
             case Clean() as clean:
                 placement = "moved" if clean.moved else "clean"
-        about = tuple(each.code for each in warnings(*_paragraph_of(base, edit), article.language))
+        about = tuple(warning.code for warning in warnings(*_paragraph_of(base, edit), article.language))
     return Line(correction, placement, about, _last_words(before + lead), removed, added, _first_words(trail + after))
 
 

@@ -42,8 +42,8 @@ def listed(publication: Publication) -> list[Reason]:
     """The reasons, in the order they are offered."""
     own = publication.private.settings.get(_SETTING)
     if own is None:
-        return [Reason(code, {each: translate(text, each) for each in LANGUAGES}) for code, text in USUAL.items()]
-    return [Reason(each["code"], each["texts"]) for each in json.loads(own)]
+        return [Reason(code, {entry: translate(text, entry) for entry in LANGUAGES}) for code, text in USUAL.items()]
+    return [Reason(entry["code"], entry["texts"]) for entry in json.loads(own)]
 
 
 def put(publication: Publication, code: str, texts: dict[str, str]) -> None:
@@ -57,29 +57,29 @@ def put(publication: Publication, code: str, texts: dict[str, str]) -> None:
     for text in clean.values():
         fields.text("text", "A reason", text, config.REASON_LIMIT)
     fields.check()
-    found = {each.code: each for each in listed(publication)} | {code: Reason(code, clean)}
-    if len(found) > REASONS_LIMIT:
+    reasons = {reason.code: reason for reason in listed(publication)} | {code: Reason(code, clean)}
+    if len(reasons) > REASONS_LIMIT:
         raise Invalid({"code": f"At most {REASONS_LIMIT} reasons can be offered."})
-    _keep(publication, list(found.values()))
+    _store(publication, list(reasons.values()))
 
 
 def remove(publication: Publication, code: str) -> None:
     """Offer a reason no longer. Raises `Invalid`."""
-    found = listed(publication)
-    if code not in {each.code for each in found}:
+    reasons = listed(publication)
+    if code not in {reason.code for reason in reasons}:
         raise Invalid({"code": f"There is no reason with the code {code[:60]!r}."})
-    if len(found) == 1:
+    if len(reasons) == 1:
         raise Invalid({"code": "At least one reason must remain."})
-    _keep(publication, [each for each in found if each.code != code])
+    _store(publication, [reason for reason in reasons if reason.code != code])
 
 
 def by_code(publication: Publication, code: str) -> Reason:
     """Raises `Invalid`."""
-    for each in listed(publication):
-        if each.code == code:
-            return each
+    for reason in listed(publication):
+        if reason.code == code:
+            return reason
     raise Invalid({"code": f"There is no reason with the code {code[:60]!r}."})
 
 
-def _keep(publication: Publication, reasons: list[Reason]) -> None:
-    publication.private.settings.put(_SETTING, json.dumps([each.__dict__ for each in reasons], ensure_ascii=False))
+def _store(publication: Publication, reasons: list[Reason]) -> None:
+    publication.private.settings.put(_SETTING, json.dumps([reason.__dict__ for reason in reasons], ensure_ascii=False))

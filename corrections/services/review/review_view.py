@@ -81,15 +81,15 @@ class Comment:
 
 def talk(publication: Publication, events: list[queries.Event]) -> tuple[Comment, ...]:
     """What was said after the correction was sent, oldest first."""
-    found = []
-    for each in events:
-        if each.type == "correction.commented":
-            said = publication.store.entry(each.id).event
-            assert isinstance(said, CorrectionCommented)
-            found.append(Comment(said.kind, said.by, each.at, said.text))
-        elif each.type == "correction.appealed":
-            found.append(Comment("appeal", each.by or "", each.at, each.reason or ""))
-    return tuple(found)
+    remarks = []
+    for event in events:
+        if event.type == "correction.commented":
+            comment = publication.store.entry(event.id).event
+            assert isinstance(comment, CorrectionCommented)
+            remarks.append(Comment(comment.kind, comment.by, event.at, comment.text))
+        elif event.type == "correction.appealed":
+            remarks.append(Comment("appeal", event.by or "", event.at, event.reason or ""))
+    return tuple(remarks)
 
 
 def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
@@ -144,24 +144,32 @@ def record(publication: Publication, correction: queries.Correction) -> Record |
     contact = publication.private.contacts.get(correction.id)
     if contact is None or not contact.email:
         return None
-    others = [each for each in publication.private.contacts.corrections_of(contact.email) if each != correction.id]
-    found = [each for each in (queries.correction_by_id(publication.index, other) for other in others) if each]
-    decided = [each for each in found if each.state in (*JUDGED, State.SPAM)]
-    good = [each for each in decided if each.state in (State.ACCEPTED, State.USED)]
-    return Record(len(found), len(good), len(decided)) if found else None
+    others = [
+        correction_
+        for correction_ in publication.private.contacts.corrections_of(contact.email)
+        if correction_ != correction.id
+    ]
+    corrections = [
+        correction_
+        for correction_ in (queries.correction_by_id(publication.index, other) for other in others)
+        if correction_
+    ]
+    decided = [correction_ for correction_ in corrections if correction_.state in (*JUDGED, State.SPAM)]
+    good = [correction_ for correction_ in decided if correction_.state in (State.ACCEPTED, State.USED)]
+    return Record(len(corrections), len(good), len(decided)) if corrections else None
 
 
 def earlier(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
     """Decided corrections of the article that were about some of the same words, newest first."""
-    wanted = queries.Filter(states=JUDGED, article=correction.article, order="newest")
+    filter_ = queries.Filter(states=JUDGED, article=correction.article, order="newest")
     words = set(correction.exact.casefold().split()) | set((correction.replacement or "").casefold().split())
-    found = []
-    for each in queries.corrections(publication.index, wanted, limit=EARLIER_READ):
-        theirs = set(each.exact.casefold().split()) | set((each.replacement or "").casefold().split())
-        near = abs(each.start - correction.start) < NEARBY
-        if each.number != correction.number and near and words & theirs:
-            found.append(each)
-    return found[:EARLIER_SHOWN]
+    earlier_decisions = []
+    for other in queries.corrections(publication.index, filter_, limit=EARLIER_READ):
+        theirs = set(other.exact.casefold().split()) | set((other.replacement or "").casefold().split())
+        near = abs(other.start - correction.start) < NEARBY
+        if other.number != correction.number and near and words & theirs:
+            earlier_decisions.append(other)
+    return earlier_decisions[:EARLIER_SHOWN]
 
 
 def placement_changed(

@@ -1,4 +1,4 @@
-"""The search line of the desk: words, "exact words", #12, operators such as `category:factual before:2026-11-01`."""
+"""The search line of the queue: words, "exact words", #12, operators such as `category:factual before:2026-11-01`."""
 
 import re
 from dataclasses import dataclass, replace
@@ -40,70 +40,70 @@ def search(line: str, me: str, now: datetime | None = None) -> Search:
     line = "".join(char for char in line if char.isprintable()).strip()[:LINE_LIMIT]
     if re.fullmatch(r"#[0-9]{1,15}", line):
         return Search(line, Filter(), int(line[1:]))
-    wanted, words = Filter(), []
-    for found in _TOKEN.finditer(line):
-        _, operator, value = found.groups()
+    filter_, words = Filter(), []
+    for match in _TOKEN.finditer(line):
+        _, operator, value = match.groups()
         if operator is None or operator not in OPERATORS:
-            words.append(found[0])
+            words.append(match[0])
         else:
-            wanted = _operator(wanted, operator, value.strip('"'), me, today)
-    if not wanted.state and not wanted.states and not wanted.asleep_on and not wanted.placement:
-        wanted = replace(wanted, states=STATES)
-    if wanted.state == State.OPEN:
-        wanted = replace(wanted, awake_on=today.isoformat())
-    return Search(line, replace(wanted, q=" ".join(words)))
+            filter_ = _operator(filter_, operator, value.strip('"'), me, today)
+    if not filter_.state and not filter_.states and not filter_.asleep_on and not filter_.placement:
+        filter_ = replace(filter_, states=STATES)
+    if filter_.state == State.OPEN:
+        filter_ = replace(filter_, awake_on=today.isoformat())
+    return Search(line, replace(filter_, q=" ".join(words)))
 
 
-def _operator(wanted: Filter, operator: str, value: str, me: str, today: date) -> Filter:
+def _operator(filter_: Filter, operator: str, value: str, me: str, today: date) -> Filter:
     match operator:
         case "is":
-            return _is(wanted, value, today)
+            return _is(filter_, value, today)
         case "category":
-            return replace(wanted, category=_one_of(operator, value, CATEGORIES))
+            return replace(filter_, category=_one_of(operator, value, CATEGORIES))
         case "article":
-            return replace(wanted, article=value)
+            return replace(filter_, article=value)
         case "assigned":
-            return replace(wanted, assigned={"me": me, "nobody": ""}.get(value, value))
+            return replace(filter_, assigned={"me": me, "nobody": ""}.get(value, value))
         case "by":
-            return replace(wanted, decided_by=me if value == "me" else value)
+            return replace(filter_, decided_by=me if value == "me" else value)
         case "before":
-            return replace(wanted, before=_day(operator, value))
+            return replace(filter_, before=_day(operator, value))
         case "after":
-            return replace(wanted, since=_day(operator, value))
+            return replace(filter_, since=_day(operator, value))
         case "has":
             if value == "warning":
-                return replace(wanted, warning="*")
-            return replace(wanted, yes=(*wanted.yes, _HAS[_one_of(operator, value, (*_HAS, "warning"))]))
+                return replace(filter_, warning="*")
+            return replace(filter_, yes=(*filter_.yes, _HAS[_one_of(operator, value, (*_HAS, "warning"))]))
         case "warning":
-            return replace(wanted, warning=value)
+            return replace(filter_, warning=value)
         case "readers":
             if not re.fullmatch(r">?[0-9]{1,6}", value):
                 raise Invalid({"q": "readers: needs a number, such as readers:3 or readers:>2."})
-            return replace(wanted, readers=int(value.lstrip(">")) + value.startswith(">"))
+            return replace(filter_, readers=int(value.lstrip(">")) + value.startswith(">"))
     order = _one_of(operator, value, get_args(Order))
-    return replace(wanted, order=order)  # type: ignore[arg-type]
+    return replace(filter_, order=order)  # type: ignore[arg-type]
 
 
-def _is(wanted: Filter, value: str, today: date) -> Filter:
-    in_turn: Order = "turn" if wanted.order == "age" else wanted.order
+def _is(filter_: Filter, value: str, today: date) -> Filter:
+    in_turn: Order = "turn" if filter_.order == "age" else filter_.order
     if value in STATES:
-        return replace(wanted, state=State(value), order=in_turn if value in WAITING else wanted.order)
+        return replace(filter_, state=State(value), order=in_turn if value in WAITING else filter_.order)
     if value in _PLACEMENTS:
-        return replace(wanted, state=State.OPEN, placement=_PLACEMENTS[value], order=in_turn)
+        return replace(filter_, state=State.OPEN, placement=_PLACEMENTS[value], order=in_turn)
     if value in _YES:
-        return replace(wanted, yes=(*wanted.yes, _YES[value]))
+        return replace(filter_, yes=(*filter_.yes, _YES[value]))
     match value:
         case "decided":
-            return replace(wanted, states=CLOSED, order="newest")
+            return replace(filter_, states=CLOSED, order="newest")
         case "waiting":
-            return replace(wanted, states=WAITING, order="turn")
+            return replace(filter_, states=WAITING, order="turn")
         case "stale":
             day = today - timedelta(days=STALE_DAYS)
-            return replace(wanted, state=State.OPEN, before=day.isoformat(), order=in_turn)
+            return replace(filter_, state=State.OPEN, before=day.isoformat(), order=in_turn)
         case "snoozed":
-            return replace(wanted, states=WAITING, asleep_on=today.isoformat(), order=in_turn)
+            return replace(filter_, states=WAITING, asleep_on=today.isoformat(), order=in_turn)
         case "all":
-            return replace(wanted, states=STATES, order="newest")
+            return replace(filter_, states=STATES, order="newest")
     known = (*STATES, *_PLACEMENTS, *_YES, "decided", "waiting", "stale", "snoozed", "all")
     raise Invalid({"q": f"is: takes {', '.join(known)}."})
 

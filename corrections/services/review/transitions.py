@@ -29,8 +29,8 @@ def append_event(
     """Write an event that brings no content. Raises as `act` does."""
 
     def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
-        made = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
-        return [Intent(made, seen, about=correction.commit)]
+        written = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
+        return [Intent(written, seen, about=correction.commit)]
 
     return apply_transition(publication, actor, number, based_on, decision, build)
 

@@ -55,15 +55,15 @@ def find_duplicates(
     `but` is the number of the one that asks.
     """
     index = publication.index
-    found = [
+    candidates = [
         *(queries.open_with_replacement(index, article.id, replacement) if replacement is not None else ()),
         *queries.overlapping(index, article.id, point.revision, point.start - BESIDE, point.end + BESIDE, most, but),
         *queries.on_other_revisions(index, article.id, point.revision, NEIGHBOURS),
     ]
-    seen = {each.number: each for each in found if each.number != but}
+    by_number = {candidate.number: candidate for candidate in candidates if candidate.number != but}
     related: dict[str, list[queries.Correction]] = {"duplicate": [], "alternative": [], "": []}
     on_current: dict[str, Edit | None] = {}
-    for _, other in sorted(seen.items()):
+    for _, other in sorted(by_number.items()):
         related[_relation(publication, article, point, Point.of(publication, other), on_current)].append(other)
     return Duplicates(tuple(related["duplicate"]), tuple(related["alternative"]))
 

@@ -8,12 +8,10 @@ makes another request of it. What is hashed is normalized here alone, whatever v
 import hashlib
 import json
 import unicodedata
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from corrections.private.receipts import Fingerprint
-
-if TYPE_CHECKING:
-    from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import Submission
 
 VERSION = 2
 DEFAULTS: dict[str, object] = {
@@ -36,7 +34,19 @@ DEFAULTS: dict[str, object] = {
 SENDER = frozenset({"name", "email", "credit"})
 
 
-def fingerprint(submission: "Submission") -> Fingerprint:
+@dataclass(frozen=True)
+class Request:
+    """What a request is known by when it comes again: its idempotency key (in one form of Unicode) and fingerprint."""
+
+    key: str
+    fingerprint: Fingerprint
+
+
+def identify(submission: Submission) -> Request:
+    return Request(_normalized(submission.key), fingerprint(submission))
+
+
+def fingerprint(submission: Submission) -> Fingerprint:
     """The fingerprint of what a reader sent; its key and the language of the reader's browser are no part of it."""
     fields = _fields(submission)
     words = {name: value for name, value in fields.items() if name not in SENDER}
@@ -49,12 +59,7 @@ def _canonical(fields: dict[str, object]) -> str:
     return f"{VERSION}:{_hash(text)}"
 
 
-def normalized_key(submission: "Submission") -> str:
-    """The key as it is stored, whatever form of Unicode it came in."""
-    return _normalized(submission.key)
-
-
-def _fields(submission: "Submission") -> dict[str, object]:
+def _fields(submission: Submission) -> dict[str, object]:
     selector, contact = submission.selector, submission.contact
     replacement = submission.replacement
     return {

@@ -27,10 +27,10 @@ def remove(publication: Publication, address: str) -> str:
     """Take an added origin off the list; returns it. Raises `Invalid` where it was not on it."""
     origin = _origin(address)
     known = _added(publication)
-    kept = {written for written, origins in known.items() if origin not in origins}
-    if len(kept) == len(known):
+    remaining = {written for written, origins in known.items() if origin not in origins}
+    if len(remaining) == len(known):
         raise Invalid({"origin": f"{origin} is not on the list."})
-    _put(publication, kept)
+    _put(publication, remaining)
     return origin
 
 
@@ -53,7 +53,7 @@ def _read(written: str) -> set[str]:
         return set()
     scheme, host, port = bare.groups()
     readings = [f"{scheme}://[{host}]:{port}", f"{scheme}://[{host}:{port}]"] if port else [f"{scheme}://[{host}]"]
-    return {reading for each in readings if (reading := origin_of(each)) is not None}
+    return {reading for address in readings if (reading := origin_of(address)) is not None}
 
 
 def _put(publication: Publication, origins: set[str]) -> None:

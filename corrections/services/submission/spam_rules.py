@@ -2,16 +2,13 @@
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import regex
 
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.publication import Publication
-
-if TYPE_CHECKING:
-    from corrections.services.submission.submissions import Submission
+from corrections.services.submission.submission import CheckedSubmission
 
 WHY = {
     "trap": "a hidden form field was filled in",
@@ -35,30 +32,33 @@ class Arrival:
     signs: tuple[str, ...] = ()
 
 
-def reasons(publication: Publication, submission: "Submission", arrival: Arrival) -> tuple[str, ...]:
+UNKNOWN_ARRIVAL = Arrival()
+
+
+def reasons(publication: Publication, submission: CheckedSubmission, arrival: Arrival) -> tuple[str, ...]:
     """Why this submission is to be held back, as codes of `WHY`; none where it may go to the queue."""
-    found = [*arrival.signs]
-    said = "\n".join((submission.replacement or "", submission.comment, submission.evidence, submission.contact.name))
-    if _has_words(said, settings.words(settings.text(publication, "blocked-words"))):
-        found.append("words")
+    codes = [*arrival.signs]
+    text = "\n".join((submission.replacement or "", submission.comment, submission.evidence, submission.contact.name))
+    if _has_words(text, settings.words(settings.text(publication, "blocked-words"))):
+        codes.append("words")
     blocked = settings.words(settings.text(publication, "blocked-addresses"))
     if _is_blocked(submission.contact.email, arrival.address, blocked):
-        found.append("address")
+        codes.append("address")
     own = f"{submission.replacement or ''}\n{submission.comment}"
     added = len(_LINK.findall(own)) - len(_LINK.findall(submission.selector.exact))
     if added > settings.number(publication, "stranger-links") and not _is_known(publication, submission.contact.email):
-        found.append("links")
-    return tuple(found)
+        codes.append("links")
+    return tuple(codes)
 
 
-def _has_words(said: str, blocked: tuple[str, ...]) -> bool:
-    folded = said.casefold()
-    return any(regex.search(rf"(?<!\w){regex.escape(each.casefold())}(?!\w)", folded) for each in blocked)
+def _has_words(text: str, blocked: tuple[str, ...]) -> bool:
+    folded = text.casefold()
+    return any(regex.search(rf"(?<!\w){regex.escape(word.casefold())}(?!\w)", folded) for word in blocked)
 
 
 def _is_blocked(email: str, address: str, blocked: tuple[str, ...]) -> bool:
     email = email.casefold()
-    return any(_is_mail_of(email, each.casefold()) or _within(address, each) for each in blocked)
+    return any(_is_mail_of(email, entry.casefold()) or _within(address, entry) for entry in blocked)
 
 
 def _is_mail_of(email: str, blocked: str) -> bool:

@@ -2,17 +2,13 @@
 
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from dataclasses import replace
 
 from corrections import config
-from corrections.domain.kinds import CATEGORIES, Category
+from corrections.domain.kinds import CATEGORIES
 from corrections.i18n import LazyString
 from corrections.index import Unprojectable, queries
 from corrections.private.contacts import Contact
-from corrections.private.receipts import Fingerprint
 from corrections.services import settings
 from corrections.services.errors import (
     AlreadyPublished,
@@ -25,18 +21,16 @@ from corrections.services.errors import (
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carry, with_quote
 from corrections.services.submission import spam_rules
-from corrections.services.submission.duplicates import Point, find_duplicates
-from corrections.services.submission.idempotency import fingerprint, normalized_key
-from corrections.services.submission.spam_rules import Arrival
+from corrections.services.submission.idempotency import Request, identify
+from corrections.services.submission.intents import submission_intent
+from corrections.services.submission.spam_rules import UNKNOWN_ARRIVAL, Arrival
+from corrections.services.submission.submission import CheckedSubmission, Placed, Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
-from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
 from corrections.text.formats.markdown import rewrite
 from corrections.text.formats.markdown.render import Rendered, render
-from repo_store import Intent, Proposal
-from repo_store.model.events import CorrectionSubmitted, Span
-from repo_store.model.intents import Message, reader
+from repo_store import Intent
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
 SEVERAL = LazyString("This text appears in several places. Choose the one you mean.")
@@ -50,49 +44,8 @@ QUEUE_FULL = LazyString(
     "kept; please try again tomorrow."
 )
 
-NOBODY = Contact("", "", False)
 MOST_OTHERS = 4  # other readings of the place
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a reader sends. `replacement` None: the reader proposes no words but says in `comment` what is wrong.
-
-    `concerned`: the reader is the person that the words are about, and is to be answered first.
-    `others` are the same place as `selector`, read otherwise (a page alone does not tell whether its source holds a
-    footnote's mark or an image's alternative text); they help to find it, and say nothing of what is proposed.
-    """
-
-    article: str
-    selector: Selector
-    replacement: str | None
-    category: str = Category.OTHER
-    comment: str = ""
-    evidence: str = ""
-    revision: str | None = None
-    contact: Contact = NOBODY
-    key: str = ""
-    concerned: bool = False
-    others: tuple[Selector, ...] = field(default=(), repr=False)  # no part of what an idempotency key stands for
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A submission that has found its place: the revision, its rendering, the place in that and the Markdown's edit."""
-
-    submission: Submission
-    article: queries.Article
-    revision: str
-    rendered: Rendered
-    place: Place
-    verdict: Literal["exact", "moved"]
-    edit: Edit | None
-
-    @property
-    def corrected(self) -> str:
-        """The Markdown with the reader's words in place."""
-        return self.edit.apply(self.rendered.source) if self.edit else self.rendered.source
 
 
 def find(publication: Publication, article_id: str, selector: Selector, revision: str | None = None) -> Selector:
@@ -105,96 +58,100 @@ def find(publication: Publication, article_id: str, selector: Selector, revision
     clean = _checked_selector(fields, selector)
     fields.check()
     rendered = render(publication.store.text(article.id, _revision(publication, article, revision)))
-    found = _anchored(publication, article, Submission(article_id, clean, None), rendered).place
-    return Selector(**_candidate(rendered.text, found))  # type: ignore[arg-type]
+    place = _anchored(publication, article, (clean,), "", rendered).place
+    return Selector(**_candidate(rendered.text, place))  # type: ignore[arg-type]
 
 
-def place(publication: Publication, submission: Submission) -> Placed:
-    """Check a submission and find its place, writing nothing.
+def place(publication: Publication, submission: CheckedSubmission) -> Placed:
+    """Find a submission's place, writing nothing.
 
-    Raises `UnknownArticle`, `UnknownRevision`, `Invalid`, `QuoteNotFound`, `QuoteAmbiguous`, `Unwritable` or
-    `AlreadyPublished`.
+    Raises `UnknownArticle`, `UnknownRevision`, `QuoteNotFound`, `QuoteAmbiguous`, `Unwritable` or `AlreadyPublished`.
     """
     article = publication.article(submission.article)
-    clean = _checked(submission)
-    revision = _revision(publication, article, clean.revision)
+    revision = _revision(publication, article, submission.revision)
     rendered = render(publication.store.text(article.id, revision))
-    anchored = _anchored(publication, article, clean, rendered)
-    found = anchored.place
+    anchored = _anchored(publication, article, submission.selectors, submission.replacement or "", rendered)
     edit = None
-    if clean.replacement is not None:
-        written = rewrite.write(rendered, found, clean.selector.exact, clean.replacement)
+    if submission.replacement is not None:
+        written = rewrite.write(rendered, anchored.place, submission.selector.exact, submission.replacement)
         if isinstance(written, rewrite.Unwritable):
             raise Unwritable(written.message)
-        stands = written.apply(rendered.source) == rendered.source
-        if not stands and revision != article.revision:
-            owned = with_quote(written, rendered, found.start, found.end)
-            stands = isinstance(carry(publication, article, owned, revision), AlreadyApplied)
-        if stands:
-            raise _already_published(publication, article, clean.replacement)
         edit = written
-    return Placed(clean, article, revision, rendered, found, anchored.verdict, edit)
+    placed = Placed(submission, article, revision, rendered, anchored.place, anchored.verdict, edit)
+    _check_unpublished(publication, placed)
+    return placed
 
 
-def submit(
-    publication: Publication, submission: Submission, admit: Callable[[], Arrival] = Arrival
-) -> queries.Correction:
+def _check_unpublished(publication: Publication, placed: Placed) -> None:
+    """Raises `AlreadyPublished` where the article has the words proposed."""
+    edit, rendered = placed.edit, placed.rendered
+    if edit is None:
+        return
+    is_published = placed.corrected == rendered.source
+    if not is_published and placed.revision != placed.article.revision:
+        owned = with_quote(edit, rendered, placed.place.start, placed.place.end)
+        is_published = isinstance(carry(publication, placed.article, owned, placed.revision), AlreadyApplied)
+    if is_published:
+        raise _already_published(publication, placed.article, placed.submission.replacement or "")
+
+
+def submit(publication: Publication, submission: Submission, arrival: Arrival = UNKNOWN_ARRIVAL) -> queries.Correction:
     """Write a reader's correction, durably, and return it. The same idempotency key gives the same correction.
 
-    `admit` is asked how it came when nothing else stands in the way of writing it: limits are counted there, and what
-    it raises is raised here. It is not asked about what was sent before.
-
-    Raises what `place` raises, `KeyReused`, `QueueFull`, and what `Publication.write` raises.
+    Raises what `sent_before`, `check`, `place`, `check_capacity` and `write` raise.
     """
-    request = fingerprint(submission)
-    known = _sent_before(publication, submission, request)
-    if known is not None:
-        return known
-    clean = _checked(submission)
-    placed = place(publication, clean)
+    request = identify(submission)
+    correction = sent_before(publication, request)
+    if correction is not None:
+        return correction
+    placed = place(publication, check(submission))
+    check_capacity(publication)
+    return write(publication, placed, request, arrival)
+
+
+def sent_before(publication: Publication, request: Request) -> queries.Correction | None:
+    """What this request was written as already, by its idempotency key, whatever has become since of the article, or of
+    what may be sent. Raises `KeyReused`."""
+    correction_id = (
+        publication.private.receipts.correction_of(request.key, request.fingerprint) if request.key else None
+    )
+    return None if correction_id is None else queries.correction_by_id(publication.index, correction_id)
+
+
+def check_capacity(publication: Publication) -> None:
+    """Raises `QueueFull` where as many corrections wait as the publication takes."""
     ceiling = settings.number(publication, "queue-ceiling")
     if queries.waiting(publication.index, ceiling) >= ceiling:
         raise QueueFull(QUEUE_FULL)
-    held = spam_rules.reasons(publication, clean, admit())
-    correction_id, contact = new_correction_id(), clean.contact
+
+
+def write(publication: Publication, placed: Placed, request: Request, arrival: Arrival) -> queries.Correction:
+    """Write a submission that has its place, held back where `arrival` or its words ask for that.
+
+    Raises `KeyReused`, and what `Publication.write` raises.
+    """
+    held = spam_rules.reasons(publication, placed.submission, arrival)
+    correction_id, contact = new_correction_id(), placed.submission.contact
 
     def decide(seen: str | None) -> Intent | None:
         nonlocal correction_id
-        if clean.key:
-            key = normalized_key(submission)
-            correction_id = publication.private.receipts.correction_for(key, request, correction_id)
+        if request.key:
+            receipts = publication.private.receipts
+            correction_id = receipts.correction_for(request.key, request.fingerprint, correction_id)
         if contact.name or contact.email:
             publication.private.contacts.put(correction_id, contact)
         if queries.correction_by_id(publication.index, correction_id) is not None:
             return None
-        return _intent(publication, placed, correction_id, seen, held)
+        return submission_intent(publication, placed, correction_id, seen, held)
 
     try:
         publication.write(decide)
     except Unprojectable:  # nothing was written, and nothing will be: not even of who sent it
         publication.private.contacts.forget_submission(correction_id)
         raise
-    written = queries.correction_by_id(publication.index, correction_id)
-    assert written is not None
-    return written
-
-
-def sent_before(publication: Publication, submission: Submission) -> bool:
-    """Whether this very submission, by its idempotency key, was written already. Raises `KeyReused`, `Invalid`."""
-    if _sent_before(publication, submission, fingerprint(submission)) is not None:
-        return True
-    _checked(submission)  # what cannot be sent is told before anything is counted or used up for it
-    return False
-
-
-def _sent_before(publication: Publication, submission: Submission, request: Fingerprint) -> queries.Correction | None:
-    """What this key was written as already, whatever has become since of the article, or of what may be sent."""
-    key = normalized_key(submission)
-    correction_id = publication.private.receipts.correction_of(key, request) if key else None
-    if correction_id is None:
-        return None
-    publication.refresh()
-    return queries.correction_by_id(publication.index, correction_id)
+    correction = queries.correction_by_id(publication.index, correction_id)
+    assert correction is not None
+    return correction
 
 
 def new_correction_id() -> str:
@@ -217,7 +174,8 @@ def _checked_selector(fields: Fields, selector: Selector) -> Selector:
     )
 
 
-def _checked(submission: Submission) -> Submission:
+def check(submission: Submission) -> CheckedSubmission:
+    """The one check of what a reader sends. Raises `Invalid`, which says what is wrong with each field."""
     fields = Fields()
     selector = _checked_selector(fields, submission.selector)
     replacement = submission.replacement
@@ -228,14 +186,15 @@ def _checked(submission: Submission) -> Submission:
     comment = fields.text("comment", LazyString("Reason"), submission.comment, config.COMMENT_LIMIT)
     if replacement is None and not comment.strip():
         fields.errors["comment"] = SAY_SOMETHING
-    clean = replace(
-        submission,
-        selector=selector,
-        others=tuple(_checked_selector(fields, other) for other in submission.others),
+    checked = CheckedSubmission(
+        article=submission.article,
+        selectors=(selector, *(_checked_selector(fields, other) for other in submission.others)),
         replacement=replacement,
         category=fields.choice("category", LazyString("Type of error"), submission.category, CATEGORIES),
         comment=comment.strip(),
         evidence=fields.web_address(
+            "evidence", LazyString("Link to a source"), submission.evidence, config.EVIDENCE_LIMIT
+        ),
             "evidence", LazyString("Link to a source"), submission.evidence, config.EVIDENCE_LIMIT
         ),
         contact=Contact(
@@ -246,42 +205,48 @@ def _checked(submission: Submission) -> Submission:
             submission.contact.credit,
             submission.contact.language,
         ),
-        key=fields.text("key", LazyString("Idempotency-Key"), submission.key, config.KEY_LIMIT, lines=False),
+        revision=submission.revision,
+        concerned=submission.concerned,
     )
+    fields.text("key", LazyString("Idempotency-Key"), submission.key, config.KEY_LIMIT, lines=False)
     fields.check()
-    return clean
+    return checked
 
 
 def _already_published(
-    publication: Publication, article: queries.Article, replacement: str, mended: queries.Correction | None = None
+    publication: Publication, article: queries.Article, replacement: str, accepted: queries.Correction | None = None
 ) -> AlreadyPublished:
-    mended = mended or queries.accepted_with_replacement(publication.index, article.id, replacement)
-    return AlreadyPublished(ALREADY, correction=mended.number if mended else None)
+    accepted = accepted or queries.accepted_with_replacement(publication.index, article.id, replacement)
+    return AlreadyPublished(ALREADY, correction=accepted.number if accepted else None)
 
 
 def _anchored(
-    publication: Publication, article: queries.Article, submission: Submission, rendered: Rendered
+    publication: Publication,
+    article: queries.Article,
+    selectors: tuple[Selector, ...],
+    replacement: str,
+    rendered: Rendered,
 ) -> Anchored:
-    verdict = _best(submission, rendered.text)
+    verdict = _best(selectors, rendered.text)
     match verdict:
         case Ambiguous():
-            places = [_candidate(rendered.text, found) for found in verdict.candidates]
-            raise QuoteAmbiguous(SEVERAL, candidates=places)
+            candidates = [_candidate(rendered.text, place) for place in verdict.candidates]
+            raise QuoteAmbiguous(SEVERAL, candidates=candidates)
         case Gone():
-            mended = queries.accepted_with_replacement(publication.index, article.id, submission.replacement or "")
-            if mended is not None and mended.exact == submission.selector.exact:
-                raise _already_published(publication, article, mended.replacement or "", mended)
+            accepted = queries.accepted_with_replacement(publication.index, article.id, replacement)
+            if accepted is not None and accepted.exact == selectors[0].exact:
+                raise _already_published(publication, article, accepted.replacement or "", accepted)
             raise QuoteNotFound(
                 NOT_THERE,
-                nearest=[_candidate(rendered.text, found) for found in verdict.nearest],
+                nearest=[_candidate(rendered.text, place) for place in verdict.nearest],
             )
     return verdict
 
 
-def _best(submission: Submission, text: str) -> Verdict:
+def _best(selectors: tuple[Selector, ...], text: str) -> Verdict:
     """The first reading that is there letter for letter, else the first that is there at all."""
     verdicts = []
-    for selector in (submission.selector, *submission.others):
+    for selector in selectors:
         verdict = anchor(selector, text)
         if isinstance(verdict, Anchored) and not verdict.moved:
             return verdict
@@ -289,60 +254,12 @@ def _best(submission: Submission, text: str) -> Verdict:
     return next((verdict for verdict in verdicts if not isinstance(verdict, Gone)), verdicts[0])
 
 
-def _candidate(text: str, found: Place) -> dict[str, object]:
+def _candidate(text: str, place: Place) -> dict[str, object]:
     """A place as a selector that is no longer ambiguous."""
     return {
-        "exact": text[found.start : found.end],
-        "prefix": text[max(0, found.start - CONTEXT_SHOWN) : found.start],
-        "suffix": text[found.end : found.end + CONTEXT_SHOWN],
-        "start": found.start,
-        "end": found.end,
+        "exact": text[place.start : place.end],
+        "prefix": text[max(0, place.start - CONTEXT_SHOWN) : place.start],
+        "suffix": text[place.end : place.end + CONTEXT_SHOWN],
+        "start": place.start,
+        "end": place.end,
     }
-
-
-def _intent(
-    publication: Publication, placed: Placed, correction_id: str, seen: str | None, held: tuple[str, ...]
-) -> Intent:
-    submission, edit = placed.submission, placed.edit
-    selector = submission.selector
-    exact = placed.rendered.text[placed.place.start : placed.place.end]
-    owned = with_quote(edit, placed.rendered, placed.place.start, placed.place.end) if edit else None
-    point = Point(placed.revision, placed.place.start, placed.place.end, exact, owned)
-    alike = find_duplicates(publication, publication.article(placed.article.id), point, submission.replacement, most=1)
-    event = CorrectionSubmitted(
-        correction=correction_id,
-        article=placed.article.id,
-        revision=placed.revision,
-        start=placed.place.start,
-        end=placed.place.end,
-        exact=exact,
-        prefix=selector.prefix,
-        suffix=selector.suffix,
-        replacement=submission.replacement,
-        edit=Span(start=edit.start, end=edit.end, text=edit.text) if edit else None,
-        category=submission.category,
-        comment=submission.comment,
-        evidence=submission.evidence,
-        headline=placed.article.title,
-        same_as=_first(alike.duplicates),
-        alternative_to=_first(alike.alternatives),
-        verdict=placed.verdict,
-        concerned=submission.concerned,
-        reply_by=_reply_by(publication) if submission.concerned else None,
-        held=held,
-    )
-    slug = placed.article.id.rsplit("/", 1)[-1]
-    message = Message(
-        f"Correction {{number}}: {submission.category} in {slug}",
-        (("Correction", correction_id), ("Category", submission.category)),
-    )
-    text = placed.corrected if edit else None
-    return Intent(event, seen, Proposal(placed.revision, placed.article.id, text, reader(correction_id), message))
-
-
-def _reply_by(publication: Publication) -> date:
-    return (datetime.now(UTC) + timedelta(days=settings.number(publication, "reply-days"))).date()
-
-
-def _first(found: tuple[queries.Correction, ...]) -> int | None:
-    return found[0].number if found else None

@@ -27,6 +27,7 @@ from corrections.services.review.edited_text import EditorWords
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import ReviewView, build_review_view
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff, is_coarse
@@ -36,9 +37,9 @@ from corrections.urls import serialize_url
 from corrections.web import languages, spam_signals
 from corrections.web.access import actor, publication
 from corrections.web.api import models
-from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
+from corrections.web.compute_limits import count_computing, is_awaited, long_work
 from corrections.web.public.linked_data import news_article
-from corrections.web.security import check_address_limit
+from corrections.web.submission_intake import receive
 from repo_store.errors import BadEvent
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
@@ -63,11 +64,11 @@ def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnV
     incoming = updates.ArticleText(
         article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
     )
-    done = updates.publish(publication(), actor(), incoming, json_data.clashes)
-    merged = {"outcome": done.outcome, "kept": done.kept, "taken_over": done.taken_over}
-    decided = [asdict(clash) for clash in done.decided]
-    warnings = [control_remark(each) for each in occurrences(json_data.text)]
-    return {**_article(done.article), **merged, "decided": decided, "warnings": warnings}
+    update = updates.publish(publication(), actor(), incoming, json_data.clashes)
+    merged = {"outcome": update.outcome, "kept": update.kept, "taken_over": update.taken_over}
+    decided = [asdict(clash) for clash in update.decided]
+    warnings = [control_remark(occurrence) for occurrence in occurrences(json_data.text)]
+    return {**_article(update.article), **merged, "decided": decided, "warnings": warnings}
 
 
 @blueprint.get("/articles/<article:article_id>")
@@ -82,8 +83,8 @@ def get_article(article_id: str) -> ResponseReturnValue:
 @blueprint.output(models.TextOut)
 @blueprint.doc(summary="Get the Markdown of an article at a revision")
 def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
-    found = publication().article(article_id)
-    revision = _revision(found, query_data.revision)
+    article = publication().article(article_id)
+    revision = _revision(article, query_data.revision)
     return {"id": article_id, "revision": revision, "text": publication().store.text(article_id, revision)}
 
 
@@ -93,9 +94,9 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
     responses=_NEWS_ARTICLE,
 )
 def get_notices(article_id: str) -> ResponseReturnValue:
-    found = publication().article(article_id)
-    meta = publication().store.meta(article_id, found.revision)
-    answer = Response(json_text(news_article(publication(), found, meta)), mimetype="application/ld+json")
+    article = publication().article(article_id)
+    meta = publication().store.meta(article_id, article.revision)
+    answer = Response(json_text(news_article(publication(), article, meta)), mimetype="application/ld+json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
@@ -105,8 +106,8 @@ def get_notices(article_id: str) -> ResponseReturnValue:
 @blueprint.doc(summary="List the revisions of an article, newest first")
 def get_history(article_id: str) -> ResponseReturnValue:
     publication().article(article_id)
-    found = queries.revisions(publication().index, article_id)
-    return {"id": article_id, "revisions": [asdict(each) for each in found]}
+    revisions = queries.revisions(publication().index, article_id)
+    return {"id": article_id, "revisions": [asdict(revision) for revision in revisions]}
 
 
 @blueprint.get("/articles/<article:article_id>/diff")
@@ -114,9 +115,9 @@ def get_history(article_id: str) -> ResponseReturnValue:
 @blueprint.output(models.DiffOut)
 @blueprint.doc(summary="Compare two revisions side by side")
 def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnValue:
-    found = publication().article(article_id)
-    new = _revision(found, query_data.to)
-    old = _revision(found, query_data.from_ or queries.revision_before(publication().index, article_id, new))
+    article = publication().article(article_id)
+    new = _revision(article, query_data.to)
+    old = _revision(article, query_data.from_ or queries.revision_before(publication().index, article_id, new))
     count_computing()
     texts = publication().store.text(article_id, old), publication().store.text(article_id, new)
     with long_work(sum(map(len, texts)), (old[:10], new[:10])):
@@ -135,9 +136,9 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
         for name in ("old", "new")
     )
     fields.check()
-    told = compared(old, new, json_data.language)
+    comparison = compared(old, new, json_data.language)
     names = (json_data.old_name, json_data.new_name)
-    return {**told, "text": None if json_data.format == "rows" else exported(old, new, *names, json_data.format)}
+    return {**comparison, "text": None if json_data.format == "rows" else exported(old, new, *names, json_data.format)}
 
 
 @blueprint.post("/corrections")
@@ -154,19 +155,13 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
-    publication().refresh()
-    submission = _submission(json_data)
-    if not submissions.sent_before(publication(), submission):
-        check_address_limit()
-        count_computing()
-    with long_work(computing_length(submission.article), object()):
-        written = submissions.submit(publication(), submission, lambda: spam_signals.of_api(json_data.proof))
-    key = publication().private.reader_key(written.id)
+    correction = receive(_submission(json_data), lambda: spam_signals.of_api(json_data.proof))
+    key = publication().private.reader_key(correction.id)
     status = url_for(
-        "status.correction", publication=publication().name, number=written.number, key=key, _external=True
+        "status.correction", publication=publication().name, number=correction.number, key=key, _external=True
     )
-    first = publication().correction(written.same_as) if written.same_as else written
-    return {**asdict(written), "readers": first.readers, "status_url": status}, 201, {"Location": status}
+    first = publication().correction(correction.same_as) if correction.same_as else correction
+    return {**asdict(correction), "readers": first.readers, "status_url": status}, 201, {"Location": status}
 
 
 @blueprint.get("/corrections")
@@ -174,19 +169,17 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
 @blueprint.output(models.CorrectionsOut)
 @blueprint.doc(security=_TOKEN, summary="List corrections, oldest first")
 def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
-    publication().refresh()
     if query_data.state not in ("", *STATES):
         raise Invalid({"state": f"state must be one of {', '.join(STATES)}."})
-    found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
-    after = found[-1].number if len(found) == queries.PAGE else None
-    return {"corrections": [asdict(each) for each in found], "after": after}
+    corrections = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
+    after = corrections[-1].number if len(corrections) == queries.PAGE else None
+    return {"corrections": [asdict(correction) for correction in corrections], "after": after}
 
 
 @blueprint.get("/corrections/<int:number>")
 @blueprint.output(models.CorrectionDetailOut)
 @blueprint.doc(security=_TOKEN, summary="Get a correction, with its place in the current text and its warnings")
 def get_correction(number: int) -> ResponseReturnValue:
-    publication().refresh()
     return _detail(build_review_view(publication(), number))
 
 
@@ -235,56 +228,58 @@ def describe(app: APIFlask) -> None:
         return spec
 
 
-def _article(found: queries.Article) -> dict[str, Any]:
-    page = url_for("articles.article", publication=publication().name, article_id=found.id, _external=True)
-    notices = [notice.model_dump(mode="json") for notice in publication().store.meta(found.id, found.revision).notices]
-    return {**asdict(found), "page": page, "notices": notices}
+def _article(article: queries.Article) -> dict[str, Any]:
+    page = url_for("articles.article", publication=publication().name, article_id=article.id, _external=True)
+    notices = [
+        notice.model_dump(mode="json") for notice in publication().store.meta(article.id, article.revision).notices
+    ]
+    return {**asdict(article), "page": page, "notices": notices}
 
 
-def _detail(seen: ReviewView) -> dict[str, object]:
-    placement = seen.badge or ("moved" if isinstance(seen.rebased, Clean) and seen.rebased.moved else "clean")
-    if seen.correction.state is not State.OPEN:
+def _detail(view: ReviewView) -> dict[str, object]:
+    placement = view.badge or ("moved" if isinstance(view.rebased, Clean) and view.rebased.moved else "clean")
+    if view.correction.state is not State.OPEN:
         placement = "decided"
     return {
-        **asdict(seen.correction),
+        **asdict(view.correction),
         "placement": placement,
-        "warnings": [asdict(each) for each in seen.warnings],
-        "duplicates": [each.number for each in seen.alike.duplicates],
-        "alternatives": [each.number for each in seen.alike.alternatives],
-        "events": [asdict(each) for each in seen.events],
+        "warnings": [asdict(item) for item in view.warnings],
+        "duplicates": [item.number for item in view.alike.duplicates],
+        "alternatives": [item.number for item in view.alike.alternatives],
+        "events": [asdict(item) for item in view.events],
     }
 
 
-def _revision(article: queries.Article, wanted: str) -> str:
-    if not wanted:
+def _revision(article: queries.Article, revision: str) -> str:
+    if not revision:
         return article.revision
-    if queries.revision(publication().index, article.id, wanted) is None:
-        raise UnknownRevision(f"{wanted[:60]} is not a revision of this article.")
-    return wanted
+    if queries.revision(publication().index, article.id, revision) is None:
+        raise UnknownRevision(f"{revision[:60]} is not a revision of this article.")
+    return revision
 
 
-def _decision(sent: models.DecisionIn) -> Decision:
+def _decision(body: models.DecisionIn) -> Decision:
     """Raises `Invalid` where a duplicate has no number that a correction can have."""
-    kind = DecisionKind(sent.decision)
-    if kind is DecisionKind.DUPLICATE and (sent.of is None or not 0 < sent.of < 2**53):
+    kind = DecisionKind(body.decision)
+    if kind is DecisionKind.DUPLICATE and (body.of is None or not 0 < body.of < 2**53):
         raise Invalid({"of": "Give the number of the original correction in `of`."})
-    notice = sent.notice
+    notice = body.notice
     return Decision(
         kind,
-        sent.based_on,
-        sent.reason,
-        code=sent.code,
-        revision=sent.revision,
-        of=sent.of,
-        words=EditorWords(sent.text, sent.markdown),
+        body.based_on,
+        body.reason,
+        code=body.code,
+        revision=body.revision,
+        of=body.of,
+        words=EditorWords(body.text, body.markdown),
         notice=NoticeDraft(notice.kind, notice.text, notice.place) if isinstance(notice, models.NoticeIn) else None,
     )
 
 
-def _submission(given: models.CorrectionIn) -> submissions.Submission:
-    selectors = given.target.selector if isinstance(given.target.selector, list) else [given.target.selector]
-    quotes = [each for each in selectors if isinstance(each, models.QuoteSelector)]
-    position = next((each for each in selectors if isinstance(each, models.PositionSelector)), None)
+def _submission(body: models.CorrectionIn) -> Submission:
+    selectors = body.target.selector if isinstance(body.target.selector, list) else [body.target.selector]
+    quotes = [selector for selector in selectors if isinstance(selector, models.QuoteSelector)]
+    position = next((selector for selector in selectors if isinstance(selector, models.PositionSelector)), None)
     if not quotes:
         raise Invalid({"target": "target.selector must contain a TextQuoteSelector."})
     quote, *others = quotes
@@ -292,11 +287,11 @@ def _submission(given: models.CorrectionIn) -> submissions.Submission:
         raise Invalid(
             {"target": f"target.selector can contain at most {submissions.MOST_OTHERS + 1} TextQuoteSelectors."}
         )
-    contact = given.contact
+    contact = body.contact
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")
-    return submissions.Submission(
-        article=_article_id(given),
+    return Submission(
+        article=_article_id(body),
         selector=Selector(
             quote.exact,
             quote.prefix,
@@ -304,24 +299,24 @@ def _submission(given: models.CorrectionIn) -> submissions.Submission:
             position.start if position else None,
             position.end if position else None,
         ),
-        others=tuple(Selector(each.exact, each.prefix, each.suffix) for each in others),
-        replacement=given.body.value if given.body else None,
-        category=given.category,
-        comment=given.comment,
-        evidence=given.evidence,
-        revision=given.revision,
+        others=tuple(Selector(selector.exact, selector.prefix, selector.suffix) for selector in others),
+        replacement=body.body.value if body.body else None,
+        category=body.category,
+        comment=body.comment,
+        evidence=body.evidence,
+        revision=body.revision,
         contact=Contact(contact.name, contact.email, contact.credit, languages.current()),
-        concerned=given.concerned,
+        concerned=body.concerned,
         key=request.headers.get("Idempotency-Key", ""),
     )
 
 
-def _article_id(given: models.CorrectionIn) -> str:
+def _article_id(body: models.CorrectionIn) -> str:
     """The article that the annotation's source names: an id, the article's page here, or its canonical address."""
-    named = given.target.article or given.article
+    named = body.target.article or body.article
     if named:
         return named
-    source = given.target.source or ""
+    source = body.target.source or ""
     index = publication().index
     article = (
         queries.article(index, source)

@@ -22,8 +22,8 @@ blueprint = APIBlueprint("articles", __name__, enable_openapi=False)
 @blueprint.get("/")
 def publications() -> ResponseReturnValue:
     opened: Publications = current_app.extensions["publications"]
-    found = [opened.get(name) for name in opened.names()]
-    return render_template("publications.html", publications=found)
+    opened_publications = [opened.get(name) for name in opened.names()]
+    return render_template("publications.html", publications=opened_publications)
 
 
 @blueprint.get("/robots.txt")
@@ -38,9 +38,9 @@ def robots() -> ResponseReturnValue:
 @blueprint.get("/<publication>/")
 def articles() -> ResponseReturnValue:
     after = request.args.get("after", "").split(" ", 1)
-    found = queries.articles(publication().index, (after[0], after[1]) if len(after) == 2 else None)
-    following = f"{found[-1].published} {found[-1].id}" if len(found) == queries.PAGE else None
-    return render_template("articles.html", publication=publication(), articles=found, following=following)
+    rows = queries.articles(publication().index, (after[0], after[1]) if len(after) == 2 else None)
+    following = f"{rows[-1].published} {rows[-1].id}" if len(rows) == queries.PAGE else None
+    return render_template("articles.html", publication=publication(), articles=rows, following=following)
 
 
 @blueprint.get("/<publication>/widget.js")
@@ -57,29 +57,29 @@ def widget() -> ResponseReturnValue:
 
 @blueprint.get("/<publication>/a/<article:article_id>")
 def article(article_id: str) -> ResponseReturnValue:
-    found = publication().article(article_id)
-    languages.speak(found.language)
-    meta = publication().store.meta(article_id, found.revision)
-    rendered = render(publication().store.text(article_id, found.revision))
+    row = publication().article(article_id)
+    languages.speak(row.language)
+    meta = publication().store.meta(article_id, row.revision)
+    rendered = render(publication().store.text(article_id, row.revision))
     return render_template(
         "article.html",
         publication=publication(),
-        article=found,
+        article=row,
         meta=meta,
-        html=_with_marks(found, meta.notices, rendered),
+        html=_with_marks(row, meta.notices, rendered),
         redactions=queries.redactions(publication().index, article_id, public=True),
-        linked_data=linked_data.in_page(linked_data.news_article(publication(), found, meta)),
+        linked_data=linked_data.in_page(linked_data.news_article(publication(), row, meta)),
         zone=settings.text(publication(), "time-zone"),
         own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
     )
 
 
-def _with_marks(found: queries.Article, notices: tuple[Notice, ...], rendered: Rendered) -> str:
+def _with_marks(article: queries.Article, notices: tuple[Notice, ...], rendered: Rendered) -> str:
     """The article with a mark at the words that a notice is about, leading to it; the mark is no text of its own."""
     if not notices:
         return rendered.html
-    places = notice_service.marks(publication(), found, notices)
-    told = escape(languages.translate("View the change"))
+    places = notice_service.marks(publication(), article, notices)
+    label = escape(languages.translate("View the change"))
     return rendered.marked(
-        {end: f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{told}"></a>' for at, end in places.items()}
+        {end: f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{label}"></a>' for at, end in places.items()}
     )

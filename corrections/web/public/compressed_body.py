@@ -11,17 +11,14 @@ _GZIP = 16 + zlib.MAX_WBITS  # zlib: with the header and the checksum of gzip (R
 
 class UnreadableBody(CorrectionsError):
     code = "unreadable_body"
-    status = 400
 
 
 class UnknownEncoding(CorrectionsError):
     code = "unknown_encoding"
-    status = 415
 
 
 class TooLarge(CorrectionsError):
     code = "too_large"
-    status = 413
 
 
 def inflated_body(limit: int) -> bytes:

@@ -25,12 +25,10 @@ _SERVICE = "git-upload-pack"
 
 class CloneBusy(CorrectionsError):
     code = "too_many_clones"
-    status = 503
 
 
 class NoSuchService(CorrectionsError):
     code = "read_only"
-    status = 403
 
 
 @blueprint.get("/<publication>/articles.git/info/refs")
@@ -57,15 +55,15 @@ def all_objects() -> ResponseReturnValue:
 def checkpoints() -> ResponseReturnValue:
     """The checkpoints, newest first, a page at a time, with the keys that signed them."""
     before = request.args.get("before")
-    found = publication().store.checkpoints(before)
+    stated = publication().store.checkpoints(before)
     name = publication().name
     following = None
-    if found and found[-1].statement.number > 1:
-        following = url_for("git_http.checkpoints", publication=name, before=found[-1].commit, _external=True)
+    if stated and stated[-1].statement.number > 1:
+        following = url_for("git_http.checkpoints", publication=name, before=stated[-1].commit, _external=True)
     answer = jsonify(
         publication=name,
         keys=[asdict(key) for key in checkpoint_service.published_keys(publication())],
-        checkpoints=[{"statement": each.text, "signature": each.signature} for each in found],
+        checkpoints=[{"statement": checkpoint.text, "signature": checkpoint.signature} for checkpoint in stated],
         next=following,
     )
     answer.headers["Access-Control-Allow-Origin"] = "*"

@@ -38,11 +38,11 @@ NO_SENTENCE = LazyString("No sentence starts there in this revision of the artic
 
 @blueprint.get("/<publication>/a/<article:article_id>/history", endpoint="history")
 def article_history(article_id: str) -> ResponseReturnValue:
-    found = _article(article_id)
+    article = _article(article_id)
     before = whole_number("before")
     steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
     following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
-    return _page("history.html", found, steps=steps, following=following)
+    return _page("history.html", article, steps=steps, following=following)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/on")
@@ -51,12 +51,12 @@ def on_day(article_id: str) -> ResponseReturnValue:
     _article(article_id)
     try:
         day = date.fromisoformat(request.args.get("day", ""))
-        found = timeline.on_day(publication(), article_id, day)
+        revision = timeline.on_day(publication(), article_id, day)
     except (ValueError, OverflowError) as error:
         raise UnknownRevision(NO_DAY) from error
-    if found is None:
+    if revision is None:
         raise UnknownRevision(NOT_THEN)
-    return redirect(_address(article_id, found))
+    return redirect(_address(article_id, revision))
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/revision")
@@ -64,21 +64,21 @@ def nth(article_id: str) -> ResponseReturnValue:
     """The `n`th revision, by the address that is good for ever."""
     _article(article_id)
     number = request.args.get("n", 1, type=int)
-    found = queries.nth_revision(publication().index, article_id, min(max(number, 1), 2**31))
-    if found is None:
+    revision = queries.nth_revision(publication().index, article_id, min(max(number, 1), 2**31))
+    if revision is None:
         raise UnknownRevision(NO_REVISION)
-    return redirect(_address(article_id, found))
+    return redirect(_address(article_id, revision))
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>")
 def revision(article_id: str, revision: str) -> ResponseReturnValue:
-    found = _article(article_id)
+    article = _article(article_id)
     seen = _revision(article_id, revision)
-    near = timeline.neighbours(publication(), found, seen)
+    near = timeline.neighbours(publication(), article, seen)
     rendered = render(publication().store.text(article_id, seen.revision))
     return _page(
         "revision.html",
-        found,
+        article,
         step=timeline.step(publication(), seen, near.earlier),
         near=near,
         html=rendered.html,
@@ -100,16 +100,16 @@ def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/<publication>/a/<article:article_id>/diff")
 def diff(article_id: str) -> ResponseReturnValue:
-    found = _article(article_id)
+    article = _article(article_id)
     count_computing()
-    old, new = _two(found)
-    old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
-    near = timeline.neighbours(publication(), found, new)
+    old, new = _two(article)
+    old_text, new_text = (publication().store.text(article_id, side.revision) for side in (old, new))
+    near = timeline.neighbours(publication(), article, new)
     in_turn = near.earlier is not None and near.earlier.revision == old.revision
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
     named = (old.revision[:10], new.revision[:10])
-    table = _table(old_text, new_text, view, *named, found.language, languages.current())
-    return _page("diff.html", found, old=old, new=new, table=table, near=near if in_turn else None, view=view)
+    table = _table(old_text, new_text, view, *named, article.language, languages.current())
+    return _page("diff.html", article, old=old, new=new, table=table, near=near if in_turn else None, view=view)
 
 
 @remember(64)
@@ -129,7 +129,7 @@ def patch(article_id: str) -> ResponseReturnValue:
     count_computing()
     old, new = _two(_article(article_id))
     path = article_paths(article_id)[0]
-    old_text, new_text = (publication().store.text(article_id, each.revision) for each in (old, new))
+    old_text, new_text = (publication().store.text(article_id, side.revision) for side in (old, new))
     name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
     with long_work(len(old_text) + len(new_text), ("patch", old.revision, new.revision)):
         changed = unified(old_text, new_text, f"a/{path}", f"b/{path}")
@@ -138,42 +138,41 @@ def patch(article_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<publication>/a/<article:article_id>/blame")
 def blame(article_id: str) -> ResponseReturnValue:
-    found = _article(article_id)
-    seen = _revision(article_id, request.args.get("revision") or found.revision)
+    article = _article(article_id)
+    seen = _revision(article_id, request.args.get("revision") or article.revision)
     sentences = attributed(publication(), article_id, seen.revision)
     runs = []
     for seq, run in groupby(sentences, key=lambda sentence: sentence.revision):
         by = queries.revision_by(publication().index, article_id, seq)
         correction = queries.correction(publication().index, by.number) if by and by.number else None
         runs.append((by, correction, list(run)))
-    return _page("blame.html", found, seen=seen, runs=runs)
+    return _page("blame.html", article, seen=seen, runs=runs)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/sentence/<revision>/<int:start>")
 def sentence(article_id: str, revision: str, start: int) -> ResponseReturnValue:
     """A sentence and what is behind it: the revision that wrote it as it is, the correction, the decision."""
-    found = _article(article_id)
+    article = _article(article_id)
     seen = _revision(article_id, revision)
     sentences = attributed(publication(), article_id, seen.revision)
-    chosen = next((each for each in sentences if each.start == start), None)
+    chosen = next((candidate for candidate in sentences if candidate.start == start), None)
     by = None if chosen is None else queries.revision_by(publication().index, article_id, chosen.revision)
     if chosen is None or by is None:
         raise UnknownRevision(NO_SENTENCE)
-    older = timeline.neighbours(publication(), found, by).earlier
+    older = timeline.neighbours(publication(), article, by).earlier
     step = timeline.step(publication(), by, older)
-    return _page("sentence.html", found, seen=seen, sentence=chosen, step=step, older=older)
+    return _page("sentence.html", article, seen=seen, sentence=chosen, step=step, older=older)
 
 
-def _page(template: str, article: queries.Article, **given: object) -> str:
+def _page(template: str, article: queries.Article, **values: object) -> str:
     redactions = queries.redactions(publication().index, article.id, public=True)
-    return render_template(template, publication=publication(), article=article, redactions=redactions, **given)
+    return render_template(template, publication=publication(), article=article, redactions=redactions, **values)
 
 
 def _article(article_id: str) -> queries.Article:
-    publication().refresh()
-    found = publication().article(article_id)
-    languages.speak(found.language)
-    return found
+    article = publication().article(article_id)
+    languages.speak(article.language)
+    return article
 
 
 def _two(article: queries.Article) -> tuple[queries.Revision, queries.Revision]:
@@ -184,9 +183,9 @@ def _two(article: queries.Article) -> tuple[queries.Revision, queries.Revision]:
 
 
 def _revision(article_id: str, commit: str) -> queries.Revision:
-    found = queries.revision(publication().index, article_id, commit)
-    if found is not None:
-        return found
+    revision = queries.revision(publication().index, article_id, commit)
+    if revision is not None:
+        return revision
     moved = queries.moved_to(publication().index, commit)
     if moved is None:
         raise UnknownRevision(NO_REVISION)

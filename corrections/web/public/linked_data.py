@@ -25,10 +25,10 @@ blueprint = APIBlueprint("linked_data", __name__, enable_openapi=False)
 ANNOTATION = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
 
-def news_article(desk: Publication, article: queries.Article, meta: ArticleMeta) -> dict[str, Any]:
+def news_article(publication: Publication, article: queries.Article, meta: ArticleMeta) -> dict[str, Any]:
     """An article and its notices as schema.org has them."""
-    page = _page(desk, article.id)
-    told: dict[str, Any] = {
+    page = _page(publication, article.id)
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "@id": article.address or page,
@@ -40,38 +40,38 @@ def news_article(desk: Publication, article: queries.Article, meta: ArticleMeta)
         "author": [{"@type": "Person", "name": name} for name in meta.authors],
         "publisher": {
             "@type": "NewsMediaOrganization",
-            "name": desk.title,
-            "url": serialize_url(desk.url) or url_for("articles.articles", publication=desk.name, _external=True),
-            "correctionsPolicy": url_for("transparency.policy", publication=desk.name, _external=True),
+            "name": publication.title,
+            "url": serialize_url(publication.url)
+            or url_for("articles.articles", publication=publication.name, _external=True),
+            "correctionsPolicy": url_for("transparency.policy", publication=publication.name, _external=True),
         },
         "correction": [
             {
                 "@type": "CorrectionComment",
                 "text": notice.text,
                 "datePublished": notice.at.isoformat(),
-                **({"url": _correction(desk, notice.number)} if notice.number else {}),
+                **({"url": _correction(publication, notice.number)} if notice.number else {}),
             }
             for notice in meta.notices
         ],
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in data.items() if value}
 
 
-def in_page(told: dict[str, Any]) -> Markup:
+def in_page(data: dict[str, Any]) -> Markup:
     """JSON for inside `<script type="application/ld+json">`: nothing in it can end the element."""
-    text = json_text(told)
+    text = json_text(data)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/annotations")
 def annotations(article_id: str) -> ResponseReturnValue:
     """The corrections published on an article, as a collection that annotation programs read; a page at a time."""
-    desk = publication()
-    desk.refresh()
-    article = desk.article(article_id)
-    wanted = queries.Filter(state=State.ACCEPTED, article=article.id)
+    opened = publication()
+    article = opened.article(article_id)
+    filter_ = queries.Filter(state=State.ACCEPTED, article=article.id)
     after = whole_number("after")
-    page = _annotation_page(desk, article, wanted, after)
+    page = _annotation_page(opened, article, filter_, after)
     if after is not None:
         return _annotated({"@context": CONTEXT, **page, "partOf": _here(article.id)})
     collection = {
@@ -79,67 +79,67 @@ def annotations(article_id: str) -> ResponseReturnValue:
         "id": _here(article.id),
         "type": "AnnotationCollection",
         "label": f"Corrections: {article.title}",
-        "total": queries.count(desk.index, wanted),
+        "total": queries.count(opened.index, filter_),
         "first": page,
     }
     return _annotated(collection)
 
 
 def _annotation_page(
-    desk: Publication, article: queries.Article, wanted: queries.Filter, after: int | None
+    publication: Publication, article: queries.Article, filter_: queries.Filter, after: int | None
 ) -> dict[str, Any]:
-    given = queries.Filter(state=wanted.state, article=wanted.article, after=after)
-    found = queries.corrections(desk.index, given)
+    page_filter = queries.Filter(state=filter_.state, article=filter_.article, after=after)
+    corrections = queries.corrections(publication.index, page_filter)
     page: dict[str, Any] = {
         "id": _here(article.id, after or 0),
         "type": "AnnotationPage",
-        "items": [_annotation(desk, article, each) for each in found],
+        "items": [_annotation(publication, article, correction) for correction in corrections],
     }
-    if len(found) == queries.PAGE:
-        page["next"] = _here(article.id, found[-1].number)
+    if len(corrections) == queries.PAGE:
+        page["next"] = _here(article.id, corrections[-1].number)
     return page
 
 
-def _annotation(desk: Publication, article: queries.Article, correction: queries.Correction) -> dict[str, Any]:
-    place = place_now(desk, article, correction)
+def _annotation(publication: Publication, article: queries.Article, correction: queries.Correction) -> dict[str, Any]:
+    place = place_now(publication, article, correction)
     return {
-        "id": f"{_correction(desk, correction.number)}#annotation",
+        "id": f"{_correction(publication, correction.number)}#annotation",
         "type": "Annotation",
         "motivation": "editing",
         "created": correction.submitted_at,
         "modified": correction.decided_at,
-        "creator": {"type": "Organization", "name": desk.title},
+        "creator": {"type": "Organization", "name": publication.title},
         "body": {
             "type": "TextualBody",
-            "value": words_published(desk, correction),
+            "value": words_published(publication, correction),
             "format": "text/plain",
             "language": article.language,
         },
-        "target": _target(desk, article, correction, place),
+        "target": _target(publication, article, correction, place),
     }
 
 
 def _target(
-    desk: Publication, article: queries.Article, correction: queries.Correction, place: Place | None
+    publication: Publication, article: queries.Article, correction: queries.Correction, place: Place | None
 ) -> dict[str, Any]:
     """The words as they stand today; where they are gone, the reader's on the revision that the reader saw."""
     if place is None:
         seen = url_for(
             "history.revision",
-            publication=desk.name,
+            publication=publication.name,
             article_id=article.id,
             revision=correction.revision,
             _external=True,
         )
-        quoted = place_quoted(desk, correction)
-        given = (quoted.exact, quoted.prefix, quoted.suffix, quoted.start, quoted.end)
-        return {"source": seen, "selector": selectors(*given)}
-    given = (place.exact, place.prefix, place.suffix, place.start, place.end)
-    return {"source": article.address or _page(desk, article.id), "selector": selectors(*given)}
+        quoted = place_quoted(publication, correction)
+        selector = (quoted.exact, quoted.prefix, quoted.suffix, quoted.start, quoted.end)
+        return {"source": seen, "selector": selectors(*selector)}
+    selector = (place.exact, place.prefix, place.suffix, place.start, place.end)
+    return {"source": article.address or _page(publication, article.id), "selector": selectors(*selector)}
 
 
-def _annotated(told: dict[str, Any]) -> Response:
-    answer = Response(json_text(told), content_type=ANNOTATION)
+def _annotated(data: dict[str, Any]) -> Response:
+    answer = Response(json_text(data), content_type=ANNOTATION)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
@@ -150,9 +150,9 @@ def _here(article_id: str, after: int | None = None) -> str:
     )
 
 
-def _page(desk: Publication, article_id: str) -> str:
-    return url_for("articles.article", publication=desk.name, article_id=article_id, _external=True)
+def _page(publication: Publication, article_id: str) -> str:
+    return url_for("articles.article", publication=publication.name, article_id=article_id, _external=True)
 
 
-def _correction(desk: Publication, number: int) -> str:
-    return url_for("status.correction", publication=desk.name, number=number, _external=True)
+def _correction(publication: Publication, number: int) -> str:
+    return url_for("status.correction", publication=publication.name, number=number, _external=True)

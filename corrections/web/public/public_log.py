@@ -29,46 +29,42 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @blueprint.get("/<publication>/corrections", endpoint="log")
 def page() -> ResponseReturnValue:
-    publication().refresh()
-    wanted = _wanted()
-    about = queries.article(publication().index, wanted.article) if wanted.article else None
+    filter_ = _filter()
+    about = queries.article(publication().index, filter_.article) if filter_.article else None
     if about is not None:
         languages.speak(about.language)
-    found = published(publication(), wanted)
+    entries = published(publication(), filter_)
     return render_template(
         "public_log.html",
         publication=publication(),
-        found=found,
-        wanted=wanted,
+        found=entries,
+        wanted=filter_,
         about=about,
         categories=CATEGORIES,
         months=queries.months_in_public_log(publication().index),
-        narrowed={"q": wanted.q, "category": wanted.category, "month": wanted.month, "article": wanted.article},
-        following=found[-1].correction.number if len(found) == queries.PAGE else None,
+        narrowed={"q": filter_.q, "category": filter_.category, "month": filter_.month, "article": filter_.article},
+        following=entries[-1].correction.number if len(entries) == queries.PAGE else None,
     )
 
 
 @blueprint.get("/<publication>/corrections.<any(atom, json):kind>")
 def feed(kind: str) -> ResponseReturnValue:
     """The latest corrections; it takes the page's filters."""
-    publication().refresh()
-    return _feed(kind, _wanted(), f"Corrections · {publication().title}")
+    return _feed(kind, _filter(), f"Corrections · {publication().title}")
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/corrections.<any(atom, json):kind>")
 def article_feed(article_id: str, kind: str) -> ResponseReturnValue:
-    publication().refresh()
     about = publication().article(article_id)
-    return _feed(kind, _wanted(about.id), f"Corrections · {about.title}")
+    return _feed(kind, _filter(about.id), f"Corrections · {about.title}")
 
 
 @blueprint.get("/<publication>/corrections/latest")
 def latest() -> ResponseReturnValue:
     """A short list to be shown in a frame on the publisher's pages."""
-    publication().refresh()
     count = min(max(request.args.get("count", SHOWN_ELSEWHERE, type=int), 1), MOST_ELSEWHERE)
-    found = published(publication(), _wanted(), count)
-    answer = Response(render_template("latest.html", publication=publication(), found=found))
+    entries = published(publication(), _filter(), count)
+    answer = Response(render_template("latest.html", publication=publication(), found=entries))
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors *"
     return answer
 
@@ -76,15 +72,16 @@ def latest() -> ResponseReturnValue:
 @blueprint.get("/<publication>/sitemap.xml")
 def site_map() -> ResponseReturnValue:
     """An index of maps: the pages about corrections, then the articles by month."""
-    publication().refresh()
-    months = [each.replace("/", "-") for each in queries.months(publication().index)]
+    months = [month.replace("/", "-") for month in queries.months(publication().index)]
     return _xml("sitemap.xml", months=months, articles=None)
 
 
 @blueprint.get("/<publication>/sitemap-<month>.xml")
 def month_map(month: str) -> ResponseReturnValue:
-    found = queries.articles_of(publication().index, month.replace("-", "/"), MAPPED) if _MONTH.fullmatch(month) else []
-    return _xml("sitemap.xml", months=None, articles=found)
+    articles = (
+        queries.articles_of(publication().index, month.replace("-", "/"), MAPPED) if _MONTH.fullmatch(month) else []
+    )
+    return _xml("sitemap.xml", months=None, articles=articles)
 
 
 @blueprint.get("/<publication>/sitemap-pages.xml")
@@ -92,7 +89,7 @@ def page_map() -> ResponseReturnValue:
     return _xml("sitemap.xml", months=None, articles=[])
 
 
-def _wanted(article_id: str = "") -> queries.Filter:
+def _filter(article_id: str = "") -> queries.Filter:
     category, month = request.args.get("category", ""), request.args.get("month", "")
     return queries.Filter(
         in_public_log=True,
@@ -105,11 +102,11 @@ def _wanted(article_id: str = "") -> queries.Filter:
     )
 
 
-def _feed(kind: str, wanted: queries.Filter, title: str) -> ResponseReturnValue:
-    found = published(publication(), wanted)
-    updated = max((_updated(each) for each in found), default="1970-01-01T00:00:00+00:00")
+def _feed(kind: str, filter_: queries.Filter, title: str) -> ResponseReturnValue:
+    published_ = published(publication(), filter_)
+    updated = max((_updated(entry) for entry in published_), default="1970-01-01T00:00:00+00:00")
     if kind == "atom":
-        entries = [(each, _title(each), _updated(each)) for each in found]
+        entries = [(entry, _title(entry), _updated(entry)) for entry in published_]
         answer = _xml("feed.xml", entries=entries, title=title, updated=updated)
         answer.mimetype = "application/atom+xml"
     else:
@@ -118,7 +115,7 @@ def _feed(kind: str, wanted: queries.Filter, title: str) -> ResponseReturnValue:
             title=title,
             home_page_url=url_for("public_log.log", publication=publication().name, _external=True),
             feed_url=this_page(),
-            items=[_item(each) for each in found],
+            items=[_item(entry) for entry in published_],
         )
         answer.mimetype = "application/feed+json"
     answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -127,35 +124,35 @@ def _feed(kind: str, wanted: queries.Filter, title: str) -> ResponseReturnValue:
     return answer.make_conditional(request)
 
 
-def _item(each: Published) -> dict[str, object]:
-    told = each.correction
+def _item(entry: Published) -> dict[str, object]:
+    correction = entry.correction
     return {
-        "id": f"urn:corrections:{publication().name}:{told.id}",
-        "url": url_for("status.correction", publication=publication().name, number=told.number, _external=True),
+        "id": f"urn:corrections:{publication().name}:{correction.id}",
+        "url": url_for("status.correction", publication=publication().name, number=correction.number, _external=True),
         "external_url": url_for(
-            "articles.article", publication=publication().name, article_id=told.article, _external=True
+            "articles.article", publication=publication().name, article_id=correction.article, _external=True
         ),
-        "title": _title(each),
-        "content_text": each.words,
-        "language": each.language,
-        "date_published": told.decided_at,
-        "date_modified": _updated(each),
-        "tags": [told.category, told.state],
+        "title": _title(entry),
+        "content_text": entry.words,
+        "language": entry.language,
+        "date_published": correction.decided_at,
+        "date_modified": _updated(entry),
+        "tags": [correction.category, correction.state],
     }
 
 
-def _title(each: Published) -> str:
+def _title(entry: Published) -> str:
     kind = translate(
-        NOTICES[each.correction.notice_kind or NoticeKind.CORRECTION], supported_language(each.language) or "en"
+        NOTICES[entry.correction.notice_kind or NoticeKind.CORRECTION], supported_language(entry.language) or "en"
     )
-    return f"{kind} {each.correction.number}: {each.correction.headline}"
+    return f"{kind} {entry.correction.number}: {entry.correction.headline}"
 
 
-def _updated(each: Published) -> str:
-    return str(each.correction.public_changed_at)
+def _updated(entry: Published) -> str:
+    return str(entry.correction.public_changed_at)
 
 
-def _xml(template: str, **given: object) -> Response:
+def _xml(template: str, **values: object) -> Response:
     here = {"address": this_page(query=False), "own": this_page()}
-    text = _NOT_IN_XML.sub("", render_template(template, publication=publication(), **here, **given))
+    text = _NOT_IN_XML.sub("", render_template(template, publication=publication(), **here, **values))
     return Response(text, mimetype="application/xml")

@@ -16,13 +16,15 @@ from corrections.services import settings
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
 from corrections.services.submission import submissions
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff
 from corrections.text.formats.markdown.render import render
 from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
-from corrections.web.security import check_address_limit
+from corrections.web.statuses import status_of
+from corrections.web.submission_intake import receive
 
 blueprint = APIBlueprint("submission", __name__, enable_openapi=False)
 
@@ -38,104 +40,103 @@ def begin() -> ResponseReturnValue:
     """The form of the article that `source` names (an address, or an id), with what else is given."""
     source = request.args.get("source", "").split("#", 1)[0]
     article = article_at(publication(), source) or article_near(publication(), source) or publication().article(source)
-    given: dict[str, Any] = {name: request.args[name] for name in FILLED if name in request.args}
-    return redirect(url_for("submission.suggest", publication=publication().name, article_id=article.id, **given), 302)
+    values: dict[str, Any] = {name: request.args[name] for name in FILLED if name in request.args}
+    return redirect(url_for("submission.suggest", publication=publication().name, article_id=article.id, **values), 302)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/suggest")
 def suggest(article_id: str) -> ResponseReturnValue:
-    found = _article(article_id)
-    given = {name: request.args.get(name, "") for name in FILLED}
-    given |= {"key": secrets.token_urlsafe(16), "opened": spam_signals.opened()}
-    return _write(found, given) if given["exact"] else _find(found, given)
+    article = _article(article_id)
+    form = {name: request.args.get(name, "") for name in FILLED}
+    form |= {"key": secrets.token_urlsafe(16), "opened": spam_signals.opened()}
+    return _write(article, form) if form["exact"] else _find(article, form)
 
 
 @blueprint.post("/<publication>/a/<article:article_id>/suggest")
 def send(article_id: str) -> ResponseReturnValue:
-    found = _article(article_id)
-    given = request.form.to_dict()
-    if given.get("candidate"):
-        _choose(given)
-    match given.get("step", "preview"):
+    article = _article(article_id)
+    form = request.form.to_dict()
+    if form.get("candidate"):
+        _choose(form)
+    match form.get("step", "preview"):
         case "find":
-            return _find(found, given)
+            return _find(article, form)
         case "write":
-            return _write(found, given)
+            return _write(article, form)
         case "preview":
-            return _preview(found, given)
+            return _preview(article, form)
     try:
-        submission = _submission(found, given)
-        if not submissions.sent_before(publication(), submission):
-            check_address_limit()
-            count_computing()
-        with long_work(computing_length(found.id), object()):
-            written = submissions.submit(publication(), submission, lambda: spam_signals.of_form(given))
+        correction = receive(_submission(article, form), lambda: spam_signals.of_form(form))
     except CorrectionsError as error:
-        return _refused(found, given, error)
-    key = publication().private.reader_key(written.id)
-    return redirect(url_for("status.correction", publication=publication().name, number=written.number, key=key), 303)
+        return _refused(article, form, error)
+    key = publication().private.reader_key(correction.id)
+    return redirect(
+        url_for("status.correction", publication=publication().name, number=correction.number, key=key), 303
+    )
 
 
 def _article(article_id: str) -> queries.Article:
-    found = publication().article(article_id)
-    languages.speak(found.language)
-    return found
+    article = publication().article(article_id)
+    languages.speak(article.language)
+    return article
 
 
-def _find(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
+def _find(article: queries.Article, form: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
     """The first step: which words."""
     known = error.details if isinstance(error, QuoteAmbiguous | QuoteNotFound) else {}
     places = known.get("candidates") or known.get("nearest")
-    page = render_template("find.html", **_common(found, given, error), places=places, wrong=_wrong(error))
-    return page, error.status if error else 200
+    page = render_template("find.html", **_common(article, form, error), places=places, wrong=_wrong(error))
+    return page, status_of(error) if error else 200
 
 
-def _write(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> ResponseReturnValue:
+def _write(
+    article: queries.Article, form: dict[str, str], error: CorrectionsError | None = None
+) -> ResponseReturnValue:
     """The second step: what should stand there."""
     try:
         count_computing()
-        with long_work(computing_length(found.id), object()):
-            place = submissions.find(publication(), found.id, _selector(given), given.get("revision") or None)
+        with long_work(computing_length(article.id), object()):
+            place = submissions.find(publication(), article.id, _selector(form), form.get("revision") or None)
     except CorrectionsError as not_found:
-        return _find(found, given, not_found)
-    if not given.get("replacement") or given["replacement"] == given.get("found"):
-        given["replacement"] = place.exact
-    given |= {"exact": place.exact, "prefix": place.prefix, "suffix": place.suffix, "start": str(place.start)}
-    given |= {"found": place.exact, "revision": given.get("revision") or found.revision}
+        return _find(article, form, not_found)
+    if not form.get("replacement") or form["replacement"] == form.get("found"):
+        form["replacement"] = place.exact
+    form |= {"exact": place.exact, "prefix": place.prefix, "suffix": place.suffix, "start": str(place.start)}
+    form |= {"found": place.exact, "revision": form.get("revision") or article.revision}
     days = settings.number(publication(), "reply-days")
     page = render_template(
-        "suggest.html", **_common(found, given, error), categories=CATEGORIES, reply_days=days, wrong=_wrong(error)
+        "suggest.html", **_common(article, form, error), categories=CATEGORIES, reply_days=days, wrong=_wrong(error)
     )
-    return page, error.status if error else 200
+    return page, status_of(error) if error else 200
 
 
-def _preview(found: queries.Article, given: dict[str, str]) -> ResponseReturnValue:
+def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnValue:
     """The third step: the change as it will be sent."""
     try:
-        submission = _submission(found, given)
+        submission = _submission(article, form)
         count_computing()
-        with long_work(computing_length(found.id), object()):
-            placed = submissions.place(publication(), submission)
+        with long_work(computing_length(article.id), object()):
+            placed = submissions.place(publication(), submissions.check(submission))
             rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
     except CorrectionsError as error:
-        return _refused(found, given, error)
+        return _refused(article, form, error)
     challenge = json.dumps(spam_signals.challenge()) if spam_signals.proof_helps() else ""
     return render_template(
-        "preview.html", **_common(found, given), rows=rows, submission=submission, challenge=challenge
+        "preview.html", **_common(article, form), rows=rows, submission=submission, challenge=challenge
     )
 
 
-def _refused(found: queries.Article, given: dict[str, str], error: CorrectionsError) -> ResponseReturnValue:
+def _refused(article: queries.Article, form: dict[str, str], error: CorrectionsError) -> ResponseReturnValue:
     """Back to the step that can mend it, with what was typed."""
     lost = isinstance(error, QuoteAmbiguous | QuoteNotFound) or (isinstance(error, Invalid) and "exact" in error.fields)
-    return _find(found, given, error) if lost else _write(found, given, error)
+    return _find(article, form, error) if lost else _write(article, form, error)
 
 
-def _common(found: queries.Article, given: dict[str, str], error: CorrectionsError | None = None) -> dict[str, object]:
+def _common(article: queries.Article, form: dict[str, str], error: CorrectionsError | None = None) -> dict[str, object]:
     return {
         "publication": publication(),
-        "article": found,
-        "given": given,
+        "article": article,
+        "given": form,
         "error": error,
         "carried": CARRIED,
         "trap": spam_signals.TRAP,
@@ -146,32 +147,30 @@ def _wrong(error: CorrectionsError | None) -> dict[str, str]:
     return error.fields if isinstance(error, Invalid) else {}
 
 
-def _selector(given: dict[str, str]) -> Selector:
-    start = given.get("start", "")
+def _selector(form: dict[str, str]) -> Selector:
+    start = form.get("start", "")
     position = int(start) if start.isascii() and start.isdecimal() and len(start) < 10 else None
-    return Selector(given.get("exact", ""), given.get("prefix", ""), given.get("suffix", ""), position)
+    return Selector(form.get("exact", ""), form.get("prefix", ""), form.get("suffix", ""), position)
 
 
-def _submission(found: queries.Article, given: dict[str, str]) -> submissions.Submission:
-    only_point = given.get("only_point") == "on"
-    return submissions.Submission(
-        article=found.id,
-        selector=_selector(given),
-        replacement=None if only_point else given.get("replacement", ""),
-        category=given.get("category") or Category.OTHER,
-        comment=given.get("comment", ""),
-        evidence=given.get("evidence", ""),
-        revision=given.get("revision") or None,
-        contact=Contact(
-            given.get("name", ""), given.get("email", ""), given.get("credit") == "on", languages.current()
-        ),
-        key=given.get("key", ""),
-        concerned=given.get("concerned") == "on",
+def _submission(article: queries.Article, form: dict[str, str]) -> Submission:
+    only_point = form.get("only_point") == "on"
+    return Submission(
+        article=article.id,
+        selector=_selector(form),
+        replacement=None if only_point else form.get("replacement", ""),
+        category=form.get("category") or Category.OTHER,
+        comment=form.get("comment", ""),
+        evidence=form.get("evidence", ""),
+        revision=form.get("revision") or None,
+        contact=Contact(form.get("name", ""), form.get("email", ""), form.get("credit") == "on", languages.current()),
+        key=form.get("key", ""),
+        concerned=form.get("concerned") == "on",
     )
 
 
-def _choose(given: dict[str, str]) -> None:
+def _choose(form: dict[str, str]) -> None:
     """The reader has picked one of several places: its words, context and position are in the choice's own fields."""
-    at = given.pop("candidate")
+    at = form.pop("candidate")
     for name in ("exact", "prefix", "suffix", "start"):
-        given[name] = given.get(f"{name}-{at}", given.get(name, "") if name == "exact" else "")
+        form[name] = form.get(f"{name}-{at}", form.get(name, "") if name == "exact" else "")

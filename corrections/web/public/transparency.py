@@ -29,28 +29,27 @@ def policy() -> ResponseReturnValue:
 
 @blueprint.get("/<publication>/corrections/openness")
 def page() -> ResponseReturnValue:
-    texts = {each.code: each.text(languages.current()) for each in rejection_reasons.listed(publication())}
+    texts = {reason.code: reason.text(languages.current()) for reason in rejection_reasons.listed(publication())}
     return render_template("transparency.html", publication=publication(), figures=_figures(), reasons=texts)
 
 
 @blueprint.get("/<publication>/corrections/openness/<any(months, halves):by>.csv")
 def table(by: str) -> ResponseReturnValue:
     periods: tuple[Period, ...] = getattr(_figures(), by)
-    codes = sorted({code for each in periods for code in each.rejected})
+    codes = sorted({code for period in periods for code in period.rejected})
     rejected = [f"rejected: {code or 'in other words'}" for code in codes]
     head = ["period", "received", "accepted", "used with changes", "rejected", *rejected]
     rows: list[list[object]] = [
         [*head, "duplicates", "spam", "withdrawn", "taken back", "median hours to decision"],
     ]
-    for each in periods:
-        by_code = [each.rejected.get(code, 0) for code in codes]
-        taken = [each.name, each.received, each.accepted, each.changed, each.all_rejected, *by_code]
-        rows.append([*taken, each.duplicate, each.spam, each.withdrawn, each.reverted, each.median_hours])
+    for period in periods:
+        by_code = [period.rejected.get(code, 0) for code in codes]
+        cells = [period.name, period.received, period.accepted, period.changed, period.all_rejected, *by_code]
+        rows.append([*cells, period.duplicate, period.spam, period.withdrawn, period.reverted, period.median_hours])
     answer = Response(csv_text(rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{publication().name}-{by}.csv"'
     return answer
 
 
 def _figures() -> Openness:
-    publication().refresh()
     return figures_of(publication())

@@ -181,8 +181,8 @@ def _invite(name: str, role: str, email: str, user: Staff) -> None:
     if not email:
         fields.errors["email"] = "Enter an e-mail address for the invitation."
     fields.check()
-    made = publication().private.invitations.invite(name, role, email, user.name)
-    _tell(user.name, f"invited {made.name} as {made.role}")
+    invitation = publication().private.invitations.invite(name, role, email, user.name)
+    _tell(user.name, f"invited {invitation.name} as {invitation.role}")
 
 
 def _create_token(user: Staff) -> str:
@@ -196,7 +196,7 @@ def _create_token(user: Staff) -> str:
 
 
 def _check_not_last(name: str, role: str) -> None:
-    admins = [each.name for each in publication().private.accounts.all() if each.role is Role.ADMIN]
+    admins = [account.name for account in publication().private.accounts.all() if account.role is Role.ADMIN]
     if admins == [name] and role != Role.ADMIN:
         raise Invalid({"name": "At least one admin must remain."})
 
@@ -226,5 +226,5 @@ def _address(invitation: Invitation) -> str:
 
 
 def _user() -> Staff:
-    found: Staff = current_user._get_current_object()
-    return found
+    person: Staff = current_user._get_current_object()
+    return person

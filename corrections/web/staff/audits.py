@@ -35,7 +35,7 @@ def page() -> ResponseReturnValue:
 @blueprint.post("/<publication>/review/audit")
 def begin() -> ResponseReturnValue:
     """Start one; with a file of checkpoints that somebody kept, against these too."""
-    audit_runs.begin(publication(), actor().name, _kept())
+    audit_runs.begin(publication(), actor().name, _kept_checkpoints())
     return redirect(url_for("audits.page", publication=publication().name), 303)
 
 
@@ -45,13 +45,13 @@ def report() -> ResponseReturnValue:
     scope = audit_report.Scope(request.args.get("article", "").strip(), _day("since"), _day("until"))
     run = audit_runs.last(publication())
     current = run is not None and run.ended and not run.failed and run.events == publication().head().seq
-    told = audit_report.report(publication(), scope, run.findings if run and current else None)
-    answer = Response(standalone("report.html", **vars(told)), mimetype="text/html")
+    audit = audit_report.report(publication(), scope, run.findings if run and current else None)
+    answer = Response(standalone("report.html", **vars(audit)), mimetype="text/html")
     answer.headers["Content-Disposition"] = f'attachment; filename="{publication().name}-report.html"'
     return answer
 
 
-def _kept() -> list[Checkpoint]:
+def _kept_checkpoints() -> list[Checkpoint]:
     file = request.files.get("against")
     if file is None or not file.filename:
         return []

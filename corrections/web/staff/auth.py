@@ -22,6 +22,7 @@ from corrections.web.access import Staff, publication
 from corrections.web.security import check_sign_in_limit, count_wrong
 from corrections.web.staff import oidc
 from corrections.web.staff.known_devices import known_device, remember_device
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("auth", __name__, enable_openapi=False)
 
@@ -44,7 +45,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         check_sign_in_limit(name, device)
     except CorrectionsError as error:
-        return _page(error.message), error.status
+        return _page(error.message), status_of(error)
     private = publication().private
     account = private.accounts.sign_in(name, request.form.get("password", ""))
     if account is None or account.id is None:
@@ -68,7 +69,7 @@ def second_step() -> ResponseReturnValue:
     try:
         check_sign_in_limit(account.name, device)
     except CorrectionsError as error:
-        return render_template("second_step.html", publication=publication(), message=error.message), error.status
+        return render_template("second_step.html", publication=publication(), message=error.message), status_of(error)
     if not publication().private.second_factor.check(account.id, request.form.get("code", "")):
         count_wrong(account.name, device)
         publication().private.journal.note(account.name, "wrong code")
@@ -127,10 +128,10 @@ def _end_session() -> None:
 
 def _half_signed_in() -> Account | None:
     """Who gave the password in this browser lately, and has it still."""
-    given = session.get("second")
-    if not isinstance(given, list) or len(given) != 4:  # an earlier version kept less
+    stored = session.get("second")
+    if not isinstance(stored, list) or len(stored) != 4:  # an earlier version kept less
         return None
-    name, account_id, since, stamp = given
+    name, account_id, since, stamp = stored
     if name != publication().name or time.time() - since > SECOND_STEP_SECONDS:
         return None
     now = Credentials(publication().private).stamp(account_id)
@@ -157,9 +158,9 @@ def local(address: str) -> str:
 
 
 def _page(message: str = "") -> str:
-    given = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
-    given["name"] = request.form.get("name", "")[:NAME_LIMIT]
-    return render_template("sign_in.html", publication=publication(), **given)
+    values = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
+    values["name"] = request.form.get("name", "")[:NAME_LIMIT]
+    return render_template("sign_in.html", publication=publication(), **values)
 
 
 def _load(user_id: str) -> Staff | None:

@@ -12,6 +12,7 @@ from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.diff import diff
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("notices", __name__, enable_openapi=False)
 
@@ -20,15 +21,14 @@ SHOWN = 10  # changes on a page, each side by side
 
 @blueprint.get("/<publication>/review/unlogged")
 def unlogged() -> ResponseReturnValue:
-    publication().refresh()
     after = whole_number("after")
-    found = queries.unlogged(publication().index, after, SHOWN)
+    revisions = queries.unlogged(publication().index, after, SHOWN)
     changes = []
-    for each in found:
-        before = queries.revision_before(publication().index, each.article, each.revision)
-        old, new = (publication().store.text(each.article, revision) for revision in (before, each.revision))
-        changes.append((each, publication().article(each.article), diff(old, new)))
-    following = found[-1].seq if len(found) == SHOWN else None
+    for listed in revisions:
+        before = queries.revision_before(publication().index, listed.article, listed.revision)
+        old, new = (publication().store.text(listed.article, revision) for revision in (before, listed.revision))
+        changes.append((listed, publication().article(listed.article), diff(old, new)))
+    following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(
         "unlogged.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following
     )
@@ -61,21 +61,20 @@ def of_article(article_id: str) -> ResponseReturnValue:
 def change(article_id: str) -> ResponseReturnValue:
     form = request.form
     at = form.get("at", type=int)
-    given = (publication(), actor(), article_id, -1 if at is None else at)
+    target = (publication(), actor(), article_id, -1 if at is None else at)
     try:
         if form.get("do") == "withdraw":
-            notice_service.withdraw(*given, form.get("reason", ""))
+            notice_service.withdraw(*target, form.get("reason", ""))
         else:
             draft = NoticeDraft(form.get("kind", ""), form.get("text", ""))
-            notice_service.edit(*given, draft, form.get("reason", ""))
+            notice_service.edit(*target, draft, form.get("reason", ""))
     except CorrectionsError as error:
-        return _page(article_id, error), error.status
+        return _page(article_id, error), status_of(error)
     flash("The notice was withdrawn." if form.get("do") == "withdraw" else "The notice was changed.")
     return redirect(url_for("notices.of_article", publication=publication().name, article_id=article_id), 303)
 
 
 def _page(article_id: str, error: CorrectionsError | None = None) -> str:
-    publication().refresh()
     article = publication().article(article_id)
     meta = publication().store.meta(article_id, article.revision)
     return render_template(

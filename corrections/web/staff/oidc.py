@@ -23,12 +23,10 @@ _log = logging.getLogger(__name__)
 
 class ProviderRefused(CorrectionsError):
     code = "provider_refused"
-    status = 403
 
 
 class ProviderAway(CorrectionsError):
     code = "provider_away"
-    status = 503
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from corrections.urls import host_of, origin_of
 from corrections.web.access import Staff, publication
 from corrections.web.security import check_sign_in_limit
 from corrections.web.staff.auth import confirm_password, local, welcome
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("passkeys", __name__, enable_openapi=False)
 
@@ -46,7 +47,6 @@ T = TypeVar("T")
 
 class PasskeyRefused(CorrectionsError):
     code = "passkey_refused"
-    status = 401
 
 
 @blueprint.post("/<publication>/account/passkey/options")
@@ -58,19 +58,19 @@ def begin() -> ResponseReturnValue:
     except Invalid as error:
         return jsonify(message=error.message), 401
     except CorrectionsError as error:
-        return jsonify(message=error.message), error.status
+        return jsonify(message=error.message), status_of(error)
     known = publication().private.passkeys.of(user.account)
     options = generate_registration_options(
         rp_id=_host(),
         rp_name=publication().title,
         user_id=_user_id(user.account),
         user_name=user.name,
-        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(each.id)) for each in known],
+        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(passkey.id)) for passkey in known],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
     )
-    _keep_challenge(f"add {user.account}", options.challenge)
+    _store_challenge(f"add {user.account}", options.challenge)
     return Response(options_to_json(options), mimetype="application/json")
 
 
@@ -94,7 +94,7 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/<publication>/sign-in/passkey/options")
 def challenge() -> ResponseReturnValue:
     options = generate_authentication_options(rp_id=_host(), user_verification=UserVerificationRequirement.REQUIRED)
-    _keep_challenge("sign in", options.challenge)
+    _store_challenge("sign in", options.challenge)
     return Response(options_to_json(options), mimetype="application/json")
 
 
@@ -115,18 +115,18 @@ def sign_in() -> ResponseReturnValue:
     return jsonify(to=local(request.args.get("next", "")))
 
 
-def _keep_challenge(ceremony: str, challenge: bytes) -> None:
+def _store_challenge(ceremony: str, challenge: bytes) -> None:
     session["passkey"] = [ceremony, publication().name, int(time.time()), bytes_to_base64url(challenge)]
 
 
 def _take_challenge(ceremony: str) -> bytes:
     """The challenge that this browser was given for the ceremony, lately and here. Raises `PasskeyRefused`."""
-    kept = session.pop("passkey", None)
-    if not isinstance(kept, list) or kept[:2] != [ceremony, publication().name]:
+    stored = session.pop("passkey", None)
+    if not isinstance(stored, list) or stored[:2] != [ceremony, publication().name]:
         raise PasskeyRefused(TRY_AGAIN)
-    if time.time() - kept[2] > CHALLENGE_SECONDS:
+    if time.time() - stored[2] > CHALLENGE_SECONDS:
         raise PasskeyRefused("That took too long. Please try again.")
-    return base64url_to_bytes(kept[3])
+    return base64url_to_bytes(stored[3])
 
 
 def _use_up(challenge: bytes) -> None:

@@ -18,6 +18,7 @@ from corrections.services.submission import spam_rules
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
 from corrections.web.staff.review import undoable
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("queue", __name__, enable_openapi=False)
 
@@ -51,24 +52,23 @@ MOST_COUNTED = 999  # of the other views
 def queue_page() -> ResponseReturnValue:
     line = _line()
     try:
-        found = search.search(line, actor().name)
+        query = search.search(line, actor().name)
     except Invalid as error:
-        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), error.status
-    if found.number is not None:
-        return redirect(url_for("review.review", publication=publication().name, number=found.number))
-    return render_template("queue.html", **_common(line), **_rows(found), error=None)
+        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), status_of(error)
+    if query.number is not None:
+        return redirect(url_for("review.review", publication=publication().name, number=query.number))
+    return render_template("queue.html", **_common(line), **_rows(query), error=None)
 
 
 @blueprint.get("/<publication>/review/rows")
 def rows() -> ResponseReturnValue:
     """The same lines as they stand now, for a page that keeps itself up to date; 304 while nothing has happened."""
-    publication().refresh()
     head = publication().index.head or ""
     if request.if_none_match.contains(head):
         return "", 304
-    found = search.search(_line(), actor().name)
+    query = search.search(_line(), actor().name)
     common = _common(_line())
-    html = render_template("rows.html", **common, **_rows(found))
+    html = render_template("rows.html", **common, **_rows(query))
     answer = make_response(jsonify(html=html, counts=common["counts"]))
     answer.set_etag(head)
     return answer
@@ -84,30 +84,29 @@ def decide_many() -> ResponseReturnValue:
         picked = _picked()
         match decision:
             case "accept":
-                done = bulk.accept_all(publication(), actor(), _one_article(picked), picked)
+                decided = bulk.accept_all(publication(), actor(), _one_article(picked), picked)
             case "reject":
                 code = code or form.get("reason_code", "")
-                done = bulk.reject_all(publication(), actor(), picked, form.get("reason", ""), code)
+                decided = bulk.reject_all(publication(), actor(), picked, form.get("reason", ""), code)
             case "spam":
-                done = bulk.spam_all(publication(), actor(), picked)
+                decided = bulk.spam_all(publication(), actor(), picked)
             case _:
                 raise Invalid({"decision": "Choose a decision."})
     except CorrectionsError as error:
         flash(error.message, "problem")
         return back
     verb = {"accept": "Accepted", "reject": "Rejected", "spam": "Marked as spam"}[decision]
-    flash(f"{verb}: {len(done)} corrections ({', '.join(f'#{each.number}' for each in done)}).")
+    flash(f"{verb}: {len(decided)} corrections ({', '.join(f'#{correction.number}' for correction in decided)}).")
     return back
 
 
 @blueprint.get("/<publication>/review/of/<article:article_id>")
 def of_article(article_id: str) -> ResponseReturnValue:
     """All open corrections of one article that are clean, and the article with all of them."""
-    publication().refresh()
     together = bulk.clean_corrections(publication(), article_id)
-    found = [publication().correction(number) for number in (*together.numbers, *together.refused)]
+    corrections = [publication().correction(number) for number in (*together.numbers, *together.refused)]
     return render_template(
-        "together.html", publication=publication(), together=together, lines=lines(publication(), found)
+        "together.html", publication=publication(), together=together, lines=lines(publication(), corrections)
     )
 
 
@@ -122,37 +121,36 @@ def _line() -> str:
     return line.strip() or f"is:{State.OPEN}"
 
 
-def _rows(found: search.Search) -> dict[str, object]:
-    publication().refresh()
+def _rows(query: search.Search) -> dict[str, object]:
     after = whole_number("after")
-    wanted = replace(found.wanted, after=after)
-    page = queries.corrections(publication().index, wanted)
+    filter_ = replace(query.wanted, after=after)
+    page = queries.corrections(publication().index, filter_)
     return {
         "rows": _grouped(lines(publication(), page)),
         "following": page[-1].number if len(page) == queries.PAGE else None,
     }
 
 
-def _grouped(found: list[Line]) -> list[tuple[Line, bool]]:
+def _grouped(lines_: list[Line]) -> list[tuple[Line, bool]]:
     """Alternatives right under the proposal for the same words, where both are on the page; True marks those."""
-    here = {each.correction.number for each in found}
+    here = {line_.correction.number for line_ in lines_}
     under: dict[int, list[Line]] = {}
-    for each in found:
-        first = each.correction.alternative_to
-        if first in here and first != each.correction.number:
-            under.setdefault(first, []).append(each)
-    moved = {each.correction.number for each in (line for group in under.values() for line in group)}
+    for line_ in lines_:
+        first = line_.correction.alternative_to
+        if first in here and first != line_.correction.number:
+            under.setdefault(first, []).append(line_)
+    moved = {line_.correction.number for line_ in (line for group in under.values() for line in group)}
     ordered: list[tuple[Line, bool]] = []
-    for each in found:
-        if each.correction.number not in moved:
-            _add(ordered, each, under, False)
+    for line_ in lines_:
+        if line_.correction.number not in moved:
+            _add(ordered, line_, under, False)
     return ordered
 
 
 def _add(ordered: list[tuple[Line, bool]], line: Line, under: dict[int, list[Line]], nested: bool) -> None:
     ordered.append((line, nested))
-    for each in under.pop(line.correction.number, []):
-        _add(ordered, each, under, True)
+    for child in under.pop(line.correction.number, []):
+        _add(ordered, child, under, True)
 
 
 def _common(line: str) -> dict[str, object]:
@@ -175,19 +173,19 @@ def _common(line: str) -> dict[str, object]:
 def _counts() -> dict[str, str]:
     """How many each view has: of what is open exactly, of others up to a thousand."""
     me, index = actor().name, publication().index
-    found = {}
+    counts = {}
     for name in COUNTED:
         most = MOST_OPEN if name == "Open" else MOST_COUNTED
         count = queries.count(index, search.search(VIEWS[name], me).wanted, most + 1)
-        found[name] = str(count) if count <= most else f"{most}+"
-    return found
+        counts[name] = str(count) if count <= most else f"{most}+"
+    return counts
 
 
 def _picked() -> bulk.Picked:
     """What is ticked: `pick` is the number and the event that it was looked at with, joined by a colon."""
     picked = {}
-    for each in request.form.getlist("pick"):
-        number, _, event = each.partition(":")
+    for value in request.form.getlist("pick"):
+        number, _, event = value.partition(":")
         if not (number.isascii() and number.isdecimal() and len(number) < 16):
             raise Invalid({"pick": "Select at least one correction."})
         picked[int(number)] = event

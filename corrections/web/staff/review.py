@@ -1,4 +1,4 @@
-"""One correction on the desk: side by side, the decision, the talk about it."""
+"""One correction under review: side by side, the decision, the talk about it."""
 
 import re
 from dataclasses import replace
@@ -34,6 +34,7 @@ from corrections.services.submission import (
 from corrections.text.anchoring.fold import in_lines
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
+from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
 
@@ -50,12 +51,10 @@ _NUMBER = re.compile(r"[0-9]{1,18}")  # that the index can hold
 
 class NoticeDoubtful(CorrectionsError):
     code = "notice_doubtful"
-    status = 422
 
 
 @blueprint.get("/<publication>/review/<int:number>", endpoint="review")
 def review_page(number: int) -> ResponseReturnValue:
-    publication().refresh()
     return _page(number)
 
 
@@ -67,18 +66,18 @@ def decide(number: int) -> ResponseReturnValue:
         decisions.decide(publication(), actor(), number, decision)
     except CorrectionsError as error:
         if _wants_json():
-            return jsonify(code=error.code, detail=error.message), error.status
-        return _page(number, error, stale=isinstance(error, AlreadyDecided)), error.status
+            return jsonify(code=error.code, detail=error.message), status_of(error)
+        return _page(number, error, stale=isinstance(error, AlreadyDecided)), status_of(error)
     doubts = _doubts(number) if decision.kind is DecisionKind.ACCEPT else ""
-    told = f"{labels.DECISIONS[decision.kind]}: correction {number}.{doubts}"
+    message = f"{labels.DECISIONS[decision.kind]}: correction {number}.{doubts}"
     if _wants_json():
-        found = publication().correction(number)
-        return jsonify(told=told, number=number, state=found.state, last_event=found.last_event)
-    flash(told)
+        correction = publication().correction(number)
+        return jsonify(told=message, number=number, state=correction.state, last_event=correction.last_event)
+    flash(message)
     if decision.kind in STAYS:
         return redirect(url_for("review.review", publication=publication().name, number=number), 303)
-    wanted = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
-    following = queries.corrections(publication().index, wanted, limit=1)
+    filter_ = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
+    following = queries.corrections(publication().index, filter_, limit=1)
     if not following:
         return redirect(url_for("queue.queue", publication=publication().name, undo=number), 303)
     after = url_for("review.review", publication=publication().name, number=following[0].number, undo=number)
@@ -89,54 +88,52 @@ def decide(number: int) -> ResponseReturnValue:
 def talk(number: int) -> ResponseReturnValue:
     """Say something to each other or to the reader, assign, snooze, ask for a fact-check."""
     form = request.form
-    given = (publication(), actor(), number)
+    target = (publication(), actor(), number)
     try:
         match form.get("do"):
             case "note":
-                comments.note(*given, form.get("text", ""))
+                comments.note(*target, form.get("text", ""))
             case "ask":
-                comments.ask(*given, form.get("text", ""))
+                comments.ask(*target, form.get("text", ""))
             case "assign":
-                comments.assign(*given, form.get("to", ""))
+                comments.assign(*target, form.get("to", ""))
             case "snooze":
-                comments.snooze(*given, form.get("until", ""))
+                comments.snooze(*target, form.get("until", ""))
             case "flag":
-                comments.flag(*given, form.get("fact_check") == "on")
+                comments.flag(*target, form.get("fact_check") == "on")
             case _:
                 raise Invalid({"do": "Choose an action."})
     except CorrectionsError as error:
-        return _page(number, error), error.status
+        return _page(number, error), status_of(error)
     return redirect(url_for("review.review", publication=publication().name, number=number), 303)
 
 
 @blueprint.post("/<publication>/review/<int:number>/preview")
 def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
-    publication().refresh()
     try:
         seen = edited_text.preview(
             publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
         )
     except CorrectionsError as error:
-        return render_template("preview_refused.html", error=error), error.status
+        return render_template("preview_refused.html", error=error), status_of(error)
     return render_template("edited.html", publication=publication(), seen=seen)
 
 
 @blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
 def where_else(number: int) -> ResponseReturnValue:
     """The same words in other articles, with a tick list that makes one correction for each."""
-    publication().refresh()
     if request.method == "POST":
         try:
-            made, refused = occurrences.propose(publication(), actor(), number, request.form.getlist("place"))
+            numbers, refused = occurrences.propose(publication(), actor(), number, request.form.getlist("place"))
         except CorrectionsError as error:
             flash(error.message)
         else:
-            told = f"Suggested: {', '.join(f'#{each}' for each in made) or 'none'}."
-            flash(" ".join([told, *(f"{key}: {why}" for key, why in refused.items())]))
-    found = occurrences.elsewhere(publication(), number)
+            message = f"Suggested: {', '.join(f'#{made_number}' for made_number in numbers) or 'none'}."
+            flash(" ".join([message, *(f"{key}: {why}" for key, why in refused.items())]))
+    places = occurrences.elsewhere(publication(), number)
     correction = publication().correction(number)
-    return render_template("elsewhere.html", publication=publication(), correction=correction, places=found)
+    return render_template("elsewhere.html", publication=publication(), correction=correction, places=places)
 
 
 def _wants_json() -> bool:
@@ -175,11 +172,11 @@ def _with_words(decision: Decision, number: int) -> Decision:
     return replace(decision, words=words, notice=_notice(publication(), number))
 
 
-def _notice(desk: Publication, number: int) -> NoticeDraft:
+def _notice(publication_: Publication, number: int) -> NoticeDraft:
     """The notice written; once, the editor is asked whether an error of fact is called what it is."""
     form = request.form
     draft = NoticeDraft(form.get("notice", ""), form.get("notice_text", ""), form.get("notice_place", "foot"))
-    if not form.get("notice_sure") and notices.mislabelled(draft.kind, desk.correction(number)):
+    if not form.get("notice_sure") and notices.mislabelled(draft.kind, publication_.correction(number)):
         raise NoticeDoubtful(
             f"This corrects a factual error. Should the notice be a correction rather than {draft.kind}?"
         )
@@ -190,18 +187,18 @@ def _doubts(number: int) -> str:
     form = request.form
     if form.get("notice", "none") in ("", "none"):
         return ""
-    found = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
-    return f" Check the notice: {'; '.join(found)}." if found else ""
+    doubts = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
+    return f" Check the notice: {'; '.join(doubts)}." if doubts else ""
 
 
-def _check_article(desk: Publication, number: int) -> None:
+def _check_article(publication_: Publication, number: int) -> None:
     """Whether the article still is as the page showed it, around the correction. Raises `AlreadyDecided`."""
     shown = request.form.get("shown", "")
-    correction = desk.correction(number)
-    article = desk.article(correction.article)
-    if not shown or shown == article.revision or queries.revision(desk.index, article.id, shown) is None:
+    correction = publication_.correction(number)
+    article = publication_.article(correction.article)
+    if not shown or shown == article.revision or queries.revision(publication_.index, article.id, shown) is None:
         return
-    if review_view.placement_changed(desk, correction, article, shown):
+    if review_view.placement_changed(publication_, correction, article, shown):
         raise AlreadyDecided(
             "The article has changed here since you opened the page. Your decision was not saved. Review the "
             "current version."

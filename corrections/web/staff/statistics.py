@@ -1,4 +1,4 @@
-"""The desk's numbers: plots made here as SVG, the same figures as tables beside them and as CSV."""
+"""The statistics of a publication: plots made here as SVG, the same figures as tables beside them and as CSV."""
 
 from dataclasses import dataclass
 
@@ -27,21 +27,21 @@ class Bar:
 
 @blueprint.get("/<publication>/review/numbers")
 def page() -> ResponseReturnValue:
-    found = numbers(_caught_up())
-    most = max([1, *(max(week.submitted, week.decided) for week in found.weeks)])
-    slot = WIDTH / len(found.weeks)
+    figures = numbers(_caught_up())
+    most = max([1, *(max(week.submitted, week.decided) for week in figures.weeks)])
+    slot = WIDTH / len(figures.weeks)
     submitted = [
         _bar(at * slot, slot * 0.4, week.submitted, most, f"{week.monday}: {week.submitted} submitted")
-        for at, week in enumerate(found.weeks)
+        for at, week in enumerate(figures.weeks)
     ]
     decided = [
         _bar((at + 0.42) * slot, slot * 0.4, week.decided, most, f"{week.monday}: {week.decided} decided")
-        for at, week in enumerate(found.weeks)
+        for at, week in enumerate(figures.weeks)
     ]
     return render_template(
         "numbers.html",
         publication=publication(),
-        numbers=found,
+        numbers=figures,
         submitted=submitted,
         decided=decided,
         most=most,
@@ -59,23 +59,23 @@ def table(table: str) -> ResponseReturnValue:
     return answer
 
 
-def _weeks(found: Numbers) -> list[tuple[object, ...]]:
+def _weeks(figures: Numbers) -> list[tuple[object, ...]]:
     head = ("week from", "submitted", "decided", "median hours to decision", "90th percentile, hours")
     rows = [
-        (each.monday, each.submitted, each.decided, each.median_hours, each.ninetieth_hours) for each in found.weeks
+        (week.monday, week.submitted, week.decided, week.median_hours, week.ninetieth_hours) for week in figures.weeks
     ]
     return [head, *rows]
 
 
-def _categories(found: Numbers) -> list[tuple[object, ...]]:
-    rows = [(each.name, each.submitted, each.judged, each.accepted) for each in found.categories]
+def _categories(figures: Numbers) -> list[tuple[object, ...]]:
+    rows = [(category.name, category.submitted, category.judged, category.accepted) for category in figures.categories]
     return [("category", "submitted", "judged", "accepted"), *rows]
 
 
-def _articles(found: Numbers) -> list[tuple[object, ...]]:
+def _articles(figures: Numbers) -> list[tuple[object, ...]]:
     return [
         ("article", "headline", "corrections"),
-        *((each[0], each[1], each[2]) for each in found.articles),
+        *((article[0], article[1], article[2]) for article in figures.articles),
     ]
 
 
@@ -83,7 +83,6 @@ TABLES = {"weeks": _weeks, "categories": _categories, "articles": _articles}
 
 
 def _caught_up() -> Publication:
-    publication().refresh()
     return publication()
 
 

@@ -1,0 +1,77 @@
+"""What a reader sends: as it came, checked, and with its place in the article."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from corrections.domain.kinds import Category
+from corrections.index import queries
+from corrections.private.contacts import Contact
+from corrections.text.anchoring.anchor import Place, Selector
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.markdown.render import Rendered
+
+NOBODY = Contact("", "", False)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a reader sends. `replacement` None: the reader proposes no words but says in `comment` what is wrong.
+
+    `concerned`: the reader is the person that the words are about, and is to be answered first.
+    `others` are the same place as `selector`, read otherwise (a page alone does not tell whether its source holds a
+    footnote's mark or an image's alternative text); they help to find it, and say nothing of what is proposed.
+    """
+
+    article: str
+    selector: Selector
+    replacement: str | None
+    category: str = Category.OTHER
+    comment: str = ""
+    evidence: str = ""
+    revision: str | None = None
+    contact: Contact = NOBODY
+    key: str = ""
+    concerned: bool = False
+    others: tuple[Selector, ...] = field(default=(), repr=False)  # no part of what an idempotency key stands for
+
+
+@dataclass(frozen=True)
+class CheckedSubmission:
+    """A submission whose fields are as they must be, normalized; `submissions.check` alone makes one."""
+
+    article: str
+    selectors: tuple[Selector, ...]  # the first is the one whose words the replacement takes the place of
+    replacement: str | None
+    category: str
+    comment: str
+    evidence: str
+    revision: str | None
+    contact: Contact
+    concerned: bool
+
+    @property
+    def selector(self) -> Selector:
+        return self.selectors[0]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A submission that has found its place: the revision, its rendering, the place in that and the Markdown's edit."""
+
+    submission: CheckedSubmission
+    article: queries.Article
+    revision: str
+    rendered: Rendered
+    place: Place
+    verdict: Literal["exact", "moved"]
+    edit: Edit | None
+
+    @property
+    def corrected(self) -> str:
+        """The Markdown with the reader's words in place."""
+        return self.edit.apply(self.rendered.source) if self.edit else self.rendered.source
+
+    @property
+    def quote(self) -> str:
+        """The words of the article that the submission is about."""
+        return self.rendered.text[self.place.start : self.place.end]
