@@ -30,7 +30,8 @@ install: .venv/.run ## install the service into .venv
 install-test: .venv/.test ## install what the tests need as well
 
 node_modules/.installed: package.json package-lock.json .npmrc
-	@if command -v npm >/dev/null 2>&1; then npm ci --silent; else \
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent; \
+	elif [ "$${REQUIRE_NPM:-}" = 1 ]; then echo "No npm, and REQUIRE_NPM=1."; exit 1; else \
 	  echo "No npm here: the tests of the CommonMark specification will be skipped."; mkdir -p node_modules; fi
 	@touch $@
 
@@ -52,7 +53,7 @@ types: install-test
 	$(BIN)/mypy
 
 test: install-test node_modules/.installed browser lint types ## linter, types and all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 faults: install-test ## the long forms of the tests that kill things
 	CORRECTIONS_FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults

@@ -16,7 +16,6 @@ from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication
 from tests import compiled
 
-
 _MEMORY = Path("/dev/shm")
 _NEEDED = 2 * 1024**3  # bytes; what passed is deleted at once
 
