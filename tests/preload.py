@@ -1,7 +1,6 @@
 """What a process that is to become the service has imported and compiled: `tests.service` forks one that has this loaded."""
 
-import corrections.cli
-import corrections.server  # noqa: F401 (loaded so that a fork need not)
+import repo_store.verify  # noqa: F401 (loaded so that a fork need not)
 from tests import compiled
 
 compiled.share()

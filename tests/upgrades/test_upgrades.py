@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from tests.foreign import append_message, git
 from tests.newsroom import EDITOR, a_correction, serving
+from tests.service import run_command
 from tests.upgrades import first_version
 from tests.upgrades.first_version import ARTICLE, IDS, NOTICE, PASSWORD, TOKEN
 
@@ -74,10 +74,8 @@ def test_accounts_tokens_and_pages_of_it_are_served(old: Path) -> None:
             assert urllib.request.urlopen(f"{site}/daily/{page}", timeout=30).status == 200
 
 
-def told(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(folder.parent), *command], capture_output=True, text=True
-    )
+def told(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_command("--data", folder.parent, *arguments)
 
 
 def test_a_private_store_of_a_newer_version_is_only_read_and_left_as_it_was(old: Path) -> None:
