@@ -30,7 +30,8 @@ install: .venv/.run ## Install the service into .venv
 install-test: .venv/.test ## Install the service and the test tools
 
 node_modules/.installed: package.json package-lock.json .npmrc
-	@if command -v npm >/dev/null 2>&1; then npm ci --silent; else \
+	@if command -v npm >/dev/null 2>&1; then npm ci --silent; \
+	elif [ "$${REQUIRE_NPM:-}" = 1 ]; then echo "No npm, and REQUIRE_NPM=1."; exit 1; else \
 	  echo "npm is not installed: the tests of the CommonMark specification are skipped."; mkdir -p node_modules; fi
 	@touch $@
 
@@ -52,7 +53,7 @@ types: install-test ## Check types
 	$(BIN)/mypy
 
 test: install-test node_modules/.installed browser lint types ## Run the linter, the type checker and all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 faults: install-test ## Run the long fault-tolerance tests (minutes to hours)
 	CORRECTIONS_FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults

@@ -1,3 +1,5 @@
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,20 @@ from corrections.app import create_app
 from corrections.config import Settings
 from corrections.private import accounts
 from corrections.services import settings
+from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication
+from tests import compiled
+
+_MEMORY = Path("/dev/shm")
+_NEEDED = 2 * 1024**3  # bytes; what passed is deleted at once
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests' folders in memory, where it can be had: most tests do not ask what a disk does (`tests/faults` do)."""
+    if config.option.basetemp is None and _MEMORY.is_mount():
+        found = os.statvfs(_MEMORY)
+        if found.f_bavail * found.f_frsize >= _NEEDED and not found.f_flag & (os.ST_NOEXEC | os.ST_RDONLY):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -19,12 +34,28 @@ def _quick_passwords() -> None:
     accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_once() -> None:
+    compiled.share()
+
+
+@pytest.fixture(scope="session")
+def empty_publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a publication in which nothing has happened, to be copied."""
+    created = Publication.create(tmp_path_factory.mktemp("empty"), "daily", "The Daily")
+    settings.put(created, "form-seconds", "0")  # tests are quicker than people
+    created.close()
+    return created.folder
+
+
 @pytest.fixture
-def publication(tmp_path: Path) -> Iterator[Publication]:
-    made = Publication.create(tmp_path / "data", "daily", "The Daily")
-    settings.put(made, "form-seconds", "0")  # tests are quicker than people
-    yield made
-    made.close()
+def publication(tmp_path: Path, empty_publication: Path) -> Iterator[Publication]:
+    folder = tmp_path / "data" / "daily"
+    private_folder(folder)
+    shutil.copytree(empty_publication, folder, dirs_exist_ok=True)
+    opened = Publication(folder)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
-"""What a process that is to become the service has imported already: `tests.service` forks one that has this loaded."""
+"""What a process that is to become the service has imported and compiled: `tests.service` forks one that has this loaded."""
 
-import corrections.app
-import corrections.cli
-import corrections.server  # noqa: F401 (loaded so that a fork need not)
+import repo_store.verify  # noqa: F401 (loaded so that a fork need not)
+from tests import compiled
+
+compiled.share()
+compiled.compile_all()

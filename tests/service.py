@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
 from typing import IO
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -25,7 +27,9 @@ class Service:
         self._log = tempfile.NamedTemporaryFile()  # noqa: SIM115 - the process writes to it as long as it lives
         self._arguments = list(arguments)
         self._process = _FORKS.Process(
-            target=_run, args=(self._arguments, dict(environment), os.getcwd(), self._log.name), daemon=False
+            target=_run,
+            args=("corrections.cli", self._arguments, dict(environment), os.getcwd(), (os.devnull, self._log.name)),
+            daemon=False,
         )
         self._process.start()
         self.pid = int(self._process.pid or 0)
@@ -57,16 +61,42 @@ class Service:
         os.kill(self.pid, signal.SIGKILL)
 
 
-def _run(arguments: list[str], environment: dict[str, str], folder: str, log: str) -> None:
+def run_command(*arguments: str | Path, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+    """What `python -m corrections` with these arguments says and how it ends; it has nothing to read."""
+    return _completed("corrections.cli", arguments, timeout)
+
+
+def run_verifier(*arguments: str | Path, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+    """What `python -m repo_store.verify` with these arguments says and how it ends."""
+    return _completed("repo_store.verify", arguments, timeout)
+
+
+def _completed(module: str, arguments: Sequence[str | Path], timeout: float) -> "subprocess.CompletedProcess[str]":
+    given = [str(argument) for argument in arguments]
+    with tempfile.NamedTemporaryFile() as output, tempfile.NamedTemporaryFile() as errors:
+        process = _FORKS.Process(
+            target=_run,
+            args=(module, given, dict(os.environ), os.getcwd(), (output.name, errors.name)),
+            daemon=False,
+        )
+        process.start()
+        process.join(timeout)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(given, timeout)
+        return subprocess.CompletedProcess(given, process.exitcode, output.read().decode(), errors.read().decode())
+
+
+def _run(module: str, arguments: list[str], environment: dict[str, str], folder: str, written: tuple[str, str]) -> None:
+    """Run `main` of the module; `written` are the files for its standard output and its standard error."""
+    output, errors = written
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    with open(log, "ab", buffering=0) as file, open(os.devnull, "r+b") as nothing:
+    with open(errors, "ab", buffering=0) as file, open(output, "ab", buffering=0) as out, open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
-        os.dup2(nothing.fileno(), 1)
+        os.dup2(out.fileno(), 1)
         os.dup2(file.fileno(), 2)
     sys.argv = ["corrections", *arguments]
-    from corrections.cli import main
-
-    main(arguments)
+    sys.exit(import_module(module).main())

@@ -20,15 +20,11 @@ from corrections.services.publication import Publication
 from corrections.text.formats.markdown.render import render
 from tests.importers.news_pages import HEADLINE, JSON_LD, paragraphs, whole
 from tests.newsroom import a_correction, free_port, kill, serving, start
+from tests.service import run_command
 
 
 def run(data: Path, *arguments: str, status: int = 0) -> str:
-    result = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(data), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run_command("--data", data, *arguments)
     assert result.returncode == status, result.stderr + result.stdout
     if status == 2:
         assert result.stdout == ""

@@ -1,7 +1,6 @@
 """Signing in by the newsroom's own identity provider: a real one, npm's oidc-provider, on loopback."""
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from corrections.services.publication import Publication
 from tests.newsroom import an_article, free_port, start
+from tests.npm_packages import npm_file
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -20,8 +20,7 @@ PASSWORD = "long enough for a test"
 
 @pytest.fixture
 def site(publication: Publication) -> Iterator[str]:
-    if not shutil.which("node") or not (ROOT / "node_modules" / "oidc-provider").exists():
-        pytest.skip("no node or no oidc-provider: npm was not here when the tests were installed")
+    npm_file("oidc-provider")
     an_article(publication)
     publication.private.accounts.save("Mira", "editor", PASSWORD, "mira@example.org")
     publication.private.accounts.save("Mal", "admin", PASSWORD, "mallory@example.org")

@@ -1,7 +1,6 @@
 """The reader's pages as people with other eyes, hands and screens meet them, in a real Chromium."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,9 +13,10 @@ from corrections.services.publication import Publication
 from corrections.services.readers import status
 from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
+from tests.npm_packages import npm_file
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+AXE = "axe-core/axe.min.js"
 
 
 @pytest.fixture
@@ -59,8 +59,7 @@ def every_state(publication: Publication) -> None:
 def test_axe_finds_nothing_on_any_page_of_a_reader(
     browser: Browser, site: str, publication: Publication, language: str, scheme: str
 ):
-    if not AXE.exists():
-        pytest.skip(f"no axe-core at {AXE}: npm was not here when the tests were installed")
+    axe = npm_file(AXE).read_text()
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language=language))
     every_state(publication)
     context = browser.new_context(color_scheme=scheme, locale=language, viewport={"width": 390, "height": 844})
@@ -77,7 +76,7 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
     for address in addresses:
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-        page.evaluate(AXE.read_text())
+        page.evaluate(axe)
         found = page.evaluate("async () => (await axe.run()).violations")
         if found:
             wrong[address] = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
@@ -87,7 +86,7 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
     page.fill("#replacement", "town")
     with page.expect_navigation():
         page.click("button.primary")
-    page.evaluate(AXE.read_text())
+    page.evaluate(axe)
     assert page.evaluate("async () => (await axe.run()).violations.map((each) => each.id)") == []
     context.close()
 

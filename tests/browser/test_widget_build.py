@@ -1,11 +1,10 @@
 """The widget that is served is the one that its source makes, and small."""
 
 import gzip
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.npm_packages import npm_file
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "corrections" / "web" / "static" / "widget.js"
@@ -13,8 +12,7 @@ MOST_COMPRESSED = 15_000  # bytes
 
 
 def test_building_the_widget_again_gives_the_same_bytes(tmp_path: Path):
-    if not (ROOT / "node_modules" / ".bin" / "esbuild").exists() or not shutil.which("npm"):
-        pytest.skip("esbuild is not here: npm was not when the tests were installed")
+    npm_file(".bin/esbuild")
     subprocess.run(["npm", "run", "--silent", "widget", "--", f"--outdir={tmp_path}"], cwd=ROOT, check=True)
     for name in ("widget.js", "form.js"):
         assert (tmp_path / name).read_bytes() == (BUILT.parent / name).read_bytes(), "run `make widget`"

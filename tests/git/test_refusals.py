@@ -19,6 +19,7 @@ from corrections.services.review import decisions
 from repo_store import verify
 from repo_store.errors import GitRefused
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
+from tests.service import run_command
 
 NOBODY = 65534
 GIT = shutil.which("git") or "git"
@@ -36,6 +37,8 @@ def folder(publication: Publication) -> Path:
 
 
 def corrections(data: Path, *arguments: str, **more: object) -> "subprocess.CompletedProcess[str]":
+    if not more:
+        return run_command("--data", data, *arguments)
     environment = {**os.environ, **more.pop("env", {})}  # type: ignore[dict-item]
     return subprocess.run(
         [sys.executable, "-m", "corrections", "--data", str(data), *arguments],

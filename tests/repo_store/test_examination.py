@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from repo_store.errors import GitRefused
 from repo_store.git.process_limits import ProcessLimits
 from repo_store.git.stored_references import REFERENCES
 from tests.newsroom import EDITOR, a_correction, an_article
+from tests.service import run_command, run_verifier
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +61,11 @@ def git(repository: Path, *arguments: str, stdin: str = "") -> str:
 
 
 def verify(repository: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "repo_store.verify", str(repository), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return run_verifier(repository, *arguments, timeout=60)
 
 
 def corrections(repository: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    data = repository.parent.parent
-    command = [sys.executable, "-m", "corrections", "--data", str(data), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return run_command("--data", repository.parent.parent, *arguments, timeout=60)
 
 
 def forged_event(repository: Path) -> None:

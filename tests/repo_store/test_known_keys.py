@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from corrections.services.review import decisions
 from repo_store.audit.checkpoints import NAMESPACE, Checkpoint
 from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
+from tests.service import run_verifier
 
 CHIEF = Actor("Ines", "admin")
 
@@ -55,8 +55,7 @@ def keep(publication: Publication, path: Path, *more: Checkpoint) -> Path:
 
 
 def verify(repository: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "repo_store.verify", str(repository), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
+    return run_verifier(repository, *arguments)
 
 
 def git(repository: Path, *arguments: str, stdin: str = "") -> str:

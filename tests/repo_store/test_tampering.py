@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from corrections.services.review import decisions
 from repo_store.audit.checkpoints import from_file
 from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, a_correction, an_article
+from tests.service import run_verifier
 
 ROUNDS = int(os.environ.get("CORRECTIONS_TAMPERING_ROUNDS", "25"))
 TEXT_PATH = "articles/2026/11/24/talks/text.md"
@@ -265,9 +265,7 @@ IN_GIT = [
 
 
 def verify(repository: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "repo_store.verify", str(repository), *arguments], capture_output=True, text=True
-    )
+    return run_verifier(repository, *arguments)
 
 
 @pytest.mark.parametrize("tamper", IN_GIT, ids=lambda tamper: tamper.__name__)

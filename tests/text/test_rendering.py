@@ -4,7 +4,6 @@ import html
 import random
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import html5lib
 import pytest
@@ -13,8 +12,7 @@ from hypothesis import strategies as st
 
 from corrections.text.formats.markdown.html_writer import NO_ORIGIN
 from corrections.text.formats.markdown.render import Rendered, render
-
-SPEC = Path(__file__).parents[2] / "node_modules" / "commonmark-spec" / "spec.txt"
+from tests.npm_packages import npm_file
 
 MARKDOWN = """# A *head* line ##
 
@@ -53,7 +51,7 @@ def text_content(html: str) -> str:
 
 
 def examples() -> Iterator[str]:
-    text = SPEC.read_text().split("<!-- END TESTS -->")[0]
+    text = npm_file("commonmark-spec/spec.txt").read_text().split("<!-- END TESTS -->")[0]
     for match in re.finditer(r"^`{32} example\n(.*?)^\.\n.*?^`{32}$", text, re.DOTALL | re.MULTILINE):
         yield match[1].replace("→", "\t")
 
@@ -83,8 +81,6 @@ def written_as(source: str) -> str:
 
 
 def test_every_example_of_the_commonmark_specification_is_mapped():
-    if not SPEC.exists():
-        pytest.skip(f"no CommonMark specification at {SPEC}: npm was not here when the tests were installed")
     found = list(examples())
     assert len(found) == 652
     for source in found:
@@ -94,8 +90,6 @@ def test_every_example_of_the_commonmark_specification_is_mapped():
 
 
 def test_mutated_examples_are_mapped_too():
-    if not SPEC.exists():
-        pytest.skip(f"no CommonMark specification at {SPEC}: npm was not here when the tests were installed")
     found, dice = list(examples()), random.Random(20261124)
     for _ in range(6_000):
         check(mutated(dice.choice(found), found, dice))

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from tests.foreign import append_message, git
 from tests.newsroom import EDITOR, a_correction, serving
+from tests.service import run_command
 from tests.upgrades import first_version
 from tests.upgrades.first_version import ARTICLE, IDS, NOTICE, PASSWORD, TOKEN
 
@@ -76,10 +76,8 @@ def test_accounts_tokens_and_pages_of_it_are_served(old: Path) -> None:
             assert urllib.request.urlopen(f"{site}/daily/{page}", timeout=30).status == 200
 
 
-def run_command(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(folder.parent), *command], capture_output=True, text=True
-    )
+def command_on(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_command("--data", folder.parent, *arguments)
 
 
 def test_a_private_store_of_a_newer_version_is_only_read_and_left_as_it_was(old: Path) -> None:
@@ -92,7 +90,7 @@ def test_a_private_store_of_a_newer_version_is_only_read_and_left_as_it_was(old:
         publication.private.settings.put("title", "Another")
     publication.close()
     assert (old / "private.db").read_bytes() == before
-    result = run_command(old, "list", "daily")
+    result = command_on(old, "list", "daily")
     assert result.returncode == 2
     assert "newer version" in result.stderr
     assert "Traceback" not in result.stderr
@@ -107,7 +105,7 @@ def test_events_of_a_newer_version_are_named_and_nothing_is_written(old: Path, c
     with pytest.raises(CorrectionsError, match=rf"newer version.*{commit}.*upgrade"):
         a_correction(publication, "teh", "the", ARTICLE)
     publication.close()
-    result = run_command(old, "list", "daily")
+    result = command_on(old, "list", "daily")
     assert result.returncode == 2
     assert "Which day?" in result.stdout
     assert commit in result.stderr

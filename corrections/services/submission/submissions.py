@@ -195,8 +195,6 @@ def check(submission: Submission) -> CheckedSubmission:
         evidence=fields.web_address(
             "evidence", LazyString("Link to a source"), submission.evidence, config.EVIDENCE_LIMIT
         ),
-            "evidence", LazyString("Link to a source"), submission.evidence, config.EVIDENCE_LIMIT
-        ),
         contact=Contact(
             fields.text(
                 "name", LazyString("Your name"), submission.contact.name.strip(), config.NAME_LIMIT, lines=False
