@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
-from repo_store.git.fast_import import Head
 from repo_store.model.events import ArticleImported, CorrectionSubmitted, Span
+from repo_store.model.head import Head
 from repo_store.model.intents import Message, desk, reader
 from repo_store.ssh_signatures import Key
 

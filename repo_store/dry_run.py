@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import assert_never
 
 from repo_store.errors import BadArticleId, IntentRefused
-from repo_store.git.fast_import import Head
 from repo_store.model.articles import article_paths
 from repo_store.model.events import CorrectionSubmitted, Entry, decode, message
+from repo_store.model.head import Head
 from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, Sending
 
 _NO_COMMIT = "0" * 40

@@ -16,7 +16,7 @@ from git import Repo
 
 from repo_store.errors import NothingToRedact
 from repo_store.git.command import read_bytes, read_object
-from repo_store.git.fast_import import COMMITTER, Head
+from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import commit_object, object_id, signed_commit, taken_apart
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import article_paths, decode_meta
@@ -29,6 +29,7 @@ from repo_store.model.events import (
     HistoryRedacted,
     message,
 )
+from repo_store.model.head import Head
 from repo_store.queries import entries, merged_words, read_text
 from repo_store.ssh_signatures import Key
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
 from repo_store.git.packfile import object_id, taken_apart, write_pack
 from repo_store.git.refusals import refusal
-from repo_store.git.repository import sync_folders
 from repo_store.history_rewrite import TRAILER
 from repo_store.model.events import CorrectionAccepted, Entry
 from repo_store.queries import entries, merged_words

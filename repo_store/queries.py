@@ -13,11 +13,11 @@ from git import Reference, Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
-from repo_store.git.fast_import import Head
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import ArticleMeta, article_paths, decode_meta
 from repo_store.model.events import CorrectionAccepted, Entry, decode
+from repo_store.model.head import Head
 
 FEW = 100  # entries
 GREP_SECONDS = 60  # that looking through all articles may take

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from repo_store import queries
 from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
-from repo_store.errors import BadCheckpoint, NotARepository, NotFound, RepoStoreError
-from repo_store.git.fast_import import Head
+from repo_store.bundle import write_bundle
+from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
 from repo_store.history_rewrite import Redaction
 from repo_store.model.articles import ArticleMeta
 from repo_store.model.events import Entry, HistoryRedacted
+from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import BlamedLine, Revised
 from repo_store.ssh_signatures import Key
@@ -157,21 +158,11 @@ class Store:
         return {name: commit for name, commit in found.items() if commit is not None}
 
     def bundle(self, target: Path, since: Mapping[str, str]) -> bool:
-        """Write ledger, main and checkpoints with all they reach to a git bundle, but what `since`, earlier heads,
-        reaches; False (and no file) where there is nothing else. Hold `exclusive` to have the three agree.
+        """Write ledger, main and checkpoints to a git bundle; see `repo_store.bundle.write_bundle`.
 
-        Raises `NotFound` where the history was written anew after `since`.
+        Hold `exclusive` to have the three agree.
         """
-        repo, heads = self._repositories.get(), self.heads()
-        missing = next((commit for commit in since.values() if not queries.holds(repo, commit)), None)
-        if missing is not None:
-            raise NotFound("The history was written anew since then: make a whole backup.", revision=missing)
-        if all(since.get(name) == commit for name, commit in heads.items()):
-            return False
-        repo.git.bundle(
-            "create", "--quiet", str(target.absolute()), *heads, *(f"^{commit}" for commit in since.values())
-        )
-        return True
+        return write_bundle(self._repositories.get(), target, self.heads(), since)
 
     def head(self) -> Head:
         """Where the ledger stands."""

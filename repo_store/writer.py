@@ -18,7 +18,8 @@ from git import Repo
 
 from repo_store.dry_run import expected_entries
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
-from repo_store.git.fast_import import Head, Written, write_batch
+from repo_store.file_sync import sync_folders
+from repo_store.git.fast_import import Written, write_batch
 from repo_store.git.maintenance import PENDING, purge
 from repo_store.git.packfile import write_pack
 from repo_store.git.recovery import (
@@ -30,9 +31,10 @@ from repo_store.git.recovery import (
     roll_forward,
 )
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
-from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure, sync_folders
+from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure
 from repo_store.history_rewrite import Redaction, rewrite
 from repo_store.model.events import Entry, HistoryRedacted, keys
+from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import entries, read_entry, read_head, reference
 from repo_store.ssh_signatures import Key

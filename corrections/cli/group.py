@@ -17,7 +17,7 @@ from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import restrict_new_files
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
-from repo_store.audit.repository_audit import Tell
+from repo_store.audit.repository_audit import ProgressCallback
 
 OPERATOR = Actor("the command line", Role.ADMIN)
 PROGRESS = Console(stderr=True)
@@ -68,15 +68,15 @@ def open_to_read(context: click.Context, name: str) -> Publication:
 
 
 @contextmanager
-def audit_progress() -> Iterator[Tell]:
+def audit_progress() -> Iterator[ProgressCallback]:
     """A bar on stderr, where somebody looks."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Auditing")
 
-        def tell(step: str, done: int, total: int) -> None:
+        def update(step: str, done: int, total: int) -> None:
             bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
 
-        yield tell
+        yield update
 
 
 class _Refused(click.ClickException):

@@ -20,8 +20,8 @@ from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
 from repo_store import Entry, Intent, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
-from repo_store.git.fast_import import Head
-from repo_store.git.repository import sync_folders
+from repo_store.file_sync import sync_folders
+from repo_store.model.head import Head
 from repo_store.ssh_signatures import Key
 
 _log = logging.getLogger("corrections")

@@ -34,30 +34,37 @@ from repo_store.model.events import (
 from repo_store.model.finding import Finding
 from repo_store.queries import entries, merged_words
 
-TOLD_EVERY = 200  # events
+PROGRESS_EVERY = 200  # events
 AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
 LOOKS = 3  # at objects, while others fold packs together
-Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
+ProgressCallback = Callable[
+    [str, int, int], None
+]  # what is being checked, how much is done, of how much (0: not known)
 
 
-def quiet(step: str, done: int, total: int) -> None:
-    """Tell nobody."""
+def ignore_progress(step: str, done: int, total: int) -> None:
+    """Show no progress."""
 
 
-def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) -> list[Finding]:
+def audit(
+    path: Path, against: Sequence[Checkpoint] = (), progress: ProgressCallback = ignore_progress
+) -> list[Finding]:
     """Everything that is wrong with the repository or clone at `path`; an empty list is a clean bill.
 
-    `against` are checkpoints that somebody kept; `tell` hears how far it is.
+    `against` are checkpoints that somebody kept; `progress` is called with how far the audit is.
     """
     try:
         with examine(path) as examination:
-            return audit_examined(examination, against, tell)
+            return audit_examined(examination, against, progress)
     except OutsideFiles as outside:
         return outside.findings
 
 
 def audit_examined(
-    examination: Examination, against: Sequence[Checkpoint] = (), tell: Tell = quiet, known: KnownKeys | None = None
+    examination: Examination,
+    against: Sequence[Checkpoint] = (),
+    progress: ProgressCallback = ignore_progress,
+    known: KnownKeys | None = None,
 ) -> list[Finding]:
     """As `audit`, of what is open already; what is written from here on is the next audit's.
 
@@ -65,10 +72,10 @@ def audit_examined(
     one that leads back to them.
     """
     repo, tips = examination.repo, examination.tips
-    tell("objects", 0, 0)
+    progress("objects", 0, 0)
     findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
     try:
-        tell("chain", 0, 0)
+        progress("chain", 0, 0)
         parents = _commits(repo, tips)
         chain, broken = _chain(repo, tips)
         findings += broken
@@ -80,8 +87,8 @@ def audit_examined(
         if not broken:
             findings += _head(chain, tips)
             findings += redaction_findings(repo, chain)
-            findings += content_findings(repo, chain, lambda events: _watched(events, tell))
-            tell("signatures", 0, 0)
+            findings += content_findings(repo, chain, lambda events: _watched(events, progress))
+            progress("signatures", 0, 0)
             findings += signature_findings(repo, chain, list(parents), tips.checkpoints, against, known)
     except (RepoStoreError, ValueError, LookupError, OSError) as error:
         findings.append(_unreadable(error))
@@ -107,14 +114,14 @@ def _unreadable(error: Exception) -> Finding:
     return Finding("unreadable", f"git cannot read the history: {_short(error)}")
 
 
-def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:
+def _watched(chain: Sequence[Entry], progress: ProgressCallback) -> Iterator[Entry]:
     deadline = time.monotonic() + AUDIT_SECONDS
     for at, entry in enumerate(chain):
         if time.monotonic() > deadline:
             words = f"its texts take longer than {AUDIT_SECONDS} s to compare"
             raise GitRefused(f"The history was not examined to its end: {words}.", words=words)
-        if at % TOLD_EVERY == 0:
-            tell("texts", at, len(chain))
+        if at % PROGRESS_EVERY == 0:
+            progress("texts", at, len(chain))
         yield entry
 
 

@@ -15,30 +15,20 @@ from typing import IO, assert_never, cast
 from git import Repo
 
 from repo_store.errors import GitRefused, WriteFailed
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import read_bytes
 from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.refusals import refusal
-from repo_store.git.repository import sync_folders
 from repo_store.model.articles import article_paths
 from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event, message
+from repo_store.model.head import Head
 from repo_store.model.intents import PREVIOUS, EditedWords, Intent, Person, Proposal, Revision, Sending
 from repo_store.ssh_signatures import Key
 
 SCRATCH = "refs/scratch/batch"
 COMMITTER = Person(NAME, EMAIL)
 SECONDS = 60  # that git may take to make a batch durable
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where the chain stands: the last event's commit (None: none yet), its counts, its time, and `main`."""
-
-    ledger: str | None
-    main: str | None
-    seq: int
-    corrections: int
-    at: datetime | None
 
 
 @dataclass

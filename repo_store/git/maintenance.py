@@ -9,8 +9,9 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import git_program
-from repo_store.git.repository import REWRITTEN, sync_folders
+from repo_store.git.repository import REWRITTEN
 
 BATCHES_BETWEEN = 100
 HALF_WRITTEN = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/pack/.tmp-*", "objects/**/tmp_obj_*")

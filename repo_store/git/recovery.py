@@ -9,9 +9,11 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import WriteFailed
-from repo_store.git.fast_import import SCRATCH, Head
+from repo_store.file_sync import sync_folders
+from repo_store.git.fast_import import SCRATCH
 from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
-from repo_store.git.repository import LEDGER, MAIN, sync_folders
+from repo_store.git.repository import LEDGER, MAIN
+from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
 
 STALE_SECONDS = 10  # a reference's lock file of this age belongs to nobody alive

@@ -1,7 +1,6 @@
 """The bare repository on disk: made, configured, opened for one thread."""
 
 import configparser
-import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import GitRefused, NotARepository
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import GitRepository, init_bare
 
 MAIN = "refs/heads/main"
@@ -55,16 +55,6 @@ def configure(repo: Repo) -> None:
         with repo.config_writer() as writer:
             for section, key, value in missing:
                 writer.set_value(section, key, value)
-
-
-def sync_folders(*folders: Path) -> None:
-    """fsync directories: git syncs files, never the folders that name them."""
-    for folder in folders:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 class ThreadRepositories:

@@ -55,9 +55,9 @@ def test_later_backups_hold_what_is_new_and_are_restored_in_order(publication: P
     restored = Publication(tmp_path / "elsewhere" / "daily")
     assert restored.store.heads() == publication.store.heads()
     restored.close()
-    with pytest.raises(BadBackup, match="does not go on"):
+    with pytest.raises(BadBackup, match="does not continue"):
         restore(tmp_path / "missing", "daily", [files[0], files[3]])
-    with pytest.raises(BadBackup, match="does not go on"):
+    with pytest.raises(BadBackup, match="does not continue"):
         restore(tmp_path / "missing", "daily", files[1:])
     assert not (tmp_path / "missing").exists()
 
