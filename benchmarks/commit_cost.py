@@ -62,7 +62,7 @@ def measure(articles: int, folder: Path) -> None:
     assert head.ledger
     article = importing(articles // 2).event.article  # type: ignore[union-attr]
     alone, batch = submissions(store, article, head)
-    key = Key.made(folder / "signing.key")
+    key = Key.generate(folder / "signing.key")
     store.sign_with(lambda: key)
     alone_signed, batch_signed = submissions(store, article, store.head(), first=2000)
     imported = made / articles * 1000

@@ -8,7 +8,7 @@ from git import Repo
 from repo_store.errors import NotFound
 from repo_store.git.command import GitRepository
 from repo_store.git.repository import STORE_SETTINGS
-from repo_store.queries import holds
+from repo_store.queries import has_object
 
 
 def write_bundle(repo: Repo, target: Path, heads: Mapping[str, str], since: Mapping[str, str]) -> bool:
@@ -18,7 +18,7 @@ def write_bundle(repo: Repo, target: Path, heads: Mapping[str, str], since: Mapp
 
     Raises `NotFound` where the history was rewritten after `since`.
     """
-    missing_commit = next((commit for commit in since.values() if not holds(repo, commit)), None)
+    missing_commit = next((commit for commit in since.values() if not has_object(repo, commit)), None)
     if missing_commit is not None:
         raise NotFound("The history was rewritten since then: make a full backup.", revision=missing_commit)
     if all(since.get(name) == commit for name, commit in heads.items()):

@@ -8,7 +8,7 @@ from repo_store.errors import BadArticleId, IntentRefused
 from repo_store.model.articles import article_paths
 from repo_store.model.events import CorrectionSubmitted, Entry, decode, message
 from repo_store.model.head import Head
-from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, Sending
+from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, SourceVersion
 
 _NO_COMMIT = "0" * 40
 
@@ -25,8 +25,8 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
         made_up = f"{seq:040x}"
         corrections += isinstance(intent.event, CorrectionSubmitted)
         content = intent.content
-        brings = isinstance(content, Proposal | Sending) or (
-            isinstance(content, Revision) and content.sending is not None
+        brings = isinstance(content, Proposal | SourceVersion) or (
+            isinstance(content, Revision) and content.source is not None
         )
         commit = made_up if brings else intent.about
         main = made_up if isinstance(content, Revision) else main
@@ -46,7 +46,7 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
     return entries
 
 
-def _check_content(content: Proposal | Revision | Sending | None) -> None:
+def _check_content(content: Proposal | Revision | SourceVersion | None) -> None:
     """Raises where a content has a path, a text or a message that git cannot be given."""
     match content:
         case None:
@@ -56,10 +56,10 @@ def _check_content(content: Proposal | Revision | Sending | None) -> None:
         case Revision():
             content.text.encode()
             content.meta.encode()
-            _check_content(content.sending)
+            _check_content(content.source)
             if isinstance(content.merges, EditedWords):
                 content.merges.message.encode()
-        case Sending():
+        case SourceVersion():
             content.text.encode()
             content.meta.encode()
         case _:

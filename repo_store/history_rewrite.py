@@ -17,7 +17,7 @@ from git import Repo
 from repo_store.errors import NothingToRedact
 from repo_store.git.command import read_bytes, read_object
 from repo_store.git.fast_import import COMMITTER
-from repo_store.git.packfile import commit_object, object_id, signed_commit, taken_apart
+from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import article_paths, decode_meta
 from repo_store.model.events import (
@@ -30,7 +30,7 @@ from repo_store.model.events import (
     message,
 )
 from repo_store.model.head import Head
-from repo_store.queries import entries, merged_words, read_text
+from repo_store.queries import edited_words_commit, entries, read_text
 from repo_store.ssh_signatures import Key
 
 HIDDEN = "█"
@@ -61,7 +61,7 @@ class Redaction:
 
 
 @dataclass
-class Rewritten:
+class RewriteResult:
     """New objects, and where the references go."""
 
     objects: list[tuple[str, bytes]]
@@ -70,20 +70,20 @@ class Rewritten:
     event: HistoryRedacted
 
 
-def blotted(text: str) -> str:
+def mask_text(text: str) -> str:
     """All of `text` hidden but its white space."""
     return re.sub(r"\S", HIDDEN, text)
 
 
 def rewrite(
     repo: Repo, redaction: Redaction, head: Head, at: datetime, key: Key | None, signer: Key | None
-) -> Rewritten:
+) -> RewriteResult:
     """The history without what has to go, as objects that are nowhere yet.
 
     What was signed is signed by `key`, what is new by `signer`. Raises `NothingToRedact`.
     """
     chain = list(entries(repo))
-    work = _Rewriting(repo, redaction, chain, key)
+    work = _HistoryRewriter(repo, redaction, chain, key)
     work.follow_texts()
     touched = work.follow_ledger()
     rewritten = [entry.seq for entry in chain if entry.id in work.new]
@@ -103,11 +103,11 @@ def rewrite(
     text = message(head.seq + 1, at, main, head.corrections, event)
     tree, parent = work.tree_of(head.ledger), work.named(head.ledger)
     last = commit_object(tree, [parent], COMMITTER, COMMITTER, at, text, signer)
-    return Rewritten([*work.objects.values(), ("commit", last)], object_id("commit", last), main, event)
+    return RewriteResult([*work.objects.values(), ("commit", last)], object_id("commit", last), main, event)
 
 
 @dataclass
-class _Rewriting:
+class _HistoryRewriter:
     repo: Repo
     redaction: Redaction
     chain: list[Entry]
@@ -115,7 +115,7 @@ class _Rewriting:
     new: dict[str, str] = field(default_factory=dict)
     objects: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)  # blobs and trees
-    blotted: dict[str, str] = field(default_factory=dict)  # of proposals made on a text that goes
+    masked: dict[str, str] = field(default_factory=dict)  # of proposals made on a text that goes
 
     def __post_init__(self) -> None:
         text, self.meta_path = article_paths(self.redaction.article)
@@ -126,12 +126,12 @@ class _Rewriting:
         self.own_commits = self._own_commits()
         wiped = self.redaction.corrections
         self.wiped = {entry.commit for entry in self.own if getattr(entry.event, "correction", "") in wiped}
-        self.blotted_proposals = {
+        self.masked_proposals = {
             entry.commit
             for entry in self.own
             if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
         }
-        self.blotted_blobs = {self._id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._sent())}
+        self.masked_blobs = {self._id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._sent())}
 
     def _sent(self) -> set[str]:
         """The commits with what was sent where other text was published, of the revisions that go."""
@@ -151,7 +151,7 @@ class _Rewriting:
         found, main = {entry.commit for entry in self.own if entry.commit}, None
         for entry in self.chain:
             if entry.main != main and entry.seq in own:
-                found.update({entry.main, merged_words(self.repo, entry) or entry.main})
+                found.update({entry.main, edited_words_commit(self.repo, entry) or entry.main})
             main = entry.main
         return found
 
@@ -172,7 +172,7 @@ class _Rewriting:
         touched = []
         own = {entry.seq for entry in self.own}
         for entry in self.chain:
-            header, text, signature = taken_apart(self._raw(entry.id))
+            header, text, signature = split_commit(self._raw(entry.id))
             changed = entry.seq in own and (hidden := self._event(entry, text)) != text
             body = self._mapped(hidden if changed else text)
             parents = self._mapped(header)
@@ -183,13 +183,13 @@ class _Rewriting:
         return touched
 
     def _commit(self, old: str) -> None:
-        header, text, signature = taken_apart(self._raw(old))
+        header, text, signature = split_commit(self._raw(old))
         tree = header[5:45].decode()
         if old in self.wiped:
             parent = header.split(b"parent ", 1)[1][:40].decode()
             new_tree = self.tree_of(parent)
         else:
-            new_tree = self._tree(tree, self.parts, self.blotted if old in self.blotted_proposals else self.replaced)
+            new_tree = self._tree(tree, self.parts, self.masked if old in self.masked_proposals else self.replaced)
         hidden = self.redaction.hide(text.decode()).encode() if old in self.own_commits else text
         parents = self._mapped(header[45:])
         if (new_tree, parents, hidden) == (tree, header[45:], text):
@@ -230,8 +230,8 @@ class _Rewriting:
                 meta = decode_meta(data, old)
                 hidden = meta.model_validate_json(json.dumps(self._hidden(json.loads(data)))).encode()
                 hidden = data if hidden == meta.encode() else hidden
-            elif old in self.blotted_blobs or known is self.blotted:
-                hidden = blotted(data.decode()).encode()
+            elif old in self.masked_blobs or known is self.masked:
+                hidden = mask_text(data.decode()).encode()
             else:
                 hidden = self.redaction.hide_text(data.decode()).encode()
             known[old] = old if hidden == data else self._keep("blob", hidden)
@@ -260,7 +260,7 @@ class _Rewriting:
 
     def _quote(self, event: dict[str, Any], wholly: bool) -> None:
         """A quote, and the words proposed for it, each read together with what stands around it."""
-        hide = blotted if wholly else self.redaction.hide
+        hide = mask_text if wholly else self.redaction.hide
         before, after = event["prefix"], event["suffix"]
         if event["replacement"] is not None:
             event["replacement"] = _within(hide(before + event["replacement"] + after), before, event["replacement"])
@@ -277,8 +277,8 @@ class _Rewriting:
         if not edit or commit is None:
             return
         text = read_text(self.repo, self.redaction.article, commit)
-        wholly = commit in self.redaction.revisions or commit in self.blotted_proposals
-        hidden = blotted(text) if wholly else self.redaction.hide_text(text)
+        wholly = commit in self.redaction.revisions or commit in self.masked_proposals
+        hidden = mask_text(text) if wholly else self.redaction.hide_text(text)
         end = edit["start"] + len(edit["text"])
         if text[edit["start"] : end] == edit["text"]:
             edit["text"] = hidden[edit["start"] : end]

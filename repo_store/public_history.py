@@ -17,11 +17,11 @@ from git import Repo
 
 from repo_store.file_sync import sync_folders
 from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
-from repo_store.git.packfile import object_id, taken_apart, write_pack
+from repo_store.git.packfile import object_id, split_commit, write_pack
 from repo_store.git.refusals import refusal
 from repo_store.history_rewrite import TRAILER
 from repo_store.model.events import CorrectionAccepted, Entry
-from repo_store.queries import entries, merged_words
+from repo_store.queries import edited_words_commit, entries
 
 LEFT_OUT = "Left-out-parent"
 SIGNATURE = b"original-signature "
@@ -67,11 +67,16 @@ def struck_out(repo: Repo, chain: Iterable[Entry]) -> Iterator[tuple[Entry, str]
     """The acceptances of `chain` that merged a reader's words though an editor changed them, and what they merged."""
     for entry in chain:
         event = entry.event
-        if isinstance(event, CorrectionAccepted) and event.edited and entry.commit and not merged_words(repo, entry):
+        if (
+            isinstance(event, CorrectionAccepted)
+            and event.edited
+            and entry.commit
+            and not edited_words_commit(repo, entry)
+        ):
             yield entry, entry.commit
 
 
-def update_copy(source: Repo, copy: Repo, main: str, known: PublicHistory) -> PublicHistory:
+def update_public_history(source: Repo, copy: Repo, main: str, known: PublicHistory) -> PublicHistory:
     """Bring the history of `source` up to the commit `main` into `copy`, rewritten where it has to be.
 
     `known` is what this returned the last time. The caller moves the copy's reference. Raises `GitRefused`, `BadEvent`.
@@ -83,7 +88,7 @@ def update_copy(source: Repo, copy: Repo, main: str, known: PublicHistory) -> Pu
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", f"--upload-pack={UPLOAD_PACK}")
         copy.git.fetch(*options, str(Path(source.git_dir).absolute()), main)
         return PublicHistory(main, main, ledger)
-    work = _Copying(source, hidden, dict(known.rewritten))
+    work = _HistoryCopier(source, hidden, dict(known.rewritten))
     last = known.source_main or None
     span = [main] if last is None else [main, f"^{last}"]
     for commit in source.git.rev_list("--topo-order", "--reverse", *span, "--").split():
@@ -114,7 +119,7 @@ def original_ids(repo: Repo, main: str) -> dict[str, str]:
 
 
 @dataclass
-class _Copying:
+class _HistoryCopier:
     source: Repo
     struck_out: Mapping[str, str]
     rewritten: dict[str, str]
@@ -154,7 +159,7 @@ class _Copying:
 
 
 def _read(repo: Repo, name: str) -> _Commit:
-    header, message, signature = taken_apart(read_bytes(repo, name))
+    header, message, signature = split_commit(read_bytes(repo, name))
     lines = header.splitlines(keepends=True)
     parents = [line[7:47].decode() for line in lines if line.startswith(b"parent ")]
     return _Commit(name, lines[0], parents, b"".join(lines[1 + len(parents) :]), message, signature)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from repo_store.git.command import GitRepository, init_bare
 from repo_store.git.repository import MAIN
-from repo_store.public_history import PublicHistory, update_copy
+from repo_store.public_history import PublicHistory, update_public_history
 
 
 def create_public_repository(path: Path) -> None:
@@ -23,6 +23,6 @@ def update_public_repository(path: Path, source_path: Path, main: str, history: 
     Raises `GitRefused`, `BadEvent`.
     """
     with GitRepository(path) as copy, GitRepository(source_path) as source:
-        updated = update_copy(source, copy, main, history)
+        updated = update_public_history(source, copy, main, history)
         copy.git.update_ref(MAIN, updated.main)
     return updated

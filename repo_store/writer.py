@@ -19,7 +19,7 @@ from git import Repo
 from repo_store.dry_run import expected_entries
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
 from repo_store.file_sync import sync_folders
-from repo_store.git.fast_import import Written, write_batch
+from repo_store.git.fast_import import WrittenIntent, write_batch
 from repo_store.git.maintenance import PENDING, purge
 from repo_store.git.packfile import write_pack
 from repo_store.git.recovery import (
@@ -284,7 +284,7 @@ class Writer:
         sync_folders(self._path / "refs" / "heads")
         return True
 
-    def _answer(self, fresh: "list[_Job]", written: list[Written], head: Head, at: datetime) -> None:
+    def _answer(self, fresh: "list[_Job]", written: list[WrittenIntent], head: Head, at: datetime) -> None:
         previous = head.ledger
         results = iter(written)
         for job in fresh:

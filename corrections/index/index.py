@@ -117,7 +117,7 @@ class Index:
         """Does the index end at an entry that a redaction has written anew since?"""
         known, seq = self.head, self.state("seq")
         try:
-            return known is not None and seq is not None and store.now_named(known, int(seq)) is not None
+            return known is not None and seq is not None and store.id_after_redaction(known, int(seq)) is not None
         except BadEvent:
             return False  # what cannot be read comes after it
 

@@ -49,7 +49,7 @@ class Publication:
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
         self.private = Private(folder / "private.db")
-        self.store.when_rewritten(forget_all)
+        self.store.on_rewrite(forget_all)
         self.index = Index(folder / "index.db")
         self._unread: ReadOnly | None = None
         self.refresh()
@@ -77,7 +77,7 @@ class Publication:
         private.settings.put("title", title or name)
         private.settings.put("url", url)
         private.close()
-        Key.made(folder / KEY)
+        Key.generate(folder / KEY)
         return cls(folder)
 
     @property
@@ -87,7 +87,7 @@ class Publication:
         if not path.exists():
             if queries.signing_keys(self.index):
                 raise BadKey(f"{path} is missing: take it from a backup, or `corrections key {self.name} --new`.")
-            Key.made(path)
+            Key.generate(path)
         changed = path.stat().st_mtime_ns
         if self._key is None or self._key[0] != changed:
             self._key = (changed, Key.read(path))
@@ -224,7 +224,7 @@ class Publications:
         self._guard = threading.Lock()
         self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
 
-    def when_written(self, observe: Callable[[str, int, float], None]) -> None:
+    def observe_batches(self, observe: Callable[[str, int, float], None]) -> None:
         """Tell `observe` of each batch its publication, how many events it had and how many seconds it took."""
         self._written = observe
 
@@ -241,7 +241,7 @@ class Publications:
         with self._guard:
             if name not in self._open:
                 opened = Publication(self._data / name)
-                opened.store.when_written(lambda events, seconds: self._written(name, events, seconds))
+                opened.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
                 self._open[name] = opened
             return self._open[name]
 

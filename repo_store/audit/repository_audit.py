@@ -32,7 +32,7 @@ from repo_store.model.events import (
     moves_main,
 )
 from repo_store.model.finding import Finding
-from repo_store.queries import entries, merged_words
+from repo_store.queries import edited_words_commit, entries
 
 PROGRESS_EVERY = 200  # events
 AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
@@ -291,7 +291,7 @@ def _dates(repo: Repo, chain: list[Entry], tips: Tips) -> Iterator[Finding]:
     before: str | None = None
     for entry in chain:
         moment = [str(int(entry.at.timestamp()))] * 2
-        published = (entry.main, merged_words(repo, entry)) if entry.main != before else ()
+        published = (entry.main, edited_words_commit(repo, entry)) if entry.main != before else ()
         for commit in {entry.id, *(commit for commit in published if commit)}:
             if commit in dates and dates[commit] != moment:
                 yield Finding("date", f"{commit} is dated otherwise than event {entry.seq}.", commit)

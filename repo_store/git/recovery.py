@@ -27,14 +27,14 @@ def clear_leftovers(path: Path) -> None:
 
     Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
     """
-    with maintenance_lock(path, wait=False) as alone:
-        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if alone else ())))
+    with maintenance_lock(path, wait=False) as is_locked:
+        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if is_locked else ())))
 
 
 def clear_half_written(path: Path) -> None:
     """Remove what a batch that failed left: on a full disk every further try would take more of it."""
-    with maintenance_lock(path, wait=False) as alone:
-        remove(path, (*_CRASHES, *(HALF_WRITTEN if alone else ())))
+    with maintenance_lock(path, wait=False) as is_locked:
+        remove(path, (*_CRASHES, *(HALF_WRITTEN if is_locked else ())))
 
 
 def finish_redaction(repo: Repo, path: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_checkpoint_by_a_key_that_no_known_one_signed_for_covers_nothing(
     genuine: Publication, kept: Path, tmp_path: Path, backwards: bool
 ) -> None:
     clone = made_up(tmp_path / "clone", kept)
-    key = Key.made(tmp_path / "new.key")
+    key = Key.generate(tmp_path / "new.key")
     forged = forged_file(tmp_path / "forged.json", kept, clone, key, (4,))
     if backwards:
         content = json.loads(forged.read_text())

@@ -19,7 +19,7 @@ from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.public_copy import public_copy
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from repo_store.audit.checkpoints import from_file
+from repo_store.audit.checkpoints import read_checkpoints
 from repo_store.errors import NothingToRedact
 from repo_store.git.maintenance import PENDING
 from repo_store.model.intents import Intent
@@ -59,7 +59,7 @@ def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(sland
     assert slandered.correction(2).comment == ""
     assert slandered.current_text(TALKS) == text
     assert audit_publication(slandered.folder) == []
-    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert audit_publication(slandered.folder, read_checkpoints(kept)) == []
     assert Repo(slandered.folder / "articles.git").git.fsck("--strict", "--full", "--unreachable") == ""
     assert [each.reason for each in queries.redactions(slandered.index, number=2)] == ["By order of a court."]
     assert queries.redactions(slandered.index, TALKS, public=True) == [], "nothing that was published was touched"
@@ -86,11 +86,11 @@ def test_words_that_were_published_go_from_texts_notices_and_events(slandered: P
     assert NAME not in slandered.current_text(TALKS)
     assert f"1972 ({'█' * len(NAME)})" in slandered.current_text(TALKS)
     assert queries.moved_to(slandered.index, old) == slandered.article(TALKS).revision
-    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert audit_publication(slandered.folder, read_checkpoints(kept)) == []
     redaction.redact(slandered, CHIEF, redaction.Removal("Privacy.", article=OTHER, words=(NAME,)))
     assert _files_with(slandered.folder, NAME) == []
     assert _files_with(slandered.folder, NAME[5:]) == []  # the half of it that stood behind the markup
-    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert audit_publication(slandered.folder, read_checkpoints(kept)) == []
     assert _verified(slandered, kept)
 
 

@@ -18,7 +18,7 @@ from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from repo_store.audit.checkpoints import from_file
+from repo_store.audit.checkpoints import read_checkpoints
 from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, a_correction, an_article
 
@@ -46,7 +46,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (data / "kept.json").write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
     folder = made.folder
     made.close()
-    assert audit_publication(folder, from_file(data / "kept.json")) == []
+    assert audit_publication(folder, read_checkpoints(data / "kept.json")) == []
     return data
 
 
@@ -228,7 +228,7 @@ def checkpoint_edited(folder: Path) -> None:
 
 
 def checkpoint_by_another_key(folder: Path) -> None:
-    other = Key.made(folder / "other.key")
+    other = Key.generate(folder / "other.key")
     shutil.move(folder / "other.key", folder / "signing.key")
     publication = Publication(folder)
     assert publication.key.public == other.public
@@ -242,11 +242,11 @@ def checkpoints_taken_away(folder: Path) -> None:
 
 
 def commit_by_another_key(folder: Path) -> None:
-    other = Key.made(folder / "other.key")
-    from repo_store.git.packfile import signed_commit, taken_apart
+    other = Key.generate(folder / "other.key")
+    from repo_store.git.packfile import signed_commit, split_commit
 
     data = raw(folder, "ledger").encode()
-    header, message, _ = taken_apart(data)
+    header, message, _ = split_commit(data)
     repository = folder / "articles.git"
     made = subprocess.run(
         ["git", "-C", repository, "hash-object", "-t", "commit", "-w", "--stdin"],
@@ -274,7 +274,7 @@ def verify(repository: Path, *arguments: str) -> "subprocess.CompletedProcess[st
 def test_what_was_tampered_with_in_git_is_named_by_audit_and_verifier(folder: Path, tamper: Callable[[Path], None]):
     tamper(folder)
     kept = folder.parent / "kept.json"
-    assert audit_publication(folder, from_file(kept))
+    assert audit_publication(folder, read_checkpoints(kept))
     told = verify(folder / "articles.git", "--against", str(kept))
     assert told.returncode == 1, told.stdout + told.stderr
     assert re.search(r"[0-9a-f]{40}|no checkpoint|git cannot read", told.stdout)

@@ -71,7 +71,7 @@ def rotate(publication: Publication, actor: Actor, reason: str = "") -> str:
         old = publication.key
     path = publication.folder / NEXT
     path.unlink(missing_ok=True)  # of an attempt that was never announced
-    new = Key.made(path)
+    new = Key.generate(path)
     signature = old.sign(new.public.encode(), NAMESPACE) if old else ""
     event = KeyChanged(key=new.public, by=actor.name, signature=signature, reason=reason)
     publication.write(lambda seen: Intent(event, seen))

@@ -12,7 +12,7 @@ from corrections.services.operations.public_copy import public_copy
 from corrections.services.publication import Publication
 from corrections.services.review.transitions import checked_reason
 from corrections.text.formats.markdown.render import render
-from repo_store.history_rewrite import Redaction, blotted
+from repo_store.history_rewrite import Redaction, mask_text
 from repo_store.model.events import HistoryRedacted
 
 SHORTEST = 3  # code points of words to take out: shorter ones stand inside too many others
@@ -81,7 +81,7 @@ def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Reda
         raise Invalid({"words": "Say what has to go: a correction's number, a revision, or words."})
 
     def hide(text: str) -> str:
-        return pattern.sub(lambda match: blotted(match[0]), text) if pattern else text
+        return pattern.sub(lambda match: mask_text(match[0]), text) if pattern else text
 
     def hide_text(markdown: str) -> str:
         return _hidden(markdown, pattern) if pattern else markdown
@@ -115,5 +115,5 @@ def _hidden(markdown: str, pattern: re.Pattern[str]) -> str:
         )
         spans += [(start, end) for start, end in places if start >= 0]
     for start, end in spans:
-        characters[start:end] = blotted(markdown[start:end])
+        characters[start:end] = mask_text(markdown[start:end])
     return "".join(characters)
