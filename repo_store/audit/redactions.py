@@ -7,7 +7,7 @@ from git import Repo
 
 from repo_store.git.command import read_bytes
 from repo_store.git.packfile import object_id, split_commit
-from repo_store.history_rewrite import without_ids
+from repo_store.history_rewrite import remove_previous_ids
 from repo_store.model.events import Entry, HistoryRedacted
 from repo_store.model.finding import Finding
 
@@ -69,7 +69,7 @@ def _check_unaltered_entries(repo: Repo, chain: Sequence[Entry], last: Entry) ->
         if signature:
             continue
         original_commit = (
-            _replace_ids(header, original_ids) + b"\n" + _replace_ids(without_ids(text, entry), original_ids)
+            _replace_ids(header, original_ids) + b"\n" + _replace_ids(remove_previous_ids(text, entry), original_ids)
         )
         if object_id("commit", original_commit) != entry.was[-1].entry:
             yield Finding(

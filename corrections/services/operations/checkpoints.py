@@ -27,7 +27,7 @@ def checkpoint(publication: Publication) -> Checkpoint | None:
         return None
     settle_key(publication)
     _announce_first(publication)
-    redactions = tuple(each.seq for each in queries.redactions(publication.index))
+    redactions = tuple(event.seq for event in queries.redactions(publication.index))
     return publication.store.checkpoint(publication.key, publication.name, redactions)
 
 
