@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
-from repo_store.git.fast_import import Head
 from repo_store.model.events import ArticleImported, CorrectionSubmitted, Span
+from repo_store.model.head import Head
 from repo_store.model.intents import Message, desk, reader
 from repo_store.ssh_signatures import Key
 
@@ -62,7 +62,7 @@ def measure(articles: int, folder: Path) -> None:
     assert head.ledger
     article = importing(articles // 2).event.article  # type: ignore[union-attr]
     alone, batch = submissions(store, article, head)
-    key = Key.made(folder / "signing.key")
+    key = Key.generate(folder / "signing.key")
     store.sign_with(lambda: key)
     alone_signed, batch_signed = submissions(store, article, store.head(), first=2000)
     imported = made / articles * 1000

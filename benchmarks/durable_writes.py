@@ -132,7 +132,7 @@ def at_the_store(folder: Path, seconds: float) -> tuple[float, int]:
     store.write(*next(batches(TOGETHER)))
     revision, article = store.head().main, importing(0).event.article  # type: ignore[union-attr]
     written: list[int] = []
-    store.when_written(lambda events, _: written.append(events))
+    store.observe_batches(lambda events, _: written.append(events))
     numbers = iter(range(1, 10**9))
     stop = time.perf_counter() + seconds
 

@@ -41,7 +41,7 @@ from corrections.web.public import (
     transparency,
 )
 from corrections.web.staff import accounts, audits, auth, notices, oidc, passkeys, queue, review, statistics
-from repo_store.git.repository import sync_folders
+from repo_store.file_sync import sync_folders
 
 _WEB = Path(__file__).parent / "web"
 _PUBLIC_PAGES = (articles, submission, status, history, public_log, transparency, linked_data, git_http)

@@ -11,7 +11,7 @@ from repo_store.errors import RepoStoreError
 from repo_store.model.articles import ArticleMeta, Notice, article_id, article_paths
 from repo_store.model.events import Entry, Event
 from repo_store.model.finding import Finding
-from repo_store.model.intents import Intent, Proposal, Receipt, Revision, Sending
+from repo_store.model.intents import Intent, Proposal, Receipt, Revision, SourceVersion
 from repo_store.store import Store
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "Receipt",
     "RepoStoreError",
     "Revision",
-    "Sending",
+    "SourceVersion",
     "Store",
     "article_id",
     "article_paths",

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import assert_never
 
 from repo_store.errors import BadArticleId, IntentRefused
-from repo_store.git.fast_import import Head
 from repo_store.model.articles import article_paths
 from repo_store.model.events import CorrectionSubmitted, Entry, decode, message
-from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, Sending
+from repo_store.model.head import Head
+from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, SourceVersion
 
 _NO_COMMIT = "0" * 40
 
@@ -22,19 +22,19 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
     entries: list[Entry] = []
     previous, main, corrections = head.ledger, head.main or _NO_COMMIT, head.corrections
     for seq, intent in enumerate(intents, start=head.seq + 1):
-        made_up = f"{seq:040x}"
+        placeholder_id = f"{seq:040x}"
         corrections += isinstance(intent.event, CorrectionSubmitted)
         content = intent.content
-        brings = isinstance(content, Proposal | Sending) or (
-            isinstance(content, Revision) and content.sending is not None
+        has_own_commit = isinstance(content, Proposal | SourceVersion) or (
+            isinstance(content, Revision) and content.source is not None
         )
-        commit = made_up if brings else intent.about
-        main = made_up if isinstance(content, Revision) else main
+        commit = placeholder_id if has_own_commit else intent.about
+        main = placeholder_id if isinstance(content, Revision) else main
         parents = [parent for parent in (previous or _NO_COMMIT, commit) if parent is not None]
         try:
             _check_content(content)
             text = message(seq, at, main, corrections, intent.event).decode()
-            entries.append(decode(made_up, parents, text))
+            entries.append(decode(placeholder_id, parents, text))
         except BadArticleId:
             raise
         except Exception as error:  # whatever an event's value does to its encoder
@@ -42,11 +42,11 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
             raise IntentRefused(
                 f"Event `{kind}` was not written: it could not be read back. ({_first_line(error)})", type=kind
             ) from error
-        previous = made_up
+        previous = placeholder_id
     return entries
 
 
-def _check_content(content: Proposal | Revision | Sending | None) -> None:
+def _check_content(content: Proposal | Revision | SourceVersion | None) -> None:
     """Raises where a content has a path, a text or a message that git cannot be given."""
     match content:
         case None:
@@ -56,10 +56,10 @@ def _check_content(content: Proposal | Revision | Sending | None) -> None:
         case Revision():
             content.text.encode()
             content.meta.encode()
-            _check_content(content.sending)
+            _check_content(content.source)
             if isinstance(content.merges, EditedWords):
                 content.merges.message.encode()
-        case Sending():
+        case SourceVersion():
             content.text.encode()
             content.meta.encode()
         case _:

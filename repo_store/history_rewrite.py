@@ -16,8 +16,8 @@ from git import Repo
 
 from repo_store.errors import NothingToRedact
 from repo_store.git.command import read_bytes, read_object
-from repo_store.git.fast_import import COMMITTER, Head
-from repo_store.git.packfile import commit_object, object_id, signed_commit, taken_apart
+from repo_store.git.fast_import import COMMITTER
+from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import article_paths, decode_meta
 from repo_store.model.events import (
@@ -29,7 +29,8 @@ from repo_store.model.events import (
     HistoryRedacted,
     message,
 )
-from repo_store.queries import entries, merged_words, read_text
+from repo_store.model.head import Head
+from repo_store.queries import edited_words_commit, entries, read_text
 from repo_store.ssh_signatures import Key
 
 HIDDEN = "█"
@@ -60,7 +61,7 @@ class Redaction:
 
 
 @dataclass
-class Rewritten:
+class RewriteResult:
     """New objects, and where the references go."""
 
     objects: list[tuple[str, bytes]]
@@ -69,22 +70,22 @@ class Rewritten:
     event: HistoryRedacted
 
 
-def blotted(text: str) -> str:
+def mask_text(text: str) -> str:
     """All of `text` hidden but its white space."""
     return re.sub(r"\S", HIDDEN, text)
 
 
 def rewrite(
     repo: Repo, redaction: Redaction, head: Head, at: datetime, key: Key | None, signer: Key | None
-) -> Rewritten:
+) -> RewriteResult:
     """The history without what has to go, as objects that are nowhere yet.
 
     What was signed is signed by `key`, what is new by `signer`. Raises `NothingToRedact`.
     """
     chain = list(entries(repo))
-    work = _Rewriting(repo, redaction, chain, key)
-    work.follow_texts()
-    touched = work.follow_ledger()
+    work = _HistoryRewriter(repo, redaction, chain, key)
+    work.rewrite_texts()
+    touched = work.rewrite_ledger()
     rewritten = [entry.seq for entry in chain if entry.id in work.new]
     if not rewritten or head.ledger is None or head.main is None:
         raise NothingToRedact("Nothing of that stands in the history of this article.")
@@ -98,15 +99,15 @@ def rewrite(
         ledger=head.ledger,
         main=head.main,
     )
-    main = work.named(head.main)
+    main = work.new_id(head.main)
     text = message(head.seq + 1, at, main, head.corrections, event)
-    tree, parent = work.tree_of(head.ledger), work.named(head.ledger)
+    tree, parent = work.tree_of(head.ledger), work.new_id(head.ledger)
     last = commit_object(tree, [parent], COMMITTER, COMMITTER, at, text, signer)
-    return Rewritten([*work.objects.values(), ("commit", last)], object_id("commit", last), main, event)
+    return RewriteResult([*work.objects.values(), ("commit", last)], object_id("commit", last), main, event)
 
 
 @dataclass
-class _Rewriting:
+class _HistoryRewriter:
     repo: Repo
     redaction: Redaction
     chain: list[Entry]
@@ -114,7 +115,7 @@ class _Rewriting:
     new: dict[str, str] = field(default_factory=dict)
     objects: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)  # blobs and trees
-    blotted: dict[str, str] = field(default_factory=dict)  # of proposals made on a text that goes
+    masked: dict[str, str] = field(default_factory=dict)  # of proposals made on a text that goes
 
     def __post_init__(self) -> None:
         text, self.meta_path = article_paths(self.redaction.article)
@@ -125,14 +126,16 @@ class _Rewriting:
         self.own_commits = self._own_commits()
         wiped = self.redaction.corrections
         self.wiped = {entry.commit for entry in self.own if getattr(entry.event, "correction", "") in wiped}
-        self.blotted_proposals = {
+        self.masked_proposals = {
             entry.commit
             for entry in self.own
             if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
         }
-        self.blotted_blobs = {self._id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._sent())}
+        self.masked_blobs = {
+            self._object_id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._source_commits())
+        }
 
-    def _sent(self) -> set[str]:
+    def _source_commits(self) -> set[str]:
         """The commits with what was sent where other text was published, of the revisions that go."""
         return {
             entry.commit
@@ -146,102 +149,106 @@ class _Rewriting:
 
     def _own_commits(self) -> set[str]:
         """The proposals for the article, and what was published of it."""
-        own = {entry.seq for entry in self.own}
-        found, main = {entry.commit for entry in self.own if entry.commit}, None
+        sequence_numbers = {entry.seq for entry in self.own}
+        commits, main = {entry.commit for entry in self.own if entry.commit}, None
         for entry in self.chain:
-            if entry.main != main and entry.seq in own:
-                found.update({entry.main, merged_words(self.repo, entry) or entry.main})
+            if entry.main != main and entry.seq in sequence_numbers:
+                commits.update({entry.main, edited_words_commit(self.repo, entry) or entry.main})
             main = entry.main
-        return found
+        return commits
 
-    def named(self, commit: str) -> str:
+    def new_id(self, commit: str) -> str:
         """The id of a commit after the rewriting."""
         return self.new.get(commit, commit)
 
-    def follow_texts(self) -> None:
+    def rewrite_texts(self) -> None:
         """Write anew the commits of main and the proposals that hold what goes, or follow one that does."""
         of_ledger = {entry.id for entry in self.chain}
         lines = self.repo.git.rev_list("--topo-order", "--reverse", LEDGER, MAIN).split()
         for commit in lines:
             if commit not in of_ledger:
-                self._commit(commit)
+                self._rewrite_commit(commit)
 
-    def follow_ledger(self) -> list[int]:
+    def rewrite_ledger(self) -> list[int]:
         """Write anew the entries that say it, or follow one that does; returns the places of those that say it."""
         touched = []
-        own = {entry.seq for entry in self.own}
+        sequence_numbers = {entry.seq for entry in self.own}
         for entry in self.chain:
-            header, text, signature = taken_apart(self._raw(entry.id))
-            changed = entry.seq in own and (hidden := self._event(entry, text)) != text
-            body = self._mapped(hidden if changed else text)
-            parents = self._mapped(header)
+            header, text, signature = split_commit(self._read_bytes(entry.id))
+            changed = entry.seq in sequence_numbers and (hidden := self._hide_in_event(entry, text)) != text
+            body = self._replace_ids(hidden if changed else text)
+            parents = self._replace_ids(header)
             if changed:
                 touched.append(entry.seq)
             if changed or body != text or parents != header:
-                self._put(entry.id, parents, _with_ids(body, entry), signature)
+                self._replace_commit(entry.id, parents, _add_previous_ids(body, entry), signature)
         return touched
 
-    def _commit(self, old: str) -> None:
-        header, text, signature = taken_apart(self._raw(old))
+    def _rewrite_commit(self, old: str) -> None:
+        header, text, signature = split_commit(self._read_bytes(old))
         tree = header[5:45].decode()
         if old in self.wiped:
             parent = header.split(b"parent ", 1)[1][:40].decode()
             new_tree = self.tree_of(parent)
         else:
-            new_tree = self._tree(tree, self.parts, self.blotted if old in self.blotted_proposals else self.replaced)
+            new_tree = self._rewrite_tree(
+                tree, self.parts, self.masked if old in self.masked_proposals else self.replaced
+            )
         hidden = self.redaction.hide(text.decode()).encode() if old in self.own_commits else text
-        parents = self._mapped(header[45:])
+        parents = self._replace_ids(header[45:])
         if (new_tree, parents, hidden) == (tree, header[45:], text):
             return
         break_before = b"" if b"\n\n" in hidden.rstrip() else b"\n"
         trailer = f"{TRAILER}: {old}\n".encode()
-        self._put(old, b"tree " + new_tree.encode() + parents, self._mapped(hidden) + break_before + trailer, signature)
+        self._replace_commit(
+            old, b"tree " + new_tree.encode() + parents, self._replace_ids(hidden) + break_before + trailer, signature
+        )
 
-    def _put(self, old: str, header: bytes, text: bytes, signature: str) -> None:
-        self.new[old] = self._keep("commit", signed_commit(header, text, self.key if signature else None))
+    def _replace_commit(self, old: str, header: bytes, text: bytes, signature: str) -> None:
+        self.new[old] = self._add_object("commit", signed_commit(header, text, self.key if signature else None))
 
-    def _mapped(self, text: bytes) -> bytes:
-        return _ID.sub(lambda match: self.named(match[0].decode()).encode(), text)
+    def _replace_ids(self, text: bytes) -> bytes:
+        return _ID.sub(lambda match: self.new_id(match[0].decode()).encode(), text)
 
     def tree_of(self, commit: str) -> str:
         """The tree of a commit as it is after the rewriting."""
-        name = self.named(commit)
-        data = self.objects[name][1] if name in self.objects else self._raw(name)
+        name = self.new_id(commit)
+        data = self.objects[name][1] if name in self.objects else self._read_bytes(name)
         return data[5:45].decode()
 
-    def _tree(self, old: str, parts: list[str], known: dict[str, str]) -> str:
-        if old not in known:
-            listed = []
-            for mode, name, child in _tree_entries(self._raw(old)):
+    def _rewrite_tree(self, old: str, parts: list[str], new_ids: dict[str, str]) -> str:
+        if old not in new_ids:
+            entries_ = []
+            for mode, name, child in _tree_entries(self._read_bytes(old)):
                 if not parts:
-                    child = self._blob(child, name, known)
+                    child = self._rewrite_blob(child, name, new_ids)
                 elif name == parts[0]:
-                    child = self._tree(child, parts[1:], known)
-                listed.append((mode, name, child))
-            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in listed)
-            known[old] = old if object_id("tree", data) == old else self._keep("tree", data)
-        return known[old]
+                    child = self._rewrite_tree(child, parts[1:], new_ids)
+                entries_.append((mode, name, child))
+            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in entries_)
+            new_ids[old] = old if object_id("tree", data) == old else self._add_object("tree", data)
+        return new_ids[old]
 
-    def _blob(self, old: str, name: str, known: dict[str, str]) -> str:
-        if old not in known:
-            data = self._raw(old)
+    def _rewrite_blob(self, old: str, name: str, new_ids: dict[str, str]) -> str:
+        if old not in new_ids:
+            data = self._read_bytes(old)
             if name == "meta.json":
                 meta = decode_meta(data, old)
-                hidden = meta.model_validate_json(json.dumps(self._hidden(json.loads(data)))).encode()
+                hidden = meta.model_validate_json(json.dumps(self._hide_values(json.loads(data)))).encode()
                 hidden = data if hidden == meta.encode() else hidden
-            elif old in self.blotted_blobs or known is self.blotted:
-                hidden = blotted(data.decode()).encode()
+            elif old in self.masked_blobs or new_ids is self.masked:
+                hidden = mask_text(data.decode()).encode()
             else:
                 hidden = self.redaction.hide_text(data.decode()).encode()
-            known[old] = old if hidden == data else self._keep("blob", hidden)
-        return known[old]
+            new_ids[old] = old if hidden == data else self._add_object("blob", hidden)
+        return new_ids[old]
 
-    def _keep(self, kind: str, data: bytes) -> str:
-        made = object_id(kind, data)
-        self.objects[made] = (kind, data)
-        return made
+    def _add_object(self, kind: str, data: bytes) -> str:
+        object_name = object_id(kind, data)
+        self.objects[object_name] = (kind, data)
+        return object_name
 
-    def _event(self, entry: Entry, text: bytes) -> bytes:
+    def _hide_in_event(self, entry: Entry, text: bytes) -> bytes:
         """An entry's message with its event hidden where it has to be; unchanged where nothing has to."""
         subject, _, body = text.decode().partition("\n\n")
         record = json.loads(body)
@@ -250,16 +257,16 @@ class _Rewriting:
         if getattr(entry.event, "correction", "") in self.redaction.corrections:
             _wipe(event)
         if isinstance(entry.event, CorrectionSubmitted):
-            self._quote(event, entry.event.revision in self.redaction.revisions)
-        self._edit(entry, event)
-        record["event"] = {name: self._hidden(value, name) for name, value in event.items()}
+            self._hide_in_quote(event, entry.event.revision in self.redaction.revisions)
+        self._hide_in_edit(entry, event)
+        record["event"] = {name: self._hide_values(value, name) for name, value in event.items()}
         if json.dumps(record["event"]) == before:
             return text
         return f"{subject}\n\n{json.dumps(record, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
-    def _quote(self, event: dict[str, Any], wholly: bool) -> None:
+    def _hide_in_quote(self, event: dict[str, Any], wholly: bool) -> None:
         """A quote, and the words proposed for it, each read together with what stands around it."""
-        hide = blotted if wholly else self.redaction.hide
+        hide = mask_text if wholly else self.redaction.hide
         before, after = event["prefix"], event["suffix"]
         if event["replacement"] is not None:
             event["replacement"] = _within(hide(before + event["replacement"] + after), before, event["replacement"])
@@ -268,7 +275,7 @@ class _Rewriting:
         event["exact"] = _within(whole, before, event["exact"])
         event["suffix"] = whole[len(before) + len(event["exact"]) :]
 
-    def _edit(self, entry: Entry, event: dict[str, Any]) -> None:
+    def _hide_in_edit(self, entry: Entry, event: dict[str, Any]) -> None:
         """The words of an edit, as the text that holds them has them now."""
         edit = event.get("edit")
         moves_main = isinstance(entry.event, CorrectionAccepted | CorrectionReverted)
@@ -276,30 +283,30 @@ class _Rewriting:
         if not edit or commit is None:
             return
         text = read_text(self.repo, self.redaction.article, commit)
-        wholly = commit in self.redaction.revisions or commit in self.blotted_proposals
-        hidden = blotted(text) if wholly else self.redaction.hide_text(text)
+        wholly = commit in self.redaction.revisions or commit in self.masked_proposals
+        hidden = mask_text(text) if wholly else self.redaction.hide_text(text)
         end = edit["start"] + len(edit["text"])
         if text[edit["start"] : end] == edit["text"]:
             edit["text"] = hidden[edit["start"] : end]
 
-    def _hidden(self, value: Any, name: str = "") -> Any:
+    def _hide_values(self, value: Any, name: str = "") -> Any:
         """Plain values with what must go hidden in every string that is no code or id."""
         if isinstance(value, str):
             return value if name in _CODES else self.redaction.hide(value)
         if isinstance(value, dict):
-            return {key: self._hidden(each, key) for key, each in value.items()}
+            return {key: self._hide_values(item, key) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._hidden(each, name) for each in value]
+            return [self._hide_values(item, name) for item in value]
         return value
 
-    def _raw(self, name: str) -> bytes:
+    def _read_bytes(self, name: str) -> bytes:
         return read_bytes(self.repo, name)
 
-    def _id(self, name: str) -> str:
-        held = read_object(self.repo, name)
-        if held is None:
+    def _object_id(self, name: str) -> str:
+        git_object = read_object(self.repo, name)
+        if git_object is None:
             raise NothingToRedact(f"There is no {name} in the history.")
-        return held.id
+        return git_object.id
 
 
 def _wipe(event: dict[str, Any]) -> None:
@@ -316,7 +323,7 @@ def _within(whole: str, before: str, part: str) -> str:
     return whole[len(before) : len(before) + len(part)]
 
 
-def _with_ids(text: bytes, entry: Entry) -> bytes:
+def _add_previous_ids(text: bytes, entry: Entry) -> bytes:
     """An entry's message with the ids that it had until now at the end of `was`."""
     was = json.dumps({"entry": entry.id, "main": entry.main, "commit": entry.commit or ""}, separators=(",", ":"))
     body = text.rstrip()
@@ -325,16 +332,16 @@ def _with_ids(text: bytes, entry: Entry) -> bytes:
     return body[:-1] + f',"was":[{was}]}}\n'.encode()
 
 
-def without_ids(text: bytes, entry: Entry) -> bytes:
+def remove_previous_ids(text: bytes, entry: Entry) -> bytes:
     """The reverse: an entry's message without the last of `was`."""
     start = text.rindex(b',{"entry":' if len(entry.was) > 1 else b',"was":[')
     return text[:start] + (b"]}\n" if len(entry.was) > 1 else b"}\n")
 
 
 def _tree_entries(data: bytes) -> Iterator[tuple[str, str, str]]:
-    at = 0
-    while at < len(data):
-        end = data.index(b"\0", at)
-        mode, _, name = data[at:end].decode().partition(" ")
+    position = 0
+    while position < len(data):
+        end = data.index(b"\0", position)
+        mode, _, name = data[position:end].decode().partition(" ")
         yield mode, name, data[end + 1 : end + 21].hex()
-        at = end + 21
+        position = end + 21

@@ -19,7 +19,7 @@ def is_newer(error: ValidationError, data: object, version: int) -> bool:
     """Whether `data`, which this version (`version` of its format) cannot validate, was written by a newer one."""
     if version_of(data, version) > version:
         return True
-    return all(_is_addition(each) for each in error.errors(include_url=False))
+    return all(_is_addition(fault) for fault in error.errors(include_url=False))
 
 
 def version_of(data: object, otherwise: int) -> int:
@@ -31,18 +31,18 @@ def version_of(data: object, otherwise: int) -> int:
 def additions(error: ValidationError) -> list[str]:
     """What this version does not know, in words: fields, and values of fields."""
     words = []
-    for each in error.errors(include_url=False):
-        field = printable(".".join(map(str, each["loc"])))
-        if each["type"] == _UNKNOWN_FIELD:
+    for fault in error.errors(include_url=False):
+        field = printable(".".join(map(str, fault["loc"])))
+        if fault["type"] == _UNKNOWN_FIELD:
             words.append(f"field `{field}`")
-        elif each["type"] in _UNKNOWN_VALUE and each["loc"] != ("version",):
-            words.append(f"`{printable(str(each['input']))}` in field `{field}`")
+        elif fault["type"] in _UNKNOWN_VALUE and fault["loc"] != ("version",):
+            words.append(f"`{printable(str(fault['input']))}` in field `{field}`")
     return words
 
 
 def printable(text: str) -> str:
     """`text`, which anybody may have written, for a line on a terminal."""
-    return "".join(char if char.isprintable() else "?" for char in text[:_SHOWN])
+    return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN])
 
 
 def _is_addition(error: ErrorDetails) -> bool:

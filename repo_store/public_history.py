@@ -15,13 +15,13 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
-from repo_store.git.packfile import object_id, taken_apart, write_pack
+from repo_store.git.packfile import object_id, split_commit, write_pack
 from repo_store.git.refusals import refusal
-from repo_store.git.repository import sync_folders
 from repo_store.history_rewrite import TRAILER
 from repo_store.model.events import CorrectionAccepted, Entry
-from repo_store.queries import entries, merged_words
+from repo_store.queries import edited_words_commit, entries
 
 LEFT_OUT = "Left-out-parent"
 SIGNATURE = b"original-signature "
@@ -67,34 +67,44 @@ def struck_out(repo: Repo, chain: Iterable[Entry]) -> Iterator[tuple[Entry, str]
     """The acceptances of `chain` that merged a reader's words though an editor changed them, and what they merged."""
     for entry in chain:
         event = entry.event
-        if isinstance(event, CorrectionAccepted) and event.edited and entry.commit and not merged_words(repo, entry):
+        if (
+            isinstance(event, CorrectionAccepted)
+            and event.edited
+            and entry.commit
+            and not edited_words_commit(repo, entry)
+        ):
             yield entry, entry.commit
 
 
-def update_copy(source: Repo, copy: Repo, main: str, known: PublicHistory) -> PublicHistory:
+def update_public_history(source: Repo, copy: Repo, main: str, previous: PublicHistory) -> PublicHistory:
     """Bring the history of `source` up to the commit `main` into `copy`, rewritten where it has to be.
 
-    `known` is what this returned the last time. The caller moves the copy's reference. Raises `GitRefused`, `BadEvent`.
+    `previous` is what this returned the last time. The caller moves the copy's reference.
+
+    Raises `GitRefused`, `BadEvent`.
     """
-    new = list(entries(source, known.ledger))
-    ledger = new[-1].id if new else known.ledger
-    hidden = {**known.struck_out, **{entry.main: commit for entry, commit in struck_out(source, new)}}
-    if not hidden:
+    new_entries = list(entries(source, previous.ledger))
+    ledger = new_entries[-1].id if new_entries else previous.ledger
+    struck_out_commits = {
+        **previous.struck_out,
+        **{entry.main: commit for entry, commit in struck_out(source, new_entries)},
+    }
+    if not struck_out_commits:
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", f"--upload-pack={UPLOAD_PACK}")
         copy.git.fetch(*options, str(Path(source.git_dir).absolute()), main)
         return PublicHistory(main, main, ledger)
-    work = _Copying(source, hidden, dict(known.rewritten))
-    last = known.source_main or None
-    span = [main] if last is None else [main, f"^{last}"]
-    for commit in source.git.rev_list("--topo-order", "--reverse", *span, "--").split():
-        work.rewrite(commit)
-    public = work.rewritten.get(main, main)
-    kept = list(work.reachable_from(public))
-    unchanged = [commit for commit in kept if commit not in work.objects]
-    base = work.tree_of(last) if last else None
-    _copy_objects(source, copy, unchanged, (work.trees[commit] for commit in kept), base)
-    write_pack(copy, [("commit", work.objects[commit]) for commit in kept if commit in work.objects])
-    return PublicHistory(public, main, ledger, hidden, work.rewritten)
+    copier = _HistoryCopier(source, struck_out_commits, dict(previous.rewritten))
+    previous_main = previous.source_main or None
+    revision_range = [main] if previous_main is None else [main, f"^{previous_main}"]
+    for commit in source.git.rev_list("--topo-order", "--reverse", *revision_range, "--").split():
+        copier.rewrite(commit)
+    public = copier.rewritten.get(main, main)
+    commits = list(copier.reachable_from(public))
+    unchanged = [commit for commit in commits if commit not in copier.objects]
+    base = copier.tree_of(previous_main) if previous_main else None
+    _copy_objects(source, copy, unchanged, (copier.trees[commit] for commit in commits), base)
+    write_pack(copy, [("commit", copier.objects[commit]) for commit in commits if commit in copier.objects])
+    return PublicHistory(public, main, ledger, struck_out_commits, copier.rewritten)
 
 
 def original_ids(repo: Repo, main: str) -> dict[str, str]:
@@ -106,7 +116,7 @@ def original_ids(repo: Repo, main: str) -> dict[str, str]:
     originals: dict[str, str] = {}
     claims = repo.git.rev_list("--topo-order", "--reverse", f"--grep=^{TRAILER}: ", main, "--").split()
     for commit in claims:
-        original = _original(_read(repo, commit), originals)
+        original = _original_id(_read(repo, commit), originals)
         if original is not None:
             originals[commit] = original
             public[original] = commit
@@ -114,7 +124,7 @@ def original_ids(repo: Repo, main: str) -> dict[str, str]:
 
 
 @dataclass
-class _Copying:
+class _HistoryCopier:
     source: Repo
     struck_out: Mapping[str, str]
     rewritten: dict[str, str]
@@ -129,7 +139,7 @@ class _Copying:
         public = name
         if parents != commit.parents:
             commit.parents = parents
-            commit.message = _with_trailers(commit.message, name, left_out)
+            commit.message = _add_trailers(commit.message, name, left_out)
             data = commit.encode()
             public = self.rewritten[name] = object_id("commit", data)
             self.objects[public] = data
@@ -141,33 +151,33 @@ class _Copying:
 
     def reachable_from(self, main: str) -> Iterator[str]:
         """The commits, as they are in the copy, that are new there."""
-        waiting, seen = [main], {main}
-        while waiting:
-            commit = waiting.pop()
+        queue, seen = [main], {main}
+        while queue:
+            commit = queue.pop()
             if commit not in self.parents:
                 continue  # the copy has it already
             yield commit
             for parent in self.parents[commit]:
                 if parent not in seen:
                     seen.add(parent)
-                    waiting.append(parent)
+                    queue.append(parent)
 
 
 def _read(repo: Repo, name: str) -> _Commit:
-    header, message, signature = taken_apart(read_bytes(repo, name))
+    header, message, signature = split_commit(read_bytes(repo, name))
     lines = header.splitlines(keepends=True)
     parents = [line[7:47].decode() for line in lines if line.startswith(b"parent ")]
     return _Commit(name, lines[0], parents, b"".join(lines[1 + len(parents) :]), message, signature)
 
 
-def _with_trailers(message: bytes, original: str, left_out: str | None) -> bytes:
+def _add_trailers(message: bytes, original: str, left_out: str | None) -> bytes:
     trailers = f"{TRAILER}: {original}\n"
     if left_out is not None:
         trailers += f"{LEFT_OUT}: {left_out}\n"
     return message + (b"" if b"\n\n" in message.rstrip() else b"\n") + trailers.encode()
 
 
-def _original(commit: _Commit, originals: Mapping[str, str]) -> str | None:
+def _original_id(commit: _Commit, originals: Mapping[str, str]) -> str | None:
     """The id that a rewritten commit had, where putting back what it left out comes to the id that it claims."""
     body, _, trailers = commit.message.rpartition(f"{TRAILER}: ".encode())
     match = _TRAILERS.fullmatch(trailers)
@@ -188,16 +198,19 @@ def _original(commit: _Commit, originals: Mapping[str, str]) -> str | None:
 
 def _copy_objects(source: Repo, copy: Repo, commits: Sequence[str], trees: Iterable[str], base: str | None) -> None:
     """Copy these commits, and these trees with what is in them; the copy has all that is in the tree `base`."""
-    wanted = [*dict.fromkeys(trees), *([f"^{base}"] if base else [])]
-    listed = _output(source, ["rev-list", "--objects", "--no-object-names", "--stdin"], wanted).decode().split()
-    if not listed and not commits:
+    revisions = [*dict.fromkeys(trees), *([f"^{base}"] if base else [])]
+    objects = _output(source, ["rev-list", "--objects", "--no-object-names", "--stdin"], revisions).decode().split()
+    if not objects and not commits:
         return
-    packing = source.git.pack_objects("--stdout", "--quiet", as_process=True, istream=subprocess.PIPE)
-    indexing = copy.git.index_pack("--stdin", as_process=True, istream=packing.proc.stdout)
-    packing.proc.stdout.close()  # it is index-pack's alone
-    packing.proc.stdin.write("".join(f"{name}\n" for name in [*commits, *listed]).encode())
-    packing.proc.stdin.close()
-    for process, command, repo in ((indexing.proc, "index-pack", copy), (packing.proc, "pack-objects", source)):
+    pack_process = source.git.pack_objects("--stdout", "--quiet", as_process=True, istream=subprocess.PIPE)
+    index_process = copy.git.index_pack("--stdin", as_process=True, istream=pack_process.proc.stdout)
+    pack_process.proc.stdout.close()  # it is index-pack's alone
+    pack_process.proc.stdin.write("".join(f"{name}\n" for name in [*commits, *objects]).encode())
+    pack_process.proc.stdin.close()
+    for process, command, repo in (
+        (index_process.proc, "index-pack", copy),
+        (pack_process.proc, "pack-objects", source),
+    ):
         words = process.stderr.read()
         if process.wait(_SECONDS) != 0:
             raise refusal(["git", command], process.returncode, words, repo.git_dir, writing=True)
@@ -205,7 +218,7 @@ def _copy_objects(source: Repo, copy: Repo, commits: Sequence[str], trees: Itera
 
 
 def _output(repo: Repo, command: Sequence[str], lines: Iterable[str]) -> bytes:
-    status, out = run_git(Path(repo.git_dir), *command, stdin="".join(f"{line}\n" for line in lines).encode())
+    status, output = run_git(Path(repo.git_dir), *command, stdin="".join(f"{line}\n" for line in lines).encode())
     if status != 0:
         raise refusal(["git", *command], status, b"", repo.git_dir)
-    return out
+    return output

@@ -13,11 +13,11 @@ from git import Reference, Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
-from repo_store.git.fast_import import Head
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import ArticleMeta, article_paths, decode_meta
 from repo_store.model.events import CorrectionAccepted, Entry, decode
+from repo_store.model.head import Head
 
 FEW = 100  # entries
 GREP_SECONDS = 60  # that looking through all articles may take
@@ -28,7 +28,7 @@ _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Revised:
+class RevisionSummary:
     """One line of an article's history by plain git: the commit on `main`, its time (UTC), author and subject."""
 
     revision: str
@@ -55,11 +55,11 @@ def commit_id(text: str) -> str:
 def reference(repo: Repo, name: str) -> str | None:
     """The commit that the reference `name` (in full) holds, or None where there is none that can be read."""
     try:
-        held: str = Reference.dereference_recursive(repo, name)
+        commit: str = Reference.dereference_recursive(repo, name)
     except (ValueError, AssertionError):  # the latter for an empty file
         _check_readable(repo, name, "packed-refs")
         return None
-    return held
+    return commit
 
 
 def _check_readable(repo: Repo, *names: str) -> None:
@@ -76,20 +76,20 @@ def _check_readable(repo: Repo, *names: str) -> None:
 def references(repo: Repo) -> dict[str, str]:
     """What every reference holds, by its full name, as git lists them (GitPython stumbles over a writer's lock)."""
     lines: list[str] = repo.git.for_each_ref("--format=%(objectname) %(refname)").splitlines()
-    return {name: held for held, _, name in (line.partition(" ") for line in lines)}
+    return {name: commit for commit, _, name in (line.partition(" ") for line in lines)}
 
 
-def holds(repo: Repo, commit: str) -> bool:
+def has_object(repo: Repo, commit: str) -> bool:
     """Is this object there?"""
     return read_object(repo, commit_id(commit)) is not None
 
 
 def read_blob(repo: Repo, revision: str, path: str) -> bytes:
     """The bytes at `path` in `revision`; raises `NotFound`."""
-    found = read_object(repo, f"{commit_id(revision)}:{path}")
-    if found is None or found.kind != "blob":
+    blob = read_object(repo, f"{commit_id(revision)}:{path}")
+    if blob is None or blob.kind != "blob":
         raise NotFound(f"There is no {path} at revision {revision}.", revision=revision, path=path)
-    return found.data
+    return blob.data
 
 
 def read_text(repo: Repo, article: str, revision: str) -> str:
@@ -109,10 +109,10 @@ def read_entry(repo: Repo, commit: str) -> Entry:
 
 def _read_commit(repo: Repo, commit: str) -> tuple[list[str], str]:
     """The parents and the message of a ledger's commit; raises `BadEvent` where it is missing."""
-    found = read_object(repo, commit_id(commit))
-    if found is None or found.kind != "commit":
+    git_object = read_object(repo, commit_id(commit))
+    if git_object is None or git_object.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
-    header, _, message = found.data.decode(errors=_DAMAGED).partition("\n\n")
+    header, _, message = git_object.data.decode(errors=_DAMAGED).partition("\n\n")
     return [line[7:] for line in header.split("\n") if line.startswith("parent ")], message
 
 
@@ -133,9 +133,9 @@ def entries(repo: Repo, after: str | None = None, until: str | None = None) -> I
     tip = commit_id(until) if until is not None else reference(repo, LEDGER)
     if tip is None or tip == after:
         return
-    few = None if after is None else _walk_back(repo, tip, commit_id(after))
-    if few is not None:
-        yield from few
+    entries_walked = None if after is None else _walk_back(repo, tip, commit_id(after))
+    if entries_walked is not None:
+        yield from entries_walked
         return
     span = tip if after is None else f"{after}..{tip}"
     process = repo.git.log(
@@ -147,27 +147,27 @@ def entries(repo: Repo, after: str | None = None, until: str | None = None) -> I
         as_process=True,
         istream=subprocess.DEVNULL,
     )
-    for commit, parents, message in records(process.proc.stdout):
+    for commit, parents, message in parse_log_records(process.proc.stdout):
         yield decode(commit, parents, message)
     process.wait()
 
 
 def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     """The entries between, where they are few: read one by one they cost less than a process."""
-    found: list[tuple[str, list[str], str]] = []
-    at: str | None = tip
-    while at is not None and at != after:
-        if len(found) == FEW:
+    commits: list[tuple[str, list[str], str]] = []
+    commit_id_: str | None = tip
+    while commit_id_ is not None and commit_id_ != after:
+        if len(commits) == FEW:
             return None
-        parents, message = _read_commit(repo, at)
-        found.append((at, parents, message))
-        at = parents[0] if parents else None
-    if at != after:
+        parents, message = _read_commit(repo, commit_id_)
+        commits.append((commit_id_, parents, message))
+        commit_id_ = parents[0] if parents else None
+    if commit_id_ != after:
         return None
-    return (decode(*each) for each in reversed(found))  # the first that cannot be read is the oldest such one
+    return (decode(*commit) for commit in reversed(commits))  # the first that cannot be read is the oldest such one
 
 
-def merged_words(repo: Repo, entry: Entry) -> str | None:
+def edited_words_commit(repo: Repo, entry: Entry) -> str | None:
     """The commit with an editor's words that an acceptance merged in place of the correction's own commit.
 
     None where it merged that one, and where the commit on `main` is missing.
@@ -181,35 +181,35 @@ def merged_words(repo: Repo, entry: Entry) -> str | None:
     return parents[1] if len(parents) == 2 and parents[1] != entry.commit else None
 
 
-def records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
+def parse_log_records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
     """What `git log --format=%H %P%x00%B%x00%x00` prints: commit, parents, message."""
     rest = b""
     while chunk := stdout.read(1 << 16):
-        *whole, rest = (rest + chunk).split(b"\0\0")
-        for record in whole:
+        *complete, rest = (rest + chunk).split(b"\0\0")
+        for record in complete:
             header, _, message = record.lstrip(b"\n").partition(b"\0")
             commit, *parents = header.decode().split()
             yield commit, parents, message.decode(errors=_DAMAGED)
 
 
-def history(repo: Repo, article: str, revision: str) -> list[Revised]:
+def history(repo: Repo, article: str, revision: str) -> list[RevisionSummary]:
     """An article's revisions, newest first, as `git log --first-parent` tells them."""
     path = article_paths(article)[0]
-    out: str = repo.git.log("--first-parent", "--format=%H%x00%ct%x00%an%x00%s", commit_id(revision), "--", path)
-    found = []
-    for line in out.splitlines():
-        commit, when, author, subject = line.split("\0", 3)
-        found.append(Revised(commit, datetime.fromtimestamp(int(when), UTC), author, subject))
-    return found
+    output: str = repo.git.log("--first-parent", "--format=%H%x00%ct%x00%an%x00%s", commit_id(revision), "--", path)
+    revisions = []
+    for line in output.splitlines():
+        commit, timestamp, author, subject = line.split("\0", 3)
+        revisions.append(RevisionSummary(commit, datetime.fromtimestamp(int(timestamp), UTC), author, subject))
+    return revisions
 
 
 def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
     """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
     path = article_paths(article)[0]
     options = ("--porcelain", "--no-textconv", "--ignore-revs-file=", "--first-parent")
-    out: str = repo.git.blame(*options, commit_id(revision), "--", path, strip_newline_in_stdout=False)
+    output: str = repo.git.blame(*options, commit_id(revision), "--", path, strip_newline_in_stdout=False)
     lines, commit = [], ""
-    for line in out.split("\n"):
+    for line in output.split("\n"):
         if line.startswith("\t"):
             lines.append(BlamedLine(commit, line[1:]))
         elif _COMMIT_ID.fullmatch(line[:40]) and line[40:41] == " ":
@@ -224,10 +224,10 @@ def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str
     """
     options = ("-F", "-l", "-z", "--max-count=1", "-f", "-", commit_id(revision), "--", "articles")
     process = repo.git.grep(*options, as_process=True, istream=subprocess.PIPE)
-    found, stderr = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
+    output, stderr = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
     if process.proc.returncode not in (0, _NO):
         raise refusal(["git", "grep"], process.proc.returncode, stderr, repo.git_dir)
-    paths = [each.decode().partition(":")[2] for each in found.split(b"\0") if each.endswith(b"/text.md")]
+    paths = [name.decode().partition(":")[2] for name in output.split(b"\0") if name.endswith(b"/text.md")]
     return [path.removeprefix("articles/").removesuffix("/text.md") for path in paths[:limit]]
 
 

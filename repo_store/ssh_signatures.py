@@ -38,7 +38,7 @@ class Key:
     public: str
 
     @classmethod
-    def made(cls, path: Path) -> "Key":
+    def generate(cls, path: Path) -> "Key":
         """A new key in a new file at `path`, readable by its owner alone. Raises `BadKey` where there is one."""
         private = Ed25519PrivateKey.generate()
         try:
@@ -49,7 +49,7 @@ class Key:
             file.write(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
             file.flush()
             os.fsync(descriptor)
-        return cls(private, _line(private.public_key()))
+        return cls(private, _public_line(private.public_key()))
 
     @classmethod
     def read(cls, path: Path) -> "Key":
@@ -60,30 +60,32 @@ class Key:
             raise BadKey(f"{path} holds no signing key: {error}") from error
         if not isinstance(private, Ed25519PrivateKey):
             raise BadKey(f"{path} holds a key of another kind than Ed25519.")
-        return cls(private, _line(private.public_key()))
+        return cls(private, _public_line(private.public_key()))
 
     def sign(self, data: bytes, namespace: str) -> str:
         """The signature of `data`, armoured, without a final newline."""
-        made = self.private.sign(_signed(data, namespace))
-        inner = _string(b"ssh-ed25519") + _string(made)
-        fields = (_blob(self.public), namespace.encode(), b"", _HASH.encode(), inner)
-        whole = base64.b64encode(_MAGIC + struct.pack(">I", _VERSION) + b"".join(map(_string, fields))).decode()
-        lines = [whole[at : at + _WIDTH] for at in range(0, len(whole), _WIDTH)]
+        raw_signature = self.private.sign(_message_to_sign(data, namespace))
+        signature_blob = _encode_string(b"ssh-ed25519") + _encode_string(raw_signature)
+        fields = (_blob(self.public), namespace.encode(), b"", _HASH.encode(), signature_blob)
+        encoded = base64.b64encode(
+            _MAGIC + struct.pack(">I", _VERSION) + b"".join(map(_encode_string, fields))
+        ).decode()
+        lines = [encoded[at : at + _WIDTH] for at in range(0, len(encoded), _WIDTH)]
         return "\n".join((_BEGIN, *lines, _END))
 
 
-def verified(public: str, data: bytes, namespace: str, signature: str) -> bool:
+def is_valid_signature(public: str, data: bytes, namespace: str, signature: str) -> bool:
     """Whether `signature` (armoured) is one of `data` by the key `public`, for this namespace."""
     try:
         body = signature.strip().removeprefix(_BEGIN).removesuffix(_END)
         raw = base64.b64decode("".join(body.split()), validate=True)
         if not raw.startswith(_MAGIC + struct.pack(">I", _VERSION)):
             return False
-        key, name, _, algorithm, inner = _strings(raw[len(_MAGIC) + 4 :])
-        kind, made = _strings(inner)
+        key, name, _, algorithm, signature_blob = _decode_strings(raw[len(_MAGIC) + 4 :])
+        kind, raw_signature = _decode_strings(signature_blob)
         if (key, name, algorithm, kind) != (_blob(public), namespace.encode(), _HASH.encode(), b"ssh-ed25519"):
             return False
-        _loaded(public).verify(made, _signed(data, namespace))
+        _load_public_key(public).verify(raw_signature, _message_to_sign(data, namespace))
     except (ValueError, struct.error, InvalidSignature, BadKey):
         return False
     return True
@@ -93,41 +95,41 @@ def signer_of(signature: str) -> str:
     """The public key that a signature says it is by, or nothing where it cannot be read; this proves nothing."""
     try:
         body = signature.strip().removeprefix(_BEGIN).removesuffix(_END)
-        return "ssh-ed25519 " + base64.b64encode(_strings(base64.b64decode(body)[len(_MAGIC) + 4 :])[0]).decode()
+        return "ssh-ed25519 " + base64.b64encode(_decode_strings(base64.b64decode(body)[len(_MAGIC) + 4 :])[0]).decode()
     except (ValueError, struct.error, IndexError):
         return ""
 
 
-def _signed(data: bytes, namespace: str) -> bytes:
+def _message_to_sign(data: bytes, namespace: str) -> bytes:
     digest = hashlib.sha512(data).digest()
-    return _MAGIC + b"".join(map(_string, (namespace.encode(), b"", _HASH.encode(), digest)))
+    return _MAGIC + b"".join(map(_encode_string, (namespace.encode(), b"", _HASH.encode(), digest)))
 
 
-def _string(data: bytes) -> bytes:
+def _encode_string(data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + data
 
 
-def _strings(data: bytes) -> list[bytes]:
-    found = []
+def _decode_strings(data: bytes) -> list[bytes]:
+    strings = []
     while data:
         (length,) = struct.unpack(">I", data[:4])
         if len(data) < 4 + length:
             raise ValueError("cut short")
-        found.append(data[4 : 4 + length])
+        strings.append(data[4 : 4 + length])
         data = data[4 + length :]
-    return found
+    return strings
 
 
 def _blob(public: str) -> bytes:
     return base64.b64decode(public.split()[1])
 
 
-def _line(key: Ed25519PublicKey) -> str:
+def _public_line(key: Ed25519PublicKey) -> str:
     return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 
 
-def _loaded(public: str) -> Ed25519PublicKey:
-    found = load_ssh_public_key(public.encode())
-    if not isinstance(found, Ed25519PublicKey):
+def _load_public_key(public: str) -> Ed25519PublicKey:
+    key = load_ssh_public_key(public.encode())
+    if not isinstance(key, Ed25519PublicKey):
         raise BadKey("The key is of another kind than Ed25519.")
-    return found
+    return key

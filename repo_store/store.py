@@ -9,15 +9,16 @@ from pathlib import Path
 
 from repo_store import queries
 from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
-from repo_store.errors import BadCheckpoint, NotARepository, NotFound, RepoStoreError
-from repo_store.git.fast_import import Head
+from repo_store.bundle import write_bundle
+from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
 from repo_store.history_rewrite import Redaction
 from repo_store.model.articles import ArticleMeta
 from repo_store.model.events import Entry, HistoryRedacted
+from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
-from repo_store.queries import BlamedLine, Revised
+from repo_store.queries import BlamedLine, RevisionSummary
 from repo_store.ssh_signatures import Key
 from repo_store.writer import Writer
 
@@ -67,7 +68,7 @@ class Store:
         """Ask `signer` before each batch for the key that signs its commits (None: they are not signed)."""
         self._writer.signer = signer
 
-    def when_written(self, observe: Callable[[int, float], None]) -> None:
+    def observe_batches(self, observe: Callable[[int, float], None]) -> None:
         """Tell `observe` of each batch how many events it had and how many seconds it took."""
         self._writer.observe = observe
 
@@ -87,13 +88,13 @@ class Store:
 
     def write(self, *intents: Intent) -> list[Receipt]:
         """The one transaction: all intents durable before it returns. See `Writer.write`."""
-        return self._kept_up(self._writer.write(intents))
+        return self._schedule_maintenance(self._writer.write(intents))
 
     def write_together(self, intents: Sequence[Intent]) -> list[Receipt]:
         """All of these intents, each on what the one before leaves, or none. See `Writer.write_together`."""
-        return self._kept_up(self._writer.write_together(intents))
+        return self._schedule_maintenance(self._writer.write_together(intents))
 
-    def _kept_up(self, receipts: list[Receipt]) -> list[Receipt]:
+    def _schedule_maintenance(self, receipts: list[Receipt]) -> list[Receipt]:
         if self._writer.batches - self._maintained >= BATCHES_BETWEEN:
             self._maintained = self._writer.batches
             threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
@@ -103,24 +104,24 @@ class Store:
         """Take something out of the history. See `Writer.redact`."""
         return self._writer.redact(redaction, key)
 
-    def when_rewritten(self, forget: Callable[[], None]) -> None:
-        """Call `forget` when the history was found written anew, by this process or another."""
-        self._repositories.rewritten = forget
+    def on_rewrite(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when the history was found written anew, by this process or another."""
+        self._repositories.rewritten = callback
 
     @property
     def generation(self) -> int:
         """Another number after each time that history was written anew; 0: it never was, in this copy."""
         return self._repositories.generation()
 
-    def now_named(self, entry: str, seq: int) -> str | None:
+    def id_after_redaction(self, entry: str, seq: int) -> str | None:
         """The id now of the entry that had the id `entry` before a redaction, at its place `seq`; None: none had."""
         repo = self._repositories.get()
-        at: str | None = queries.reference(repo, LEDGER)
-        while at is not None:
-            found = queries.read_entry(repo, at)
-            if found.seq <= seq:
-                return at if any(was.entry == entry for was in found.was) else None
-            at = found.previous
+        commit: str | None = queries.reference(repo, LEDGER)
+        while commit is not None:
+            current = queries.read_entry(repo, commit)
+            if current.seq <= seq:
+                return commit if any(previous_ids.entry == entry for previous_ids in current.was) else None
+            commit = current.previous
         return None
 
     def exclusive(self) -> AbstractContextManager[None]:
@@ -153,25 +154,15 @@ class Store:
     def heads(self) -> dict[str, str]:
         """The commits that ledger, main and checkpoints hold, by the references' full names."""
         repo = self._repositories.get()
-        found = {name: queries.reference(repo, name) for name in (LEDGER, MAIN, CHECKPOINTS)}
-        return {name: commit for name, commit in found.items() if commit is not None}
+        commits = {name: queries.reference(repo, name) for name in (LEDGER, MAIN, CHECKPOINTS)}
+        return {name: commit for name, commit in commits.items() if commit is not None}
 
     def bundle(self, target: Path, since: Mapping[str, str]) -> bool:
-        """Write ledger, main and checkpoints with all they reach to a git bundle, but what `since`, earlier heads,
-        reaches; False (and no file) where there is nothing else. Hold `exclusive` to have the three agree.
+        """Write ledger, main and checkpoints to a git bundle; see `repo_store.bundle.write_bundle`.
 
-        Raises `NotFound` where the history was written anew after `since`.
+        Hold `exclusive` to have the three agree.
         """
-        repo, heads = self._repositories.get(), self.heads()
-        missing = next((commit for commit in since.values() if not queries.holds(repo, commit)), None)
-        if missing is not None:
-            raise NotFound("The history was written anew since then: make a whole backup.", revision=missing)
-        if all(since.get(name) == commit for name, commit in heads.items()):
-            return False
-        repo.git.bundle(
-            "create", "--quiet", str(target.absolute()), *heads, *(f"^{commit}" for commit in since.values())
-        )
-        return True
+        return write_bundle(self._repositories.get(), target, self.heads(), since)
 
     def head(self) -> Head:
         """Where the ledger stands."""
@@ -207,7 +198,7 @@ class Store:
         ledger = queries.reference(repo, LEDGER)
         return ledger is not None and queries.is_ancestor(repo, queries.commit_id(commit), ledger)
 
-    def history(self, article: str, revision: str) -> list[Revised]:
+    def history(self, article: str, revision: str) -> list[RevisionSummary]:
         """An article's revisions, newest first."""
         return queries.history(self._repositories.get(), article, revision)
 

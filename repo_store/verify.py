@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from repo_store.audit.checkpoints import Checkpoint, KeptFile, kept_file
+from repo_store.audit.checkpoints import Checkpoint, CheckpointFile, read_checkpoint_file
 from repo_store.audit.checkpoints import checkpoints as read_checkpoints
 from repo_store.audit.examination import Examination, OutsideFiles, examine
-from repo_store.audit.known_keys import KnownKeys, known_keys, named_keys
+from repo_store.audit.known_keys import KnownKeys, known_keys, parse_public_keys
 from repo_store.audit.repository_audit import audit_examined, audit_public
 from repo_store.errors import RepoStoreError
 from repo_store.model.finding import Finding
@@ -47,9 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     it is consistent and signed by no key that was known beforehand."""
     options = _parser().parse_args(arguments)
     try:
-        kept = [kept_file(path) for path in options.against]
-        named = [key for text in options.key for key in named_keys(text)]
-        verdict = verify(options.clone, kept, known_keys(named, kept))
+        files = [read_checkpoint_file(path) for path in options.against]
+        named_keys = [key for text in options.key for key in parse_public_keys(text)]
+        verdict = verify(options.clone, files, known_keys(named_keys, files))
     except (RepoStoreError, OSError) as error:
         print(f"verify: {_printable(' '.join(str(error).split())[:300])}", file=sys.stderr)
         return NOT_CHECKED
@@ -66,33 +66,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return verdict.status
 
 
-def verify(clone: Path, kept: Sequence[KeptFile], known: KnownKeys | None) -> Verdict:
+def verify(clone: Path, files: Sequence[CheckpointFile], known: KnownKeys | None) -> Verdict:
     """Examine a clone against what somebody kept; `known` are the keys that they knew beforehand.
 
     Raises `NotARepository`, and `GitRefused` where it cannot be read or is over a limit.
     """
-    checkpoints = [checkpoint for file in kept for checkpoint in file.checkpoints]
+    checkpoints = [checkpoint for file in files for checkpoint in file.checkpoints]
     try:
         with examine(clone) as examination:
             if examination.tips.ledger is None:
                 findings = audit_public(examination, checkpoints, known)
                 summary = "Clean as far as main goes. The ledger is not in this clone: its chain was not checked."
-                newest = max(checkpoints, key=lambda checkpoint: checkpoint.statement.events, default=None)
-                covered = newest is not None and newest.statement.main == examination.tips.main
+                newest_checkpoint = max(checkpoints, key=lambda checkpoint: checkpoint.statement.events, default=None)
+                is_covered = newest_checkpoint is not None and newest_checkpoint.statement.main == examination.tips.main
             else:
                 findings = audit_examined(examination, checkpoints, known=known)
                 summary = "Clean: chain, objects, main, texts, checkpoints."
-                newest = None if findings else _newest(examination)
-                covered = newest is not None and newest.statement.ledger == examination.tips.ledger
-            if newest is not None and not covered:
-                summary += f" What came after event {newest.statement.events} is not signed yet."
-            authenticated = known is not None and newest is not None and not findings
+                newest_checkpoint = None if findings else _newest_checkpoint(examination)
+                is_covered = (
+                    newest_checkpoint is not None and newest_checkpoint.statement.ledger == examination.tips.ledger
+                )
+            if newest_checkpoint is not None and not is_covered:
+                summary += f" What came after event {newest_checkpoint.statement.events} is not signed yet."
+            authenticated = known is not None and newest_checkpoint is not None and not findings
             return Verdict(findings, authenticated, summary)
-    except OutsideFiles as outside:
-        return Verdict(outside.findings, False, "")
+    except OutsideFiles as error:
+        return Verdict(error.findings, False, "")
 
 
-def _newest(examination: Examination) -> Checkpoint | None:
+def _newest_checkpoint(examination: Examination) -> Checkpoint | None:
     """The newest checkpoint of a clone with the ledger."""
     return next(read_checkpoints(examination.repo, examination.tips.checkpoints, 1), None)
 

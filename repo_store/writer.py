@@ -18,7 +18,8 @@ from git import Repo
 
 from repo_store.dry_run import expected_entries
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
-from repo_store.git.fast_import import Head, Written, write_batch
+from repo_store.file_sync import sync_folders
+from repo_store.git.fast_import import WrittenIntent, write_batch
 from repo_store.git.maintenance import PENDING, purge
 from repo_store.git.packfile import write_pack
 from repo_store.git.recovery import (
@@ -30,9 +31,10 @@ from repo_store.git.recovery import (
     roll_forward,
 )
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
-from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure, sync_folders
+from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure
 from repo_store.history_rewrite import Redaction, rewrite
 from repo_store.model.events import Entry, HistoryRedacted, keys
+from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import entries, read_entry, read_head, reference
 from repo_store.ssh_signatures import Key
@@ -52,12 +54,12 @@ class Writer:
         self._path = path
         self._repositories = repositories
         self._clock = clock
-        self._turn = threading.Condition()
+        self._condition = threading.Condition()
         self._leading = False
         self._waiting: list[_Job] = []
-        self._known: Head | None = None  # where this writer left the chain
-        self._recent = _Recent()
-        self._pointer = ReferenceTransaction()
+        self._last_head: Head | None = None  # where this writer left the chain
+        self._recent = _RecentChanges()
+        self._references = ReferenceTransaction()
         self._generation = repositories.generation()
         self.batches = 0
 
@@ -68,20 +70,20 @@ class Writer:
         failing intent touches has changed since its `seen`, `IntentRefused` or what `check` raises when it would not
         be readable afterwards, `WriteFailed` when nothing could be written.
         """
-        return [receipt for receipts in self._written([(intent,) for intent in intents]) for receipt in receipts]
+        return [receipt for receipts in self._submit([(intent,) for intent in intents]) for receipt in receipts]
 
     def write_together(self, intents: Sequence[Intent]) -> list[Receipt]:
         """Write all of these, each on the picture that the one before leaves, or none. Raises as `write` does.
 
         An event whose `onto` is `PREVIOUS` was made onto what the intent before it published.
         """
-        return self._written([tuple(intents)])[0] if intents else []
+        return self._submit([tuple(intents)])[0] if intents else []
 
-    def _written(self, together: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
-        jobs = [_Job(intents) for intents in together]
-        with self._turn:
+    def _submit(self, intent_groups: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
+        jobs = [_Job(intents) for intents in intent_groups]
+        with self._condition:
             self._waiting += jobs
-        while self._takes_the_lead(jobs):
+        while self._wait_for_lead(jobs):
             try:
                 self._write_waiting()
             finally:
@@ -90,17 +92,17 @@ class Writer:
 
     def close(self) -> None:
         """Let go of what is kept running between batches."""
-        with self._turn:
+        with self._condition:
             while self._leading:
-                self._turn.wait()
-            self._pointer.close()
+                self._condition.wait()
+            self._references.close()
 
     def recover(self) -> None:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`.
 
         Where the ledger's last event cannot be read, all is left as it is: it may be a newer version's to mend.
         """
-        with self._alone():
+        with self._exclusive():
             repo = self._repositories.get()
             try:
                 read_head(repo)
@@ -117,54 +119,54 @@ class Writer:
 
         Raises `NothingToRedact`, `WriteFailed`.
         """
-        with self._alone():
+        with self._exclusive():
             repo = self._repositories.get()
-            head = self._current(repo)
-            done = rewrite(repo, redaction, head, self._time(head), key, self.signer())
-            write_pack(repo, done.objects)
+            head = self._read_current_head(repo)
+            result = rewrite(repo, redaction, head, self._time(head), key, self.signer())
+            write_pack(repo, result.objects)
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)
-            if not self._point(repo, head, done.ledger, done.main):
+            if not self._move_references(repo, head, result.ledger, result.main):
                 raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
             drop_scratch(repo, self._path)
             purge(repo, self._path)
-            return done.event
+            return result.event
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the writer's lock, for maintenance and backups."""
-        with self._alone():
+        with self._exclusive():
             yield
 
-    def _takes_the_lead(self, jobs: "list[_Job]") -> bool:
+    def _wait_for_lead(self, jobs: "list[_Job]") -> bool:
         """Wait until these are answered (False), or until it is this thread's turn to write what is waiting (True)."""
-        with self._turn:
+        with self._condition:
             while self._leading and not all(job.future.done() for job in jobs):
-                self._turn.wait()
+                self._condition.wait()
             if all(job.future.done() for job in jobs):
                 return False
             self._leading = True
             return True
 
     def _hand_over(self) -> None:
-        with self._turn:
+        with self._condition:
             self._leading = False
-            self._turn.notify_all()
+            self._condition.notify_all()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._turn:
+    def _exclusive(self) -> Iterator[None]:
+        with self._condition:
             while self._leading:
-                self._turn.wait()
+                self._condition.wait()
             self._leading = True
         try:
-            with self._locked():
+            with self._file_lock():
                 yield
         finally:
             self._hand_over()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _file_lock(self) -> Iterator[None]:
         descriptor = os.open(self._path / "writer.flock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -173,10 +175,10 @@ class Writer:
             os.close(descriptor)
 
     def _write_waiting(self) -> None:
-        with self._turn:
+        with self._condition:
             batch = self._next_batch()
         try:
-            with self._locked():
+            with self._file_lock():
                 self._write_batch(batch)
         except Exception as error:  # whatever it is, nobody may wait for an answer for ever
             for job in batch:
@@ -185,11 +187,13 @@ class Writer:
 
     def _next_batch(self) -> "list[_Job]":
         """What has waited longest, up to a batch; one job is never cut in two."""
-        size = taken = 0
-        while taken < len(self._waiting) and (taken == 0 or size + len(self._waiting[taken].intents) <= MAX_BATCH):
-            size += len(self._waiting[taken].intents)
-            taken += 1
-        batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
+        size = job_count = 0
+        while job_count < len(self._waiting) and (
+            job_count == 0 or size + len(self._waiting[job_count].intents) <= MAX_BATCH
+        ):
+            size += len(self._waiting[job_count].intents)
+            job_count += 1
+        batch, self._waiting = self._waiting[:job_count], self._waiting[job_count:]
         return batch
 
     def _write_batch(self, batch: "list[_Job]") -> None:
@@ -213,47 +217,47 @@ class Writer:
     def _attempt(self, batch: "list[_Job]") -> None:
         repo = self._repositories.get()
         for _ in range(MAX_ATTEMPTS):
-            head = self._current(repo)
+            head = self._read_current_head(repo)
             at = self._time(head)
-            fresh = self._accepted(self._fresh(repo, head, batch), head, at)
-            if not fresh:
+            jobs = self._drop_refused(self._drop_stale(repo, head, batch), head, at)
+            if not jobs:
                 return
-            intents, begun = [intent for job in fresh for intent in job.intents], time.perf_counter()
+            intents, started_at = [intent for job in jobs for intent in job.intents], time.perf_counter()
             written = write_batch(repo, head, intents, at, self.signer())
-            if self._point(repo, head, written[-1].entry, written[-1].main):
+            if self._move_references(repo, head, written[-1].entry, written[-1].main):
                 self.batches += 1
                 last = written[-1]
-                self._known = Head(last.entry, last.main, last.seq, last.corrections, at)
-                self._answer(fresh, written, head, at)
-                self.observe(len(intents), time.perf_counter() - begun)
+                self._last_head = Head(last.entry, last.main, last.seq, last.corrections, at)
+                self._resolve(jobs, written, head, at)
+                self.observe(len(intents), time.perf_counter() - started_at)
                 return
         raise WriteFailed(f"The references of {self._path} were moved by another writer {MAX_ATTEMPTS} times.")
 
-    def _current(self, repo: Repo) -> Head:
+    def _read_current_head(self, repo: Repo) -> Head:
         """The head, with `main` where it names it (a writer in another process may have died between the two)."""
         clear_stale_locks(self._path)
         generation = self._repositories.generation()
         if generation != self._generation:
-            self._generation, self._recent, self._known = generation, _Recent(), None
-        head = roll_forward(repo, self._path, self._known)
+            self._generation, self._recent, self._last_head = generation, _RecentChanges(), None
+        head = roll_forward(repo, self._path, self._last_head)
         self._recent.follow(repo, head)
         return head
 
-    def _fresh(self, repo: Repo, head: Head, batch: "list[_Job]") -> "list[_Job]":
-        fresh = []
-        taken: set[str] = set()
+    def _drop_stale(self, repo: Repo, head: Head, batch: "list[_Job]") -> "list[_Job]":
+        current_jobs = []
+        touched_keys: set[str] = set()
         for job in batch:
             if job.future.done():
                 continue
-            touched = frozenset().union(*(keys(intent.event) for intent in job.intents))
-            if touched & taken or self._recent.changed(repo, job.intents[0].seen, touched):
+            job_keys = frozenset().union(*(keys(intent.event) for intent in job.intents))
+            if job_keys & touched_keys or self._recent.has_changed(repo, job.intents[0].seen, job_keys):
                 job.future.set_exception(Stale("It has changed meanwhile; look again and decide anew."))
                 continue
-            taken |= touched
-            fresh.append(job)
-        return fresh
+            touched_keys |= job_keys
+            current_jobs.append(job)
+        return current_jobs
 
-    def _accepted(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
+    def _drop_refused(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
         """The jobs whose events can be read back and taken in by whoever follows the ledger; the others are refused."""
         accepted = []
         for job in jobs:
@@ -270,9 +274,9 @@ class Writer:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         return max(now, head.at) if head.at is not None else now
 
-    def _point(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
+    def _move_references(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
         """Move `ledger` and `main` in one transaction with their old values checked; then sync their folder."""
-        refused = self._pointer.move(
+        refused = self._references.move(
             repo, ReferenceUpdate(LEDGER, ledger, head.ledger), ReferenceUpdate(MAIN, main, head.main)
         )
         if refused and reference(repo, LEDGER) != ledger:
@@ -282,10 +286,10 @@ class Writer:
         sync_folders(self._path / "refs" / "heads")
         return True
 
-    def _answer(self, fresh: "list[_Job]", written: list[Written], head: Head, at: datetime) -> None:
+    def _resolve(self, jobs: "list[_Job]", written: list[WrittenIntent], head: Head, at: datetime) -> None:
         previous = head.ledger
         results = iter(written)
-        for job in fresh:
+        for job in jobs:
             receipts = []
             for intent in job.intents:
                 result = next(results)
@@ -313,7 +317,7 @@ class _Job:
     future: "Future[list[Receipt]]" = field(default_factory=Future)
 
 
-class _Recent:
+class _RecentChanges:
     """What changed lately: for each key the `seq` of the last event that touched it."""
 
     def __init__(self) -> None:
@@ -345,7 +349,7 @@ class _Recent:
         self._seqs[entry.id] = self._last = entry.seq
         self._head = entry.id
 
-    def changed(self, repo: Repo, seen: str | None, touched: frozenset[str]) -> bool:
+    def has_changed(self, repo: Repo, seen: str | None, touched: frozenset[str]) -> bool:
         """Has any of these keys been touched after the entry `seen`?"""
         if seen == self._head:
             return False

@@ -137,6 +137,20 @@ def test_only_the_web_knows_the_http_status_of_an_error():
     assert statuses.STATUSES.keys() <= codes
 
 
+def test_the_use_cases_run_neither_sql_nor_git():
+    """SQL belongs to `corrections.index` and `corrections.private`, git to `repo_store`."""
+    forbidden = {"sqlite3", "sqlite_utils", "git", "subprocess"}
+    breaches: dict[str, set[str]] = {}
+    for module, path in modules().items():
+        if package(module) == "corrections.services":
+            names = foreign(module) & forbidden
+            names |= {name for name in imports(module) if name.startswith("repo_store.git")}
+            names |= {call for call in (".execute(", ".executemany(", ".executescript(") if call in path.read_text()}
+            if names:
+                breaches[module] = names
+    assert breaches == {}
+
+
 def test_the_domain_knows_nothing_of_the_rest():
     """Of the store it takes the kinds that are in events, and nothing else."""
     for module in modules():

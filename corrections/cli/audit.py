@@ -13,7 +13,7 @@ from corrections.html_export import standalone
 from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication, disclosed_words
 from corrections.services.reporting import audit_report, exports
-from repo_store.audit.checkpoints import from_file
+from repo_store.audit.checkpoints import read_checkpoints
 
 
 @main.command()
@@ -30,7 +30,7 @@ from repo_store.audit.checkpoints import from_file
 @one_line_errors
 def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
     """Verify chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
-    trusted_checkpoints = [signed for path in against for signed in from_file(path)]
+    trusted_checkpoints = [signed for path in against for signed in read_checkpoints(path)]
     with audit_progress() as progress:
         findings = audit_publication(context.obj / publication, trusted_checkpoints, progress)
         notes = disclosed_words(context.obj / publication, findings)

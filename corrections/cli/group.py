@@ -17,7 +17,7 @@ from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import restrict_new_files
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
-from repo_store.audit.repository_audit import Tell as ReportProgress
+from repo_store.audit.repository_audit import ProgressCallback
 
 OPERATOR = Actor("the command line", Role.ADMIN)
 PROGRESS = Console(stderr=True)
@@ -81,7 +81,7 @@ def open_for_reading(context: click.Context, name: str) -> Publication:
 
 
 @contextmanager
-def audit_progress() -> Iterator[ReportProgress]:
+def audit_progress() -> Iterator[ProgressCallback]:
     """A progress bar on stderr, if it is a terminal."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Auditing")

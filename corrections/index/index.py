@@ -118,7 +118,7 @@ class Index:
         """Whether the index ends at an entry that a redaction has since rewritten."""
         head, seq = self.head, self.state("seq")
         try:
-            return head is not None and seq is not None and store.now_named(head, int(seq)) is not None
+            return head is not None and seq is not None and store.id_after_redaction(head, int(seq)) is not None
         except BadEvent:
             return False  # the unreadable entry comes after it
 

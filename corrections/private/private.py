@@ -3,10 +3,11 @@
 import hmac
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.database import ThreadDatabases
-from corrections.errors import ReadOnly
+from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.accounts import Accounts
 from corrections.private.contacts import Contact, Contacts
 from corrections.private.identities import Identities
@@ -21,7 +22,7 @@ from corrections.private.sessions import Sessions
 from corrections.private.stored_settings import StoredSettings
 from corrections.private.tokens import Tokens
 
-__all__ = ["Contact", "NewerStore", "Private", "newer_migrations"]
+__all__ = ["Contact", "Inspection", "NewerStore", "Private", "UnreadableStore", "inspect_store"]
 
 _READER_KEY_LENGTH = 32  # hexadecimal digits
 
@@ -30,6 +31,24 @@ class NewerStore(ReadOnly):
     """The private store holds what this version does not know: it can be read, nothing is written to it."""
 
     code = "newer_store"
+
+
+class UnreadableStore(CorrectionsError):
+    """SQLite cannot read the file; `str` of the error is SQLite's message."""
+
+    code = "unreadable_store"
+    status = 500
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """`newer_migrations` are the names of those that this version does not know, in their order.
+
+    `corrections` are the ids of all corrections with a contact or receipt; empty where there are newer migrations.
+    """
+
+    newer_migrations: list[str]
+    corrections: set[str]
 
 
 class Private:
@@ -47,7 +66,7 @@ class Private:
         self.proofs = Proofs(databases)
         if not path.exists():
             path.touch(mode=0o600)
-        if unknown := newer_migrations(path):
+        if unknown := _newer_migrations(path):
             databases.refusal = NewerStore(
                 f"{path} was written by a newer version of Corrections (it contains {', '.join(unknown)}). Nothing "
                 "was changed. To write to it, upgrade Corrections or restore a backup made with this version; until "
@@ -72,8 +91,25 @@ class Private:
     def is_reader(self, correction: str, key: str) -> bool:
         return hmac.compare_digest(self.reader_key(correction).encode(), key.encode())
 
+    def copy_to(self, target: Path) -> None:
+        """Copy the whole store, as of one moment, to a new file; others may write to the store meanwhile."""
+        with closing(sqlite3.connect(target)) as copy:
+            self.databases.get().conn.backup(copy)
 
-def newer_migrations(path: Path) -> list[str]:
+
+def inspect_store(path: Path) -> Inspection:
+    """Read the store at `path` without opening it for service or changing it. Raises `UnreadableStore`."""
+    try:
+        if unknown := _newer_migrations(path):
+            return Inspection(unknown, set())
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT correction FROM contacts UNION SELECT correction FROM receipts")
+            return Inspection([], {str(correction) for (correction,) in rows})
+    except sqlite3.Error as error:
+        raise UnreadableStore(str(error)) from error
+
+
+def _newer_migrations(path: Path) -> list[str]:
     """The migrations that the store at `path` has had and this version does not know, in their order."""
     with closing(sqlite3.connect(path)) as connection:
         try:

@@ -20,8 +20,8 @@ from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
 from repo_store import Entry, Intent, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
-from repo_store.git.fast_import import Head
-from repo_store.git.repository import sync_folders
+from repo_store.file_sync import sync_folders
+from repo_store.model.head import Head
 from repo_store.ssh_signatures import Key
 
 _log = logging.getLogger("corrections")
@@ -49,7 +49,7 @@ class Publication:
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
         self.private = Private(folder / "private.db")
-        self.store.when_rewritten(forget_all)
+        self.store.on_rewrite(forget_all)
         self.index = Index(folder / "index.db")
         self._unread: ReadOnly | None = None
         self.refresh()
@@ -79,7 +79,7 @@ class Publication:
         private.settings.put("title", title or name)
         private.settings.put("url", url)
         private.close()
-        Key.made(folder / KEY)
+        Key.generate(folder / KEY)
         return cls(folder)
 
     @property
@@ -91,7 +91,7 @@ class Publication:
                 raise BadKey(
                     f"{path} is missing: restore it from a backup, or run `corrections key {self.name} --new`."
                 )
-            Key.made(path)
+            Key.generate(path)
         changed = path.stat().st_mtime_ns
         if self._key is None or self._key[0] != changed:
             self._key = (changed, Key.read(path))
@@ -225,7 +225,7 @@ class Publications:
         self._guard = threading.Lock()
         self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
 
-    def when_written(self, observe: Callable[[str, int, float], None]) -> None:
+    def observe_batches(self, observe: Callable[[str, int, float], None]) -> None:
         """Tell `observe` of each batch its publication, how many events it had and how many seconds it took."""
         self._written = observe
 
@@ -242,7 +242,7 @@ class Publications:
         with self._guard:
             if name not in self._open:
                 opened = Publication(self._data / name)
-                opened.store.when_written(lambda events, seconds: self._written(name, events, seconds))
+                opened.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
                 self._open[name] = opened
             return self._open[name]
 

@@ -48,7 +48,7 @@ class Watch:
             registry=self.registry,
         )  # fmt: skip
         self.registry.register(self)
-        publications.when_written(self._written)
+        publications.observe_batches(self._written)
 
     def _written(self, publication: str, events: int, seconds: float) -> None:
         self.batches.labels(publication).observe(events)

@@ -18,11 +18,12 @@ from git import Repo
 from pydantic import Field, ValidationError
 
 from repo_store.errors import BadCheckpoint
+from repo_store.file_sync import sync_folders
 from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
-from repo_store.git.repository import CHECKPOINTS, sync_folders
+from repo_store.git.repository import CHECKPOINTS
 from repo_store.model.events import Value
-from repo_store.queries import read_head, records, reference
+from repo_store.queries import parse_log_records, read_head, reference
 from repo_store.ssh_signatures import Key
 
 FORMAT: Literal["corrections-checkpoint/1"] = "corrections-checkpoint/1"
@@ -60,7 +61,7 @@ class Checkpoint:
     commit: str = ""
 
 
-def read(text: str, signature: str, commit: str = "") -> Checkpoint:
+def parse_checkpoint(text: str, signature: str, commit: str = "") -> Checkpoint:
     """A checkpoint from its statement and signature. Raises `BadCheckpoint`."""
     try:
         return Checkpoint(text, signature, Statement.model_validate_json(text), commit)
@@ -81,14 +82,14 @@ class PublishedKey:
 
 
 @dataclass(frozen=True)
-class KeptFile:
+class CheckpointFile:
     """What somebody kept: checkpoints, and the keys that were published with them, oldest first (may be none)."""
 
     checkpoints: list[Checkpoint]
     keys: list[PublishedKey]
 
 
-def kept_file(path: Path) -> KeptFile:
+def read_checkpoint_file(path: Path) -> CheckpointFile:
     """A file as it is published, or one with a checkpoint of it alone. Raises `BadCheckpoint`."""
     try:
         content = json.loads(path.read_bytes())
@@ -97,14 +98,16 @@ def kept_file(path: Path) -> KeptFile:
             PublishedKey(int(item["from_event"]), str(item["key"]), str(item.get("signature", "")))
             for item in content.get("keys", ())
         ]
-        return KeptFile([read(str(each["statement"]), str(each["signature"])) for each in items], keys)
+        return CheckpointFile(
+            [parse_checkpoint(str(item["statement"]), str(item["signature"])) for item in items], keys
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadCheckpoint(f"{path} holds no checkpoint: {error}") from error
 
 
-def from_file(path: Path) -> list[Checkpoint]:
+def read_checkpoints(path: Path) -> list[Checkpoint]:
     """The checkpoints of a file as it is published, or of one of them alone. Raises `BadCheckpoint`."""
-    return kept_file(path).checkpoints
+    return read_checkpoint_file(path).checkpoints
 
 
 def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterator[Checkpoint]:
@@ -116,11 +119,11 @@ def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterat
     )
     count = 0
     try:
-        for commit, _, message in islice(records(process.proc.stdout), limit):
+        for commit, _, message in islice(parse_log_records(process.proc.stdout), limit):
             _, _, body = message.partition("\n\n")
             text, _, signature = body.partition("\n\n")
             count += 1
-            yield read(text, signature.strip(), commit)
+            yield parse_checkpoint(text, signature.strip(), commit)
         if limit is None or count < limit:  # it ended by itself
             process.wait()
     finally:
@@ -136,18 +139,18 @@ def write_checkpoint(
     The caller holds the writer's lock.
     """
     head, tip = read_head(repo), reference(repo, CHECKPOINTS)
-    last = next(checkpoints(repo, tip, 1), None)
-    if head.ledger is None or head.main is None or (last and last.statement.ledger == head.ledger):
+    previous = next(checkpoints(repo, tip, 1), None)
+    if head.ledger is None or head.main is None or (previous and previous.statement.ledger == head.ledger):
         return None
     statement = Statement(
         publication=publication,
-        number=last.statement.number + 1 if last else 1,
+        number=previous.statement.number + 1 if previous else 1,
         at=at,
         ledger=head.ledger,
         events=head.seq,
         corrections=head.corrections,
         main=head.main,
-        previous=digest(last.text) if last else "",
+        previous=digest(previous.text) if previous else "",
         redactions=tuple(seq for seq in redactions if seq <= head.seq),
     )
     text = statement.model_dump_json()

@@ -36,72 +36,74 @@ from repo_store.model.events import (
     Span,
 )
 from repo_store.model.finding import Finding
-from repo_store.queries import merged_words, read_meta, read_text
+from repo_store.queries import edited_words_commit, read_meta, read_text
 
 LISTED_BYTES = 2 << 30  # of the paths that all commits change
 
 
 def content_findings(
-    repo: Repo, chain: list[Entry], watched: Callable[[list[Entry]], Iterator[Entry]] = iter
+    repo: Repo, chain: list[Entry], iterate: Callable[[list[Entry]], Iterator[Entry]] = iter
 ) -> Iterator[Finding]:
     """Each difference between the texts and notices in git and the events that made them.
 
-    `watched` passes the events on and sees how far it is.
+    `iterate` passes the events on and sees how far it is.
     """
     notices: dict[str, tuple[Notice, ...]] = {}
-    changed = _changed(repo, chain)
+    changed_paths = _list_changed_paths(repo, chain)
     main: str | None = None
-    for entry in watched(chain):
+    for entry in iterate(chain):
         event = entry.event
-        moved, main = entry.main != main, entry.main
+        main_moved, main = entry.main != main, entry.main
         try:
             if isinstance(event, CorrectionSubmitted) and entry.commit is not None:
-                yield from _proposal(repo, entry, event, changed)
-            elif moved:
+                yield from _check_proposal(repo, entry, event, changed_paths)
+            elif main_moved:
                 article = str(getattr(event, "article", ""))
-                yield from _files(entry.main, entry, article, changed.get(entry.main, set()))
-                yield from _merged_files(repo, entry, changed)
-                yield from _words(repo, entry)
-                notices[article] = _notices(entry, notices.get(article, ()))
-                yield from _beside(repo, entry, article, notices[article])
+                yield from _check_paths(entry.main, entry, article, changed_paths.get(entry.main, set()))
+                yield from _check_merged_paths(repo, entry, changed_paths)
+                yield from _check_published_text(repo, entry)
+                notices[article] = _expected_notices(entry, notices.get(article, ()))
+                yield from _check_meta(repo, entry, article, notices[article])
             elif isinstance(event, ArticleRevised):
-                yield from _beside(repo, entry, event.article, notices.get(event.article, ()))
+                yield from _check_meta(repo, entry, event.article, notices.get(event.article, ()))
             if isinstance(event, ArticleRevised) and entry.commit is not None:
-                yield from _files(entry.commit, entry, event.article, changed.get(entry.commit, set()))
+                yield from _check_paths(entry.commit, entry, event.article, changed_paths.get(entry.commit, set()))
         except RepoStoreError as error:
             if isinstance(error, GitRefused) and error.environmental:
                 raise
             yield Finding("text", f"What event {entry.seq} published cannot be read: {error.message}", entry.main)
 
 
-def _changed(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
+def _list_changed_paths(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
     """The paths that each commit on main changes against its first parent, each proposal against its revision, and what
     a publisher sent against what was published then."""
-    lines, before = [], ""
-    listed: set[str] = set()
+    lines, previous_main = [], ""
+    listed_commits: set[str] = set()
     for entry in chain:
         if isinstance(entry.event, CorrectionSubmitted) and entry.commit is not None:
             lines.append(f"{entry.commit} {entry.event.revision}")
-        elif entry.main != before:
-            lines.append(f"{entry.main} {before}".rstrip())
-            listed.add(entry.main)
-            lines += [f"{words} {before}" for words in [merged_words(repo, entry)] if words is not None]
-        if isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.commit not in listed:
-            lines.append(f"{entry.commit} {before}".rstrip())
-            listed.add(entry.commit)
-        before = entry.main
-    out = _listed(repo, lines)
-    found: dict[str, set[str]] = {}
+        elif entry.main != previous_main:
+            lines.append(f"{entry.main} {previous_main}".rstrip())
+            listed_commits.add(entry.main)
+            lines += [
+                f"{edited} {previous_main}" for edited in [edited_words_commit(repo, entry)] if edited is not None
+            ]
+        if isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.commit not in listed_commits:
+            lines.append(f"{entry.commit} {previous_main}".rstrip())
+            listed_commits.add(entry.commit)
+        previous_main = entry.main
+    output = _diff_tree(repo, lines)
+    changed_paths: dict[str, set[str]] = {}
     paths: set[str] = set()
-    for part in out.decode().replace("\n", "\0").split("\0"):
+    for part in output.decode().replace("\n", "\0").split("\0"):
         if len(part) == 40 and "/" not in part:
-            paths = found.setdefault(part, set())
+            paths = changed_paths.setdefault(part, set())
         elif part:
             paths.add(part)
-    return found
+    return changed_paths
 
 
-def _listed(repo: Repo, lines: list[str]) -> bytes:
+def _diff_tree(repo: Repo, lines: list[str]) -> bytes:
     """What git lists for these lines. Raises `GitRefused` where it is more than `LISTED_BYTES`.
 
     A few folders that hold each other many times over are a few bytes, and more paths than any memory holds.
@@ -111,48 +113,50 @@ def _listed(repo: Repo, lines: list[str]) -> bytes:
         file.seek(0)
         options = ("--stdin", "-r", "--root", "--name-only", "-z", "--no-renames")
         process = repo.git.diff_tree(*options, as_process=True, istream=file)
-        out: bytes = process.proc.stdout.read(LISTED_BYTES + 1)
-        if len(out) > LISTED_BYTES:
+        output: bytes = process.proc.stdout.read(LISTED_BYTES + 1)
+        if len(output) > LISTED_BYTES:
             process.proc.kill()
             words = f"its commits change more paths than {LISTED_BYTES} bytes hold"
             raise GitRefused(f"The history was not examined: {words}.", words=words)
         process.wait()
-    return out
+    return output
 
 
-def _files(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
+def _check_paths(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
     for path in sorted(set(paths) - set(article_paths(article))):
         yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
-def _merged_files(repo: Repo, entry: Entry, changed: dict[str, set[str]]) -> Iterator[Finding]:
-    commit = merged_words(repo, entry)
+def _check_merged_paths(repo: Repo, entry: Entry, changed_paths: dict[str, set[str]]) -> Iterator[Finding]:
+    commit = edited_words_commit(repo, entry)
     if commit is not None and isinstance(entry.event, CorrectionAccepted):
         text, _ = article_paths(entry.event.article)
-        for path in sorted(changed.get(commit, set()) - {text}):
+        for path in sorted(changed_paths.get(commit, set()) - {text}):
             yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
-def _proposal(repo: Repo, entry: Entry, event: CorrectionSubmitted, changed: dict[str, set[str]]) -> Iterator[Finding]:
+def _check_proposal(
+    repo: Repo, entry: Entry, event: CorrectionSubmitted, changed_paths: dict[str, set[str]]
+) -> Iterator[Finding]:
     commit = str(entry.commit)
-    wanted = read_text(repo, event.article, event.revision)
+    expected = read_text(repo, event.article, event.revision)
     if event.edit is not None:
-        wanted = _applied(wanted, event.edit)
-    stray = changed.get(commit, set()) - {article_paths(event.article)[0]}
-    if stray or not _same(read_text(repo, event.article, commit), wanted, entry):
+        expected = _apply_edit(expected, event.edit)
+    unexpected_paths = changed_paths.get(commit, set()) - {article_paths(event.article)[0]}
+    if unexpected_paths or not _is_same_text(read_text(repo, event.article, commit), expected, entry):
         yield Finding("text", f"Commit {commit} holds other words than event {entry.seq} says.", commit)
 
 
-def _words(repo: Repo, entry: Entry) -> Iterator[Finding]:
+def _check_published_text(repo: Repo, entry: Entry) -> Iterator[Finding]:
     event = entry.event
     if isinstance(event, CorrectionAccepted | CorrectionReverted):
-        wanted = _applied(read_text(repo, event.article, event.onto), event.edit)
-        for commit in (entry.main, merged_words(repo, entry)):
-            if commit is not None and not _same(read_text(repo, event.article, commit), wanted, entry):
+        expected = _apply_edit(read_text(repo, event.article, event.onto), event.edit)
+        for commit in (entry.main, edited_words_commit(repo, entry)):
+            if commit is not None and not _is_same_text(read_text(repo, event.article, commit), expected, entry):
                 yield Finding("text", f"{commit} holds other words than event {entry.seq} says.", commit)
 
 
-def _notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:
+def _expected_notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:
     event = entry.event
     match event:
         case CorrectionAccepted():
@@ -187,9 +191,9 @@ def _notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:
             assert_never(event)
 
 
-def _beside(repo: Repo, entry: Entry, article: str, wanted: tuple[Notice, ...]) -> Iterator[Finding]:
+def _check_meta(repo: Repo, entry: Entry, article: str, expected: tuple[Notice, ...]) -> Iterator[Finding]:
     meta = read_meta(repo, article, entry.main)
-    if meta.notices != wanted:
+    if meta.notices != expected:
         yield Finding("notice", f"The notices at {entry.main} are not those of the events.", entry.main)
     event = entry.event
     if isinstance(event, ArticleImported | ArticleRevised) and (meta.title, meta.url, meta.language) != (
@@ -200,14 +204,14 @@ def _beside(repo: Repo, entry: Entry, article: str, wanted: tuple[Notice, ...]) 
         yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
 
 
-def _same(found: str, wanted: str, entry: Entry) -> bool:
+def _is_same_text(actual: str, expected: str, entry: Entry) -> bool:
     """Whether two texts are the same; after a redaction, what is hidden in one may still stand in the other."""
-    if found == wanted or not entry.was:
-        return found == wanted
-    return len(found) == len(wanted) and all(
-        one == two or HIDDEN in (one, two) for one, two in zip(found, wanted, strict=True)
+    if actual == expected or not entry.was:
+        return actual == expected
+    return len(actual) == len(expected) and all(
+        one == two or HIDDEN in (one, two) for one, two in zip(actual, expected, strict=True)
     )
 
 
-def _applied(text: str, edit: Span) -> str:
+def _apply_edit(text: str, edit: Span) -> str:
     return text[: edit.start] + edit.text + text[edit.end :]

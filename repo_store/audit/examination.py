@@ -17,7 +17,7 @@ from repo_store.errors import GitRefused
 from repo_store.git.command import GitCommand, GitRepository, init_bare, read_object
 from repo_store.git.fast_import import SCRATCH
 from repo_store.git.process_limits import ProcessLimits
-from repo_store.git.refs import LOOK_SECONDS, LOOKS, Refs, Tips, agree
+from repo_store.git.refs import MAX_READS, READ_INTERVAL_SECONDS, Refs, Tips, agree
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN
 from repo_store.git.repository_check import common_folder, git_folder
 from repo_store.git.stored_references import StoredReferences, read_file, read_references
@@ -81,22 +81,24 @@ def examine(path: Path) -> Iterator[Examination]:
         fsck = GitCommand(own, _SETTINGS_OF_FSCK, LIMITS)
         with closing(GitRepository(own, _SETTINGS, LIMITS)) as repo:
             check_object_sizes(repo, source)
-            references = _settled_references(repo, source)
-            _copy(references, own)
-            refs, held = refs_of(references), list_references(repo)
-            tips = Tips(*(held.get(name) for name in (refs.ledger, refs.main, refs.checkpoints)))
-            findings = [*references.findings, *_strange(references), *_history_cut(source)]
-            findings += _unlike(repo, held)
+            references = _read_stable_references(repo, source)
+            _copy_references(references, own)
+            refs, commits = refs_of(references), list_references(repo)
+            tips = Tips(*(commits.get(name) for name in (refs.ledger, refs.main, refs.checkpoints)))
+            findings = [*references.findings, *_check_references(references), *_check_cut_history(source)]
+            findings += _check_commits(repo, commits)
             yield Examination(repo, fsck, source, refs, tips, findings)
 
 
 def refs_of(references: StoredReferences) -> Refs:
     """The full names of the three; where a clone has none of its own, those of `origin`."""
 
-    def known(name: str) -> str:
-        return _remote(name) if name not in references.held and _remote(name) in references.held else name
+    def existing_name(name: str) -> str:
+        return (
+            _remote_name(name) if name not in references.commits and _remote_name(name) in references.commits else name
+        )
 
-    return Refs(*(known(name) for name in OURS))
+    return Refs(*(existing_name(name) for name in OURS))
 
 
 def _source(path: Path) -> Path:
@@ -114,70 +116,70 @@ def _source(path: Path) -> Path:
     return common
 
 
-def _settled_references(repo: GitRepository, source: Path) -> StoredReferences:
+def _read_stable_references(repo: GitRepository, source: Path) -> StoredReferences:
     """What the references hold between two writes: a writer moves `ledger` and `main` one after the other.
 
     Where they do not agree for a second, nobody is moving them: they are returned as they are.
     """
     references = read_references(source)
-    for _ in range(LOOKS):
+    for _ in range(MAX_READS):
         refs = refs_of(references)
-        again = read_references(source)
-        steady = references.held == again.held
-        references = again
-        if steady and agree(repo, references.held.get(refs.ledger), references.held.get(refs.main)):
+        current = read_references(source)
+        is_stable = references.commits == current.commits
+        references = current
+        if is_stable and agree(repo, references.commits.get(refs.ledger), references.commits.get(refs.main)):
             break
-        time.sleep(LOOK_SECONDS)
+        time.sleep(READ_INTERVAL_SECONDS)
     return references
 
 
-def _copy(references: StoredReferences, own: Path) -> None:
+def _copy_references(references: StoredReferences, own: Path) -> None:
     """Our references, and no others, into the repository that git reads."""
-    names = sorted({*OURS, *map(_remote, OURS)} & references.held.keys())
-    lines = [f"{references.held[name]} {name}\n" for name in names]
+    names = sorted({*OURS, *map(_remote_name, OURS)} & references.commits.keys())
+    lines = [f"{references.commits[name]} {name}\n" for name in names]
     (own / "packed-refs").write_text("".join(["# pack-refs with: sorted \n", *lines]))
 
 
-def _strange(references: StoredReferences) -> Iterator[Finding]:
+def _check_references(references: StoredReferences) -> Iterator[Finding]:
     """References that are none of ours: what they reach is in no ledger, or stands in for what is."""
-    known = {*OURS, *map(_remote, OURS), SCRATCH}
-    for name, held in sorted(references.held.items()):
+    expected = {*OURS, *map(_remote_name, OURS), SCRATCH}
+    for name, commit in sorted(references.commits.items()):
         if name.startswith("refs/replace/"):
-            yield Finding("reference", f"{name} would show {held} in place of another object.", held)
-        elif name not in known:
-            yield Finding("reference", f"{name} is no reference of ours.", held)
+            yield Finding("reference", f"{name} would show {commit} in place of another object.", commit)
+        elif name not in expected:
+            yield Finding("reference", f"{name} is no reference of ours.", commit)
     for name, target in sorted(references.symbolic.items()):
         if name != f"{_OF_ORIGIN}HEAD" or not target.startswith(_OF_ORIGIN):
             yield Finding("reference", f"{name} is no reference of ours: it stands for {target[:200]}.")
 
 
-def _unlike(repo: GitRepository, held: dict[str, str]) -> list[Finding]:
+def _check_commits(repo: GitRepository, commits: dict[str, str]) -> list[Finding]:
     """What is wrong with what our references hold; damage to it is for the audit to name."""
     try:
-        return [*_other_objects(repo, held), *_diverging(repo, held)]
-    except GitRefused as refused:
-        if refused.environmental:
+        return [*_check_object_kinds(repo, commits), *_check_diverging(repo, commits)]
+    except GitRefused as error:
+        if error.environmental:
             raise
         return []
 
 
-def _other_objects(repo: GitRepository, held: dict[str, str]) -> Iterator[Finding]:
+def _check_object_kinds(repo: GitRepository, commits: dict[str, str]) -> Iterator[Finding]:
     """References that hold something else than a commit; git would follow a tag to what it names."""
-    for name, held_id in held.items():
-        stored = read_object(repo, held_id)
-        if stored is not None and stored.kind != "commit":
-            yield Finding("reference", f"{name} holds a {stored.kind}, not a commit.", held_id)
+    for name, commit in commits.items():
+        git_object = read_object(repo, commit)
+        if git_object is not None and git_object.kind != "commit":
+            yield Finding("reference", f"{name} holds a {git_object.kind}, not a commit.", commit)
 
 
-def _diverging(repo: GitRepository, held: dict[str, str]) -> Iterator[Finding]:
+def _check_diverging(repo: GitRepository, commits: dict[str, str]) -> Iterator[Finding]:
     """Where a clone has both a reference of ours and that of its origin, one contains the other."""
     for name in OURS:
-        own, theirs = held.get(name), held.get(_remote(name))
-        if own and theirs and not (is_ancestor(repo, own, theirs) or is_ancestor(repo, theirs, own)):
-            yield Finding("reference", f"{name} and {_remote(name)} hold two different histories.", theirs)
+        local, remote = commits.get(name), commits.get(_remote_name(name))
+        if local and remote and not (is_ancestor(repo, local, remote) or is_ancestor(repo, remote, local)):
+            yield Finding("reference", f"{name} and {_remote_name(name)} hold two different histories.", remote)
 
 
-def _history_cut(source: Path) -> Iterator[Finding]:
+def _check_cut_history(source: Path) -> Iterator[Finding]:
     """What gives commits other parents than their own."""
     for name, code in (("info/grafts", "grafts"), ("shallow", "shallow")):
         path = source / name
@@ -187,5 +189,5 @@ def _history_cut(source: Path) -> Iterator[Finding]:
             )
 
 
-def _remote(name: str) -> str:
+def _remote_name(name: str) -> str:
     return name.replace("refs/heads/", _OF_ORIGIN, 1)

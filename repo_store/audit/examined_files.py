@@ -41,7 +41,7 @@ def outside_files(common: Path) -> list[Finding]:
                     f"{name} has objects read from another folder. Copy them (git repack -a -d) and delete that file.",
                 )
             )
-    return findings or list(_strange_files(common))
+    return findings or list(_irregular_files(common))
 
 
 def check_object_sizes(repo: GitRepository, source: Path) -> None:
@@ -51,31 +51,31 @@ def check_object_sizes(repo: GitRepository, source: Path) -> None:
         "--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectsize) %(objecttype)",
         as_process=True, istream=subprocess.DEVNULL,
     )  # fmt: skip
-    longest, commits = 0, 0
+    longest, commit_bytes = 0, 0
     for line in process.proc.stdout:
         size, _, kind = line.strip().partition(b" ")
         if size.isdigit():
             longest = max(longest, int(size))
-            commits += int(size) if kind == b"commit" else 0
+            commit_bytes += int(size) if kind == b"commit" else 0
     try:
         process.wait()
-    except GitRefused as refused:
-        if refused.environmental:
+    except GitRefused as error:
+        if error.environmental:
             raise
     if longest > OBJECT_BYTES:
         words = f"{source} has an object of {longest} bytes, more than {OBJECT_BYTES}"
         raise GitRefused(f"{words}: it was not examined.", words=words)
-    if commits > COMMITS_BYTES:
-        words = f"{source} has {commits} bytes of commits, more than {COMMITS_BYTES}"
+    if commit_bytes > COMMITS_BYTES:
+        words = f"{source} has {commit_bytes} bytes of commits, more than {COMMITS_BYTES}"
         raise GitRefused(f"{words}: it was not examined.", words=words)
 
 
-def _strange_files(common: Path) -> Iterator[Finding]:
+def _irregular_files(common: Path) -> Iterator[Finding]:
     """Among the files of objects, what is neither a file nor a folder."""
     count, size, folders = 0, 0, [common / "objects"]
     while folders:
         folder = folders.pop()
-        for item in _listed(folder, common):
+        for item in _scan_folder(folder, common):
             name = Path(item.path).relative_to(common)
             try:
                 status = item.stat(follow_symlinks=False)
@@ -93,7 +93,7 @@ def _strange_files(common: Path) -> Iterator[Finding]:
                 raise GitRefused(f"{words}: it was not examined.", words=words)
 
 
-def _listed(folder: Path, common: Path) -> Iterator[os.DirEntry[str]]:
+def _scan_folder(folder: Path, common: Path) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as listing:
             yield from listing

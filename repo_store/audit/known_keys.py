@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, KeptFile, PublishedKey
+from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, CheckpointFile, PublishedKey
 from repo_store.errors import BadKey
-from repo_store.ssh_signatures import signer_of, verified
+from repo_store.ssh_signatures import is_valid_signature, signer_of
 
 KEY_FILE_BYTES = 1 << 16
 _KIND = "ssh-ed25519"
@@ -25,50 +25,50 @@ class KnownKeys:
     keys: set[str] = field(default_factory=set)
     replaced: dict[str, int] = field(default_factory=dict)
 
-    def follow(self, line: Sequence[PublishedKey]) -> None:
-        """Know also each key of a publication's `line` of keys, oldest first, that a known one before it signed for."""
-        for before, after in pairwise(line):
-            signed_for = verified(before.key, after.key.encode(), NAMESPACE, after.signature)
-            if before.key in self.keys and (signed_for or after.key in self.keys):
-                self.keys.add(after.key)
-                self.replaced[before.key] = min(after.from_event, self.replaced.get(before.key, after.from_event))
+    def follow(self, published_keys: Sequence[PublishedKey]) -> None:
+        """Add each key of `published_keys`, oldest first, that a known key before it has signed."""
+        for key, successor in pairwise(published_keys):
+            is_signed = is_valid_signature(key.key, successor.key.encode(), NAMESPACE, successor.signature)
+            if key.key in self.keys and (is_signed or successor.key in self.keys):
+                self.keys.add(successor.key)
+                self.replaced[key.key] = min(successor.from_event, self.replaced.get(key.key, successor.from_event))
 
-    def signed(self, checkpoint: Checkpoint) -> bool:
+    def has_signed(self, checkpoint: Checkpoint) -> bool:
         """Is the checkpoint signed by a known key that had not been replaced?"""
         key = signer_of(checkpoint.signature)
         if key not in self.keys or checkpoint.statement.events >= self.replaced.get(
             key, checkpoint.statement.events + 1
         ):
             return False
-        return verified(key, checkpoint.text.encode(), NAMESPACE, checkpoint.signature)
+        return is_valid_signature(key, checkpoint.text.encode(), NAMESPACE, checkpoint.signature)
 
 
-def known_keys(named: Iterable[str], kept: Sequence[KeptFile]) -> KnownKeys | None:
+def known_keys(named_keys: Iterable[str], files: Sequence[CheckpointFile]) -> KnownKeys | None:
     """The keys named by whoever asks; where none are, those of the first kept file, which is the oldest one.
 
     Such a file has a list of keys, or it is the key of its first checkpoint. None where there is nothing of it all.
     """
-    keys = set(named)
-    if not keys and kept:
-        oldest = min(kept[0].checkpoints, key=lambda checkpoint: checkpoint.statement.number, default=None)
-        keys = {published.key for published in kept[0].keys} or ({signer_of(oldest.signature)} if oldest else set())
+    keys = set(named_keys)
+    if not keys and files:
+        oldest = min(files[0].checkpoints, key=lambda checkpoint: checkpoint.statement.number, default=None)
+        keys = {published.key for published in files[0].keys} or ({signer_of(oldest.signature)} if oldest else set())
     if not keys:
         return None
     known = KnownKeys(keys)
-    for file in kept:
+    for file in files:
         known.follow(file.keys)
     return known
 
 
-def named_keys(text: str) -> list[str]:
+def parse_public_keys(text: str) -> list[str]:
     """The public keys in `text`, an `ssh-ed25519 …` line, or in the file of that name. Raises `BadKey`."""
-    lines = [text] if text.startswith(_KIND) else _lines(Path(text))
+    lines = [text] if text.startswith(_KIND) else _read_lines(Path(text))
     keys = []
     for line in lines:
         words = line.split()
-        at = words.index(_KIND) if _KIND in words else len(words)  # after the principal, in a file for ssh-keygen
-        if len(words) > at + 1:
-            keys.append(f"{_KIND} {words[at + 1]}")
+        position = words.index(_KIND) if _KIND in words else len(words)  # after the principal, in a file for ssh-keygen
+        if len(words) > position + 1:
+            keys.append(f"{_KIND} {words[position + 1]}")
     if not keys:
         raise BadKey(
             f"{text[:200]} is no Ed25519 public key, nor a file with one (`corrections key PUBLICATION` prints it)."
@@ -76,7 +76,7 @@ def named_keys(text: str) -> list[str]:
     return keys
 
 
-def _lines(path: Path) -> list[str]:
+def _read_lines(path: Path) -> list[str]:
     try:
         if os.path.getsize(path) > KEY_FILE_BYTES:
             raise BadKey(f"{path} is longer than {KEY_FILE_BYTES} bytes: it holds no public key.")

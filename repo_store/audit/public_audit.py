@@ -16,19 +16,21 @@ from repo_store.public_history import original_ids
 from repo_store.queries import is_ancestor
 
 
-def audit_main(examination: Examination, kept: Sequence[Checkpoint], known: KnownKeys | None) -> Iterator[Finding]:
+def audit_main(
+    examination: Examination, checkpoints: Sequence[Checkpoint], known: KnownKeys | None
+) -> Iterator[Finding]:
     """What is wrong with `main` by the checkpoints that somebody kept; `known` are the keys that may sign these."""
     repo, main = examination.repo, examination.tips.main
     if main is None:
         yield Finding("main", "There is no main.")
         return
     history = _History(repo, main)
-    believed = [checkpoint for checkpoint in kept if known is not None and known.signed(checkpoint)]
-    for checkpoint in kept:
-        if checkpoint not in believed:
+    trusted = [checkpoint for checkpoint in checkpoints if known is not None and known.has_signed(checkpoint)]
+    for checkpoint in checkpoints:
+        if checkpoint not in trusted:
             yield unknown_signer(checkpoint)
         statement = checkpoint.statement
-        if history.commit(statement.main) is None and not _redacted(history, checkpoint, believed):
+        if history.commit(statement.main) is None and not _is_redacted(history, checkpoint, trusted):
             message = (
                 f"main does not lead back to {statement.main}, where checkpoint {statement.number} saw it, and no later"
                 " checkpoint lists a redaction. If there was one, add the checkpoints published since to --against."
@@ -55,22 +57,22 @@ class _History:
         return original_ids(self.repo, self.main)
 
 
-def _redacted(history: _History, checkpoint: Checkpoint, believed: Sequence[Checkpoint]) -> bool:
+def _is_redacted(history: _History, checkpoint: Checkpoint, trusted: Sequence[Checkpoint]) -> bool:
     """Was `main` written anew by a redaction that a later checkpoint, signed by a known key, lists?
 
     The commit that says it was written anew has to be in the history that this later checkpoint saw: the trailer alone
     proves nothing.
     """
     statement = checkpoint.statement
-    for other in believed:
+    for other in trusted:
         later = other.statement
-        new = set(later.redactions) - set(statement.redactions)
+        new_redactions = set(later.redactions) - set(statement.redactions)
         if (
             later.events > statement.events
-            and any(seq > statement.events for seq in new)
+            and any(seq > statement.events for seq in new_redactions)
             and later.publication == statement.publication
-            and (seen := history.commit(later.main)) is not None
-            and _rewritten(history.repo, statement.main, seen)
+            and (later_main := history.commit(later.main)) is not None
+            and _rewritten(history.repo, statement.main, later_main)
         ):
             return True
     return False

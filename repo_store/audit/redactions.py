@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from git import Repo
 
 from repo_store.git.command import read_bytes
-from repo_store.git.packfile import object_id, taken_apart
-from repo_store.history_rewrite import without_ids
+from repo_store.git.packfile import object_id, split_commit
+from repo_store.history_rewrite import remove_previous_ids
 from repo_store.model.events import Entry, HistoryRedacted
 from repo_store.model.finding import Finding
 
@@ -21,9 +21,9 @@ def redaction_findings(repo: Repo, chain: Sequence[Entry]) -> Iterator[Finding]:
     from the new one and its ids: it must come to the id it had. (Where entries are signed that cannot be done, since
     the old signature is gone.)
     """
-    told = [entry for entry in chain if isinstance(entry.event, HistoryRedacted)]
+    redactions = [entry for entry in chain if isinstance(entry.event, HistoryRedacted)]
     for entry in chain:
-        covered = [each for each in told if _first(each) <= entry.seq < each.seq]
+        covered = [redaction for redaction in redactions if _first_rewritten(redaction) <= entry.seq < redaction.seq]
         if len(covered) != len(entry.was):
             yield Finding(
                 "redaction",
@@ -31,45 +31,51 @@ def redaction_findings(repo: Repo, chain: Sequence[Entry]) -> Iterator[Finding]:
                 entry.id,
             )
             return
-    if told:
-        yield from _ends(chain, told[-1])
-        yield from _unaltered(repo, chain, told[-1])
+    if redactions:
+        yield from _check_previous_heads(chain, redactions[-1])
+        yield from _check_unaltered_entries(repo, chain, redactions[-1])
 
 
-def _first(entry: Entry) -> int:
+def _first_rewritten(entry: Entry) -> int:
     return entry.event.first if isinstance(entry.event, HistoryRedacted) else 0
 
 
-def _ends(chain: Sequence[Entry], last: Entry) -> Iterator[Finding]:
+def _check_previous_heads(chain: Sequence[Entry], last: Entry) -> Iterator[Finding]:
     event = last.event
     assert isinstance(event, HistoryRedacted)
-    before = chain[last.seq - 2]
-    if (before.was[-1].entry, before.was[-1].main) != (event.ledger, event.main):
+    preceding = chain[last.seq - 2]
+    if (preceding.was[-1].entry, preceding.was[-1].main) != (event.ledger, event.main):
         yield Finding("redaction", f"Event {last.seq} names another ledger or main than stood before it.", last.id)
 
 
-def _unaltered(repo: Repo, chain: Sequence[Entry], last: Entry) -> Iterator[Finding]:
+def _check_unaltered_entries(repo: Repo, chain: Sequence[Entry], last: Entry) -> Iterator[Finding]:
     event = last.event
     assert isinstance(event, HistoryRedacted)
-    old: dict[bytes, bytes] = {}
-    anew = chain[event.first - 1 : last.seq - 1]
-    for entry in anew:
-        was = entry.was[-1]
-        for now, then in ((entry.id, was.entry), (entry.main, was.main), (entry.commit or "", was.commit)):
-            old[now.encode()] = then.encode()
-    for entry in anew:
+    original_ids: dict[bytes, bytes] = {}
+    rewritten = chain[event.first - 1 : last.seq - 1]
+    for entry in rewritten:
+        previous_ids = entry.was[-1]
+        for current, original in (
+            (entry.id, previous_ids.entry),
+            (entry.main, previous_ids.main),
+            (entry.commit or "", previous_ids.commit),
+        ):
+            original_ids[current.encode()] = original.encode()
+    for entry in rewritten:
         if entry.seq in event.touched:
             continue
         data = read_bytes(repo, entry.id)
-        header, text, signature = taken_apart(data)
+        header, text, signature = split_commit(data)
         if signature:
             continue
-        before = _mapped(header, old) + b"\n" + _mapped(without_ids(text, entry), old)
-        if object_id("commit", before) != entry.was[-1].entry:
+        original_commit = (
+            _replace_ids(header, original_ids) + b"\n" + _replace_ids(remove_previous_ids(text, entry), original_ids)
+        )
+        if object_id("commit", original_commit) != entry.was[-1].entry:
             yield Finding(
                 "redaction", f"Event {entry.seq} says another thing than before, which is told nowhere.", entry.id
             )
 
 
-def _mapped(text: bytes, old: dict[bytes, bytes]) -> bytes:
-    return _ID.sub(lambda match: old.get(match[0], match[0]), text)
+def _replace_ids(text: bytes, original_ids: dict[bytes, bytes]) -> bytes:
+    return _ID.sub(lambda match: original_ids.get(match[0], match[0]), text)

@@ -32,32 +32,39 @@ from repo_store.model.events import (
     moves_main,
 )
 from repo_store.model.finding import Finding
-from repo_store.queries import entries, merged_words
+from repo_store.queries import edited_words_commit, entries
 
-TOLD_EVERY = 200  # events
+PROGRESS_EVERY = 200  # events
 AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
 LOOKS = 3  # at objects, while others fold packs together
-Tell = Callable[[str, int, int], None]  # what is being checked, how far, of how much (0: not known)
+ProgressCallback = Callable[
+    [str, int, int], None
+]  # what is being checked, how much is done, of how much (0: not known)
 
 
-def quiet(step: str, done: int, total: int) -> None:
-    """Tell nobody."""
+def ignore_progress(step: str, done: int, total: int) -> None:
+    """Show no progress."""
 
 
-def audit(path: Path, against: Sequence[Checkpoint] = (), tell: Tell = quiet) -> list[Finding]:
+def audit(
+    path: Path, against: Sequence[Checkpoint] = (), progress: ProgressCallback = ignore_progress
+) -> list[Finding]:
     """Everything that is wrong with the repository or clone at `path`; an empty list is a clean bill.
 
-    `against` are checkpoints that somebody kept; `tell` hears how far it is.
+    `against` are checkpoints that somebody kept; `progress` is called with how far the audit is.
     """
     try:
         with examine(path) as examination:
-            return audit_examined(examination, against, tell)
-    except OutsideFiles as outside:
-        return outside.findings
+            return audit_examined(examination, against, progress)
+    except OutsideFiles as error:
+        return error.findings
 
 
 def audit_examined(
-    examination: Examination, against: Sequence[Checkpoint] = (), tell: Tell = quiet, known: KnownKeys | None = None
+    examination: Examination,
+    against: Sequence[Checkpoint] = (),
+    progress: ProgressCallback = ignore_progress,
+    known: KnownKeys | None = None,
 ) -> list[Finding]:
     """As `audit`, of what is open already; what is written from here on is the next audit's.
 
@@ -65,23 +72,23 @@ def audit_examined(
     one that leads back to them.
     """
     repo, tips = examination.repo, examination.tips
-    tell("objects", 0, 0)
-    findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
+    progress("objects", 0, 0)
+    findings = [*_check_objects(examination), *examination.findings, *_check_garbage(examination.source)]
     try:
-        tell("chain", 0, 0)
-        parents = _commits(repo, tips)
-        chain, broken = _chain(repo, tips)
-        findings += broken
-        findings += _order(chain)
-        findings += _mains(chain, parents)
-        findings += _proposals(chain, parents)
-        findings += _sendings(chain, parents)
-        findings += _dates(repo, chain, tips)
-        if not broken:
-            findings += _head(chain, tips)
+        progress("chain", 0, 0)
+        parents = _read_parents(repo, tips)
+        chain, chain_findings = _read_chain(repo, tips)
+        findings += chain_findings
+        findings += _check_order(chain)
+        findings += _check_mains(chain, parents)
+        findings += _check_proposals(chain, parents)
+        findings += _check_source_versions(chain, parents)
+        findings += _check_dates(repo, chain, tips)
+        if not chain_findings:
+            findings += _check_head(chain, tips)
             findings += redaction_findings(repo, chain)
-            findings += content_findings(repo, chain, lambda events: _watched(events, tell))
-            tell("signatures", 0, 0)
+            findings += content_findings(repo, chain, lambda events: _report_progress(events, progress))
+            progress("signatures", 0, 0)
             findings += signature_findings(repo, chain, list(parents), tips.checkpoints, against, known)
     except (RepoStoreError, ValueError, LookupError, OSError) as error:
         findings.append(_unreadable(error))
@@ -92,7 +99,7 @@ def audit_public(
     examination: Examination, against: Sequence[Checkpoint] = (), known: KnownKeys | None = None
 ) -> list[Finding]:
     """What is wrong with a clone that has `main` alone: objects, and `main` against checkpoints that somebody kept."""
-    findings = [*_objects(examination), *examination.findings, *_passed_over(examination.source)]
+    findings = [*_check_objects(examination), *examination.findings, *_check_garbage(examination.source)]
     try:
         findings += audit_main(examination, against, known)
     except (RepoStoreError, ValueError, LookupError, OSError) as error:
@@ -104,21 +111,21 @@ def _unreadable(error: Exception) -> Finding:
     """The finding that git could not read the history; raises the error where it says nothing of the history."""
     if isinstance(error, PermissionError) or (isinstance(error, GitRefused) and error.environmental):
         raise error
-    return Finding("unreadable", f"git cannot read the history: {_short(error)}")
+    return Finding("unreadable", f"git cannot read the history: {_one_line(error)}")
 
 
-def _watched(chain: Sequence[Entry], tell: Tell) -> Iterator[Entry]:
+def _report_progress(chain: Sequence[Entry], progress: ProgressCallback) -> Iterator[Entry]:
     deadline = time.monotonic() + AUDIT_SECONDS
     for at, entry in enumerate(chain):
         if time.monotonic() > deadline:
             words = f"its texts take longer than {AUDIT_SECONDS} s to compare"
             raise GitRefused(f"The history was not examined to its end: {words}.", words=words)
-        if at % TOLD_EVERY == 0:
-            tell("texts", at, len(chain))
+        if at % PROGRESS_EVERY == 0:
+            progress("texts", at, len(chain))
         yield entry
 
 
-def _passed_over(source: Path) -> Iterator[Finding]:
+def _check_garbage(source: Path) -> Iterator[Finding]:
     """Settings that keep a `git fsck` that somebody runs there from naming damage."""
     try:
         with GitConfigParser(str(source / "config"), read_only=True, merge_includes=False) as settings:
@@ -129,7 +136,7 @@ def _passed_over(source: Path) -> Iterator[Finding]:
         yield Finding("configuration", f"The config sets fsck.{name}: git may pass over damage. Take it out.")
 
 
-def _objects(examination: Examination) -> list[Finding]:
+def _check_objects(examination: Examination) -> list[Finding]:
     """What git finds wrong with the objects; asked again where packs were folded together while it looked."""
     for _ in range(LOOKS):
         before = _packs(examination.source)
@@ -156,19 +163,19 @@ def _fsck(examination: Examination) -> Iterator[Finding]:
             yield Finding("object", f"git fsck: {text}", found)
 
 
-def _commits(repo: Repo, tips: Tips) -> dict[str, list[str]]:
+def _read_parents(repo: Repo, tips: Tips) -> dict[str, list[str]]:
     """Parents of every commit that ledger and main reach."""
-    if not _both(tips):
+    if not _existing_tips(tips):
         return {}
-    lines = repo.git.rev_list("--parents", *_both(tips)).splitlines()
+    lines = repo.git.rev_list("--parents", *_existing_tips(tips)).splitlines()
     return {line.split()[0]: line.split()[1:] for line in lines}
 
 
-def _both(tips: Tips) -> list[str]:
+def _existing_tips(tips: Tips) -> list[str]:
     return [commit for commit in (tips.ledger, tips.main) if commit is not None]
 
 
-def _chain(repo: Repo, tips: Tips) -> tuple[list[Entry], list[Finding]]:
+def _read_chain(repo: Repo, tips: Tips) -> tuple[list[Entry], list[Finding]]:
     chain: list[Entry] = []
     try:
         if tips.ledger is not None:
@@ -179,7 +186,7 @@ def _chain(repo: Repo, tips: Tips) -> tuple[list[Entry], list[Finding]]:
     return chain, []
 
 
-def _order(chain: list[Entry]) -> Iterator[Finding]:
+def _check_order(chain: list[Entry]) -> Iterator[Finding]:
     previous: Entry | None = None
     for entry in chain:
         expected = 1 if previous is None else previous.seq + 1
@@ -187,18 +194,20 @@ def _order(chain: list[Entry]) -> Iterator[Finding]:
             yield Finding(
                 "gap", f"Event {entry.seq} stands where event {expected} should: events are missing.", entry.id
             )
-        before = 0 if previous is None else previous.corrections
-        grows = 1 if isinstance(entry.event, CorrectionSubmitted) else 0
-        if entry.corrections != before + grows:
+        expected_count = 0 if previous is None else previous.corrections
+        expected_count += isinstance(entry.event, CorrectionSubmitted)
+        if entry.corrections != expected_count:
             yield Finding(
-                "count", f"Event {entry.seq} counts {entry.corrections} corrections, not {before + grows}.", entry.id
+                "count",
+                f"Event {entry.seq} counts {entry.corrections} corrections, not {expected_count}.",
+                entry.id,
             )
         if previous is not None and entry.at < previous.at:
             yield Finding("time", f"Event {entry.seq} is dated before the event it follows.", entry.id)
         previous = entry
 
 
-def _mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
+def _check_mains(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
     main: str | None = None
     for entry in chain:
         if not moves_main(entry.event) or _changes_nothing(entry, main):
@@ -231,7 +240,7 @@ def _allowed_parents(entry: Entry, main: str | None, parents: dict[str, list[str
     return allowed
 
 
-def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
+def _check_proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
     commits: dict[str, str | None] = {}
     for entry in chain:
         event = entry.event
@@ -250,46 +259,46 @@ def _proposals(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Fi
                 yield Finding("proposal", f"Event {entry.seq} was decided on a text that is gone.", entry.id)
 
 
-def _sendings(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
+def _check_source_versions(chain: list[Entry], parents: dict[str, list[str]]) -> Iterator[Finding]:
     """A commit with what a publisher sent follows what was published then, or holds what was sent or published last."""
-    sent: dict[str, str] = {}
+    sources: dict[str, str] = {}
     published: dict[str, str] = {}
     main: str | None = None
     for entry in chain:
         article = str(getattr(entry.event, "article", ""))
         if isinstance(entry.event, ArticleRevised) and entry.commit is not None:
-            known = (sent.get(article), published.get(article))
-            follows = parents.get(entry.commit) == [main] and entry.commit != entry.main
-            if entry.commit not in known and not follows:
+            expected = (sources.get(article), published.get(article))
+            follows_main = parents.get(entry.commit) == [main] and entry.commit != entry.main
+            if entry.commit not in expected and not follows_main:
                 message = f"Event {entry.seq} names {entry.commit}, which its publisher did not send then."
                 yield Finding("sending", message, entry.commit)
         if entry.main != main:
             published[article] = entry.main
         if isinstance(entry.event, ArticleImported | ArticleRevised):
-            sent[article] = entry.commit or entry.main
+            sources[article] = entry.commit or entry.main
         main = entry.main
 
 
-def _head(chain: list[Entry], tips: Tips) -> Iterator[Finding]:
+def _check_head(chain: list[Entry], tips: Tips) -> Iterator[Finding]:
     named = chain[-1].main if chain else None
     if tips.main != named:
         yield Finding("main", f"main stands at {tips.main}, but the last event names {named}.", tips.main or "")
 
 
-def _dates(repo: Repo, chain: list[Entry], tips: Tips) -> Iterator[Finding]:
+def _check_dates(repo: Repo, chain: list[Entry], tips: Tips) -> Iterator[Finding]:
     """An event's commit, and that on main, are dated as the event says."""
-    both = _both(tips)
-    lines = repo.git.log("--format=%H %ct %at", *both, "--").splitlines() if both else []
+    tip_commits = _existing_tips(tips)
+    lines = repo.git.log("--format=%H %ct %at", *tip_commits, "--").splitlines() if tip_commits else []
     dates = {line[:40]: line[41:].split() for line in lines}
-    before: str | None = None
+    previous_main: str | None = None
     for entry in chain:
-        moment = [str(int(entry.at.timestamp()))] * 2
-        published = (entry.main, merged_words(repo, entry)) if entry.main != before else ()
+        expected_dates = [str(int(entry.at.timestamp()))] * 2
+        published = (entry.main, edited_words_commit(repo, entry)) if entry.main != previous_main else ()
         for commit in {entry.id, *(commit for commit in published if commit)}:
-            if commit in dates and dates[commit] != moment:
+            if commit in dates and dates[commit] != expected_dates:
                 yield Finding("date", f"{commit} is dated otherwise than event {entry.seq}.", commit)
-        before = entry.main
+        previous_main = entry.main
 
 
-def _short(error: Exception) -> str:
+def _one_line(error: Exception) -> str:
     return " ".join(str(getattr(error, "words", error)).split())[:300]

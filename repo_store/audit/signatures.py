@@ -8,10 +8,10 @@ from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, PublishedKey, ch
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.errors import BadCheckpoint
 from repo_store.git.command import read_bytes
-from repo_store.git.packfile import taken_apart
+from repo_store.git.packfile import split_commit
 from repo_store.model.events import Entry, HistoryRedacted, KeyChanged
 from repo_store.model.finding import Finding
-from repo_store.ssh_signatures import COMMITS, verified
+from repo_store.ssh_signatures import COMMITS, is_valid_signature
 
 
 def signature_findings(
@@ -27,65 +27,79 @@ def signature_findings(
     With `known`, the newest checkpoint has to be signed by a key that was known beforehand, or leads back to one.
     """
     keys = [entry for entry in chain if isinstance(entry.event, KeyChanged)]
-    yield from _keys(keys)
+    yield from _check_key_changes(keys)
     try:
-        own = list(checkpoints(repo, tip))[::-1]
+        stored_checkpoints = list(checkpoints(repo, tip))[::-1]
     except BadCheckpoint as error:
         yield Finding("checkpoint", error.message, str(error.details.get("commit", "")))
-        own = []
-    if keys and not own and chain[-1] is not keys[-1]:  # its process may have ended before the first checkpoint
+        stored_checkpoints = []
+    if (
+        keys and not stored_checkpoints and chain[-1] is not keys[-1]
+    ):  # its process may have ended before the first checkpoint
         yield Finding("checkpoint", f"A key was announced at event {keys[0].seq}, but there is no checkpoint.")
-    yield from _sequence(own)
-    for each in own:
-        yield from _statement(each, chain, keys)
-    yield from _commits(repo, [*commits, *(each.commit for each in own)], keys)
-    published = {each.text for each in own}
-    for each in against:
-        yield from _statement(each, chain, keys)
-        yield from _uncovered(each, chain, [*own, *against])
-        if each.text not in published:
-            yield Finding("checkpoint", f"Checkpoint {each.statement.number}, which was kept, is not published here.")
+    yield from _check_sequence(stored_checkpoints)
+    for checkpoint in stored_checkpoints:
+        yield from _check_checkpoint(checkpoint, chain, keys)
+    yield from _check_commits(repo, [*commits, *(checkpoint.commit for checkpoint in stored_checkpoints)], keys)
+    published = {checkpoint.text for checkpoint in stored_checkpoints}
+    for checkpoint in against:
+        yield from _check_checkpoint(checkpoint, chain, keys)
+        yield from _check_covered(checkpoint, chain, [*stored_checkpoints, *against])
+        if checkpoint.text not in published:
+            yield Finding(
+                "checkpoint", f"Checkpoint {checkpoint.statement.number}, which was kept, is not published here."
+            )
     if known is not None:
-        yield from _unknown(known, chain, keys, own, against)
+        yield from _check_known_signers(known, chain, keys, stored_checkpoints, against)
 
 
-def stated(each: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
+def _check_statement(checkpoint: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
     """Whether a checkpoint's statement is true of the chain."""
-    statement = each.statement
-    told = f"Checkpoint {statement.number} of {statement.at:%Y-%m-%d %H:%M} UTC"
+    statement = checkpoint.statement
+    description = f"Checkpoint {statement.number} of {statement.at:%Y-%m-%d %H:%M} UTC"
     if statement.events > len(chain):
         yield Finding(
-            "checkpoint", f"{told} counts {statement.events} events, the ledger has {len(chain)}.", statement.ledger
+            "checkpoint",
+            f"{description} counts {statement.events} events, the ledger has {len(chain)}.",
+            statement.ledger,
         )
         return
     entry = chain[statement.events - 1]
-    ledgers, mains = _names_of(entry)
+    ledgers, mains = _ids_of(entry)
     if statement.ledger not in ledgers:
         yield Finding(
-            "checkpoint", f"{told} has {statement.ledger} as event {statement.events}: it was rewritten.", entry.id
+            "checkpoint",
+            f"{description} has {statement.ledger} as event {statement.events}: it was rewritten.",
+            entry.id,
         )
     elif statement.main not in mains or entry.corrections != statement.corrections:
-        yield Finding("checkpoint", f"{told} states another main or another count than its event.", entry.id)
-    redacted = [each.seq for each in chain[: statement.events] if isinstance(each.event, HistoryRedacted)]
+        yield Finding("checkpoint", f"{description} states another main or another count than its event.", entry.id)
+    redacted = [
+        checkpoint.seq for checkpoint in chain[: statement.events] if isinstance(checkpoint.event, HistoryRedacted)
+    ]
     if list(statement.redactions) != redacted:
-        yield Finding("checkpoint", f"{told} states other redactions than the ledger has.", entry.id)
+        yield Finding("checkpoint", f"{description} states other redactions than the ledger has.", entry.id)
 
 
-def _unknown(
-    known: KnownKeys, chain: Sequence[Entry], keys: list[Entry], own: list[Checkpoint], against: Sequence[Checkpoint]
+def _check_known_signers(
+    known: KnownKeys,
+    chain: Sequence[Entry],
+    keys: list[Entry],
+    stored_checkpoints: list[Checkpoint],
+    against: Sequence[Checkpoint],
 ) -> Iterator[Finding]:
     """Whether the newest checkpoint, and each one that was kept, is signed by a key that was known beforehand."""
-    line = [
+    published_keys = [
         PublishedKey(entry.seq, entry.event.key, entry.event.signature)
         for entry in keys
         if isinstance(entry.event, KeyChanged)
     ]
-    known.follow(line)
-    for checkpoint in [*own[-1:], *against]:
-        if not known.signed(checkpoint):
+    known.follow(published_keys)
+    for checkpoint in [*stored_checkpoints[-1:], *against]:
+        if not known.has_signed(checkpoint):
             yield unknown_signer(checkpoint)
-    for checkpoint in own[-1:]:
-        yield from _uncovered(checkpoint, chain, against)
+    for checkpoint in stored_checkpoints[-1:]:
+        yield from _check_covered(checkpoint, chain, against)
 
 
 def unknown_signer(checkpoint: Checkpoint) -> Finding:
@@ -97,7 +111,7 @@ def unknown_signer(checkpoint: Checkpoint) -> Finding:
     return Finding("signature", message, checkpoint.commit)
 
 
-def _uncovered(checkpoint: Checkpoint, chain: Sequence[Entry], others: Sequence[Checkpoint]) -> Iterator[Finding]:
+def _check_covered(checkpoint: Checkpoint, chain: Sequence[Entry], others: Sequence[Checkpoint]) -> Iterator[Finding]:
     """Whether a checkpoint of before a redaction is followed by one that lists the redaction.
 
     That an event had another id before (`was`) is only said by the event itself, which anybody can make up.
@@ -109,14 +123,16 @@ def _uncovered(checkpoint: Checkpoint, chain: Sequence[Entry], others: Sequence[
     if (statement.ledger, statement.main) == (entry.id, entry.main):
         return
     redactions = {
-        later.seq
-        for later in chain[statement.events :]
-        if isinstance(later.event, HistoryRedacted) and later.event.first <= entry.seq
+        later_statement.seq
+        for later_statement in chain[statement.events :]
+        if isinstance(later_statement.event, HistoryRedacted) and later_statement.event.first <= entry.seq
     }
     for other in others:
-        later = other.statement
-        stands = later.events <= len(chain) and later.ledger == chain[later.events - 1].id
-        if redactions and stands and redactions <= set(later.redactions):
+        later_statement = other.statement
+        is_on_chain = (
+            later_statement.events <= len(chain) and later_statement.ledger == chain[later_statement.events - 1].id
+        )
+        if redactions and is_on_chain and redactions <= set(later_statement.redactions):
             return
     message = (
         f"Checkpoint {statement.number} is of another history, and no later checkpoint lists what was redacted since."
@@ -124,52 +140,61 @@ def _uncovered(checkpoint: Checkpoint, chain: Sequence[Entry], others: Sequence[
     yield Finding("checkpoint", message, statement.ledger)
 
 
-def _names_of(entry: Entry) -> tuple[set[str], set[str]]:
+def _ids_of(entry: Entry) -> tuple[set[str], set[str]]:
     """The ids of an entry and of its main, those of before a redaction too."""
-    return {entry.id, *(was.entry for was in entry.was)}, {entry.main, *(was.main for was in entry.was)}
+    return {entry.id, *(previous.entry for previous in entry.was)}, {
+        entry.main,
+        *(previous.main for previous in entry.was),
+    }
 
 
-def _statement(each: Checkpoint, chain: list[Entry], keys: list[Entry]) -> Iterator[Finding]:
-    yield from stated(each, chain)
-    key = _names([entry for entry in keys if entry.seq <= each.statement.events])[-1:]
-    if not key or not verified(key[0], each.text.encode(), NAMESPACE, each.signature):
+def _check_checkpoint(checkpoint: Checkpoint, chain: list[Entry], keys: list[Entry]) -> Iterator[Finding]:
+    yield from _check_statement(checkpoint, chain)
+    key = _public_keys([entry for entry in keys if entry.seq <= checkpoint.statement.events])[-1:]
+    if not key or not is_valid_signature(key[0], checkpoint.text.encode(), NAMESPACE, checkpoint.signature):
         yield Finding(
             "signature",
-            f"Checkpoint {each.statement.number} is not signed by the key that the ledger names for it.",
-            each.commit,
+            f"Checkpoint {checkpoint.statement.number} is not signed by the key that the ledger names for it.",
+            checkpoint.commit,
         )
 
 
-def _names(keys: list[Entry]) -> list[str]:
+def _public_keys(keys: list[Entry]) -> list[str]:
     return [entry.event.key for entry in keys if isinstance(entry.event, KeyChanged)]
 
 
-def _keys(keys: list[Entry]) -> Iterator[Finding]:
-    before = ""
+def _check_key_changes(keys: list[Entry]) -> Iterator[Finding]:
+    previous_key = ""
     for entry in keys:
         assert isinstance(entry.event, KeyChanged)
-        if before and not verified(before, entry.event.key.encode(), NAMESPACE, entry.event.signature):
+        if previous_key and not is_valid_signature(
+            previous_key, entry.event.key.encode(), NAMESPACE, entry.event.signature
+        ):
             yield Finding("key", f"The key of event {entry.seq} is not signed by the key before it.", entry.id)
-        before = entry.event.key
+        previous_key = entry.event.key
 
 
-def _sequence(own: list[Checkpoint]) -> Iterator[Finding]:
+def _check_sequence(stored_checkpoints: list[Checkpoint]) -> Iterator[Finding]:
     previous = ""
-    for number, each in enumerate(own, start=1):
-        if each.statement.number != number or each.statement.previous != previous:
+    for number, checkpoint in enumerate(stored_checkpoints, start=1):
+        if checkpoint.statement.number != number or checkpoint.statement.previous != previous:
             yield Finding(
-                "checkpoint", f"Checkpoint {each.statement.number} does not follow the one before it.", each.commit
+                "checkpoint",
+                f"Checkpoint {checkpoint.statement.number} does not follow the one before it.",
+                checkpoint.commit,
             )
-        previous = digest(each.text)
+        previous = digest(checkpoint.text)
 
 
-def _commits(repo: Repo, commits: Sequence[str], keys: list[Entry]) -> Iterator[Finding]:
+def _check_commits(repo: Repo, commits: Sequence[str], keys: list[Entry]) -> Iterator[Finding]:
     """Each signed commit is signed by a key that the ledger names (before one is announced there is none to ask)."""
-    names = _names(keys)[::-1]
-    for commit in commits if names else ():
+    public_keys = _public_keys(keys)[::-1]
+    for commit in commits if public_keys else ():
         data = read_bytes(repo, commit)
         if b"\ngpgsig " not in data.partition(b"\n\n")[0]:
             continue
-        header, message, signature = taken_apart(data)
-        if not any(verified(name, header + b"\n" + message, COMMITS, signature) for name in names):
+        header, message, signature = split_commit(data)
+        if not any(
+            is_valid_signature(public_key, header + b"\n" + message, COMMITS, signature) for public_key in public_keys
+        ):
             yield Finding("signature", f"Commit {commit} is signed by no key that the ledger names.", commit)

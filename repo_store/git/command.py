@@ -16,13 +16,13 @@ from repo_store.errors import GitRefused
 from repo_store.git.environment import NOWHERE, git_environment
 from repo_store.git.gitpython import EXECUTABLE
 from repo_store.git.object_reader import GitObject, ObjectReader
-from repo_store.git.process_limits import ProcessLimits, limited
-from repo_store.git.refusals import not_started, refusal
+from repo_store.git.process_limits import ProcessLimits, limit_command
+from repo_store.git.refusals import refusal, start_refusal
 from repo_store.git.repository_check import check_repository, common_folder, git_folder
 
 DIED = 128  # git's status where it gave up
 NEEDED = (2, 36)  # core.fsync: older ones acknowledge what is not on the disk
-_new_enough: set[tuple[str, str]] = set()  # the programs that were asked, with the PATH they were found on
+_checked_programs: set[tuple[str, str]] = set()  # the programs that were asked, with the PATH they were found on
 # For a fetch on this machine: git takes settings away from the git that it starts at the other end (connect.c).
 UPLOAD_PACK = (
     f"GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE={NOWHERE} GIT_SHALLOW_FILE= GIT_ALLOW_PROTOCOL=none "
@@ -55,9 +55,9 @@ def start_git(
     environment = git_environment(git_dir, settings)
     _check_version(git_program(), git_dir, environment)
     protocols = {"GIT_ALLOW_PROTOCOL": "file"} if command[1:2] == ["fetch"] else {}
-    whole = command if limits is None else limited(command, limits)
+    command_line = command if limits is None else limit_command(command, limits)
     variables = {**environment, **protocols, **variables}
-    return _started(whole, git_dir, variables, stdin, stderr, grouped=limits is not None)
+    return _start_process(command_line, git_dir, variables, stdin, stderr, grouped=limits is not None)
 
 
 def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
@@ -70,7 +70,7 @@ def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, by
     return process.returncode, out
 
 
-def _started(
+def _start_process(
     command: Sequence[str],
     git_dir: Path,
     environment: Mapping[str, str],
@@ -90,16 +90,16 @@ def _started(
             process_group=0 if grouped else None,
         )
     except OSError as error:
-        raise not_started(error, str(command[0]), git_dir, _dotted(NEEDED)) from error
+        raise start_refusal(error, str(command[0]), git_dir, _format_version(NEEDED)) from error
 
 
 def _check_version(program: str, git_dir: Path, environment: Mapping[str, str]) -> None:
     """Raises `GitRefused` where git is too old; a process asks once for each git that it runs."""
-    asked = (program, environment.get("PATH", ""))
-    if asked in _new_enough:
+    checked_program = (program, environment.get("PATH", ""))
+    if checked_program in _checked_programs:
         return
     command = [program, "version"]
-    process = _started(command, git_dir, environment, None, subprocess.PIPE)
+    process = _start_process(command, git_dir, environment, None, subprocess.PIPE)
     out, err = process.communicate()
     if process.returncode:
         raise refusal(command, process.returncode, err, git_dir)
@@ -107,15 +107,15 @@ def _check_version(program: str, git_dir: Path, environment: Mapping[str, str]) 
     number = re.match(r"(\d+)\.(\d+)", version)
     if number and (int(number[1]), int(number[2])) < NEEDED:
         raise GitRefused(
-            f"git {_dotted(NEEDED)} or newer is needed, and {program} is {version}. Upgrade it, or name a newer one in "
-            f"{EXECUTABLE}.",
+            f"git {_format_version(NEEDED)} or newer is needed, and {program} is {version}. Upgrade it, or "
+            f"name a newer one in {EXECUTABLE}.",
             command=command,
             words=version,
         )
-    _new_enough.add(asked)
+    _checked_programs.add(checked_program)
 
 
-def _dotted(version: Sequence[int]) -> str:
+def _format_version(version: Sequence[int]) -> str:
     return ".".join(map(str, version))
 
 
@@ -182,9 +182,9 @@ class _Process(Git.AutoInterrupt):  # type: ignore[misc, unused-ignore]
 
     def wait(self, stderr: str | bytes | None = b"") -> int:
         assert self.proc is not None
-        _, words = self.proc.communicate()
+        _, stderr_output = self.proc.communicate()
         if self.proc.returncode:
-            raise refusal(self.args, self.proc.returncode, words or b"", self._git_dir)
+            raise refusal(self.args, self.proc.returncode, stderr_output or b"", self._git_dir)
         return 0
 
 
@@ -230,10 +230,10 @@ def read_object(repo: Repo, name: str) -> GitObject | None:
 
 def read_bytes(repo: Repo, name: str) -> bytes:
     """The bytes of an object that has to be there. Raises `GitRefused`."""
-    held = read_object(repo, name)
-    if held is None:
+    git_object = read_object(repo, name)
+    if git_object is None:
         raise GitRefused(f"The object {name} is missing.", words=f"{name} missing", environmental=False)
-    return held.data
+    return git_object.data
 
 
 def init_bare(path: Path) -> None:

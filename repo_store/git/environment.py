@@ -63,12 +63,12 @@ def git_environment(git_dir: Path, settings: Mapping[str, str] = MappingProxyTyp
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("GIT_") and name not in _NOT_OURS
     }
-    configured = {**SETTINGS, **settings}
+    all_settings = {**SETTINGS, **settings}
     return {
         **inherited,
         **_OURS,
         "GIT_DIR": os.path.abspath(git_dir),
-        "GIT_CONFIG_COUNT": str(len(configured)),
-        **{f"GIT_CONFIG_KEY_{number}": name for number, name in enumerate(configured)},
-        **{f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(configured.values())},
+        "GIT_CONFIG_COUNT": str(len(all_settings)),
+        **{f"GIT_CONFIG_KEY_{number}": name for number, name in enumerate(all_settings)},
+        **{f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(all_settings.values())},
     }

@@ -15,14 +15,15 @@ from typing import IO, assert_never, cast
 from git import Repo
 
 from repo_store.errors import GitRefused, WriteFailed
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import read_bytes
 from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.refusals import refusal
-from repo_store.git.repository import sync_folders
 from repo_store.model.articles import article_paths
 from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event, message
-from repo_store.model.intents import PREVIOUS, EditedWords, Intent, Person, Proposal, Revision, Sending
+from repo_store.model.head import Head
+from repo_store.model.intents import PREVIOUS, EditedWords, Intent, Person, Proposal, Revision, SourceVersion
 from repo_store.ssh_signatures import Key
 
 SCRATCH = "refs/scratch/batch"
@@ -30,19 +31,8 @@ COMMITTER = Person(NAME, EMAIL)
 SECONDS = 60  # that git may take to make a batch durable
 
 
-@dataclass(frozen=True)
-class Head:
-    """Where the chain stands: the last event's commit (None: none yet), its counts, its time, and `main`."""
-
-    ledger: str | None
-    main: str | None
-    seq: int
-    corrections: int
-    at: datetime | None
-
-
 @dataclass
-class Written:
+class WrittenIntent:
     """The ids that one intent's commits received; `commit` is the second parent of its entry."""
 
     content: str | None = None
@@ -75,17 +65,17 @@ class _Stream:
     ) -> str:
         """Write a commit whose tree is its first parent's with `files` in place; returns what `id_of` takes."""
         self.marks += 1
-        when = f"{int(self.at.timestamp())} +0000"
+        timestamp = f"{int(self.at.timestamp())} +0000"
         lines = [
             b"reset " + SCRATCH.encode() + b"\n\n" if not parents else b"",
             f"commit {SCRATCH}\nmark :{self.marks}\n".encode(),
-            f"author {author.name} <{author.email}> {when}\n".encode(),
-            f"committer {COMMITTER.name} <{COMMITTER.email}> {when}\n".encode(),
+            f"author {author.name} <{author.email}> {timestamp}\n".encode(),
+            f"committer {COMMITTER.name} <{COMMITTER.email}> {timestamp}\n".encode(),
             b"data %d\n%s\n" % (len(message), message),
         ]
         if parents:
-            lines.append(f"from {self._name(parents[0])}\n".encode())
-            lines += [f"merge {self._name(parent)}\n".encode() for parent in parents[1:]]
+            lines.append(f"from {self._mark_or_id(parents[0])}\n".encode())
+            lines += [f"merge {self._mark_or_id(parent)}\n".encode() for parent in parents[1:]]
         for path, data in files:
             lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
         lines.append(f"\nget-mark :{self.marks}\n".encode())
@@ -98,49 +88,49 @@ class _Stream:
         if not commit.startswith(":"):
             return commit
         while len(self.ids) < self.marks:
-            made = self._answer()
-            if len(made) != 40:
+            commit_id = self._read_line()
+            if len(commit_id) != 40:
                 raise self.refusal()
-            self.ids.append(made)
-            self.mark_of[made] = len(self.ids)
+            self.ids.append(commit_id)
+            self.mark_of[commit_id] = len(self.ids)
         return self.ids[int(commit[1:]) - 1]
 
-    def _name(self, commit: str) -> str:
+    def _mark_or_id(self, commit: str) -> str:
         """How the stream names a commit: those it has just made are not in the object store yet."""
         return f":{self.mark_of[commit]}" if commit in self.mark_of else commit
 
-    def _answer(self) -> str:
+    def _read_line(self) -> str:
         stdin, stdout = cast(IO[bytes], self.process.stdin), cast(IO[bytes], self.process.stdout)
         stdin.flush()
         return stdout.readline().strip().decode()
 
-    def done(self) -> None:
+    def finish(self) -> None:
         """Make durable what was made. The scratch reference stays until the next batch: without it, a `git gc` by hand
         could throw the batch away before the references that matter have been moved to it."""
         self._send(b"done\n")
         _, stderr = self.process.communicate(timeout=SECONDS)
         if self.process.returncode != 0:
-            raise self._refused(stderr)
+            raise self._refusal_of(stderr)
 
     def refusal(self) -> GitRefused:
         """Why git ended before it was done."""
         try:
             _, stderr = self.process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
-            return self._refused(b"error: it did not answer within %d seconds" % SECONDS)
-        return self._refused(stderr)
+            return self._refusal_of(b"error: it did not answer within %d seconds" % SECONDS)
+        return self._refusal_of(stderr)
 
-    def _refused(self, stderr: bytes) -> GitRefused:
+    def _refusal_of(self, stderr: bytes) -> GitRefused:
         status = self.process.returncode or 0
         return refusal(["git", "fast-import"], status, stderr, self.repo.git_dir, writing=True)
 
 
 @dataclass
-class _Signed(_Stream):
+class _SignedStream(_Stream):
     """git 2.39's fast-import signs nothing: here it makes the trees, under commits without a word; ours go beside."""
 
     key: Key | None = None
-    made: list[bytes] = field(default_factory=list)
+    commits: list[bytes] = field(default_factory=list)
     trees: dict[str, str] = field(default_factory=dict)
 
     def commit(
@@ -152,12 +142,12 @@ class _Signed(_Stream):
     ) -> str:
         tree, mark = self._tree(parents, files)
         data = commit_object(tree, parents, author, COMMITTER, self.at, message, self.key)
-        made = object_id("commit", data)
-        self.made.append(data)
-        self.trees[made] = tree
+        commit_id = object_id("commit", data)
+        self.commits.append(data)
+        self.trees[commit_id] = tree
         if mark:
-            self.mark_of[made] = mark
-        return made
+            self.mark_of[commit_id] = mark
+        return commit_id
 
     def _tree(self, parents: Sequence[str], files: Sequence[tuple[str, bytes]]) -> tuple[str, int]:
         """The tree, and the mark of the commit that has it (0: there was no need of one)."""
@@ -166,7 +156,7 @@ class _Signed(_Stream):
             return self.trees.get(first or "") or self._tree_of(first), self.mark_of.get(first or "", 0)
         self.id_of(super().commit(b"", COMMITTER, parents[:1], files))
         self._send(f'ls :{self.marks} ""\n'.encode())
-        return self._answer().split()[2], self.marks
+        return self._read_line().split()[2], self.marks
 
     def _tree_of(self, commit: str | None) -> str:
         if commit is None:
@@ -176,19 +166,19 @@ class _Signed(_Stream):
 
 def write_batch(
     repo: Repo, head: Head, intents: Sequence[Intent], at: datetime, key: Key | None = None
-) -> list[Written]:
+) -> list[WrittenIntent]:
     """Make a batch's commits durable under the scratch reference and return their ids, in order; with `key`, signed.
 
     Raises `WriteFailed`; the references then stand as before.
     """
     process = repo.git.fast_import("--quiet", "--done", "--force", as_process=True, istream=subprocess.PIPE)
-    stream = _Stream(repo, process.proc, at) if key is None else _Signed(repo, process.proc, at, key=key)
+    stream = _Stream(repo, process.proc, at) if key is None else _SignedStream(repo, process.proc, at, key=key)
     try:
-        written = _content(stream, head, intents)
-        _events(stream, head, intents, written)
-        stream.done()
-        if isinstance(stream, _Signed):
-            write_pack(repo, [("tree", b""), *(("commit", each) for each in stream.made)])
+        written = _write_contents(stream, head, intents)
+        _write_events(stream, head, intents, written)
+        stream.finish()
+        if isinstance(stream, _SignedStream):
+            write_pack(repo, [("tree", b""), *(("commit", commit) for commit in stream.commits)])
         sync_folders(Path(repo.git_dir) / "objects" / "pack")  # before anything names what is in there
     except (BrokenPipeError, subprocess.TimeoutExpired) as error:
         raise stream.refusal() from error
@@ -202,23 +192,23 @@ def write_batch(
     return written
 
 
-def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Written]:
+def _write_contents(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[WrittenIntent]:
     main = head.main
     corrections = head.corrections
     written = []
     for offset, intent in enumerate(intents, start=1):
-        result = Written(seq=head.seq + offset, commit=intent.about)
+        result = WrittenIntent(seq=head.seq + offset, commit=intent.about)
         if isinstance(intent.event, CorrectionSubmitted):
             corrections += 1
         match intent.content:
             case Proposal() as proposal:
-                result.content = result.commit = _propose(stream, proposal, corrections)
+                result.content = result.commit = _write_proposal(stream, proposal, corrections)
             case Revision() as revision:
-                if revision.sending is not None:
-                    result.commit = _keep(stream, revision.sending, main)
-                result.content = main = _publish(stream, revision, main)
-            case Sending() as sending:
-                result.content = result.commit = _keep(stream, sending, main)
+                if revision.source is not None:
+                    result.commit = _write_source(stream, revision.source, main)
+                result.content = main = _write_revision(stream, revision, main)
+            case SourceVersion() as source:
+                result.content = result.commit = _write_source(stream, source, main)
             case None:
                 pass
             case _:
@@ -235,14 +225,14 @@ def _content(stream: _Stream, head: Head, intents: Sequence[Intent]) -> list[Wri
     return written
 
 
-def _propose(stream: _Stream, proposal: Proposal, number: int) -> str:
+def _write_proposal(stream: _Stream, proposal: Proposal, number: int) -> str:
     path, _ = article_paths(proposal.article)
     files = [] if proposal.text is None else [(path, proposal.text.encode())]
     text = proposal.message.encode().replace(b"{number}", str(number).encode(), 1)
     return stream.commit(text, proposal.author, [proposal.revision], files)
 
 
-def _publish(stream: _Stream, revision: Revision, main: str | None) -> str:
+def _write_revision(stream: _Stream, revision: Revision, main: str | None) -> str:
     merged = revision.merges
     if isinstance(merged, EditedWords):
         if main is None:
@@ -253,18 +243,18 @@ def _publish(stream: _Stream, revision: Revision, main: str | None) -> str:
     return stream.commit(revision.message.encode(), revision.author, parents, _files(revision))
 
 
-def _keep(stream: _Stream, sending: Sending, main: str | None) -> str:
+def _write_source(stream: _Stream, source: SourceVersion, main: str | None) -> str:
     if main is None:
         raise WriteFailed("The first event of a ledger publishes an article as it was sent.")
-    return stream.commit(sending.message.encode(), sending.author, [main], _files(sending))
+    return stream.commit(source.message.encode(), source.author, [main], _files(source))
 
 
-def _files(content: Revision | Sending) -> list[tuple[str, bytes]]:
+def _files(content: Revision | SourceVersion) -> list[tuple[str, bytes]]:
     text, meta = article_paths(content.article)
     return [(text, content.text.encode()), (meta, content.meta.encode())]
 
 
-def _events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[Written]) -> None:
+def _write_events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[WrittenIntent]) -> None:
     previous, main = head.ledger, head.main
     for intent, result in zip(intents, written, strict=True):
         commit = result.commit

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import git_program
-from repo_store.git.repository import REWRITTEN, sync_folders
+from repo_store.git.repository import REWRITTEN
 
 BATCHES_BETWEEN = 100
 HALF_WRITTEN = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/pack/.tmp-*", "objects/**/tmp_obj_*")
@@ -21,17 +22,17 @@ PENDING = "redaction.pending"  # a file that stands while history was written an
 def maintain(repo: Repo, path: Path) -> None:
     """Fold small packs together and write the commit-graph. Safe beside readers and the writer; one at a time."""
     with maintenance_lock(path):
-        remove(path, HALF_WRITTEN, older=ABANDONED_SECONDS)
-        _fold(repo)
+        remove(path, HALF_WRITTEN, min_age=ABANDONED_SECONDS)
+        _repack(repo)
 
 
-def remove(path: Path, patterns: Iterable[str], older: float = 0) -> None:
-    """Remove the files under `path` that match one of `patterns` and were not touched for `older` seconds."""
+def remove(path: Path, patterns: Iterable[str], min_age: float = 0) -> None:
+    """Remove the files under `path` that match one of `patterns` and were not touched for `min_age` seconds."""
     for pattern in patterns:
-        for found in path.glob(pattern):
+        for file in path.glob(pattern):
             with suppress(FileNotFoundError):
-                if found.is_file() and time.time() - found.stat().st_mtime >= older:
-                    found.unlink()
+                if file.is_file() and time.time() - file.stat().st_mtime >= min_age:
+                    file.unlink()
 
 
 def purge(repo: Repo, path: Path) -> None:
@@ -40,15 +41,15 @@ def purge(repo: Repo, path: Path) -> None:
         remove(path, ("objects/info/commit-graph*", "objects/info/commit-graphs/*"))
         repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
         repo.git.prune("--expire=now")
-        _fold(repo)
-        told = path / f"{REWRITTEN}.new"
-        told.write_bytes(b"")
-        told.replace(path / REWRITTEN)
+        _repack(repo)
+        marker = path / f"{REWRITTEN}.new"
+        marker.write_bytes(b"")
+        marker.replace(path / REWRITTEN)
         (path / PENDING).unlink(missing_ok=True)
         sync_folders(path)
 
 
-def _fold(repo: Repo) -> None:
+def _repack(repo: Repo) -> None:
     """Fold packs and write the commit-graph, giving way to whoever is answering somebody."""
     for command in (
         ("repack", "-d", "-q", "--geometric=2", "--write-midx"),

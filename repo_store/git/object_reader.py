@@ -11,7 +11,7 @@ from repo_store.errors import GitRefused
 from repo_store.git.refusals import refusal, unreadable
 
 _COMMAND = ("git", "cat-file")
-_SOME = 1 << 16  # bytes, what a pipe holds
+_PIPE_BYTES = 1 << 16  # bytes, what a pipe holds
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class GitObject:
     data: bytes
 
 
-class _Ended(Exception):
+class _ProcessEnded(Exception):
     """The process is no more."""
 
 
@@ -36,25 +36,25 @@ class ObjectReader:
     def read(self, name: str) -> GitObject | None:
         if "\n" in name:
             raise ValueError("An object's name is one line.")
-        kept = self._process is not None
+        was_running = self._process is not None
         try:
-            return self._ask(name)
-        except _Ended:
-            refused = self._refusal()
-        if not kept:
-            raise refused
+            return self._request(name)
+        except _ProcessEnded:
+            error = self._refusal()
+        if not was_running:
+            raise error
         try:  # it had ended meanwhile, for whatever reason
-            return self._ask(name)
-        except _Ended:
+            return self._request(name)
+        except _ProcessEnded:
             raise self._refusal() from None
 
     def close(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            _end(process)
+            _wait_for_end(process)
 
-    def _ask(self, name: str) -> GitObject | None:
+    def _request(self, name: str) -> GitObject | None:
         if self._process is None:
             self._process = self._start()
             os.set_blocking(cast(IO[bytes], self._process.stderr).fileno(), False)
@@ -63,25 +63,25 @@ class ObjectReader:
             stdin.write(name.encode() + b"\n")
             stdin.flush()
         except BrokenPipeError:
-            raise _Ended from None
+            raise _ProcessEnded from None
         header = stdout.readline()
         if not header.endswith(b"\n"):
-            raise _Ended
-        complaint = self._complaint()
+            raise _ProcessEnded
+        stderr_output = self._read_stderr()
         parts = header.split()
         if len(parts) != 3 or len(parts[0]) not in (40, 64):
-            self._check_absence(name, header, complaint)
+            self._check_absence(name, header, stderr_output)
             return None
         size = int(parts[2])
         data = stdout.read(size + 1)
         if len(data) != size + 1:
-            raise _Ended
+            raise _ProcessEnded
         return GitObject(parts[0].decode(), parts[1].decode(), data[:-1])
 
-    def _check_absence(self, name: str, header: bytes, complaint: bytes) -> None:
+    def _check_absence(self, name: str, header: bytes, stderr_output: bytes) -> None:
         """git says "missing" too where it could not read what may hold the object: that is no absence."""
-        if b"error:" in complaint or b"fatal:" in complaint:
-            raise refusal(_COMMAND, 0, complaint, self._git_dir)
+        if b"error:" in stderr_output or b"fatal:" in stderr_output:
+            raise refusal(_COMMAND, 0, stderr_output, self._git_dir)
         if not header.endswith((b" missing\n", b" ambiguous\n")):
             raise refusal(_COMMAND, 0, header, self._git_dir)
         objects = self._git_dir / "objects"
@@ -92,28 +92,28 @@ class ObjectReader:
             if not os.access(path, os.R_OK) and path.exists():
                 raise unreadable(path, PermissionError(13, os.strerror(13)), self._git_dir)
 
-    def _complaint(self) -> bytes:
+    def _read_stderr(self) -> bytes:
         """What git has written to its stderr so far; it is read each time, or a full pipe would stop git."""
         assert self._process is not None
         try:
-            return os.read(cast(IO[bytes], self._process.stderr).fileno(), _SOME)
+            return os.read(cast(IO[bytes], self._process.stderr).fileno(), _PIPE_BYTES)
         except BlockingIOError:
             return b""
 
     def _refusal(self) -> GitRefused:
         assert self._process is not None
         process, self._process = self._process, None
-        complaint = _end(process)
-        return refusal(_COMMAND, process.returncode or 0, complaint, self._git_dir)
+        stderr_output = _wait_for_end(process)
+        return refusal(_COMMAND, process.returncode or 0, stderr_output, self._git_dir)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> bytes:
+def _wait_for_end(process: "subprocess.Popen[bytes]") -> bytes:
     """Wait for a process that ends or has ended; returns what was left in its stderr."""
     stderr = cast(IO[bytes], process.stderr)
     os.set_blocking(stderr.fileno(), True)
     try:
-        _, complaint = process.communicate()
+        _, stderr_output = process.communicate()
     except BrokenPipeError:
         process.wait()
-        complaint = b""
-    return complaint or b""
+        stderr_output = b""
+    return stderr_output or b""

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from git import Repo
 
+from repo_store.file_sync import sync_folders
 from repo_store.git.refusals import refusal
-from repo_store.git.repository import sync_folders
 from repo_store.model.intents import Person
 from repo_store.ssh_signatures import COMMITS, Key
 
@@ -38,9 +38,12 @@ def commit_object(
     key: Key | None = None,
 ) -> bytes:
     """The bytes of a commit; with a `key`, signed."""
-    when = f"{int(at.timestamp())} +0000"
+    timestamp = f"{int(at.timestamp())} +0000"
     lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
-    lines += [f"author {author.name} <{author.email}> {when}", f"committer {committer.name} <{committer.email}> {when}"]
+    lines += [
+        f"author {author.name} <{author.email}> {timestamp}",
+        f"committer {committer.name} <{committer.email}> {timestamp}",
+    ]
     return signed_commit(("\n".join(lines) + "\n").encode(), message, key)
 
 
@@ -52,15 +55,15 @@ def signed_commit(header: bytes, message: bytes, key: Key | None) -> bytes:
     return header + b"gpgsig " + signature.encode() + b"\n\n" + message
 
 
-def taken_apart(commit: bytes) -> tuple[bytes, bytes, str]:
+def split_commit(commit: bytes) -> tuple[bytes, bytes, str]:
     """A commit's header without its signature, its message, and the signature (empty: none)."""
     head, _, message = commit.partition(b"\n\n")
     header: list[bytes] = []
     signature: list[bytes] = []
-    of_signature = False
+    in_signature = False
     for line in head.split(b"\n"):
-        of_signature = line.startswith(b"gpgsig ") or (of_signature and line.startswith(b" "))
-        if of_signature:
+        in_signature = line.startswith(b"gpgsig ") or (in_signature and line.startswith(b" "))
+        if in_signature:
             signature.append(line.removeprefix(b"gpgsig ").removeprefix(b" "))
         else:
             header.append(line)
@@ -71,7 +74,7 @@ def write_pack(repo: Repo, objects: Iterable[tuple[str, bytes]]) -> None:
     """Put objects (kind, bytes) into the repository, durably. Raises `WriteFailed`."""
     body, count = bytearray(), 0
     for kind, data in objects:
-        body += _entry(kind, data)
+        body += _encode_entry(kind, data)
         count += 1
     pack = b"PACK" + struct.pack(">II", 2, count) + bytes(body)
     pack += hashlib.sha1(pack, usedforsecurity=False).digest()
@@ -82,7 +85,7 @@ def write_pack(repo: Repo, objects: Iterable[tuple[str, bytes]]) -> None:
     sync_folders(Path(repo.git_dir) / "objects" / "pack")
 
 
-def _entry(kind: str, data: bytes) -> bytes:
+def _encode_entry(kind: str, data: bytes) -> bytes:
     size = len(data)
     byte, size = _KINDS[kind] << 4 | size & 15, size >> 4
     head = bytearray()

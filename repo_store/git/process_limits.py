@@ -18,7 +18,7 @@ class ProcessLimits:
     seconds: int
 
 
-def limited(command: Sequence[str], limits: ProcessLimits) -> list[str]:
+def limit_command(command: Sequence[str], limits: ProcessLimits) -> list[str]:
     """The command line that runs `command`, and all that it starts, within `limits`.
 
     The shell sets them and becomes the command: a service with threads may not run Python between fork and exec.

@@ -9,9 +9,11 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import WriteFailed
-from repo_store.git.fast_import import SCRATCH, Head
+from repo_store.file_sync import sync_folders
+from repo_store.git.fast_import import SCRATCH
 from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
-from repo_store.git.repository import LEDGER, MAIN, sync_folders
+from repo_store.git.repository import LEDGER, MAIN
+from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
 
 STALE_SECONDS = 10  # a reference's lock file of this age belongs to nobody alive
@@ -25,14 +27,14 @@ def clear_leftovers(path: Path) -> None:
 
     Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
     """
-    with maintenance_lock(path, wait=False) as alone:
-        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if alone else ())))
+    with maintenance_lock(path, wait=False) as is_locked:
+        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if is_locked else ())))
 
 
 def clear_half_written(path: Path) -> None:
     """Remove what a batch that failed left: on a full disk every further try would take more of it."""
-    with maintenance_lock(path, wait=False) as alone:
-        remove(path, (*_CRASHES, *(HALF_WRITTEN if alone else ())))
+    with maintenance_lock(path, wait=False) as is_locked:
+        remove(path, (*_CRASHES, *(HALF_WRITTEN if is_locked else ())))
 
 
 def finish_redaction(repo: Repo, path: Path) -> None:

@@ -21,8 +21,8 @@ class ReferenceUpdate:
     """A reference, the commit that it is to hold, and the one that it has to hold until then (None: it is new)."""
 
     name: str
-    to: str
-    held: str | None
+    new: str
+    old: str | None
 
 
 class ReferenceTransaction:
@@ -31,13 +31,13 @@ class ReferenceTransaction:
     def __init__(self) -> None:
         self._process: Git.AutoInterrupt | None = None
 
-    def move(self, repo: Repo, *moves: ReferenceUpdate) -> GitRefused | None:
+    def move(self, repo: Repo, *updates: ReferenceUpdate) -> GitRefused | None:
         """Make these moves in one transaction; returns nothing, or why git made none of them."""
-        kept = self._process is not None
-        answers = self._ask(repo, moves)
-        if kept and not answers[0]:  # it had ended meanwhile, or takes one transaction only
+        was_running = self._process is not None
+        answers = self._run(repo, updates)
+        if was_running and not answers[0]:  # it had ended meanwhile, or takes one transaction only
             self.close()
-            answers = self._ask(repo, moves)
+            answers = self._run(repo, updates)
         return None if answers == _DONE else self._refusal(repo)
 
     def close(self) -> tuple[int, bytes]:
@@ -55,14 +55,14 @@ class ReferenceTransaction:
         status, stderr = self.close()
         return refusal(["git", "update-ref"], status, stderr, repo.git_dir, writing=True)
 
-    def _ask(self, repo: Repo, moves: tuple[ReferenceUpdate, ...]) -> list[bytes]:
+    def _run(self, repo: Repo, updates: tuple[ReferenceUpdate, ...]) -> list[bytes]:
         if self._process is None:
             self._process = repo.git.update_ref("--stdin", as_process=True, istream=subprocess.PIPE)
         pipes = cast("subprocess.Popen[bytes]", self._process.proc)
         stdin, stdout = cast(IO[bytes], pipes.stdin), cast(IO[bytes], pipes.stdout)
-        updates = "".join(f"update {move.name} {move.to} {move.held or '0' * 40}\n" for move in moves)
+        commands = "".join(f"update {update.name} {update.new} {update.old or '0' * 40}\n" for update in updates)
         try:
-            stdin.write(f"start\n{updates}prepare\ncommit\n".encode())
+            stdin.write(f"start\n{commands}prepare\ncommit\n".encode())
             stdin.flush()
         except BrokenPipeError:
             return [b""]

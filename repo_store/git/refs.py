@@ -8,8 +8,8 @@ from repo_store.errors import BadEvent, GitRefused
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN
 from repo_store.queries import read_entry
 
-LOOKS = 20  # at references that a writer may be moving
-LOOK_SECONDS = 0.05  # between looks
+MAX_READS = 20  # at references that a writer may be moving
+READ_INTERVAL_SECONDS = 0.05  # between looks
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from repo_store.errors import GitRefused, RefusedWrite
 
-LONGEST = 300  # characters of git's words that are passed on
+MAX_WORDS_LENGTH = 300  # characters of git's words that are passed on
 _NOISE = ("hint:", "fast-import: dumping crash report", "usage:", "warning: could not find", "Trace")
 
 
@@ -19,12 +19,12 @@ class Reason:
     """A pattern in git's words, what to do where it is there, and whether the reason lies outside the repository."""
 
     pattern: re.Pattern[str]
-    mending: str
+    remedy: str
     environmental: bool = True
 
 
-def _reason(pattern: str, mending: str, environmental: bool = True) -> Reason:
-    return Reason(re.compile(pattern, re.IGNORECASE), mending, environmental)
+def _reason(pattern: str, remedy: str, environmental: bool = True) -> Reason:
+    return Reason(re.compile(pattern, re.IGNORECASE), remedy, environmental)
 
 
 _RESTORE = "restore a backup with `corrections restore`"
@@ -104,13 +104,13 @@ def refusal(
     command: Sequence[str], status: int, stderr: bytes | str, git_dir: str | os.PathLike[str], *, writing: bool = False
 ) -> GitRefused:
     """The error for a git that ended with `status`, as an operator needs it: in one line."""
-    whole = stderr.decode(errors="replace") if isinstance(stderr, bytes) else stderr
-    words = git_words(whole) or _silent(status)
-    reason = next((reason for reason in _REASONS if reason.pattern.search(whole)), None)
-    mending = reason.mending.format(user=user_name(), git_dir=git_dir) if reason else _mending_of(status, git_dir)
+    complete_output = stderr.decode(errors="replace") if isinstance(stderr, bytes) else stderr
+    words = git_words(complete_output) or _describe_status(status)
+    reason = next((reason for reason in _REASONS if reason.pattern.search(complete_output)), None)
+    remedy = reason.remedy.format(user=user_name(), git_dir=git_dir) if reason else _remedy_for_status(status, git_dir)
     kind = RefusedWrite if writing else GitRefused
     return kind(
-        f"git refused ({command_name(command)}): {_sentence(words)} {mending}",
+        f"git refused ({command_name(command)}): {_as_sentence(words)} {remedy}",
         command=command,
         status=status,
         words=words,
@@ -118,32 +118,34 @@ def refusal(
     )
 
 
-def not_started(error: OSError, program: str, git_dir: str | os.PathLike[str], needed: str) -> GitRefused:
+def start_refusal(error: OSError, program: str, git_dir: str | os.PathLike[str], needed: str) -> GitRefused:
     """The error where the system did not start git at all."""
     missing = isinstance(error, FileNotFoundError) and str(error.filename) != str(git_dir)
     if missing:
         words = f"{program} was not found on PATH"
-        mending = (
+        remedy = (
             f"git {needed} or newer is needed: install it (apt install git), or name it in GIT_PYTHON_GIT_EXECUTABLE."
         )
     else:
         words = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
-        mending = _mending(words, git_dir)
-    return GitRefused(f"git cannot be run: {_sentence(words)} {mending}", command=[program], words=words)
+        remedy = _remedy_for_words(words, git_dir)
+    return GitRefused(f"git cannot be run: {_as_sentence(words)} {remedy}", command=[program], words=words)
 
 
 def unreadable(path: str | os.PathLike[str], error: OSError, git_dir: str | os.PathLike[str]) -> GitRefused:
     """The error where a file of the repository is there and the system does not let this process read it."""
     words = f"{path}: {error.strerror or os.strerror(error.errno or errno.EACCES)}"
-    return GitRefused(f"The repository cannot be read: {words}. {_mending(words, git_dir)}".strip(), words=words)
+    return GitRefused(
+        f"The repository cannot be read: {words}. {_remedy_for_words(words, git_dir)}".strip(), words=words
+    )
 
 
 def git_words(stderr: str) -> str:
-    """What git complained of, in one line, without what helps nobody; at most `LONGEST` characters."""
+    """What git complained of, in one line, without what helps nobody; at most `MAX_WORDS_LENGTH` characters."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.strip().startswith(_NOISE)]
-    worst = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
-    text = " ".join(" ".join(worst).split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    text = " ".join(" ".join(errors).split())
+    return text if len(text) <= MAX_WORDS_LENGTH else f"{text[: MAX_WORDS_LENGTH - 1]}…"
 
 
 def command_name(command: Sequence[str]) -> str:
@@ -160,18 +162,18 @@ def user_name() -> str:
         return str(os.geteuid())
 
 
-def _mending(words: str, git_dir: str | os.PathLike[str]) -> str:
+def _remedy_for_words(words: str, git_dir: str | os.PathLike[str]) -> str:
     reason = next((reason for reason in _REASONS if reason.pattern.search(words)), None)
-    return reason.mending.format(user=user_name(), git_dir=git_dir) if reason else ""
+    return reason.remedy.format(user=user_name(), git_dir=git_dir) if reason else ""
 
 
-def _mending_of(status: int, git_dir: str | os.PathLike[str]) -> str:
+def _remedy_for_status(status: int, git_dir: str | os.PathLike[str]) -> str:
     if status < 0:
         return "Where nobody did that by hand, memory had run out: `dmesg` and the service's MemoryMax= tell."
     return f"`git -C {git_dir} fsck` by hand may say more."
 
 
-def _silent(status: int) -> str:
+def _describe_status(status: int) -> str:
     if status < 0:
         try:
             return f"it was killed by {signal.Signals(-status).name}"
@@ -180,5 +182,5 @@ def _silent(status: int) -> str:
     return f"it ended with status {status} and said nothing"
 
 
-def _sentence(words: str) -> str:
+def _as_sentence(words: str) -> str:
     return words if words.endswith((".", "…", "!", "?")) else f"{words}."

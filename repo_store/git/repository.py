@@ -1,7 +1,6 @@
 """The bare repository on disk: made, configured, opened for one thread."""
 
 import configparser
-import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import GitRefused, NotARepository
+from repo_store.file_sync import sync_folders
 from repo_store.git.command import GitRepository, init_bare
 
 MAIN = "refs/heads/main"
@@ -42,29 +42,19 @@ def create_repository(path: Path) -> None:
 
 def configure(repo: Repo) -> None:
     """See to it that git writes as the writer promises."""
-    wanted = [(section, key, value) for section, keys in _CONFIG.items() for key, value in keys.items()]
+    settings = [(section, key, value) for section, keys in _CONFIG.items() for key, value in keys.items()]
     try:
         with repo.config_reader("repository") as reader:
-            missing = [item for item in wanted if reader.get(item[0], item[1], fallback="") != item[2]]
+            changed_settings = [item for item in settings if reader.get(item[0], item[1], fallback="") != item[2]]
     except (configparser.Error, UnicodeError) as error:
         words = " ".join(str(error).split())
         raise GitRefused(
             f"{repo.git_dir}/config cannot be read: {words}. Mend or remove that line.", words=words
         ) from error
-    if missing:
+    if changed_settings:
         with repo.config_writer() as writer:
-            for section, key, value in missing:
+            for section, key, value in changed_settings:
                 writer.set_value(section, key, value)
-
-
-def sync_folders(*folders: Path) -> None:
-    """fsync directories: git syncs files, never the folders that name them."""
-    for folder in folders:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 class ThreadRepositories:
@@ -78,7 +68,7 @@ class ThreadRepositories:
         self._path = path
         self._generation = self.generation()
         self._local = threading.local()
-        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._open: weakref.WeakSet[_OpenRepository] = weakref.WeakSet()
         self._guard = threading.Lock()
 
     def generation(self) -> int:
@@ -90,31 +80,31 @@ class ThreadRepositories:
 
     def get(self) -> Repo:
         """This thread's `Repo`; a new one after history was written anew, since git still knows what it has read."""
-        held: _Held | None = getattr(self._local, "held", None)
+        open_repository: _OpenRepository | None = getattr(self._local, "held", None)
         generation = self.generation()
-        if held is not None and held.generation != generation:
-            held.repo.close()
-            held = None
+        if open_repository is not None and open_repository.generation != generation:
+            open_repository.repo.close()
+            open_repository = None
         if self._generation != generation:
             self._generation = generation
             self.rewritten()
-        if held is None:
-            held = _Held(self._path, generation)
-            self._local.held = held
+        if open_repository is None:
+            open_repository = _OpenRepository(self._path, generation)
+            self._local.held = open_repository
             with self._guard:
-                self._open.add(held)
-        return held.repo
+                self._open.add(open_repository)
+        return open_repository.repo
 
     def close(self) -> None:
         with self._guard:
-            held = list(self._open)
+            open_repositories = list(self._open)
             self._open.clear()
-        for each in held:
-            each.repo.close()
+        for open_repository in open_repositories:
+            open_repository.repo.close()
         self._local = threading.local()
 
 
-class _Held:
+class _OpenRepository:
     def __init__(self, path: Path, generation: int) -> None:
         self.generation = generation
         self.repo = GitRepository(path, STORE_SETTINGS)

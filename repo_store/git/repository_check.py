@@ -44,7 +44,7 @@ def git_folder(path: Path) -> Path:
     """
     path = path.absolute()
     try:
-        for folder in (_linked(path / ".git"), path / ".git", path):
+        for folder in (_read_link(path / ".git"), path / ".git", path):
             if folder is not None and (folder / "HEAD").is_file():
                 common = common_folder(folder)
                 if (common / "objects").is_dir() and (common / "refs").is_dir():
@@ -70,18 +70,18 @@ def check_repository(git_dir: Path, common: Path, settings_in: Callable[[Path], 
     """
     config = common / "config"
     try:
-        changed = config.stat().st_mtime_ns if config.exists() else 0
+        modified_at = config.stat().st_mtime_ns if config.exists() else 0
         owners = {path.stat().st_uid for path in (git_dir, common, config) if path.exists()}
     except OSError as error:
         raise unreadable(error.filename or git_dir, error, git_dir) from error
-    _check_format(config, changed)
-    strangers = owners - {os.geteuid(), 0}
-    if strangers:
-        _check_strangers(git_dir, config, min(strangers), settings_in)
+    _check_format(config, modified_at)
+    foreign_owners = owners - {os.geteuid(), 0}
+    if foreign_owners:
+        _check_foreign_settings(git_dir, config, min(foreign_owners), settings_in)
 
 
 @lru_cache(maxsize=64)
-def _check_format(config: Path, _changed: int) -> None:
+def _check_format(config: Path, _modified_at: int) -> None:
     try:
         with GitConfigParser(str(config), read_only=True, merge_includes=False) as parser:
             version = parser.get("core", "repositoryformatversion", fallback="0")
@@ -100,13 +100,15 @@ def _unknown_format(config: Path, words: str) -> GitRefused:
     return GitRefused(f"{config.parent} is of a format that is not known here: {words}. {_UPGRADE}", words=words)
 
 
-def _check_strangers(git_dir: Path, config: Path, owner: int, settings_in: Callable[[Path], list[str]]) -> None:
+def _check_foreign_settings(git_dir: Path, config: Path, owner: int, settings_in: Callable[[Path], list[str]]) -> None:
     """What somebody else owns is read as long as its settings could make git do nothing of theirs."""
-    suspect = [name for name in settings_in(config) if not _HARMLESS.fullmatch(name)] if config.exists() else []
-    if not suspect and not (git_dir / "commondir").exists():
+    unknown_settings = (
+        [name for name in settings_in(config) if not _HARMLESS.fullmatch(name)] if config.exists() else []
+    )
+    if not unknown_settings and not (git_dir / "commondir").exists():
         return
-    name, user = _name_of(owner), user_name()
-    reason = f"its config sets {suspect[0]}" if suspect else "it shares another folder"
+    name, user = _owner_name(owner), user_name()
+    reason = f"its config sets {unknown_settings[0]}" if unknown_settings else "it shares another folder"
     words = f"detected dubious ownership in repository at '{git_dir}'"
     raise GitRefused(
         f"{words}: it belongs to {name}, this runs as {user}, and {reason}, which could run programs of theirs. "
@@ -126,7 +128,7 @@ def _check_readable(git_dir: Path, common: Path) -> None:
             file.open("rb").close()
 
 
-def _linked(file: Path) -> Path | None:
+def _read_link(file: Path) -> Path | None:
     """Where a `.git` that is a file points to."""
     if not file.is_file() or file.stat().st_size > _LINK_BYTES:
         return None
@@ -134,7 +136,7 @@ def _linked(file: Path) -> Path | None:
     return (file.parent / text.removeprefix("gitdir:").strip()).resolve() if text.startswith("gitdir:") else None
 
 
-def _name_of(owner: int) -> str:
+def _owner_name(owner: int) -> str:
     try:
         return pwd.getpwuid(owner).pw_name
     except KeyError:

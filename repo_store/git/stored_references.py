@@ -23,9 +23,9 @@ _NAME = re.compile(r"refs(/(?!\.)[^\x00-\x20\x7f~^:?*\[\\/]+)+", re.ASCII)
 
 @dataclass
 class StoredReferences:
-    """`held` maps full names to commit ids, `symbolic` full names to the names they stand for."""
+    """`commits` maps full names to commit ids, `symbolic` full names to the names they stand for."""
 
-    held: dict[str, str] = field(default_factory=dict)
+    commits: dict[str, str] = field(default_factory=dict)
     symbolic: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -36,7 +36,7 @@ def read_references(common: Path) -> StoredReferences:
     Raises `GitRefused` where a file cannot be read, or where there are more than `REFERENCES`.
     """
     references = StoredReferences()
-    for path in _files(common / "refs", common):
+    for path in _walk_files(common / "refs", common):
         name = path.relative_to(common).as_posix()
         if name.endswith(".lock"):
             continue
@@ -45,12 +45,12 @@ def read_references(common: Path) -> StoredReferences:
             continue
         text = read_file(path, common, REFERENCE_BYTES)
         if text is not None:
-            _take(references, name, text.strip())
-    loose = {**references.held, **references.symbolic}
-    for name, commit in _packed(common, references):
+            _add_reference(references, name, text.strip())
+    loose = {**references.commits, **references.symbolic}
+    for name, commit in _read_packed(common, references):
         if name not in loose:
-            references.held[name] = commit
-    if len(references.held) > REFERENCES:
+            references.commits[name] = commit
+    if len(references.commits) > REFERENCES:
         raise _too_many(common)
     return references
 
@@ -67,27 +67,27 @@ def read_file(path: Path, common: Path, limit: int) -> str | None:
     except OSError as error:
         raise unreadable(path, error, common) from error
     with os.fdopen(descriptor, "rb") as file:
-        kind = os.fstat(descriptor)
-        if stat.S_ISDIR(kind.st_mode):
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
             return None
-        if not stat.S_ISREG(kind.st_mode) or kind.st_size > limit:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             words = f"{path} is no regular file of at most {limit} bytes"
             raise GitRefused(f"{words}: it was not read.", words=words)
         return file.read(limit).decode(errors="replace")
 
 
-def _take(references: StoredReferences, name: str, text: str) -> None:
+def _add_reference(references: StoredReferences, name: str, text: str) -> None:
     if not _NAME.fullmatch(name):
         references.findings.append(Finding("reference", f"{name[:200]!r} is no name of a reference."))
     elif _ID.fullmatch(text):
-        references.held[name] = text
+        references.commits[name] = text
     elif text.startswith("ref: "):
         references.symbolic[name] = text.removeprefix("ref: ").strip()
     else:
         references.findings.append(Finding("reference", f"{name} holds no commit id."))
 
 
-def _packed(common: Path, references: StoredReferences) -> Iterator[tuple[str, str]]:
+def _read_packed(common: Path, references: StoredReferences) -> Iterator[tuple[str, str]]:
     text = read_file(common / "packed-refs", common, PACKED_BYTES) or ""
     for line in text.splitlines():
         commit, _, name = line.partition(" ")
@@ -99,7 +99,7 @@ def _packed(common: Path, references: StoredReferences) -> Iterator[tuple[str, s
             references.findings.append(Finding("reference", f"packed-refs has a line that is none: {line[:200]!r}."))
 
 
-def _files(folder: Path, common: Path) -> Iterator[Path]:
+def _walk_files(folder: Path, common: Path) -> Iterator[Path]:
     """Everything under a folder that is no folder itself; links are not followed."""
     folders, count = [folder], 0
     while folders:

@@ -450,16 +450,16 @@ def moves_main(event: Event) -> bool:
 
 def keys(event: Event) -> frozenset[str]:
     """What an event touches: two intents that share a key must not be decided on the same picture."""
-    found = set()
+    resources = set()
     correction = getattr(event, "correction", None)
     if correction is not None:
-        found.add(f"correction:{correction}")
+        resources.add(f"correction:{correction}")
     if isinstance(event, KeyChanged):
-        found.add("key")
+        resources.add("key")
     article = getattr(event, "article", None)
     if article is not None and event.type != "correction.submitted":
-        found.add(f"article:{article}")
-    return frozenset(found)
+        resources.add(f"article:{article}")
+    return frozenset(resources)
 
 
 def subject(event: Event, number: int) -> str:

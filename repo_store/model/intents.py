@@ -47,7 +47,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Sending:
+class SourceVersion:
     """A commit beside `main`, its child: an article just as its publisher sent it, where something else is published.
 
     The event has it as its second parent, so that it is reached from the ledger and not from `main`.
@@ -76,7 +76,7 @@ class Revision:
     """A commit on `main`: the article's new text and meta; `merges` is what it merges: the id of a correction's commit,
     or the words that an editor put in its place.
 
-    `sending`: what the publisher sent, where the text or the meta is another.
+    `source`: what the publisher sent, where the text or the meta is another.
     """
 
     article: str
@@ -85,7 +85,7 @@ class Revision:
     author: Person
     message: Message
     merges: str | EditedWords | None = None
-    sending: Sending | None = None
+    source: SourceVersion | None = None
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,12 @@ class Intent:
     """One event and the content it brings, decided on the ledger head `seen` (None: the empty ledger).
 
     `about` is the correction's commit for events about an existing correction; of a publisher's revision that brings no
-    `Sending`, the commit that holds what was sent.
+    `SourceVersion`, the commit that holds what was sent.
     """
 
     event: Event
     seen: str | None
-    content: Proposal | Revision | Sending | None = None
+    content: Proposal | Revision | SourceVersion | None = None
     about: str | None = None
 
 

@@ -19,13 +19,13 @@ from corrections.text.comparison.rebase import rebase
 from corrections.text.formats.markdown.html_writer import NO_ORIGIN
 from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.rewrite import write
-from repo_store.audit.checkpoints import read as read_checkpoint
+from repo_store.audit.checkpoints import parse_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
 from repo_store.model.articles import article_paths, decode_meta
 from repo_store.model.events import decode, encode, keys, subject
 from repo_store.model.intents import Message, person_name
 from repo_store.queries import commit_id
-from repo_store.ssh_signatures import signer_of, verified
+from repo_store.ssh_signatures import is_valid_signature, signer_of
 
 _SCRIPT = re.compile(
     r"<(script|iframe|object|embed|form|style|svg|math)\b|<[^>]*\s(on[a-z]+|style)\s*=|<[^>]*javascript:", re.I
@@ -113,8 +113,8 @@ def events(data: bytes) -> None:
     except BadEvent:
         pass
     with contextlib.suppress(BadCheckpoint):
-        read_checkpoint(text, text)
-    assert not verified(_KEY, text.encode(), "file", text)
+        parse_checkpoint(text, text)
+    assert not is_valid_signature(_KEY, text.encode(), "file", text)
     signer_of(text)
 
 

@@ -16,33 +16,33 @@ from repo_store import verify
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 
-def told(data: Path, scratch: Path) -> list[object]:
+def run_story(data: Path, scratch: Path) -> list[object]:
     """Make a publication in `data` and go through everything; what came out, the same wherever it runs."""
     publication = Publication.create(data, "daily", "The Daily")
     settings.put(publication, "form-seconds", "0")
     settings.put(publication, "sign-commits", "on")
-    heard: list[object] = [an_article(publication).id]
+    results: list[object] = [an_article(publication).id]
     first = a_correction(publication, "Tusday", "Tuesday", comment="“Dienstag” — вівторок")
     a_correction(publication, "1893", "1839", comment="Libel about a minister.")
     decisions.accept(publication, EDITOR, 1, first.last_event)
-    heard += [publication.current_text(TALKS), publication.correction(1).state]
-    heard.append([entry.event.type for entry in publication.store.entries()])
-    heard += _history(publication)
+    results += [publication.current_text(TALKS), publication.correction(1).state]
+    results.append([entry.event.type for entry in publication.store.entries()])
+    results += _history(publication)
     assert checkpoints.checkpoint(publication) is not None
-    heard.append(len(publication.store.checkpoints()))
+    results.append(len(publication.store.checkpoints()))
     back_up(publication, scratch / "one.backup")
     redaction.redact(publication, Actor("Ada", "admin"), redaction.Removal("Privacy.", 2))
     publication.store.maintain()
-    heard.append(public_copy(publication).name)
+    results.append(public_copy(publication).name)
     back_up(publication, scratch / "two.backup")
-    heard += [
+    results += [
         audit_publication(publication.folder),
         verify.main([str(publication.store.path), "--key", publication.key.public]),
     ]
-    heard += _served(data)
+    results += _served(data)
     publication.close()
-    heard.append(restore(scratch / "again", "daily", [scratch / "two.backup"]))
-    return heard
+    results.append(restore(scratch / "again", "daily", [scratch / "two.backup"]))
+    return results
 
 
 def _history(publication: Publication) -> list[object]:
@@ -50,17 +50,17 @@ def _history(publication: Publication) -> list[object]:
     history = publication.store.history(TALKS, main)
     order = [revised.revision for revised in history]
     blamed = [(order.index(line.commit), line.line) for line in publication.store.blame(TALKS, main)]
-    return [[(each.author == history[0].author, each.subject) for each in history], blamed,
+    return [[(revised.author == history[0].author, revised.subject) for revised in history], blamed,
             publication.store.articles_with("1893", main, 5)]  # fmt: skip
 
 
 def _served(data: Path) -> list[object]:
     app = create_app(Settings(data, submit_limit="off"))
     client = app.test_client()
-    heard: list[object] = []
+    results: list[object] = []
     for address in ("/readyz", "/daily/", f"/daily/a/{TALKS}", f"/daily/a/{TALKS}/history", "/daily/c/1"):
-        heard.append(client.get(address).status_code)
+        results.append(client.get(address).status_code)
     with client.get("/daily/articles.git/info/refs?service=git-upload-pack") as references:
-        heard += [references.status_code, references.content_type, b"refs/heads/main" in references.data]
+        results += [references.status_code, references.content_type, b"refs/heads/main" in references.data]
     app.extensions["publications"].close()
-    return heard
+    return results

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.story import told
+from tests.git.story import run_story
 from tests.newsroom import TALKS, TEXT, free_port, kill, start
 
 ROOT = Path(__file__).parent.parent.parent
@@ -121,12 +121,12 @@ def test_every_git_of_a_whole_story_is_told_where_it_works_and_nothing_else(reco
     try:
         target = {"source": TALKS, "selector": {"type": "TextQuoteSelector", "exact": "Tusday"}}
         body = {"type": "TextualBody", "value": "Tuesday", "purpose": "editing"}
-        made = asked(port, "corrections", {"target": target, "body": body, "category": "typo"}, token)
+        correction = request_api(port, "corrections", {"target": target, "body": body, "category": "typo"}, token)
         decision = {
             "decision": "accept",
-            "based_on": asked(port, f"corrections/{made['number']}", None, token)["last_event"],
+            "based_on": request_api(port, f"corrections/{correction['number']}", None, token)["last_event"],
         }
-        asked(port, f"corrections/{made['number']}/decisions", decision, token)
+        request_api(port, f"corrections/{correction['number']}/decisions", decision, token)
         for name, address in (("articles", ""), ("ledger", f"anything:{token}@")):
             plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
             command = [shutil.which("git", path=os.defpath) or "/usr/bin/git", "clone", "-q",
@@ -174,7 +174,7 @@ def check(arguments: list[str], environment: dict[str, str]) -> None:
     assert arguments[0] != "init" or "--template=" in arguments
 
 
-def asked(port: int, path: str, body: object, token: str) -> dict[str, object]:
+def request_api(port: int, path: str, body: object, token: str) -> dict[str, object]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/v1/daily/{path}",
         data=None if body is None else json.dumps(body).encode(),
@@ -191,7 +191,7 @@ def test_a_folder_is_named_from_where_the_service_runs(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    told(Path(name), Path())
+    run_story(Path(name), Path())
 
 
 def test_a_write_starts_no_more_gits_than_it_needs(record: Path, tmp_path: Path) -> None:

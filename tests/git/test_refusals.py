@@ -107,9 +107,9 @@ def test_a_config_that_git_does_not_take_is_named(folder: Path, name: str) -> No
     text, words, mending = CONFIGS[name]
     set_in_config(text)(folder / "articles.git")
     for attempt in (Publication, audit_publication):
-        said = refused(lambda attempt=attempt: attempt(folder))  # type: ignore[misc]
-        assert words in said
-        assert mending in said
+        message = refused(lambda attempt=attempt: attempt(folder))  # type: ignore[misc]
+        assert words in message
+        assert mending in message
 
 
 def test_a_command_says_so_in_one_line(folder: Path) -> None:
@@ -142,9 +142,9 @@ def test_words_of_git_reach_whoever_asked(
     for command in ("fsck", "log", "cat-file", "for-each-ref", "rev-list", "diff-tree"):
         monkeypatch.setenv("PATH", path)
         monkeypatch.setenv("PATH", false_git(tmp_path / command, dies_of(command, spoken))["PATH"])
-        said = refused(lambda: audit_publication(folder))
-        assert spoken in said
-        assert mending in said
+        message = refused(lambda: audit_publication(folder))
+        assert spoken in message
+        assert mending in message
 
 
 def test_a_batch_that_git_ended_says_why(folder: Path, tmp_path: Path) -> None:
@@ -152,36 +152,36 @@ def test_a_batch_that_git_ended_says_why(folder: Path, tmp_path: Path) -> None:
         environment = false_git(tmp_path / "bin", dies_of(command, "fatal: write error: No space left on device"))
         article = tmp_path / "more.md"
         article.write_text("# More\n\nWords.\n")
-        said = one_line(
+        message = one_line(
             corrections(folder.parent, "import", "daily", str(article), "--id", "2026/11/24/more", env=environment)
         )
-        assert "No space left on device" in said
-        assert "df -h" in said
-        assert f"git {command}" in said
+        assert "No space left on device" in message
+        assert "df -h" in message
+        assert f"git {command}" in message
     assert audit_publication(folder) == []
 
 
 def test_a_git_that_was_killed_is_told_so(folder: Path, tmp_path: Path) -> None:
     environment = false_git(tmp_path / "bin", 'case " $* " in *" cat-file "*) kill -9 $$;; esac')
-    said = one_line(corrections(folder.parent, "audit", "daily", env=environment))
-    assert "SIGKILL" in said
-    assert "memory" in said
+    message = one_line(corrections(folder.parent, "audit", "daily", env=environment))
+    assert "SIGKILL" in message
+    assert "memory" in message
 
 
 def test_where_there_is_no_git_it_says_which_is_needed(folder: Path, tmp_path: Path) -> None:
     empty = {"PATH": str(tmp_path / "nothing")}
     for command in (["audit", "daily"], ["init", "weekly"], ["list", "daily"]):
-        said = one_line(corrections(folder.parent, *command, env=empty))
-        assert "was not found" in said
-        assert "2.36" in said
+        message = one_line(corrections(folder.parent, *command, env=empty))
+        assert "was not found" in message
+        assert "2.36" in message
 
 
 def test_a_git_that_is_too_old_is_named_with_what_is_needed(folder: Path, tmp_path: Path) -> None:
     environment = false_git(tmp_path / "bin", '[ "$1" = version ] && echo "git version 2.20.1" && exit 0')
     for command in (["audit", "daily"], ["init", "weekly"]):
-        said = one_line(corrections(folder.parent, *command, env=environment))
-        assert "2.20.1" in said
-        assert "2.36" in said
+        message = one_line(corrections(folder.parent, *command, env=environment))
+        assert "2.20.1" in message
+        assert "2.36" in message
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ def test_backup_and_restore_say_it_too(folder: Path, tmp_path: Path) -> None:
     assert corrections(folder.parent, "backup", "daily", str(tmp_path / "b")).returncode == 0
     for command in ("fetch", "init"):
         environment = false_git(tmp_path / "bin", dies_of(command, words))
-        said = one_line(corrections(tmp_path / "again", "restore", "daily", str(tmp_path / "b"), env=environment))
-        assert words in said
+        message = one_line(corrections(tmp_path / "again", "restore", "daily", str(tmp_path / "b"), env=environment))
+        assert words in message
         assert not (tmp_path / "again" / "daily").exists()
 
 
@@ -274,9 +274,9 @@ def test_what_another_owner_could_run_is_refused_with_what_mends_it(folder: Path
     set_in_config(text.format(program=program))(folder / "articles.git")
     give_to_nobody(folder)
     for attempt in (Publication, audit_publication):
-        said = refused(lambda attempt=attempt: attempt(folder))  # type: ignore[misc]
-        assert "dubious ownership" in said
-        assert "chown -R root" in said
+        message = refused(lambda attempt=attempt: attempt(folder))  # type: ignore[misc]
+        assert "dubious ownership" in message
+        assert "chown -R root" in message
     assert verify.main([str(folder / "articles.git")]) == 2
     assert not (tmp_path / "ran").exists()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.git.story import told
+from tests.git.story import run_story
 
 HOOKS = ("reference-transaction", "post-index-change", "pre-push", "pre-receive", "update", "post-update",
          "pre-auto-gc", "proc-receive", "post-checkout", "fsmonitor-watchman", "push-to-checkout")  # fmt: skip
@@ -87,7 +87,7 @@ VARIABLES = {
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
     scratch = tmp_path_factory.mktemp("plain")
-    return told(scratch / "data", scratch)
+    return run_story(scratch / "data", scratch)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_settings_of_the_account_change_nothing(name: str, home: Path, expected: list[object], tmp_path: Path) -> None:
     (home / ".gitconfig").write_text(CONFIGS[name].format(home=home))
-    assert told(tmp_path / "data", tmp_path) == expected
+    assert run_story(tmp_path / "data", tmp_path) == expected
     assert not (home / "ran").exists(), (home / "ran").read_text()
 
 
@@ -123,7 +123,7 @@ def test_settings_of_the_machine_change_nothing(
     file.write_text(WHOLE.format(home=home))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(home / "system"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "xdg"))
-    assert told(tmp_path / "data", tmp_path) == expected
+    assert run_story(tmp_path / "data", tmp_path) == expected
     assert not (home / "ran").exists(), (home / "ran").read_text()
 
 
@@ -133,7 +133,7 @@ def test_variables_of_the_service_change_nothing(
 ) -> None:
     for name, value in VARIABLES[group].items():
         monkeypatch.setenv(name, value.format(home=home))
-    assert told(tmp_path / "data", tmp_path) == expected
+    assert run_story(tmp_path / "data", tmp_path) == expected
     assert not (home / "ran").exists(), (home / "ran").read_text()
 
 
@@ -143,7 +143,7 @@ def test_all_of_it_at_once_changes_nothing(
     (home / ".gitconfig").write_text(WHOLE.format(home=home))
     for name, value in {name: value for group in VARIABLES.values() for name, value in group.items()}.items():
         monkeypatch.setenv(name, value.format(home=home))
-    assert told(tmp_path / "data", tmp_path) == expected
+    assert run_story(tmp_path / "data", tmp_path) == expected
     assert not (home / "ran").exists(), (home / "ran").read_text()
 
 
@@ -194,7 +194,7 @@ def test_settings_in_the_repository_itself_change_nothing_that_matters(
         return Publication(data / "daily")
 
     monkeypatch.setattr(Publication, "create", create_and_edit)
-    assert told(tmp_path / "data", tmp_path) == expected
+    assert run_story(tmp_path / "data", tmp_path) == expected
     assert not (home / "ran").exists(), (home / "ran").read_text()
     assert not list((tmp_path / "data" / "daily" / "articles.git").glob("logs/**/ledger")), "no reflog keeps old words"
 

@@ -28,10 +28,10 @@ def folder(publication: Publication) -> Path:
     return publication.folder
 
 
-def git(folder: Path, *arguments: str, given: str = "") -> str:
+def git(folder: Path, *arguments: str, stdin: str = "") -> str:
     done = subprocess.run(
         ["git", "-c", "user.name=x", "-c", "user.email=x", "-C", folder / "articles.git", *arguments],
-        capture_output=True, text=True, check=True, input=given,
+        capture_output=True, text=True, check=True, input=stdin,
     )  # fmt: skip
     return done.stdout.strip()
 
@@ -43,7 +43,7 @@ def codes(folder: Path) -> set[str]:
 def rewritten(folder: Path, commit: str, parents: list[str], message: str) -> str:
     tree = git(folder, "rev-parse", f"{commit}^{{tree}}")
     arguments = [word for parent in parents for word in ("-p", parent)]
-    return git(folder, "commit-tree", tree, *arguments, given=message)
+    return git(folder, "commit-tree", tree, *arguments, stdin=message)
 
 
 def test_an_event_dropped_from_the_ledger(folder: Path):
@@ -104,10 +104,10 @@ def test_an_audit_beside_a_service_that_goes_on_writing_finds_nothing(folder: Pa
 
     writer = threading.Thread(target=write)
     writer.start()
-    found = [audit_publication(folder) for _ in range(5)]
+    findings = [audit_publication(folder) for _ in range(5)]
     over.set()
     writer.join()
-    assert found == [[]] * 5
+    assert findings == [[]] * 5
 
 
 def test_an_event_edited_and_the_history_rewritten_after_it(folder: Path):
@@ -158,7 +158,7 @@ def test_what_a_publisher_sent_is_a_commit_of_that_moment_and_of_that_article(pu
     assert audit_publication(publication.folder) == []
     ledger = git(publication.folder, "rev-parse", "ledger")
     message = git(publication.folder, "log", "-1", "--format=%B", "ledger")
-    stranger = git(publication.folder, "commit-tree", "ledger^{tree}", "-p", "ledger~1^2", given="x")
+    stranger = git(publication.folder, "commit-tree", "ledger^{tree}", "-p", "ledger~1^2", stdin="x")
     for sent in (
         stranger,
         git(publication.folder, "rev-parse", "main"),
@@ -169,7 +169,7 @@ def test_what_a_publisher_sent_is_a_commit_of_that_moment_and_of_that_article(pu
         assert "sending" in codes(publication.folder), sent
         git(publication.folder, "update-ref", "refs/heads/ledger", ledger)
     other = git(
-        publication.folder, "commit-tree", f"{first}^{{tree}}", "-p", "main^", given="without the other article"
+        publication.folder, "commit-tree", f"{first}^{{tree}}", "-p", "main^", stdin="without the other article"
     )
     tampered = rewritten(publication.folder, ledger, ["ledger~1", other], message)
     git(publication.folder, "update-ref", "refs/heads/ledger", tampered)

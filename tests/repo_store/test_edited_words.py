@@ -28,10 +28,10 @@ def edited(tmp_path: Path, request: pytest.FixtureRequest) -> Publication:
     return publication
 
 
-def git(repository: Path, *command: str, given: str = "") -> str:
+def git(repository: Path, *command: str, stdin: str = "") -> str:
     done = subprocess.run(
         ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(repository), *command],
-        capture_output=True, text=True, check=True, input=given,
+        capture_output=True, text=True, check=True, input=stdin,
     )  # fmt: skip
     return done.stdout.strip()
 
@@ -42,10 +42,10 @@ def test_an_audit_accepts_it_and_names_it_when_it_holds_other_words(edited: Publ
     main = git(repository, "rev-parse", "main")
     merge = git(repository, "cat-file", "commit", "main")
     before, words = git(repository, "rev-parse", "main^1", "main^2").split()
-    forged = git(repository, "commit-tree", "main~1^{tree}", "-p", before, given="Other words\n")
-    other = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", given=merge.replace(words, forged) + "\n")
+    forged = git(repository, "commit-tree", "main~1^{tree}", "-p", before, stdin="Other words\n")
+    other = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=merge.replace(words, forged) + "\n")
     ledger = git(repository, "cat-file", "commit", "ledger")
-    event = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", given=ledger.replace(main, other) + "\n")
+    event = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=ledger.replace(main, other) + "\n")
     git(repository, "update-ref", "refs/heads/main", other)
     git(repository, "update-ref", "refs/heads/ledger", event)
     findings = audit_publication(edited.folder)
@@ -59,11 +59,11 @@ def test_an_audit_names_a_merge_of_words_that_no_editor_wrote(edited: Publicatio
     decisions.accept(edited, EDITOR, plain.number, plain.last_event)
     main = git(repository, "rev-parse", "main")
     before, proposal = git(repository, "rev-parse", "main^1", "main^2").split()
-    words = git(repository, "commit-tree", "main^{tree}", "-p", before, given="Not the reader's commit\n")
+    words = git(repository, "commit-tree", "main^{tree}", "-p", before, stdin="Not the reader's commit\n")
     merge = git(repository, "cat-file", "commit", "main").replace(proposal, words) + "\n"
-    other = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", given=merge)
+    other = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=merge)
     ledger = git(repository, "cat-file", "commit", "ledger").replace(main, other) + "\n"
-    event = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", given=ledger)
+    event = git(repository, "hash-object", "-t", "commit", "-w", "--stdin", stdin=ledger)
     git(repository, "update-ref", "refs/heads/main", other)
     git(repository, "update-ref", "refs/heads/ledger", event)
     assert any(

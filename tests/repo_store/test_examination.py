@@ -211,13 +211,13 @@ def test_git_says_what_is_in_the_examined_folder_and_not_what_another_folder_hol
 
 
 def test_a_clone_that_was_cut_off_or_borrows_objects_is_told_so(repository: Path, tmp_path: Path) -> None:
-    kept = str(repository.parent.parent / "kept.json")
+    checkpoint_file = str(repository.parent.parent / "kept.json")
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{repository}", tmp_path / "shallow"], check=True)
     subprocess.run(["git", "clone", "-q", "--shared", repository, tmp_path / "shared"], check=True)
     subprocess.run(["git", "clone", "-q", repository, tmp_path / "whole"], check=True)
-    assert "shallow: " in verify(tmp_path / "shallow", "--against", kept).stdout
-    assert "alternates: " in verify(tmp_path / "shared", "--against", kept).stdout
-    assert verify(tmp_path / "whole", "--against", kept).returncode == 0
+    assert "shallow: " in verify(tmp_path / "shallow", "--against", checkpoint_file).stdout
+    assert "alternates: " in verify(tmp_path / "shared", "--against", checkpoint_file).stdout
+    assert verify(tmp_path / "whole", "--against", checkpoint_file).returncode == 0
 
 
 def test_two_histories_in_one_clone_are_told(repository: Path, tmp_path: Path) -> None:

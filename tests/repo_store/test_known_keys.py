@@ -35,7 +35,7 @@ def genuine(tmp_path: Path) -> Iterator[Publication]:
 
 
 @pytest.fixture
-def kept(genuine: Publication, tmp_path: Path) -> Path:
+def checkpoint_file(genuine: Publication, tmp_path: Path) -> Path:
     """What somebody kept of the genuine publication, as it is published."""
     return keep(genuine, tmp_path / "kept.json")
 
@@ -47,7 +47,9 @@ def keep(publication: Publication, path: Path, *more: Checkpoint) -> Path:
         json.dumps(
             {
                 "keys": [vars(key) for key in keys],
-                "checkpoints": [{"statement": each.text, "signature": each.signature} for each in checkpoints],
+                "checkpoints": [
+                    {"statement": checkpoint.text, "signature": checkpoint.signature} for checkpoint in checkpoints
+                ],
             }
         )
     )
@@ -65,48 +67,54 @@ def git(repository: Path, *arguments: str, stdin: str = "") -> str:
     ).stdout.strip()  # fmt: skip
 
 
-def made_up(folder: Path, kept: Path) -> Path:
+def forge_clone(folder: Path, checkpoint_file: Path) -> Path:
     """A public clone of one commit that says it was written anew for each kept checkpoint."""
     subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
-    mains = [json.loads(each["statement"])["main"] for each in json.loads(kept.read_text())["checkpoints"]]
+    mains = [
+        json.loads(checkpoint["statement"])["main"]
+        for checkpoint in json.loads(checkpoint_file.read_text())["checkpoints"]
+    ]
     (folder / "text.md").write_text("All of it is made up.\n")
     git(folder, "add", ".")
     git(folder, "commit", "-q", "-m", "Import\n\n" + "".join(f"Rewritten-from: {main}\n" for main in mains))
     return folder
 
 
-def forged_file(path: Path, kept: Path, clone: Path, key: Key, redactions: tuple[int, ...]) -> Path:
+def forged_file(path: Path, checkpoint_file: Path, clone: Path, key: Key, redactions: tuple[int, ...]) -> Path:
     """A later checkpoint of the made-up history, by a key made a minute ago, in a file with this key's list."""
-    last = json.loads(json.loads(kept.read_text())["checkpoints"][0]["statement"])
+    last = json.loads(json.loads(checkpoint_file.read_text())["checkpoints"][0]["statement"])
     statement = {**last, "number": last["number"] + 1, "events": last["events"] + 5,
                  "main": git(clone, "rev-parse", "main"), "redactions": redactions}  # fmt: skip
     text = json.dumps(statement)
-    genuine_keys = json.loads(kept.read_text()).get("keys", [])
+    genuine_keys = json.loads(checkpoint_file.read_text()).get("keys", [])
     keys = [*genuine_keys, {"from_event": last["events"] + 1, "key": key.public, "signature": ""}]
     content = {"keys": keys, "checkpoints": [{"statement": text, "signature": key.sign(text.encode(), NAMESPACE)}]}
     path.write_text(json.dumps(content))
     return path
 
 
-def test_a_trailer_that_says_a_commit_was_written_anew_proves_nothing(kept: Path, tmp_path: Path) -> None:
-    verdict = verify(made_up(tmp_path / "clone", kept), "--against", kept)
+def test_a_trailer_that_says_a_commit_was_written_anew_proves_nothing(checkpoint_file: Path, tmp_path: Path) -> None:
+    verdict = verify(forge_clone(tmp_path / "clone", checkpoint_file), "--against", checkpoint_file)
     assert verdict.returncode == 1, verdict.stdout
     assert "no later checkpoint lists a redaction" in verdict.stdout
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["appended", "the new key signs for the old one"])
 def test_a_checkpoint_by_a_key_that_no_known_one_signed_for_covers_nothing(
-    genuine: Publication, kept: Path, tmp_path: Path, backwards: bool
+    genuine: Publication, checkpoint_file: Path, tmp_path: Path, backwards: bool
 ) -> None:
-    clone = made_up(tmp_path / "clone", kept)
-    key = Key.made(tmp_path / "new.key")
-    forged = forged_file(tmp_path / "forged.json", kept, clone, key, (4,))
+    clone = forge_clone(tmp_path / "clone", checkpoint_file)
+    key = Key.generate(tmp_path / "new.key")
+    forged = forged_file(tmp_path / "forged.json", checkpoint_file, clone, key, (4,))
     if backwards:
         content = json.loads(forged.read_text())
         signature = key.sign(genuine.key.public.encode(), NAMESPACE)
         content["keys"] = [{"from_event": 1, "key": key.public}, {"from_event": 2, "key": genuine.key.public, "signature": signature}]  # fmt: skip
         forged.write_text(json.dumps(content))
-    for arguments in (("--against", kept, "--against", forged), ("--key", genuine.key.public, "--against", forged)):
+    for arguments in (
+        ("--against", checkpoint_file, "--against", forged),
+        ("--key", genuine.key.public, "--against", forged),
+    ):
         verdict = verify(clone, *arguments)
         assert verdict.returncode == 1, verdict.stdout
         assert "no key that was known beforehand" in verdict.stdout
@@ -126,31 +134,35 @@ def test_a_whole_publication_made_up_is_not_authenticated_by_its_own_key(genuine
     assert verify(repository, "--key", other.key.public).returncode == 0
 
 
-def test_what_came_after_the_newest_checkpoint_is_said_to_be_unsigned(genuine: Publication, kept: Path) -> None:
+def test_what_came_after_the_newest_checkpoint_is_said_to_be_unsigned(
+    genuine: Publication, checkpoint_file: Path
+) -> None:
     repository = genuine.folder / "articles.git"
-    assert "not signed yet" not in verify(repository, "--against", kept).stdout
+    assert "not signed yet" not in verify(repository, "--against", checkpoint_file).stdout
     more = a_correction(genuine, "1893", "1839")
     decisions.accept(genuine, EDITOR, more.number, more.last_event)
     for clone in (repository, public_copy(genuine)):
-        verdict = verify(clone, "--against", kept)
+        verdict = verify(clone, "--against", checkpoint_file)
         assert verdict.returncode == 0
         assert "What came after event 4 is not signed yet." in verdict.stdout
 
 
-def test_the_key_is_named_by_itself_or_by_a_file(genuine: Publication, kept: Path, tmp_path: Path) -> None:
+def test_the_key_is_named_by_itself_or_by_a_file(genuine: Publication, checkpoint_file: Path, tmp_path: Path) -> None:
     repository = genuine.folder / "articles.git"
     (tmp_path / "keys").write_text(f"daily {genuine.key.public} the newsroom\n")
     assert verify(repository, "--key", genuine.key.public).returncode == 0
     assert verify(repository, "--key", tmp_path / "keys").returncode == 0
-    assert verify(public_copy(genuine), "--key", genuine.key.public, "--against", kept).returncode == 0
+    assert verify(public_copy(genuine), "--key", genuine.key.public, "--against", checkpoint_file).returncode == 0
     assert verify(public_copy(genuine), "--key", genuine.key.public).returncode == 3, "no checkpoint was given"
-    for wrong in (str(kept), "nonsense", "ssh-ed25519"):
+    for wrong in (str(checkpoint_file), "nonsense", "ssh-ed25519"):
         refused = verify(repository, "--key", wrong)
         assert refused.returncode == 2
         assert refused.stderr.count("\n") == 1
 
 
-def test_events_that_say_what_they_were_before_prove_nothing(genuine: Publication, kept: Path, tmp_path: Path) -> None:
+def test_events_that_say_what_they_were_before_prove_nothing(
+    genuine: Publication, checkpoint_file: Path, tmp_path: Path
+) -> None:
     """The whole history redacted by somebody who has a copy of it and no key."""
     stolen = tmp_path / "stolen"
     shutil.copytree(genuine.folder, stolen / "daily")
@@ -160,37 +172,39 @@ def test_events_that_say_what_they_were_before_prove_nothing(genuine: Publicatio
     repository = copy.folder / "articles.git"
     copy.close()
     git(repository, "update-ref", "refs/heads/checkpoints", f"{last}~1")  # the later checkpoint takes the key
-    for arguments in (("--against", kept), ("--key", genuine.key.public)):
+    for arguments in (("--against", checkpoint_file), ("--key", genuine.key.public)):
         verdict = verify(repository, *arguments)
         assert verdict.returncode == 1, verdict.stdout
         assert "no later checkpoint lists" in verdict.stdout
     git(repository, "update-ref", "refs/heads/checkpoints", last)
-    assert verify(repository, "--against", kept).returncode == 0
+    assert verify(repository, "--against", checkpoint_file).returncode == 0
 
 
 def test_a_redaction_is_accepted_with_a_later_checkpoint_that_lists_it_after_a_new_key_too(
-    genuine: Publication, kept: Path, tmp_path: Path
+    genuine: Publication, checkpoint_file: Path, tmp_path: Path
 ) -> None:
     old = genuine.key.public
     checkpoint_service.rotate(genuine, CHIEF, "A laptop was lost.")
     redaction.redact(genuine, CHIEF, redaction.Removal("Privacy.", article=TALKS, words=("Tuesday",)))
     since = keep(genuine, tmp_path / "since.json")
     clone = public_copy(genuine)
-    assert verify(clone, "--against", kept).returncode == 1, "the kept checkpoint alone does not know of it"
-    for arguments in (("--against", kept, "--against", since), ("--key", old, "--against", since)):
+    assert verify(clone, "--against", checkpoint_file).returncode == 1, "the kept checkpoint alone does not know of it"
+    for arguments in (("--against", checkpoint_file, "--against", since), ("--key", old, "--against", since)):
         verdict = verify(clone, *arguments)
         assert verdict.returncode == 0, verdict.stdout
         verdict = verify(genuine.folder / "articles.git", *arguments)
         assert verdict.returncode == 0, verdict.stdout
 
 
-def test_a_key_that_was_replaced_signs_no_later_checkpoint(genuine: Publication, kept: Path, tmp_path: Path) -> None:
+def test_a_key_that_was_replaced_signs_no_later_checkpoint(
+    genuine: Publication, checkpoint_file: Path, tmp_path: Path
+) -> None:
     lost = Key.read(genuine.folder / "signing.key")
     checkpoint_service.rotate(genuine, CHIEF, "A laptop was lost.")
     a_correction(genuine, "1893", "1839")
     checkpoint_service.checkpoint(genuine)
     since = keep(genuine, tmp_path / "since.json")
-    clone = made_up(tmp_path / "clone", since)
+    clone = forge_clone(tmp_path / "clone", since)
     forged = forged_file(tmp_path / "forged.json", since, clone, lost, (4,))
     verdict = verify(clone, "--against", since, "--against", forged)
     assert verdict.returncode == 1, verdict.stdout

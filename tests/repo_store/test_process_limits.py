@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from repo_store.git.process_limits import ProcessLimits, kill_group, limited
+from repo_store.git.process_limits import ProcessLimits, kill_group, limit_command
 
 ROOMY = ProcessLimits(1 << 30, 60)
 
 
 def run(program: str, limits: ProcessLimits) -> "subprocess.CompletedProcess[str]":
-    command = limited([sys.executable, "-c", program], limits)
+    command = limit_command([sys.executable, "-c", program], limits)
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
@@ -31,7 +31,7 @@ def test_processor_time_is_limited():
 
 
 def test_arguments_are_passed_as_they_are():
-    command = limited([sys.executable, "-c", "import sys; print(sys.argv[1:])", "a b", "$(id)", ""], ROOMY)
+    command = limit_command([sys.executable, "-c", "import sys; print(sys.argv[1:])", "a b", "$(id)", ""], ROOMY)
     assert subprocess.run(command, capture_output=True, text=True).stdout == "['a b', '$(id)', '']\n"
 
 

@@ -19,7 +19,7 @@ from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.public_copy import public_copy
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from repo_store.audit.checkpoints import from_file
+from repo_store.audit.checkpoints import read_checkpoints
 from repo_store.errors import NothingToRedact
 from repo_store.git.maintenance import PENDING
 from repo_store.model.intents import Intent
@@ -50,7 +50,7 @@ def slandered(tmp_path: Path, request: pytest.FixtureRequest) -> Publication:
 
 
 def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(slandered: Publication) -> None:
-    kept = _checkpoints(slandered, "before.json")
+    checkpoint_file = _checkpoints(slandered, "before.json")
     public_copy(slandered)
     text = slandered.current_text(TALKS)
     redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
@@ -59,9 +59,9 @@ def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(sland
     assert slandered.correction(2).comment == ""
     assert slandered.current_text(TALKS) == text
     assert audit_publication(slandered.folder) == []
-    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert audit_publication(slandered.folder, read_checkpoints(checkpoint_file)) == []
     assert Repo(slandered.folder / "articles.git").git.fsck("--strict", "--full", "--unreachable") == ""
-    assert [each.reason for each in queries.redactions(slandered.index, number=2)] == ["By order of a court."]
+    assert [item.reason for item in queries.redactions(slandered.index, number=2)] == ["By order of a court."]
     assert queries.redactions(slandered.index, TALKS, public=True) == [], "nothing that was published was touched"
     assert slandered.store.checkpoints(limit=1)[0].statement.redactions == (_events(slandered),)
 
@@ -80,18 +80,18 @@ def test_an_audit_that_a_redaction_overtakes_begins_anew(slandered: Publication,
 
 
 def test_words_that_were_published_go_from_texts_notices_and_events(slandered: Publication) -> None:
-    kept = _checkpoints(slandered, "before.json")
+    checkpoint_file = _checkpoints(slandered, "before.json")
     old = slandered.article(TALKS).revision
     redaction.redact(slandered, CHIEF, redaction.Removal("Privacy.", number=3, words=(NAME.upper(),)))
     assert NAME not in slandered.current_text(TALKS)
     assert f"1972 ({'█' * len(NAME)})" in slandered.current_text(TALKS)
     assert queries.moved_to(slandered.index, old) == slandered.article(TALKS).revision
-    assert audit_publication(slandered.folder, from_file(kept)) == []
+    assert audit_publication(slandered.folder, read_checkpoints(checkpoint_file)) == []
     redaction.redact(slandered, CHIEF, redaction.Removal("Privacy.", article=OTHER, words=(NAME,)))
     assert _files_with(slandered.folder, NAME) == []
     assert _files_with(slandered.folder, NAME[5:]) == []  # the half of it that stood behind the markup
-    assert audit_publication(slandered.folder, from_file(kept)) == []
-    assert _verified(slandered, kept)
+    assert audit_publication(slandered.folder, read_checkpoints(checkpoint_file)) == []
+    assert _verified(slandered, checkpoint_file)
 
 
 def test_what_was_signed_is_signed_again_even_where_nothing_new_is(slandered: Publication) -> None:
@@ -125,8 +125,8 @@ def test_work_goes_on_after_it_here_and_in_another_process(slandered: Publicatio
     redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
     with pytest.raises(Exception, match="changed meanwhile"):
         other.store.write(Intent(event, seen))  # decided on what is no more
-    made = a_correction(other, "1893", "1894")
-    decisions.accept(other, EDITOR, made.number, made.last_event)
+    rewritten = a_correction(other, "1893", "1894")
+    decisions.accept(other, EDITOR, rewritten.number, rewritten.last_event)
     assert "1894" in slandered.current_text(TALKS)
     assert audit_publication(slandered.folder) == []
     other.close()
@@ -173,18 +173,18 @@ def test_what_a_redaction_does_not_tell_is_found(slandered: Publication) -> None
             if '"seq":8,' in raw:
                 assert '"by":"Mira"' in raw or '"comment":""' in raw
                 raw = raw.replace('"by":"Mira"', '"by":"Nobody"').replace('"comment":""', '"comment":"x"')
-            made = subprocess.run(
+            rewritten = subprocess.run(
                 ["git", "-C", repo.git_dir, "hash-object", "-t", "commit", "-w", "--stdin"],
                 input=raw.encode(), capture_output=True, check=True,
             ).stdout.decode().strip()  # fmt: skip
-            if made != commit:
-                moved[commit] = made
+            if rewritten != commit:
+                moved[commit] = rewritten
         repo.git.update_ref("refs/heads/ledger", moved[chain[-1]])
     assert "redaction" in {finding.code for finding in audit_publication(folder)}
 
 
 @pytest.mark.parametrize(
-    ("removal", "told"),
+    ("removal", "expected"),
     [
         (redaction.Removal("", number=2), "Give a reason"),
         (redaction.Removal("Privacy.", number=3), "say which words"),
@@ -195,18 +195,18 @@ def test_what_a_redaction_does_not_tell_is_found(slandered: Publication) -> None
         (redaction.Removal("Privacy.", number=99), "no correction number 99"),
     ],
 )
-def test_what_cannot_be_taken_down_is_told(slandered: Publication, removal: redaction.Removal, told: str) -> None:
+def test_what_cannot_be_taken_down_is_told(slandered: Publication, removal: redaction.Removal, expected: str) -> None:
     with pytest.raises(CorrectionsError) as caught:
         redaction.redact(slandered, CHIEF, removal)
-    assert told in str([caught.value.message, *getattr(caught.value, "fields", {}).values()])
+    assert expected in str([caught.value.message, *getattr(caught.value, "fields", {}).values()])
     with pytest.raises(NothingToRedact):
         redaction.redact(slandered, CHIEF, redaction.Removal("x", article=TALKS, words=("nowhere to be found",)))
 
 
 def _checkpoints(publication: Publication, name: str) -> Path:
     path = publication.folder.parent / name
-    told = [{"statement": each.text, "signature": each.signature} for each in publication.store.checkpoints()]
-    path.write_text(json.dumps({"checkpoints": told}))
+    statements = [{"statement": item.text, "signature": item.signature} for item in publication.store.checkpoints()]
+    path.write_text(json.dumps({"checkpoints": statements}))
     return path
 
 
@@ -214,7 +214,7 @@ def _events(publication: Publication) -> int:
     return publication.store.head().seq
 
 
-def _verified(publication: Publication, kept: Path) -> bool:
+def _verified(publication: Publication, checkpoint_file: Path) -> bool:
     """The stand-alone verifier on what the public clones, and on the whole."""
     for path in (public_copy(publication), publication.folder / "articles.git"):
         since = _checkpoints(publication, "since.json")  # with the one that lists the redaction
@@ -224,7 +224,7 @@ def _verified(publication: Publication, kept: Path) -> bool:
             "repo_store.verify",
             str(path),
             "--against",
-            str(kept),
+            str(checkpoint_file),
             "--against",
             str(since),
         ]
@@ -285,9 +285,9 @@ def test_a_service_that_runs_meanwhile_shows_nothing_of_it_and_goes_on(slandered
         for page in pages:
             _got(f"{site}/daily/{page}")
         command = [sys.executable, "-m", "corrections", "--data", str(data), "redact", "daily", "3", "--yes"]
-        told = subprocess.run([*command, "--words", NAME, "--reason", "Privacy."], capture_output=True, text=True)
-        assert told.returncode == 0, told.stderr
-        assert "text was removed from" in told.stdout
+        process = subprocess.run([*command, "--words", NAME, "--reason", "Privacy."], capture_output=True, text=True)
+        assert process.returncode == 0, process.stderr
+        assert "text was removed from" in process.stdout
         for page in pages:
             assert NAME not in _got(f"{site}/daily/{page}"), page
         assert "Privacy." in _got(f"{site}/daily/a/{TALKS}")

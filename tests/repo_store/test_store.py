@@ -20,9 +20,9 @@ META = ArticleMeta(title="Talks", url="", language="en", published=date(2026, 11
 
 @pytest.fixture
 def store(tmp_path: Path):
-    made = Store.create(tmp_path / "articles.git")
-    yield made
-    made.close()
+    new_store = Store.create(tmp_path / "articles.git")
+    yield new_store
+    new_store.close()
 
 
 def importing(article: str = ARTICLE, text: str = TEXT, seen: str | None = None) -> Intent:
@@ -85,7 +85,7 @@ def test_many_threads_get_one_number_each_and_share_batches(store: Store):
         for number in range(first, first + 5):
             numbers.append(store.write(submitting(number, imported.entry.main, imported.entry.id))[0].entry.corrections)
 
-    threads = [threading.Thread(target=send, args=(100 * each + 1,)) for each in range(12)]
+    threads = [threading.Thread(target=send, args=(100 * item + 1,)) for item in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -198,7 +198,7 @@ def test_a_lock_of_a_git_at_work_is_respected_and_a_dead_ones_is_not(store: Stor
 def test_a_git_that_was_killed_between_two_writes_is_started_anew(store: Store):
     imported = store.write(importing())[0]
     children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    waiting = [int(pid) for each in children for pid in each.read_text().split() if git_of(int(pid)) == "update-ref"]
+    waiting = [int(pid) for item in children for pid in item.read_text().split() if git_of(int(pid)) == "update-ref"]
     assert waiting
     for pid in waiting:
         os.kill(pid, signal.SIGKILL)
@@ -269,7 +269,7 @@ def test_a_line_break_in_a_trailer_is_a_space():
 def test_history_and_blame_are_gits_own(store: Store):
     imported = store.write(importing(text="One.\n\nTwo.\n"))[0]
     revised = store.write(revising("One.\n\nTwo, changed.\n", imported.entry.id))[0]
-    assert [each.revision for each in store.history(ARTICLE, revised.entry.main)] == [
+    assert [item.revision for item in store.history(ARTICLE, revised.entry.main)] == [
         revised.entry.main,
         imported.entry.main,
     ]
@@ -299,22 +299,22 @@ def test_twenty_thousand_operations_leak_nothing(store: Store):
     imported = store.write(importing())[0]
 
     def children() -> int:
-        found = subprocess.run(["pgrep", "-c", "-P", str(os.getpid())], capture_output=True, text=True, check=False)
-        return int(found.stdout or 0)
+        process = subprocess.run(["pgrep", "-c", "-P", str(os.getpid())], capture_output=True, text=True, check=False)
+        return int(process.stdout or 0)
 
     def memory() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def work(count: int, first: int) -> None:
-        for each in range(count):
+        for item in range(count):
             store.text(ARTICLE, imported.entry.main)
-            if each % 100 == 0:
+            if item % 100 == 0:
                 store.head()
                 with pytest.raises(NotFound):
                     store.text("2026/11/24/none", imported.entry.main)
-            if each % 400 == 0:
-                store.write(submitting(first + each, imported.entry.main, imported.entry.id))
-            if each % 500 == 0:
+            if item % 400 == 0:
+                store.write(submitting(first + item, imported.entry.main, imported.entry.id))
+            if item % 500 == 0:
                 thread = threading.Thread(target=store.text, args=(ARTICLE, imported.entry.main))
                 thread.start()
                 thread.join()

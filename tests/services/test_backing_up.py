@@ -132,7 +132,7 @@ def test_after_a_redaction_a_whole_backup_is_asked_for(publication: Publication,
     a_correction(publication, "teh", "slander")
     back_up(publication, tmp_path / "before")
     redaction.redact(publication, Actor("Ines", "admin"), redaction.Removal("A court's order.", number=1))
-    with pytest.raises(NotFound, match="make a whole backup"):
+    with pytest.raises(NotFound, match="make a full backup"):
         back_up(publication, tmp_path / "after", since=tmp_path / "before")
     back_up(publication, tmp_path / "after")
     assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "after"]) == []

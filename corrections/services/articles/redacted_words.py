@@ -11,7 +11,7 @@ from corrections.index.queries import Redacted
 from corrections.services.articles.versions import Version
 from corrections.services.errors import TakenDown
 from corrections.services.publication import Publication
-from repo_store.history_rewrite import HIDDEN, blotted
+from repo_store.history_rewrite import HIDDEN, mask_text
 
 AROUND = 30  # code points on each side that tell the place
 LEAST_AROUND = 10  # of them on one side, where the other side has been changed
@@ -67,7 +67,7 @@ def _stands(run: re.Match[str], redacted: str, text: str) -> bool:
     words = run[0].split()
     if len(words) > LONG_RUN:
         shape = " ".join(words)
-        return shape in " ".join(blotted(text).split()) and shape not in " ".join(text.split())
+        return shape in " ".join(mask_text(text).split()) and shape not in " ".join(text.split())
     shape = r"\s+".join(rf"\S{{{len(word)}}}" for word in words)
     lead = redacted[max(0, run.start() - AROUND) : run.start()].rpartition("\n\n")[2]
     trail = redacted[run.end() : run.end() + AROUND].partition("\n\n")[0]

@@ -23,7 +23,7 @@ from corrections.text.comparison.merge import Side
 from corrections.text.control_characters import unstorable, without
 from corrections.text.formats.markdown.render import render
 from corrections.urls import serialize_url, without_blanks
-from repo_store import ArticleMeta, Intent, Revision, Sending, article_id
+from repo_store import ArticleMeta, Intent, Revision, SourceVersion, article_id
 from repo_store.errors import BadArticleId
 from repo_store.model.events import ArticleImported, ArticleRevised
 from repo_store.model.intents import Message, desk
@@ -110,7 +110,7 @@ class _Plan:
 
     outcome: Literal["new", "revised", "merged", "unchanged"]
     event: ArticleImported | ArticleRevised | None = None
-    content: Revision | Sending | None = None
+    content: Revision | SourceVersion | None = None
     about: str | None = None
     kept: tuple[int, ...] = ()
     taken_over: tuple[int, ...] = ()
@@ -160,11 +160,11 @@ def _with_content(
     who, trailers = desk(actor.name), (("Published-by", actor.name),)
     beside = combined.meta.model_copy(update={"notices": now.meta.notices})  # notices are nothing that is sent
     as_sent = Version(combined.text, beside) == now
-    sending = Sending(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers))
+    sending = SourceVersion(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers))
     if Version(combined.text, combined.meta) == published:
         return replace(plan, about=article.revision) if as_sent else replace(plan, content=sending)
     message = Message(f"Revise {article.id}", trailers)
-    content = Revision(article.id, combined.text, combined.meta, who, message, sending=None if as_sent else sending)
+    content = Revision(article.id, combined.text, combined.meta, who, message, source=None if as_sent else sending)
     return replace(plan, outcome="revised" if as_sent else "merged", content=content)
 
 

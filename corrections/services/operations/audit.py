@@ -1,44 +1,43 @@
 """The audit of a publication: the repository by itself, then the index against the ledger. Changes nothing."""
 
-import sqlite3
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from corrections.index import Index, schema
-from corrections.private.private import newer_migrations
+from corrections.index.comparison import compare_with_ledger
+from corrections.private.private import UnreadableStore, inspect_store
 from corrections.services.errors import UnknownPublication
 from corrections.services.publication import KEY
 from repo_store import Finding, Store
 from repo_store.audit.checkpoints import Checkpoint
 from repo_store.audit.disclosures import disclosures
-from repo_store.audit.repository_audit import Tell, audit, quiet
+from repo_store.audit.repository_audit import ProgressCallback, audit, ignore_progress
 from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.model.events import CorrectionSubmitted
 
-WRITTEN_SECONDS = 2.0  # in which a correction that is being written has come to the ledger
+WRITE_SECONDS = 2.0  # after which a correction that is being written has reached the ledger
 UNREADABLE = ("unreadable", "event", "newer", "alternates")  # codes of findings after which nothing more can be read
-SHOWN = 5  # differences of a table of the index; there may be more
 
 
-def audit_publication(folder: Path, against: Sequence[Checkpoint] = (), progress: Tell = quiet) -> list[Finding]:
+def audit_publication(
+    folder: Path, against: Sequence[Checkpoint] = (), progress: ProgressCallback = ignore_progress
+) -> list[Finding]:
     """Everything that is wrong; empty where nothing is. `against` are checkpoints that somebody kept.
 
-    `progress` hears what is being checked, how far, of how much (0: not known).
+    `progress` is called with what is being checked, how much of it is done, and of how much (0: not known).
 
     Raises `UnknownPublication`, `NotARepository`, `GitRefused`.
     """
     if not (folder / "articles.git").is_dir():
-        raise UnknownPublication(f"There is no publication {folder.name!r} in {folder.parent}.")
+        raise UnknownPublication(f"There is no publication {folder.name} in {folder.parent}.")
     with closing(Store(folder / "articles.git")) as store:
         while True:
             generation = store.generation
-            findings = _found(store, folder, against, progress)
+            findings = _audit_once(store, folder, against, progress)
             if not findings or store.generation == generation:
                 return findings
-            # history was redacted meanwhile, and what was read is gone
+            # the history was redacted meanwhile, and what was read no longer exists: audit again
 
 
 def disclosed_words(folder: Path, findings: Sequence[Finding]) -> list[Finding]:
@@ -51,7 +50,7 @@ def disclosed_words(folder: Path, findings: Sequence[Finding]) -> list[Finding]:
     return disclosures(folder / "articles.git")
 
 
-def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: Tell) -> list[Finding]:
+def _audit_once(store: Store, folder: Path, against: Sequence[Checkpoint], progress: ProgressCallback) -> list[Finding]:
     findings = audit(store.path, against, progress)
     if any(finding.code in UNREADABLE for finding in findings):
         return findings
@@ -59,79 +58,35 @@ def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: 
         progress("index and reader contacts", 0, 0)
         if store.checkpoints(limit=1) and not (folder / KEY).exists():
             findings.append(Finding("key", "signing.key is missing, so no checkpoint can be signed. Restore it."))
-        return findings + _index(store, folder / "index.db") + _private(store, folder / "private.db")
+        return [
+            *findings,
+            *compare_with_ledger(store, folder / "index.db"),
+            *_audit_private(store, folder / "private.db"),
+        ]
     except RepoStoreError as error:
         if isinstance(error, GitRefused) and error.environmental:
             raise
         return [*findings, Finding("unreadable", error.message)]
 
 
-def _index(store: Store, path: Path) -> list[Finding]:
-    """Where the index is not what the ledger makes. A service may go on writing both meanwhile."""
-    if not path.exists():
-        return []
-    with tempfile.TemporaryDirectory() as folder, closing(Index(Path(folder) / "index.db")) as fresh:
-        try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-                connection.execute("ATTACH ? AS fresh", (str(fresh.path),))
-                connection.execute("BEGIN")  # from its first look on, the index stands still for this connection
-                return _compared(store, connection, fresh)
-        except sqlite3.Error as error:
-            return [Finding("index", f"index.db cannot be read ({error}). Run `corrections reindex`.")]
-
-
-def _compared(store: Store, connection: sqlite3.Connection, fresh: Index) -> list[Finding]:
-    state = dict(connection.execute("SELECT key, value FROM main.state"))
-    if state.get("schema") != str(schema.VERSION):
-        return []  # of another version: it is made anew from the ledger as soon as something opens it
-    head = state.get("head")
-    if head is not None and not store.is_on_ledger(head):
-        return [
-            Finding("index", "The index contains an event that is not in the ledger: the ledger was rewritten.", head)
-        ]
-    if head is not None:
-        fresh.catch_up(store, until=head)
-    return [
-        Finding(
-            "index", f"index.db differs from the ledger in {table}, at {key}. Run `corrections reindex`.", head or ""
-        )
-        for table in schema.TABLES
-        for key in _differences(connection, table)
-    ]
-
-
-def _differences(connection: sqlite3.Connection, table: str) -> list[str]:
-    """The keys of the first rows that the index and the fresh one do not both have alike."""
-    key, *columns = (f'"{name}"' for name in schema.TABLES[table])
-    ours, theirs = (", ".join(f"{row}.{name}" for name in (key, *columns)) for row in ("a", "b"))
-    found: set[str] = set()
-    for here, there in (("main", "fresh"), ("fresh", "main")):
-        rows = connection.execute(
-            f"SELECT a.{key} FROM {here}.{table} a LEFT JOIN {there}.{table} b ON b.{key} = a.{key} "  # noqa: S608 (our own names)
-            f"WHERE ({ours}) IS NOT ({theirs}) ORDER BY 1 LIMIT {SHOWN}"
-        )
-        found |= {str(row[0]) for row in rows}
-    return sorted(found)[:SHOWN]
-
-
-def _private(store: Store, path: Path) -> list[Finding]:
+def _audit_private(store: Store, path: Path) -> list[Finding]:
     """Readers' contacts and receipts whose corrections the ledger does not have."""
     if not path.exists():
         return []
     try:
-        if unknown := newer_migrations(path):
+        if newer_migrations := inspect_store(path).newer_migrations:
             return [
                 Finding(
                     "newer",
-                    f"private.db was written by a newer version of Corrections (it contains {', '.join(unknown)}). "
-                    "Upgrade Corrections to check it and to write to it.",
+                    "private.db was written by a newer version of Corrections "
+                    f"(it contains {', '.join(newer_migrations)}). Upgrade Corrections to check it and to write to it.",
                 )
             ]
         orphans = _orphans(store, path)
-        if orphans:  # a contact is kept just before its correction is written
-            time.sleep(WRITTEN_SECONDS)
+        if orphans:  # a contact is stored just before its correction is written
+            time.sleep(WRITE_SECONDS)
             orphans &= _orphans(store, path)
-    except sqlite3.Error as error:
+    except UnreadableStore as error:
         return [Finding("private", f"private.db cannot be read ({error}). Restore it from a backup.")]
     return [
         Finding("orphan", f"private.db contains correction {correction}, which is not in the ledger.")
@@ -140,7 +95,6 @@ def _private(store: Store, path: Path) -> list[Finding]:
 
 
 def _orphans(store: Store, path: Path) -> set[str]:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT correction FROM contacts UNION SELECT correction FROM receipts").fetchall()
-    told = {entry.event.correction for entry in store.entries() if isinstance(entry.event, CorrectionSubmitted)}
-    return {correction for (correction,) in rows} - told
+    corrections = inspect_store(path).corrections  # read before the ledger, which only grows
+    submitted = {entry.event.correction for entry in store.entries() if isinstance(entry.event, CorrectionSubmitted)}
+    return corrections - submitted

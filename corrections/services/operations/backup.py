@@ -1,14 +1,13 @@
-"""Backup and restore: one file with git bundle, private store, policy and key; nothing that can be made again.
+"""Backup and restore: one file with the git bundle, private store, policy and key, and nothing that can be rebuilt.
 
 The file is a tar with `manifest.json` first, then a last line with the SHA-256 of all before it. A later backup may
-hold only what is new in git since an earlier one; it is restored after that one.
+hold only what is new in git since an earlier one: it is restored after that one.
 """
 
 import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Sequence
@@ -27,9 +26,9 @@ from corrections.services.publication import KEY, Publication, publication_name
 from corrections.services.reporting import policy_text
 from corrections.services.review.acceptance_policy import FILE as POLICY
 from repo_store import Finding, Store
+from repo_store.bundle import fetch_bundle
 from repo_store.errors import GitRefused
-from repo_store.git.command import GitRepository
-from repo_store.git.repository import STORE_SETTINGS, sync_folders
+from repo_store.file_sync import sync_folders
 
 FORMAT = "corrections-backup/2"
 RESTORED = "restored from a backup: it may have been sent since the backup was made"
@@ -37,7 +36,7 @@ _BUNDLE, _PRIVATE, _MANIFEST = "articles.bundle", "private.db", "manifest.json"
 _LABEL = b"sha256 "
 _TRAILER = len(_LABEL) + 64 + 1  # bytes
 _CHUNK = 1 << 20
-SMALL_LIMIT = 1024 * 1024  # bytes of manifest, policy, key and each of the house's policies
+SMALL_LIMIT = 1024 * 1024  # bytes of manifest, policy, key and each policy of the publisher
 MEMBER_LIMIT = 100  # files in a backup
 
 
@@ -47,7 +46,7 @@ class BadBackup(CorrectionsError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """`heads` are ledger, main and checkpoints as the backup has them, `since` as the one it goes on from has them."""
+    """`heads` are ledger, main and checkpoints in the backup, `since` those in the backup that it continues."""
 
     format: str
     publication: str
@@ -60,7 +59,7 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
     """Write a backup to `target`, consistent while the service runs; with `since`, only what git has new after that.
 
     Raises `BadBackup` where the file exists or `since` is none of this publication's, `NotFound` where the history was
-    written anew after it.
+    rewritten after it.
     """
     if target.exists():
         raise BadBackup(f"{target} already exists; nothing was written.")
@@ -69,7 +68,7 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
         raise BadBackup(f"{since} is a backup of {before.publication}.")
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         folder = Path(scratch)
-        manifest = _gather(publication, folder, before.heads if before else {})
+        manifest = _write_parts(publication, folder, before.heads if before else {})
         (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2))
         whole = folder / "whole"
         with tarfile.open(whole, "w") as archive:
@@ -103,23 +102,23 @@ def read_manifest(source: Path) -> Manifest:
             trailer = file.read()
         if trailer != _trailer(source, size):
             raise BadBackup(f"{source} is not a Corrections backup, is incomplete, or was altered after it was made.")
-        with _opened(source) as archive:
+        with _open_archive(source) as archive:
             first = archive.next()
             if first is None or first.name != _MANIFEST:
                 raise BadBackup(f"{source} is not a Corrections backup: it does not begin with a {_MANIFEST}.")
-            told: dict[str, Any] = json.loads(_content(archive, first).read())
-        if told["format"] != FORMAT or not set(told) <= {field.name for field in fields(Manifest)}:
+            values: dict[str, Any] = json.loads(_content(archive, first).read())
+        if values["format"] != FORMAT or not set(values) <= {field.name for field in fields(Manifest)}:
             raise BadBackup(
-                f"{source} was made by another version of Corrections ({told['format']}); this one reads {FORMAT}. "
+                f"{source} was made by another version of Corrections ({values['format']}); this one reads {FORMAT}. "
                 "Restore it with the version that made it, or a newer one."
             )
-        return Manifest(**told)
+        return Manifest(**values)
     except (tarfile.TarError, OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadBackup(f"{source} is not a Corrections backup, or is damaged: {error}") from error
 
 
 def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
-    """Make the publication `name` in `data` from a whole backup and those that go on from it, in order; audit it.
+    """Make the publication `name` in `data` from a whole backup and those that continue it, in order; audit it.
 
     Raises `BadBackup` or `Invalid`; nothing is made then.
     """
@@ -127,47 +126,44 @@ def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
     if (folder / "articles.git").exists():
         raise Invalid({"publication": f"There is already a publication {name} in {data}; nothing was changed."})
     manifests = [read_manifest(source) for source in sources]
-    at: dict[str, str] = {}
+    heads: dict[str, str] = {}
     for source, manifest in zip(sources, manifests, strict=True):
-        if manifest.since != at:
+        if manifest.since != heads:
             raise BadBackup(f"{source} does not continue the previous backup; nothing was changed.")
-        at = manifest.heads
+        heads = manifest.heads
     private_folder(data)
     with tempfile.TemporaryDirectory(dir=data) as scratch:
-        made = Path(scratch) / "made"
-        private_folder(made)
+        restored = Path(scratch) / "restored"
+        private_folder(restored)
         for source in sources:
-            _unpack(source, made)
-        _check_heads(made, at)
-        made.rename(folder)
-    restored = Publication(folder)
-    Outbox(restored.private).mark_unsure(RESTORED)
-    restored.close()
+            _unpack(source, restored)
+        _check_heads(restored, heads)
+        restored.rename(folder)
+    publication = Publication(folder)
+    Outbox(publication.private).mark_unsure(RESTORED)
+    publication.close()
     return audit_publication(folder)
 
 
-def _gather(publication: Publication, folder: Path, since: dict[str, str]) -> Manifest:
+def _write_parts(publication: Publication, folder: Path, since: dict[str, str]) -> Manifest:
     """The parts, as of one moment; the private store first: a contact too many harms nobody, one too few does."""
     with publication.store.exclusive():
-        source, copy = publication.private.databases.get().conn, sqlite3.connect(folder / _PRIVATE)
-        source.backup(copy)
-        copy.close()
+        publication.private.copy_to(folder / _PRIVATE)
         publication.store.bundle(folder / _BUNDLE, since)
         heads = publication.store.heads()
     return Manifest(FORMAT, publication.name, datetime.now(UTC).isoformat(timespec="seconds"), heads, since)
 
 
-def _unpack(source: Path, made: Path) -> None:
-    repository = made / "articles.git"
+def _unpack(source: Path, target: Path) -> None:
+    repository = target / "articles.git"
     if not repository.exists():
         Store.create(repository).close()
-    with tempfile.TemporaryDirectory(dir=made) as scratch:
+    with tempfile.TemporaryDirectory(dir=target) as scratch:
         try:
-            with _opened(source) as archive:
+            with _open_archive(source) as archive:
                 _extract(archive, Path(scratch))
             if (bundle := Path(scratch) / _BUNDLE).exists():
-                with GitRepository(repository, STORE_SETTINGS) as repo:
-                    repo.git.fetch("--quiet", str(bundle.absolute()), "+refs/heads/*:refs/heads/*")
+                fetch_bundle(repository, bundle)
         except (tarfile.TarError, OSError, RecursionError, GitRefused) as error:
             if isinstance(error, GitRefused) and error.environmental:
                 raise
@@ -175,10 +171,10 @@ def _unpack(source: Path, made: Path) -> None:
         for path in (Path(scratch) / _PRIVATE, Path(scratch) / KEY):
             if path.exists():
                 path.chmod(0o600)
-                path.replace(made / path.name)
+                path.replace(target / path.name)
         for path in (Path(scratch) / POLICY, *policy_text.files(Path(scratch))):
             if path.exists():
-                path.replace(made / path.name)
+                path.replace(target / path.name)
 
 
 def _extract(archive: tarfile.TarFile, folder: Path) -> None:
@@ -194,7 +190,7 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> None:
                 raise BadBackup(f"It is incomplete: it ends within {member.name}; nothing was restored.")
 
 
-def _opened(source: Path) -> tarfile.TarFile:
+def _open_archive(source: Path) -> tarfile.TarFile:
     """The tar itself: ours is not compressed, and what is compressed could be of any size."""
     return tarfile.open(source, "r:")
 
@@ -215,19 +211,19 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     return content
 
 
-def _check_heads(made: Path, wanted: dict[str, str]) -> None:
-    store = Store(made / "articles.git")
+def _check_heads(folder: Path, expected: dict[str, str]) -> None:
+    store = Store(folder / "articles.git")
     heads = store.heads()
     store.close()
-    if heads != wanted:
+    if heads != expected:
         raise BadBackup("The Git bundle in the backup does not match its manifest; nothing was changed.")
 
 
 def _trailer(path: Path, size: int) -> bytes:
     """The last line of a backup: the SHA-256 of a file's first `size` bytes."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     with path.open("rb") as file:
         while size > 0 and (chunk := file.read(min(_CHUNK, size))):
-            found.update(chunk)
+            digest.update(chunk)
             size -= len(chunk)
-    return _LABEL + found.hexdigest().encode() + b"\n"
+    return _LABEL + digest.hexdigest().encode() + b"\n"

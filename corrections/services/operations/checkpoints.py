@@ -27,7 +27,7 @@ def checkpoint(publication: Publication) -> Checkpoint | None:
         return None
     settle_key(publication)
     _announce_first(publication)
-    redactions = tuple(each.seq for each in queries.redactions(publication.index))
+    redactions = tuple(event.seq for event in queries.redactions(publication.index))
     return publication.store.checkpoint(publication.key, publication.name, redactions)
 
 
@@ -71,7 +71,7 @@ def rotate(publication: Publication, actor: Actor, reason: str = "") -> str:
         old = publication.key
     path = publication.folder / NEXT
     path.unlink(missing_ok=True)  # of an attempt that was never announced
-    new = Key.made(path)
+    new = Key.generate(path)
     signature = old.sign(new.public.encode(), NAMESPACE) if old else ""
     event = KeyChanged(key=new.public, by=actor.name, signature=signature, reason=reason)
     publication.write(lambda seen: Intent(event, seen))

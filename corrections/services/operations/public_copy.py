@@ -1,4 +1,4 @@
-"""The repository that the public clones: `main` and what it reaches, nothing else. Deleted, it is made again.
+"""The repository that the public clones: `main` and what it reaches, nothing else. If deleted, it is made again.
 
 It is a repository of its own because git's protocol 2 hands out any object whose id a client knows: hiding the ledger's
 reference would hide nothing, and the ledger's head is published. For the same reason a reader's words that an editor
@@ -13,12 +13,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from corrections.services.publication import Publication
-from repo_store.git.command import GitRepository, init_bare
-from repo_store.git.repository import MAIN
-from repo_store.public_history import PublicHistory, update_copy
+from repo_store.public_history import PublicHistory
+from repo_store.public_repository import create_public_repository, update_public_repository
 
 FOLDER = "public.git"
-STATE = "made-of"  # a file of what the copy was made of
+STATE = "made-of"  # a file that says which history the copy was made from
 FORM = 2  # copies of an older form may hold words that an editor struck out
 _guard = threading.Lock()
 
@@ -27,35 +26,32 @@ def public_copy(publication: Publication) -> Path:
     """The path of the copy, brought up to `main`. Raises `GitRefused`, `BadEvent`."""
     path = publication.folder / FOLDER
     main = publication.store.main()
-    made_of = {"form": FORM, "generation": publication.store.generation}
+    origin = {"form": FORM, "generation": publication.store.generation}
     with _guard:
-        known = _known(path, made_of)
-        if known is None:
+        history = _read_state(path, origin)
+        if history is None:
             if path.exists():
-                shutil.rmtree(path)  # what was taken out of the history must not be in a copy of it
-            init_bare(path)
-            known = PublicHistory()
-        if main is not None and main != known.source_main:
-            with GitRepository(path) as copy, GitRepository(publication.store.path) as source:
-                history = update_copy(source, copy, main, known)
-                copy.git.update_ref(MAIN, history.main)
-            _write(path / STATE, json.dumps({**made_of, **asdict(history)}))
+                shutil.rmtree(path)  # what was redacted must not be in a copy
+            create_public_repository(path)
+            history = PublicHistory()
+        if main is not None and main != history.source_main:
+            history = update_public_repository(path, publication.store.path, main, history)
+            _write_atomically(path / STATE, json.dumps({**origin, **asdict(history)}))
     return path
 
 
-def _known(path: Path, made_of: dict[str, int]) -> PublicHistory | None:
-    """What is in the copy; None where there is none, or one of another form or another writing of the history."""
+def _read_state(path: Path, origin: dict[str, int]) -> PublicHistory | None:
+    """The history in the copy; None where there is no copy, or one of another form or generation."""
     try:
         state = json.loads((path / STATE).read_bytes())
-        if {name: state.pop(name) for name in made_of} == made_of and (path / "HEAD").exists():
+        if {name: state.pop(name) for name in origin} == origin and (path / "HEAD").exists():
             return PublicHistory(**state)
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         pass
     return None
 
 
-def _write(path: Path, text: str) -> None:
-    """Put a file in place whole."""
-    half = path.with_name(f"{path.name}.new")
-    half.write_text(text)
-    os.replace(half, path)
+def _write_atomically(path: Path, text: str) -> None:
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_text(text)
+    os.replace(temporary, path)

@@ -12,7 +12,7 @@ from corrections.services.operations.public_copy import public_copy
 from corrections.services.publication import Publication
 from corrections.services.review.transitions import checked_reason
 from corrections.text.formats.markdown.render import render
-from repo_store.history_rewrite import Redaction, blotted
+from repo_store.history_rewrite import Redaction, mask_text
 from repo_store.model.events import HistoryRedacted
 
 SHORTEST = 3  # code points of words to take out: shorter ones stand inside too many others
@@ -38,12 +38,12 @@ def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryR
     check_right(actor, "staff")
     publication.check_writable()
     checkpoint(publication)  # what stood until here can be proven up to here
-    done = publication.store.redact(_redaction(publication, actor, removal), publication.key)
+    event = publication.store.redact(_redaction(publication, actor, removal), publication.key)
     publication.index.catch_up(publication.store)
     Outbox(publication.private).rename(lambda event: queries.moved_to(publication.index, event))
     public_copy(publication)
     checkpoint(publication)
-    return done
+    return event
 
 
 def say_the_same(publication: Publication, number: int) -> list[int]:
@@ -51,8 +51,8 @@ def say_the_same(publication: Publication, number: int) -> list[int]:
     correction = publication.correction(number)
     if not correction.replacement:
         return []
-    wanted = queries.Filter(article=correction.article, q=f'"{correction.replacement}"')
-    return [each.number for each in queries.corrections(publication.index, wanted) if each.number != number]
+    proposals = queries.Filter(article=correction.article, q=f'"{correction.replacement}"')
+    return [other.number for other in queries.corrections(publication.index, proposals) if other.number != number]
 
 
 def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Redaction:
@@ -81,7 +81,7 @@ def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Reda
         raise Invalid({"words": "Say what to remove: a correction’s number, a revision, or words."})
 
     def hide(text: str) -> str:
-        return pattern.sub(lambda match: blotted(match[0]), text) if pattern else text
+        return pattern.sub(lambda match: mask_text(match[0]), text) if pattern else text
 
     def hide_text(markdown: str) -> str:
         return _hidden(markdown, pattern) if pattern else markdown
@@ -100,8 +100,8 @@ def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Reda
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """The words in any case, with any white space between them."""
-    each = (r"\s+".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True))
-    return re.compile("|".join(each), re.IGNORECASE) if words else None
+    patterns = (r"\s+".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True))
+    return re.compile("|".join(patterns), re.IGNORECASE) if words else None
 
 
 def _hidden(markdown: str, pattern: re.Pattern[str]) -> str:
@@ -115,5 +115,5 @@ def _hidden(markdown: str, pattern: re.Pattern[str]) -> str:
         )
         spans += [(start, end) for start, end in places if start >= 0]
     for start, end in spans:
-        characters[start:end] = blotted(markdown[start:end])
+        characters[start:end] = mask_text(markdown[start:end])
     return "".join(characters)

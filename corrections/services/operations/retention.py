@@ -18,10 +18,10 @@ def erase_due(publication: Publication, now: datetime | None = None) -> int:
         return 0
     before = ((now or datetime.now(UTC)) - timedelta(days=days)).isoformat()
     erased = 0
-    for each in publication.private.contacts.corrections():
-        correction = queries.correction_by_id(publication.index, each)
+    for correction_id in publication.private.contacts.corrections():
+        correction = queries.correction_by_id(publication.index, correction_id)
         if correction is not None and _decided(publication, correction, before):
-            publication.private.contacts.forget(each)
+            publication.private.contacts.forget(correction_id)
             erased += 1
     return erased
 

@@ -11,7 +11,7 @@ from corrections.services.publication import Publication
 from corrections.text.comparison.diff import Row, diff
 from repo_store import Finding
 from repo_store.audit.checkpoints import Checkpoint
-from repo_store.git.fast_import import Head
+from repo_store.model.head import Head
 
 CORRECTIONS_LIMIT = 2_000  # in one report
 REVISIONS_LIMIT = 500

@@ -14,7 +14,7 @@ from corrections.services.errors import Invalid
 from corrections.services.operations import audit_runs, checkpoints
 from corrections.services.reporting import audit_report
 from corrections.web.access import actor, publication
-from repo_store.audit.checkpoints import Checkpoint, from_file
+from repo_store.audit.checkpoints import Checkpoint, read_checkpoints
 
 blueprint = APIBlueprint("audits", __name__, enable_openapi=False)
 
@@ -58,7 +58,7 @@ def _kept_checkpoints() -> list[Checkpoint]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "checkpoints.json"
         file.save(path)
-        return from_file(path)
+        return read_checkpoints(path)
 
 
 def _day(name: str) -> date | None:
