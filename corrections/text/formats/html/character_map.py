@@ -40,7 +40,7 @@ class CharacterMap:
         if origin >= 0:
             at = self._after_line_end(origin) if begins_pre else origin
             lead = len(text) - len(text.lstrip(_WHITE))
-            if lead and self._source[at : at + 1] not in {*_WHITE, "&", ""}:
+            if lead and self._source[at : at + 1] not in {*_WHITE, "&", "\0", ""}:
                 _unknown(places, lead)  # white space that came out of a table with the words after it
             at = self._run(text, at, places)
             while len(places.starts) < len(text) and self._is_markup(at):
@@ -104,6 +104,8 @@ class CharacterMap:
             found = Places(array("l"), array("l"))
             if end not in self._origins:
                 stop = self._run(text, end, found, len(places.starts))
+                while self._source.startswith("\0", stop):
+                    stop += 1
             if stop > end and (self._is_markup(stop) or stop >= len(self._source)):
                 places.starts.extend(found.starts)
                 places.ends.extend(found.ends)

@@ -2,16 +2,14 @@
 
 import re
 
+from corrections.text.formats.html.elements import BREAKOUTS, FOREIGN, RAW_TEXT
+
 _TAG = r"""/?(?P<name>[A-Za-z][^\s/>]*+)
       (?>[\s/]+|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s"'>][^\s>]*+)|(?!\s*+=)))*+>"""
 MARKUP = re.compile(
     rf"<(?:(?P<comment>!--(?:-?>|.*?--!?>))|(?P<bogus>(?!!--)[!?][^>]*+>|/(?![A-Za-z])[^>]*+>)|{_TAG})",
     re.DOTALL | re.VERBOSE,
 )
-_RAW = frozenset(
-    ["iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp"]
-)
-_FOREIGN = frozenset(("svg", "math"))
 _CDATA = "<![CDATA["
 
 
@@ -37,7 +35,7 @@ def markup_end(source: str, at: int) -> int:
     match = MARKUP.match(source, at)
     if match is None:
         return len(source)
-    if (match["name"] or "").lower() in _RAW and not source.startswith("</", at):
+    if (match["name"] or "").lower() in RAW_TEXT and not source.startswith("</", at):
         return _content_end(source, match["name"], match.end())
     return match.end()
 
@@ -45,7 +43,8 @@ def markup_end(source: str, at: int) -> int:
 def without_bogus_markup(source: str) -> str:
     """The source with NUL, which is not shown, for each character of a doctype or bogus comment or of a tag cut off.
 
-    The parser makes text of these where it tells positions; the standard has them not shown.
+    Of end tags, attributes become blanks. The parser makes text of all these where it tells positions; the standard
+    has them not shown.
     """
     parts: list[str] = []
     copied = at = 0
@@ -62,11 +61,23 @@ def without_bogus_markup(source: str) -> str:
             parts += [source[copied:at], "\0" * (match.end() - at)]
             copied = at = match.end()
         else:
-            if (match["name"] or "").lower() in _FOREIGN and source[match.end() - 2] != "/":
-                foreign = max(0, foreign + (-1 if source.startswith("</", at) else 1))
+            foreign = _foreign_depth(match, foreign)
+            if source.startswith("</", at) and source[match.end("name") : match.end() - 1].strip():
+                parts += [source[copied : match.end("name")], " " * (match.end() - 1 - match.end("name"))]
+                copied = match.end() - 1  # an end tag has no attributes
             at = markup_end(source, at)
     clean = "".join((*parts, source[copied:]))
     return "\0" + clean[1:] if clean.startswith("\ufeff") else clean  # a byte-order mark is none of the text
+
+
+def _foreign_depth(tag: re.Match[str], depth: int) -> int:
+    """In how many drawings and formulas what follows a tag is, which is itself inside `depth` of them."""
+    name = (tag["name"] or "").lower()
+    if name in BREAKOUTS:
+        return 0
+    if name not in FOREIGN or tag[0].endswith("/>"):
+        return depth
+    return max(0, depth - 1) if tag[0].startswith("</") else depth + 1
 
 
 def _content_end(source: str, name: str, start: int) -> int:
