@@ -23,10 +23,9 @@ class RenderedHtml(Rendered):
     layout: tuple[Item, ...] = ()
     offsets: tuple[int, ...] = ()
 
-    @property
-    def tags(self) -> list[Tag]:
+    def tokens(self) -> list[str]:
         """All markup, in order."""
-        return [item for item in self.layout if isinstance(item, Tag)]
+        return [item.token for item in self.layout if isinstance(item, Tag)]
 
 
 @remember(64)
