@@ -26,7 +26,7 @@ def remove_emptied(changes: Changes) -> None:
         if start == end:
             continue
         for part in _parts(changes, start, end):
-            chain = [each for each in ancestors(part) if each in empty and _is_removable(each)]
+            chain = [each for each in ancestors(part) if each in empty and is_removable(each)]
             if chain:
                 outermost[chain[-1]] = None
     for part in outermost:
@@ -68,7 +68,8 @@ def _is_seen(tag: Tag) -> bool:
     return not tag.closes and not tag.token.startswith("<!") and (tag.token[0] == "[" or tag.part.name in SEEN)
 
 
-def _is_removable(part: Part) -> bool:
+def is_removable(part: Part) -> bool:
+    """Can an element be taken out: are its borders known, and is it no cell, which its row needs?"""
     if part.start < 0 or part.shared or part.name in _CELLS:
         return False
     return part.end_tag != NOWHERE or part.name in BLOCKS

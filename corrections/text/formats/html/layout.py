@@ -99,6 +99,9 @@ class _Layout:
     def _start(self, part: Part) -> Tag:
         start, end = part.start_tag
         if part.name in EMBEDS and part.start >= 0:
+            if part.end_tag == NOWHERE:  # the parser does not tell where a form is closed
+                closing = re.compile(rf"\s*</{re.escape(part.name)}\s*>", re.IGNORECASE).match(self._source, part.end)
+                part.hold(closing.end() if closing else -1)
             return Tag(part, self._source[start : part.end], (start, part.end))
         if part.name in BLOCKS or part.name == "br":
             self._border()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.words import changes as word_changes
-from corrections.text.formats.html.element_removal import emptied, remove_emptied
+from corrections.text.formats.html.element_removal import emptied, is_removable, remove_emptied
 from corrections.text.formats.html.elements import PREFORMATTED
 from corrections.text.formats.html.escaping import escape
 from corrections.text.formats.html.line_breaks import block_of, border, join
@@ -126,6 +126,8 @@ def _fill(changes: Changes, hole: _Hole, way: _Way) -> bool:
         new = [*new[: len(old) - 1], _split(changes, old[-1], new[len(old) - 1 :], way)]
     else:
         new = [escape(text) for text in new]
+    if not way.joins and any(source.strip() for source in new) and _has_words(rendered, old[len(new) :]):
+        return False  # words of one block do not move to another
     for (start, end), source in zip(old, new + [""] * (len(old) - len(new)), strict=True):
         if not _put(changes, start, end, source):
             return False
@@ -136,6 +138,10 @@ def _fill(changes: Changes, hole: _Hole, way: _Way) -> bool:
             if not _is_beside(changes, at, empty) and not join(changes, at, blank):
                 return False
     return True
+
+
+def _has_words(rendered: RenderedHtml, lines: list[tuple[int, int]]) -> bool:
+    return any(rendered.text[start:end].strip() for start, end in lines)
 
 
 def _put(changes: Changes, start: int, end: int, source: str) -> bool:
@@ -171,10 +177,11 @@ def _split(changes: Changes, line: tuple[int, int], texts: list[str], way: _Way)
 
 
 def _is_beside(changes: Changes, at: int, parts: set[Part]) -> bool:
-    """Is the line before or after a line end in a block of these?"""
+    """Is the line before or after a line end in a block of these that can be taken out?"""
     text = changes.rendered.text
     beside = [near for near in (at - 1, at + 1) if 0 <= near < len(text) and not is_line_end(changes.rendered, near)]
-    return any(block_of(changes.part_at(near)) in parts for near in beside)
+    around = [set(ancestors(block_of(changes.part_at(near)))) & parts for near in beside]
+    return any(is_removable(part) for found in around for part in found)
 
 
 def _is_preformatted(changes: Changes, hole: _Hole) -> bool:
