@@ -63,7 +63,9 @@ def test_only_the_words_that_differ_are_replaced(source: str, exact: str, replac
         ("<p><a href=q><img src=a></a> x</p>", "x", "", "<p><a href=q><img src=a></a> </p>"),
     ],
 )  # fmt: skip
-def test_what_is_left_without_a_word_goes_and_what_is_seen_stays(source: str, exact: str, replacement: str, wanted: str):
+def test_what_is_left_without_a_word_goes_and_what_is_seen_stays(
+    source: str, exact: str, replacement: str, wanted: str
+):
     assert corrected(source, exact, replacement) == wanted
 
 
