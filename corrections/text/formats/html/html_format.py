@@ -3,7 +3,7 @@
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.html import headline, rewrite, source_spans
-from corrections.text.formats.html.escaping import escape
+from corrections.text.formats.html.escapes import escape
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.markdown.render import Rendered
 from corrections.text.formats.markdown.rewrite import Unwritable
