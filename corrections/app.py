@@ -79,7 +79,7 @@ class _Json(DefaultJSONProvider):
         try:
             return super().loads(s, **kwargs)
         except RecursionError as error:
-            raise ValueError("It is nested too deeply.") from error
+            raise ValueError("The request body is nested too deeply.") from error
 
 
 class _ArticleConverter(BaseConverter):

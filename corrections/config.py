@@ -83,12 +83,12 @@ class Settings:
         """Raises `BadSettings` naming the variable."""
         submit_limit = os.environ.get("CORRECTIONS_SUBMIT_LIMIT", cls.submit_limit)
         if not _SUBMIT_LIMIT.fullmatch(submit_limit):
-            raise BadSettings("CORRECTIONS_SUBMIT_LIMIT is 'off' or a rate such as 20/hour.")
+            raise BadSettings("CORRECTIONS_SUBMIT_LIMIT must be 'off' or a rate such as 20/hour.")
         limits = os.environ.get("CORRECTIONS_LIMITS", cls.limits)
         if not limits.startswith(("memory://", "redis://", "rediss://")):
-            raise BadSettings("CORRECTIONS_LIMITS is memory:// or an address such as redis://localhost:6379/0.")
+            raise BadSettings("CORRECTIONS_LIMITS must be memory:// or an address such as redis://localhost:6379/0.")
         if limits.startswith("redis") and importlib.util.find_spec("redis") is None:
-            raise BadSettings("CORRECTIONS_LIMITS needs the client of Redis: pip install 'corrections[redis]'")
+            raise BadSettings("CORRECTIONS_LIMITS needs the Redis client: pip install 'corrections[redis]'")
         return cls(
             data=data,
             submit_limit=submit_limit,
@@ -108,7 +108,7 @@ class Settings:
 def _prefix() -> str:
     given = os.environ.get("SCRIPT_NAME", "").strip("/")
     if given and not re.fullmatch(r"[\w.~-]+(/[\w.~-]+)*", given, re.ASCII):
-        raise BadSettings("SCRIPT_NAME is the beginning of the service's paths, such as /corrections.")
+        raise BadSettings("SCRIPT_NAME must be a path prefix such as /corrections.")
     return f"/{given}" if given else ""
 
 
@@ -116,16 +116,18 @@ def _hosts() -> tuple[str, ...]:
     given = os.environ.get("CORRECTIONS_HOSTS", "").replace(",", " ").split()
     names = tuple(host_of(f"http://{name}") for name in given)
     if any(not name or re.search(r"[/?#@]", written) for name, written in zip(names, given, strict=True)):
-        raise BadSettings("CORRECTIONS_HOSTS is a list of host names such as corrections.example.org, with commas.")
+        raise BadSettings(
+            "CORRECTIONS_HOSTS must be a comma-separated list of host names such as corrections.example.org."
+        )
     return tuple(name.strip("[]") for name in names)
 
 
 def _provider() -> dict[str, str]:
     issuer, client, secret = (os.environ.get(f"CORRECTIONS_OIDC_{name}", "") for name in ("ISSUER", "CLIENT", "SECRET"))
     if issuer and serialize_url(issuer) is None:
-        raise BadSettings("CORRECTIONS_OIDC_ISSUER is an address such as https://login.example.org.")
+        raise BadSettings("CORRECTIONS_OIDC_ISSUER must be an address such as https://login.example.org.")
     if issuer and not client:
-        raise BadSettings("With CORRECTIONS_OIDC_ISSUER set, CORRECTIONS_OIDC_CLIENT has to be set.")
+        raise BadSettings("CORRECTIONS_OIDC_CLIENT must be set when CORRECTIONS_OIDC_ISSUER is set.")
     if issuer and importlib.util.find_spec("authlib") is None:
         raise BadSettings("CORRECTIONS_OIDC_ISSUER needs Authlib: pip install 'corrections[oidc]'")
     return {"oidc_issuer": issuer, "oidc_client": client, "oidc_secret": secret}
@@ -137,25 +139,29 @@ def _mail() -> dict[str, str]:
     url = (serialize_url(given) or "").rstrip("/")
     sender = os.environ.get("CORRECTIONS_MAIL_FROM", "")
     if smtp and not re.fullmatch(r"smtps?://\S+", smtp):
-        raise BadSettings("CORRECTIONS_SMTP is an address such as smtp://user:password@mail.example.org:587.")
+        raise BadSettings("CORRECTIONS_SMTP must be an address such as smtp://user:password@mail.example.org:587.")
     if given and (not url or "?" in url or "#" in url):
-        raise BadSettings("CORRECTIONS_URL is the service's own address, such as https://corrections.example.org.")
+        raise BadSettings(
+            "CORRECTIONS_URL must be the web address of the service, such as https://corrections.example.org."
+        )
     if smtp and not url:
-        raise BadSettings("With CORRECTIONS_SMTP set, CORRECTIONS_URL has to be set: mail has links to the service.")
+        raise BadSettings(
+            "CORRECTIONS_URL must be set when CORRECTIONS_SMTP is set: mail contains links to the service."
+        )
     if smtp and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
-        raise BadSettings("With CORRECTIONS_SMTP set, CORRECTIONS_MAIL_FROM has to be the sender's address.")
+        raise BadSettings("CORRECTIONS_MAIL_FROM must be the sender’s e-mail address when CORRECTIONS_SMTP is set.")
     return {"smtp": smtp, "url": url, "mail_from": sender}
 
 
 def _one_of(name: str, choices: tuple[str, ...], default: str) -> str:
     value = os.environ.get(name, default)
     if value not in choices:
-        raise BadSettings(f"{name} is one of {', '.join(choices)}.")
+        raise BadSettings(f"{name} must be one of {', '.join(choices)}.")
     return value
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:
     value = os.environ.get(name, str(default))
     if not value.isdecimal() or not least <= int(value) <= most:
-        raise BadSettings(f"{name} is a whole number from {least} to {most}.")
+        raise BadSettings(f"{name} must be a whole number from {least} to {most}.")
     return int(value)

@@ -42,7 +42,7 @@ def exported(before: str, after: str, old: str, new: str, form: str) -> str:
             return json.dumps(compared(before, after), ensure_ascii=False)
         case "html":
             return standalone("standalone.html", rows=diff(before, after), left=Path(old).name, right=Path(new).name)
-    raise ValueError(f"{form!r} is no form of a diff.")
+    raise ValueError(f"{form} is not a diff format.")
 
 
 def compared(before: str, after: str, language: str = "en") -> dict[str, Any]:

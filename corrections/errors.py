@@ -8,8 +8,8 @@ from typing import Self
 from corrections.i18n import LazyString
 
 AWAY = LazyString(
-    "Nothing can be sent or changed here at the moment: our service is being worked on. What you typed is kept; please "
-    "try again later."
+    "The service is under maintenance and cannot save anything at the moment. What you typed is kept; "
+    "please try again later."
 )
 
 

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from typing import TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -10,6 +11,25 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from corrections.text.anchoring.vocabulary import LANGUAGES
+
+Text = TypeVar("Text", bound=str)
+# CLDR's delimiters (quotationStart, quotationEnd); in French with the narrow no-break spaces that typography asks for
+_QUOTATION_MARKS = {
+    "en": ("“", "”"),
+    "de": ("„", "“"),
+    "fr": ("«\N{NARROW NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}»"),
+    "es": ("«", "»"),
+    "pl": ("„", "”"),
+    "uk": ("«", "»"),
+    "ar": ("”", "“"),
+}
+
+
+def quoted(text: Text, language: str) -> Text:
+    """`text` (or markup) in the quotation marks of a language (a BCP 47 tag); in English ones where it is not ours."""
+    start, end = _QUOTATION_MARKS[supported_language(language) or "en"]
+    quotation: Text = type(text)("{}{}{}").format(start, text, end)  # type: ignore[assignment]
+    return quotation
 
 
 class LazyString(str):

@@ -6,10 +6,11 @@ import socket
 from corrections.errors import CorrectionsError
 
 _REASONS = {
-    errno.EADDRINUSE: "the port is in use: another program listens there already. Stop it, or choose another --port",
-    errno.EACCES: "this user may not open that port: those below 1024 are kept for the system. Choose another --port",
+    errno.EADDRINUSE: "the port is already in use by another program. Stop that program, or choose another --port",
+    errno.EACCES: "this user may not open this port: ports below 1024 are reserved for the system. Choose another "
+    "--port",
     errno.EADDRNOTAVAIL: "this machine does not have that address. Choose another --host",
-    errno.EAFNOSUPPORT: "this machine does not speak that kind of address. Choose another --host",
+    errno.EAFNOSUPPORT: "this machine does not support this type of address. Choose another --host",
 }
 
 
@@ -33,7 +34,9 @@ def check_listening(host: str, port: int) -> None:
     plain = _plain(host)
     where = f"{in_address(host)}:{port}"
     if not 1 <= port <= 65535:
-        raise CannotListen(f"Cannot listen at {where}: a port is a number from 1 to 65535. Choose another --port.")
+        raise CannotListen(
+            f"Cannot listen at {where}: the port must be a number from 1 to 65535. Choose another --port."
+        )
     try:
         family = socket.AF_INET6 if ":" in plain else socket.AF_INET  # as the server does
         place = socket.getaddrinfo(plain, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
@@ -42,7 +45,7 @@ def check_listening(host: str, port: int) -> None:
             probe.bind(place)
     except (socket.gaierror, UnicodeError) as error:
         raise CannotListen(
-            f"Cannot listen at {where}: no address is known for {plain!r}. Choose another --host."
+            f"Cannot listen at {where}: the host name {plain} cannot be resolved. Choose another --host."
         ) from error
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))

@@ -60,7 +60,7 @@ def _look_at(publications: Publications) -> None:
             obstacle = publications.get(name).obstacle
             if obstacle is not None:
                 why = " ".join(str(obstacle).split())
-                click.echo(f"{name} is only read, nothing is written to it: {why}", err=True)
+                click.echo(f"{name} is read-only; nothing is written to it: {why}", err=True)
         except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
             click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
     publications.close()

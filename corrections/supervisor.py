@@ -42,7 +42,7 @@ class Supervisor:
             if self._stopping:
                 break
             exit_code = os.waitstatus_to_exitcode(status)  # negative: killed by that signal
-            _log.warning("the worker ended (status %d); another one is started", exit_code)
+            _log.warning("the worker exited (status %d); starting a new one", exit_code)
             if exit_code > 0 and time.monotonic() - begun < SHORT_LIFE_SECONDS:
                 failed_starts += 1
                 time.sleep(PAUSE_SECONDS)
@@ -77,7 +77,7 @@ class Supervisor:
             self._work(lambda: os.getppid() == supervisor)
             status = 0
         except BaseException:
-            _log.exception("the worker could not go on")
+            _log.exception("the worker could not continue")
         finally:
             logging.shutdown()
             os._exit(status)

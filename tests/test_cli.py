@@ -476,7 +476,7 @@ def test_the_service_answers_on_either_kind_of_address(data: Path, host: str):
 
 @pytest.mark.parametrize("url", ["example.org", "data:,x", "https://mira:secret@example.org", "https://"])
 def test_a_publications_site_is_a_web_address(tmp_path: Path, url: str):
-    assert "no web address" in run(tmp_path / "data", "init", "daily", "--url", url, status=2)
+    assert "not a web address" in run(tmp_path / "data", "init", "daily", "--url", url, status=2)
 
 
 def test_an_address_that_another_article_has_is_told_with_both_ids(data: Path, tmp_path: Path):

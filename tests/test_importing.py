@@ -204,7 +204,7 @@ def test_an_entirely_different_text_under_a_known_id_is_told(take, folder: Path)
     put(folder, {"a.md": dated(OTHER)})
     (outcome,) = take()
     assert outcome.outcome == "revised"
-    assert "entirely different" in outcome.warnings[0]
+    assert "completely different" in outcome.warnings[0]
 
 
 def test_articles_of_the_first_version_are_found_under_their_ids(take, folder: Path):
@@ -270,7 +270,7 @@ def test_a_folder_is_taken_with_all_below_it_but_hidden_files_and_links_out(take
     outcomes = take()
     assert [str(each.path.relative_to(folder)) for each in outcomes if each.article] == names
     rest = {each.path.name: (each.outcome, each.error) for each in outcomes if not each.article}
-    assert rest["link.md"] == ("skipped", "it is a link to a file outside of the folder")
+    assert rest["link.md"] == ("skipped", "it is a link to a file outside the folder")
     assert rest["loop"][0] == rest["away"][0] == "skipped"
     assert rest["broken.md"][0] == rest["pipe.md"][0] == "refused"
     assert len(rest) == 5

@@ -116,4 +116,4 @@ def test_a_folder_of_somebody_else_is_warned_of(publication: Publication) -> Non
     done = subprocess.run([sys.executable, "-c", command, str(folder)], capture_output=True, text=True, cwd="/")
     if "ModuleNotFoundError" in done.stderr or "PermissionError" in done.stderr:
         pytest.skip("the program itself cannot be read by another user here")
-    assert "As its owner: chmod -R go-rwx" in done.stderr
+    assert "Run as its owner: chmod -R go-rwx" in done.stderr

@@ -71,7 +71,7 @@ def import_files(
     """
     files = article_files(paths)
     if len(files) != 1 and (given.id or given.url or given.title):
-        raise CorrectionsError("--id, --url and --title go with one file.")
+        raise CorrectionsError("--id, --url and --title can only be used with a single file.")
     claims: list[Claim] = []
     refused: dict[Path, str] = {file.path: file.skipped for file in files if file.skipped}
     for number, file in enumerate(files):

@@ -40,8 +40,7 @@ def article_files(given: Iterable[Path]) -> list[ArticleFile]:
         below = sorted(_below(path), key=lambda file: file.path)
         if not any(not file.skipped for file in below):
             raise NothingToImport(
-                f"There is no article in the folder {shown(path)}: no file whose name ends in "
-                f"{', '.join(sorted(SUFFIXES))}."
+                f"The folder {shown(path)} contains no article: no file name ends in {', '.join(sorted(SUFFIXES))}."
             )
         for file in below:
             key = file.path.absolute() if file.skipped else file.path.resolve()
@@ -62,7 +61,7 @@ def irregular(path: Path) -> str:
         return f"it cannot be read: {error.strerror or error}"
     if stat.S_ISDIR(mode):
         return "it is a folder"
-    return "" if stat.S_ISREG(mode) else "it is no regular file"
+    return "" if stat.S_ISREG(mode) else "it is not a regular file"
 
 
 def _below(root: Path) -> Iterator[ArticleFile]:
@@ -79,6 +78,6 @@ def _below(root: Path) -> Iterator[ArticleFile]:
             if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
                 continue
             outside = path.is_symlink() and not path.resolve().is_relative_to(inside)
-            yield ArticleFile(path, root, "it is a link to a file outside of the folder" if outside else "")
+            yield ArticleFile(path, root, "it is a link to a file outside the folder" if outside else "")
     for error in unreadable:
         yield ArticleFile(Path(str(error.filename)), root, f"the folder cannot be read: {error.strerror}")

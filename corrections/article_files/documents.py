@@ -68,7 +68,9 @@ def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscri
     source = read_text(path)
     bad = unstorable(source)
     if bad is not None:
-        raise Invalid({"text": f"It holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold."})
+        raise Invalid(
+            {"text": f"Line {bad.line}, column {bad.column} contains {bad.name}, which is not allowed in text."}
+        )
     kind = path.suffix.lower()
     remark = ""
     values: dict[str, object] = {}
@@ -79,7 +81,7 @@ def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscri
         _check_size(source)
         text = plain_text.markdown(source)
     if not text.strip():
-        raise Invalid({"text": "It has front matter, but no text after it." if values else "It is empty."})
+        raise Invalid({"text": "It has front matter but no text after it." if values else "It is empty."})
     _check_size(text)
     return manuscript(text, values, site, (*filter(None, (remark,)), *_unseen(source)))
 
@@ -87,7 +89,7 @@ def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscri
 def _html_manuscript(path: Path, site: str, force: bool) -> Manuscript:
     article, values = _from_html(path, force)
     if not article.text.strip():
-        raise Invalid({"text": "It holds no words that readers see."})
+        raise Invalid({"text": "It contains no text that readers would see."})
     _check_size(article.text)
     notes = (f"taken: {article.taken}", *article.notes)
     remarks = (*html.warnings(article), *_unseen(article.text))
@@ -103,7 +105,7 @@ def read_document(path: Path) -> str:
 def _check_size(text: str) -> None:
     size = len(text.encode())
     if size > ARTICLE_LIMIT:
-        raise Invalid({"text": f"Its text has {size:,} bytes; at most {ARTICLE_LIMIT:,} are possible."})
+        raise Invalid({"text": f"Its text has {size} bytes; the limit is {ARTICLE_LIMIT}."})
 
 
 def _unseen(source: str) -> tuple[str, ...]:

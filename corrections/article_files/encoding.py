@@ -32,7 +32,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > FILE_LIMIT:
-            raise Invalid({"file": f"It has {size:,} bytes; at most {FILE_LIMIT:,} are possible."})
+            raise Invalid({"file": f"It has {size} bytes; the limit is {FILE_LIMIT}."})
         return path.read_bytes()
     except OSError as error:
         raise Invalid({"file": f"It cannot be read: {error.strerror or error}."}) from error
@@ -42,8 +42,7 @@ def read_text(path: Path) -> str:
     """The text of a file, without a byte order mark, with LF line ends. Raises `Invalid`."""
     data = read_bytes(path)
     if mark := _mark(data):
-        raise Invalid({"file": f"It is not UTF-8 but {mark}: it begins with that encoding's mark at byte 0. "
-                               f"{_advice(mark)}"})  # fmt: skip
+        raise Invalid({"file": f"It is {mark}, not UTF-8: it starts with the BOM. {_advice(mark)}"})  # fmt: skip
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -97,7 +97,7 @@ def split(source: str) -> FrontMatter:
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
     if end is None:
         begun = fence == "---" and len(lines) > 1 and _names_a_key(lines[1])
-        remark = "it begins like front matter that is never closed; all of it was taken as text"
+        remark = "the front matter is never closed; the whole file was imported as text"
         return FrontMatter(text=source, remark=remark if begun else "")
     block = without("\n".join(lines[1:end]))
     after = FrontMatter(text="\n".join(lines[end + 1 :]), line=end + 2)
@@ -210,9 +210,9 @@ def _mapping(node: yaml.MappingNode) -> dict[str, object]:
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise BadFrontMatter("a key is no word", line)
+            raise BadFrontMatter("a key is not a word", line)
         if key.value in values:
-            raise BadFrontMatter(f"the key {key.value!r} stands there twice", line)
+            raise BadFrontMatter(f"the key {key.value} appears twice", line)
         values[str(key.value)] = _value(value)
     return values
 
@@ -229,7 +229,7 @@ def _yaml(block: str) -> dict[str, object] | None:
         if "end of stream" in problem:
             problem, mark = "a quotation mark or bracket is not closed", error.context_mark or mark
         elif "'\\t'" in problem:
-            problem = "a tab stands where YAML wants spaces"
+            problem = "YAML does not allow a tab here; use spaces"
         elif "mapping values are not allowed" in problem:
             problem = "a colon in a value; put the value in quotation marks"
         raise BadFrontMatter(problem, mark.line + 1 if mark else None) from error
@@ -289,5 +289,5 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(values) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadFrontMatter(f"the key {twice!r} stands there twice", None)
+        raise BadFrontMatter(f"the key {twice} appears twice", None)
     return values

@@ -85,12 +85,12 @@ def identify(claims: list[Claim], today: date) -> list[Identity]:
     for identity in identities:
         if not identity.refused:
             files[identity.id].append(shown(identity.file.path))
-    clashes = [f"{' and '.join(paths)} would both be {each}" for each, paths in files.items() if len(paths) > 1]
+    clashes = [f"{' and '.join(paths)} would both become {each}" for each, paths in files.items() if len(paths) > 1]
     if clashes:
         more = f"; and {len(clashes) - MOST_CLASHES_TOLD} more" if len(clashes) > MOST_CLASHES_TOLD else ""
         raise Clash(
-            f"Nothing was imported: {'; '.join(clashes[:MOST_CLASHES_TOLD])}{more}. Rename one of them, or give it a "
-            "`slug` of its own in its front matter."
+            f"Nothing was imported: {'; '.join(clashes[:MOST_CLASHES_TOLD])}{more}. Rename one of the files, or "
+            "set a different `slug` in its front matter."
         )
     return identities
 
@@ -131,13 +131,19 @@ def _identity(each: Claim, own: str, today: date) -> Identity:
     alike = [known for known in (*named, *each.known) if each.known[known]]
     new = f"{today:%Y/%m/%d}/{own}"
     if alike:
-        told = "" if alike[0] == new else f"it has no date; its text is that of {alike[0]}, so it is a revision of that"
+        told = (
+            ""
+            if alike[0] == new
+            else (f"it has no date, but its text matches {alike[0]}, so it was imported as a revision of that article")
+        )
         return Identity(each.file, alike[0], (told,) if told else ())
     if named and new not in named:
         return Identity(
             each.file,
-            refused=f"it has no date, and {named[0]}, which has the same name, holds an entirely different text. Give "
-            "it a date in its front matter or file name, or its id with --id",
+            refused=(
+                f"it has no date, and {named[0]}, which has the same name, contains a completely different text. Set "
+                "the date in its front matter or file name, or pass its ID with --id"
+            ),
         )
     return _dated(each, new)
 
@@ -145,14 +151,17 @@ def _identity(each: Claim, own: str, today: date) -> Identity:
 def _dated(each: Claim, article_id: str) -> Identity:
     """A file whose id is certain, but for an article of its day that got another one in an earlier import."""
     if article_id in each.known or each.fixed:
-        told = f"{article_id} held an entirely different text until now; this file is its new revision"
+        told = f"{article_id} contained a completely different text before; this file is its new revision"
         return Identity(each.file, article_id, () if each.known.get(article_id, True) else (told,))
     alike = [known for known, same in each.known.items() if same]
     of_the_day = [known for known in alike if known[:11] == article_id[:11]]
     if of_the_day:
-        told = f"its text is that of {of_the_day[0]}, so it is a revision of that and not {article_id}"
+        told = (
+            f"its text matches {of_the_day[0]}, so it was imported as a revision of that article and not as "
+            f"{article_id}"
+        )
         return Identity(each.file, of_the_day[0], (told,))
     if alike:
-        told = f"{alike[0]} has the same name and much the same text; if it is the same article, import it with --id"
+        told = f"{alike[0]} has the same name and a very similar text; if it is the same article, pass its ID with --id"
         return Identity(each.file, article_id, (told,))
     return Identity(each.file, article_id)

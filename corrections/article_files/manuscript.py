@@ -50,7 +50,7 @@ def manuscript(text: str, values: dict[str, object], site: str = "", remarks: tu
         authors=_authors(next((lower[key] for key in ("authors", "author", "byline") if lower.get(key)), None)),
         slug=_string(lower, "slug"),
         id=_id(lower),
-        remarks=(*remarks, *told, *(("it is marked as a draft, and is public now",) if draft else ())),
+        remarks=(*remarks, *told, *(("it is marked as a draft but is now public",) if draft else ())),
     )
 
 
@@ -59,7 +59,7 @@ def _string(values: dict[str, object], *keys: str) -> str | None:
     for key in keys:
         value = values.get(key)
         if isinstance(value, list | dict):
-            raise Invalid({key: f"`{key}` in the front matter is not a text but a list of several values."})
+            raise Invalid({key: f"`{key}` in the front matter is a list, not a single text value."})
         text = "" if value is None else " ".join(without(str(value)).split())
         if text:
             return text
@@ -72,7 +72,7 @@ def _day(values: dict[str, object]) -> date | None:
     if written is not None:
         day = _date(written)
         if day is None:
-            raise Invalid({"published": f"{written!r} in the front matter is no date such as 2026-11-24."})
+            raise Invalid({"published": f"{written} in the front matter is not a date such as 2026-11-24."})
         return day
     return next((day for key in ("published", "publishdate") if (day := _date(_string(values, key) or ""))), None)
 
@@ -113,4 +113,4 @@ def _address(values: dict[str, object], site: str) -> tuple[str | None, tuple[st
         return given, ()
     if site and given.startswith("/"):
         return urljoin(site, given), ()
-    return None, (f"its address {given!r} was left out: it does not begin with http:// or https://",)
+    return None, (f"its web address {given} was ignored: it does not begin with http:// or https://",)

@@ -26,7 +26,7 @@ def markdown(text: str) -> str:
         if _shown_paragraphs(source) == expected:
             return source
     raise Invalid(
-        {"text": "The plain text cannot be shown as it stands. Import it as Markdown (a file ending in .md)."}
+        {"text": "The plain text cannot be imported without changing it. Import it as Markdown (a file ending in .md)."}
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands for whoever wants to check: audit, key, checkpoint, export, report."""
+"""Commands to verify a publication: audit, key, checkpoint, export, report."""
 
 import json
 import sys
@@ -23,13 +23,13 @@ from repo_store.audit.checkpoints import from_file
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Checkpoints that you have kept, as they are published.",
+    help="Compare with this file of checkpoints that you kept.",
 )
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
 def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
-    """Check chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
+    """Verify chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
     kept = [each for path in against for each in from_file(path)]
     with audit_progress() as progress:
         findings = audit_publication(context.obj / publication, kept, progress)
@@ -42,20 +42,20 @@ def audit(context: click.Context, publication: str, against: tuple[Path, ...], a
             click.echo(f"{each.code}: {each.message}{f' [{each.commit}]' if each.commit else ''}")
         if not findings:
             click.echo(
-                "Clean: chain intact, every object present, main moved by events alone and as they say, checkpoints "
-                "signed and true, index equal to the ledger."
+                "No problems found: the chain is intact, every object is present, the main branch matches the "
+                "events, checkpoints are signed and correct, and the index matches the ledger."
             )
     sys.exit(1 if findings else 0)
 
 
 @main.command()
 @click.argument("publication")
-@click.option("--new", is_flag=True, help="Sign with a new key from now on; the old one signs for it.")
-@click.option("--reason", default="", help="Why, for the ledger.")
+@click.option("--new", is_flag=True, help="Create a new key; the old key signs it.")
+@click.option("--reason", default="", help="Reason, recorded on the ledger.")
 @click.pass_context
 @one_line_errors
 def key(context: click.Context, publication: str, new: bool, reason: str) -> None:
-    """Print the public key that signs checkpoints, as `ssh-keygen -Y verify` wants it; or change it."""
+    """Print the public key that signs checkpoints, in the format of `ssh-keygen -Y verify`; or replace it."""
     opened = open_publication(context, publication)
     click.echo(checkpoints.rotate(opened, OPERATOR, reason) if new else opened.key.public)
 
@@ -65,9 +65,9 @@ def key(context: click.Context, publication: str, new: bool, reason: str) -> Non
 @click.pass_context
 @one_line_errors
 def checkpoint(context: click.Context, publication: str) -> None:
-    """Sign where the ledger stands, now (the service does so by itself, each hour while something happens)."""
+    """Sign a checkpoint now (the service does so by itself, every hour while events occur)."""
     made = checkpoints.checkpoint(open_publication(context, publication))
-    click.echo(made.text if made else "Nothing new since the last checkpoint.")
+    click.echo(made.text if made else "No new events since the last checkpoint.")
 
 
 @main.command()
@@ -76,7 +76,7 @@ def checkpoint(context: click.Context, publication: str) -> None:
 @click.pass_context
 @one_line_errors
 def export(context: click.Context, publication: str, form: str) -> None:
-    """Print all corrections, oldest first, as JSON Lines, CSV or W3C annotations (no names or addresses of readers)."""
+    """Print all corrections, oldest first, as JSON Lines, CSV or W3C annotations, without readers' contacts."""
     for line in exports.exported(open_to_read(context, publication), form):
         click.echo(line, nl=False)
 
@@ -84,15 +84,15 @@ def export(context: click.Context, publication: str, form: str) -> None:
 @main.command()
 @click.argument("publication")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--article", default="", metavar="ID", help="On this article alone.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted from this day on (UTC).")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="And up to this one.")
+@click.option("--article", default="", metavar="ID", help="Report on this article only.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted on or after this day (UTC).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Corrections submitted on or before this day (UTC).")
 @click.pass_context
 @one_line_errors
 def report(
     context: click.Context, publication: str, file: Path, article: str, since: datetime | None, until: datetime | None
 ) -> None:
-    """Audit, and write an auditor's report to FILE: one page of HTML that stands alone and prints."""
+    """Audit, and write an auditor's report to FILE (HTML in one file)."""
     opened = open_to_read(context, publication)
     scope = audit_report.Scope(article, since.date() if since else None, until.date() if until else None)
     with audit_progress() as progress:

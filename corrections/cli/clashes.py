@@ -1,4 +1,4 @@
-"""What the publisher and corrections changed differently, as the command line tells it."""
+"""Clashes between a publisher's version and corrections, printed on the command line."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,15 +6,15 @@ from corrections.services.errors import Clash
 from corrections.text.comparison.attribution import shared_ends
 
 CONTEXT = 40  # characters shown on each side of what differs
-HOW_TO_DECIDE = "Import it again with --theirs to publish what you send there, or with --ours to keep what stands."
+HOW_TO_DECIDE = "Import it again with --theirs to publish your version, or with --ours to keep the published version."
 
 
 def lines(clashes: Sequence[Clash]) -> Iterable[str]:
-    """Each clash in three versions, and how to decide them."""
+    """Lines that show each clash in three versions, and how to decide it."""
     for place, clash in enumerate(clashes, start=1):
         yield f"{place}. {_subject(clash)}"
         versions = [clash.published, clash.sent_before, clash.sent_now]
-        labels = ("published now", "you sent before", "you send now")
+        labels = ("published now", "your previous version", "your version")
         for label, version in zip(labels, _excerpts([" ".join(each.split()) for each in versions]), strict=True):
             yield f"   {label:<16} {version or '(nothing)'}"
     if clashes:
@@ -33,7 +33,7 @@ def _subject(clash: Clash) -> str:
 
 
 def _excerpts(versions: Sequence[str]) -> list[str]:
-    """Versions of a paragraph without what they have in common, but for some of it around what differs."""
+    """Versions of a paragraph, shortened to what differs and some context."""
     first, *others = [version for version in versions if version]
     ends = [shared_ends(first, other) for other in others]
     lead = max(0, min((lead for lead, _ in ends), default=0) - CONTEXT)

@@ -1,4 +1,4 @@
-"""The command's group, and what every command needs: an opened publication, errors as one line, progress."""
+"""The command group, and what every command needs: an open publication, one-line errors, a progress bar."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ _INCOMPLETE = "corrections.incomplete"  # in a command's context: it could not s
 
 
 def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Our errors as one line on stderr and exit status 2; so ends, too, what could not show everything."""
+    """Print expected errors as one line on stderr and exit with status 2, also if not everything could be shown."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -51,7 +51,7 @@ def in_one_line(error: Exception) -> str:
 
 
 def open_publication(context: click.Context, name: str) -> Publication:
-    """Opened, to be closed when the command ends; why it is only read, where it is, is said on stderr."""
+    """Open a publication until the command ends; prints to stderr why it is read-only, if it is."""
     publication = Publication(context.obj / name)
     context.call_on_close(publication.close)
     if publication.obstacle is not None:
@@ -60,7 +60,7 @@ def open_publication(context: click.Context, name: str) -> Publication:
 
 
 def open_to_read(context: click.Context, name: str) -> Publication:
-    """As `open_publication`, for a command that prints what is there: where that is not all, its exit status is 2."""
+    """Like `open_publication`, for a command that prints data: if it cannot print all of it, the exit status is 2."""
     publication = open_publication(context, name)
     if publication.obstacle is not None:
         context.meta[_INCOMPLETE] = True
@@ -69,7 +69,7 @@ def open_to_read(context: click.Context, name: str) -> Publication:
 
 @contextmanager
 def audit_progress() -> Iterator[Tell]:
-    """A bar on stderr, where somebody looks."""
+    """A progress bar on stderr, if it is a terminal."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Auditing")
 
@@ -80,7 +80,7 @@ def audit_progress() -> Iterator[Tell]:
 
 
 class _Refused(click.ClickException):
-    """A command that was not understood, in one line."""
+    """A usage error, in one line."""
 
     exit_code = 2
 
@@ -89,7 +89,7 @@ class _Refused(click.ClickException):
 
 
 class _Commands(click.Group):
-    """Commands whose usage errors are one line as all others are."""
+    """Commands that print usage errors in one line, like all other errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
         with _one_line_usage():
@@ -112,10 +112,10 @@ def _one_line_usage() -> Iterator[None]:
 
 @click.group(cls=_Commands)
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), envvar="CORRECTIONS_DATA", default="data",
-              show_default=True, help="The folder with the publications.")  # fmt: skip
+              show_default=True, help="Folder that holds the publications.")  # fmt: skip
 @click.version_option(package_name="corrections")
 @click.pass_context
 def main(context: click.Context, data: Path) -> None:
-    """Readers' corrections to news articles, as git commits."""
+    """Manage readers' corrections to news articles, stored as git commits."""
     restrict_new_files(data)
     context.obj = data

@@ -1,4 +1,4 @@
-"""`corrections import`: files and folders of articles, with what became of each."""
+"""`corrections import`: import articles from files and folders, with an outcome for each."""
 
 import json
 import sys
@@ -27,9 +27,9 @@ from corrections.text.comparison.merge import Side
 @click.option("--title", help="The article's title; for one file.")
 @click.option("--language", help="A tag such as en, uk or ar.")
 @click.option("--url", help="The article's canonical address; for one file.")
-@click.option("--theirs", "side", flag_value="theirs", help="Where you and a correction changed the same words: yours.")
-@click.option("--ours", "side", flag_value="ours", help="The same: the published words.")
-@click.option("--force", is_flag=True, help="Import HTML even where words would change on the way, and say which.")
+@click.option("--theirs", "side", flag_value="theirs", help="On a clash with a correction, publish your words.")
+@click.option("--ours", "side", flag_value="ours", help="On a clash with a correction, keep the published words.")
+@click.option("--force", is_flag=True, help="Import HTML even if words change in conversion, and list them.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -47,12 +47,12 @@ def import_command(
 ) -> None:
     """Import articles from files or folders: Markdown, plain text, HTML.
 
-    The same file again changes nothing, whatever was corrected since; a changed one is merged with the corrections
-    that were accepted. Where both changed the same words, nothing of that article is written and the clashes are
-    told: import it again with --theirs or --ours.
+    The same file again changes nothing, whatever was corrected since. A changed file is merged with the accepted
+    corrections. If both changed the same words, nothing of that article is written and the clashes are printed:
+    import it again with --theirs or --ours.
 
-    Prints what became of each file; exit status 1 where one was refused or clashes. Of a folder everything below it
-    is taken, but hidden files. Two files that would become one article are refused before anything is written.
+    Prints the outcome of each file; exit status 1 if one was refused or clashes. From a folder, all files below it
+    are imported except hidden ones. Two files that would become one article are refused before anything is written.
     """
     opened = open_publication(context, publication)
     given = Given(article_id, language, url, title, force, side)
@@ -75,7 +75,7 @@ def import_command(
 
 
 def _print(imported: Imported) -> None:
-    """A line for the file, and one for each warning."""
+    """Print a line for the file, and one for each warning."""
     if imported.article is None or imported.error:
         click.echo(f"{imported.outcome:<9}  {shown(imported.path)}: {' '.join(imported.error.split())}")
     else:
@@ -109,7 +109,7 @@ def _plain(imported: Imported) -> dict[str, object]:
 
 @contextmanager
 def _progress() -> Iterator[Tell]:
-    """A bar on stderr, where somebody looks."""
+    """A progress bar on stderr, if it is a terminal."""
     with Progress(console=PROGRESS, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("Reading")
 

@@ -1,4 +1,4 @@
-"""Commands that keep a publication safe: backup, restore, redaction, repair, mail."""
+"""Commands for operations: backup, restore, redaction, reindexing, maintenance, mail."""
 
 import json
 import sys
@@ -19,20 +19,20 @@ from corrections.services.operations import redaction
 
 @main.command()
 @click.argument("publication")
-@click.option("--retry", is_flag=True, help="Send now what failed, keeps failing, or may not have been sent.")
+@click.option("--retry", is_flag=True, help="Send failed and unsure letters again.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
 def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -> None:
-    """Show how mail to readers stands, and what keeps failing (no addresses). Exit status 1 where something does."""
+    """Show the state of mail to readers and what keeps failing (no addresses). Exit status 1 if something does."""
     outbox = Outbox(open_publication(context, publication).private)
     if retry:
-        click.echo(f"To be sent now: {outbox.try_again(time.time())}", err=True)
+        click.echo(f"Queued for sending: {outbox.try_again(time.time())}", err=True)
     counts, troubles = outbox.counts(), outbox.troubles(TELL_FROM)
     if as_json:
         click.echo(json.dumps({"counts": counts, "troubles": [asdict(each) for each in troubles]}))
     else:
-        click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "No letter yet.")
+        click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "No mail yet.")
         for each in troubles:
             click.echo(
                 f"{each.id:>6}  {each.state:<8} {each.kind:<10} {each.attempts} attempts  {each.at}  {each.error}"
@@ -43,12 +43,12 @@ def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -
 @main.command()
 @click.argument("publication")
 @click.argument("number", type=int, required=False)
-@click.option("--article", default="", metavar="ID", help="The article, where it is not about a correction.")
-@click.option("--revision", default="", metavar="COMMIT", help="Take out the whole text of this revision.")
-@click.option("--words", multiple=True, help="Take these words out wherever the article's history has them.")
-@click.option("--reason", required=True, help="Why; readers see it where something was removed.")
-@click.option("--by", "name", default=OPERATOR.name, show_default=True, help="Who decides it.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--article", default="", metavar="ID", help="The article, if no correction is given.")
+@click.option("--revision", default="", metavar="COMMIT", help="Redact the whole text of this revision.")
+@click.option("--words", multiple=True, help="Redact these words wherever the article's history contains them.")
+@click.option("--reason", required=True, help="Reason; readers see it where words were removed.")
+@click.option("--by", "name", default=OPERATOR.name, show_default=True, help="Who decides.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_context
 @one_line_errors
 def redact(
@@ -62,17 +62,20 @@ def redact(
     name: str,
     yes: bool,
 ) -> None:
-    """Take down for good what correction NUMBER proposed, or words, or a revision's text. It cannot be undone."""
+    """Redact for good what correction NUMBER proposed, or words, or a revision's text. This cannot be undone."""
     opened = open_publication(context, publication)
     same = redaction.say_the_same(opened, number) if number is not None else []
     if not yes:
-        click.confirm("This writes the history anew and throws the old one away. Go on?", abort=True, err=True)
+        click.confirm("This rewrites the history and discards the old one. Continue?", abort=True, err=True)
     removal = redaction.Removal(reason, number, article, revision, words)
     done = redaction.redact(opened, Actor(name, OPERATOR.role), removal)
-    click.echo(f"Redacted {done.article}: events from {done.first} on were written anew, {len(done.touched)} say less.")
+    click.echo(
+        f"Redacted {done.article}: events from {done.first} on were rewritten; text was removed from "
+        f"{len(done.touched)}."
+    )
     if same and not words:
-        click.echo(f"These corrections have the same words: {', '.join(map(str, same))}.")
-    click.echo("Backups made before still have it: destroy them, and make a new one.")
+        click.echo(f"These corrections contain the same text: {', '.join(map(str, same))}.")
+    click.echo("Earlier backups still contain the text: destroy them and make a new backup.")
 
 
 @main.command()
@@ -80,7 +83,7 @@ def redact(
 @click.pass_context
 @one_line_errors
 def reindex(context: click.Context, publication: str) -> None:
-    """Make index.db again from the ledger."""
+    """Rebuild index.db from the ledger."""
     from corrections.index import Index
     from repo_store import Store
 
@@ -89,18 +92,20 @@ def reindex(context: click.Context, publication: str) -> None:
         try:
             click.echo(f"Replayed {index.rebuild(store)} events.")
         except ReadOnly:
-            click.echo(f"Replayed {index.state('seq') or 0} events, and stopped there.")
+            click.echo(f"Replayed {index.state('seq') or 0} events and stopped there.")
             raise
 
 
 @main.command()
 @click.argument("publication")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Hold only what is new since that.")
+@click.option(
+    "--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Back up only what is new since that backup."
+)
 @click.pass_context
 @one_line_errors
 def backup(context: click.Context, publication: str, file: Path, since: Path | None) -> None:
-    """Write a backup to FILE, while the service runs or not. Keep it safe: readers' addresses and the key are in it."""
+    """Write a backup to FILE; the service may run. Store it safely: it contains readers' addresses and the key."""
     backups.back_up(open_publication(context, publication), file, since)
     click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")
 
@@ -111,11 +116,11 @@ def backup(context: click.Context, publication: str, file: Path, since: Path | N
 @click.pass_context
 @one_line_errors
 def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
-    """Make PUBLICATION from a whole backup, and those made --since it in their order; audit it."""
+    """Restore PUBLICATION from a whole backup and the backups made --since it, in order; audit it."""
     findings = backups.restore(context.obj, publication, files)
     for each in findings:
         click.echo(f"{each.code}: {each.message}")
-    click.echo("Restored and clean." if not findings else "Restored, with findings.")
+    click.echo("Restored; the audit found no problems." if not findings else "Restored; the audit found problems.")
     sys.exit(1 if findings else 0)
 
 
@@ -124,6 +129,6 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 @click.pass_context
 @one_line_errors
 def maintain(context: click.Context, publication: str) -> None:
-    """Repack and write the commit-graph now (the service does so by itself every 100 batches)."""
+    """Repack git and write the commit-graph now (the service does so by itself every 100 batches)."""
     open_publication(context, publication).store.maintain()
     click.echo("Done.")

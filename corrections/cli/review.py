@@ -1,4 +1,4 @@
-"""Commands to serve, and to work on corrections from the command line."""
+"""Commands to serve, and to review corrections from the command line."""
 
 import json
 import sys
@@ -30,13 +30,13 @@ from corrections.services.review.review_view import build_review_view
 @click.pass_context
 @one_line_errors
 def serve(context: click.Context, host: str, port: int) -> None:
-    """Serve all publications of the data folder."""
+    """Serve all publications in the data folder."""
     from corrections.server import serve as run
 
     settings = Settings.from_environment(context.obj)
     check_listening(host, port)
     private_folder(context.obj)
-    click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (stop with Ctrl+C)", err=True)
+    click.echo(f"Serving {context.obj} at {base_address(host, port)}/ (press Ctrl+C to stop)", err=True)
     sys.exit(run(settings, host, port))
 
 
@@ -45,7 +45,7 @@ def serve(context: click.Context, host: str, port: int) -> None:
 @click.pass_context
 @one_line_errors
 def config(context: click.Context, as_json: bool) -> None:
-    """Print the service's settings as the environment has them; secrets are not shown."""
+    """Print the settings of the service, without secrets."""
     settings = Settings.from_environment(context.obj).shown()
     if as_json:
         click.echo(json.dumps(settings))
@@ -60,7 +60,7 @@ def config(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 @one_line_errors
 def demo(context: click.Context, host: str, port: int) -> None:
-    """Make a demo publication if there is none, and print its addresses and the editor's sign-in."""
+    """Create a demo publication if there is none; print its addresses and the editor's sign-in."""
     password = demonstration.prepare(context.obj)
     base = f"{base_address(host, port)}/{demonstration.NAME}"
     click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
@@ -70,13 +70,13 @@ def demo(context: click.Context, host: str, port: int) -> None:
 @main.command("diff")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option("--html", "form", flag_value="html", help="A page that stands alone.")
-@click.option("--unified", "form", flag_value="unified", help="As diff -u prints it.")
+@click.option("--html", "form", flag_value="html", help="A self-contained page.")
+@click.option("--unified", "form", flag_value="unified", help="In the format of diff -u.")
 @click.option("--critic", "form", flag_value="critic", help="CriticMarkup.")
 @click.option("--json", "form", flag_value="json")
 @one_line_errors
 def diff_documents(old: Path, new: Path, form: str | None) -> None:
-    """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: same, 1: different, 2: trouble."""
+    """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: equal, 1: different, 2: error."""
     same, text = compare(old, new, form or "terminal")
     if text:
         click.echo(text, nl=not text.endswith("\n"))
@@ -86,7 +86,7 @@ def diff_documents(old: Path, new: Path, form: str | None) -> None:
 @main.command("list")
 @click.argument("publication")
 @click.option("--state", default=State.OPEN.value, show_default=True)
-@click.option("--after", type=int, default=0, help="The number to go on from.")
+@click.option("--after", type=int, default=0, help="Continue after this number.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -94,7 +94,7 @@ def list_corrections(context: click.Context, publication: str, state: str, after
     """List corrections, oldest first."""
     opened = open_to_read(context, publication)
     if state not in (*STATES, "all"):
-        raise CorrectionsError(f"--state is one of {', '.join(STATES)}, or all.")
+        raise CorrectionsError(f"--state must be one of {', '.join(STATES)}, or all.")
     wanted = queries.Filter(state="" if state == "all" else State(state), after=after)
     while found := queries.corrections(opened.index, wanted):
         for each in found:
@@ -112,7 +112,7 @@ def list_corrections(context: click.Context, publication: str, state: str, after
 @click.pass_context
 @one_line_errors
 def show(context: click.Context, publication: str, number: int, as_json: bool) -> None:
-    """Show one correction, what to look at twice, and what happened to it."""
+    """Show one correction with its warnings and history."""
     seen = build_review_view(open_to_read(context, publication), number)
     if as_json:
         click.echo(json.dumps({**asdict(seen.correction), "placement": seen.badge or "clean",
@@ -132,7 +132,7 @@ def show(context: click.Context, publication: str, number: int, as_json: bool) -
 @click.argument("publication")
 @click.argument("number", type=int)
 @click.option("--by", "name", required=True, help="Who accepts.")
-@click.option("--text", help="Words to publish instead of the reader's.")
+@click.option("--text", help="Publish these words instead of the reader's.")
 @click.pass_context
 @one_line_errors
 def accept(context: click.Context, publication: str, number: int, name: str, text: str | None) -> None:
@@ -148,7 +148,7 @@ def accept(context: click.Context, publication: str, number: int, name: str, tex
 @click.argument("publication")
 @click.argument("number", type=int)
 @click.option("--by", "name", required=True, help="Who rejects.")
-@click.option("--reason", required=True, help="What the reader is told.")
+@click.option("--reason", required=True, help="Reason shown to the reader.")
 @click.pass_context
 @one_line_errors
 def reject(context: click.Context, publication: str, number: int, name: str, reason: str) -> None:
@@ -156,7 +156,7 @@ def reject(context: click.Context, publication: str, number: int, name: str, rea
     opened = open_publication(context, publication)
     decision = Decision(DecisionKind.REJECT, opened.correction(number).last_event, reason)
     decide(opened, Actor(name, Role.ADMIN), number, decision)
-    click.echo(f"Correction {number} is rejected.")
+    click.echo(f"Correction {number} was rejected.")
 
 
 def _change(each: queries.Correction) -> str:

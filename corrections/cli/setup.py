@@ -1,4 +1,4 @@
-"""Commands that make a publication and say who may do what."""
+"""Commands to set up a publication: settings, origins, rejection reasons, staff."""
 
 import json
 
@@ -15,12 +15,12 @@ from corrections.services.submission import origins as site_origins
 
 @main.command()
 @click.argument("publication")
-@click.option("--title", default="", help="What readers call it.")
-@click.option("--url", default="", help="The publication's own site.")
+@click.option("--title", default="", help="Title shown to readers.")
+@click.option("--url", default="", help="Address of the publication's web site.")
 @click.pass_context
 @one_line_errors
 def init(context: click.Context, publication: str, title: str, url: str) -> None:
-    """Make an empty publication."""
+    """Create an empty publication."""
     made = Publication.create(context.obj, publication, title, url)
     click.echo(f"Made {made.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
     made.close()
@@ -28,12 +28,12 @@ def init(context: click.Context, publication: str, title: str, url: str) -> None
 
 @main.command()
 @click.argument("publication")
-@click.option("--add", multiple=True, metavar="ADDRESS", help="A site whose pages may send corrections.")
-@click.option("--remove", multiple=True, metavar="ADDRESS", help="One that may no longer.")
+@click.option("--add", multiple=True, metavar="ADDRESS", help="Allow this site.")
+@click.option("--remove", multiple=True, metavar="ADDRESS", help="No longer allow this site.")
 @click.pass_context
 @one_line_errors
 def origins(context: click.Context, publication: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
-    """List the sites whose pages may send corrections through the widget, or change the list."""
+    """List or change the sites whose pages may send corrections through the widget."""
     opened = open_publication(context, publication)
     for address in add:
         site_origins.add(opened, address)
@@ -50,7 +50,7 @@ def origins(context: click.Context, publication: str, add: tuple[str, ...], remo
 @click.pass_context
 @one_line_errors
 def settings(context: click.Context, publication: str, changes: tuple[str, ...], as_json: bool) -> None:
-    """List what a publication decides for itself, or change it: settings daily reply-days=5."""
+    """List or change the settings of a publication: settings daily reply-days=5."""
     opened = open_publication(context, publication)
     for change in changes:
         name, _, value = change.partition("=")
@@ -66,15 +66,15 @@ def settings(context: click.Context, publication: str, changes: tuple[str, ...],
 
 @main.command()
 @click.argument("publication")
-@click.option("--add", metavar="CODE", help="A reason to offer, or to change; with --text.")
-@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="What the reader is told.")
+@click.option("--add", metavar="CODE", help="Add or change a reason; requires --text.")
+@click.option("--text", "texts", multiple=True, metavar="LANGUAGE=TEXT", help="Reason shown to the reader.")
 @click.option("--remove", metavar="CODE")
 @click.pass_context
 @one_line_errors
 def reasons(
     context: click.Context, publication: str, add: str | None, texts: tuple[str, ...], remove: str | None
 ) -> None:
-    """List the reasons for rejecting that editors choose from, or change the list."""
+    """List or change the reasons for rejection that editors choose from."""
     opened = open_publication(context, publication)
     if add:
         rejecting.put(opened, add, dict(each.partition("=")[::2] for each in texts))
@@ -90,12 +90,12 @@ def reasons(
 @click.argument("publication")
 @click.argument("name")
 @click.option("--role", type=click.Choice(ROLES), default=Role.EDITOR.value, show_default=True)
-@click.option("--email", default="", help="Where mentions (@name) reach them.")
+@click.option("--email", default="", help="Address for mentions (@name) and single sign-on.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_context
 @one_line_errors
 def user(context: click.Context, publication: str, name: str, role: str, email: str, password: str) -> None:
-    """Add a member of the staff, or give one a new role and password."""
+    """Add a member of the staff, or assign a new role and password."""
     opened = open_publication(context, publication)
     opened.private.accounts.save(name, role, password, email)
     opened.private.journal.note(OPERATOR.name, f"gave {name} an account as {role}")

@@ -1,4 +1,4 @@
-"""Commands that make, list and revoke tokens for programs."""
+"""Commands to create, list and revoke API tokens."""
 
 import json
 from dataclasses import asdict
@@ -13,13 +13,15 @@ from corrections.private.tokens import LONGEST_TOKEN_DAYS, Token, TokenScope
 @main.command()
 @click.argument("publication")
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--name", required=True, help="The name shown with what the program does.")
-@click.option("--days", type=click.IntRange(1, LONGEST_TOKEN_DAYS), help="When it expires; otherwise when revoked.")
-@click.option("--read-only", is_flag=True, help="It may see what the role sees, and change nothing.")
+@click.option("--name", required=True, help="Name shown with the program's actions.")
+@click.option(
+    "--days", type=click.IntRange(1, LONGEST_TOKEN_DAYS), help="Days until it expires; without it, until revoked."
+)
+@click.option("--read-only", is_flag=True, help="Read access only.")
 @click.pass_context
 @one_line_errors
 def token(context: click.Context, publication: str, role: str, name: str, days: int | None, read_only: bool) -> None:
-    """Print a new token for the API (it is not kept here and cannot be shown again)."""
+    """Print a new API token (only a hash of it is stored; it cannot be shown again)."""
     private = open_publication(context, publication).private
     scope = TokenScope(role, read_only, days)
     made = private.tokens.create(name, scope, OPERATOR.name)
@@ -29,12 +31,12 @@ def token(context: click.Context, publication: str, role: str, name: str, days: 
 
 @main.command()
 @click.argument("publication")
-@click.option("--revoke", "revoked", multiple=True, metavar="ID", help="End a token, by the id in the list.")
+@click.option("--revoke", "revoked", multiple=True, metavar="ID", help="Revoke the token with this id.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
 def tokens(context: click.Context, publication: str, revoked: tuple[str, ...], as_json: bool) -> None:
-    """List the tokens of a publication with their last use, or revoke some."""
+    """List the API tokens of a publication with their last use, or revoke them."""
     private = open_publication(context, publication).private
     for identifier in revoked:
         ended = private.tokens.revoke(identifier)

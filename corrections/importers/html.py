@@ -47,8 +47,8 @@ def refusal(article: HtmlArticle) -> str:
     first = "; ".join(map(str, article.differences[:_NAMED]))
     more = len(article.differences) - _NAMED
     return (
-        f"not all its words would stand in the article as they stand in the HTML: {first}"
-        f"{f'; and in {more} more places' if more > 0 else ''}. With --force it is imported all the same."
+        f"The import would change some of the text: {first}"
+        f"{f'; and in {more} more places' if more > 0 else ''}. Use --force to import it anyway."
     )
 
 
@@ -71,7 +71,7 @@ def _read_page(source: str) -> HtmlArticle:
     left = total - len(word_check.words(html_tree.visible_text(extract.root)))
     article = _converted(
         extract.root,
-        f"the article of a page, {_counted(left)} around it left out" if left else "the whole page",
+        f"the article on a page, {_counted(left)} around it left out" if left else "the whole page",
         title=metadata.headline or metadata.page_title or None,
         language=metadata.language,
         url=metadata.url,
@@ -96,8 +96,8 @@ def _converted(root: Element, what: str, title: str | None = None, **metadata: A
         taken=f"{what}: {_counted(count)}",
         title=(_line(heading) if heading is not None else "") or title or _first_line(root) or None,
         notes=(
-            *(f"left out, since no article can hold it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
-            *(f"left out, since no reader is shown it: {c.count} × {c.name}" for c in occurrences(words)),
+            *(f"left out because articles cannot contain it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
+            *(f"left out because readers do not see it: {c.count} × {c.name}" for c in occurrences(words)),
         ),
         differences=tuple(word_check.differences(words, render(text).text)),
         **metadata,

@@ -57,7 +57,7 @@ def decode(raw: bytes) -> str:
         encoding_found = lookup(declared[1].decode("ascii", "replace")) if declared else None
         if encoding_found is None or encoding_found.name == "utf-8":
             raise UnreadableHtml(
-                f"It is not UTF-8 (byte {error.start}) and names no other encoding in a <meta charset>."
+                f"It is not UTF-8 (byte {error.start}) and does not declare another encoding in a <meta charset>."
             ) from error
         return str(encoding_found.codec_info.decode(raw, "replace")[0])
 
@@ -111,7 +111,7 @@ def _bounded_builder() -> Any:
             self.element_count += 1
             if len(self.openElements) > DEPTH_LIMIT + 2:
                 raise UnreadableHtml(
-                    f"It has elements more than {DEPTH_LIMIT} deep inside one another, probably for want of end tags."
+                    f"Its elements are nested more than {DEPTH_LIMIT} levels deep, probably for lack of end tags."
                 )
             if self.element_count > ELEMENT_LIMIT:
                 raise UnreadableHtml(f"It has more than {ELEMENT_LIMIT:,} elements.")

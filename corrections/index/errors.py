@@ -4,7 +4,7 @@ from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 
 NOT_SAVED = LazyString(
-    "Something went wrong on our side, and this was not saved. What you typed is kept; please try again later."
+    "An error occurred on our side, and this was not saved. What you typed is kept; please try again later."
 )
 
 

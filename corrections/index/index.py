@@ -21,12 +21,13 @@ EVENTS_A_TRANSACTION = 1000
 
 
 _AHEAD = (
-    "The index knows events that the ledger does not have: the ledger was rewritten, or an older copy was restored. "
-    "Run `corrections audit`; if all is as you want it, `corrections reindex`."
+    "The index contains events that are not in the ledger: the ledger was rewritten, or an older copy "
+    "was restored. Run `corrections audit`; if the result is what you expect, run `corrections reindex`."
 )
 _STUCK = (
-    "What came before it can be read, and nothing is written. If a newer version of Corrections wrote it, upgrade; "
-    "else run `corrections audit`, and report what it says with this message."
+    "Earlier events can be read, but nothing can be written. If a newer version of Corrections wrote "
+    "this event, upgrade; otherwise run `corrections audit` and report its output together with this "
+    "message."
 )
 
 

@@ -98,9 +98,9 @@ def _reason(entry: Entry, error: Exception) -> Exception:
         return error
     why = f"{type(error).__name__}: {error}".split("\n", 1)[0][:200]
     if isinstance(error, AssertionError):  # of `assert_never`, which would tell all of the event
-        why = "This version has no rule for it."
+        why = "This version does not support this type of event."
     which = f"Event {entry.seq} (type `{entry.event.type}`, ledger commit {entry.id})"
-    return Unprojectable(f"{which} cannot be taken into the index. ({why})")
+    return Unprojectable(f"{which} cannot be added to the index. ({why})")
 
 
 def _apply(database: Connection, entry: Entry, at: str, moved: bool) -> None:

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from corrections.domain.states import State
-from corrections.i18n import LazyString, load_catalog, supported_language, translate
+from corrections.i18n import LazyString, load_catalog, quoted, supported_language, translate
 from corrections.index import queries
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import DECIDED, MENTION, SAME
@@ -26,13 +26,13 @@ from repo_store.model.events import CorrectionCommented
 
 RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
 SUBJECTS = {
-    "received": LazyString("We have your correction %(number)s"),
+    "received": LazyString("We received your correction %(number)s"),
     State.ACCEPTED: LazyString("Your correction %(number)s was accepted"),
     State.USED: LazyString("Your correction %(number)s was used with changes"),
     State.REJECTED: LazyString("Your correction %(number)s was not accepted"),
-    State.DUPLICATE: LazyString("Your correction %(number)s is the same as another"),
+    State.DUPLICATE: LazyString("Your correction %(number)s is a duplicate"),
     "question": LazyString("A question about your correction %(number)s"),
-    State.REVERTED: LazyString("Your correction %(number)s was taken back"),
+    State.REVERTED: LazyString("Your correction %(number)s was reverted"),
 }
 HEADER_LIMIT = 500  # code points of a subject or a sender's name
 _RTL = ("ar",)
@@ -61,7 +61,7 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
         return None
     kind = row.kind.removeprefix(SAME)
     if kind not in SUBJECTS:
-        raise TemporaryFailure("this version does not know this kind of letter: a newer one wrote it")
+        raise TemporaryFailure("this version does not know this type of mail: a newer version created it")
     about = correction
     if row.kind.startswith(SAME):
         if correction.same_as is None or correction.state is not State.DUPLICATE:
@@ -140,7 +140,7 @@ def _to_colleague(
         return None
     by = getattr(publication.store.entry(row.event).event, "by", "")
     page = f"{sender.url}/{publication.name}/review/{correction.number}"
-    subject = f"{by} mentions you on correction {correction.number}"
+    subject = f"{by} mentioned you in correction {correction.number}"
     return _to_staff(publication, sender, row, account.email, subject, f"{by}: {_text(publication, row)}\n\n{page}\n")
 
 
@@ -151,8 +151,11 @@ def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailM
         return None
     address = f"{sender.url}/{publication.name}/join/{found.id}?key={invitations.key_of(found)}"
     role = found.role.replace("-", " ")
-    subject = f"{found.by} invites you to the corrections desk of {publication.title}"
-    text = f"{found.name},\n\nyou are invited as {role}. Choose a password within {INVITED_DAYS} days:\n\n{address}\n"
+    subject = f"{found.by} invites you to work on corrections for {publication.title}"
+    text = (
+        f"Hello {found.name},\n\nYou have been invited as {role}. Open this link within {INVITED_DAYS} days "
+        f"to choose a password:\n\n{address}\n"
+    )
     return _to_staff(publication, sender, row, found.email, subject, text)
 
 
@@ -189,6 +192,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["quoted"] = lambda text: quoted(text, language)
     words = load_catalog(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return made

@@ -38,7 +38,9 @@ class MailSender:
                 return 0
             outbox = Outbox(publication.private)
             if left := outbox.left_behind():
-                _log.error("%s: %d letters may have been sent or not; see `corrections mail`", publication.name, left)
+                _log.error(
+                    "%s: %d messages may or may not have been sent; see `corrections mail`", publication.name, left
+                )
             subscribe(publication)
             while not (stop is not None and stop.is_set()) and (row := outbox.next(time.time())):
                 sent += self._send(publication, outbox, row)
@@ -57,10 +59,12 @@ class MailSender:
             return False
         except UnknownOutcome as error:
             outbox.end(row, "unsure", str(error))
-            _log.error("%s: letter %d: %s; see `corrections mail`", publication.name, row.id, error)
+            _log.error("%s: message %d: %s; see `corrections mail`", publication.name, row.id, error)
             return False
         except (PermanentFailure, ValueError) as error:
-            outbox.end(row, "refused", str(error) if isinstance(error, PermanentFailure) else "the address is none")
+            outbox.end(
+                row, "refused", str(error) if isinstance(error, PermanentFailure) else "the e-mail address is not valid"
+            )
             return False
         outbox.end(row, "sent")
         return True
@@ -68,7 +72,7 @@ class MailSender:
     def _put_off(self, publication: Publication, outbox: Outbox, row: Letter, error: str) -> None:
         attempts = row.attempts + 1
         if attempts >= TELL_FROM:
-            _log.error("%s: letter %d failed %d times: %s", publication.name, row.id, attempts, error)
+            _log.error("%s: message %d failed %d times: %s", publication.name, row.id, attempts, error)
         if attempts >= ATTEMPTS:
             outbox.end(row, "failed", error)
         else:

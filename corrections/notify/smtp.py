@@ -63,25 +63,25 @@ def _envelope(connection: smtplib.SMTP, message: EmailMessage) -> None:
     sender, receiver = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
     options = () if receiver.isascii() else ("SMTPUTF8",)
     if options and not connection.has_extn("smtputf8"):
-        raise PermanentFailure("the mail server takes no address with letters beyond ASCII")
+        raise PermanentFailure("the mail server does not accept addresses with non-ASCII characters")
     try:
         _check(*connection.mail(sender, options), "the sender")
-        _check(*connection.rcpt(receiver), "the receiver")
+        _check(*connection.rcpt(receiver), "the recipient")
     except (OSError, smtplib.SMTPException) as error:
-        raise TemporaryFailure(f"the mail server broke off: {_without_addresses(error)}") from error
+        raise TemporaryFailure(f"the mail server closed the connection: {_without_addresses(error)}") from error
 
 
 def _text(connection: smtplib.SMTP, message: EmailMessage) -> None:
     try:
         code, _ = connection.data(message.as_bytes())
     except smtplib.SMTPDataError as error:  # the server did not ask for the text
-        _check(error.smtp_code, b"", "the letter")
+        _check(error.smtp_code, b"", "the message")
         raise
     except (OSError, smtplib.SMTPException) as error:
         raise UnknownOutcome(
-            f"the connection was lost before the mail server had answered: {type(error).__name__}"
+            f"the connection was lost before the mail server replied: {type(error).__name__}"
         ) from error
-    _check(code, b"", "the letter")
+    _check(code, b"", "the message")
 
 
 def _check(code: int, _answer: bytes, what: str) -> None:
@@ -89,7 +89,7 @@ def _check(code: int, _answer: bytes, what: str) -> None:
         return
     if 500 <= code < 600:
         raise PermanentFailure(f"the mail server refused {what} ({code})")
-    raise TemporaryFailure(f"the mail server put {what} off ({code})")
+    raise TemporaryFailure(f"the mail server temporarily refused {what} ({code})")
 
 
 def _without_addresses(error: Exception) -> str:

@@ -31,10 +31,10 @@ class BadAccount(CorrectionsError):
 def check_role(role: str) -> None:
     """Raises `BadAccount`."""
     if role not in ROLES:
-        raise BadAccount(f"{role[:40]!r} is no role: it is one of {', '.join(ROLES)}.")
+        raise BadAccount(f"{role[:40]} is not a role. Choose one of {', '.join(ROLES)}.")
 
 
 def check_password(password: str) -> None:
     """Raises `BadAccount`."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise BadAccount(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+        raise BadAccount(f"A password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")

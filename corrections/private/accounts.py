@@ -71,7 +71,7 @@ class Accounts:
                 return None
             name, role, email = row
             if _id_of(database, name) is not None:
-                raise BadAccount(f"{name} has an account already. Ask an admin.")
+                raise BadAccount(f"{name} already has an account. Ask an admin.")
             database.execute("DELETE FROM invitations WHERE id=?", (invitation,))
             _insert(database, name, role, hashed, email or "")
             return Account(name, Role(role), _id_of(database, name), email or "")
@@ -84,7 +84,7 @@ class Accounts:
         check_role(role)
         with self._databases.write() as database:
             if not database.execute("UPDATE accounts SET role=? WHERE name=?", (role, name)).rowcount:
-                raise BadAccount(f"There is no account {name[:60]!r}.")
+                raise BadAccount(f"There is no account named {name[:60]}.")
             lower(database, name, role)
             if role != Role.ADMIN:
                 delete_invitations_by(database, name)

@@ -40,7 +40,7 @@ class Invitations:
         check_role(role)
         account = self._databases.get().execute("SELECT 1 FROM accounts WHERE name=?", (name,)).fetchone()
         if account is not None:
-            raise BadAccount(f"{name} has an account already.")
+            raise BadAccount(f"{name} already has an account.")
         expires = time.time() + INVITED_DAYS * 86400
         invitation = Invitation(secrets.token_hex(8), name, role, email, by, expires)
         with self._databases.write() as database:

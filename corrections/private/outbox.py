@@ -100,7 +100,7 @@ class Outbox:
 
     def left_behind(self) -> int:
         """Note as unsure what a process that died was sending; returns how many. Call it where no other sends."""
-        return self._doubt("sending", "the service stopped before the mail server had answered")
+        return self._doubt("sending", "the service stopped before the mail server replied")
 
     def doubt(self, why: str) -> int:
         """Note as unsure what waits; returns how many."""

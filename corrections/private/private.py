@@ -49,9 +49,9 @@ class Private:
             path.touch(mode=0o600)
         if unknown := newer_migrations(path):
             databases.refusal = NewerStore(
-                f"{path} was written by a newer version of Corrections (it has {', '.join(unknown)}). Nothing was "
-                "changed. Upgrade Corrections to write to it, or restore a backup made before that version; until you "
-                "upgrade, it is only read."
+                f"{path} was written by a newer version of Corrections (it contains {', '.join(unknown)}). Nothing "
+                "was changed. To write to it, upgrade Corrections or restore a backup made with this version; until "
+                "then it is read-only."
             )
             return
         migrations.apply(databases.get())

@@ -9,7 +9,9 @@ from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 from corrections.private.digests import digest, timestamp
 
-KEY_REUSED = LazyString("This Idempotency-Key was used for another correction. Make a new key for each correction.")
+KEY_REUSED = LazyString(
+    "This Idempotency-Key was already used for another correction. Use a new key for each correction."
+)
 _RECEIPT = "SELECT correction, request, coalesce(words, '') FROM receipts WHERE key=?"
 
 

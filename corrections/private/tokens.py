@@ -34,7 +34,7 @@ class TokenScope:
     def describe(self, name: str) -> str:
         """For the journal: what was made, in whose name."""
         end = f", for {self.days} days" if self.days else ""
-        return f"made a token for {name} as {self.role}{', read-only' if self.read_only else ''}{end}"
+        return f"created a token for {name} as {self.role}{', read-only' if self.read_only else ''}{end}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Tokens:
         """A new token. Raises `BadAccount`, `BadName`."""
         check_role(scope.role)
         if scope.days is not None and not 1 <= scope.days <= LONGEST_TOKEN_DAYS:
-            raise BadAccount(f"A token lasts 1 to {LONGEST_TOKEN_DAYS:,} days, or until it is revoked.")
+            raise BadAccount(f"A token can last 1 to {LONGEST_TOKEN_DAYS} days, or until it is revoked.")
         token = f"corr_{secrets.token_urlsafe(32)}"
         now = datetime.now(UTC)
         expires = "" if scope.days is None else (now + timedelta(days=scope.days)).isoformat(timespec="seconds")
@@ -121,7 +121,7 @@ class Tokens:
         """End a token by the id that `listed` gives; returns what it was. Raises `BadAccount`."""
         token = next((token for token in self.listed() if token.id == identifier), None)
         if token is None:
-            raise BadAccount(f"There is no token {identifier[:40]!r}.")
+            raise BadAccount(f"There is no token with the ID {identifier[:40]}.")
         with self._databases.write() as database:
             database.execute("DELETE FROM tokens WHERE substr(hash, 1, ?)=?", (_ID_LENGTH, identifier))
         return token

@@ -20,7 +20,7 @@ def check_right(actor: Actor, right: Right) -> None:
     """Raises `Forbidden` where the actor's role lacks the right."""
     if actor.role not in RIGHTS[right]:
         needed = " or ".join(sorted(RIGHTS[right]))
-        raise Forbidden(f"As {actor.role} you cannot do this; it needs the role {needed}.")
+        raise Forbidden(f"Your role, {actor.role}, does not allow this. It requires the role {needed}.")
 
 
 def check_arrow(decision: Transition, state: State, decided_by: str | None) -> None:
@@ -29,7 +29,7 @@ def check_arrow(decision: Transition, state: State, decided_by: str | None) -> N
         by = f" by {decided_by}" if decided_by and state is not State.OPEN else ""
         allowed = " or ".join(sorted(TRANSITIONS[decision]))
         raise AlreadyDecided(
-            f"This correction is {state}{by}. To {decision} it, it has to be {allowed}.",
+            f"This correction is {state}{by}. The action “{decision}” is only possible if it is {allowed}.",
             state=state,
             decided_by=decided_by,
         )

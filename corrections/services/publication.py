@@ -27,7 +27,7 @@ from repo_store.ssh_signatures import Key
 _log = logging.getLogger("corrections")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
-TOO_BUSY = LazyString("Others keep changing this article at this very moment. Try again.")
+TOO_BUSY = LazyString("Someone else is changing this article right now. Nothing of yours was saved; please try again.")
 KEY = "signing.key"
 PROBE = 64 * 1024  # bytes, about what a submission writes
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
@@ -41,8 +41,8 @@ class Publication:
         what the store raises."""
         if not (folder / "articles.git").is_dir():
             raise UnknownPublication(
-                f"There is no publication {folder.name!r} in {folder.parent}. "
-                f"Make it with `corrections --data {folder.parent} init {folder.name}`."
+                f"There is no publication {folder.name} in {folder.parent}. Create it with `corrections --data "
+                f"{folder.parent} init {folder.name}`."
             )
         restrict(folder)
         self.folder = folder
@@ -64,13 +64,15 @@ class Publication:
         """Make an empty publication. Raises `Invalid` for a bad or taken name."""
         name = publication_name(name)
         fields = Fields()
-        title = fields.text("title", "The title", title, TITLE_LIMIT, lines=False)
+        title = fields.text("title", "Title", title, TITLE_LIMIT, lines=False)
         fields.check()
         if url and serialize_url(url) is None:
-            raise Invalid({"url": f"{url[:200]!r} is no web address such as https://example.org; nothing was made."})
+            raise Invalid(
+                {"url": f"{url[:200]} is not a web address such as https://example.org; nothing was created."}
+            )
         folder = data / name
         if (folder / "articles.git").exists():
-            raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
+            raise Invalid({"publication": f"There is already a publication {name} in {data}; nothing was changed."})
         private_folder(folder)
         Store.create(folder / "articles.git").close()
         private = Private(folder / "private.db")
@@ -86,7 +88,9 @@ class Publication:
         path = self.folder / KEY
         if not path.exists():
             if queries.signing_keys(self.index):
-                raise BadKey(f"{path} is missing: take it from a backup, or `corrections key {self.name} --new`.")
+                raise BadKey(
+                    f"{path} is missing: restore it from a backup, or run `corrections key {self.name} --new`."
+                )
             Key.made(path)
         changed = path.stat().st_mtime_ns
         if self._key is None or self._key[0] != changed:
@@ -143,14 +147,14 @@ class Publication:
         """Raises `UnknownArticle`."""
         found = queries.article(self.index, article_id)
         if found is None:
-            raise UnknownArticle(LazyString("There is no article %(id)s here.", id=article_id[:160]))
+            raise UnknownArticle(LazyString("There is no article with the ID %(id)s.", id=article_id[:160]))
         return found
 
     def correction(self, number: int) -> queries.Correction:
         """Raises `UnknownCorrection`."""
         found = queries.correction(self.index, number)
         if found is None:
-            raise UnknownCorrection(LazyString("There is no correction number %(number)s here.", number=number))
+            raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return found
 
     def current_text(self, article_id: str) -> str:
@@ -237,7 +241,7 @@ class Publications:
         if found is not None:
             return found
         if not _NAME.fullmatch(name):
-            raise UnknownPublication(LazyString("There is no such publication here."))
+            raise UnknownPublication(LazyString("There is no such publication."))
         with self._guard:
             if name not in self._open:
                 opened = Publication(self._data / name)
@@ -255,5 +259,5 @@ class Publications:
 def publication_name(name: str) -> str:
     """`name` if it can be a publication's; raises `Invalid`."""
     if not _NAME.fullmatch(name) or name in RESERVED:
-        raise Invalid({"publication": "A publication's name has 1 to 40 lower-case letters, digits and hyphens."})
+        raise Invalid({"publication": "A publication’s name must have 1 to 40 lower-case letters, digits and hyphens."})
     return name

@@ -58,7 +58,7 @@ def _addresses(text: str) -> None:
             try:
                 ipaddress.ip_network(each, strict=False)
             except ValueError as error:
-                raise ValueError("a list of e-mail addresses, domains and IP addresses or networks") from error
+                raise ValueError("a list of e-mail addresses, domains, and IP addresses or networks") from error
 
 
 def _e_mail(text: str) -> None:
@@ -68,7 +68,7 @@ def _e_mail(text: str) -> None:
 
 def _template(text: str) -> None:
     if len(text) > 500 or "\n" in text:
-        raise ValueError("one line of at most 500 characters, or empty for ours")
+        raise ValueError("one line of at most 500 characters, or empty for the default")
 
 
 def _zone(text: str) -> None:
@@ -79,36 +79,36 @@ def _zone(text: str) -> None:
 
 
 _ALL = (
-    Setting("submit-limit", "600/hour", "how often all readers together may submit, or off", _rate),
-    Setting("queue-ceiling", "5000", "how many may wait before readers are asked to come later", _whole(1, 10**7)),
-    Setting("proof-of-work", "auto", "readers' devices compute before they may send: on, off, or auto (by load)",
+    Setting("submit-limit", "600/hour", "Submission limit for all readers together, or off", _rate),
+    Setting("queue-ceiling", "5000", "Waiting corrections at which no more are accepted", _whole(1, 10**7)),
+    Setting("proof-of-work", "auto", "Proof of work before readers can submit: on, off, or auto (by load)",
             _one_of("auto", "on", "off")),
-    Setting("proof-from", "30/minute", "the load from which on, with auto", _rate),
-    Setting("form-seconds", "3", "a form sent sooner after it was opened is held back", _whole(0, 60)),
-    Setting("blocked-words", "", "a submission with one of these words or phrases is held back", words),
-    Setting("blocked-addresses", "", "e-mail addresses, domains, IP addresses or networks held back", _addresses),
-    Setting("stranger-links", "2", "web addresses in the words and reason of somebody unknown, before it is held back",
+    Setting("proof-from", "30/minute", "Load at which proof of work starts, with auto", _rate),
+    Setting("form-seconds", "3", "Seconds: forms submitted sooner after opening are held back", _whole(0, 60)),
+    Setting("blocked-words", "", "Words and phrases that hold a submission back", words),
+    Setting("blocked-addresses", "", "E-mail addresses, domains, IP addresses or networks to hold back", _addresses),
+    Setting("stranger-links", "2", "Web addresses an unknown reader may include without being held back",
             _whole(0, 100)),
-    Setting("reply-days", "3", "days within which a person concerned gets a reply", _whole(1, 365)),
-    Setting("contact-days", "0", "days after the decision until a reader's name and address are erased; 0: kept",
+    Setting("reply-days", "3", "Days within which a person concerned gets a reply", _whole(1, 365)),
+    Setting("contact-days", "0", "Days after the decision until a reader’s contact details are deleted; 0: kept",
             _whole(0, 3650)),
-    Setting("undo-minutes", "10", "minutes that mail about a decision waits, so that it can be taken back",
+    Setting("undo-minutes", "10", "Minutes before mail about a decision is sent, so that it can be undone",
             _whole(0, 24 * 60)),
     *(
         Setting(
             f"notice-{kind}",
             "",
-            f"our draft of a {kind} notice, with {{was}} and {{now}}; notice-{kind}.uk for one",
+            f"Draft of a notice of the type {kind}, with {{was}} and {{now}}; notice-{kind}.uk for one",
             _template,
         )
         for kind in NOTICE_KINDS
     ),
-    Setting("sign-commits", "off", "whether each commit is signed as well as the checkpoints: on or off",
+    Setting("sign-commits", "off", "Sign every commit as well as the checkpoints: on or off",
             _one_of("on", "off")),
-    Setting("checkpoint-minutes", "60", "minutes between signed checkpoints while something happens",
+    Setting("checkpoint-minutes", "60", "Minutes between signed checkpoints while there is activity",
             _whole(0, 24 * 60)),
-    Setting("time-zone", "UTC", "the zone in which notices are dated, such as Europe/Kyiv", _zone),
-    Setting("reply-to", "", "where readers' answers to our mail go", _e_mail),
+    Setting("time-zone", "UTC", "Time zone for the dates of notices, such as Europe/Kyiv", _zone),
+    Setting("reply-to", "", "E-mail address for readers’ replies", _e_mail),
 )  # fmt: skip
 SETTINGS = {each.name: each for each in _ALL}
 
@@ -131,7 +131,7 @@ def put(publication: Publication, name: str, value: str) -> None:
     base, _, language = name.partition(".")
     setting = SETTINGS.get(base if base.startswith("notice-") and language in LANGUAGES else name)
     if setting is None:
-        raise Invalid({name: f"There is no setting {name[:60]!r}. There are: {', '.join(SETTINGS)}."})
+        raise Invalid({name: f"There is no setting named {name[:60]}. Settings: {', '.join(SETTINGS)}."})
     fields = Fields()
     fields.text(name, name, value, VALUE_LIMIT)
     fields.check()

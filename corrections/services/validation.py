@@ -11,7 +11,7 @@ from corrections.text.control_characters import code_point, noncharacter, withou
 from corrections.urls import holds_user, serialize_url
 
 QUOTED = ("exact", "prefix", "suffix")  # may hold whatever the article holds; what is not shown is left out
-NOT_TEXT = LazyString("%(label)s contains a character that is not valid in text (%(code)s). Please remove it.")
+NOT_TEXT = LazyString("%(label)s: contains a character that is not valid in text (%(code)s). Please remove it.")
 
 
 class Fields:
@@ -32,21 +32,21 @@ class Fields:
             clean = without(clean)
         allowed = "\n\t" if lines else ""
         if required and not clean.strip():
-            self.errors[name] = LazyString("%(label)s is missing.", label=label)
+            self.errors[name] = LazyString("%(label)s: this field is required.", label=label)
         elif len(clean) > limit:
             self.errors[name] = LazyString(
-                "%(label)s has %(count)s characters; at most %(limit)s are possible.",
+                "%(label)s: %(count)s characters entered; the limit is %(limit)s.",
                 label=label,
                 count=len(clean),
                 limit=limit,
             )
         elif "\ufffd" in clean and name not in QUOTED:
             self.errors[name] = LazyString(
-                "%(label)s holds a character that did not arrive as it was typed. Please type it again.", label=label
+                "%(label)s: a character did not arrive as you typed it. Please type it again.", label=label
             )
         elif any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in clean):
             self.errors[name] = LazyString(
-                "%(label)s holds a control character or half a character. Please type it again.", label=label
+                "%(label)s: contains a control character or half a character. Please type it again.", label=label
             )
         elif (invalid := noncharacter(clean)) is not None:
             self.refuse_character(name, label, invalid)
@@ -54,7 +54,9 @@ class Fields:
 
     def choice(self, name: str, label: str, value: str, choices: tuple[str, ...]) -> str:
         if value not in choices:
-            self.errors[name] = LazyString("%(label)s is one of %(choices)s.", label=label, choices=", ".join(choices))
+            self.errors[name] = LazyString(
+                "%(label)s: choose one of %(choices)s.", label=label, choices=", ".join(choices)
+            )
         return value
 
     def web_address(self, name: str, label: str, value: str, limit: int) -> str:
@@ -62,18 +64,18 @@ class Fields:
         if clean and name not in self.errors:
             if holds_user(clean):
                 self.errors[name] = LazyString(
-                    "%(label)s holds the name or password of a user. Please leave that part out.", label=label
+                    "%(label)s: remove the user name and password from the web address.", label=label
                 )
             elif serialize_url(clean) is None or any(map(str.isspace, clean)):
                 self.errors[name] = LazyString(
-                    "%(label)s is a web address beginning with http:// or https://.", label=label
+                    "%(label)s: enter a web address that begins with http:// or https://.", label=label
                 )
         return clean
 
     def email(self, name: str, label: str, value: str, limit: int) -> str:
         clean = self.text(name, label, value.strip(), limit, lines=False)
         if clean and name not in self.errors and not is_address(clean):
-            self.errors[name] = LazyString("%(label)s is no e-mail address.", label=label)
+            self.errors[name] = LazyString("%(label)s: enter a valid e-mail address.", label=label)
         return clean
 
     def refuse_character(self, name: str, label: str, char: str) -> None:

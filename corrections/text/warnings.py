@@ -144,16 +144,18 @@ def _unseen(change: _Change) -> Iterator[Warning]:
     added = {char for char in set(change.new) if change.new.count(char) > change.old.count(char)}
     marks = {char for char in added if char in _DIRECTION}
     if marks:
-        yield _about(change, "direction", "Adds marks that turn the direction of the text.", marks)
+        yield _about(change, "direction", "Adds characters that change the direction of the text.", marks)
     hidden = {
         char
         for char in added
         if char not in _DIRECTION | _JOINERS and unicodedata.category(char) in {"Cf", "Cc", "Co", "Cn"} and char != "\n"
     }
     if hidden:
-        yield _about(change, "invisible", "Adds characters that cannot be seen.", hidden)
+        yield _about(change, "invisible", "Adds invisible characters.", hidden)
     if change.old != change.new and _visible(change.old) == _visible(change.new):
-        yield Warning("renders_alike", "Before and after look the same to a reader.", "", change.all_marks)
+        yield Warning(
+            "renders_alike", "Readers cannot see a difference between before and after.", "", change.all_marks
+        )
 
 
 def _about(change: _Change, code: str, message: str, chars: set[str]) -> Warning:
@@ -169,9 +171,11 @@ def _look_alikes(change: _Change) -> Iterator[Warning]:
         twin = gone.get(_skeleton(word))
         marks = tuple(_places(change, word))
         if len(_scripts(word)) > 1:
-            yield Warning("look_alike", f"Mixes alphabets inside a word: “{word}”.", word, marks)
+            yield Warning("look_alike", f"Mixes alphabets within a word: “{word}”.", word, marks)
         elif twin is not None and _scripts(twin) != _scripts(word):
-            yield Warning("look_alike", f"“{word}” looks like “{twin}” but is written in other letters.", word, marks)
+            yield Warning(
+                "look_alike", f"“{word}” looks like “{twin}” but uses characters of another alphabet.", word, marks
+            )
 
 
 def _places(change: _Change, word: str) -> Iterator[Mark]:
@@ -202,7 +206,7 @@ def _names_of_people(change: _Change) -> Iterator[Warning]:
     yield from _changed(
         change,
         "name",
-        "Changes a capitalised name",
+        "Changes a capitalized name",
         list(_capitalised(change, "old")),
         list(_capitalised(change, "new")),
     )
@@ -219,14 +223,14 @@ def _quotations(change: _Change) -> Iterator[Warning]:
 
 def _links(change: _Change) -> Iterator[Warning]:
     old, new = change.items("old", _ADDRESS), change.items("new", _ADDRESS)
-    yield from _changed(change, "link", "Changes where a link leads", old, new)
+    yield from _changed(change, "link", "Changes the target of a link", old, new)
 
 
 def _negations(change: _Change) -> Iterator[Warning]:
     pattern = vocabulary.negation_pattern(change.language)
     gone, come = change.difference(change.items("old", pattern), change.items("new", pattern))
     if len(gone) != len(come):
-        what = "Adds a negation" if len(come) > len(gone) else "Takes a negation away"
+        what = "Adds a negation" if len(come) > len(gone) else "Removes a negation"
         yield Warning(
             "negation",
             f"{what}: {_arrow(gone, come)}.",
@@ -240,7 +244,7 @@ def _length(change: _Change) -> Iterator[Warning]:
     come = sum(hunk.new_end - hunk.new_start for hunk in change.hunks)
     if come > gone * LONGER and come - gone > LONGER_BY:
         marks = tuple(mark for mark in change.all_marks if mark.side == "new")
-        yield Warning("longer", "Much longer than what it replaces.", "", marks)
+        yield Warning("longer", "Much longer than the text it replaces.", "", marks)
 
 
 _CHECKS: tuple[Callable[[_Change], Iterator[Warning]], ...] = (

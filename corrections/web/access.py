@@ -155,18 +155,18 @@ def check_access() -> ResponseReturnValue | None:
         return None
     needed = ACCESS.get(endpoint)
     if needed is None:
-        raise Forbidden("This page is open to nobody.")
+        raise Forbidden("You do not have access to this page.")
     if needed == PUBLIC:
         return None
     if request.blueprint not in _BY_TOKEN and _signed_in() is None:
         if request.method != "GET":
-            raise NeedsSignIn("You are not signed in any more. Sign in in another tab, then send this again.")
+            raise NeedsSignIn("You are no longer signed in. Sign in in another tab, then send this again.")
         return redirect(url_for("auth.sign_in", publication=publication().name, next=proxy.here()))
     check_right(actor(), needed)
     if request.blueprint in _BY_TOKEN and needed != "read":
         holder = _token_account()
         if holder is not None and holder.read_only:
-            raise Forbidden("This token may only read. Ask an admin for one that may change things.")
+            raise Forbidden("This token is read-only. Ask an admin for a token that can make changes.")
     return None
 
 
@@ -193,5 +193,5 @@ def _token_account() -> Account | None:
         return None
     account = publication().private.tokens.holder(token.strip())
     if account is None:
-        raise NeedsSignIn("This token is not known here.")
+        raise NeedsSignIn("This token is not valid here.")
     return account

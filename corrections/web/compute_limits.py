@@ -16,8 +16,8 @@ from corrections.web.security import TooMany, within
 COMPUTING_LIMIT = "120/minute"  # comparisons and searches in articles, for one network
 LONG_TEXT = 200_000  # code points; what is longer is long work
 LONG_AT_ONCE = 2  # pieces of long work, each from another network
-OFTEN = LazyString("Your network asks for more than our service can compute. Please try again in a minute.")
-BUSY = LazyString("Our service is busy with long articles at the moment. Please try again in a minute.")
+OFTEN = LazyString("Your network is sending more requests than the service can handle. Please try again in a minute.")
+BUSY = LazyString("The service is busy with long articles at the moment. Please try again in a minute.")
 
 _lock = threading.Lock()
 _in_hand: dict[str, object] = {}  # by client, what is being computed

@@ -32,8 +32,8 @@ def _check() -> None:
     ):
         return
     raise OriginNotListed(
-        f"Corrections cannot be sent from pages of {origin[:200]}. The publisher lists the sites that may: "
-        f"corrections origins {g.publication.name} --add {origin[:200]}"
+        f"Corrections cannot be sent from {origin[:200]}. To allow this site, the publisher runs: corrections "
+        f"origins {g.publication.name} --add {origin[:200]}"
     )
 
 

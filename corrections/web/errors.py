@@ -19,15 +19,15 @@ from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision,
 
 _log = logging.getLogger("corrections")
 _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFound: 404, BadName: 422}
-FORM_EXPIRED = LazyString("This form is too old. Go back, reload the page, and send it again.")
-OUR_FAULT = LazyString("Something went wrong on our side. Nothing you sent was half-written.")
+FORM_EXPIRED = LazyString("This form has expired. Go back, reload the page and send it again.")
+OUR_FAULT = LazyString("An error occurred on our side. Nothing you sent was saved in part.")
 ARCHIVE_AWAY = LazyString(
-    "The archive cannot be written or read at the moment. Nothing was lost or changed; try again."
+    "The archive cannot be read or written at the moment. Nothing was lost or changed. Please try again."
 )
 _MESSAGES = {
-    404: LazyString("There is nothing at this address."),
-    405: "This address does not take that method.",
-    413: LazyString("This is more than the service takes in one request."),
+    404: LazyString("There is no page at this web address."),
+    405: "This web address does not support that method.",
+    413: LazyString("The request is larger than the service accepts. Nothing was saved."),
     415: "Send JSON, with Content-Type: application/json.",
 }
 
@@ -81,7 +81,7 @@ def _validation(error: HTTPError) -> Response:
         for name, messages in location.items()
     }
     message = "; ".join(f"{name}: {text}" for name, text in fields.items()) or error.message
-    return _answer(error.status_code, "invalid", message or "The request is not as it must be.", {"fields": fields})
+    return _answer(error.status_code, "invalid", message or "The request is not valid.", {"fields": fields})
 
 
 def _csrf(error: CSRFError) -> Response:

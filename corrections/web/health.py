@@ -53,5 +53,5 @@ def ready() -> ResponseReturnValue:
         try:
             probe(found.folder)
         except OSError as error:
-            raise NotWritable(f"{found.folder} takes no writes: {error.strerror or error}.") from error
+            raise NotWritable(f"{found.folder} cannot be written to: {error.strerror or error}.") from error
     return jsonify(status="ok", publications=len(opened.names()))

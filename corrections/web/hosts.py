@@ -16,8 +16,7 @@ from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 
 UNKNOWN = LazyString(
-    "This service does not answer at the address %(host)s. If you run it, name this address in CORRECTIONS_URL or "
-    "CORRECTIONS_HOSTS."
+    "This service does not answer at %(host)s. If you run it, add this host to CORRECTIONS_URL or CORRECTIONS_HOSTS."
 )
 HOST_LIMIT = 255  # characters of a Host header that are read
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})

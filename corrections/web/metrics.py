@@ -36,11 +36,11 @@ class Watch:
         self.registry = CollectorRegistry()
         self._publications = publications
         self.requests = Histogram(
-            "corrections_request_seconds", "Time to the answer", ("endpoint", "status"), buckets=_SECONDS,
+            "corrections_request_seconds", "Response time", ("endpoint", "status"), buckets=_SECONDS,
             registry=self.registry,
         )  # fmt: skip
         self.batches = Histogram(
-            "corrections_batch_events", "Events written durably together", ("publication",),
+            "corrections_batch_events", "Events written durably in one batch", ("publication",),
             buckets=(1, 2, 5, 10, 20, 50, 100, 200), registry=self.registry,
         )  # fmt: skip
         self.writes = Histogram(
@@ -58,13 +58,15 @@ class Watch:
         """Where each publication stands, as of now."""
         names = ("publication",)
         waiting = GaugeMetricFamily("corrections_waiting", "Corrections by state", labels=(*names, "state"))
-        events = GaugeMetricFamily("corrections_ledger_events", "Events on the ledger", labels=names)
-        behind = GaugeMetricFamily("corrections_index_behind_events", "Events that the index lacks", labels=names)
-        letters = GaugeMetricFamily("corrections_letters", "Letters by state", labels=(*names, "state"))
-        failing = GaugeMetricFamily("corrections_letters_failing", "Letters that keep failing", labels=names)
-        unsent = GaugeMetricFamily("corrections_mail_behind", "1 where mail has not seen the last event", labels=names)
+        events = GaugeMetricFamily("corrections_ledger_events", "Events in the ledger", labels=names)
+        behind = GaugeMetricFamily("corrections_index_behind_events", "Events missing from the index", labels=names)
+        letters = GaugeMetricFamily("corrections_letters", "Messages by state", labels=(*names, "state"))
+        failing = GaugeMetricFamily("corrections_letters_failing", "Messages that keep failing", labels=names)
+        unsent = GaugeMetricFamily(
+            "corrections_mail_behind", "1 if mail has not processed the last event", labels=names
+        )
         age = GaugeMetricFamily("corrections_checkpoint_age_seconds", "Since the last checkpoint", labels=names)
-        paused = GaugeMetricFamily("corrections_writing_paused", "1 where nothing can be written", labels=names)
+        paused = GaugeMetricFamily("corrections_writing_paused", "1 if nothing can be written", labels=names)
         for name in self._publications.names():
             found = self._opened(name)
             if found is None:
@@ -88,7 +90,7 @@ class Watch:
         try:
             return self._publications.get(name)
         except (CorrectionsError, RepoStoreError) as error:
-            _log.error("no figures", publication=name, why=str(error))
+            _log.error("no metrics", publication=name, why=str(error))
             return None
 
 

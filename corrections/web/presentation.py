@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.numbers import format_decimal
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from corrections.domain.kinds import Category, NoticeKind
-from corrections.domain.roles import RIGHTS
-from corrections.domain.states import WAITING, State
+from corrections.domain import labels
+from corrections.domain.roles import RIGHTS, Role
+from corrections.i18n import quoted
 from corrections.services.actors import Actor
 from corrections.text.comparison.diff import Fold, Row, condensed
 from corrections.text.comparison.diff_html import marked
@@ -18,68 +19,7 @@ from corrections.web import languages
 from corrections.web.access import staff
 
 _RTL = {"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"}
-STATE_WORDS = {
-    State.OPEN: "waiting for an editor",
-    State.HELD: "waiting for a first look",
-    State.APPEALED: "waiting for a chief editor",
-    State.ACCEPTED: "accepted",
-    State.USED: "used with changes",
-    State.REJECTED: "not accepted",
-    State.DUPLICATE: "same as another correction",
-    State.SPAM: "put aside as spam",
-    State.WITHDRAWN: "withdrawn by its reader",
-    State.REVERTED: "accepted, later taken back",
-}
-CATEGORY_WORDS = {
-    Category.TYPO: "typo",
-    Category.GRAMMAR: "grammar",
-    Category.FACTUAL: "fact",
-    Category.CLARIFICATION: "unclear",
-    Category.LINK: "link",
-    Category.OTHER: "other",
-}
-EVENT_WORDS = {
-    "correction.submitted": "sent",
-    "correction.reopened": "opened again",
-    "correction.released": "looked at",
-    "correction.commented": "a word added by its reader",
-    "correction.appealed": "a chief editor asked to look again",
-    "correction.assigned": "given to somebody",
-    "correction.snoozed": "put off",
-    "correction.flagged": "facts to be checked",
-    "correction.seconded": "agreed to by a second person",
-    "history.redacted": "removed for good",
-    **{f"correction.{state}": words for state, words in STATE_WORDS.items() if state not in WAITING},
-}
-TAB_WORDS = {State.HELD: "held back", State.APPEALED: "appeals"}
-BADGES = {
-    "conflict": "conflicts",
-    "already_applied": "already applied",
-    "no_words": "no words proposed",
-    "moved": "moved",
-}
-KIND_WORDS = {
-    "imported": "first version",
-    "revised": "revised",
-    "accepted": "accepted",
-    "reverted": "taken back",
-    "notice": "notice changed",
-}
-WHO_WORDS = {
-    "imported": "the newsroom",
-    "revised": "the newsroom",
-    "accepted": "a reader, with an editor",
-    "reverted": "an editor",
-    "notice": "an editor",
-}
-ERROR_WORDS = ("Not here", "Not allowed", "Not signed in", "Too many", "That did not work")
-NOTICES = {
-    NoticeKind.CORRECTION: "Correction",
-    NoticeKind.CLARIFICATION: "Clarification",
-    NoticeKind.UPDATE: "Update",
-    NoticeKind.EDITORS_NOTE: "Editor’s note",
-    NoticeKind.RETRACTION: "Retraction",
-}
+ERROR_WORDS = ("Page not found", "Access denied", "Sign-in required", "Too many requests", "Something went wrong")
 
 
 def install(app: Flask) -> None:
@@ -87,16 +27,18 @@ def install(app: Flask) -> None:
         ago=ago, day=day, condensed=_condensed, direction=direction, marked=marked, stamp=stamp
     )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
+    app.jinja_env.filters.update(number=number, quoted=quoted_text, role=role_label)
     app.jinja_env.globals.update(
-        state_words=STATE_WORDS,
-        badges=BADGES,
-        notice_words=NOTICES,
-        category_words=CATEGORY_WORDS,
-        event_words=EVENT_WORDS,
+        state_words=labels.STATES,
+        staff_states=labels.STAFF_STATES,
+        badges=labels.PLACEMENTS,
+        notice_words=labels.NOTICES,
+        category_words=labels.CATEGORIES,
+        event_words=labels.EVENTS,
+        counted=counted,
         Fold=Fold,
-        kind_words=KIND_WORDS,
-        who_words=WHO_WORDS,
-        tab_words=TAB_WORDS,
+        kind_words=labels.REVISIONS,
+        who_words=labels.REVISION_AUTHORS,
         deciders=RIGHTS["decide"],
         judges=RIGHTS["judge"],
     )
@@ -154,6 +96,26 @@ def month(name: str) -> str:
     except ValueError:
         return name
     return format_skeleton("yMMMM", moment, locale=_locale())
+
+
+def number(value: int) -> str:
+    """A number as the page's language writes it."""
+    return str(format_decimal(value, locale=_locale()))
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A number with what is counted, for pages in English."""
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def quoted_text(text: str, language: str | None = None) -> Markup:
+    """Text or markup in the quotation marks of a language, by default the page's."""
+    return quoted(escape(text), language or languages.current())
+
+
+def role_label(role: str) -> str:
+    """What a role is called."""
+    return labels.ROLES[Role(role)]
 
 
 def from_word(context: str) -> str:

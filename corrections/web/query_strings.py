@@ -6,7 +6,7 @@ from corrections.i18n import LazyString
 from corrections.services.validation import Fields
 from corrections.text.control_characters import noncharacter, unstorable
 
-LABEL = LazyString("The address of this page")
+LABEL = LazyString("Web address of this page")
 LARGEST_NUMBER = 2**63 - 1  # of SQLite
 
 

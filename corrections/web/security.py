@@ -38,17 +38,18 @@ _BY_PROGRAMS = ("status.no_mail",)  # mail programs press the button
 SIGN_IN_LIMIT = "10/minute"  # attempts from one address
 WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, from all unknown browsers; and from each known one
 UNITS = {
-    "second": LazyString("a second"),
-    "minute": LazyString("a minute"),
-    "hour": LazyString("an hour"),
-    "day": LazyString("a day"),
+    "second": LazyString("per second"),
+    "minute": LazyString("per minute"),
+    "hour": LazyString("per hour"),
+    "day": LazyString("per day"),
 }
 FROM_YOU = LazyString(
-    "From your address %(count)s corrections %(unit)s are possible. This one was not sent; what you typed is kept. "
-    "Please try again later."
+    "Your network has reached the limit of %(count)s corrections %(unit)s. This one was not sent. What "
+    "you typed is kept; please try again later."
 )
 EVERYBODY = LazyString(
-    "So many corrections are coming in that this one was not taken. What you typed is kept; please try again later."
+    "Too many corrections are arriving at the moment, so this one was not accepted. What you typed is "
+    "kept; please try again later."
 )
 
 csrf = CSRFProtect()
@@ -88,7 +89,7 @@ def _check_origin_of_form() -> None:
     else:
         ours = request.blueprint == "status"
     if not ours:
-        raise CSRFError("It does not come from a page of ours.")
+        raise CSRFError("The request did not come from a page of this service. Nothing was changed.")
 
 
 def check_address_limit() -> None:
@@ -141,11 +142,11 @@ def check_sign_in_limit(name: str = "", device: str = "") -> None:
     `device` names a browser or session that was let in before (see `devices`): what strangers try does not count for
     it. A passkey, or the newsroom's identity provider, lets in all the same.
     """
-    _count(SIGN_IN_LIMIT, "sign-in", "Too many attempts to sign in. Wait a minute.")
+    _count(SIGN_IN_LIMIT, "sign-in", "Too many sign-in attempts. Wait a minute and try again.")
     if name and not within(WRONG_LIMIT, _tried(name, device), count=False):
         raise TooMany(
-            "Too many wrong passwords or codes for this name. Wait an hour, sign in with a passkey, or use a browser "
-            "in which you signed in before."
+            "Too many wrong passwords or codes for this name. Wait an hour, sign in with a passkey, or use a "
+            "browser where you have signed in before."
         )
 
 

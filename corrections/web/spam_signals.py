@@ -62,7 +62,7 @@ def of_api(proof: str) -> Arrival:
         solved = _proved(proof)
     if needed and not solved:
         if proof != CANNOT:
-            message = LazyString("So much is coming in that your device has to compute for a moment first.")
+            message = LazyString("Traffic is high at the moment. Your device has to complete a short check first.")
             raise ProofNeeded(message, challenge=challenge())
         signs = ("proof",)
     security.count_submission(solved, _challenge_if_taken())

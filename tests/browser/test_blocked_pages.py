@@ -18,7 +18,7 @@ from tests.browser.test_widget import sent
 from tests.newsroom import EDITOR, TEXT, serving
 
 pytestmark = pytest.mark.browser
-BLOCKED = "This page cannot send corrections at the moment; what you typed is kept on this device."
+BLOCKED = "This page cannot send corrections at the moment. Your text is saved on this device."
 
 
 @pytest.fixture
@@ -54,11 +54,11 @@ def try_to_send(page: Page, address: str, sends: bool = False) -> tuple[Locator,
     page.goto(address)
     select_words(page, "Tusday")
     page.keyboard.press("Control+Enter")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     page.get_by_role("button", name="Send").click()
     status = page.get_by_role("dialog").get_by_role("status")
     expect(status).not_to_contain_text("Sending")
-    assert sends or page.get_by_label("What should stand there").input_value() == "Tuesday"
+    assert sends or page.get_by_label("Suggested text").input_value() == "Tuesday"
     return status, [error for error in errors if error.startswith("Corrections:")]
 
 
@@ -83,13 +83,13 @@ def test_a_policy_that_keeps_the_page_from_the_service(
     assert len(errors) == 1
     assert errors[0].endswith(f"Add it: {directive.format(service=service)}")
     with page.expect_popup() as popup:
-        status.get_by_role("link", name="Send it from our own page").click()
+        status.get_by_role("link", name="Send it from our corrections page").click()
     form = popup.value
     form.wait_for_url("**/daily/a/2026/11/24/talks/suggest?**")
     expect(form.locator("blockquote mark")).to_have_text("Tusday")
     expect(form.locator("#replacement")).to_have_value("Tuesday")
-    form.click("text=See the change before sending")
-    form.click("text=Send this correction")
+    form.click("text=Preview the change")
+    form.click("text=Send correction")
     form.get_by_text("Thank you.").wait_for()
     assert [each.replacement for each in sent(publication)] == ["Tuesday"]
 
@@ -120,12 +120,10 @@ def test_a_site_that_is_not_listed(page: Page, site: Site, publication: Publicat
     origins.remove(publication, site.address)
     site.pages["talks"] = article(site, site.service)
     status, errors = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_contain_text(
-        f"Corrections cannot be sent from pages of {site.address} yet; what you typed is kept"
-    )
+    expect(status).to_contain_text(f"Corrections cannot be sent from {site.address} yet. Your text is saved")
     expect(status).not_to_contain_text("corrections origins")
     assert errors == [f"Corrections: this site is not listed. Run: corrections origins daily --add {site.address}"]
-    expect(status.get_by_role("link", name="Send it from our own page")).to_be_visible()
+    expect(status.get_by_role("link", name="Send it from our corrections page")).to_be_visible()
 
 
 @pytest.fixture
@@ -188,7 +186,7 @@ def test_a_service_that_does_not_answer_is_no_lost_connection(page: Page, site: 
     site.pages["talks"] = article(site, site.service)
     page.route("**/api/v1/daily/corrections", lambda route: route.abort())
     status, _ = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_contain_text("It could not be sent. What you typed is kept; please try again.")
+    expect(status).to_contain_text("Your correction could not be sent. Your text is saved; please try again.")
 
 
 def test_an_article_s_form_is_found_by_its_address(page: Page, site: Site):

@@ -75,10 +75,10 @@ def test_highlight_ctrl_enter_send_accept_published(page: Page, site: str):
     page.click("text=typo")
     assert fits(page)
     with page.expect_navigation():
-        page.click("text=See the change before sending")
+        page.click("text=Preview the change")
     assert page.locator("del").all_inner_texts() == ["teh"]
     assert page.locator("ins").all_inner_texts() == ["the"]
-    page.click("text=Send this correction")
+    page.click("text=Send correction")
     page.wait_for_url("**/c/1?key=*")
     assert "Thank you. Number 1." in page.inner_text("main")
     sign_in(page, site)
@@ -132,7 +132,7 @@ def test_without_javascript_the_form_is_whole(browser: Browser, site: str):
     page.click("text=write to us here")
     page.fill("#exact", "no such words at all")
     page.click("text=Next")
-    assert "not in the article" in page.inner_text("main")
+    assert "not in the current version of the article" in page.inner_text("main")
     page.fill("#exact", "the")
     page.click("text=Next")
     assert page.locator("input[name=candidate]").count() > 1
@@ -140,7 +140,7 @@ def test_without_javascript_the_form_is_whole(browser: Browser, site: str):
     page.click("text=Next")
     assert page.input_value("#replacement") == "the"
     page.fill("#replacement", "a")
-    page.click("text=See the change before sending")
-    page.click("text=Send this correction")
+    page.click("text=Preview the change")
+    page.click("text=Send correction")
     assert "Number 1" in page.inner_text("main")
     context.close()

@@ -76,7 +76,7 @@ def test_a_question_and_its_answer(page: Page, site: str, publication: Publicati
     page.goto(f"{site}/review/1")
     page.click("text=Say something to each other")
     page.fill("#say", "Where is the plaque?")
-    page.get_by_role("button", name="Ask the reader").click()
+    page.get_by_role("button", name="Send question to the reader").click()
     expect(page.locator("main")).to_contain_text("asking the reader: “Where is the plaque?”")
     reader = browser.new_context(java_script_enabled=False).new_page()
     reader.goto(f"{site}/c/1?key={publication.private.reader_key(sent.id)}")
@@ -114,7 +114,9 @@ def test_a_page_that_grew_stale_says_so_and_asks_again(page: Page, site: str, pu
     page.goto(f"{site}/review/1")
     decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
     page.keyboard.press("a")
-    expect(page.get_by_role("alert")).to_contain_text("Look again. Somebody decided on this correction meanwhile")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Look again. Someone else decided this correction in the meantime"
+    )
     assert now(publication, 1).state == "rejected"
 
 
@@ -127,7 +129,7 @@ def test_a_change_without_a_correction_is_logged_with_a_notice_that_is_edited_la
     expect(page.locator(".diff ins")).to_have_text("1894")
     page.fill("textarea", "An earlier version gave the year as 1893; it was 1894.")
     page.click("button[value=correction]")
-    expect(page.locator("main")).to_contain_text("Every change of words has a correction behind it")
+    expect(page.locator("main")).to_contain_text("No changes to classify")
     page.goto(f"{site}/review/notices/{TALKS}")
     page.fill("textarea", "The bridge opened in 1894, not in 1893.")
     page.click("text=Change it")
@@ -162,7 +164,7 @@ def test_the_second_factor_by_an_authenticator(page: Page, site: str, publicatio
     page.fill("#code", pyotp.TOTP(secret).now())
     page.fill("#totp-password", PASSWORD)
     page.click("text=Turn it on")
-    expect(page.locator("main")).to_contain_text("After your password you are asked for a code.")
+    expect(page.locator("main")).to_contain_text("You are asked for a code after your password.")
     other = browser.new_context().new_page()
     other.goto(f"{site}/sign-in")
     other.fill("#name", "Mira")

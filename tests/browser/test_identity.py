@@ -51,7 +51,7 @@ def site(publication: Publication) -> Iterator[str]:
 
 def sign_in_there(page: Page, site: str, login: str) -> None:
     page.goto(f"{site}/sign-in")
-    page.get_by_role("link", name="With the newsroom’s account").click()
+    page.get_by_role("link", name="Sign in with your newsroom account").click()
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", "any")
     page.get_by_role("button").click()
@@ -61,8 +61,8 @@ def sign_in_there(page: Page, site: str, login: str) -> None:
 def test_who_the_provider_vouches_for_and_has_an_account_is_in(browser: Browser, site: str, publication: Publication):
     for login, told in (
         ("mira", None),
-        ("stranger", "no account at this desk"),
-        ("mallory", "no account at this desk"),
+        ("stranger", "have no account here"),
+        ("mallory", "have no account here"),
     ):
         context = browser.new_context()
         page = context.new_page()

@@ -101,7 +101,7 @@ def last_sent(publication: Publication) -> queries.Correction:
             "rail",
             "The left column tells of the bridge.\nThe right column tells of the road",
         ),
-        ("bridge opened", "closed", "opened", "opened again", "bridge opened in 1893\nand closed"),
+        ("bridge opened", "closed", "opened", "Reopened", "bridge opened in 1893\nand closed"),
     ],
 )
 @pytest.mark.parametrize("name", NAMES)
@@ -111,12 +111,12 @@ def test_words_of_the_article_are_recorded_as_its_source_has_them(
     page.goto(f"{site.address}/{slug(name)}")
     select_words(page, first, last)
     page.keyboard.press("Control+Enter")
-    words = page.get_by_label("What should stand there")
+    words = page.get_by_label("Suggested text")
     assert "\n\n\n" not in words.input_value()
     replacement = words.input_value().replace(old, f"{new} {name} {first}")
     words.fill(replacement)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("dialog")).to_contain_text("has number")
+    expect(page.get_by_role("dialog")).to_contain_text("is number")
     correction = last_sent(publication)
     assert (correction.exact.replace("\n\n", "\n"), correction.verdict) == (exact, "exact")
     publication.index.catch_up(publication.store)
@@ -132,10 +132,10 @@ def test_dashes_and_signs_that_the_page_has_made_of_others_are_kept_in_the_sourc
     page.goto(f"{site.address}/twentytwentyone")
     select_words(page, "hall", "heard")
     page.keyboard.press("Control+Enter")
-    words = page.get_by_label("What should stand there")
+    words = page.get_by_label("Suggested text")
     words.fill(words.input_value().replace("heard", "learnt"))
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("dialog")).to_contain_text("has number")
+    expect(page.get_by_role("dialog")).to_contain_text("is number")
     correction = last_sent(publication)
     assert publication.store.text(correction.article, correction.commit) == SOURCE.replace("heard", "learnt")
 
@@ -161,7 +161,7 @@ def test_the_page_s_furniture_cannot_be_corrected_and_one_sentence_says_what_can
     page.goto(f"{site.address}/{slug(name)}")
     select_words(page, words)
     page.keyboard.press("Control+Enter")
-    expect(note(page)).to_contain_text("Only the text of the article can be corrected here.")
+    expect(note(page)).to_contain_text("You can only correct the text of the article.")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(note(page)).to_have_count(0)
@@ -172,7 +172,7 @@ def test_select_all_takes_the_article_alone(page: Page, site: Site, name: str):
     page.goto(f"{site.address}/{slug(name)}")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+Enter")
-    words = page.get_by_label("What should stand there").input_value()
+    words = page.get_by_label("Suggested text").input_value()
     assert words.removeprefix("The talks\n\n").startswith("Ministers met")
     assert words.endswith("so it ended in peace.")
     for furniture in (*FURNITURE, "Related", "Subscribe", "Posted", "November", "By Ann", "The bridge on Tusday"):
@@ -188,13 +188,13 @@ def test_the_headline_can_be_corrected(page: Page, site: Site, name: str):
     select_words(page, "talks")
     page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
     page.keyboard.press("Control+Enter")
-    assert page.get_by_label("What should stand there").input_value() == "The talks", "not in the theme's capitals"
+    assert page.get_by_label("Suggested text").input_value() == "The talks", "not in the theme's capitals"
 
 
 def test_ctrl_enter_always_answers(page: Page, site: Site):
     page.goto(f"{site.address}/twentytwentyone")
     page.keyboard.press("Control+Enter")
-    expect(note(page)).to_contain_text("Select the words in the article")
+    expect(note(page)).to_contain_text("Select the text")
     note(page).get_by_role("button", name="Close").click()
     expect(note(page)).to_have_count(0)
     page.locator("#comment").focus()
@@ -208,7 +208,7 @@ def test_ctrl_enter_always_answers(page: Page, site: Site):
     expect(page.get_by_role("dialog")).to_have_count(1)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("dialog")).to_have_count(1)
-    expect(page.get_by_role("status").first).to_contain_text("Change the words")
+    expect(page.get_by_role("status").first).to_contain_text("Change the text")
 
 
 def test_too_many_words_are_told_before_anything_is_typed(page: Page, site: Site):
@@ -253,7 +253,7 @@ def test_any_way_of_selecting_takes_the_words_that_are_marked(page: Page, site: 
     page.goto(f"{site.address}/twentytwentythree")
     page.evaluate(f"() => {{ {TEXT} {SELECTIONS[how]} }}")
     page.keyboard.press("Control+Enter")
-    assert page.get_by_label("What should stand there").input_value() == exact
+    assert page.get_by_label("Suggested text").input_value() == exact
 
 
 def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: Site):
@@ -268,7 +268,7 @@ def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: S
     assert box is not None
     page.mouse.dblclick(box["x"] + 10, box["y"] + box["height"] / 2)
     page.keyboard.press("Control+Enter")
-    assert page.get_by_label("What should stand there").input_value() == "Ministers"
+    assert page.get_by_label("Suggested text").input_value() == "Ministers"
 
 
 def test_a_script_that_two_plugins_bring_opens_one_dialog(page: Page, site: Site):

@@ -99,12 +99,12 @@ def test_on_any_page_highlighted_words_become_a_correction(
     page.on("request", lambda request: requests.append(request.url))
     open_on(page, site, shape, "Tusday")
     assert [url for url in requests if "/api/" in url] == [], "nothing is asked before the reader sends"
-    assert page.get_by_label("What should stand there").input_value() == "Tusday"
-    page.get_by_label("What should stand there").fill("Tuesday")
+    assert page.get_by_label("Suggested text").input_value() == "Tusday"
+    page.get_by_label("Suggested text").fill("Tuesday")
     expect(page.get_by_role("dialog").locator("ins")).to_have_text("Tuesday")
     page.get_by_text("typo").click()
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Your correction has number 1.")
+    expect(page.get_by_role("dialog")).to_contain_text("Your correction is number 1.")
     (correction,) = sent(publication)
     assert (correction.article, correction.exact, correction.replacement) == (
         f"2026/11/24/{shape}",
@@ -127,11 +127,11 @@ def test_on_any_page_highlighted_words_become_a_correction(
 @pytest.mark.parametrize("shape", ["wordpress", "react", "hostile"])
 def test_selections_across_links_bold_and_paragraphs(page, site, publication, shape, first, last, exact):
     open_on(page, site, shape, first, last)
-    replacement = page.get_by_label("What should stand there")
+    replacement = page.get_by_label("Suggested text")
     replacement.fill(replacement.input_value() + " indeed")
-    page.get_by_text("I only want to point").check()
+    page.get_by_text("I only want to report").check()
     page.get_by_text("Reason, link").click()
-    page.get_by_label("Why?").fill("Not so.")
+    page.get_by_label("Reason").fill("Not so.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
     (correction,) = sent(publication)
@@ -147,7 +147,7 @@ def test_touch_brings_a_button_beside_the_words(browser: Browser, site: Site, pu
     select(page, "1893")
     button = page.locator("button.near")
     button.tap()
-    page.get_by_label("What should stand there").fill("1839")
+    page.get_by_label("Suggested text").fill("1839")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Send").tap()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
@@ -160,10 +160,10 @@ def test_the_link_at_the_foot_asks_for_the_words_and_which_place_is_meant(
 ):
     page.goto(f"{site.address}/hugo")
     page.locator("[data-corrections-link] button").click()
-    page.get_by_label("The words in the article").fill("the")
-    page.get_by_label("What should stand there").fill("this")
+    page.get_by_label("Text in the article").fill("the")
+    page.get_by_label("Suggested text").fill("this")
     page.get_by_role("button", name="Send").click()
-    places = page.get_by_role("group", name="Which of these places")
+    places = page.get_by_role("group", name="Which passage")
     places.get_by_role("radio").nth(1).check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
@@ -172,10 +172,10 @@ def test_the_link_at_the_foot_asks_for_the_words_and_which_place_is_meant(
 
 def test_offline_nothing_is_lost_and_it_is_sent_once_when_back(page: Page, site: Site, publication: Publication):
     open_on(page, site, "drupal")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     page.context.set_offline(True)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status").first).to_contain_text("No connection")
+    expect(page.get_by_role("status").first).to_contain_text("You are offline")
     page.context.set_offline(False)
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
     assert len(sent(publication)) == 1
@@ -183,11 +183,11 @@ def test_offline_nothing_is_lost_and_it_is_sent_once_when_back(page: Page, site:
 
 def test_what_was_typed_outlives_closing_and_reloading(page: Page, site: Site):
     open_on(page, site, "hugo")
-    page.get_by_label("What should stand there").fill("Tuesday, as I typed")
+    page.get_by_label("Suggested text").fill("Tuesday, as I typed")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     open_on(page, site, "hugo")
-    assert page.get_by_label("What should stand there").input_value() == "Tuesday, as I typed"
+    assert page.get_by_label("Suggested text").input_value() == "Tuesday, as I typed"
 
 
 def lose_one_answer(page: Page) -> None:
@@ -203,7 +203,7 @@ def lose_one_answer(page: Page) -> None:
 
     page.route("**/api/v1/daily/corrections", lose)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status").first).to_contain_text("No connection")
+    expect(page.get_by_role("status").first).to_contain_text("You are offline")
 
 
 def test_the_same_words_selected_elsewhere_are_meant_there(page: Page, site: Site, publication: Publication):
@@ -223,7 +223,7 @@ def test_the_same_words_selected_elsewhere_are_meant_there(page: Page, site: Sit
 
 def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, site: Site, publication: Publication):
     open_on(page, site, "ghost")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     lose_one_answer(page)
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
@@ -234,9 +234,9 @@ def test_words_changed_after_a_lost_answer_are_a_correction_of_their_own(
     page: Page, site: Site, publication: Publication
 ):
     open_on(page, site, "ghost")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     lose_one_answer(page)
-    page.get_by_label("What should stand there").fill("Wednesday")
+    page.get_by_label("Suggested text").fill("Wednesday")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 2")
     assert [each.replacement for each in sent(publication)] == ["Tuesday", "Wednesday"]
@@ -245,16 +245,16 @@ def test_words_changed_after_a_lost_answer_are_a_correction_of_their_own(
 def test_unchanged_words_are_refused_while_the_reader_looks(page: Page, site: Site, publication: Publication):
     open_on(page, site, "ghost")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status").first).to_contain_text("Change the words")
+    expect(page.get_by_role("status").first).to_contain_text("Change the text")
     assert sent(publication) == []
 
 
 def test_a_site_that_is_not_listed_is_told_so(page: Page, site: Site, publication: Publication):
     origins.remove(publication, site.address)
     open_on(page, site, "ghost")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status").first).to_contain_text(f"cannot be sent from pages of {site.address}")
+    expect(page.get_by_role("status").first).to_contain_text(f"cannot be sent from {site.address}")
     assert sent(publication) == []
 
 
@@ -283,12 +283,12 @@ def test_under_load_the_device_computes_and_the_person_concerned_hears_when_ther
 ):
     settings.put(publication, "proof-of-work", "on")
     open_on(page, site, "hostile")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     page.get_by_text("Reason, link").click()
     page.get_by_label("I am the person concerned").check()
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("dialog")).to_contain_text("has number 1")
-    expect(page.get_by_role("dialog")).to_contain_text("You get an answer by")
+    expect(page.get_by_role("dialog")).to_contain_text("is number 1")
+    expect(page.get_by_role("dialog")).to_contain_text("You will get a reply by")
     (correction,) = sent(publication)
     assert (correction.state, correction.concerned) == ("open", True)
 
@@ -298,7 +298,7 @@ def test_the_dialog_is_open_to_other_eyes(browser: Browser, site: Site, publicat
     context = browser.new_context(reduced_motion="reduce", **eyes)
     page = context.new_page()
     open_on(page, site, "wordpress")
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     page.get_by_role("dialog").locator("label", has_text="typo").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     marked = page.get_by_role("dialog").locator("del").evaluate("(del) => getComputedStyle(del).textDecorationLine")
@@ -321,7 +321,7 @@ def test_axe_finds_nothing_in_any_state_of_the_dialog(browser: Browser, site: Si
     page.get_by_text("Reason, link").click()
     page.get_by_role("button", name="Send").click()
     assert violations(page) == []
-    page.get_by_label("What should stand there").fill("Tuesday")
+    page.get_by_label("Suggested text").fill("Tuesday")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
     assert violations(page) == []
@@ -349,10 +349,10 @@ def test_the_dialog_speaks_the_article_s_language(page: Page, site: Site, langua
 
 def test_every_road_leads_to_the_same_record(page: Page, site: Site, publication: Publication):
     def fill_and_send() -> None:
-        page.get_by_label("What should stand there").fill("Tuesday")
+        page.get_by_label("Suggested text").fill("Tuesday")
         page.get_by_text("typo").click()
         page.get_by_role("button", name="Send").click()
-        expect(page.get_by_role("dialog")).to_contain_text("has number")
+        expect(page.get_by_role("dialog")).to_contain_text("is number")
         page.keyboard.press("Escape")
 
     open_on(page, site, "ghost")
@@ -362,15 +362,15 @@ def test_every_road_leads_to_the_same_record(page: Page, site: Site, publication
     fill_and_send()
     page.evaluate("getSelection().removeAllRanges()")
     page.locator("[data-corrections-link] button").click()
-    page.get_by_label("The words in the article").fill("Tusday")
+    page.get_by_label("Text in the article").fill("Tusday")
     fill_and_send()
     page.goto(f"{site.service}/a/2026/11/24/ghost/suggest")
     page.fill("#exact", "Tusday")
     page.click("text=Next")
     page.fill("#replacement", "Tuesday")
     page.click("text=typo")
-    page.click("text=See the change before sending")
-    page.click("text=Send this correction")
+    page.click("text=Preview the change")
+    page.click("text=Send correction")
     page.get_by_text("Thank you.").wait_for()
     quote = {"type": "TextQuoteSelector", "exact": "Tusday"}
     annotation = {"target": {"article": "2026/11/24/ghost", "selector": [quote]}, "body": {"value": "Tuesday"}}

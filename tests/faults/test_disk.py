@@ -205,7 +205,7 @@ def broken_index(path: Path, how: str) -> None:
         path.unlink()
     elif how == "not a database":
         path.write_bytes(b"nothing that SQLite would know " * 1000)
-    elif how == "cut off":
+    elif how == "incomplete":
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     elif how == "empty":
         path.write_bytes(b"")
@@ -215,7 +215,7 @@ def broken_index(path: Path, how: str) -> None:
         connection.close()
 
 
-@pytest.mark.parametrize("how", ["missing", "not a database", "cut off", "empty", "of another version"])
+@pytest.mark.parametrize("how", ["missing", "not a database", "incomplete", "empty", "of another version"])
 def test_an_index_that_is_broken_is_made_anew(tmp_path: Path, how: str) -> None:
     publication = Publication.create(tmp_path, "daily")
     an_article(publication)

@@ -1,4 +1,4 @@
-"""Mail to readers, with a real SMTP server on loopback: once for each event, to nobody who does not want it."""
+"""e-mail to readers, with a real SMTP server on loopback: once for each event, to nobody who does not want it."""
 
 import asyncio
 import re
@@ -188,7 +188,7 @@ def test_one_click_stops_the_mail(publication: Publication, mail: MailSender, po
     letter = postbox.letters[0]
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = letter["List-Unsubscribe"].strip("<>").removeprefix("https://corrections.example.org")
-    assert "Send me no more mail" in client.get(address).text, "following the link alone does nothing"
+    assert "Stop e-mails" in client.get(address).text, "following the link alone does nothing"
     assert client.post(address, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post("/daily/c/1/no-mail?key=wrong").status_code == 403
     decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
@@ -270,7 +270,7 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
         "We have your correction 2: The talks",
     ]
     (unsure,) = Outbox(publication.private).troubles(TELL_FROM)
-    assert "before the mail server had answered" in str(unsure.error)
+    assert "before the mail server replied" in str(unsure.error)
 
 
 def test_a_mail_server_that_hangs_delays_neither_queue_lines_nor_checkpoints(
@@ -348,7 +348,7 @@ def test_the_staff_see_that_mail_keeps_failing(
     for _ in range(3):
         mail.look_after(publication)
         due(publication)
-    assert "Mail to readers" in editor.get("/daily/review/").text
+    assert "e-mail to readers" in editor.get("/daily/review/").text
 
 
 def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:

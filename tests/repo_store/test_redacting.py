@@ -186,12 +186,12 @@ def test_what_a_redaction_does_not_tell_is_found(slandered: Publication) -> None
 @pytest.mark.parametrize(
     ("removal", "told"),
     [
-        (redaction.Removal("", number=2), "Say why"),
+        (redaction.Removal("", number=2), "Give a reason"),
         (redaction.Removal("Privacy.", number=3), "say which words"),
-        (redaction.Removal("Privacy.", article=TALKS), "Say what has to go"),
+        (redaction.Removal("Privacy.", article=TALKS), "Say what to remove"),
         (redaction.Removal("Privacy.", article=TALKS, words=("ab",)), "at least 3"),
-        (redaction.Removal(f"About {NAME}.", article=TALKS, words=(NAME,)), "will stand in public"),
-        (redaction.Removal("Privacy.", article=TALKS, revision="0" * 40), "no revision"),
+        (redaction.Removal(f"About {NAME}.", article=TALKS, words=(NAME,)), "will be public"),
+        (redaction.Removal("Privacy.", article=TALKS, revision="0" * 40), "not a revision"),
         (redaction.Removal("Privacy.", number=99), "no correction number 99"),
     ],
 )
@@ -287,7 +287,7 @@ def test_a_service_that_runs_meanwhile_shows_nothing_of_it_and_goes_on(slandered
         command = [sys.executable, "-m", "corrections", "--data", str(data), "redact", "daily", "3", "--yes"]
         told = subprocess.run([*command, "--words", NAME, "--reason", "Privacy."], capture_output=True, text=True)
         assert told.returncode == 0, told.stderr
-        assert "say less" in told.stdout
+        assert "text was removed from" in told.stdout
         for page in pages:
             assert NAME not in _got(f"{site}/daily/{page}"), page
         assert "Privacy." in _got(f"{site}/daily/a/{TALKS}")

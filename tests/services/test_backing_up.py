@@ -55,9 +55,9 @@ def test_later_backups_hold_what_is_new_and_are_restored_in_order(publication: P
     restored = Publication(tmp_path / "elsewhere" / "daily")
     assert restored.store.heads() == publication.store.heads()
     restored.close()
-    with pytest.raises(BadBackup, match="does not go on"):
+    with pytest.raises(BadBackup, match="does not continue"):
         restore(tmp_path / "missing", "daily", [files[0], files[3]])
-    with pytest.raises(BadBackup, match="does not go on"):
+    with pytest.raises(BadBackup, match="does not continue"):
         restore(tmp_path / "missing", "daily", files[1:])
     assert not (tmp_path / "missing").exists()
 
@@ -150,7 +150,7 @@ def test_any_byte_that_is_altered_is_named(publication: Publication, tmp_path: P
             read_manifest(tmp_path / "altered")
     for short in (0, 10, len(data) // 2, len(data) - 1):
         (tmp_path / "altered").write_bytes(data[:short])
-        with pytest.raises(BadBackup, match="cut off"):
+        with pytest.raises(BadBackup, match="incomplete"):
             restore(tmp_path / "elsewhere", "daily", [tmp_path / "altered"])
     assert not (tmp_path / "elsewhere").exists()
 

@@ -379,7 +379,7 @@ def test_search_finds_words_in_quote_replacement_reason_and_headline(publication
         ("Tusday", "Tuesday", {"comment": "z" * 2_001}, Invalid),
         ("Tusday", "Tuesday", {"evidence": "javascript:alert(1)"}, Invalid),
         ("Tusday", "Tuesday", {"category": "spelling"}, Invalid),
-        ("not in the article", "x", {}, QuoteNotFound),
+        ("not in the current version of the article", "x", {}, QuoteNotFound),
         ("the", "a", {}, QuoteAmbiguous),
         ("Tusday", "Tuesday", {"article": "2026/11/24/none"}, UnknownArticle),
         ("Tusday", "Tuesday", {"revision": "f" * 40}, UnknownRevision),

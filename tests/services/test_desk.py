@@ -94,7 +94,7 @@ def test_many_are_rejected_with_one_reason_each_reader_in_the_article_s_language
     a_correction(publication, "1893", "1839")
     a_correction(publication, "1893", "1840", article="2026/11/25/uk")
     done = bulk.reject_all(publication, EDITOR, picked(publication, 1, 2), code="right")
-    assert [each.reason for each in done] == ["The article is right as it stands.", "У статті все правильно."]
+    assert [each.reason for each in done] == ["The article is correct as published.", "У статті все правильно."]
 
 
 def test_two_editors_on_one_correction_at_the_same_moment(publication: Publication):
@@ -229,21 +229,21 @@ def test_a_policy_is_kept_by_gravity(publication: Publication):
     typo = a_correction(publication, "teh", "the", category="typo")
     decisions.accept(publication, EDITOR, 1, typo.last_event)
     number = a_correction(publication, "1893", "1839", category="factual")
-    with pytest.raises(AgainstPolicy, match="wants a notice"):
+    with pytest.raises(AgainstPolicy, match="requires a notice"):
         decisions.accept(publication, EDITOR, 2, number.last_event)
     notice = NoticeDraft("correction", "It opened in 1839, not 1893.")
     with pytest.raises(Forbidden):
         decisions.accept(publication, EDITOR, 2, number.last_event, notice=NoticeDraft("retraction", "We retract."))
     decisions.accept(publication, EDITOR, 2, number.last_event, notice=notice)
     year = a_correction(publication, "1971", "1972", category="factual")
-    with pytest.raises(NotAll, match="#3: This changes number: the house’s policy wants a notice"):
+    with pytest.raises(NotAll, match="#3: This changes number: the house’s policy requires a notice"):
         bulk.accept_all(publication, EDITOR, TALKS, picked(publication, 3))
     decisions.reject(publication, EDITOR, 3, year.last_event, "No.")
     quoted = a_correction(publication, "always", "never")
-    with pytest.raises(AgainstPolicy, match="somebody else"):
+    with pytest.raises(AgainstPolicy, match="a second person"):
         decisions.accept(publication, EDITOR, 4, quoted.last_event)
     agreed = decisions.second(publication, EDITOR, 4, quoted.last_event)
-    with pytest.raises(AgainstPolicy, match="somebody else"):
+    with pytest.raises(AgainstPolicy, match="a second person"):
         decisions.accept(publication, EDITOR, 4, agreed.last_event)
     assert decisions.accept(publication, CHIEF, 4, agreed.last_event).state == "accepted"
 
@@ -390,7 +390,7 @@ def test_an_article_that_changed_under_the_editor_s_eyes_is_shown_again(publicat
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("closed in", "was shut in")))
     answer = editor.post("/daily/review/1", data=form)
     assert answer.status_code == 409
-    assert "has changed at this place" in answer.text
+    assert "has changed at this point" in answer.text
     assert "was shut in" in answer.text
     text = publication.current_text(TALKS)
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("Ministers", "The ministers")))

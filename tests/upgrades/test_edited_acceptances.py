@@ -133,5 +133,5 @@ def test_an_audit_is_clean_and_names_what_was_public(publication: Publication, o
     proposal = answer["notes"][0]["commit"]
     assert told(old, "report", "daily", str(old / "report.html")).returncode == 0
     assert proposal in (old / "report.html").read_text()
-    assert "Words that were public" in (old / "report.html").read_text()
+    assert "Text that was public" in (old / "report.html").read_text()
     assert STRUCK_OUT in git(old / "articles.git", "show", f"{proposal}:articles/{ARTICLE}/text.md")

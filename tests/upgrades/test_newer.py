@@ -176,7 +176,7 @@ def test_pages_are_served_and_what_was_typed_is_kept(folder: Path, newer: tuple[
     typed = {"exact": "teh", "replacement": "the", "comment": "A slip of the pen", "step": "send"}
     refused = client.post(f"/daily/a/{TALKS}/suggest", data=typed)
     assert refused.status_code == 503
-    assert "Nothing can be sent or changed here at the moment" in refused.text
+    assert "The service is under maintenance" in refused.text
     assert "A slip of the pen" in refused.text
     assert commit not in refused.text
     sent = {
@@ -201,7 +201,7 @@ def test_the_staff_reads_and_is_refused_in_the_same_words(folder: Path, newer: t
     based_on = {"decision": "reject", "reason": "No.", "based_on": "0" * 40}
     refused = client.post("/daily/review/1", data=based_on)
     assert refused.status_code == 503
-    assert "Nothing can be sent or changed here at the moment" in refused.text
+    assert "The service is under maintenance" in refused.text
     ready = client.get("/readyz")
     assert ready.status_code == 503
     assert "daily: This ledger was written by a newer version of Corrections" in ready.text

@@ -35,10 +35,10 @@ def kept(client: FlaskClient) -> tuple[io.BytesIO, str]:
 def test_the_staff_audit_and_see_that_all_is_well(editor: FlaskClient, publication: Publication) -> None:
     an_article(publication)
     a_correction(publication, "teh", "the")
-    assert "No audit was made" in editor.get("/daily/review/audit").text
+    assert "No audit has run" in editor.get("/daily/review/audit").text
     checkpoints.checkpoint(publication)
     page = audited(editor, against=kept(editor))
-    assert "Clean." in page
+    assert "No problems found." in page
     assert "held to 1 kept checkpoint" in page
     assert publication.key.public in page
 
@@ -77,7 +77,7 @@ def test_the_report_stands_alone_and_names_the_commits(editor: FlaskClient, publ
     checkpoints.checkpoint(publication)
     audited(editor)
     page = editor.get(f"/daily/review/report?article={TALKS}").text
-    assert "clean: chain" in page
+    assert "No problems found in chain" in page
     assert "<del>Tusday</del><ins>Tuesday</ins>" in page
     assert "&lt;b&gt;look" in page
     for entry in publication.store.entries():

@@ -95,4 +95,4 @@ def test_a_number_that_no_correction_can_have_is_refused_in_plain_words(
     form = {"decision": "duplicate", "based_on": based_on, "of": "9" * digits}
     refused = editor.post("/daily/review/1", data=form)
     assert refused.status_code == 422
-    assert "Say the number of the correction that this one duplicates." in refused.text
+    assert "Enter the number of the correction that this one duplicates." in refused.text

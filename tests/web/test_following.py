@@ -50,7 +50,7 @@ def test_a_word_more_reaches_the_editor_and_nobody_else(
         "/daily/review/1", data={"decision": "reject", "based_on": seen.last_event, "reason": "No photograph."}
     )
     assert stale.status_code == 409, "the editor decides on what the reader has said"
-    assert "Something was added" in stale.text
+    assert "New information was added" in stale.text
     assert do(client, publication, "add", text="   ").status_code == 422
     for _ in range(9):
         do(client, publication, "add", text="More.")
@@ -69,7 +69,7 @@ def test_one_appeal_goes_to_a_chief_editor(client: FlaskClient, editor: FlaskCli
     appealed = publication.correction(1)
     assert appealed.state == "appealed"
     assert "1893" in editor.get("/daily/review/?state=appealed").text
-    assert "a chief editor or an admin decides" in editor.get("/daily/review/1").text
+    assert "Only a chief editor or an admin can decide" in editor.get("/daily/review/1").text
     with pytest.raises(Forbidden):
         decisions.accept(publication, EDITOR, 1, appealed.last_event)
     done = decisions.reject(publication, CHIEF, 1, appealed.last_event, "The plaque is wrong.")
@@ -84,7 +84,7 @@ def test_a_chief_editor_may_accept_what_was_appealed(client: FlaskClient, public
     an_article(publication)
     sent = a_correction(publication, "1893", "1839")
     decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
-    do(client, publication, "appeal", text="Look again.")
+    do(client, publication, "appeal", text="Review again.")
     done = decisions.accept(publication, CHIEF, 1, publication.correction(1).last_event)
     assert done.state == "accepted"
     assert "1839" in publication.current_text(TALKS)
@@ -101,7 +101,7 @@ def test_to_be_credited_or_forgotten_is_the_reader_s_choice(client: FlaskClient,
     assert "ada@example.org" not in page
     do(client, publication, "forget")
     assert publication.private.contacts.get(sent.id) is None
-    assert "neither your name nor your address" in client.get(own_page(publication)).text
+    assert "neither your name nor your e-mail address" in client.get(own_page(publication)).text
 
 
 def test_a_key_used_again_does_not_lead_to_a_reader_who_was_forgotten(client: FlaskClient, publication: Publication):
@@ -149,7 +149,7 @@ def test_the_person_concerned_goes_first_and_gets_a_day(
     settings.put(publication, "reply-days", "5")
     a_correction(publication, "1893", "1839")
     answer = sending(client, step="send", concerned="on")
-    assert "You get an answer by" in client.get(answer.headers["Location"]).text
+    assert "You will get a reply by" in client.get(answer.headers["Location"]).text
     a_correction(publication, "1971", "1972")
     queue = editor.get("/daily/review/").text
     assert queue.index("Tusday") < queue.index("1893") < queue.index("1971")

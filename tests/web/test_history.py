@@ -41,7 +41,7 @@ def test_the_timeline_tells_each_change_in_a_line(client: FlaskClient, publicati
     assert "Paragraphs changed: 3" in page
     assert "The bridge opened in 1839." in page
     assert "First version · the newsroom" in words(page)
-    assert "Correction 2 : accepted · a reader, with an editor" in words(page)
+    assert "Correction 2 : accepted · Suggested by a reader, reviewed by an editor" in words(page)
     assert "Mira" not in page, "the public sees roles"
 
 
@@ -69,7 +69,7 @@ def test_every_revision_has_an_address_and_leads_to_the_next(client: FlaskClient
     assert f'rel="prev" href="{ARTICLE}/revision/{first}"' in page
     assert f'rel="next" href="{ARTICLE}/revision/{third}"' in page
     assert 'name="robots" content="noindex"' in page
-    assert "This is how it stands today" in client.get(f"{ARTICLE}/revision/{third}").text
+    assert "Current version" in client.get(f"{ARTICLE}/revision/{third}").text
     assert client.get(f"{ARTICLE}/revision?n=2").headers["Location"].endswith(second)
     for wrong in (f"{ARTICLE}/revision/{'0' * 40}", f"{ARTICLE}/revision/x", f"{ARTICLE}/revision?n=9"):
         assert client.get(wrong).status_code == 404
@@ -84,7 +84,7 @@ def test_as_it_stood_on_a_day_in_the_houses_time(client: FlaskClient, publicatio
         database.execute("UPDATE revisions SET at='2026-11-20T22:01:00+00:00' WHERE revision=?", (second,))
     assert client.get(f"{ARTICLE}/on?day=2026-11-20").headers["Location"].endswith(first)
     assert client.get(f"{ARTICLE}/on?day=2026-11-21").headers["Location"].endswith(second)
-    assert "did not stand here on that day" in client.get(f"{ARTICLE}/on?day=2026-11-19").text
+    assert "was not yet published here on that date" in client.get(f"{ARTICLE}/on?day=2026-11-19").text
     for wrong in ("", "yesterday", "9999-12-31"):
         assert client.get(f"{ARTICLE}/on?day={wrong}").status_code in (302, 404)
 
@@ -144,7 +144,7 @@ def test_behind_each_sentence_stands_its_correction(
     assert "So says the plaque." in for_staff
     assert "We looked." in for_staff
     untouched = next(link for link, text in links.items() if "Nobody" in text)
-    assert "since the article’s first version" in client.get(untouched).text
+    assert "since the first version of the article" in client.get(untouched).text
     assert client.get(address.rsplit("/", 1)[0] + "/3").status_code == 404
     an_article(publication, "# Talks\n\nAll is new.\n", side="theirs")
     assert "Correction 1 : accepted" in words(client.get(address).text), "as it was then"
@@ -174,7 +174,7 @@ def test_old_addresses_lead_on_after_something_was_removed(client: FlaskClient, 
         assert answer.status_code == 200
         assert "Quillfeather" not in answer.text
         assert "████████████" in answer.text
-        assert "Something was removed here for good." in answer.text
+        assert "Part of this article was permanently removed." in answer.text
         assert "Privacy." in answer.text
     for address in (ARTICLE, f"{ARTICLE}/history", "/daily/c/1"):
         assert "Privacy." in client.get(address).text

@@ -1,4 +1,4 @@
-"""Who signs in by the newsroom's identity provider: the person the account was bound to, and nobody else."""
+"""Who signs in with the newsroom account: the person the account was bound to, and nobody else."""
 
 import sqlite3
 from collections.abc import Iterator

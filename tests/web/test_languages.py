@@ -4,23 +4,17 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
+from corrections.domain import labels
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.text.anchoring.vocabulary import LANGUAGES
 from corrections.text.formats.markdown import rewrite
-from corrections.web.presentation import (
-    CATEGORY_WORDS,
-    ERROR_WORDS,
-    EVENT_WORDS,
-    KIND_WORDS,
-    NOTICES,
-    STATE_WORDS,
-    WHO_WORDS,
-)
+from corrections.web.presentation import ERROR_WORDS
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
 from tests.web.test_pages import sending
 from widget.catalogues import sentences
@@ -39,31 +33,41 @@ def used() -> set[str]:
         {"**.html": jinja, "**.txt": jinja},
     )
     refusals = extract_from_dir(str(ROOT / "corrections"), [("**.py", "python")], keywords={"LazyString": None})
-    words = {text for _, _, text, _, _ in (*templates, *refusals) if isinstance(text, str)}
+    words = set()
+    for _, _, text, _, _ in (*templates, *refusals):
+        words.update([text] if isinstance(text, str) else [each for each in text if isinstance(each, str)])
     return (
         words
         | set(sentences())
-        | set(CATEGORY_WORDS.values())
-        | set(NOTICES.values())
-        | set(STATE_WORDS.values())
-        | set(EVENT_WORDS.values())
-        | set(KIND_WORDS.values())
-        | set(WHO_WORDS.values())
+        | set(labels.CATEGORIES.values())
+        | set(labels.NOTICES.values())
+        | set(labels.STATES.values())
+        | set(labels.EVENTS.values())
+        | set(labels.REVISIONS.values())
+        | set(labels.REVISION_AUTHORS.values())
         | set(ERROR_WORDS)
         | {rewrite.CHANGED, rewrite.Unwritable().message}
     )
 
 
+def translated(message: Message) -> list[tuple[str, tuple[str, ...]]]:
+    """Each sentence of a catalogue's entry with what it is in the language: of a plural, all its forms."""
+    if isinstance(message.id, str):
+        return [(message.id, (str(message.string),))]
+    return [(text, tuple(message.string)) for text in message.id]
+
+
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_no_catalogue_lacks_a_message_or_a_placeholder(language: str):
     with (CATALOGUES / f"{language}.po").open("rb") as file:
-        said = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+        said = dict(line for message in read_po(file) if message.id for line in translated(message))
     wanted = used()
     assert len(wanted) > 80
-    assert {text for text in wanted if not said.get(text)} == set(), "not translated"
+    assert {text for text in wanted if not all(said.get(text, [""]))} == set(), "not translated"
     assert set(said) - wanted == set(), "said nowhere"
-    for text, translation in said.items():
-        assert sorted(_PLACE.findall(text)) == sorted(_PLACE.findall(translation)), text
+    for text, translations in said.items():
+        for translation in translations:
+            assert sorted(_PLACE.findall(text)) == sorted(_PLACE.findall(translation)), text
 
 
 def an_article_in(publication: Publication, language: str) -> None:

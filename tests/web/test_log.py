@@ -82,7 +82,7 @@ def test_the_log_goes_by_category_article_month_and_words(client: FlaskClient, c
     assert numbers(client.get(f"/daily/corrections?month={month}&category=grammar").text) == [6]
     assert numbers(client.get("/daily/corrections?month=1999-01").text) == []
     assert numbers(client.get("/daily/corrections?q=1893").text) == [2]
-    assert "No correction is like that." in client.get("/daily/corrections?q=nonesuch").text
+    assert "No matching corrections." in client.get("/daily/corrections?q=nonesuch").text
     for wrong in ("category=x", "month=2026-13", "month=x", "after=x", "article=x", "q=%22"):
         assert client.get(f"/daily/corrections?{wrong}").status_code == 200
 
@@ -148,7 +148,7 @@ def test_an_empty_log_and_its_feeds_are_whole(client: FlaskClient, publication: 
     assert "No correction has been published yet." in client.get("/daily/corrections").text
     assert not feedparser.parse(client.get("/daily/corrections.atom").data).bozo
     assert client.get("/daily/corrections.json").json["items"] == []
-    assert "Figures appear here" in client.get("/daily/corrections/openness").text
+    assert "Statistics appear here" in client.get("/daily/corrections/openness").text
     assert client.get("/daily/corrections/policy").status_code == 200
 
 
@@ -176,8 +176,8 @@ def test_the_sites_map_leads_to_every_page(client: FlaskClient, corrected: Publi
 
 def test_the_policy_is_ours_until_the_house_writes_its_own(client: FlaskClient, corrected: Publication) -> None:
     page = client.get("/daily/corrections/policy").text
-    assert "We want to know of every error." in page
-    assert "Median time to a decision: 1 minute." in page
+    assert "We want to hear about every error." in page
+    assert "Median time to decision: 1 minute." in page
     (corrected.folder / "corrections-policy.md").write_text("We **own** our errors. <script>alert(1)</script>\n")
     (corrected.folder / "corrections-policy.uk.md").write_text("Ми виправляємо.\n")
     page = client.get("/daily/corrections/policy").text
@@ -208,7 +208,7 @@ def test_every_figure_follows_from_the_ledger_alone(client: FlaskClient, correct
             continue
         kinds = {CorrectionAccepted: "accepted", CorrectionUsed: "used with changes", CorrectionRejected: "rejected",
                  CorrectionDuplicate: "duplicates", CorrectionSpam: "spam", CorrectionWithdrawn: "withdrawn",
-                 CorrectionReverted: "taken back"}  # fmt: skip
+                 CorrectionReverted: "Reverted"}  # fmt: skip
         if isinstance(event, CorrectionReopened):
             decided.pop(event.correction, None)
         elif (kind := kinds.get(type(event))) is not None:
@@ -228,7 +228,7 @@ def test_every_figure_follows_from_the_ledger_alone(client: FlaskClient, correct
             of_period = [each for each in decided.values() if name(each[1]) == row["period"]]
             counted = Counter(kind for kind, *_ in of_period)
             assert int(row["received"]) == received[row["period"]]
-            for kind in ("accepted", "used with changes", "rejected", "duplicates", "spam", "withdrawn", "taken back"):
+            for kind in ("accepted", "used with changes", "rejected", "duplicates", "spam", "withdrawn", "Reverted"):
                 assert int(row[kind]) == counted[kind], kind
             codes = Counter(code for kind, _, _, code in of_period if kind == "rejected")
             assert int(row["rejected: right"]) == codes["right"] == 1
@@ -238,7 +238,7 @@ def test_every_figure_follows_from_the_ledger_alone(client: FlaskClient, correct
     page = client.get("/daily/corrections/openness").text
     assert "Received: 10." in page
     assert "Waiting for an editor: 1." in page
-    assert "The article is right as it stands." in page
+    assert "The article is correct as published." in page
 
 
 SCHEMA_ORG = {"@context": {"@vocab": "https://schema.org/", "id": "@id", "type": "@type"}}

@@ -64,7 +64,7 @@ def test_what_looks_like_nonsense_is_held_back_and_can_be_released(
     answer = sending(client, step="send", **more)
     assert answer.status_code == 303
     assert state(publication) == ("held", why)
-    assert "first look" in client.get(answer.headers["Location"]).text, "its reader is told the truth"
+    assert "initial review" in client.get(answer.headers["Location"]).text, "its reader is told the truth"
     assert "Tusday" not in editor.get("/daily/review/").text
     assert "Tusday" in editor.get("/daily/review/?state=held").text
     page = editor.get("/daily/review/1").text

@@ -30,7 +30,7 @@ def test_the_article_says_how_to_suggest_a_correction(client: FlaskClient, publi
     an_article(publication)
     page = client.get(f"/daily/a/{TALKS}").text
     assert "To suggest a correction or clarification" in page
-    assert "You can also highlight the text and press" in page
+    assert "You can also select the text and press" in page
     assert f'href="/daily/a/{TALKS}/suggest"' in page
 
 
@@ -63,10 +63,10 @@ def test_an_ambiguous_quote_offers_the_places_and_keeps_what_was_typed(client: F
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ({"exact": "no such words"}, "not in the article"),
-        ({"replacement": "Tusday"}, "same as the article"),
+        ({"exact": "no such words"}, "not in the current version of the article"),
+        ({"replacement": "Tusday"}, "same as the published text"),
         ({"evidence": "javascript:alert(1)"}, "web address"),
-        ({"email": "nobody"}, "no e-mail address"),
+        ({"email": "nobody"}, "enter a valid e-mail address"),
         ({"comment": "x" * 2001}, "at most 2,000"),
         ({"replacement": "a\x00b"}, "control character"),
         ({"replacement": "a\ufffdb"}, "did not arrive"),
@@ -173,7 +173,7 @@ def test_history_diff_and_blame(editor: FlaskClient, publication: Publication):
     editor.post("/daily/review/1", data={"decision": "accept", "based_on": sent.last_event})
     history = editor.get(f"/daily/a/{TALKS}/history").text
     assert "Correction 1" in history
-    assert "accepted · a reader, with an editor · Mira" in history
+    assert "accepted · Suggested by a reader, reviewed by an editor · Mira" in history
     assert "<ins>Tuesday</ins>" in editor.get(f"/daily/a/{TALKS}/diff").text
     assert "Correction 1" in editor.get(f"/daily/a/{TALKS}/blame").text
     assert editor.get(f"/daily/a/{TALKS}/diff?to=--output=x").status_code == 404
@@ -276,4 +276,4 @@ def test_forms_need_their_csrf_token_and_headers_are_strict(publication: Publica
 def test_what_is_not_there_is_a_plain_page(client: FlaskClient, path: str):
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "Not here" in answer.text
+    assert "Page not found" in answer.text

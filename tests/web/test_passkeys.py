@@ -148,7 +148,7 @@ def test_a_stolen_session_adds_no_passkey_without_the_password(publication: Publ
     for body in ({}, {"password": "a guess"}, {"password": ["x"]}, [PASSWORD]):
         refused = mira.post("/daily/account/passkey/options", json=body)
         assert refused.status_code == 401
-        assert "not your password" in refused.json["message"]
+        assert "password is wrong" in refused.json["message"]
     made = Authenticator().register({"user": {"id": ""}, "challenge": "x"})
     assert mira.post("/daily/account/passkey", json=made).status_code == 401
     assert publication.private.passkeys.of(1) == []

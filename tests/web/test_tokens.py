@@ -100,7 +100,7 @@ def test_what_the_command_does_with_tokens_is_in_the_journal(admin: FlaskClient,
 def test_a_stolen_session_makes_no_token_without_the_password(admin: FlaskClient, publication: Publication):
     form = {"do": "token", "name": "CMS", "role": "admin", "password": "a guess"}
     answer = admin.post("/daily/staff", data=form, follow_redirects=True)
-    assert "not your password" in answer.text
+    assert "password is wrong" in answer.text
     assert publication.private.tokens.listed() == []
 
 
@@ -111,7 +111,7 @@ def test_a_stolen_session_makes_no_token_without_the_password(admin: FlaskClient
         ({"days": "3651"}, "A token lasts 1 to 3,650 days"),
         ({"days": "9" * 5000}, "A token lasts 1 to 3,650 days"),
         ({"days": "soon"}, "A token lasts 1 to 3,650 days"),
-        ({"role": "owner"}, "is no role"),
+        ({"role": "owner"}, "is not a role"),
         ({"name": ""}, "name"),
         ({"name": "a\nb"}, "name"),
     ],
@@ -132,7 +132,7 @@ def test_a_token_that_may_only_read_changes_nothing(client: FlaskClient, admin: 
     decision = {"decision": "accept", "based_on": sent.last_event}
     answer = client.post(f"{API}/corrections/1/decisions", json=decision, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 403
-    assert "only read" in answer.json["detail"]
+    assert "read-only" in answer.json["detail"]
     assert publication.correction(1).state == "open"
 
 

@@ -17,8 +17,8 @@ def article_at(publication: Publication, address: str) -> queries.Article | None
         names = ", ".join(article.id for article in same)
         raise AmbiguousAddress(
             LazyString(
-                "Several articles here have this page's address (%(articles)s), so it is not clear which one is meant. "
-                "What you typed is kept. Please tell the newsroom.",
+                "Several articles have the web address of this page (%(articles)s), so it is not clear which one you "
+                "mean. What you typed is kept. Please tell the newsroom.",
                 articles=names,
             ),
             articles=[article.id for article in same],
@@ -47,8 +47,8 @@ def check_free(publication: Publication, article_id: str, url: str, old_url: str
         if other.id != article_id:
             raise Invalid(
                 {
-                    "url": f"The article {other.id} has the address {url} already, so {article_id} was not taken with "
-                    f"it; nothing was changed. Import it with the id {other.id} if it is the same article, or give it "
-                    "an address of its own."
+                    "url": f"The article {other.id} already has the web address {url}, so {article_id} was not "
+                    f"imported. Nothing was changed. Import it with the ID {other.id} if it is the same article, "
+                    "or give it a web address of its own."
                 }
             )

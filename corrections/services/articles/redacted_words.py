@@ -89,7 +89,7 @@ def _flexible(around: str) -> str:
 
 def _message(article_id: str, last: Redacted) -> str:
     return (
-        f"{article_id} holds words that were taken down on {last.at[:10]} ({last.reason}). Nothing of it was written. "
-        "Take them out where the article is kept, and send it again. If these are other words, which only stand where "
-        "the taken down ones stood, send them with “theirs” (--theirs on the command line)."
+        f"{article_id} contains text that was removed on {last.at[:10]} ({last.reason}). Nothing was "
+        "imported. Remove the text from the article in your system and send it again. If it is different "
+        "text in the same place, send it with “theirs” (--theirs on the command line)."
     )

@@ -160,8 +160,9 @@ def _facts(actor: Actor, article_id: str, meta: ArticleMeta) -> dict[str, str]:
 def _clashing(article: queries.Article, clashes: tuple[Clash, ...]) -> Clashing:
     count = "1 place" if len(clashes) == 1 else f"{len(clashes)} places"
     return Clashing(
-        f"{article.id} was changed here and by you at {count}. Nothing of it was written. Change it where it is kept "
-        "and send it again, or say which side is taken: “theirs” is what you send, “ours” what is published.",
+        f"{article.id} was changed both here and by you at {count}. Nothing was imported. Change the article "
+        "in your system and send it again, or choose a side: “theirs” is the version you send, “ours” the "
+        "published one.",
         clashes,
         article.id,
     )
@@ -184,11 +185,11 @@ def _checked_text(incoming: ArticleText) -> str:
         fields.errors["text"] = "The article has no text."
     elif (bad := unstorable(text)) is not None:
         fields.errors["text"] = (
-            f"The article holds {bad.name} in line {bad.line}, column {bad.column}, which no text can hold; nothing "
-            "was changed. Take it out and send the article again."
+            f"Line {bad.line}, column {bad.column} of the article contains {bad.name}, which is not allowed in "
+            "text. Nothing was changed. Remove it and send the article again."
         )
     elif len(text.encode()) > ARTICLE_LIMIT:
-        fields.errors["text"] = f"The article has more than {ARTICLE_LIMIT:,} bytes, the most that is possible."
+        fields.errors["text"] = f"The article is larger than the limit of {ARTICLE_LIMIT} bytes. Nothing was changed."
     fields.check()
     return text
 
@@ -196,23 +197,23 @@ def _checked_text(incoming: ArticleText) -> str:
 def _meta(incoming: ArticleText, text: str, old: ArticleMeta | None) -> ArticleMeta:
     fields = Fields()
     title = incoming.title or (old.title if old else title_in(text))
-    title = fields.text("title", "The title", title, TITLE_LIMIT, required=True, lines=False)
+    title = fields.text("title", "Title", title, TITLE_LIMIT, required=True, lines=False)
     url = without_blanks(incoming.url) if incoming.url is not None else (old.url if old else "")
     if old and (url == old.url or serialize_url(url) == serialize_url(old.url) is not None):
         url = old.url  # the same, perhaps written in another way: nothing new
     else:
-        url = fields.web_address("url", "The address", url, URL_LIMIT)
+        url = fields.web_address("url", "Web address", url, URL_LIMIT)
     language = (incoming.language or (old.language if old else "en")).strip()
     if not 2 <= len(language) <= 35 or not all(part.isascii() and part.isalnum() for part in language.split("-")):
-        fields.errors["language"] = "The language is a tag such as en, uk or pt-BR."
+        fields.errors["language"] = "The language must be a tag such as en, uk or pt-BR."
     published = incoming.published or (old.published.isoformat() if old else "-".join(incoming.id.split("/")[:3]))
     day = date.min
     try:
         day = date.fromisoformat(published[:10])
     except ValueError:
-        fields.errors["published"] = "The date of publication is written as 2026-11-24."
+        fields.errors["published"] = "The publication date must have the form 2026-11-24."
     authors = incoming.authors if incoming.authors is not None else (old.authors if old else ())
-    authors = tuple(fields.text("authors", "An author", name, NAME_LIMIT, lines=False) for name in authors[:20])
+    authors = tuple(fields.text("authors", "Author", name, NAME_LIMIT, lines=False) for name in authors[:20])
     fields.check()
     notices = old.notices if old else ()
     return ArticleMeta(title=title, url=url, language=language, published=day, authors=authors, notices=notices)

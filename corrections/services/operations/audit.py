@@ -56,9 +56,9 @@ def _found(store: Store, folder: Path, against: Sequence[Checkpoint], progress: 
     if any(finding.code in UNREADABLE for finding in findings):
         return findings
     try:
-        progress("index and readers' contacts", 0, 0)
+        progress("index and reader contacts", 0, 0)
         if store.checkpoints(limit=1) and not (folder / KEY).exists():
-            findings.append(Finding("key", "signing.key is missing: no checkpoint can be signed. Restore it."))
+            findings.append(Finding("key", "signing.key is missing, so no checkpoint can be signed. Restore it."))
         return findings + _index(store, folder / "index.db") + _private(store, folder / "private.db")
     except RepoStoreError as error:
         if isinstance(error, GitRefused) and error.environmental:
@@ -86,7 +86,9 @@ def _compared(store: Store, connection: sqlite3.Connection, fresh: Index) -> lis
         return []  # of another version: it is made anew from the ledger as soon as something opens it
     head = state.get("head")
     if head is not None and not store.is_on_ledger(head):
-        return [Finding("index", "The index knows an event that is not on the ledger: the ledger was rewritten.", head)]
+        return [
+            Finding("index", "The index contains an event that is not in the ledger: the ledger was rewritten.", head)
+        ]
     if head is not None:
         fresh.catch_up(store, until=head)
     return [
@@ -121,8 +123,8 @@ def _private(store: Store, path: Path) -> list[Finding]:
             return [
                 Finding(
                     "newer",
-                    f"private.db was written by a newer version of Corrections (it has "
-                    f"{', '.join(unknown)}). Upgrade Corrections to check it, and to write to it.",
+                    f"private.db was written by a newer version of Corrections (it contains {', '.join(unknown)}). "
+                    "Upgrade Corrections to check it and to write to it.",
                 )
             ]
         orphans = _orphans(store, path)
@@ -132,7 +134,7 @@ def _private(store: Store, path: Path) -> list[Finding]:
     except sqlite3.Error as error:
         return [Finding("private", f"private.db cannot be read ({error}). Restore it from a backup.")]
     return [
-        Finding("orphan", f"private.db knows a correction {correction} that the ledger does not have.")
+        Finding("orphan", f"private.db contains correction {correction}, which is not in the ledger.")
         for correction in sorted(orphans)
     ]
 

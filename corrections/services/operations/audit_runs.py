@@ -65,7 +65,7 @@ def _audit(publication: Publication, run: Run, against: Sequence[Checkpoint]) ->
         run.findings = audit_publication(publication.folder, against, tell)
         run.disclosed = disclosed_words(publication.folder, run.findings)
     except Exception:
-        _log.exception("the audit of %s could not be finished", publication.name)
+        _log.exception("the audit of %s could not be completed", publication.name)
         run.failed = True
     finally:
         run.ended = datetime.now(UTC)

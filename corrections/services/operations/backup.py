@@ -32,7 +32,7 @@ from repo_store.git.command import GitRepository
 from repo_store.git.repository import STORE_SETTINGS, sync_folders
 
 FORMAT = "corrections-backup/2"
-RESTORED = "restored from a backup: it may have been sent since that was made"
+RESTORED = "restored from a backup: it may have been sent since the backup was made"
 _BUNDLE, _PRIVATE, _MANIFEST = "articles.bundle", "private.db", "manifest.json"
 _LABEL = b"sha256 "
 _TRAILER = len(_LABEL) + 64 + 1  # bytes
@@ -63,7 +63,7 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
     written anew after it.
     """
     if target.exists():
-        raise BadBackup(f"{target} exists already; nothing was written.")
+        raise BadBackup(f"{target} already exists; nothing was written.")
     before = read_manifest(since) if since else None
     if before and before.publication != publication.name:
         raise BadBackup(f"{since} is a backup of {before.publication}.")
@@ -102,11 +102,11 @@ def read_manifest(source: Path) -> Manifest:
             file.seek(max(0, size))
             trailer = file.read()
         if trailer != _trailer(source, size):
-            raise BadBackup(f"{source} is no backup of ours, was cut off, or was altered after it was made.")
+            raise BadBackup(f"{source} is not a Corrections backup, is incomplete, or was altered after it was made.")
         with _opened(source) as archive:
             first = archive.next()
             if first is None or first.name != _MANIFEST:
-                raise BadBackup(f"{source} is no backup of ours: it does not begin with a {_MANIFEST}.")
+                raise BadBackup(f"{source} is not a Corrections backup: it does not begin with a {_MANIFEST}.")
             told: dict[str, Any] = json.loads(_content(archive, first).read())
         if told["format"] != FORMAT or not set(told) <= {field.name for field in fields(Manifest)}:
             raise BadBackup(
@@ -115,7 +115,7 @@ def read_manifest(source: Path) -> Manifest:
             )
         return Manifest(**told)
     except (tarfile.TarError, OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
+        raise BadBackup(f"{source} is not a Corrections backup, or is damaged: {error}") from error
 
 
 def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
@@ -125,12 +125,12 @@ def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
     """
     folder = data / publication_name(name)
     if (folder / "articles.git").exists():
-        raise Invalid({"publication": f"There is a publication {name!r} in {data} already; nothing was changed."})
+        raise Invalid({"publication": f"There is already a publication {name} in {data}; nothing was changed."})
     manifests = [read_manifest(source) for source in sources]
     at: dict[str, str] = {}
     for source, manifest in zip(sources, manifests, strict=True):
         if manifest.since != at:
-            raise BadBackup(f"{source} does not go on from the one before it; nothing was changed.")
+            raise BadBackup(f"{source} does not continue the previous backup; nothing was changed.")
         at = manifest.heads
     private_folder(data)
     with tempfile.TemporaryDirectory(dir=data) as scratch:
@@ -171,7 +171,7 @@ def _unpack(source: Path, made: Path) -> None:
         except (tarfile.TarError, OSError, RecursionError, GitRefused) as error:
             if isinstance(error, GitRefused) and error.environmental:
                 raise
-            raise BadBackup(f"{source} is no backup of ours, or is damaged: {error}") from error
+            raise BadBackup(f"{source} is not a Corrections backup, or is damaged: {error}") from error
         for path in (Path(scratch) / _PRIVATE, Path(scratch) / KEY):
             if path.exists():
                 path.chmod(0o600)
@@ -185,11 +185,13 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> None:
     """Write the parts of a backup to `folder`. Raises `BadBackup` for anything that no backup of ours has in it."""
     for count, member in enumerate(archive, 1):
         if count > MEMBER_LIMIT:
-            raise BadBackup(f"It is no backup of ours: it holds more than {MEMBER_LIMIT} files; nothing was restored.")
+            raise BadBackup(
+                f"It is not a Corrections backup: it contains more than {MEMBER_LIMIT} files; nothing was restored."
+            )
         with _content(archive, member) as content, (folder / member.name).open("xb") as file:
             shutil.copyfileobj(content, file, _CHUNK)
             if file.tell() != member.size:
-                raise BadBackup(f"It is cut off in {member.name!r}; nothing was restored.")
+                raise BadBackup(f"It is incomplete: it ends within {member.name}; nothing was restored.")
 
 
 def _opened(source: Path) -> tarfile.TarFile:
@@ -204,10 +206,11 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse() and "/" not in member.name
     content = archive.extractfile(member) if plain and (large or small) else None
     if content is None:
-        raise BadBackup(f"It is no backup of ours: it holds {member.name[:100]!r}; nothing was restored.")
+        raise BadBackup(f"It is not a Corrections backup: it contains {member.name[:100]}; nothing was restored.")
     if small and member.size > SMALL_LIMIT:
         raise BadBackup(
-            f"It is no backup of ours: its {member.name!r} has more than {SMALL_LIMIT:,} bytes; nothing was restored."
+            f"It is not a Corrections backup: its {member.name} has more than {SMALL_LIMIT} bytes; nothing was "
+            "restored."
         )
     return content
 
@@ -217,7 +220,7 @@ def _check_heads(made: Path, wanted: dict[str, str]) -> None:
     heads = store.heads()
     store.close()
     if heads != wanted:
-        raise BadBackup("The backup's git bundle does not hold what its manifest says; nothing was changed.")
+        raise BadBackup("The Git bundle in the backup does not match its manifest; nothing was changed.")
 
 
 def _trailer(path: Path, size: int) -> bytes:

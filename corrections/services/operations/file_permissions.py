@@ -35,10 +35,12 @@ def restrict(folder: Path) -> None:
     except OSError:  # it belongs to another user, or the disk is only read
         if not _mode(folder) & denied:
             return
-        _log.warning("%s can be read by other users of this machine. As its owner: chmod -R go-rwx %s", folder, folder)
+        _log.warning(
+            "%s can be read by other users of this machine. Run as its owner: chmod -R go-rwx %s", folder, folder
+        )
         return
     if folder in loose:
-        _log.warning("%s could be read by other users of this machine; now only its owner can.", folder)
+        _log.warning("%s could be read by other users of this machine; access is now limited to its owner.", folder)
 
 
 def _denied(folder: Path) -> int:

@@ -58,13 +58,13 @@ def say_the_same(publication: Publication, number: int) -> list[int]:
 def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Redaction:
     reason = checked_reason(removal.reason)
     if not reason:
-        raise Invalid({"reason": "Say why: the reason stands where something was removed."})
+        raise Invalid({"reason": "Give a reason: readers see it in place of the removed text."})
     words = tuple(filter(None, (word.strip() for word in removal.words)))
     if any(len(word) < SHORTEST for word in words):
-        raise Invalid({"words": f"Words to take out have at least {SHORTEST} characters."})
+        raise Invalid({"words": f"Text to remove must have at least {SHORTEST} characters."})
     pattern = _pattern(words)
     if pattern and pattern.search(reason):
-        raise Invalid({"reason": "The reason says what is to be taken out. It will stand in public."})
+        raise Invalid({"reason": "The reason repeats the text to be removed, and it will be public. Use other words."})
     article, corrections, revisions = removal.article, frozenset[str](), frozenset[str]()
     if removal.number is not None:
         correction = publication.correction(removal.number)
@@ -72,13 +72,13 @@ def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Reda
         if correction.published_revision is None:
             corrections = frozenset({correction.id})
         elif not words:
-            raise Invalid({"words": "What this correction proposed was published: say which words have to go."})
+            raise Invalid({"words": "The text of this correction was published: say which words to remove."})
     if removal.revision:
         if queries.revision(publication.index, publication.article(article).id, removal.revision) is None:
-            raise UnknownRevision("This is no revision of the article.")
+            raise UnknownRevision("This is not a revision of the article.")
         revisions = frozenset({removal.revision})
     if not (words or corrections or revisions):
-        raise Invalid({"words": "Say what has to go: a correction's number, a revision, or words."})
+        raise Invalid({"words": "Say what to remove: a correction’s number, a revision, or words."})
 
     def hide(text: str) -> str:
         return pattern.sub(lambda match: blotted(match[0]), text) if pattern else text

@@ -13,8 +13,8 @@ from repo_store.model.events import CorrectionAppealed, CorrectionCommented, Cor
 from repo_store.model.intents import reader
 
 WORDS_ADDED = 10  # a reader may add to one correction
-APPEALED_BEFORE = LazyString("You have appealed already; the answer to that stands.")
-ADDED_ENOUGH = LazyString("You have added %(limit)s times; no more is possible.", limit=WORDS_ADDED)
+APPEALED_BEFORE = LazyString("You have already asked for a review. The decision is final.")
+ADDED_ENOUGH = LazyString("You have added %(limit)s comments, the limit for one correction.", limit=WORDS_ADDED)
 
 
 def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:
@@ -65,6 +65,6 @@ def _given(publication: Publication, number: int) -> tuple[Actor, int, str]:
 
 def _words(text: str) -> str:
     fields = Fields()
-    clean = fields.text("text", LazyString("Your text"), text.strip(), config.COMMENT_LIMIT, required=True)
+    clean = fields.text("text", LazyString("Comment"), text.strip(), config.COMMENT_LIMIT, required=True)
     fields.check()
     return clean

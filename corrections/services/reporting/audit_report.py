@@ -61,7 +61,9 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
     article = publication.article(scope.article) if scope.article else None
     wanted = _wanted(scope)
     if queries.count(publication.index, wanted, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
-        raise Invalid({"since": f"A report has at most {CORRECTIONS_LIMIT:,} corrections: choose a shorter period."})
+        raise Invalid(
+            {"since": f"A report can contain at most {CORRECTIONS_LIMIT} corrections: choose a shorter period."}
+        )
     revisions = queries.revisions_page(publication.index, article.id, limit=REVISIONS_LIMIT) if article else []
     head = publication.head()
     checkpoint: Checkpoint | None = next(iter(publication.store.checkpoints(limit=1)), None)

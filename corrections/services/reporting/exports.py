@@ -35,7 +35,7 @@ def exported(publication: Publication, form: str) -> Iterator[str]:
         case "annotations":
             yield from _annotations(publication)
         case _:
-            raise ValueError(f"{form!r} is no form of an export.")
+            raise ValueError(f"{form} is not an export format.")
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:

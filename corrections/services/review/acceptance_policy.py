@@ -49,11 +49,11 @@ def of(publication: Publication) -> Policy:
     known = {field.name for field in fields(Policy)}
     for name, value in told.items():
         if name not in known:
-            raise BadPolicy(f"{path.name} of {publication.name}: {name!r} is none of {', '.join(sorted(known))}.")
+            raise BadPolicy(f"{path.name} of {publication.name}: {name} must be one of {', '.join(sorted(known))}.")
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise BadPolicy(f"{path.name} of {publication.name}: {name} is a list of words.")
+            raise BadPolicy(f"{path.name} of {publication.name}: {name} must be a list of words.")
     if unknown := set(told.get("silent", ())) - set(CATEGORIES):
-        raise BadPolicy(f"{path.name} of {publication.name}: {', '.join(unknown)} is no category.")
+        raise BadPolicy(f"{path.name} of {publication.name}: {', '.join(unknown)} is not a category.")
     return Policy(**{name: tuple(value) for name, value in told.items()})
 
 
@@ -69,15 +69,17 @@ def check_acceptance(
     policy = of(publication)
     codes = {each.code for each in about} | ({HEADLINE} if in_headline else set())
     if notice in policy.chief_approves and actor.role not in RIGHTS["judge"]:
-        raise Forbidden(f"A notice of the kind {notice} needs a chief editor or an admin.")
+        raise Forbidden(f"Only a chief editor or an admin can publish a notice of the type {notice}.")
     if asked := codes & set(policy.second_person):
         agreed = seconds(publication, correction)
         if not agreed - {actor.name}:
             why = ", ".join(sorted(asked)).replace("_", " ")
-            raise AgainstPolicy(f"This touches {why}: somebody else has to agree to it first, then accept it.")
+            raise AgainstPolicy(
+                f"This change affects {why}: a second person must approve it before it can be accepted."
+            )
     if not notice and correction.category not in policy.silent and (asked := codes & set(policy.wants_notice)):
         why = ", ".join(sorted(asked)).replace("_", " ")
-        raise AgainstPolicy(f"This changes {why}: the house’s policy wants a notice with it.")
+        raise AgainstPolicy(f"This change affects {why}: the publication’s policy requires a notice.")
 
 
 def seconds(publication: Publication, correction: queries.Correction) -> set[str]:

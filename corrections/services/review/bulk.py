@@ -139,7 +139,7 @@ def _decide(
         refused = {}
         for each in found:
             if article_id and each.article != article_id:
-                refused[each.number] = "It is about another article."
+                refused[each.number] = "It belongs to another article."
                 continue
             try:
                 check_current(publication, each, picked[each.number])
@@ -173,7 +173,7 @@ def _one_after_another(
             edit = over(edit, made, current) if edit is not None else None
             current = made.apply(current)
         if edit is None:
-            refused[each.number] = "It changes the same words as another of these."
+            refused[each.number] = "It changes the same text as another selected correction."
         elif edit.apply(current) == current:
             refused[each.number] = _WHY["AlreadyApplied"]
         else:
@@ -183,9 +183,9 @@ def _one_after_another(
 
 
 _WHY = {
-    "Conflict": "The article has changed at this place.",
-    "AlreadyApplied": "These words are published already.",
-    "NoneType": "It proposes no words.",
+    "Conflict": "The article has changed at this point.",
+    "AlreadyApplied": "This text is already published.",
+    "NoneType": "It suggests no text.",
 }
 
 

@@ -30,7 +30,7 @@ def ask(publication: Publication, actor: Actor, number: int, text: str) -> queri
 def assign(publication: Publication, actor: Actor, number: int, to: str) -> queries.Correction:
     """Give it to somebody of the staff, or (empty) to nobody. Raises `Forbidden`, `Invalid`, `AlreadyDecided`."""
     if to and to != actor.name and to not in staff(publication):
-        raise Invalid({"to": f"Nobody here is called {to[:60]!r}."})
+        raise Invalid({"to": f"There is no staff account named {to[:60]}."})
     return append_event(publication, actor, number, _last(publication, number), "set aside", CorrectionAssigned, to=to)
 
 
@@ -41,9 +41,9 @@ def snooze(publication: Publication, actor: Actor, number: int, until: str) -> q
         try:
             day = date.fromisoformat(until)
         except ValueError as error:
-            raise Invalid({"until": "The day is written as 2026-12-01."}) from error
+            raise Invalid({"until": "Enter the date as in 2026-12-01."}) from error
         if day <= datetime.now(UTC).date():
-            raise Invalid({"until": "The day to wake it up is after today."})
+            raise Invalid({"until": "Choose a date after today."})
     return append_event(
         publication, actor, number, _last(publication, number), "set aside", CorrectionSnoozed, until=day
     )
@@ -70,7 +70,7 @@ def _say(
     publication: Publication, actor: Actor, number: int, text: str, kind: str, arrow: Transition
 ) -> queries.Correction:
     fields = Fields()
-    clean = fields.text("text", "The text", text.strip(), config.COMMENT_LIMIT, required=True)
+    clean = fields.text("text", "Text", text.strip(), config.COMMENT_LIMIT, required=True)
     fields.check()
     based_on = _last(publication, number)
     return append_event(publication, actor, number, based_on, arrow, CorrectionCommented, text=clean, kind=kind)

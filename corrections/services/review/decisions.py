@@ -31,7 +31,7 @@ from repo_store.model.events import (
 )
 from repo_store.model.intents import Message, desk
 
-UNDONE = "Decision taken back."
+UNDONE = "Decision undone."
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def decide(publication: Publication, actor: Actor, number: int, decision: Decisi
             return second(*arguments)
         case DecisionKind.DUPLICATE:
             if decision.of is None:
-                raise Invalid({"of": "Say the number of the correction that this one duplicates."})
+                raise Invalid({"of": "Enter the number of the correction that this one duplicates."})
             return mark_duplicate(*arguments, decision.of, reason)
         case DecisionKind.SPAM:
             return mark_spam(*arguments, reason)
@@ -152,7 +152,7 @@ def use(
     reason = checked_reason(reason)
     article = publication.correction(number).article
     if revision and queries.revision(publication.index, article, revision) is None:
-        raise UnknownRevision("This is no revision of the article.")
+        raise UnknownRevision("This is not a revision of the article.")
     return append_event(
         publication, actor, number, based_on, "use", CorrectionUsed, reason=reason, revision=revision or None
     )

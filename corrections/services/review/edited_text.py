@@ -81,18 +81,19 @@ def edit_of_editor(
     if paragraph is not None:
         if paragraph.onto != article.revision:
             raise AlreadyDecided(
-                "The article has changed while you were writing. Look at the new text and decide again."
+                "The article has changed while you were editing. Your text was not published. Check the current "
+                "version and decide again."
             )
         edit = Edit(paragraph.start, paragraph.end, paragraph.markdown)
         if edit.apply(current) == current:
-            raise NothingToApply("Your text is what is published already.")
+            raise NothingToApply("Your text is already published.")
         return edit, True
     if text is not None and (words.markdown or text != correction.replacement):
         written = _written(publication, correction, text, words.markdown)
         return carried_over(publication, article, written, correction.revision), True
     proposed = owned_edit(publication, correction)
     if proposed is None:
-        raise NeedsWords("The reader proposed no words. Write what should stand there, then accept.")
+        raise NeedsWords("The reader suggested no text. Enter the text to publish, then accept.")
     return carried_over(publication, article, proposed, correction.revision), False
 
 
@@ -100,7 +101,7 @@ def _written(publication: Publication, correction: queries.Correction, text: str
     """The editor's words as an edit of the revision that the reader saw; it owns what the reader quoted."""
     fields = Fields()
     checked = fields.source if markdown else fields.text
-    text = checked("text", "The text", text, config.REPLACEMENT_LIMIT)
+    text = checked("text", "Text", text, config.REPLACEMENT_LIMIT)
     fields.check()
     base = render(publication.store.text(correction.article, correction.revision))
     place = Place(correction.start, correction.end)
@@ -108,7 +109,9 @@ def _written(publication: Publication, correction: queries.Correction, text: str
         try:
             edit = source_edit(base, place, text)
         except ValueError as error:
-            raise Unwritable("What was marked has no one place in the Markdown. Edit the paragraph instead.") from error
+            raise Unwritable(
+                "The marked passage does not match a single place in the Markdown. Edit the paragraph instead."
+            ) from error
     else:
         written = rewrite.write(base, place, correction.exact, text)
         if isinstance(written, rewrite.Unwritable):
@@ -125,15 +128,15 @@ def carried_over(publication: Publication, article: queries.Article, edit: Edit,
     found = carry(publication, article, edit, revision)
     match found:
         case AlreadyApplied():
-            raise NothingToApply("These words are published already. Mark the correction as a duplicate, or reject it.")
+            raise NothingToApply("This text is already published. Mark the correction as a duplicate, or reject it.")
         case Conflict():
             raise InConflict(
-                "The article has changed at this place. Look at the three versions and write what should stand there.",
+                "The article has changed at this point. Compare the three versions and enter the text to publish.",
                 base=found.base,
                 published=found.theirs,
                 proposed=found.ours,
             )
     current = publication.store.text(article.id, article.revision)
     if found.edit.apply(current) == current:
-        raise NothingToApply("These words are published already.")
+        raise NothingToApply("This text is already published.")
     return trim(found.edit, current)

@@ -21,8 +21,8 @@ def checked_notice(notice: NoticeDraft | None) -> NoticeDraft | None:
     if notice is None or notice.kind in ("", "none"):
         return None
     fields = Fields()
-    kind = fields.choice("notice", "The notice", notice.kind, NOTICE_KINDS)
-    text = fields.text("notice_text", "The notice's text", notice.text.strip(), config.NOTICE_LIMIT, required=True)
-    place = fields.choice("notice_place", "The place of the notice", notice.place, ("foot", "head"))
+    kind = fields.choice("notice", "Notice", notice.kind, NOTICE_KINDS)
+    text = fields.text("notice_text", "Notice text", notice.text.strip(), config.NOTICE_LIMIT, required=True)
+    place = fields.choice("notice_place", "Position of the notice", notice.place, ("foot", "head"))
     fields.check()
     return NoticeDraft(kind, text, place)

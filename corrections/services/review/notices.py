@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from corrections.domain.kinds import NOTICE_KINDS, Category, NoticeKind
 from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
-from corrections.i18n import LazyString, supported_language, translate
+from corrections.i18n import LazyString, quoted, supported_language, translate
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.actors import Actor, check_right
@@ -21,14 +21,14 @@ from repo_store.model.events import NoticeChanged, RevisionLogged
 from repo_store.model.intents import Message, desk
 
 TEMPLATES = {
-    NoticeKind.CORRECTION: LazyString("An earlier version of this article said “{was}”. It should have said “{now}”."),
+    NoticeKind.CORRECTION: LazyString("An earlier version of this article said {was}. It should have said {now}."),
     NoticeKind.CLARIFICATION: LazyString(
-        "This article has been changed to make clear: “{now}”. It said “{was}” before."
+        "This article has been clarified. It now says {now}; it previously said {was}."
     ),
-    NoticeKind.UPDATE: LazyString("This article has been updated. It now says “{now}”."),
-    NoticeKind.EDITORS_NOTE: LazyString("Editor’s note: the passage “{was}” has been changed to “{now}”."),
+    NoticeKind.UPDATE: LazyString("This article has been updated. It now says {now}."),
+    NoticeKind.EDITORS_NOTE: LazyString("Editor’s note: {was} has been changed to {now}."),
     NoticeKind.RETRACTION: LazyString(
-        "We retract the statement “{was}”, which stood in an earlier version of this article."
+        "We retract the statement {was}, which appeared in an earlier version of this article."
     ),
 }
 QUOTED = 160  # code points of the words that a draft repeats
@@ -47,8 +47,10 @@ def drafts(publication: Publication, correction: queries.Correction, language: s
     for kind, sentence in TEMPLATES.items():
         spoken = supported_language(language) or "en"
         own = settings.text(publication, f"notice-{kind}.{spoken}") or settings.text(publication, f"notice-{kind}")
+        # a house's template brings its own quotation marks
+        was, now = (words["was"], words["now"]) if own else (quoted(words[each], spoken) for each in ("was", "now"))
         template = own or translate(sentence, spoken)
-        found[kind] = template.replace("{was}", words["was"]).replace("{now}", words["now"])
+        found[kind] = template.replace("{was}", was).replace("{now}", now)
     return found
 
 
@@ -64,12 +66,12 @@ def doubts(kind: str, text: str, correction: queries.Correction) -> list[str]:
         kind in (NoticeKind.CORRECTION, NoticeKind.RETRACTION)
         and correction.exact.casefold()[:QUOTED] not in text.casefold()
     ):
-        found.append("it does not say what was wrong, in the article’s words")
+        found.append("it does not quote what was wrong in the article")
     replacement = correction.replacement
     if kind == NoticeKind.CORRECTION and replacement and replacement.casefold()[:QUOTED] not in text.casefold():
-        found.append("it does not say what is right")
+        found.append("it does not say what is correct")
     if kind != NoticeKind.RETRACTION and len(text.split()) < 5:
-        found.append("it is hardly understood by somebody who has not read the article")
+        found.append("readers who do not know the article may not understand it")
     return found
 
 
@@ -96,7 +98,7 @@ def edit(
     """
     clean = checked_notice(draft)
     if clean is None:
-        raise Invalid({"notice": f"A notice is one of {', '.join(NOTICE_KINDS)}."})
+        raise Invalid({"notice": f"A notice must be one of {', '.join(NOTICE_KINDS)}."})
     _check_chief(publication, actor, clean.kind)
 
     def change(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
@@ -131,9 +133,9 @@ def log_revision(
     check_right(actor, "decide")
     reason = checked_reason(reason)
     if kind != "nothing" and kind not in NOTICE_KINDS:
-        raise Invalid({"kind": f"It was one of {', '.join(NOTICE_KINDS)}, or nothing."})
+        raise Invalid({"kind": f"Choose one of {', '.join(NOTICE_KINDS)}, or nothing."})
     if queries.revision(publication.index, article_id, revision) is None:
-        raise UnknownRevision("This is no revision of the article.")
+        raise UnknownRevision("This is not a revision of the article.")
     draft = checked_notice(NoticeDraft(kind, text)) if kind != "nothing" else None
     if draft is not None:
         _check_chief(publication, actor, kind)
@@ -182,12 +184,12 @@ def _intent(
 
 def _check_chief(publication: Publication, actor: Actor, kind: str) -> None:
     if kind in policy_of(publication).chief_approves and actor.role not in RIGHTS["judge"]:
-        raise Invalid({"notice": f"A notice of the kind {kind} needs a chief editor or an admin."})
+        raise Invalid({"notice": f"Only a chief editor or an admin can publish a notice of the type {kind}."})
 
 
 def _at(notices: tuple[Notice, ...], at: int) -> Notice:
     if not 0 <= at < len(notices):
-        raise NoticeGone("This notice stands there no more. Look at the article again.")
+        raise NoticeGone("This notice no longer exists. Reload the page.")
     return notices[at]
 
 

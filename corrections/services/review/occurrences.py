@@ -59,17 +59,17 @@ def propose(publication: Publication, actor: Actor, number: int, keys: list[str]
     check_right(actor, "decide")
     correction = publication.correction(number)
     if correction.replacement is None:
-        raise Invalid({"number": "This correction proposes no words that could be proposed elsewhere."})
+        raise Invalid({"number": "This correction suggests no text that could be suggested elsewhere."})
     replacement = correction.replacement.strip()
     places = {each.key: each for each in elsewhere(publication, number)}
     made, refused = [], {}
     for key in keys:
         place = places.get(key)
         if place is None:
-            refused[key] = "These words stand there no more."
+            refused[key] = "The text no longer appears there. Search again."
             continue
         selector = Selector(place.exact, place.before, place.after, place.start, place.start + len(place.exact))
-        comment = f"Found by {actor.name}: the same as in correction {number}."
+        comment = f"Found by {actor.name}: same error as in correction {number}."
         submission = Submission(place.article.id, selector, replacement, correction.category, comment)
         try:
             made.append(submissions.submit(publication, submission).number)

@@ -15,10 +15,10 @@ _SETTING = "reasons"
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,29}")
 REASONS_LIMIT = 20
 USUAL = {
-    "right": LazyString("The article is right as it stands."),
+    "right": LazyString("The article is correct as published."),
     "style": LazyString("This is a matter of style, not an error."),
     "unconfirmed": LazyString("We could not confirm this."),
-    "elsewhere": LazyString("This is not about the article’s text."),
+    "elsewhere": LazyString("This does not concern the article’s text."),
 }
 
 
@@ -50,9 +50,9 @@ def put(publication: Publication, code: str, texts: dict[str, str]) -> None:
     """Add a reason, or change the one with this code. Raises `Invalid`."""
     clean = {supported_language(language) or "": text.strip() for language, text in texts.items() if text.strip()}
     if not _CODE.fullmatch(code):
-        raise Invalid({"code": "A reason’s code has 1 to 30 lower-case letters, digits and hyphens."})
+        raise Invalid({"code": "The code of a reason must have 1 to 30 lower-case letters, digits and hyphens."})
     if not clean or "" in clean:
-        raise Invalid({"text": f"A reason needs a text, in one of {', '.join(LANGUAGES)}."})
+        raise Invalid({"text": f"Enter the text of the reason in at least one of {', '.join(LANGUAGES)}."})
     fields = Fields()
     for text in clean.values():
         fields.text("text", "A reason", text, config.REASON_LIMIT)
@@ -67,9 +67,9 @@ def remove(publication: Publication, code: str) -> None:
     """Offer a reason no longer. Raises `Invalid`."""
     found = listed(publication)
     if code not in {each.code for each in found}:
-        raise Invalid({"code": f"There is no reason {code[:60]!r}."})
+        raise Invalid({"code": f"There is no reason with the code {code[:60]!r}."})
     if len(found) == 1:
-        raise Invalid({"code": "One reason has to stay."})
+        raise Invalid({"code": "At least one reason must remain."})
     _keep(publication, [each for each in found if each.code != code])
 
 
@@ -78,7 +78,7 @@ def by_code(publication: Publication, code: str) -> Reason:
     for each in listed(publication):
         if each.code == code:
             return each
-    raise Invalid({"code": f"There is no reason {code[:60]!r}."})
+    raise Invalid({"code": f"There is no reason with the code {code[:60]!r}."})
 
 
 def _keep(publication: Publication, reasons: list[Reason]) -> None:

@@ -78,7 +78,7 @@ def _operator(wanted: Filter, operator: str, value: str, me: str, today: date) -
             return replace(wanted, warning=value)
         case "readers":
             if not re.fullmatch(r">?[0-9]{1,6}", value):
-                raise Invalid({"q": "readers: takes a number, such as readers:3 or readers:>2."})
+                raise Invalid({"q": "readers: needs a number, such as readers:3 or readers:>2."})
             return replace(wanted, readers=int(value.lstrip(">")) + value.startswith(">"))
     order = _one_of(operator, value, get_args(Order))
     return replace(wanted, order=order)  # type: ignore[arg-type]
@@ -118,4 +118,4 @@ def _day(operator: str, value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise Invalid({"q": f"{operator}: takes a day such as 2026-11-01."}) from error
+        raise Invalid({"q": f"{operator}: needs a date such as 2026-11-01."}) from error

@@ -68,15 +68,17 @@ def check_current(publication: Publication, correction: queries.Correction, base
         return
     seen = queries.event(publication.index, based_on)
     if seen is None:
-        raise Invalid({"based_on": "based_on is the id of the correction's last event: `last_event` in its JSON."})
+        raise Invalid(
+            {"based_on": "based_on must be the ID of the correction’s last event (`last_event` in its JSON)."}
+        )
     if seen.seq < correction.last_seq:
-        what = "Somebody decided on this correction meanwhile"
+        what = "Someone else decided this correction in the meantime"
         if correction.decided_by:
             what += f" ({correction.state} by {correction.decided_by})"
         elif correction.state is State.OPEN:
-            what = "Something was added to this correction meanwhile"
+            what = "New information was added to this correction in the meantime"
         raise AlreadyDecided(
-            f"{what}. Nothing of yours was written; look at it again.",
+            f"{what}. Your decision was not saved. Review the correction again.",
             state=correction.state,
             last_event=correction.last_event,
         )
@@ -84,6 +86,6 @@ def check_current(publication: Publication, correction: queries.Correction, base
 
 def checked_reason(reason: str, required: bool = False) -> str:
     fields = Fields()
-    clean = fields.text("reason", "The reason", reason.strip(), config.REASON_LIMIT, required=required)
+    clean = fields.text("reason", "Reason", reason.strip(), config.REASON_LIMIT, required=required)
     fields.check()
     return clean

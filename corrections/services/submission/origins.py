@@ -29,7 +29,7 @@ def remove(publication: Publication, address: str) -> str:
     known = _added(publication)
     kept = {written for written, origins in known.items() if origin not in origins}
     if len(kept) == len(known):
-        raise Invalid({"origin": f"{origin} has not been added."})
+        raise Invalid({"origin": f"{origin} is not on the list."})
     _put(publication, kept)
     return origin
 
@@ -63,5 +63,5 @@ def _put(publication: Publication, origins: set[str]) -> None:
 def _origin(address: str) -> str:
     origin = origin_of(address)
     if origin is None:
-        raise Invalid({"origin": f"{address[:200]!r} is no web address such as https://example.org."})
+        raise Invalid({"origin": f"{address[:200]} is not a web address such as https://example.org."})
     return origin

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from corrections.services.submission.submissions import Submission
 
 WHY = {
-    "trap": "a field that people do not see was filled in",
-    "hurried": "it was sent within seconds of opening the form",
-    "proof": "no proof of work came with it while that was asked for",
-    "words": "it has blocked words",
-    "address": "it comes from a blocked address",
-    "links": "it has many web addresses, from somebody unknown here",
+    "trap": "a hidden form field was filled in",
+    "hurried": "sent within seconds of opening the form",
+    "proof": "sent without the required proof of work",
+    "words": "contains blocked words",
+    "address": "sent from a blocked address",
+    "links": "contains many web addresses, from an unknown reader",
 }
 _LINK = regex.compile(r"https?://|\bwww\.", regex.IGNORECASE)
 

@@ -38,16 +38,16 @@ from repo_store import Intent, Proposal
 from repo_store.model.events import CorrectionSubmitted, Span
 from repo_store.model.intents import Message, reader
 
-ALREADY = LazyString("Your words stand in the article already. Reload it to see them.")
-SEVERAL = LazyString("These words stand in several places. Choose which one you mean.")
+ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
+SEVERAL = LazyString("This text appears in several places. Choose the one you mean.")
 NOT_THERE = LazyString(
-    "These words are not in the article as it stands. Copy them from the article again; what you typed is kept."
+    "This text is not in the current version of the article. Copy it from the article again. What you typed is kept."
 )
-SAY_SOMETHING = LazyString("Say what is wrong, or write what should stand there.")
-UNCHANGED = LazyString("Your words are the same as the article's. Change them, or describe the error in “Why?”.")
+SAY_SOMETHING = LazyString("Describe the error, or enter the suggested text.")
+UNCHANGED = LazyString("Your text is the same as the published text. Change it, or describe the error as the reason.")
 QUEUE_FULL = LazyString(
-    "More corrections are waiting than our editors can read just now. Yours was not sent; what you typed is kept. "
-    "Please try again tomorrow."
+    "More corrections are waiting than our editors can review. Yours was not sent. What you typed is "
+    "kept; please try again tomorrow."
 )
 
 NOBODY = Contact("", "", False)
@@ -204,16 +204,16 @@ def new_correction_id() -> str:
 
 def _revision(publication: Publication, article: queries.Article, revision: str | None) -> str:
     if revision and queries.revision(publication.index, article.id, revision) is None:
-        raise UnknownRevision(LazyString("This is no revision of the article. Reload it and try again."))
+        raise UnknownRevision(LazyString("This is not a revision of the article. Reload the article and try again."))
     return revision or article.revision
 
 
 def _checked_selector(fields: Fields, selector: Selector) -> Selector:
     return replace(
         selector,
-        exact=fields.text("exact", LazyString("The quoted text"), selector.exact, config.QUOTE_LIMIT, required=True),
-        prefix=fields.text("prefix", LazyString("The text before the quote"), selector.prefix, config.CONTEXT_LIMIT),
-        suffix=fields.text("suffix", LazyString("The text after the quote"), selector.suffix, config.CONTEXT_LIMIT),
+        exact=fields.text("exact", LazyString("Quoted text"), selector.exact, config.QUOTE_LIMIT, required=True),
+        prefix=fields.text("prefix", LazyString("Text before the quote"), selector.prefix, config.CONTEXT_LIMIT),
+        suffix=fields.text("suffix", LazyString("Text after the quote"), selector.suffix, config.CONTEXT_LIMIT),
     )
 
 
@@ -222,10 +222,10 @@ def _checked(submission: Submission) -> Submission:
     selector = _checked_selector(fields, submission.selector)
     replacement = submission.replacement
     if replacement is not None:
-        replacement = fields.text("replacement", LazyString("The replacement"), replacement, config.REPLACEMENT_LIMIT)
+        replacement = fields.text("replacement", LazyString("Suggested text"), replacement, config.REPLACEMENT_LIMIT)
         if replacement == selector.exact:
             fields.errors["replacement"] = UNCHANGED
-    comment = fields.text("comment", LazyString("The reason"), submission.comment, config.COMMENT_LIMIT)
+    comment = fields.text("comment", LazyString("Reason"), submission.comment, config.COMMENT_LIMIT)
     if replacement is None and not comment.strip():
         fields.errors["comment"] = SAY_SOMETHING
     clean = replace(
@@ -233,18 +233,20 @@ def _checked(submission: Submission) -> Submission:
         selector=selector,
         others=tuple(_checked_selector(fields, other) for other in submission.others),
         replacement=replacement,
-        category=fields.choice("category", LazyString("The category"), submission.category, CATEGORIES),
+        category=fields.choice("category", LazyString("Type of error"), submission.category, CATEGORIES),
         comment=comment.strip(),
-        evidence=fields.web_address("evidence", LazyString("The evidence"), submission.evidence, config.EVIDENCE_LIMIT),
+        evidence=fields.web_address(
+            "evidence", LazyString("Link to a source"), submission.evidence, config.EVIDENCE_LIMIT
+        ),
         contact=Contact(
             fields.text(
                 "name", LazyString("Your name"), submission.contact.name.strip(), config.NAME_LIMIT, lines=False
             ),
-            fields.email("email", LazyString("Your address"), submission.contact.email, config.EMAIL_LIMIT),
+            fields.email("email", LazyString("E-mail address"), submission.contact.email, config.EMAIL_LIMIT),
             submission.contact.credit,
             submission.contact.language,
         ),
-        key=fields.text("key", LazyString("The Idempotency-Key"), submission.key, config.KEY_LIMIT, lines=False),
+        key=fields.text("key", LazyString("Idempotency-Key"), submission.key, config.KEY_LIMIT, lines=False),
     )
     fields.check()
     return clean

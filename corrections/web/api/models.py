@@ -18,7 +18,7 @@ def _of_whole_characters(text: object) -> object:
     """Says where half a character is, which pydantic refuses without a place."""
     bad = unstorable(text) if isinstance(text, str) else None
     if bad is not None:
-        raise ValueError(f"{bad.name} in line {bad.line}, column {bad.column}, which no text can hold")
+        raise ValueError(f"{bad.name} in line {bad.line}, column {bad.column} is not allowed in text")
     return text
 
 
@@ -31,14 +31,18 @@ class ArticleIn(In):
 
     text: WholeText = Field(min_length=1, description="Markdown, UTF-8.")
     title: str | None = Field(None, description="Default: the text's first heading.")
-    url: WholeText | None = Field(None, max_length=config.URL_LIMIT, description="The article's canonical address.")
+    url: WholeText | None = Field(
+        None, max_length=config.URL_LIMIT, description="The canonical web address of the article."
+    )
     language: WholeText | None = Field(None, description="A BCP 47 tag such as en, uk or ar.")
-    published: WholeText | None = Field(None, description="The date of publication, 2026-11-24. Default: the id's.")
+    published: WholeText | None = Field(
+        None, description="The publication date, such as 2026-11-24. Default: the date in the ID."
+    )
     authors: list[str] | None = None
     clashes: Literal["theirs", "ours"] | None = Field(
         None,
-        description="Where you and a correction changed the same words: theirs takes what you send, ours what is "
-        "published. Left out: the answer is 409 with the clashes, and nothing is written.",
+        description="How to resolve text that both you and a correction changed: theirs uses your version, ours the "
+        "published one. If omitted, the answer is 409 with the clashes, and nothing is written.",
     )
 
 
@@ -63,11 +67,13 @@ AnySelector = Annotated[QuoteSelector | PositionSelector, Field(discriminator="t
 
 
 class Target(In):
-    source: WholeText | None = Field(None, description="The article's page here, or its canonical address.")
-    article: WholeText | None = Field(None, description="Or the article's id.")
+    source: WholeText | None = Field(
+        None, description="The web address of the article’s page here, or its canonical web address."
+    )
+    article: WholeText | None = Field(None, description="The ID of the article, as an alternative.")
     selector: list[AnySelector] | QuoteSelector = Field(
-        description="Of several TextQuoteSelectors the first has the words as the page shows them, which the body "
-        "replaces; the others are the same place read otherwise, such as without a footnote's mark."
+        description="The first TextQuoteSelector contains the text as the page shows it, which the body replaces. Any "
+        "others describe the same place read differently, such as without a footnote mark."
     )
 
 
@@ -89,26 +95,26 @@ class CorrectionIn(In):
     """A correction, as a W3C annotation."""
 
     target: Target
-    body: Body | None = Field(None, description="Left out: the comment says what is wrong.")
-    article: WholeText | None = Field(None, description="The article's id, where the target does not name it.")
-    revision: WholeText | None = Field(None, description="The revision that the reader saw; default: the current one.")
+    body: Body | None = Field(None, description="If omitted, the comment describes the error.")
+    article: WholeText | None = Field(None, description="The ID of the article, if the target does not name it.")
+    revision: WholeText | None = Field(None, description="The revision that the reader saw. Default: the current one.")
     category: Category = Category.OTHER
     comment: str = ""
     evidence: str = ""
-    contact: ContactIn | str | None = Field(None, description="Name and e-mail address, or the address alone.")
-    concerned: bool = Field(False, description="Sent by the person concerned, who is answered first.")
+    contact: ContactIn | str | None = Field(None, description="Name and e-mail address, or the e-mail address alone.")
+    concerned: bool = Field(False, description="Sent by the person concerned, who gets a reply first.")
     proof: WholeText = Field(
         "",
         max_length=4096,
-        description="After an answer 428: the solution of its `challenge`, as ALTCHA encodes it. A client that cannot "
-        "compute sends `none`; its correction waits for a first look by an editor.",
+        description="After a 428 response: the solution of its `challenge`, encoded as in ALTCHA. A client that cannot "
+        "compute it sends `none`; its correction then waits for initial review by an editor.",
     )
 
 
 class NoticeIn(In):
     kind: NoticeKind
     text: str
-    place: Literal["foot", "head"] = Field("foot", description="head for a serious error.")
+    place: Literal["foot", "head"] = Field("foot", description="`head` for a serious error.")
 
 
 _DONE = {
@@ -129,15 +135,17 @@ class DecisionIn(In):
     decision: Annotated[
         Literal[tuple(kind.value for kind in API_DECISIONS)],  # type: ignore[valid-type]
         BeforeValidator(_imperative),
-    ] = Field(description="What to do. The state it leads to (accepted, rejected …) is taken as well.")
-    based_on: WholeText = Field(description="`last_event` of the correction as you saw it.")
-    text: str | None = Field(None, description="With accept: words to publish instead of the reader's.")
-    markdown: bool = Field(False, description="`text` is Markdown; else it is read as it is written.")
+    ] = Field(description="The decision. The resulting state (accepted, rejected …) is accepted as well.")
+    based_on: WholeText = Field(description="`last_event` of the correction that the decision is based on.")
+    text: str | None = Field(None, description="With accept: text to publish instead of the suggested text.")
+    markdown: bool = Field(False, description="Whether `text` is Markdown. If not, it is taken literally.")
     reason: str = ""
-    code: WholeText = Field("", description="With reject, instead of a reason: one that the publication lists.")
-    revision: WholeText = Field("", description="With use: the revision by which the article was changed otherwise.")
+    code: WholeText = Field(
+        "", description="With reject, instead of a reason: the code of one of the publication’s reasons."
+    )
+    revision: WholeText = Field("", description="With use: the revision that contains the change.")
     notice: NoticeIn | Literal["none"] | None = None
-    of: Position | None = Field(None, description="With duplicate: the number of the correction that it duplicates.")
+    of: Position | None = Field(None, description="With duplicate: the number of the original correction.")
 
 
 class ListQuery(In):
@@ -157,10 +165,12 @@ class CompareIn(In):
     old: str = Field(description="Markdown or plain text.")
     new: str
     format: Literal["rows", "unified", "critic", "html"] = Field(
-        "rows", description="Besides rows: unified text, CriticMarkup, or a page that stands alone, in `text`."
+        "rows",
+        description="Output in `text` in addition to the rows: a unified diff, CriticMarkup, or a self-contained HTML "
+        "page.",
     )
     language: WholeText = Field(
-        "en", max_length=config.NAME_LIMIT, description="A BCP 47 tag; it tells which words deny."
+        "en", max_length=config.NAME_LIMIT, description="A BCP 47 language tag, used to detect negations."
     )
     old_name: WholeText = Field("old", max_length=config.TITLE_LIMIT)
     new_name: WholeText = Field("new", max_length=config.TITLE_LIMIT)
@@ -182,15 +192,15 @@ class ArticleOut(BaseModel):
     page: str
     notices: list[dict[str, Any]] = []
     warnings: list[str] = Field(
-        [], description="On import: what the text holds that readers are not shown (control characters)."
+        [], description="On import: characters in the text that readers do not see (control characters)."
     )
 
 
 class ClashOut(BaseModel):
     """What you and corrections changed differently, in three versions; of the text, whole paragraphs."""
 
-    field: str = Field(description="text, or the field beside it: title, url, language, published or authors.")
-    corrections: list[int] = Field(description="The numbers of the corrections, as far as they are known.")
+    field: str = Field(description="text, or the affected field: title, url, language, published or authors.")
+    corrections: list[int] = Field(description="The numbers of the corrections, as far as known.")
     published: str
     sent_before: str
     sent_now: str
@@ -198,11 +208,11 @@ class ClashOut(BaseModel):
 
 class PublishedOut(ArticleOut):
     outcome: Literal["new", "revised", "merged", "unchanged"] = Field(
-        description="merged: published with corrections that what you sent has not."
+        description="merged: published together with corrections that your version does not contain."
     )
-    kept: list[int] = Field(description="The corrections that are published and not in what you sent.")
-    taken_over: list[int] = Field(description="The corrections that what you sent has itself, for the first time.")
-    decided: list[ClashOut] = Field(description="The clashes that `clashes` decided.")
+    kept: list[int] = Field(description="Published corrections that your version does not contain.")
+    taken_over: list[int] = Field(description="Corrections that your version contains for the first time.")
+    decided: list[ClashOut] = Field(description="The clashes that `clashes` resolved.")
 
 
 class TextOut(BaseModel):
@@ -233,7 +243,7 @@ class RowOut(BaseModel):
     kind: str = Field(description="same, changed, moved, removed or added.")
     left: list[SegmentOut]
     right: list[SegmentOut]
-    white_space: bool = Field(description="Nothing but white space differs.")
+    white_space: bool = Field(description="Whether only white space differs.")
 
 
 class DiffOut(BaseModel):
@@ -242,7 +252,9 @@ class DiffOut(BaseModel):
     from_: str = Field(alias="from")
     to: str
     rows: list[RowOut]
-    coarse: bool = Field(False, description="The texts are so long and different that some rows tell less than usual")
+    coarse: bool = Field(
+        False, description="Whether the texts are so long and different that some rows are less detailed"
+    )
 
 
 class SubmittedOut(BaseModel):
@@ -251,11 +263,11 @@ class SubmittedOut(BaseModel):
     commit: str
     state: str
     status_url: str
-    readers: int = Field(description="How many have sent the same change, this one included.")
+    readers: int = Field(description="The number of readers who sent the same change, including this one.")
     verdict: str = Field(description="How the quote was found: exact, or moved.")
-    same_as: int | None = Field(description="The open correction that proposes the same change.")
-    alternative_to: int | None = Field(description="An open correction that says something else about these words.")
-    reply_by: str | None = Field(description="Of a person concerned: the day by which there is an answer.")
+    same_as: int | None = Field(description="The open correction that suggests the same change.")
+    alternative_to: int | None = Field(description="An open correction that suggests a different change to this text.")
+    reply_by: str | None = Field(description="For a person concerned: the day by which a reply is due.")
     last_event: str
 
 
@@ -307,7 +319,7 @@ class CorrectionOut(BaseModel):
     alternative_to: int | None
     concerned: bool
     reply_by: str | None
-    held: str = Field(description="Why it waits for a first look, by codes; else empty.")
+    held: str = Field(description="The codes of the reasons why it waits for initial review; otherwise empty.")
     appealed: bool
     edited: bool
     notice_kind: str | None
@@ -318,19 +330,21 @@ class CorrectionOut(BaseModel):
 
 
 class CorrectionDetailOut(CorrectionOut):
-    placement: str = Field(description="clean, moved, already_applied, conflict, no_words or decided, on today's text.")
-    warnings: list[WarningOut] = Field(
-        description="Marks count in the published text and the text with the correction; where placement is conflict "
-        "or already_applied, in the revision that the reader saw."
+    placement: str = Field(
+        description="clean, moved, already_applied, conflict, no_words or decided, relative to the current text."
     )
-    duplicates: list[int] = Field(description="Open corrections that make the same change.")
-    alternatives: list[int] = Field(description="Open corrections that say something else about these words.")
+    warnings: list[WarningOut] = Field(
+        description="Marks refer to the published text and the text with the correction; if placement is conflict or "
+        "already_applied, to the revision that the reader saw."
+    )
+    duplicates: list[int] = Field(description="Open corrections that suggest the same change.")
+    alternatives: list[int] = Field(description="Open corrections that suggest a different change to this text.")
     events: list[dict[str, Any]]
 
 
 class CorrectionsOut(BaseModel):
     corrections: list[CorrectionOut]
-    after: int | None = Field(description="Ask with this for the next page; null on the last one.")
+    after: int | None = Field(description="The value to request the next page with; null on the last page.")
 
 
 class HeadOut(BaseModel):

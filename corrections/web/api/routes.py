@@ -55,8 +55,8 @@ _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_
 @blueprint.output(models.PublishedOut)
 @blueprint.doc(
     security=_TOKEN,
-    summary="Import an article, or merge what is sent into it; the same again changes nothing",
-    responses={409: "you and corrections changed the same words (`clashes`), or words were taken down (`taken_down`)"},
+    summary="Import an article, or merge a new version of it; sending the same version again changes nothing",
+    responses={409: "you and corrections changed the same text (`clashes`), or the text was removed (`taken_down`)"},
 )
 def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
     authors = None if json_data.authors is None else tuple(json_data.authors)
@@ -72,7 +72,7 @@ def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnV
 
 @blueprint.get("/articles/<article:article_id>")
 @blueprint.output(models.ArticleOut)
-@blueprint.doc(summary="An article, without its text")
+@blueprint.doc(summary="Get an article, without its text")
 def get_article(article_id: str) -> ResponseReturnValue:
     return _article(publication().article(article_id))
 
@@ -80,7 +80,7 @@ def get_article(article_id: str) -> ResponseReturnValue:
 @blueprint.get("/articles/<article:article_id>/text")
 @blueprint.input(models.TextQuery, location="query")
 @blueprint.output(models.TextOut)
-@blueprint.doc(summary="An article's Markdown at a revision")
+@blueprint.doc(summary="Get the Markdown of an article at a revision")
 def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
     found = publication().article(article_id)
     revision = _revision(found, query_data.revision)
@@ -89,7 +89,7 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
 
 @blueprint.get("/articles/<article:article_id>/notices")
 @blueprint.doc(
-    summary="The article and its notices as JSON-LD (schema.org), for the publisher's own page",
+    summary="Get the article and its notices as JSON-LD (schema.org), for the publisher’s own page",
     responses=_NEWS_ARTICLE,
 )
 def get_notices(article_id: str) -> ResponseReturnValue:
@@ -102,7 +102,7 @@ def get_notices(article_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/articles/<article:article_id>/history")
 @blueprint.output(models.HistoryOut)
-@blueprint.doc(summary="An article's revisions, newest first")
+@blueprint.doc(summary="List the revisions of an article, newest first")
 def get_history(article_id: str) -> ResponseReturnValue:
     publication().article(article_id)
     found = queries.revisions(publication().index, article_id)
@@ -112,7 +112,7 @@ def get_history(article_id: str) -> ResponseReturnValue:
 @blueprint.get("/articles/<article:article_id>/diff")
 @blueprint.input(models.DiffQuery, location="query")
 @blueprint.output(models.DiffOut)
-@blueprint.doc(summary="Two revisions side by side")
+@blueprint.doc(summary="Compare two revisions side by side")
 def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnValue:
     found = publication().article(article_id)
     new = _revision(found, query_data.to)
@@ -127,7 +127,7 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
 @blueprint.post("/diff")
 @blueprint.input(models.CompareIn)
 @blueprint.output(models.ComparedOut)
-@blueprint.doc(security=_TOKEN, summary="Any two texts compared, as `corrections diff` does")
+@blueprint.doc(security=_TOKEN, summary="Compare any two texts, as `corrections diff` does")
 def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     fields = Fields()
     old, new = (
@@ -144,13 +144,13 @@ def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
 @blueprint.input(models.CorrectionIn)
 @blueprint.output(models.SubmittedOut, status_code=201)
 @blueprint.doc(
-    summary="Submit a correction (no token; Idempotency-Key is honoured)",
+    summary="Submit a correction (no token needed; Idempotency-Key is supported)",
     responses={
-        403: "the page's site is not listed",
-        409: "ambiguous, or published already",
-        428: "a proof of work is needed: solve `challenge`",
-        429: "too many; with a `challenge` in it, its solution is taken all the same",
-        503: "too many wait already, or nothing can be written at the moment",
+        403: "the site of the page is not listed",
+        409: "ambiguous, or already published",
+        428: "proof of work required: solve `challenge`",
+        429: "too many requests; if there is a `challenge`, its solution is still accepted",
+        503: "too many corrections are waiting, or nothing can be written at the moment",
     },
 )
 def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
@@ -172,11 +172,11 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
 @blueprint.get("/corrections")
 @blueprint.input(models.ListQuery, location="query")
 @blueprint.output(models.CorrectionsOut)
-@blueprint.doc(security=_TOKEN, summary="Corrections, oldest first")
+@blueprint.doc(security=_TOKEN, summary="List corrections, oldest first")
 def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
     publication().refresh()
     if query_data.state not in ("", *STATES):
-        raise Invalid({"state": f"state is one of {', '.join(STATES)}."})
+        raise Invalid({"state": f"state must be one of {', '.join(STATES)}."})
     found = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
     after = found[-1].number if len(found) == queries.PAGE else None
     return {"corrections": [asdict(each) for each in found], "after": after}
@@ -184,7 +184,7 @@ def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
 
 @blueprint.get("/corrections/<int:number>")
 @blueprint.output(models.CorrectionDetailOut)
-@blueprint.doc(security=_TOKEN, summary="A correction, with its place on today's text and warnings")
+@blueprint.doc(security=_TOKEN, summary="Get a correction, with its place in the current text and its warnings")
 def get_correction(number: int) -> ResponseReturnValue:
     publication().refresh()
     return _detail(build_review_view(publication(), number))
@@ -193,7 +193,7 @@ def get_correction(number: int) -> ResponseReturnValue:
 @blueprint.post("/corrections/<int:number>/decisions")
 @blueprint.input(models.DecisionIn)
 @blueprint.output(models.CorrectionDetailOut, status_code=201)
-@blueprint.doc(security=_TOKEN, summary="Decide on a correction", responses={409: "decided meanwhile, or in conflict"})
+@blueprint.doc(security=_TOKEN, summary="Decide on a correction", responses={409: "already decided, or in conflict"})
 def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnValue:
     decide(publication(), actor(), number, _decision(json_data))
     return _detail(build_review_view(publication(), number)), 201
@@ -201,7 +201,7 @@ def post_decision(number: int, json_data: models.DecisionIn) -> ResponseReturnVa
 
 @blueprint.get("/ledger/head")
 @blueprint.output(models.HeadOut)
-@blueprint.doc(summary="Where the ledger stands")
+@blueprint.doc(summary="Get the current position of the ledger")
 def get_head() -> ResponseReturnValue:
     try:
         head = publication().store.head()
@@ -213,7 +213,7 @@ def get_head() -> ResponseReturnValue:
 def describe(app: APIFlask) -> None:
     """What the OpenAPI document says beyond the models."""
     app.security_schemes = {
-        "token": {"type": "http", "scheme": "bearer", "description": "`corrections token` prints one."}
+        "token": {"type": "http", "scheme": "bearer", "description": "Create one with `corrections token`."}
     }
 
     @app.spec_processor
@@ -259,7 +259,7 @@ def _revision(article: queries.Article, wanted: str) -> str:
     if not wanted:
         return article.revision
     if queries.revision(publication().index, article.id, wanted) is None:
-        raise UnknownRevision(f"{wanted[:60]!r} is no revision of this article.")
+        raise UnknownRevision(f"{wanted[:60]} is not a revision of this article.")
     return wanted
 
 
@@ -267,7 +267,7 @@ def _decision(sent: models.DecisionIn) -> Decision:
     """Raises `Invalid` where a duplicate has no number that a correction can have."""
     kind = DecisionKind(sent.decision)
     if kind is DecisionKind.DUPLICATE and (sent.of is None or not 0 < sent.of < 2**53):
-        raise Invalid({"of": "Say in `of` the number of the correction that this one duplicates."})
+        raise Invalid({"of": "Give the number of the original correction in `of`."})
     notice = sent.notice
     return Decision(
         kind,
@@ -286,10 +286,12 @@ def _submission(given: models.CorrectionIn) -> submissions.Submission:
     quotes = [each for each in selectors if isinstance(each, models.QuoteSelector)]
     position = next((each for each in selectors if isinstance(each, models.PositionSelector)), None)
     if not quotes:
-        raise Invalid({"target": "target.selector needs a TextQuoteSelector."})
+        raise Invalid({"target": "target.selector must contain a TextQuoteSelector."})
     quote, *others = quotes
     if len(others) > submissions.MOST_OTHERS:
-        raise Invalid({"target": f"target.selector has at most {submissions.MOST_OTHERS + 1} TextQuoteSelectors."})
+        raise Invalid(
+            {"target": f"target.selector can contain at most {submissions.MOST_OTHERS + 1} TextQuoteSelectors."}
+        )
     contact = given.contact
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")
@@ -330,7 +332,7 @@ def _article_id(given: models.CorrectionIn) -> str:
     if article is not None:
         return article.id
     raise UnknownArticle(
-        "No article here has that source. Send its page's address here, its canonical address, or its id."
+        "No article here has this source. Send the web address of its page here, its canonical web address, or its ID."
     )
 
 

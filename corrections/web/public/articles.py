@@ -79,7 +79,7 @@ def _with_marks(found: queries.Article, notices: tuple[Notice, ...], rendered: R
     if not notices:
         return rendered.html
     places = notice_service.marks(publication(), found, notices)
-    told = escape(languages.translate("What was changed"))
+    told = escape(languages.translate("View the change"))
     return rendered.marked(
         {end: f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{told}"></a>' for at, end in places.items()}
     )

@@ -31,7 +31,7 @@ def inflated_body(limit: int) -> bytes:
     """
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise UnknownEncoding("Send the body as it is, or compressed with gzip.")
+        raise UnknownEncoding("Send the body uncompressed or compressed with gzip.")
     request.max_content_length = limit
     body = request.get_data(cache=False)
     return inflate(body, limit) if encoding.endswith("gzip") and body else body
@@ -43,9 +43,11 @@ def inflate(compressed: bytes, limit: int) -> bytes:
     try:
         body = stream.decompress(compressed, limit + 1)
     except zlib.error as error:
-        raise UnreadableBody("The body says that it is compressed with gzip, and is not.") from error
+        raise UnreadableBody("The body is declared as gzip but is not gzip data.") from error
     if len(body) > limit:
-        raise TooLarge(f"The body is larger than {limit} bytes when it is inflated. Fetch less at once, or clone anew.")
+        raise TooLarge(
+            f"The body is larger than {limit} bytes when decompressed. Fetch less at once, or make a new clone."
+        )
     if not stream.eof or stream.unused_data:
-        raise UnreadableBody("The body is not one whole gzip stream.")
+        raise UnreadableBody("The body is not a complete gzip stream.")
     return body

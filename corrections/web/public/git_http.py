@@ -75,7 +75,7 @@ def checkpoints() -> ResponseReturnValue:
 def _served(repository: Path, path: str) -> ResponseReturnValue:
     """What git http-backend answers. Raises `NoSuchService`, `CloneBusy`, and what `inflated_body` raises."""
     if path == "/info/refs" and request.args.get("service") != _SERVICE:
-        raise NoSuchService("With git over HTTP this can be cloned and fetched from; nothing can be pushed.")
+        raise NoSuchService("Git can clone and fetch from this address, but not push to it.")
     body = inflated_body(CLONE_BODY_LIMIT)  # whole, before a place is taken: whoever sends slowly holds up nobody
     client = client_key()
     _places.take(client)
@@ -114,9 +114,9 @@ class _Places:
         """Raises `CloneBusy`."""
         with self._lock:
             if self._taken.total() >= CLONES:
-                raise CloneBusy("Others are cloning at this moment. Try again in a minute.")
+                raise CloneBusy("Too many clones are running at the moment. Try again in a minute.")
             if self._taken[client] >= CLONES_OF_ONE:
-                raise CloneBusy(f"From your network {CLONES_OF_ONE} are cloning already. Try again in a minute.")
+                raise CloneBusy(f"Your network is already running {CLONES_OF_ONE} clones. Try again in a minute.")
             self._taken[client] += 1
 
     def leave(self, client: str) -> None:

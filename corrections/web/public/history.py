@@ -27,13 +27,13 @@ from repo_store import article_paths
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
-NO_REVISION = LazyString("This is no revision of the article. Reload it and try again.")
-NOT_THEN = LazyString("The article did not stand here on that day. Choose a later one.")
-NO_DAY = LazyString("A day is written as 2026-11-24.")
+NO_REVISION = LazyString("This is not a revision of the article. Reload the article and try again.")
+NOT_THEN = LazyString("The article was not yet published here on that date. Choose a later date.")
+NO_DAY = LazyString("Enter the date as in 2026-11-24.")
 COARSE = LazyString(
-    "These texts are long and differ much. Some changes are shown less finely than usual; all words of both are here."
+    "These texts are long and very different, so some changes are shown in less detail. All of the text is shown."
 )
-NO_SENTENCE = LazyString("No sentence begins there in this revision of the article.")
+NO_SENTENCE = LazyString("No sentence starts there in this revision of the article.")
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/history", endpoint="history")

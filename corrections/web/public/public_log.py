@@ -8,13 +8,13 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.domain.kinds import CATEGORIES, NoticeKind
+from corrections.domain.labels import NOTICES
 from corrections.i18n import supported_language, translate
 from corrections.index import queries
 from corrections.services.reporting.public_log import Published, published
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.hosts import this_page
-from corrections.web.presentation import NOTICES
 from corrections.web.query_strings import whole_number
 
 blueprint = APIBlueprint("public_log", __name__, enable_openapi=False)

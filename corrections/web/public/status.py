@@ -17,7 +17,9 @@ from corrections.web.security import count_from_address
 
 blueprint = APIBlueprint("status", __name__, enable_openapi=False)
 
-NOT_YOURS = LazyString("Only who sent this correction can do that, from the address shown after sending.")
+NOT_YOURS = LazyString(
+    "Only the reader who sent this correction can do this, with the personal link shown after sending."
+)
 
 
 @blueprint.get("/<publication>/c/<int:number>")

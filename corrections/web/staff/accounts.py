@@ -29,7 +29,7 @@ from repo_store.errors import BadName
 blueprint = APIBlueprint("accounts", __name__, enable_openapi=False)
 
 DAYS_DIGITS = len(str(LONGEST_TOKEN_DAYS))
-NO_INVITATION = "This invitation is not valid any more. Ask for another one."
+NO_INVITATION = "This invitation is no longer valid. Ask for a new one."
 STRENGTH = 3  # of zxcvbn's 0 to 4: safely unguessable, moderate protection from offline guessing
 
 
@@ -68,15 +68,15 @@ def change_own() -> ResponseReturnValue:
             case "totp":
                 confirm_password(user, form.get("password", ""))
                 if private.second_factor.is_on(user.account):
-                    raise Invalid({"code": "The second factor is on already. Turn it off first."})
+                    raise Invalid({"code": "Two-factor authentication is already on. Turn it off first."})
                 if not private.second_factor.set(user.account, _enrolment_secret(user), form.get("code", "")):
-                    return _own_page("This code does not belong to the key shown. Type the new one."), 422
+                    return _own_page("This code does not match the key shown. Enter a new code."), 422
                 session.pop("totp", None)
-                _tell(user.name, "turned the second factor on")
+                _tell(user.name, "turned two-factor authentication on")
             case "no-totp":
                 confirm_password(user, form.get("password", ""))
                 private.second_factor.set(user.account, "", "")
-                _tell(user.name, "turned the second factor off")
+                _tell(user.name, "turned two-factor authentication off")
             case "end":
                 private.sessions.end(form.get("session", ""), user.account)
                 _tell(user.name, "ended a session")
@@ -120,7 +120,7 @@ def change() -> ResponseReturnValue:
                 _invite(name, form.get("role", ""), form.get("email", ""), user)
             case "take-back":
                 private.invitations.take_back(form.get("invitation", ""))
-                _tell(user.name, "took an invitation back")
+                _tell(user.name, "revoked an invitation")
             case "role":
                 _check_not_last(name, form.get("role", ""))
                 private.accounts.set_role(name, form.get("role", ""))
@@ -161,7 +161,7 @@ def accept(identifier: str) -> ResponseReturnValue:
         else:
             if account is None:  # somebody else came with it at the same moment
                 raise Forbidden(NO_INVITATION)
-            return welcome(account, f"the first time, invited by {invitation.by}", "")
+            return welcome(account, f"for the first time, invited by {invitation.by}", "")
     return render_template("join.html", publication=publication(), invitation=invitation, message=message)
 
 
@@ -172,14 +172,14 @@ def check_strength(password: str, *known: str) -> None:
     seen = zxcvbn(password or " ", user_inputs=[each for each in known if each])
     if seen["score"] < STRENGTH:
         advice = " ".join(filter(None, [seen["feedback"]["warning"], *seen["feedback"]["suggestions"]]))
-        raise Invalid({"password": f"This password can be guessed. {advice or 'Take several unrelated words.'}"})
+        raise Invalid({"password": f"This password is easy to guess. {advice or 'Use several unrelated words.'}"})
 
 
 def _invite(name: str, role: str, email: str, user: Staff) -> None:
     fields = Fields()
-    email = fields.email("email", "The address", email, 254)
+    email = fields.email("email", "E-mail address", email, 254)
     if not email:
-        fields.errors["email"] = "An invitation needs an address."
+        fields.errors["email"] = "Enter an e-mail address for the invitation."
     fields.check()
     made = publication().private.invitations.invite(name, role, email, user.name)
     _tell(user.name, f"invited {made.name} as {made.role}")
@@ -198,7 +198,7 @@ def _create_token(user: Staff) -> str:
 def _check_not_last(name: str, role: str) -> None:
     admins = [each.name for each in publication().private.accounts.all() if each.role is Role.ADMIN]
     if admins == [name] and role != Role.ADMIN:
-        raise Invalid({"name": "One admin has to stay."})
+        raise Invalid({"name": "At least one admin must remain."})
 
 
 def _change_password(user: Staff, old: str, new: str) -> None:
@@ -207,7 +207,7 @@ def _change_password(user: Staff, old: str, new: str) -> None:
     publication().private.accounts.set_password(user.account, new)
     publication().private.sessions.end_all(user.account, but=user.session)
     remember_device(user.account)
-    _tell(user.name, "changed the password; all other sessions are ended")
+    _tell(user.name, "changed the password and ended all other sessions")
 
 
 def _enrolment_secret(user: Staff) -> str:

@@ -26,7 +26,7 @@ from corrections.web.staff.known_devices import known_device, remember_device
 blueprint = APIBlueprint("auth", __name__, enable_openapi=False)
 
 SECOND_STEP_SECONDS = 300  # to type the code after the password
-WRONG = "Name and password do not belong together."
+WRONG = "The name or password is wrong."
 
 
 def install(app: Flask) -> None:
@@ -63,7 +63,7 @@ def second_step() -> ResponseReturnValue:
     """The code of the second factor, after the password."""
     account = _half_signed_in()
     if account is None or account.id is None:
-        return _page("That took too long. Sign in again."), 401
+        return _page("Signing in took too long. Please sign in again."), 401
     device = known_device(account.id)
     try:
         check_sign_in_limit(account.name, device)
@@ -72,7 +72,7 @@ def second_step() -> ResponseReturnValue:
     if not publication().private.second_factor.check(account.id, request.form.get("code", "")):
         count_wrong(account.name, device)
         publication().private.journal.note(account.name, "wrong code")
-        message = "This code is wrong, too old, or was used already. Wait for the next one."
+        message = "This code is wrong, has expired or was already used. Wait for the next code."
         return render_template("second_step.html", publication=publication(), message=message), 401
     return welcome(account, "with a password and a code")
 
@@ -99,8 +99,8 @@ def from_provider() -> ResponseReturnValue:
     account = publication().private.identities.account_of(person.issuer, person.subject, person.email)
     if account is None:
         publication().private.journal.note(person.email or person.subject, "not on the staff")
-        return _page("The newsroom knows you, but you have no account at this desk. An admin can invite you."), 403
-    return welcome(account, "by the newsroom's identity provider", session.get("next", ""))
+        return _page("You are signed in to the newsroom but have no account here. Ask an admin for an invitation."), 403
+    return welcome(account, "with the newsroom account", session.get("next", ""))
 
 
 def welcome(account: Account, how: str, after: str | None = None) -> ResponseReturnValue:
@@ -144,7 +144,7 @@ def confirm_password(user: Staff, password: str) -> None:
     account = publication().private.accounts.sign_in(user.name, password)
     if account is None or account.id != user.account:
         count_wrong(user.name, session_name)
-        raise Invalid({"password": "This is not your password."})
+        raise Invalid({"password": "The password is wrong."})
 
 
 def local(address: str) -> str:

@@ -70,7 +70,7 @@ def change(article_id: str) -> ResponseReturnValue:
             notice_service.edit(*given, draft, form.get("reason", ""))
     except CorrectionsError as error:
         return _page(article_id, error), error.status
-    flash("The notice is withdrawn." if form.get("do") == "withdraw" else "The notice is changed.")
+    flash("The notice was withdrawn." if form.get("do") == "withdraw" else "The notice was changed.")
     return redirect(url_for("notices.of_article", publication=publication().name, article_id=article_id), 303)
 
 

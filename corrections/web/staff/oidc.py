@@ -72,7 +72,7 @@ def client() -> Any:
     """Authlib's client. Raises `ProviderRefused` where no provider is set."""
     registered = current_app.extensions["identity"]
     if registered is None:
-        raise ProviderRefused("This desk has no identity provider to sign in with.")
+        raise ProviderRefused("Signing in with a newsroom account is not set up.")
     return registered
 
 
@@ -98,7 +98,7 @@ def person() -> Person:
         if "email" not in claims:
             about = client().userinfo(token=token)
             if about.get("sub") != subject:
-                raise ProviderRefused(_REFUSED.format("its answers are about two people"))
+                raise ProviderRefused(_REFUSED.format("its responses refer to two different people"))
             claims |= {name: value for name, value in about.items() if name in ("email", "email_verified")}
     email = claims.get("email")
     vouched_for = isinstance(email, str) and claims.get("email_verified") is True
@@ -110,7 +110,7 @@ def _prepare() -> str:
     metadata = client().load_server_metadata()
     issuer = str(metadata["issuer"])
     if issuer.rstrip("/") != current_app.config["OIDC_ISSUER"].rstrip("/"):
-        raise ProviderRefused(_REFUSED.format("it calls itself by another name than the one that is set here"))
+        raise ProviderRefused(_REFUSED.format("its name differs from the one configured here"))
     offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
     metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURES]
     return issuer
@@ -120,7 +120,7 @@ def _check_audience(claims: dict[str, Any]) -> None:
     """Authlib takes an ID token for somebody else whose `azp` is this client; OpenID Connect Core 3.1.3.7 does not."""
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if client().client_id not in audience:
-        raise ProviderRefused(_REFUSED.format("its answer is for another service"))
+        raise ProviderRefused(_REFUSED.format("its response is for another service"))
 
 
 @contextmanager
@@ -135,9 +135,9 @@ def _plain_errors() -> Iterator[None]:
         raise ProviderRefused(_REFUSED.format(error.description or error.error)) from error
     except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         _log.warning("identity provider: %r", error)
-        raise ProviderRefused(_REFUSED.format("its answer could not be read")) from error
+        raise ProviderRefused(_REFUSED.format("its response could not be read")) from error
     except OSError as error:
         _log.warning("identity provider: %s", error)
         raise ProviderAway(
-            "The identity provider cannot be reached at the moment. Sign in with your password, or try again."
+            "The identity provider cannot be reached at the moment. Sign in with your password, or try again later."
         ) from error

@@ -40,7 +40,7 @@ blueprint = APIBlueprint("passkeys", __name__, enable_openapi=False)
 
 LABEL_LIMIT = 60
 CHALLENGE_SECONDS = 300  # from asking for a challenge to the passkey's answer
-TRY_AGAIN = "The passkey could not be checked. Try again."
+TRY_AGAIN = "The passkey could not be verified. Try again."
 T = TypeVar("T")
 
 
@@ -86,9 +86,9 @@ def add() -> ResponseReturnValue:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     key, count = verified.credential_public_key, verified.sign_count
     if not private.passkeys.add(Passkey(identifier, user.account, key, count, label, now)):
-        raise PasskeyRefused("This passkey is known at this desk already. Make another one.")
+        raise PasskeyRefused("This passkey is already registered. Use another one.")
     private.journal.note(user.name, "added a passkey")
-    return jsonify(told="The passkey is added.")
+    return jsonify(told="The passkey was added.")
 
 
 @blueprint.post("/<publication>/sign-in/passkey/options")
@@ -107,7 +107,7 @@ def sign_in() -> ResponseReturnValue:
     account = private.accounts.get(known.account) if known else None
     expected = _take_challenge("sign in")
     if known is None or account is None:
-        raise PasskeyRefused("This passkey is not known at this desk.")
+        raise PasskeyRefused("This passkey is not registered here.")
     count = _checked(lambda: _verify(credential, known, expected))
     _use_up(expected)
     private.passkeys.note_use(known.id, count)
@@ -125,7 +125,7 @@ def _take_challenge(ceremony: str) -> bytes:
     if not isinstance(kept, list) or kept[:2] != [ceremony, publication().name]:
         raise PasskeyRefused(TRY_AGAIN)
     if time.time() - kept[2] > CHALLENGE_SECONDS:
-        raise PasskeyRefused("That took too long. Try again.")
+        raise PasskeyRefused("That took too long. Please try again.")
     return base64url_to_bytes(kept[3])
 
 

@@ -32,6 +32,14 @@ VIEWS = {  # saved searches, as tabs
     "Decided": "is:decided",
 }
 SORTS = ("turn", "age", "newest", "factual", "readers", "article")
+SORT_LABELS = {
+    "turn": "Queue order",
+    "age": "Oldest first",
+    "newest": "Newest first",
+    "factual": "Factual errors first",
+    "readers": "Most readers",
+    "article": "Article",
+}
 _SORT = re.compile(r"\s*\bsort:\S+")
 COUNTED = ("Open", "Mine", "Warnings", "Stale", "Snoozed", "Held back", "Appeals")
 MOST_OPEN = 99_999  # counted exactly
@@ -82,7 +90,7 @@ def decide_many() -> ResponseReturnValue:
             case "spam":
                 done = bulk.spam_all(publication(), actor(), picked)
             case _:
-                raise Invalid({"decision": "Choose what to do with them."})
+                raise Invalid({"decision": "Choose a decision."})
     except CorrectionsError as error:
         flash(error.message, "problem")
         return back
@@ -155,6 +163,7 @@ def _common(line: str) -> dict[str, object]:
         "counts": _counts(),
         "reasons": rejection_reasons.listed(publication()),
         "why_held": spam_rules.WHY,
+        "sort_words": SORT_LABELS,
         "undo_of": undoable(),
         "head": publication().index.head or "",
         "mail_troubles": len(Outbox(publication().private).troubles(TELL_FROM)),
@@ -179,7 +188,7 @@ def _picked() -> bulk.Picked:
     for each in request.form.getlist("pick"):
         number, _, event = each.partition(":")
         if not (number.isascii() and number.isdecimal() and len(number) < 16):
-            raise Invalid({"pick": "Tick the corrections meant."})
+            raise Invalid({"pick": "Select at least one correction."})
         picked[int(number)] = event
     return picked
 
@@ -187,5 +196,5 @@ def _picked() -> bulk.Picked:
 def _one_article(picked: bulk.Picked) -> str:
     articles = {publication().correction(number).article for number in picked}
     if len(articles) != 1:
-        raise Invalid({"pick": "Only corrections of one article can be accepted at once."})
+        raise Invalid({"pick": "Only corrections to the same article can be accepted together."})
     return articles.pop()

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections.domain import labels
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
@@ -36,18 +37,6 @@ from corrections.web.query_strings import whole_number
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
 
-DONE = {
-    DecisionKind.ACCEPT: "Accepted",
-    DecisionKind.REJECT: "Rejected",
-    DecisionKind.USE: "Used with changes",
-    DecisionKind.SECOND: "Agreed to",
-    DecisionKind.DUPLICATE: "Marked as a duplicate",
-    DecisionKind.SPAM: "Marked as spam",
-    DecisionKind.RELEASE: "Let into the queue",
-    DecisionKind.REOPEN: "Reopened",
-    DecisionKind.REVERT: "Reverted",
-    DecisionKind.UNDO: "Taken back",
-}
 # after which the correction's page stays
 STAYS = (
     DecisionKind.RELEASE,
@@ -81,7 +70,7 @@ def decide(number: int) -> ResponseReturnValue:
             return jsonify(code=error.code, detail=error.message), error.status
         return _page(number, error, stale=isinstance(error, AlreadyDecided)), error.status
     doubts = _doubts(number) if decision.kind is DecisionKind.ACCEPT else ""
-    told = f"{DONE[decision.kind]}: correction {number}.{doubts}"
+    told = f"{labels.DECISIONS[decision.kind]}: correction {number}.{doubts}"
     if _wants_json():
         found = publication().correction(number)
         return jsonify(told=told, number=number, state=found.state, last_event=found.last_event)
@@ -114,7 +103,7 @@ def talk(number: int) -> ResponseReturnValue:
             case "flag":
                 comments.flag(*given, form.get("fact_check") == "on")
             case _:
-                raise Invalid({"do": "Choose what to do."})
+                raise Invalid({"do": "Choose an action."})
     except CorrectionsError as error:
         return _page(number, error), error.status
     return redirect(url_for("review.review", publication=publication().name, number=number), 303)
@@ -143,7 +132,7 @@ def where_else(number: int) -> ResponseReturnValue:
         except CorrectionsError as error:
             flash(error.message)
         else:
-            told = f"Made: {', '.join(f'#{each}' for each in made) or 'none'}."
+            told = f"Suggested: {', '.join(f'#{each}' for each in made) or 'none'}."
             flash(" ".join([told, *(f"{key}: {why}" for key, why in refused.items())]))
     found = occurrences.elsewhere(publication(), number)
     correction = publication().correction(number)
@@ -163,7 +152,7 @@ def _decision(number: int) -> Decision:
     name, _, code = form.get("decision", "").partition(":")
     of = form.get("of", "")
     if name not in set(DecisionKind):
-        raise Invalid({"decision": "Choose what to do with this correction."})
+        raise Invalid({"decision": "Choose a decision for this correction."})
     decision = Decision(
         DecisionKind(name),
         form.get("based_on", ""),
@@ -191,7 +180,9 @@ def _notice(desk: Publication, number: int) -> NoticeDraft:
     form = request.form
     draft = NoticeDraft(form.get("notice", ""), form.get("notice_text", ""), form.get("notice_place", "foot"))
     if not form.get("notice_sure") and notices.mislabelled(draft.kind, desk.correction(number)):
-        raise NoticeDoubtful(f"This corrects an error of fact. Is the notice a correction, rather than {draft.kind}?")
+        raise NoticeDoubtful(
+            f"This corrects a factual error. Should the notice be a correction rather than {draft.kind}?"
+        )
     return draft
 
 
@@ -200,7 +191,7 @@ def _doubts(number: int) -> str:
     if form.get("notice", "none") in ("", "none"):
         return ""
     found = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
-    return f" Look at the notice once more: {'; '.join(found)}." if found else ""
+    return f" Check the notice: {'; '.join(found)}." if found else ""
 
 
 def _check_article(desk: Publication, number: int) -> None:
@@ -211,7 +202,10 @@ def _check_article(desk: Publication, number: int) -> None:
     if not shown or shown == article.revision or queries.revision(desk.index, article.id, shown) is None:
         return
     if review_view.placement_changed(desk, correction, article, shown):
-        raise AlreadyDecided("The article has changed at this place since you opened the page. Look again.")
+        raise AlreadyDecided(
+            "The article has changed here since you opened the page. Your decision was not saved. Review the "
+            "current version."
+        )
 
 
 def _text(text: str | None, proposed: str | None) -> str | None:
@@ -229,7 +223,7 @@ def _paragraph() -> Paragraph | None:
     try:
         start, end = int(form.get("start", "")), int(form.get("end", ""))
     except ValueError as error:
-        raise Invalid({"markdown": "The place of the paragraph is missing. Reload the page."}) from error
+        raise Invalid({"markdown": "The position of the paragraph is missing. Reload the page."}) from error
     markdown = in_lines(form["markdown"]).rstrip("\n") + in_lines(form.get("ending", "\n"))
     return Paragraph(form.get("onto", ""), start, end, markdown)
 

@@ -9,7 +9,7 @@ async function post(address, body) {
   const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
   if (answer.ok) return answer.json();
   const refusal = await answer.json().catch(() => ({}));
-  throw new Error(refusal.message ?? "The passkey was not taken. Try again, or sign in with your password.");
+  throw new Error(refusal.message ?? "The passkey was not accepted. Try again, or sign in with your password.");
 }
 
 const plain = (made) => ({
@@ -52,7 +52,7 @@ for (const [element, event, work] of ceremonies) {
     try {
       await work(element);
     } catch (error) {
-      problem.textContent = error.name === "NotAllowedError" ? "No passkey was given." : error.message;
+      problem.textContent = error.name === "NotAllowedError" ? "Signing in with a passkey was cancelled." : error.message;
       problem.hidden = false;
     }
   });

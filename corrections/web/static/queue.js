@@ -33,7 +33,7 @@ function say(text, undo) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet";
-    button.textContent = "Undo (u)";
+    button.textContent = "Undo";
     button.addEventListener("click", takeBack);
     told.append(" ", button);
   }
@@ -43,8 +43,8 @@ function say(text, undo) {
 async function post(number, decision, event) {
   const body = new URLSearchParams({ csrf_token: token, decision, based_on: event });
   const answer = await fetch(`${base}${number}`, { method: "POST", headers: { Accept: "application/json" }, body }).catch(() => null);
-  if (!answer) return { detail: "No connection. Nothing was decided; try again." };
-  return answer.json().catch(() => ({ detail: "That did not work. Reload the page." }));
+  if (!answer) return { detail: "You are offline. Nothing was decided; please try again." };
+  return answer.json().catch(() => ({ detail: "Something went wrong. Reload the page to see the current state." }));
 }
 
 async function act(line, decision) {

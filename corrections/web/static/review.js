@@ -9,7 +9,7 @@ const article = document.querySelector("[data-article-whole]");
 
 function show(inline) {
   diff.classList.toggle("inline", inline);
-  view.textContent = inline ? "v side by side" : "v inline";
+  view.firstChild.data = inline ? "Side-by-side view " : "Inline view ";
   localStorage.setItem("corrections:inline", inline ? "1" : "");
 }
 if (view && diff) {

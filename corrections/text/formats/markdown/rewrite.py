@@ -46,14 +46,11 @@ MOST_UNESCAPED = 24  # escapes tried one by one; each costs a rendering
 class Unwritable:
     """The words cannot stand there without changing the formatting around them, or not there any more."""
 
-    message: str = (
-        "Your words cannot be put there without breaking the formatting around them. "
-        "Select fewer words, or only describe the error."
-    )
+    message: str = "This change would break the formatting around it. Select less text, or only describe the error."
 
 
 CHANGED = (
-    "The words that you changed have been changed in the article since. Reload it and look at them as they are now."
+    "The text you changed has since been changed in the article. Reload the article and check the current version."
 )
 
 
