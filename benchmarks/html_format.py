@@ -68,7 +68,7 @@ def words_after(before: RenderedHtml, after: RenderedHtml, place: Place) -> str 
 
 
 def verdict_of(record: Record) -> tuple[str, bool, bool]:
-    """Right, wrong, declined, or no change of words alone; whether the words are exact, and the other bytes unchanged."""
+    """Right, wrong, declined or markup; whether the words are exact, and the other bytes unchanged."""
     before, after = render(cms_html(record.source)), render(cms_html(record.edit.apply(record.source)))
     if before.text == after.text or before.tokens() != after.tokens():
         return "markup", False, False
