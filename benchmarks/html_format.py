@@ -61,10 +61,10 @@ def squeezed(text: str) -> str:
 
 def words_after(before: RenderedHtml, after: RenderedHtml, place: Place) -> str | None:
     """What the fixed version has at a place; None where it differs elsewhere too."""
-    head, tail = before.text[: place.start], before.text[place.end :]
+    head, tail = before.text[: place.start].rstrip(), before.text[place.end :].lstrip()
     if len(after.text) < len(head) + len(tail) or not (after.text.startswith(head) and after.text.endswith(tail)):
         return None
-    return after.text[len(head) : len(after.text) - len(tail)]
+    return after.text[len(head) : len(after.text) - len(tail)].strip()
 
 
 def verdict_of(record: Record) -> tuple[str, bool, bool]:
