@@ -61,10 +61,13 @@ def squeezed(text: str) -> str:
 
 def words_after(before: RenderedHtml, after: RenderedHtml, place: Place) -> str | None:
     """What the fixed version has at a place; None where it differs elsewhere too."""
-    head, tail = before.text[: place.start].rstrip(), before.text[place.end :].lstrip()
-    if len(after.text) < len(head) + len(tail) or not (after.text.startswith(head) and after.text.endswith(tail)):
-        return None
-    return after.text[len(head) : len(after.text) - len(tail)].strip()
+    head, tail = before.text[: place.start], before.text[place.end :]
+    for first, last in ((head, tail), (head.rstrip(), tail.lstrip())):
+        stop = len(after.text) - len(last)
+        if len(first) <= stop and after.text.startswith(first) and after.text.endswith(last):
+            words = after.text[len(first) : stop]
+            return words if first == head and last == tail else words.strip()
+    return None
 
 
 def verdict_of(record: Record) -> tuple[str, bool, bool]:
