@@ -1,0 +1,118 @@
+"""Real corrections of HTML as a content management system stores it: anchored, written, and no other byte changed.
+
+    python -m benchmarks.html_format CORPUS-corrections.jsonl.gz [--limit N] [--show]
+
+Each record's Markdown, before and after its maintainers' fix, is rendered to HTML with attributes, classes and a block
+editor's comments. The selection is sought in the HTML. Right: the place found is the one that the two versions differ
+in. Written exactly: after the reader's words are put there, the text is that of the fixed version. Bytes unchanged:
+what the edit replaces lies within the place's own words and the tags beside them.
+"""
+
+import argparse
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from benchmarks.anchor import Record, records
+from corrections.text.anchoring.anchor import Anchored, Place, anchor
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.html.render import RenderedHtml, render
+from corrections.text.formats.html.rewrite import write
+
+_BLOCKS = {
+    "p": "paragraph", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "ul": "list", "ol": "list",
+    "blockquote": "quote", "table": "table",
+}  # fmt: skip
+REACH = 40  # code points of tags beside a place that an edit may replace
+
+
+def cms_html(markdown: str) -> str:
+    """Markdown as a block editor would store it."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    tokens = parser.parse(markdown)
+    for token in tokens:
+        block = _BLOCKS.get(token.tag)
+        if token.nesting > 0 and block:
+            token.attrSet("class", f"wp-block-{block}")
+            token.attrSet("data-block", str(token.level))
+    return "".join(_with_comments(parser, tokens))
+
+
+def _with_comments(parser: MarkdownIt, tokens: list[Token]) -> list[str]:
+    parts: list[str] = []
+    first = 0
+    for number, token in enumerate(tokens):
+        if token.level or token.nesting > 0:
+            continue
+        html = parser.renderer.render(tokens[first : number + 1], parser.options, {})
+        block = _BLOCKS.get(token.tag)
+        parts.append(f"<!-- wp:{block} -->\n{html}<!-- /wp:{block} -->\n\n" if block else html)
+        first = number + 1
+    return parts
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def words_after(before: RenderedHtml, after: RenderedHtml, place: Place) -> str | None:
+    """What the fixed version has at a place; None where it differs elsewhere too."""
+    head, tail = before.text[: place.start], before.text[place.end :]
+    for first, last in ((head, tail), (head.rstrip(), tail.lstrip())):
+        stop = len(after.text) - len(last)
+        if len(first) <= stop and after.text.startswith(first) and after.text.endswith(last):
+            words = after.text[len(first) : stop]
+            return words if first == head and last == tail else words.strip()
+    return None
+
+
+def verdict_of(record: Record) -> tuple[str, bool, bool]:
+    """Right, wrong, declined or markup; whether the words are exact, and the other bytes unchanged."""
+    before, after = render(cms_html(record.source)), render(cms_html(record.edit.apply(record.source)))
+    if before.text == after.text or before.tokens() != after.tokens():
+        return "markup", False, False
+    found = anchor(record.selector, before.text)
+    if not isinstance(found, Anchored):
+        return "declined", False, False
+    wanted = words_after(before, after, found.place)
+    if wanted is None:
+        return "wrong", False, False
+    standing = before.text[found.place.start : found.place.end]
+    edit = write(before, found.place, standing, wanted)
+    if not isinstance(edit, Edit):
+        return "right", False, False
+    exact = squeezed(render(edit.apply(before.source)).text) == squeezed(after.text)
+    inside = [at for at in range(found.place.start, found.place.end) if before.starts[at] >= 0]
+    first, last = before.starts[inside[0]], before.ends[inside[-1]]
+    return "right", exact, first - REACH <= edit.start and edit.end <= last + REACH
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--limit", type=int, default=10_000)
+    parser.add_argument("--show", action="store_true", help="print what is not right or not exact")
+    options = parser.parse_args()
+    score: Counter[str] = Counter()
+    begin = time.process_time()
+    for record in records(options.corpus, options.limit):
+        verdict, exact, unchanged = verdict_of(record)
+        score.update([verdict, *["exact"] * exact, *["unchanged"] * unchanged])
+        if options.show and verdict != "markup" and not (exact and unchanged):
+            print("   ", verdict, exact, unchanged, repr(record.quote), "→", repr(record.edit.text))
+    spent = time.process_time() - begin
+    compared = score["right"] + score["wrong"] + score["declined"]
+    print(f"records            {compared} (and {score['markup']} that change markup)")
+    print(f"anchored right     {score['right'] / max(1, compared):.1%}")
+    print(f"wrong, declined    {score['wrong']}, {score['declined']}")
+    print(f"written exactly    {score['exact'] / max(1, score['right']):.1%}")
+    print(f"bytes unchanged    {score['unchanged'] / max(1, score['right']):.1%}")
+    print(f"ms each            {spent * 1000 / max(1, compared):.1f}")
+
+
+if __name__ == "__main__":
+    main()

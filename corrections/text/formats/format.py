@@ -1,0 +1,41 @@
+"""What the rest of the engine needs of an article's format."""
+
+from typing import Protocol
+
+from corrections.text.anchoring.anchor import Place
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.markdown.render import Rendered
+from corrections.text.formats.markdown.rewrite import Unwritable
+
+
+class Format(Protocol):
+    """How one kind of source is read and changed. All positions are code points; no method raises for any text."""
+
+    @property
+    def name(self) -> str:
+        """As in an article's metadata: `markdown`, `html`."""
+
+    @property
+    def suffix(self) -> str:
+        """Of the file that holds an article's text, with the full stop: `.md`."""
+
+    def render(self, source: str) -> Rendered:
+        """The source as its reader sees it."""
+
+    def write(self, rendered: Rendered, place: Place, exact: str, replacement: str) -> Edit | Unwritable:
+        """The edit by which a reader's plain `replacement` is read where `place` is read now, and nothing else changes.
+
+        `exact` is the quote as the reader's page showed it.
+        """
+
+    def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
+        """The edit that puts an editor's own source where `place` is read now.
+
+        Raises `ValueError` where there is no one place in the source for it.
+        """
+
+    def title_of(self, source: str, limit: int) -> str:
+        """The article's first heading, else its first words, in at most `limit` code points."""
+
+    def escape(self, text: str) -> str:
+        """Plain text on one line as source that is read as it is."""

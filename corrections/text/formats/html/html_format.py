@@ -1,0 +1,35 @@
+"""HTML as a format of articles."""
+
+from corrections.text.anchoring.anchor import Place
+from corrections.text.comparison.edits import Edit
+from corrections.text.formats.html import headline, rewrite, source_spans
+from corrections.text.formats.html.escapes import escape
+from corrections.text.formats.html.render import RenderedHtml, render
+from corrections.text.formats.markdown.render import Rendered
+from corrections.text.formats.markdown.rewrite import Unwritable
+
+
+class HtmlFormat:
+    """Fragments as a content management system stores them."""
+
+    name = "html"
+    suffix = ".html"
+
+    def render(self, source: str) -> RenderedHtml:
+        return render(source)
+
+    def write(self, rendered: Rendered, place: Place, exact: str, replacement: str) -> Edit | Unwritable:
+        return rewrite.write(_as_html(rendered), place, exact, replacement)
+
+    def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
+        return source_spans.source_edit(_as_html(rendered), place, source)
+
+    def title_of(self, source: str, limit: int) -> str:
+        return headline.title_of(source, limit)
+
+    def escape(self, text: str) -> str:
+        return escape(text)
+
+
+def _as_html(rendered: Rendered) -> RenderedHtml:
+    return rendered if isinstance(rendered, RenderedHtml) else render(rendered.source)
