@@ -3,7 +3,7 @@
 The parser tells where a text begins. From there the source is read along: characters, character references and line
 ends. A text goes on behind markup where the parser drops a tag, or moves words out of a table (foster parenting):
 there, the next words of the source that no other text begins with are compared with what is left of the text. What
-cannot be told is `MADE_UP` and cannot be selected.
+cannot be told is `NO_ORIGIN` and cannot be selected.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from corrections.text.formats.html.markup import is_markup, markup_end, next_markup
 from corrections.text.formats.html.references import reference_at
-from corrections.text.formats.markdown.render import MADE_UP
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN
 
 _STOP = re.compile(r"[&<\r\0]")
 _WHITE = " \t\n\f\r"
@@ -20,7 +20,7 @@ SEARCHED = 4  # times the source's length that is searched for how texts go on, 
 
 
 class Places(NamedTuple):
-    """Character i of a text is at `source[starts[i]:ends[i]]`; both are `MADE_UP` where that is not known."""
+    """Character i of a text is at `source[starts[i]:ends[i]]`; both are `NO_ORIGIN` where that is not known."""
 
     starts: "array[int]"
     ends: "array[int]"
@@ -116,8 +116,8 @@ class CharacterMap:
 
 
 def _unknown(places: Places, many: int) -> None:
-    places.starts.extend([MADE_UP] * many)
-    places.ends.extend([MADE_UP] * many)
+    places.starts.extend([NO_ORIGIN] * many)
+    places.ends.extend([NO_ORIGIN] * many)
 
 
 def _shared(source: str, at: int, text: str, to: int, size: int) -> int:

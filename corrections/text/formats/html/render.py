@@ -11,8 +11,9 @@ from corrections.text.formats.html.attributes import attribute_value
 from corrections.text.formats.html.elements import BLOCKS, PREFORMATTED
 from corrections.text.formats.html.layout import Item, Tag, Words, layout, start_html
 from corrections.text.formats.html.tree import Part
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN, Alternative
 from corrections.text.formats.markdown.raw_html import TAGS
-from corrections.text.formats.markdown.render import MADE_UP, Alternative, Block, Rendered
+from corrections.text.formats.markdown.render import Block, Rendered
 from corrections.text.text_cache import remember
 
 
@@ -164,7 +165,7 @@ class _Writer:
     def _break(self) -> None:
         """A line end between blocks, which the source does not hold."""
         if self._line_is_open:
-            self._words("\n", array("l", [MADE_UP]), array("l", [MADE_UP]), in_frame=False)
+            self._words("\n", array("l", [NO_ORIGIN]), array("l", [NO_ORIGIN]), in_frame=False)
             self._line_is_open = False
 
 

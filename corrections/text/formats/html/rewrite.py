@@ -26,7 +26,7 @@ from corrections.text.formats.html.source_changes import (
     item_at,
 )
 from corrections.text.formats.html.tree import Part
-from corrections.text.formats.markdown.rewrite import CHANGED, Unwritable, _wanted
+from corrections.text.formats.markdown.rewrite import CHANGED, Unwritable, corrected_passage
 
 _BLANKS = re.compile(r"[ \t]+")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
@@ -58,7 +58,7 @@ def write(rendered: RenderedHtml, place: Place, exact: str, replacement: str) ->
     two; where that cannot be done it is a blank. An empty edit where these words are there already.
     """
     standing = rendered.text[place.start : place.end]
-    wanted = _wanted(standing, exact, replacement)
+    wanted = corrected_passage(standing, exact, replacement)
     if wanted is None:
         return Unwritable(CHANGED)
     if wanted == standing:

@@ -62,7 +62,7 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     replacement is touched, so markup inside the quote stays, and so do words changed meanwhile. An empty edit where
     these words stand there already.
     """
-    target_text = _target_text(rendered.text[place.start : place.end], exact, replacement)
+    target_text = corrected_passage(rendered.text[place.start : place.end], exact, replacement)
     if target_text is None:
         return Unwritable(CHANGED)
     current = rendered.text[place.start : place.end]
@@ -137,7 +137,7 @@ def affordable(rendered: Rendered) -> int:
     return max(LEAST_TRIED, MOST_RENDERED // (len(rendered.source) + 1))
 
 
-def _target_text(current: str, exact: str, replacement: str) -> str | None:
+def corrected_passage(current: str, exact: str, replacement: str) -> str | None:
     """What should be read there: the text's own characters where the reader changed nothing.
 
     None where the reader changed words that have been changed otherwise meanwhile.

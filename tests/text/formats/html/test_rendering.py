@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corrections.text.formats.html.render import RenderedHtml, render
-from corrections.text.formats.markdown.render import MADE_UP
+from corrections.text.formats.markdown.html_writer import NO_ORIGIN
 from tests.text.formats.html.fragments import NESTS, PIECES, WHOLE
 from tests.text.formats.html.reference import is_read_as, squeezed, words
 
@@ -14,7 +14,7 @@ from tests.text.formats.html.reference import is_read_as, squeezed, words
 def assert_traced(rendered: RenderedHtml) -> None:
     source = rendered.source
     for char, start, end in zip(rendered.text, rendered.starts, rendered.ends, strict=True):
-        if start == MADE_UP:
+        if start == NO_ORIGIN:
             assert char.isspace() or "<table" in source, (source, char)
         else:
             assert is_read_as(source[start:end], char), (source, char, source[start:end])
