@@ -117,4 +117,4 @@ def test_refusals_are_in_the_reader_s_language(client: FlaskClient, publication:
     selector = {"type": "TextQuoteSelector", "exact": "the"}
     annotation = {"target": {"article": TALKS, "selector": selector}, "body": {"value": "x"}}
     answer = client.post("/api/v1/daily/corrections", json=annotation, headers={"Accept-Language": "pl"})
-    assert answer.json["detail"].startswith("Te słowa występują w kilku miejscach")
+    assert answer.json["detail"].startswith("Ten tekst występuje w kilku miejscach")
