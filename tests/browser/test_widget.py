@@ -335,7 +335,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("language", "words", "way"), [("ar", "أرسل", "rtl"), ("uk", "Надіслати", "ltr"), ("ja", "Send", "ltr")]
+    ("language", "words", "way"), [("ar", "إرسال", "rtl"), ("uk", "Надіслати", "ltr"), ("ja", "Send", "ltr")]
 )
 def test_the_dialog_speaks_the_article_s_language(page: Page, site: Site, language: str, words: str, way: str):
     site.pages[language] = (

@@ -78,7 +78,7 @@ def an_article_in(publication: Publication, language: str) -> None:
     ("article", "browser", "language", "words"),
     [
         ("uk", "de", "uk", "Запропонувати виправлення"),
-        ("ar-EG", "en", "ar", "اقترح تصحيحًا"),
+        ("ar-EG", "en", "ar", "اقتراح تصحيح"),
         ("ja", "pl,en;q=0.5", "pl", "Zaproponuj poprawkę"),
         ("ja", "ja", "en", "Suggest a correction"),
         ("en", "fr", "en", "Suggest a correction"),
@@ -96,12 +96,12 @@ def test_the_language_is_the_article_s_then_the_browser_s(
 
 def test_the_whole_way_of_a_reader_in_ukrainian(client: FlaskClient, publication: Publication):
     an_article_in(publication, "uk")
-    assert "Ви це маєте на увазі?" in sending(client, step="preview").text
+    assert "Перевірте своє виправлення" in sending(client, step="preview").text
     own = sending(client, step="send").headers["Location"]
     page = client.get(own).text
-    assert "Дякуємо. Номер 1." in page
-    assert "Чекає на редактора" in page
-    assert "Відкликати" in page
+    assert "Дякуємо. Номер вашого виправлення — 1." in page
+    assert "Очікує на рішення редакції" in page
+    assert "Відкликати виправлення" in page
 
 
 def test_the_desk_speaks_english(editor: FlaskClient, publication: Publication):
@@ -112,8 +112,8 @@ def test_the_desk_speaks_english(editor: FlaskClient, publication: Publication):
 
 def test_refusals_are_in_the_reader_s_language(client: FlaskClient, publication: Publication):
     an_article_in(publication, "uk")
-    assert "Цих слів немає у статті" in sending(client, step="send", exact="no such words").text
-    assert "Ваші слова такі самі" in sending(client, step="send", replacement="Tusday").text
+    assert "Цього тексту немає в поточній версії статті" in sending(client, step="send", exact="no such words").text
+    assert "Ваш текст збігається з опублікованим" in sending(client, step="send", replacement="Tusday").text
     selector = {"type": "TextQuoteSelector", "exact": "the"}
     annotation = {"target": {"article": TALKS, "selector": selector}, "body": {"value": "x"}}
     answer = client.post("/api/v1/daily/corrections", json=annotation, headers={"Accept-Language": "pl"})
