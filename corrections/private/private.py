@@ -37,7 +37,6 @@ class UnreadableStore(CorrectionsError):
     """SQLite cannot read the file; `str` of the error is SQLite's message."""
 
     code = "unreadable_store"
-    status = 500
 
 
 @dataclass(frozen=True)

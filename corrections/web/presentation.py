@@ -20,7 +20,8 @@ from corrections.text.control_characters import interchangeable
 from corrections.web import languages
 from corrections.web.access import staff
 
-ERROR_WORDS = ("Page not found", "Access denied", "Sign-in required", "Too many requests", "Something went wrong")
+ERROR_TITLES = {404: "Page not found", 403: "Access denied", 401: "Sign-in required", 429: "Too many requests"}
+OTHER_ERROR_TITLE = "Something went wrong"
 
 
 def install(app: Flask) -> None:
@@ -40,6 +41,8 @@ def install(app: Flask) -> None:
         Fold=Fold,
         kind_words=labels.REVISIONS,
         who_words=labels.REVISION_AUTHORS,
+        error_titles=ERROR_TITLES,
+        other_error_title=OTHER_ERROR_TITLE,
         State=State,
         WAITING=WAITING,
         UNDECIDED=UNDECIDED,

@@ -14,7 +14,7 @@ from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.text.anchoring.vocabulary import LANGUAGES
 from corrections.text.formats.markdown import rewrite
-from corrections.web.presentation import ERROR_WORDS
+from corrections.web.presentation import ERROR_TITLES, OTHER_ERROR_TITLE
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
 from tests.web.test_pages import sending
 from widget.catalogues import sentences
@@ -45,7 +45,7 @@ def used() -> set[str]:
         | set(labels.EVENTS.values())
         | set(labels.REVISIONS.values())
         | set(labels.REVISION_AUTHORS.values())
-        | set(ERROR_WORDS)
+        | {*ERROR_TITLES.values(), OTHER_ERROR_TITLE}
         | {rewrite.CHANGED, rewrite.Unwritable().message}
     )
 
