@@ -98,7 +98,7 @@ def test_a_policy_that_only_reports_hinders_nothing(page: Page, site: Site):
     site.pages["talks"] = article(site, site.service)
     site.headers["talks"] = {"Content-Security-Policy-Report-Only": "default-src 'self'"}
     _, errors = try_to_send(page, f"{site.address}/talks", sends=True)
-    expect(page.get_by_role("dialog")).to_contain_text("has number 1")
+    expect(page.get_by_role("dialog")).to_contain_text("is number 1")
     assert errors == []
 
 

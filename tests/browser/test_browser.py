@@ -80,7 +80,7 @@ def test_highlight_ctrl_enter_send_accept_published(page: Page, site: str):
     assert page.locator("ins").all_inner_texts() == ["the"]
     page.click("text=Send correction")
     page.wait_for_url("**/c/1?key=*")
-    assert "Thank you. Number 1." in page.inner_text("main")
+    assert "Thank you. Your correction is number 1." in page.inner_text("main")
     sign_in(page, site)
     assert fits(page)
     page.click(".queue .change a")
@@ -142,5 +142,5 @@ def test_without_javascript_the_form_is_whole(browser: Browser, site: str):
     page.fill("#replacement", "a")
     page.click("text=Preview the change")
     page.click("text=Send correction")
-    assert "Number 1" in page.inner_text("main")
+    assert "Your correction is number 1" in page.inner_text("main")
     context.close()

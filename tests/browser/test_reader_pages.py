@@ -116,7 +116,7 @@ def test_the_whole_way_is_open_to_other_eyes(browser: Browser, site: str, public
     shown = page.locator("del").evaluate("(del) => getComputedStyle(del).textDecorationLine")
     assert shown == "line-through", "what goes is told by more than its colour"
     go(page, "Send correction")
-    expect(page.locator("main")).to_contain_text("Number 1")
+    expect(page.locator("main")).to_contain_text("is number 1")
     assert fits(page)
     moving = page.evaluate("document.getAnimations().length")
     assert moving == 0

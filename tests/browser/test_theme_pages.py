@@ -218,7 +218,7 @@ def test_too_many_words_are_told_before_anything_is_typed(page: Page, site: Site
     page.goto(f"{site.address}/long")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+Enter")
-    expect(note(page)).to_contain_text("You selected 20,999 characters; at most 2,000 can be corrected at once.")
+    expect(note(page)).to_contain_text("You selected 20,999 characters; the limit is 2,000.")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 

@@ -30,7 +30,7 @@ def test_the_article_says_how_to_suggest_a_correction(client: FlaskClient, publi
     an_article(publication)
     page = client.get(f"/daily/a/{TALKS}").text
     assert "To suggest a correction or clarification" in page
-    assert "You can also select the text and press" in page
+    assert "You can also highlight the text and press" in page
     assert f'href="/daily/a/{TALKS}/suggest"' in page
 
 
