@@ -6,7 +6,8 @@ from typing import assert_never
 
 from repo_store.errors import BadArticleId, IntentRefused
 from repo_store.model.articles import article_paths
-from repo_store.model.events import CorrectionSubmitted, Entry, decode, message
+from repo_store.model.entries import Entry, decode, message
+from repo_store.model.events import CorrectionSubmitted
 from repo_store.model.head import Head
 from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, SourceVersion
 

@@ -20,14 +20,13 @@ from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import article_paths, decode_meta
+from repo_store.model.entries import Entry, message
 from repo_store.model.events import (
     ArticleRevised,
     CorrectionAccepted,
     CorrectionReverted,
     CorrectionSubmitted,
-    Entry,
     HistoryRedacted,
-    message,
 )
 from repo_store.model.head import Head
 from repo_store.queries import edited_words_commit, entries, read_text

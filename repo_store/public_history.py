@@ -20,7 +20,8 @@ from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
 from repo_store.git.packfile import object_id, split_commit, write_pack
 from repo_store.git.refusals import refusal
 from repo_store.history_rewrite import TRAILER
-from repo_store.model.events import CorrectionAccepted, Entry
+from repo_store.model.entries import Entry
+from repo_store.model.events import CorrectionAccepted
 from repo_store.queries import edited_words_commit, entries
 
 LEFT_OUT = "Left-out-parent"

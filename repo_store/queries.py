@@ -16,7 +16,8 @@ from repo_store.git.command import read_object
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import ArticleMeta, article_paths, decode_meta
-from repo_store.model.events import CorrectionAccepted, Entry, decode
+from repo_store.model.entries import Entry, decode
+from repo_store.model.events import CorrectionAccepted
 from repo_store.model.head import Head
 
 FEW = 100  # entries

@@ -15,7 +15,8 @@ from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
 from repo_store.history_rewrite import Redaction
 from repo_store.model.articles import ArticleMeta
-from repo_store.model.events import Entry, HistoryRedacted
+from repo_store.model.entries import Entry
+from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import BlamedLine, RevisionSummary

@@ -33,7 +33,9 @@ from repo_store.git.recovery import (
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
 from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure
 from repo_store.history_rewrite import Redaction, rewrite
-from repo_store.model.events import Entry, HistoryRedacted, keys
+from repo_store.model.entries import Entry
+from repo_store.model.event_rules import keys
+from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import entries, read_entry, read_head, reference

@@ -9,7 +9,8 @@ from corrections.index import queries
 from corrections.services.publication import Publication
 from repo_store import Intent, Revision
 from repo_store.model.articles import Notice
-from repo_store.model.events import Event, Span, moves_main
+from repo_store.model.event_rules import moves_main
+from repo_store.model.events import Event, Span
 from repo_store.model.intents import Message, desk
 from tests.newsroom import TALKS, a_correction, an_article
 

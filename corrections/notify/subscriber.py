@@ -21,18 +21,16 @@ from repo_store.model.events import (
     CorrectionFlagged,
     CorrectionRejected,
     CorrectionReleased,
-    CorrectionReopened,
     CorrectionReverted,
     CorrectionSeconded,
     CorrectionSnoozed,
-    CorrectionSpam,
     CorrectionSubmitted,
     CorrectionUsed,
-    CorrectionWithdrawn,
     Event,
     HistoryRedacted,
     KeyChanged,
     NoticeChanged,
+    PlainDecision,
     RevisionLogged,
 )
 
@@ -118,9 +116,7 @@ def _to_readers(publication: Publication, event: Event, at: float) -> list[tuple
             | CorrectionSnoozed()
             | CorrectionFlagged()
             | CorrectionSeconded()
-            | CorrectionSpam()
-            | CorrectionWithdrawn()
-            | CorrectionReopened()
+            | PlainDecision()
             | RevisionLogged()
             | NoticeChanged()
             | KeyChanged()

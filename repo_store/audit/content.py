@@ -9,6 +9,7 @@ from git import Repo
 from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.history_rewrite import HIDDEN
 from repo_store.model.articles import Notice, article_paths
+from repo_store.model.entries import Entry
 from repo_store.model.events import (
     ArticleImported,
     ArticleRevised,
@@ -19,19 +20,15 @@ from repo_store.model.events import (
     CorrectionDuplicate,
     CorrectionFlagged,
     CorrectionRejected,
-    CorrectionReleased,
-    CorrectionReopened,
     CorrectionReverted,
     CorrectionSeconded,
     CorrectionSnoozed,
-    CorrectionSpam,
     CorrectionSubmitted,
     CorrectionUsed,
-    CorrectionWithdrawn,
-    Entry,
     HistoryRedacted,
     KeyChanged,
     NoticeChanged,
+    PlainDecision,
     RevisionLogged,
     Span,
 )
@@ -169,7 +166,6 @@ def _expected_notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice,
             ArticleImported()
             | ArticleRevised()
             | CorrectionSubmitted()
-            | CorrectionReleased()
             | CorrectionCommented()
             | CorrectionAppealed()
             | CorrectionAssigned()
@@ -179,9 +175,7 @@ def _expected_notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice,
             | CorrectionUsed()
             | CorrectionRejected()
             | CorrectionDuplicate()
-            | CorrectionSpam()
-            | CorrectionWithdrawn()
-            | CorrectionReopened()
+            | PlainDecision()
             | RevisionLogged()
             | KeyChanged()
             | HistoryRedacted()

@@ -8,7 +8,8 @@ from git import Repo
 from repo_store.git.command import read_bytes
 from repo_store.git.packfile import object_id, split_commit
 from repo_store.history_rewrite import remove_previous_ids
-from repo_store.model.events import Entry, HistoryRedacted
+from repo_store.model.entries import Entry
+from repo_store.model.events import HistoryRedacted
 from repo_store.model.finding import Finding
 
 _ID = re.compile(rb"[0-9a-f]{40}")

@@ -22,14 +22,14 @@ from repo_store.errors import BadEvent, GitRefused, NewerFormat, RepoStoreError
 from repo_store.git.command import DIED
 from repo_store.git.refs import Tips
 from repo_store.git.refusals import refusal
+from repo_store.model.entries import Entry
+from repo_store.model.event_rules import moves_main
 from repo_store.model.events import (
     ArticleImported,
     ArticleRevised,
     CorrectionAccepted,
     CorrectionReverted,
     CorrectionSubmitted,
-    Entry,
-    moves_main,
 )
 from repo_store.model.finding import Finding
 from repo_store.queries import edited_words_commit, entries

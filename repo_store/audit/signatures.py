@@ -9,7 +9,8 @@ from repo_store.audit.known_keys import KnownKeys
 from repo_store.errors import BadCheckpoint
 from repo_store.git.command import read_bytes
 from repo_store.git.packfile import split_commit
-from repo_store.model.events import Entry, HistoryRedacted, KeyChanged
+from repo_store.model.entries import Entry
+from repo_store.model.events import HistoryRedacted, KeyChanged
 from repo_store.model.finding import Finding
 from repo_store.ssh_signatures import COMMITS, is_valid_signature
 

@@ -21,7 +21,8 @@ from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.refusals import refusal
 from repo_store.model.articles import article_paths
-from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event, message
+from repo_store.model.entries import message
+from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event
 from repo_store.model.head import Head
 from repo_store.model.intents import PREVIOUS, EditedWords, Intent, Person, Proposal, Revision, SourceVersion
 from repo_store.ssh_signatures import Key

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from repo_store.errors import BadName
 from repo_store.model.articles import ArticleMeta
-from repo_store.model.events import Entry, Event
+from repo_store.model.entries import Entry
+from repo_store.model.events import Event
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _FORBIDDEN_IN_NAMES = re.compile(rf"[<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_NONCHARACTERS}]")

@@ -15,7 +15,7 @@ from corrections.private.contacts import Contact
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from repo_store import Intent, RepoStoreError
-from repo_store.model import events
+from repo_store.model import entries, events
 from repo_store.model.events import (
     ArticleRevised,
     CorrectionAccepted,
@@ -90,12 +90,12 @@ class CorrectionForwarded(Value):
 def unruled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The union of events has one more member than the code has rules for."""
 
-    class Record(events._Record):
+    class Record(entries._Record):
         event: Annotated[events.Event | CorrectionForwarded, Field(discriminator="type")]
 
-    monkeypatch.setattr(events, "_Record", Record)
+    monkeypatch.setattr(entries, "_Record", Record)
     if request.param:
-        monkeypatch.setattr(events, "subject", lambda event, number: "Correction forwarded")
+        monkeypatch.setattr(entries, "subject", lambda event, number: "Correction forwarded")
 
 
 @pytest.mark.usefixtures("unruled")

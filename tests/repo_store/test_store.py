@@ -10,7 +10,8 @@ import pytest
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
 from repo_store.errors import BadArticleId, BadEvent, BadName, NotARepository, NotFound, Stale, WriteFailed
 from repo_store.git.maintenance import maintenance_lock
-from repo_store.model.events import ArticleImported, ArticleRevised, CorrectionSubmitted, Span, decode
+from repo_store.model.entries import decode
+from repo_store.model.events import ArticleImported, ArticleRevised, CorrectionSubmitted, Span
 from repo_store.model.intents import Message, desk, reader
 
 ARTICLE = "2026/11/24/talks"
