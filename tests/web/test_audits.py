@@ -39,7 +39,7 @@ def test_the_staff_audit_and_see_that_all_is_well(editor: FlaskClient, publicati
     checkpoints.checkpoint(publication)
     page = audited(editor, against=kept(editor))
     assert "No problems found." in page
-    assert "held to 1 kept checkpoint" in page
+    assert "compared with 1 saved checkpoint" in page
     assert publication.key.public in page
 
 
