@@ -67,7 +67,7 @@ class Tokens:
         """A new token. Raises `BadAccount`, `BadName`."""
         check_role(scope.role)
         if scope.days is not None and not 1 <= scope.days <= LONGEST_TOKEN_DAYS:
-            raise BadAccount(f"A token can last 1 to {LONGEST_TOKEN_DAYS} days, or until it is revoked.")
+            raise BadAccount(f"A token can last 1 to {LONGEST_TOKEN_DAYS:,} days, or until it is revoked.")
         token = f"corr_{secrets.token_urlsafe(32)}"
         now = datetime.now(UTC)
         expires = "" if scope.days is None else (now + timedelta(days=scope.days)).isoformat(timespec="seconds")

@@ -94,7 +94,7 @@ def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publicati
     assert received["To"] == ADA
     assert received["From"] == "The Daily <desk@example.org>"
     assert received["Reply-To"] == "corrections@example.org"
-    assert received["Subject"] == "We have your correction 1: The talks"
+    assert received["Subject"] == "We received your correction 1: The talks"
     key = publication.private.reader_key(correction.id)
     text, html = (decided.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for body in (text, html):
@@ -110,7 +110,7 @@ def test_the_whole_letter_is_in_the_article_s_language(publication: Publication,
     mail.deliver(publication)
     html = postbox.letters[0].get_body(("html",)).get_content()
     assert '<html lang="ar" dir="rtl">' in html
-    assert not re.search(r"Thank you|Follow|No more mail", html)
+    assert not re.search(r"Thank you|Follow|Unsubscribe|You are receiving", html)
     assert "شكرًا" in html
     assert re.search(r"[\u0600-\u06ff]", postbox.letters[0]["Subject"])
 
@@ -129,7 +129,7 @@ def test_a_decision_taken_back_in_time_is_never_told(publication: Publication, m
     due(publication)
     mail.deliver(publication)
     assert [letter["Subject"].split(":")[0] for letter in postbox.letters] == [
-        "We have your correction 1",
+        "We received your correction 1",
         "Your correction 1 was accepted",
     ]
 
@@ -239,7 +239,7 @@ def test_readers_who_sent_the_same_hear_the_decision_too(publication: Publicatio
     decisions.accept(publication, EDITOR, 1, first.last_event)
     mail.deliver(publication)
     assert [letter["Subject"] for letter in postbox.letters] == [
-        "We have your correction 2: The talks",
+        "We received your correction 2: The talks",
         "Your correction 2 was accepted: The talks",
     ]
 
@@ -266,8 +266,8 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
     process.terminate()
     process.wait(timeout=30)
     assert [letter["Subject"] for letter in postbox.letters] == [
-        "We have your correction 1: The talks",
-        "We have your correction 2: The talks",
+        "We received your correction 1: The talks",
+        "We received your correction 2: The talks",
     ]
     (unsure,) = Outbox(publication.private).failures(REPORTED_ATTEMPTS)
     assert "before the mail server replied" in str(unsure.error)
@@ -377,7 +377,7 @@ def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publicatio
     mail.deliver(publication)
     (letter,) = postbox.letters
     assert letter["To"] == "otto@example.org"
-    assert letter["Subject"] == "Mira mentions you on correction 1"
+    assert letter["Subject"] == "Mira mentioned you in correction 1"
     assert "https://corrections.example.org/daily/review/1" in letter.get_content()
 
 

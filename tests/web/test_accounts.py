@@ -54,12 +54,12 @@ def test_who_is_invited_by_mail_chooses_a_password_and_is_in(app: Flask, admin: 
     assert app.test_client().get(address).status_code == 403, "an invitation is good once"
     journal = admin.get("/daily/staff").text
     assert "invited Bo as editor" in journal
-    assert "signed in the first time, invited by Ann" in journal
+    assert "signed in for the first time, invited by Ann" in journal
 
 
 def test_the_second_factor_is_asked_for_and_a_code_works_once(app: Flask, admin: FlaskClient, publication: Publication):
     page = admin.get("/daily/account").text
-    secret = re.search(r"type the key <code>(\w+)</code>", page)[1]
+    secret = re.search(r"enter the key <code>(\w+)</code>", page)[1]
     assert "<svg" in page
     assert (
         "does not match"

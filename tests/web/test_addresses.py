@@ -16,7 +16,7 @@ from repo_store import Intent, Revision
 from repo_store.model.events import ArticleImported
 from repo_store.model.intents import Message, desk
 from tests.newsroom import EDITOR, TALKS, TEXT
-from tests.test_web_addresses import APART, SAME
+from tests.test_web_addresses import APART, EQUIVALENT
 
 API = "/api/v1/daily"
 OTHER = "2026/11/24/other"
@@ -43,14 +43,14 @@ def send(client: FlaskClient, source: str, origin: str | None = None):
     return client.post(f"{API}/corrections", json=annotation, headers=headers)
 
 
-@pytest.mark.parametrize(("published", "sent"), SAME)
+@pytest.mark.parametrize(("published", "sent"), EQUIVALENT)
 def test_an_article_is_found_by_what_the_browser_sends(client: FlaskClient, publication: Publication, published, sent):
     publish_at(publication, published)
     assert send(client, as_a_browser(published)).status_code == 201
     assert send(client, sent).status_code == 201
 
 
-@pytest.mark.parametrize(("published", "sent"), SAME)
+@pytest.mark.parametrize(("published", "sent"), EQUIVALENT)
 def test_an_address_stored_by_an_earlier_version_is_found_too(
     client: FlaskClient, publication: Publication, published, sent
 ):
@@ -168,7 +168,7 @@ def test_a_page_of_the_service_is_its_articles(client: FlaskClient, publication:
     assert send(client, f"https://proxy.example/fix/daily/a/{TALKS.replace('t', '%74')}{page}").status_code == 201
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
+@pytest.mark.parametrize(("one", "other"), EQUIVALENT)
 def test_a_second_article_with_the_address_of_another_is_refused(publication: Publication, one: str, other: str):
     publish_at(publication, one)
     with pytest.raises(Invalid) as refused:

@@ -39,7 +39,7 @@ def test_the_staff_audit_and_see_that_all_is_well(editor: FlaskClient, publicati
     checkpoints.checkpoint(publication)
     page = audited(editor, against=kept(editor))
     assert "No problems found." in page
-    assert "held to 1 kept checkpoint" in page
+    assert "compared with 1 saved checkpoint" in page
     assert publication.key.public in page
 
 
@@ -79,7 +79,7 @@ def test_the_report_stands_alone_and_names_the_commits(editor: FlaskClient, publ
     page = editor.get(f"/daily/review/report?article={TALKS}").text
     assert "No problems found in chain" in page
     assert "<del>Tusday</del><ins>Tuesday</ins>" in page
-    assert "&lt;b&gt;look" in page
+    assert "Reader: “&lt;b&gt;look&lt;/b&gt;”" in page
     for entry in publication.store.entries():
         if entry.event.type.startswith("correction."):
             assert entry.id in page

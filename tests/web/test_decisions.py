@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from corrections.domain import labels
 from corrections.domain.decisions import API_DECISIONS, DecisionKind
 from corrections.domain.transitions import TRANSITIONS
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.publication import Publication
 from corrections.services.review.decisions import Decision, decide
-from corrections.web.staff import review
 from tests.newsroom import EDITOR, a_correction, an_article
 
 FIELDS: dict[DecisionKind, dict[str, str]] = {
@@ -83,7 +83,7 @@ def test_page_and_api_write_the_same_event(
 
 
 def test_every_decision_has_its_words_on_the_page_and_all_but_undo_a_transition():
-    assert set(review.DONE) == set(DecisionKind)
+    assert set(labels.DECISIONS) == set(DecisionKind)
     assert {kind.value for kind in DecisionKind} - {"undo"} <= TRANSITIONS.keys()
 
 

@@ -65,7 +65,7 @@ def test_a_deeply_nested_file_is_imported_or_refused_in_one_line(
         done = CliRunner().invoke(main, ["--data", str(publication.folder.parent), "import", "daily", str(path)])
         assert done.exception is None or isinstance(done.exception, SystemExit)
         assert "Traceback" not in done.output
-        assert done.exit_code == 0 or "more than 200 deep" in done.output
+        assert done.exit_code == 0 or "more than 200 levels deep" in done.output
 
 
 def test_ordinary_markup_stays_as_it_is() -> None:

@@ -29,12 +29,12 @@ def do(client: FlaskClient, publication: Publication, act: str, number: int = 1,
     return answer
 
 
-def test_the_place_in_the_queue_is_told(client: FlaskClient, publication: Publication):
+def test_a_reader_sees_the_place_in_the_queue(client: FlaskClient, publication: Publication):
     an_article(publication)
     for number, word in enumerate(("Tusday", "teh", "1893")):
         a_correction(publication, word, f"word {number}")
-    assert "Before it in the queue: 2." in client.get(own_page(publication, 3)).text
-    assert "Before it in the queue: 0." in client.get(own_page(publication, 1)).text
+    assert "2 corrections are ahead of it in the queue." in client.get(own_page(publication, 3)).text
+    assert "0 corrections are ahead of it in the queue." in client.get(own_page(publication, 1)).text
 
 
 def test_a_word_more_reaches_the_editor_and_nobody_else(
@@ -56,7 +56,7 @@ def test_a_word_more_reaches_the_editor_and_nobody_else(
         do(client, publication, "add", text="More.")
     refused = do(client, publication, "add", text="An eleventh.")
     assert refused.status_code == 422
-    assert "10 times" in refused.text
+    assert "You have added 10 comments, the limit for one correction." in refused.text
 
 
 def test_one_appeal_goes_to_a_chief_editor(client: FlaskClient, editor: FlaskClient, publication: Publication):
@@ -153,7 +153,7 @@ def test_the_person_concerned_goes_first_and_gets_a_day(
     a_correction(publication, "1971", "1972")
     queue = editor.get("/daily/review/").text
     assert queue.index("Tusday") < queue.index("1893") < queue.index("1971")
-    assert "person concerned" in queue
+    assert "Person concerned, reply by" in queue
     event = publication.correction(2).last_event
     following = editor.post("/daily/review/2", data={"decision": "reject", "based_on": event, "reason": "No."})
     assert following.headers["Location"].startswith("/daily/review/1"), "the next in turn"

@@ -31,17 +31,17 @@ def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-def test_the_timeline_tells_each_change_in_a_line(client: FlaskClient, publication: Publication) -> None:
+def test_the_timeline_shows_each_change_in_a_line(client: FlaskClient, publication: Publication) -> None:
     an_article(publication)
     accepted(publication, "Tusday", "Tuesday")
     accepted(publication, "1893", "1839", notice=NoticeDraft("correction", "The bridge opened in 1839."))
     an_article(publication, publication.current_text(TALKS) + "\nOne.\n\nTwo.\n\nThree.\n")
     page = client.get(f"{ARTICLE}/history").text
     assert "Ministers met on <del>Tusday</del> <ins>Tuesday</ins> in teh capital" in page
-    assert "Paragraphs changed: 3" in page
+    assert "3 paragraphs changed" in page
     assert "The bridge opened in 1839." in page
-    assert "First version · the newsroom" in words(page)
-    assert "Correction 2 : accepted · Suggested by a reader, reviewed by an editor" in words(page)
+    assert "First version · By the newsroom" in words(page)
+    assert "Correction 2 : Accepted · Suggested by a reader, reviewed by an editor" in words(page)
     assert "Mira" not in page, "the public sees roles"
 
 
@@ -121,7 +121,7 @@ def test_two_revisions_side_by_side_and_inline(client: FlaskClient, publication:
     assert 'rel="prev"' in client.get(f"{ARTICLE}/diff").text
 
 
-def test_behind_each_sentence_stands_its_correction(
+def test_each_sentence_leads_to_its_correction(
     client: FlaskClient, editor: FlaskClient, publication: Publication
 ) -> None:
     an_article(publication, "# Talks\n\nThe bridge opened in 1893. Nobody came.\n\nThe end is neer.\n")
@@ -136,18 +136,18 @@ def test_behind_each_sentence_stands_its_correction(
     address = next(link for link, text in links.items() if "1839" in text)
     assert revision in address, "the address is good for ever"
     told = words(client.get(address).text)
-    assert "Correction 1 : accepted" in told
-    assert "fact" in told
+    assert "Correction 1 : Accepted" in told
+    assert "Factual error" in told
     assert "It was 1839." in told
     assert "plaque" not in told, "the reader's reason is for the staff"
     for_staff = words(editor.get(address).text)
     assert "So says the plaque." in for_staff
     assert "We looked." in for_staff
     untouched = next(link for link, text in links.items() if "Nobody" in text)
-    assert "since the first version of the article" in client.get(untouched).text
+    assert "Unchanged since the first version of the article." in client.get(untouched).text
     assert client.get(address.rsplit("/", 1)[0] + "/3").status_code == 404
     an_article(publication, "# Talks\n\nAll is new.\n", side="theirs")
-    assert "Correction 1 : accepted" in words(client.get(address).text), "as it was then"
+    assert "Correction 1 : Accepted" in words(client.get(address).text), "as it was then"
 
 
 def test_blame_by_pieces_is_the_same_as_at_once(client: FlaskClient, publication: Publication) -> None:

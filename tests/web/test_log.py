@@ -208,7 +208,7 @@ def test_every_figure_follows_from_the_ledger_alone(client: FlaskClient, correct
             continue
         kinds = {CorrectionAccepted: "accepted", CorrectionUsed: "used with changes", CorrectionRejected: "rejected",
                  CorrectionDuplicate: "duplicates", CorrectionSpam: "spam", CorrectionWithdrawn: "withdrawn",
-                 CorrectionReverted: "Reverted"}  # fmt: skip
+                 CorrectionReverted: "taken back"}  # fmt: skip
         if isinstance(event, CorrectionReopened):
             decided.pop(event.correction, None)
         elif (kind := kinds.get(type(event))) is not None:
@@ -228,7 +228,7 @@ def test_every_figure_follows_from_the_ledger_alone(client: FlaskClient, correct
             of_period = [each for each in decided.values() if name(each[1]) == row["period"]]
             counted = Counter(kind for kind, *_ in of_period)
             assert int(row["received"]) == received[row["period"]]
-            for kind in ("accepted", "used with changes", "rejected", "duplicates", "spam", "withdrawn", "Reverted"):
+            for kind in ("accepted", "used with changes", "rejected", "duplicates", "spam", "withdrawn", "taken back"):
                 assert int(row[kind]) == counted[kind], kind
             codes = Counter(code for kind, _, _, code in of_period if kind == "rejected")
             assert int(row["rejected: right"]) == codes["right"] == 1

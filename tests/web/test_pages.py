@@ -43,7 +43,7 @@ def test_a_reader_without_javascript_sees_the_change_and_sends_it(client: FlaskC
     sent = sending(client, step="send", name="Ada", email="ada@example.org")
     assert sent.status_code == 303
     page = client.get(sent.headers["Location"]).text
-    assert "Number 1" in page
+    assert "Your correction is number 1." in page
     assert "ada@example.org" not in page
     again = sending(client, step="send", name="Ada", email="ada@example.org")
     assert again.headers["Location"] == sent.headers["Location"], "sent twice by a double click, written once"
@@ -67,7 +67,7 @@ def test_an_ambiguous_quote_offers_the_places_and_keeps_what_was_typed(client: F
         ({"replacement": "Tusday"}, "same as the published text"),
         ({"evidence": "javascript:alert(1)"}, "web address"),
         ({"email": "nobody"}, "enter a valid e-mail address"),
-        ({"comment": "x" * 2001}, "at most 2,000"),
+        ({"comment": "x" * 2001}, "2,001 characters entered; the limit is 2,000."),
         ({"replacement": "a\x00b"}, "control character"),
         ({"replacement": "a\ufffdb"}, "did not arrive"),
     ],
@@ -129,10 +129,10 @@ def test_an_editor_works_the_queue(editor: FlaskClient, publication: Publication
     form = {"decision": "accept", "based_on": publication.correction(1).last_event, "notice": "none"}
     answer = editor.post("/daily/review/1", data=form)
     assert answer.headers["Location"].startswith("/daily/review/2"), "the next one in the queue"
-    assert "Undo the decision on 1" in editor.get(answer.headers["Location"]).text
+    assert "Undo decision on #1" in editor.get(answer.headers["Location"]).text
     stale = editor.post("/daily/review/1", data={**form, "decision": "reject", "reason": "No."})
     assert stale.status_code == 409
-    assert "meanwhile" in stale.text
+    assert "Someone else decided this correction in the meantime (accepted by Mira)." in stale.text
 
 
 def test_undo_opens_the_correction_again_and_restores_the_text(editor: FlaskClient, publication: Publication):
@@ -173,7 +173,7 @@ def test_history_diff_and_blame(editor: FlaskClient, publication: Publication):
     editor.post("/daily/review/1", data={"decision": "accept", "based_on": sent.last_event})
     history = editor.get(f"/daily/a/{TALKS}/history").text
     assert "Correction 1" in history
-    assert "accepted · Suggested by a reader, reviewed by an editor · Mira" in history
+    assert "Accepted · Suggested by a reader, reviewed by an editor · Mira" in history
     assert "<ins>Tuesday</ins>" in editor.get(f"/daily/a/{TALKS}/diff").text
     assert "Correction 1" in editor.get(f"/daily/a/{TALKS}/blame").text
     assert editor.get(f"/daily/a/{TALKS}/diff?to=--output=x").status_code == 404

@@ -51,7 +51,7 @@ def readable(client: FlaskClient) -> str:
 
 
 def shown_secret(client: FlaskClient) -> str:
-    return re.search(r"type the key <code>(\w+)</code>", client.get("/daily/account").text)[1]
+    return re.search(r"enter the key <code>(\w+)</code>", client.get("/daily/account").text)[1]
 
 
 def turn_on(client: FlaskClient) -> str:

@@ -25,7 +25,6 @@ MANY = 40  # more than there are threads
 @pytest.fixture
 def address(publication: Publication) -> Iterator[tuple[str, int]]:
     an_article(publication)
-    updates.publish(publication, EDITOR, updates.ArticleText("2026/11/24/long", "Many long words.\n\n" * 100_000))
     with serving(publication.folder.parent) as base:
         yield "127.0.0.1", int(base.rpartition(":")[2])
 
@@ -76,6 +75,7 @@ def test_unfinished_requests_hold_up_nobody(address: tuple[str, int], sent: byte
 
 
 def test_clients_that_do_not_listen_hold_up_nobody(address: tuple[str, int], publication: Publication):
+    updates.publish(publication, EDITOR, updates.ArticleText("2026/11/24/long", "Many long words.\n\n" * 100_000))
     revision = publication.article("2026/11/24/long").revision
     with ExitStack() as stack:
         for _ in range(MANY):

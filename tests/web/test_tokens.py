@@ -81,7 +81,7 @@ def test_an_admin_makes_lists_and_revokes_tokens_on_the_page(
     assert reads(client, token) == 200
     page = admin.get("/daily/staff").text
     assert token not in page, "it is shown once"
-    assert "made a token for CMS as editor" in page
+    assert "created a token for CMS as editor" in page
     (identifier,) = re.findall(r'name="token" value="(\w+)"', page)
     admin.post("/daily/staff", data={"do": "revoke", "token": identifier})
     assert reads(client, token) == 401
@@ -93,7 +93,7 @@ def test_what_the_command_does_with_tokens_is_in_the_journal(admin: FlaskClient,
     (listed,) = json.loads(run(publication, "tokens", "daily", "--json"))
     run(publication, "tokens", "daily", "--revoke", listed["id"])
     page = admin.get("/daily/staff").text
-    assert "made a token for CMS as editor" in page
+    assert "created a token for CMS as editor" in page
     assert "revoked a token of CMS" in page
 
 
@@ -107,10 +107,10 @@ def test_a_stolen_session_makes_no_token_without_the_password(admin: FlaskClient
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"days": "0"}, "A token lasts 1 to 3,650 days"),
-        ({"days": "3651"}, "A token lasts 1 to 3,650 days"),
-        ({"days": "9" * 5000}, "A token lasts 1 to 3,650 days"),
-        ({"days": "soon"}, "A token lasts 1 to 3,650 days"),
+        ({"days": "0"}, "A token can last 1 to 3,650 days"),
+        ({"days": "3651"}, "A token can last 1 to 3,650 days"),
+        ({"days": "9" * 5000}, "A token can last 1 to 3,650 days"),
+        ({"days": "soon"}, "A token can last 1 to 3,650 days"),
         ({"role": "owner"}, "is not a role"),
         ({"name": ""}, "name"),
         ({"name": "a\nb"}, "name"),
