@@ -239,7 +239,7 @@ BAD_FILES = {
     "blank.txt": (b" \n\t\n", ("empty",)),
     "only-mark.md": (b"\xef\xbb\xbf", ("empty",)),
     "no-body.md": (b"---\ntitle: A\n---\n\n", ("front matter", "no text")),
-    "nul.md": (b"One\ntwo\0\n", ("U+0000", "line 2", "column 4")),
+    "nul.md": (b"One\ntwo\0\n", ("U+0000", "Line 2, column 4")),
     "large.md": (b"word " * 1_000_000, ("5,000,000 bytes", "2,097,152")),
     "large.txt": (b"word " * 1_000_000, ("5,000,000 bytes", "2,097,152")),
     "yaml.md": (b"---\ntitle: a: b\n---\nText\n", ("line 2", "colon")),
@@ -292,7 +292,7 @@ def test_a_folder_without_articles_and_two_files_with_one_id_are_errors(import_a
         ImportOptions(url="https://example.org"),
         ImportOptions(title="A"),
     ):
-        with pytest.raises(CorrectionsError, match="one file"):
+        with pytest.raises(CorrectionsError, match="can only be used with a single file"):
             import_all(options=options)
 
 

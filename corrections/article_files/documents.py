@@ -105,7 +105,7 @@ def read_document(path: Path) -> str:
 def _check_size(text: str) -> None:
     size = len(text.encode())
     if size > ARTICLE_LIMIT:
-        raise Invalid({"text": f"Its text has {size} bytes; the limit is {ARTICLE_LIMIT}."})
+        raise Invalid({"text": f"Its text has {size:,} bytes; the limit is {ARTICLE_LIMIT:,}."})
 
 
 def _control_remarks(source: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > FILE_LIMIT:
-            raise Invalid({"file": f"It has {size} bytes; the limit is {FILE_LIMIT}."})
+            raise Invalid({"file": f"It has {size:,} bytes; the limit is {FILE_LIMIT:,}."})
         return path.read_bytes()
     except OSError as error:
         raise Invalid({"file": f"It cannot be read: {error.strerror or error}."}) from error

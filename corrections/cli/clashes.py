@@ -16,7 +16,7 @@ def lines(clashes: Sequence[Clash]) -> Iterable[str]:
         versions = [clash.published, clash.sent_before, clash.sent_now]
         labels = ("published now", "your previous version", "your version")
         for label, version in zip(labels, _excerpts([" ".join(text.split()) for text in versions]), strict=True):
-            yield f"   {label:<16} {version or '(nothing)'}"
+            yield f"   {label:<21} {version or '(nothing)'}"
     if clashes:
         yield RESOLUTION_HINT
 

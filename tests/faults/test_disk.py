@@ -26,7 +26,7 @@ from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.backup import back_up
 from corrections.services.publication import Publication
 from repo_store import Store
-from tests.faults.test_kill import asked, send
+from tests.faults.test_kill import send, submit_value
 from tests.newsroom import TALKS, a_correction, an_article, free_port, serving, start, submitted
 
 pytestmark = pytest.mark.faults
@@ -72,7 +72,7 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path, leave: int) -> 
     with serving(small_disk) as site:
         port = int(site.rsplit(":", 1)[1])
         filler = fill(small_disk, leave)
-        answers = {number: asked(port, number)[0] for number in range(100, 160)}
+        answers = {number: submit_value(port, number)[0] for number in range(100, 160)}
         stored += [f"year {number}" for number, status in answers.items() if status == 201]
         assert 503 in answers.values(), "the disk was to be full"
         assert set(answers.values()) <= {201, 503}

@@ -95,5 +95,5 @@ def test_whatever_was_answered_outlives_a_loss_of_power(tmp_path: Path) -> None:
             check_after_power_loss(disk, tmp_path / "strict", answers, None)
             check_after_power_loss(disk, tmp_path / "mixed", answers, chance)
     assert answers == 8
-    for path, file in disk.now.items():  # the record is all of it
-        assert path.endswith(b"-shm") or Path(os.fsdecode(path)).read_bytes() == bytes(file.now), path
+    for path, file in disk.current.items():  # the record is all of it
+        assert path.endswith(b"-shm") or Path(os.fsdecode(path)).read_bytes() == bytes(file.current), path

@@ -48,7 +48,7 @@ def test_the_index_knows_all_that_comes_before_it_and_names_it(
     for index in (publication.index, fresh):
         for _ in range(2):
             with pytest.raises(
-                ReadOnly, match=rf"Event 4 .*{strange}.* cannot be taken into the index.*corrections audit"
+                ReadOnly, match=rf"Event 4 .*{strange}.* cannot be added to the index.*corrections audit"
             ):
                 index.catch_up(publication.store)
         assert index.state("seq") == "3"

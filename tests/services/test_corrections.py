@@ -146,7 +146,7 @@ def test_a_second_decision_on_the_same_picture_is_refused(publication: Publicati
     an_article(publication)
     sent = a_correction(publication, "Tusday", "Tuesday")
     decisions.reject(publication, EDITOR, 1, sent.last_event, "No.")
-    with pytest.raises(AlreadyDecided, match="meanwhile"):
+    with pytest.raises(AlreadyDecided, match="in the meantime"):
         decisions.accept(publication, EDITOR, 1, sent.last_event)
     with pytest.raises(AlreadyDecided):
         decisions.accept(publication, EDITOR, 1, publication.correction(1).last_event)

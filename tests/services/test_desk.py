@@ -76,12 +76,12 @@ def test_if_one_cannot_be_decided_nothing_is_and_the_report_says_which(publicati
     a_correction(publication, "Tusday", "Monday")
     seen = picked(publication, 1, 2, 3, 4)
     head = publication.store.head().ledger
-    with pytest.raises(NotAll, match="#4: It changes the same words as another") as refused:
+    with pytest.raises(NotAll, match="#4: It changes the same text as another selected correction") as refused:
         bulk.accept_all(publication, EDITOR, TALKS, seen)
     assert list(refused.value.details["refused"]) == ["4"]
     decisions.reject(publication, EDITOR, 2, seen[2], "No.")
     head = publication.store.head().ledger
-    with pytest.raises(NotAll, match="#2: Somebody decided"):
+    with pytest.raises(NotAll, match="#2: Someone else decided this correction in the meantime"):
         bulk.reject_all(publication, EDITOR, seen, code="style")
     assert publication.store.head().ledger == head
     with pytest.raises(Forbidden):
@@ -236,7 +236,7 @@ def test_a_policy_is_kept_by_gravity(publication: Publication):
         decisions.accept(publication, EDITOR, 2, number.last_event, notice=NoticeDraft("retraction", "We retract."))
     decisions.accept(publication, EDITOR, 2, number.last_event, notice=notice)
     year = a_correction(publication, "1971", "1972", category="factual")
-    with pytest.raises(NotAll, match="#3: This changes number: the house’s policy requires a notice"):
+    with pytest.raises(NotAll, match="#3: The publication’s policy requires a notice for changes of this type: number"):
         bulk.accept_all(publication, EDITOR, TALKS, picked(publication, 3))
     decisions.reject(publication, EDITOR, 3, year.last_event, "No.")
     quoted = a_correction(publication, "always", "never")
@@ -390,7 +390,7 @@ def test_an_article_that_changed_under_the_editor_s_eyes_is_shown_again(publicat
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("closed in", "was shut in")))
     answer = editor.post("/daily/review/1", data=form)
     assert answer.status_code == 409
-    assert "has changed at this point" in answer.text
+    assert "The article has changed here since you opened the page." in answer.text
     assert "was shut in" in answer.text
     text = publication.current_text(TALKS)
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("Ministers", "The ministers")))

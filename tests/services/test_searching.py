@@ -73,10 +73,18 @@ def test_an_operator_finds_what_it_says(desk: Publication, line: str, found: lis
 
 
 @pytest.mark.parametrize(
-    "line", ["is:nothing", "category:none", "before:yesterday", "readers:many", "sort:luck", "has:luck"]
+    ("line", "expected"),
+    [
+        ("is:nothing", "is: takes "),
+        ("category:none", "category: takes "),
+        ("before:yesterday", "before: needs a date such as 2026-11-01"),
+        ("readers:many", "readers: needs a number, such as readers:3"),
+        ("sort:luck", "sort: takes "),
+        ("has:luck", "has: takes "),
+    ],
 )
-def test_what_an_operator_cannot_mean_is_told_with_what_it_can(line: str):
-    with pytest.raises(Invalid, match="takes"):
+def test_a_value_that_an_operator_does_not_take_is_refused_with_those_it_takes(line: str, expected: str):
+    with pytest.raises(Invalid, match=expected):
         search.search(line, "Mira")
 
 

@@ -74,11 +74,11 @@ def check_acceptance(
         if not agreed - {actor.name}:
             why = ", ".join(sorted(required)).replace("_", " ")
             raise AgainstPolicy(
-                f"This change affects {why}: a second person must approve it before it can be accepted."
+                f"The publication’s policy requires the approval of a second person for changes of this type: {why}."
             )
     if not notice and correction.category not in policy.silent and (required := codes & set(policy.wants_notice)):
         why = ", ".join(sorted(required)).replace("_", " ")
-        raise AgainstPolicy(f"This change affects {why}: the publication’s policy requires a notice.")
+        raise AgainstPolicy(f"The publication’s policy requires a notice for changes of this type: {why}.")
 
 
 def seconds(publication: Publication, correction: queries.Correction) -> set[str]:

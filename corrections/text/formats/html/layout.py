@@ -128,7 +128,7 @@ class _Layout:
         if not UNSEEN.isdisjoint(text):
             text, places = _seen(text, places)
         at = 0
-        for code in shortcodes(text, self._closed):
+        for code in shortcodes(self._without_escaped_brackets(text, places), self._closed):
             start, end = places.starts[code.start], places.ends[code.end - 1]
             if start < 0 or self._source[start:end] != text[code.start : code.end]:
                 continue  # spelt with references: words
@@ -136,6 +136,15 @@ class _Layout:
             yield Tag(part, text[code.start : code.end], (start, end))
             at = code.end
         yield self._words(part, text, places, at, len(text))
+
+    def _without_escaped_brackets(self, text: str, places: Places) -> str:
+        """The text with NUL for each bracket spelt as a reference: to a content management system it is no bracket."""
+        if "[" not in text or "&" not in self._source:
+            return text
+        return "".join(
+            "\0" if char in "[]" and places.starts[at] >= 0 and self._source[places.starts[at]] == "&" else char
+            for at, char in enumerate(text)
+        )
 
     def _words(self, part: Part, text: str, places: Places, start: int, end: int) -> Words:
         words = Words(part, "", array("l"), array("l"))

@@ -123,6 +123,14 @@ def test_what_a_reader_types_is_read_as_typed_and_never_becomes_markup(typed: st
     assert after.tokens() == render(source).tokens()
 
 
+@pytest.mark.parametrize("typed", ["[", "words [", "[/", "]", "] words", "[[", "[caption"])
+def test_brackets_typed_beside_a_shortcode_are_read_and_leave_it_whole(typed: str):
+    source = '<p>[caption id="a"]words[/caption] after</p>'
+    after = render(corrected(source, "words", typed))
+    assert after.text == f"{typed} after\n"
+    assert after.tokens() == render(source).tokens()
+
+
 def test_words_changed_since_the_reader_saw_them_are_kept_where_the_reader_did_not_touch_them():
     source = "<p>Ministers met on <b>Tuesday</b> in the old capital, and the minister said thay agreed.</p>"
     seen = "met on Tusday in the old capital, and the minister said thay agreed"
