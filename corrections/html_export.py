@@ -3,7 +3,9 @@
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup, escape
 
+from corrections.i18n import quoted
 from corrections.text.comparison.diff import condensed
 from corrections.text.comparison.diff_html import marked
 
@@ -16,7 +18,11 @@ def standalone(template: str, **context: object) -> str:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(condensed=condensed, marked=marked, direction=lambda _: "auto")
+    environment.filters.update(condensed=condensed, marked=marked, direction=lambda _: "auto", quoted=_quoted)
     static = files("corrections") / "web" / "static"
     style = "".join((static / name).read_text() for name in _STYLES)
     return environment.get_template(template).render(style=style, **context)
+
+
+def _quoted(text: str) -> Markup:
+    return quoted(escape(text), "en")
