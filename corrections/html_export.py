@@ -4,6 +4,7 @@ from importlib.resources import files
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup, escape
 
 from corrections.domain import labels
 from corrections.i18n import quoted
@@ -20,12 +21,14 @@ def standalone(template: str, **context: object) -> str:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(condensed=condensed, marked=marked, direction=lambda _: "auto")
-    environment.filters.update(
-        number=lambda value: format_decimal(value, locale="en"), quoted=lambda text: quoted(text, "en")
-    )
+    environment.filters.update(number=lambda value: format_decimal(value, locale="en"), quoted=_quoted)
     environment.globals.update(
         staff_states=labels.STAFF_STATES, category_words=labels.CATEGORIES, notice_words=labels.NOTICES
     )
     static = files("corrections") / "web" / "static"
     style = "".join((static / name).read_text() for name in _STYLES)
     return environment.get_template(template).render(style=style, **context)
+
+
+def _quoted(text: str) -> Markup:
+    return quoted(escape(text), "en")
