@@ -278,6 +278,20 @@ def test_earlier_decisions_at_the_same_place_are_shown(publication: Publication)
     assert [each.number for each in review_view.earlier(publication, again)] == [1]
 
 
+def test_earlier_decisions_are_found_by_their_place_in_the_text_not_by_their_words_or_nearness(
+    publication: Publication,
+):
+    text = "## North\n\nThe bridge opened in 1893.\n\n## South\n\nThe bridge opened in 1894.\n"
+    an_article(publication, text)
+    near = a_correction(publication, "The bridge opened in 1893", "The bridge was opened in 1893")
+    decisions.reject(publication, EDITOR, near.number, near.last_event, "No.")
+    same = a_correction(publication, "in 1894", "in 1895")
+    decisions.accept(publication, EDITOR, same.number, same.last_event)
+    an_article(publication, "A new first paragraph.\n\n" * 40 + publication.current_text(near.article))
+    again = a_correction(publication, "opened in 1895", "opened in 1896")
+    assert [other.number for other in review_view.earlier(publication, again)] == [same.number]
+
+
 def test_an_editor_s_words_are_shown_before_they_are_published(publication: Publication):
     an_article(publication)
     a_correction(publication, "1893", "1839")

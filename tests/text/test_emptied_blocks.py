@@ -66,7 +66,7 @@ def without(source: str, exact: str, replacement: str = "") -> str:
             "<figure><img src='a'></figure>\n\nB.\n",
             id="a figure's caption",
         ),
-        pytest.param("A [link](/u) b.\n", "link", "A  b.\n", id="a link"),
+        pytest.param("A [link](/u) b.\n", "link", "A b.\n", id="a link"),
         pytest.param("[link](/u) b.\n\nC.\n", "link ", "b.\n\nC.\n", id="a link at the beginning"),
         pytest.param("A **[link](/u)**\n\nC.\n", " link", "A\n\nC.\n", id="a link at the end"),
     ],

@@ -2,7 +2,9 @@
 
 import pytest
 
+from benchmarks.warnings import score
 from corrections.text.warnings import Warning, warnings
+from tests.text.labelled_changes import LABELLED
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def test_a_plain_typo_warns_of_nothing():
         ("Up 12 per cent.", "Up 21 per cent.", "en", "percentage", "21 per cent"),
         ("En hausse de 5 %.", "En hausse de 6 %.", "fr", "percentage", "6 %"),
         ("On 3 March 2024 it rained.", "On 4 March 2024 it rained.", "en", "date", "4 March 2024"),
-        ("El 3 de marzo llovió.", "El 3 de abril llovió.", "es", "date", "abril"),
+        ("El 3 de marzo llovió.", "El 3 de abril llovió.", "es", "date", "3 de abril"),
         ("Rząd nie odpowiedział.", "Rząd odpowiedział.", "pl", "negation", "nie"),
         ("Er hat das gesagt.", "Er hat das nicht gesagt.", "de", "negation", "nicht"),
         ("They did agree.", "They didn't agree.", "en", "negation", "didn't"),
@@ -79,3 +81,32 @@ def test_the_verb_may_is_no_month():
 def test_same_texts_warn_of_nothing():
     none: list[Warning] = []
     assert warnings("In 1893.", "In 1893.") == warnings("", "") == none
+
+
+@pytest.mark.parametrize("language", LABELLED)
+def test_changes_get_the_warnings_that_they_deserve_and_no_others(language: str):
+    assert len(LABELLED[language]) >= (200 if language == "en" else 30)
+    precision, recall = score(LABELLED[language])
+    assert precision >= 0.95
+    assert recall >= 0.95
+
+
+def test_two_numbers_that_change_places_are_marked_on_both_sides():
+    old, new = "The council voted 8 to 7.", "The council voted 7 to 8."
+    (told,) = warnings(old, new)
+    assert told.code == "number"
+    assert [(mark.side, (old if mark.side == "old" else new)[mark.start : mark.end]) for mark in told.marks] == [
+        ("old", "8"),
+        ("old", "7"),
+        ("new", "7"),
+        ("new", "8"),
+    ]
+
+
+def test_marks_stand_right_behind_a_word_that_is_spelled_right_too():
+    old, new = "On Tusday 5 men left.", "On Tuesday 6 men left."
+    (told,) = warnings(old, new)
+    assert [(mark.side, (old if mark.side == "old" else new)[mark.start : mark.end]) for mark in told.marks] == [
+        ("old", "5"),
+        ("new", "6"),
+    ]

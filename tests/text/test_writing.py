@@ -31,8 +31,11 @@ def corrected(source: str, exact: str, replacement: str) -> str:
         ("> teh quote\n", "teh", "the", "> the quote\n"),
         ("- teh item\n", "teh", "the", "- the item\n"),
         ("One two three.\n", "One two", "One", "One three.\n"),
-        ("The mayor spoke.\n", "The", "", " mayor spoke.\n"),
-        ("The mayor spoke.\n", "spoke.", "", "The mayor \n"),
+        ("The mayor spoke.\n", "The", "", "mayor spoke.\n"),
+        ("The mayor spoke.\n", "spoke.", "", "The mayor\n"),
+        ("- The mayor spoke.\n", "The", "", "- mayor spoke.\n"),
+        ("**The mayor** spoke.\n", "The", "", "**mayor** spoke.\n"),
+        ("One two three.\n", "two", "", "One three.\n"),
         ("He said “no”.\n", 'said "no"', 'never said "no"', "He never said “no”.\n"),
     ],
 )

@@ -46,7 +46,7 @@ def used() -> set[str]:
         | set(labels.REVISIONS.values())
         | set(labels.REVISION_AUTHORS.values())
         | {*ERROR_TITLES.values(), OTHER_ERROR_TITLE}
-        | {rewrite.CHANGED, rewrite.Unwritable().message}
+        | {rewrite.BREAKS, rewrite.CHANGED, rewrite.Unwritable().message}
     )
 
 

@@ -12,6 +12,7 @@ from corrections.services.submission.duplicates import Duplicates, Point, find_d
 from corrections.text.comparison.diff import Row, Segment, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
+from corrections.text.comparison.words import Hunk, carried_span, changes
 from corrections.text.formats.markdown.render import render
 from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import Warning, warnings
@@ -19,7 +20,6 @@ from repo_store.model.events import CorrectionCommented
 
 EARLIER_READ = 200  # decided corrections of the article looked at
 EARLIER_SHOWN = 5
-NEARBY = 400  # code points between places that are near each other
 
 
 @dataclass(frozen=True)
@@ -160,16 +160,28 @@ def record(publication: Publication, correction: queries.Correction) -> Record |
 
 
 def earlier(publication: Publication, correction: queries.Correction) -> list[queries.Correction]:
-    """Decided corrections of the article that were about some of the same words, newest first."""
+    """Decided corrections of the article that were about the same place of its text, newest first.
+
+    A place of another revision is looked up in the text that this correction's reader saw.
+    """
     filter_ = queries.Filter(states=JUDGED, article=correction.article, order="newest")
-    words = set(correction.exact.casefold().split()) | set((correction.replacement or "").casefold().split())
-    earlier_decisions = []
+    text = _text_of(publication, correction)
+    hunks: dict[str, list[Hunk]] = {}
+    earlier_decisions: list[queries.Correction] = []
     for other in queries.corrections(publication.index, filter_, limit=EARLIER_READ):
-        theirs = set(other.exact.casefold().split()) | set((other.replacement or "").casefold().split())
-        near = abs(other.start - correction.start) < NEARBY
-        if other.number != correction.number and near and words & theirs:
+        if other.number == correction.number or len(earlier_decisions) == EARLIER_SHOWN:
+            continue
+        if other.revision not in hunks:
+            hunks[other.revision] = changes(_text_of(publication, other), text)
+        start, end = carried_span(hunks[other.revision], other.start, other.end)
+        if start < correction.end and correction.start < end:
             earlier_decisions.append(other)
-    return earlier_decisions[:EARLIER_SHOWN]
+    return earlier_decisions
+
+
+def _text_of(publication: Publication, correction: queries.Correction) -> str:
+    """The text that a correction's reader saw."""
+    return render(publication.store.text(correction.article, correction.revision)).text
 
 
 def placement_changed(

@@ -1,5 +1,6 @@
 """Words, and what changed between two runs of them: the shortest script over word tokens, with no time-out."""
 
+import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
@@ -71,6 +72,18 @@ def changes(old: str, new: str, tidy: bool = True, effort: Effort | None = None)
     if tidy:
         operations = _tidied(operations, effort)
     return _hunks(operations, _borders(ours), _borders(theirs))
+
+
+def carried_span(hunks: list[Hunk], start: int, end: int) -> tuple[int, int]:
+    """Where a span of the old text of `hunks` stands in the new one, with what came or changed inside or beside it."""
+    first, last = sys.maxsize, 0
+    for hunk in hunks:
+        if hunk.same and hunk.start < end and start < hunk.end:
+            first = min(first, hunk.new_start + max(start - hunk.start, 0))
+            last = max(last, hunk.new_start + min(end, hunk.end) - hunk.start)
+        elif not hunk.same and hunk.start <= end and start <= hunk.end:
+            first, last = min(first, hunk.new_start), max(last, hunk.new_end)
+    return (first, last) if first <= last else (0, 0)
 
 
 def script(old: str, new: str, effort: Effort | None = None) -> list[tuple[int, str]]:

@@ -13,9 +13,20 @@ from markdown_it.common.utils import escapeHtml
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.anchoring.fold import fold
-from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, Conflict, rebase
 from corrections.text.comparison.words import changes
+from corrections.text.formats.markdown.block_borders import BorderChange, join, split
+from corrections.text.formats.markdown.block_breaks import (
+    BreakChange,
+    changed_breaks,
+    lines,
+    position,
+    typed,
+    visible,
+    with_breaks,
+    with_own_breaks,
+)
 from corrections.text.formats.markdown.block_removal import empties_blocks, remove_emptied
 from corrections.text.formats.markdown.markup_spans import (
     Hole,
@@ -36,6 +47,8 @@ _LAST_TAG = re.compile(r"<(/?)(\w+)[^<>]*>\Z")
 _EMPTY = re.compile(r"<(?!t[dh]\b)(\w+)[^>]*></\1>")
 _WHITE = re.compile(r"[ \t\n]+")
 _EDGE_WHITE = re.compile(r"[ \t]*\n[ \t\n]*")
+BLANKS = (" ", "\t")
+LINE_ENDS = ("", "\n", "\r")
 WHOLE_TRIED = 100_000  # characters of an article that is tried as a whole where its paragraph alone did not do
 MOST_RENDERED = 1_000_000  # characters rendered to try ways of writing one correction
 LEAST_TRIED = 2  # ways, however long the text
@@ -49,6 +62,10 @@ class Unwritable:
     message: str = "This change would break the formatting around it. Select less text, or only describe the error."
 
 
+BREAKS = (
+    "This change would join or split parts of the article that cannot be joined or split here. Select the text of "
+    "one paragraph, or only describe the error."
+)
 CHANGED = (
     "The text you changed has since been changed in the article. Reload the article and check the current version."
 )
@@ -71,7 +88,24 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     deletions = _deletions(place, current, target_text)
     if deletions and empties_blocks(rendered, deletions):
         return _without_blocks(rendered, place, target_text, deletions)
-    return _write_near(rendered, place, target_text)
+    return _without_double_blank(_write_blocks(rendered, place, target_text), rendered)
+
+
+def _without_double_blank(written: Edit | Unwritable, rendered: Rendered) -> Edit | Unwritable:
+    """The same deletion without one of the two blanks that it leaves side by side, or the one at a block's border."""
+    if isinstance(written, Unwritable) or written.text or written.start == written.end:
+        return written
+    before, after = rendered.source[: written.start], rendered.source[written.end :]
+    wider = written
+    if after[:1] in BLANKS and (before[-1:] in BLANKS or before[-1:] in LINE_ENDS):
+        wider = Edit(written.start, written.end + len(after) - len(after.lstrip(" \t")), "")
+    elif before[-1:] in BLANKS and (not after or after[:1] in LINE_ENDS):
+        wider = Edit(len(before.rstrip(" \t")), written.end, "")
+    if wider == written:
+        return written
+    narrow, wide = (render(edit.apply(rendered.source)) for edit in (written, wider))
+    same = narrow.frame == wide.frame and lines(narrow.text) == lines(wide.text)
+    return wider if same else written
 
 
 def _deletions(place: Place, current: str, target_text: str) -> list[tuple[int, int]]:
@@ -88,17 +122,86 @@ def _without_blocks(
     removal = remove_emptied(rendered, place, deletions, max(LEAST_TRIED, affordable(rendered)))
     if removal is None:
         return Unwritable()
-    start, end, after = removal.start, removal.end, removal.rendered.source
-    rest = removal.place
-    if rest is None or removal.rendered.text[rest.start : rest.end].split() != target_text.split():
-        written = _write_near(removal.rendered, rest, target_text) if rest and rest.start < rest.end else Unwritable()
-        if isinstance(written, Unwritable):
+    rest, left = removal.place, removal.rendered
+    if rest is None:
+        return Unwritable()
+    if _reads(left, rest, target_text):
+        return Edit(removal.start, removal.end, _between(left.source, removal.start, rendered.source, removal.end))
+    written = _write_blocks(left, rest, target_text) if rest.start < rest.end else Unwritable(BREAKS)
+    if isinstance(written, Unwritable):
+        return written
+    grown = len(left.source) - len(rendered.source)
+    start = min(removal.start, written.start)
+    end = max(removal.end, written.end - grown if written.end > removal.start else written.end)
+    return Edit(start, end, _between(written.apply(left.source), start, rendered.source, end))
+
+
+def _between(after: str, start: int, source: str, end: int) -> str:
+    """What stands in `after` where `source` has `start` to `end`; both end alike from there."""
+    return after[start : len(after) - (len(source) - end)]
+
+
+def _reads(rendered: Rendered, place: Place, target_text: str) -> bool:
+    """Is what was typed read at the place already, but for white space inside of blocks?"""
+    current = lines(with_breaks(rendered, place.start, place.end))
+    return current == lines(typed(rendered, place, target_text))
+
+
+def _write_blocks(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
+    """The edit that joins blocks, writes words and splits blocks as the words typed want it; no other is made."""
+    wanted = typed(rendered, place, target_text)
+    breaks = changed_breaks(with_breaks(rendered, place.start, place.end), wanted)
+    if breaks.joined or breaks.split:
+        written = _write_breaks(rendered, place, target_text, breaks)
+        if isinstance(written, Edit) and _is_as_typed(rendered, place, wanted, written):
             return written
-        grown = len(after) - len(rendered.source)
-        start = min(start, written.start)
-        end = max(end, written.end - grown if written.end > removal.start else written.end)
-        after = written.apply(after)
-    return Edit(start, end, after[start : len(after) - (len(rendered.source) - end)])
+    written = _write_words(rendered, place, with_own_breaks(target_text, wanted, rendered, place))
+    if isinstance(written, Unwritable) or _is_as_typed(rendered, place, wanted, written):
+        return written
+    return Unwritable(BREAKS)
+
+
+def _write_breaks(rendered: Rendered, place: Place, target_text: str, breaks: BreakChange) -> Edit | Unwritable:
+    """The edit that joins blocks, writes the words between their breaks, and splits blocks, in this order."""
+    ahead = visible(rendered.text[: place.start])
+    count = visible(rendered.text[place.start : place.end])
+    after: Rendered | None = rendered
+    for number in reversed(breaks.joined):
+        after = _apply_at(after, ahead + number, join)
+    if after is None or not count:
+        return Unwritable(BREAKS)
+    middle = Place(position(after.text, ahead), position(after.text, ahead + count - 1) + 1)
+    wanted = typed(rendered, place, target_text)
+    words = with_own_breaks(target_text, wanted, after, middle, breaks.split).strip()
+    written = _write_words(after, middle, words)
+    if isinstance(written, Unwritable):
+        return written
+    after = render(written.apply(after.source))
+    for number in reversed(breaks.split):
+        after = _apply_at(after, ahead + number, split)
+    return trim(Edit(0, len(rendered.source), after.source), rendered.source) if after else Unwritable(BREAKS)
+
+
+def _write_words(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
+    """The edit by which blocks that stay as many get the words typed; an empty one where they have them."""
+    if rendered.text[place.start : place.end] == target_text:
+        return Edit(0, 0, "")
+    return _write_near(rendered, place, target_text)
+
+
+def _apply_at(rendered: Rendered | None, number: int, change: BorderChange) -> Rendered | None:
+    """The text with `change` made between its visible characters `number` - 1 and `number`."""
+    if rendered is None or not number:
+        return None
+    edit = change(rendered, position(rendered.text, number - 1), position(rendered.text, number))
+    return None if edit is None else render(edit.apply(rendered.source))
+
+
+def _is_as_typed(rendered: Rendered, place: Place, wanted: str, edit: Edit) -> bool:
+    """Does the edit show what was typed at the place, and all else as before, break for break?"""
+    after = render(edit.apply(rendered.source))
+    before, behind = with_breaks(rendered, 0, place.start), with_breaks(rendered, place.end, len(rendered.text))
+    return lines(before + wanted + behind) == lines(with_breaks(after, 0, len(after.text)))
 
 
 def _write_near(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
@@ -171,6 +274,7 @@ def _candidates(rendered: Rendered, place: Place, target_text: str) -> Iterator[
         _holes(place, current, target_text, tidy=False),
         _holes(place, current, target_text, tidy=True),
         [Hole(place.start, place.end, target_text)],
+        [_with_blank(rendered, hole) for hole in _holes(place, current, target_text, tidy=False)],
     ):
         for spell in (_as_typed, _on_one_line, _escaped):
             spelled = [Hole(hole.start, hole.end, spell(hole.text)) for hole in holes]
@@ -186,6 +290,18 @@ def _holes(place: Place, current: str, target_text: str, tidy: bool) -> list[Hol
         for hunk in changes(current, target_text, tidy)
         if not hunk.same
     ]
+
+
+def _with_blank(rendered: Rendered, hole: Hole) -> Hole:
+    """A hole that is to be empty, with the blank that it would leave at the border of its block or beside another."""
+    text, starts = rendered.text, rendered.starts
+    if hole.text or hole.start == hole.end:
+        return hole
+    if text[hole.end : hole.end + 1] == " " and text[hole.start - 1 : hole.start] in ("", " ", "\n"):
+        return Hole(hole.start, hole.end + 1, "")
+    if hole.start and text[hole.start - 1] == " " and text[hole.end : hole.end + 1] in ("", "\n"):
+        return Hole(hole.start - (starts[hole.start - 1] >= 0), hole.end, "")
+    return hole
 
 
 def _as_typed(text: str) -> str:
