@@ -67,11 +67,7 @@ class Key:
         raw_signature = self.private.sign(_message_to_sign(data, namespace))
         signature_blob = _encode_string(b"ssh-ed25519") + _encode_string(raw_signature)
         fields = (_blob(self.public), namespace.encode(), b"", _HASH.encode(), signature_blob)
-        encoded = base64.b64encode(
-            _MAGIC + struct.pack(">I", _VERSION) + b"".join(map(_encode_string, fields))
-        ).decode()
-        lines = [encoded[at : at + _WIDTH] for at in range(0, len(encoded), _WIDTH)]
-        return "\n".join((_BEGIN, *lines, _END))
+        return _armor(_MAGIC + struct.pack(">I", _VERSION) + b"".join(map(_encode_string, fields)))
 
 
 def is_valid_signature(public: str, data: bytes, namespace: str, signature: str) -> bool:
@@ -98,6 +94,21 @@ def signer_of(signature: str) -> str:
         return "ssh-ed25519 " + base64.b64encode(_decode_strings(base64.b64decode(body)[len(_MAGIC) + 4 :])[0]).decode()
     except (ValueError, struct.error, IndexError):
         return ""
+
+
+def armored_again(signature: str) -> str:
+    """An armoured signature as `Key.sign` writes it, with a final newline: the only way to write it."""
+    body = signature.strip().removeprefix(_BEGIN).removesuffix(_END)
+    try:
+        return f"{_armor(base64.b64decode(''.join(body.split())))}\n"
+    except ValueError:
+        return ""
+
+
+def _armor(data: bytes) -> str:
+    encoded = base64.b64encode(data).decode()
+    lines = [encoded[at : at + _WIDTH] for at in range(0, len(encoded), _WIDTH)]
+    return "\n".join((_BEGIN, *lines, _END))
 
 
 def _message_to_sign(data: bytes, namespace: str) -> bytes:

@@ -36,6 +36,9 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "status.act": PUBLIC,  # with the key of the correction's page, as the next two
     "status.ask_no_mail": PUBLIC,
     "status.no_mail": PUBLIC,
+    "proofs.proof": PUBLIC,
+    "proofs.download": PUBLIC,
+    "proofs.of_staff": "read",
     "git_http.references": PUBLIC,
     "git_http.objects": PUBLIC,
     "git_http.all_references": "read",  # with a token

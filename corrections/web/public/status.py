@@ -10,6 +10,7 @@ from corrections.i18n import LazyString
 from corrections.index import queries
 from corrections.services.errors import Forbidden
 from corrections.services.readers import status as reader_actions
+from corrections.services.reporting.proofs import has_proof
 from corrections.services.review.review_view import build_review_view, sent_as, talk
 from corrections.web import languages
 from corrections.web.access import publication, staff
@@ -109,6 +110,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         if own
         else [],
         redactions=queries.redactions(publication().index, number=number),
+        proven=has_proof(correction_),
         error=error,
         done=request.args.get("done", ""),
     )
