@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -140,7 +140,10 @@ def _public_line(key: Ed25519PublicKey) -> str:
 
 
 def _load_public_key(public: str) -> Ed25519PublicKey:
-    key = load_ssh_public_key(public.encode())
+    try:
+        key = load_ssh_public_key(public.encode())
+    except UnsupportedAlgorithm as error:
+        raise BadKey("The key is of a kind that is not known here.") from error
     if not isinstance(key, Ed25519PublicKey):
         raise BadKey("The key is of another kind than Ed25519.")
     return key

@@ -49,6 +49,13 @@ class ProofReader:
         tree = lines[0].removeprefix("tree ")
         return Commit(tree, [line[7:] for line in lines if line.startswith("parent ")], message)
 
+    def parent(self, name: str) -> str:
+        """The first parent of a commit."""
+        parents = self.commit(name).parents
+        if not parents:
+            raise BadProof(f"Commit {name} has no parent.")
+        return parents[0]
+
     def text(self, commit: str, article: str) -> str:
         """The article's text in a commit, through the trees on its path."""
         *folders, name = article_paths(article)[0].split("/")
@@ -97,7 +104,7 @@ def proven_changes(bundle: Bundle) -> list[Change]:
 
 def _two_texts(reader: ProofReader, commit: str) -> tuple[str, str]:
     article = reader.bundle.proof.article
-    return reader.text(reader.commit(commit).parents[0], article), reader.text(commit, article)
+    return reader.text(reader.parent(commit), article), reader.text(commit, article)
 
 
 def _check_signature(bundle: Bundle, known: KnownKeys | None) -> Iterator[Finding]:
@@ -189,7 +196,7 @@ def _check_published(reader: ProofReader, checkpoints: dict[int, Checkpoint]) ->
             continue
         name = checkpoint.statement.main
         while name != change.commit:
-            name = (reader.commit(name).parents or [""])[0]
+            name = reader.parent(name)
         commit = reader.commit(name)
         if f"\nCorrection: {proof.correction}\n" not in f"\n{commit.message}\n":
             yield Finding("main", f"{name} does not name the correction.", name)

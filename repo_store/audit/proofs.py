@@ -10,7 +10,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from repo_store.audit.checkpoints import Checkpoint, PublishedKey, parse_checkpoint
 from repo_store.errors import BadProof
@@ -61,7 +61,7 @@ class ProvenKey(Value):
     """A key of the publication, as in the file of checkpoints."""
 
     from_event: int
-    key: str
+    key: str = Field(pattern=r"^ssh-ed25519 [A-Za-z0-9+/=]+$")
     signature: str = ""
 
 
