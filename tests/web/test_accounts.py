@@ -161,7 +161,7 @@ def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
     for name in ("Bo", "Cy", "Di"):
-        invitation = publication.private.invitations.invite(name, "editor", "bo@example.org", "Ann")
+        invitation = publication.private.invitations.invite(name, "editor", f"{name}@example.org", "Ann")
         address = f"/daily/join/{invitation.id}?key={publication.private.invitations.key_of(invitation)}"
         together = Barrier(2)
 

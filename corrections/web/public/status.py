@@ -8,6 +8,7 @@ from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 from corrections.index import queries
+from corrections.services import settings
 from corrections.services.errors import Forbidden
 from corrections.services.readers import status as reader_actions
 from corrections.services.reporting.proofs import has_proof
@@ -110,6 +111,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         if own
         else [],
         redactions=queries.redactions(publication().index, number=number),
+        display_names=settings.display_names(settings.text(publication(), "display-names")),
         proven=has_proof(correction_),
         error=error,
         done=request.args.get("done", ""),
