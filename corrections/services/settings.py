@@ -141,6 +141,13 @@ def number(publication: Publication, name: str) -> int:
     return int(text(publication, name))
 
 
+def change(publication: Publication, by: str, name: str, value: str) -> None:
+    """Change a setting, and note in the journal who did, with the value before. Raises as `put` does."""
+    previous = text(publication, name) if name.partition(".")[0] in SETTINGS else ""
+    put(publication, name, value)
+    publication.private.journal.note(by, f"set {name} to {value[:200]!r} (was {previous[:200]!r})")
+
+
 def put(publication: Publication, name: str, value: str) -> None:
     """Change a setting; a notice's draft may be set for one language, as `notice-correction.uk`.
 

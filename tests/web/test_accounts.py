@@ -1,5 +1,6 @@
 """Accounts: invited by mail, strong passwords, a second factor that works once, sessions that can be ended."""
 
+import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from corrections.private.outbox import Outbox
 from corrections.private.passkeys import Passkey
 from corrections.services.publication import Publication
 from tests.newsroom import an_article
+from tests.service import run_command
 
 PASSWORD = "long enough for a test"
 STRONG = "violet-harbour-sixteen-lamps"
@@ -186,3 +188,11 @@ def test_an_invitation_resets_no_account_that_was_made_meanwhile(
     address = f"/daily/join/{invitation.id}?key={publication.private.invitations.key_of(invitation)}"
     assert "already has an account" in app.test_client().post(address, data={"password": STRONG}).text
     assert signed_in(app, "Bo").get("/daily/staff").status_code == 403
+
+
+def test_who_changed_a_setting_is_listed_with_the_value_before(admin: FlaskClient, publication: Publication):
+    for value in ("5", "9"):
+        admin.post("/daily/staff", data={"do": "setting", "name": "reply-days", "value": value})
+    listed = run_command("--data", publication.folder.parent, "journal", "daily", "--json")
+    newest = json.loads(listed.stdout)[0]
+    assert (newest["by"], newest["entry"]) == ("Ann", "set reply-days to '9' (was '5')")
