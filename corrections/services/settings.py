@@ -123,7 +123,7 @@ _ALL = (
             _one_of("on", "off")),
     Setting("checkpoint-minutes", "60", "Minutes between signed checkpoints while there is activity",
             _whole(0, 24 * 60)),
-    Setting("time-zone", "UTC", "Time zone for the dates of notices, such as Europe/Kyiv", _zone),
+    Setting("time-zone", "UTC", "Time zone of times on pages and dates of notices, such as Europe/Kyiv", _zone),
     Setting("display-names", "", "Public names of editors, one line each: mira: Mira Kovalenko. Without one: an editor",
             display_names),
     Setting("reply-to", "", "E-mail address for readers’ replies", _e_mail),

@@ -36,7 +36,9 @@ def changed_words(change: Change) -> tuple[str, str]:
 
 
 def _excerpt(text: str, start: int, end: int) -> str:
-    part = text[start:end]
+    start = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1  # whole words
+    last = text.find(" ", end)
+    part = text[start : last if last != -1 else len(text)]
     if len(part) > _SHOWN:
         part = f"{part[: _SHOWN // 2]} … {part[-_SHOWN // 2 :]}"
     return " ".join(part.split())

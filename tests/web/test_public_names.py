@@ -1,14 +1,19 @@
-"""Who of the staff decided is public by a display name, or as "an editor": never by a sign-in name."""
+"""Who of the staff decided is public by a display name, or as "an editor": never by a sign-in name; and what else of the record the public sees."""
 
 import subprocess
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 
 from corrections.private.account import BadAccount
 from corrections.services import settings
+from corrections.services.actors import Actor
+from corrections.services.operations import redaction
 from corrections.services.publication import Publication
-from tests.newsroom import TALKS, TEXT, a_correction
+from corrections.services.review import decisions
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 SIGN_IN = "mira.k.1985"
 PAGES = ("/daily/c/1", "/daily/a/{0}/history", "/daily/a/{0}/blame", "/daily/corrections", "/daily/c/1/proof.txt")
@@ -63,3 +68,24 @@ def test_one_address_makes_one_account(publication: Publication):
     publication.private.accounts.save("ines", "editor", "a long enough password", "ines@example.org")
     with pytest.raises(BadAccount, match="ines"):
         invitations.invite("ines2", "editor", "INES@example.org", "mira")
+
+
+def test_the_log_says_that_a_passage_was_removed_and_never_what(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    removal = redaction.Removal("A court's order about Quill.", article=TALKS, words=("the minister",))
+    redaction.redact(publication, Actor("ines.admin", "admin"), removal)
+    page = client.get("/daily/corrections").text
+    assert "A passage of this article was permanently removed for legal reasons." in page
+    for secret in ("the minister", "Quill", "ines.admin"):
+        assert secret not in page
+    assert "permanently removed" not in client.get("/daily/corrections?month=2020-01").text
+
+
+def test_times_are_those_of_the_publication_s_zone(client: FlaskClient, publication: Publication):
+    settings.put(publication, "time-zone", "Asia/Tokyo")
+    an_article(publication)
+    correction = a_correction(publication, "Tusday", "Tuesday")
+    decisions.accept(publication, EDITOR, 1, correction.last_event)
+    page = client.get("/daily/c/1").text
+    local = datetime.fromisoformat(publication.correction(1).submitted_at).astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{local:%H:%M} JST" in page

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from corrections.services.reporting.proofs import open_bundle, proof_bundle
 from corrections.web import languages
 from corrections.web.access import publication
+from corrections.web.compute_limits import count_computing
 from repo_store.audit.proofs import Audience
 
 blueprint = APIBlueprint("proofs", __name__, enable_openapi=False)
@@ -18,6 +19,7 @@ def proof(number: int) -> ResponseReturnValue:
     if "text/html" not in request.headers.get("Accept", ""):
         return download(number)
     correction = publication().correction(number)
+    count_computing()
     article = publication().article(correction.article)
     languages.speak(article.language)
     audience = _audience(correction.id)
@@ -41,6 +43,7 @@ def proof(number: int) -> ResponseReturnValue:
 @blueprint.get("/<publication>/c/<int:number>/proof.txt")
 def download(number: int) -> Response:
     correction = publication().correction(number)
+    count_computing()
     return _file(number, _audience(correction.id))
 
 
