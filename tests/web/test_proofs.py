@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from corrections.demo import prepare
 from corrections.services.operations import checkpoints
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
@@ -87,3 +88,12 @@ def test_the_commands_of_the_guide_verify_a_proof(publication: Publication, tmp_
             outputs.append(done.stdout + done.stderr)
     assert "Clean: correction 1 of daily" in outputs[0]
     assert 'Good "corrections-proof" signature for daily' in outputs[1]
+
+
+def test_the_front_page_of_a_demo_says_what_to_try(client: FlaskClient, publication: Publication):
+    assert "Try the demo" not in client.get("/").text
+    prepare(publication.folder.parent)
+    page = client.get("/").text
+    for role in ("as a reader", "As an editor", "As an auditor"):
+        assert role in page
+    assert "/demo/articles.git" in page
