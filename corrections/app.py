@@ -35,6 +35,7 @@ from corrections.web.public import (
     git_http,
     history,
     linked_data,
+    proofs,
     public_log,
     status,
     submission,
@@ -44,7 +45,7 @@ from corrections.web.staff import accounts, audits, auth, notices, oidc, passkey
 from repo_store.file_sync import sync_folders
 
 _WEB = Path(__file__).parent / "web"
-_PUBLIC_PAGES = (articles, submission, status, history, public_log, transparency, linked_data, git_http)
+_PUBLIC_PAGES = (articles, submission, status, proofs, history, public_log, transparency, linked_data, git_http)
 _STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
 
 

@@ -24,6 +24,18 @@ class BadArticleId(RepoStoreError):
     code = "bad_article_id"
 
 
+class BadProof(RepoStoreError):
+    """A proof bundle that cannot be read, or lacks something that it has to hold."""
+
+    code = "bad_proof"
+
+
+class NotProvenYet(RepoStoreError):
+    """No checkpoint covers what is to be proven."""
+
+    code = "not_proven_yet"
+
+
 class BadName(RepoStoreError):
     code = "bad_name"
 

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -67,11 +67,7 @@ class Key:
         raw_signature = self.private.sign(_message_to_sign(data, namespace))
         signature_blob = _encode_string(b"ssh-ed25519") + _encode_string(raw_signature)
         fields = (_blob(self.public), namespace.encode(), b"", _HASH.encode(), signature_blob)
-        encoded = base64.b64encode(
-            _MAGIC + struct.pack(">I", _VERSION) + b"".join(map(_encode_string, fields))
-        ).decode()
-        lines = [encoded[at : at + _WIDTH] for at in range(0, len(encoded), _WIDTH)]
-        return "\n".join((_BEGIN, *lines, _END))
+        return _armor(_MAGIC + struct.pack(">I", _VERSION) + b"".join(map(_encode_string, fields)))
 
 
 def is_valid_signature(public: str, data: bytes, namespace: str, signature: str) -> bool:
@@ -98,6 +94,21 @@ def signer_of(signature: str) -> str:
         return "ssh-ed25519 " + base64.b64encode(_decode_strings(base64.b64decode(body)[len(_MAGIC) + 4 :])[0]).decode()
     except (ValueError, struct.error, IndexError):
         return ""
+
+
+def armored_again(signature: str) -> str:
+    """An armoured signature as `Key.sign` writes it, with a final newline: the only way to write it."""
+    body = signature.strip().removeprefix(_BEGIN).removesuffix(_END)
+    try:
+        return f"{_armor(base64.b64decode(''.join(body.split())))}\n"
+    except ValueError:
+        return ""
+
+
+def _armor(data: bytes) -> str:
+    encoded = base64.b64encode(data).decode()
+    lines = [encoded[at : at + _WIDTH] for at in range(0, len(encoded), _WIDTH)]
+    return "\n".join((_BEGIN, *lines, _END))
 
 
 def _message_to_sign(data: bytes, namespace: str) -> bytes:
@@ -129,7 +140,10 @@ def _public_line(key: Ed25519PublicKey) -> str:
 
 
 def _load_public_key(public: str) -> Ed25519PublicKey:
-    key = load_ssh_public_key(public.encode())
+    try:
+        key = load_ssh_public_key(public.encode())
+    except UnsupportedAlgorithm as error:
+        raise BadKey("The key is of a kind that is not known here.") from error
     if not isinstance(key, Ed25519PublicKey):
         raise BadKey("The key is of another kind than Ed25519.")
     return key

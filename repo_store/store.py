@@ -9,6 +9,8 @@ from pathlib import Path
 
 from repo_store import queries
 from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
+from repo_store.audit.proof_collection import ProofRequest, collect_proof
+from repo_store.audit.proofs import sign_proof
 from repo_store.bundle import write_bundle
 from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
@@ -151,6 +153,10 @@ class Store:
         if tip is None or not queries.is_ancestor(repo, queries.commit_id(before), tip):
             raise BadCheckpoint("There is no such checkpoint.")
         return list(checkpoints(repo, before, limit + 1))[1:]
+
+    def prove(self, request: ProofRequest, key: Key) -> bytes:
+        """The proof bundle of a correction, signed. Raises `NotProvenYet`, `BadProof`."""
+        return sign_proof(collect_proof(self._repositories.get(), request), key)
 
     def heads(self) -> dict[str, str]:
         """The commits that ledger, main and checkpoints hold, by the references' full names."""

@@ -15,8 +15,11 @@ from repo_store.audit.checkpoints import Checkpoint, CheckpointFile, read_checkp
 from repo_store.audit.checkpoints import checkpoints as read_checkpoints
 from repo_store.audit.examination import Examination, OutsideFiles, examine
 from repo_store.audit.known_keys import KnownKeys, known_keys, parse_public_keys
+from repo_store.audit.proof_check import proof_findings
+from repo_store.audit.proof_summary import summarize_proof
+from repo_store.audit.proofs import FILE_BYTES, read_bundle
 from repo_store.audit.repository_audit import audit_examined, audit_public
-from repo_store.errors import RepoStoreError
+from repo_store.errors import BadProof, RepoStoreError
 from repo_store.model.finding import Finding
 
 CLEAN, FINDINGS, NOT_CHECKED, NOT_AUTHENTICATED = range(4)  # exit statuses
@@ -49,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         files = [read_checkpoint_file(path) for path in options.against]
         named_keys = [key for text in options.key for key in parse_public_keys(text)]
-        verdict = verify(options.clone, files, known_keys(named_keys, files))
+        known = known_keys(named_keys, files)
+        verdict = verify_bundle(options.bundle, files, known) if options.bundle else verify(options.clone, files, known)
     except (RepoStoreError, OSError) as error:
         print(f"verify: {_printable(' '.join(str(error).split())[:300])}", file=sys.stderr)
         return NOT_CHECKED
@@ -60,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for finding in verdict.findings:
         print(_printable(f"{finding.code}: {finding.message}{f' [{finding.commit}]' if finding.commit else ''}"))
     if not verdict.findings:
-        print(verdict.summary)
+        for line in verdict.summary.split("\n"):
+            print(_printable(line))
     if verdict.status == NOT_AUTHENTICATED:
         print(_NOT_AUTHENTICATED)
     return verdict.status
@@ -94,6 +99,19 @@ def verify(clone: Path, files: Sequence[CheckpointFile], known: KnownKeys | None
         return Verdict(error.findings, False, "")
 
 
+def verify_bundle(path: Path, files: Sequence[CheckpointFile], known: KnownKeys | None) -> Verdict:
+    """Examine the proof bundle of one correction. Raises `BadProof` where the file is too large, and `OSError`."""
+    if path.stat().st_size > FILE_BYTES:
+        raise BadProof(f"{path} is larger than {FILE_BYTES >> 20} MiB: it is not examined.")
+    try:
+        bundle = read_bundle(path.read_bytes())
+    except BadProof as error:
+        return Verdict([Finding("bundle", error.message)], False, "")
+    kept = [checkpoint for file in files for checkpoint in file.checkpoints]
+    findings = list(proof_findings(bundle, kept, known))
+    return Verdict(findings, known is not None and not findings, "" if findings else summarize_proof(bundle))
+
+
 def _newest_checkpoint(examination: Examination) -> Checkpoint | None:
     """The newest checkpoint of a clone with the ledger."""
     return next(read_checkpoints(examination.repo, examination.tips.checkpoints, 1), None)
@@ -101,7 +119,9 @@ def _newest_checkpoint(examination: Examination) -> Checkpoint | None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m repo_store.verify", description="Check a clone of a publication.")
-    parser.add_argument("clone", type=Path, help="a clone or a bare repository")
+    subject = parser.add_mutually_exclusive_group(required=True)
+    subject.add_argument("clone", type=Path, nargs="?", help="a clone or a bare repository")
+    subject.add_argument("--bundle", type=Path, metavar="FILE", help="the proof bundle of one correction")
     parser.add_argument(
         "--against",
         type=Path,

@@ -37,8 +37,10 @@ def origins(context: click.Context, publication: str, add: tuple[str, ...], remo
     opened = open_publication(context, publication)
     for address in add:
         site_origins.add(opened, address)
+        opened.private.journal.note(OPERATOR.name, f"allowed the site {address}")
     for address in remove:
         site_origins.remove(opened, address)
+        opened.private.journal.note(OPERATOR.name, f"no longer allows the site {address}")
     for origin in sorted(site_origins.listed(opened)):
         click.echo(origin)
 
@@ -54,8 +56,7 @@ def settings(context: click.Context, publication: str, changes: tuple[str, ...],
     opened = open_publication(context, publication)
     for change in changes:
         name, _, value = change.partition("=")
-        publication_settings.put(opened, name, value)
-        opened.private.journal.note(OPERATOR.name, f"set {name} to {value!r}")
+        publication_settings.change(opened, OPERATOR.name, name, value)
     values = {name: publication_settings.text(opened, name) for name in publication_settings.SETTINGS}
     if as_json:
         click.echo(json.dumps(values, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Commands to create, list and revoke API tokens."""
+"""Commands to create, list and revoke API tokens, and to list the journal."""
 
 import json
 from dataclasses import asdict
@@ -48,6 +48,22 @@ def tokens(context: click.Context, publication: str, revoked: tuple[str, ...], a
         return
     for row in listed:
         click.echo(_line(row))
+
+
+@main.command()
+@click.argument("publication")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def journal(context: click.Context, publication: str, as_json: bool) -> None:
+    """List the latest sign-ins and changes to staff, tokens and settings: who did what, when, newest first."""
+    entries = open_publication(context, publication).private.journal.latest()
+    if as_json:
+        rows = [{"at": at, "by": by, "entry": entry} for at, by, entry in entries]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for at, by, entry in entries:
+        click.echo(f"{at}  {by}  {entry}")
 
 
 def _line(token: Token) -> str:

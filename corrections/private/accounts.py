@@ -12,7 +12,7 @@ from corrections.database import ThreadDatabases
 from corrections.domain.roles import Role
 from corrections.private.account import LONGEST_PASSWORD, Account, BadAccount, check_password, check_role
 from corrections.private.digests import timestamp
-from corrections.private.invitations import delete_invitations_by
+from corrections.private.invitations import check_address_is_free, delete_invitations_by
 from corrections.private.passkeys import delete_passkeys
 from corrections.private.second_factor import turn_off
 from corrections.private.sessions import delete_sessions
@@ -73,6 +73,7 @@ class Accounts:
             if _id_of(database, name) is not None:
                 raise BadAccount(f"{name} already has an account. Ask an admin.")
             database.execute("DELETE FROM invitations WHERE id=?", (invitation,))
+            check_address_is_free(database, email or "")
             _insert(database, name, role, hashed, email or "")
             return Account(name, Role(role), _id_of(database, name), email or "")
 

@@ -41,10 +41,14 @@ class Invitations:
         account = self._databases.get().execute("SELECT 1 FROM accounts WHERE name=?", (name,)).fetchone()
         if account is not None:
             raise BadAccount(f"{name} already has an account.")
+        check_address_is_free(self._databases.get(), email)
         expires = time.time() + INVITED_DAYS * 86400
         invitation = Invitation(secrets.token_hex(8), name, role, email, by, expires)
         with self._databases.write() as database:
-            database.execute("DELETE FROM invitations WHERE name=? OR expires<?", (name, time.time()))
+            database.execute(
+                "DELETE FROM invitations WHERE name=? OR expires<? OR (email<>'' AND lower(email)=lower(?))",
+                (name, time.time(), email),
+            )
             database.table("invitations").insert(invitation.__dict__)
             database.execute(
                 "INSERT INTO outbox (event, correction, kind, state, due, attempts, at) VALUES (?,?,?,'waiting',?,0,?)",
@@ -75,3 +79,10 @@ class Invitations:
 def delete_invitations_by(database: Database, name: str) -> None:
     """Take back what somebody sent, inside a transaction."""
     database.execute('DELETE FROM invitations WHERE "by"=?', (name,))
+
+
+def check_address_is_free(database: Database, email: str) -> None:
+    """One address has one account. Raises `BadAccount`."""
+    row = database.execute("SELECT name FROM accounts WHERE email<>'' AND lower(email)=lower(?)", (email,)).fetchone()
+    if row is not None:
+        raise BadAccount(f"{email[:100]} belongs to the account {row[0]}. Change the role of that account instead.")

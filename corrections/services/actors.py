@@ -10,10 +10,11 @@ from corrections.services.errors import AlreadyDecided, Forbidden
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody of the staff."""
+    """Somebody of the staff: `name` is the sign-in name, `credit` what public commits call them."""
 
     name: str
     role: Role
+    credit: str = "an editor"
 
 
 def check_right(actor: Actor, right: Right) -> None:

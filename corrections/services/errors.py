@@ -37,6 +37,12 @@ class AmbiguousAddress(CorrectionsError):
     code = "ambiguous_address"
 
 
+class NoProof(CorrectionsError):
+    """There is nothing to prove yet: no decision, or no checkpoint after it."""
+
+    code = "no_proof"
+
+
 class QuoteNotFound(CorrectionsError):
     code = "not_found"
 

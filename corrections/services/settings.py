@@ -11,6 +11,8 @@ from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.validation import Fields, is_address
 from corrections.text.anchoring.vocabulary import LANGUAGES
+from repo_store.errors import BadName
+from repo_store.model.intents import person_name
 
 VALUE_LIMIT = 20_000  # code points of a setting
 _RATE = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
@@ -71,6 +73,20 @@ def _template(text: str) -> None:
         raise ValueError("one line of at most 500 characters, or empty for the default")
 
 
+def display_names(text: str) -> dict[str, str]:
+    """Display names by sign-in name, of lines such as `mira: Mira Kovalenko`. Raises ValueError."""
+    names = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, colon, display = (part.strip() for part in line.partition(":"))
+        if not (name and colon and display):
+            raise ValueError("lines of a sign-in name, a colon and the name to display")
+        try:
+            names[name] = person_name(display)
+        except BadName as error:
+            raise ValueError(f"lines with names of this form: {error.message}") from error
+    return names
+
+
 def _zone(text: str) -> None:
     try:
         ZoneInfo(text)
@@ -107,7 +123,9 @@ _ALL = (
             _one_of("on", "off")),
     Setting("checkpoint-minutes", "60", "Minutes between signed checkpoints while there is activity",
             _whole(0, 24 * 60)),
-    Setting("time-zone", "UTC", "Time zone for the dates of notices, such as Europe/Kyiv", _zone),
+    Setting("time-zone", "UTC", "Time zone of times on pages and dates of notices, such as Europe/Kyiv", _zone),
+    Setting("display-names", "", "Public names of editors, one line each: mira: Mira Kovalenko. Without one: an editor",
+            display_names),
     Setting("reply-to", "", "E-mail address for readers’ replies", _e_mail),
 )  # fmt: skip
 SETTINGS = {each.name: each for each in _ALL}
@@ -121,6 +139,13 @@ def text(publication: Publication, name: str) -> str:
 
 def number(publication: Publication, name: str) -> int:
     return int(text(publication, name))
+
+
+def change(publication: Publication, by: str, name: str, value: str) -> None:
+    """Change a setting, and note in the journal who did, with the value before. Raises as `put` does."""
+    previous = text(publication, name) if name.partition(".")[0] in SETTINGS else ""
+    put(publication, name, value)
+    publication.private.journal.note(by, f"set {name} to {value[:200]!r} (was {previous[:200]!r})")
 
 
 def put(publication: Publication, name: str, value: str) -> None:

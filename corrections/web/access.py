@@ -12,6 +12,7 @@ from corrections.errors import CorrectionsError
 from corrections.private.account import Account
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Forbidden
+from corrections.services.public_names import public_name
 from corrections.services.publication import Publication
 from corrections.web import proxy
 
@@ -36,6 +37,9 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "status.act": PUBLIC,  # with the key of the correction's page, as the next two
     "status.ask_no_mail": PUBLIC,
     "status.no_mail": PUBLIC,
+    "proofs.proof": PUBLIC,
+    "proofs.download": PUBLIC,
+    "proofs.of_staff": "read",
     "git_http.references": PUBLIC,
     "git_http.objects": PUBLIC,
     "git_http.all_references": "read",  # with a token
@@ -134,7 +138,7 @@ def publication() -> Publication:
 
 def actor() -> Actor:
     """Who asks; only where the table asks for somebody. Raises `NeedsSignIn`."""
-    person = _token_holder() if request.blueprint in _BY_TOKEN else _signed_in()
+    person = token_holder() if request.blueprint in _BY_TOKEN else _signed_in()
     if person is None:
         raise NeedsSignIn(
             "Sign in first." if request.blueprint not in _BY_TOKEN else "Send a staff token: Authorization: Bearer …"
@@ -172,13 +176,18 @@ def check_access() -> ResponseReturnValue | None:
 def _signed_in() -> Actor | None:
     user = current_user._get_current_object()
     if isinstance(user, Staff) and user.publication == publication().name:
-        return Actor(user.name, user.role)
+        return Actor(user.name, user.role, public_name(publication(), user.name))
     return None
 
 
-def _token_holder() -> Actor | None:
+def token_holder() -> Actor | None:
+    """Who acts with the token of this request; None where there is none. Raises `NeedsSignIn`, `TokenExpired`."""
     account = _token_account()
-    return None if account is None else Actor(account.name, account.role)
+    return None if account is None else _actor(account)
+
+
+def _actor(account: Account) -> Actor:
+    return Actor(account.name, account.role, public_name(publication(), account.name))
 
 
 def _token_account() -> Account | None:

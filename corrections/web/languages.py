@@ -7,7 +7,16 @@ from corrections.i18n import load_catalog
 from corrections.text.anchoring.vocabulary import LANGUAGES
 
 # endpoints that speak to readers; the editors' pages are in English
-_TRANSLATED = ("articles.", "submission.", "status.", "history.", "public_log.", "transparency.", "api.post_correction")
+_TRANSLATED = (
+    "articles.",
+    "submission.",
+    "status.",
+    "proofs.proof",
+    "history.",
+    "public_log.",
+    "transparency.",
+    "api.post_correction",
+)
 
 
 def install(app: Flask) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup, escape
 
 from corrections.domain import labels
@@ -13,12 +13,13 @@ from corrections.domain.roles import RIGHTS, Role
 from corrections.domain.states import PUBLISHED, UNDECIDED, WAITING, State
 from corrections.domain.transitions import TRANSITIONS
 from corrections.i18n import quoted, text_direction
+from corrections.services import settings
 from corrections.services.actors import Actor
 from corrections.text.comparison.diff import Fold, Row, condensed
 from corrections.text.comparison.diff_html import marked
 from corrections.text.control_characters import interchangeable
 from corrections.web import languages
-from corrections.web.access import staff
+from corrections.web.access import publication, staff
 
 ERROR_TITLES = {404: "Page not found", 403: "Access denied", 401: "Sign-in required", 429: "Too many requests"}
 OTHER_ERROR_TITLE = "Something went wrong"
@@ -75,8 +76,10 @@ def ago(when: str, now: datetime | None = None) -> Markup:
 
 
 def day(when: str) -> Markup:
+    """A day as it is in the publication's time zone; of a date without a time, that date."""
     moment = datetime.fromisoformat(when).astimezone(UTC)
-    return _time(moment, format_date(moment, "long", _locale()))
+    local = moment if len(when) == len("2026-11-24") else moment.astimezone(_zone())
+    return _time(moment, format_date(local, "long", _locale()))
 
 
 def local_day(when: str, zone: str) -> Markup:
@@ -87,8 +90,20 @@ def local_day(when: str, zone: str) -> Markup:
 
 
 def stamp(when: str) -> Markup:
+    """A time of the publication's time zone, with the zone."""
     moment = datetime.fromisoformat(when).astimezone(UTC)
-    return _time(moment, f"{format_date(moment, 'long', _locale())}, {moment:%H:%M} UTC")
+    local = moment.astimezone(_zone())
+    return _time(moment, f"{format_date(local, 'long', _locale())}, {local:%H:%M %Z}")
+
+
+def _zone() -> ZoneInfo:
+    """The time zone of the publication that the request is about; UTC where it is about none."""
+    if "publication" not in g:
+        return ZoneInfo("UTC")
+    if "time_zone" not in g:
+        g.time_zone = ZoneInfo(settings.text(publication(), "time-zone"))
+    zone: ZoneInfo = g.time_zone
+    return zone
 
 
 def took(hours: float | None) -> str:

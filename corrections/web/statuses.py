@@ -14,6 +14,7 @@ STATUSES: dict[str, int] = {
     "origin_not_listed": 403,
     "provider_refused": 403,
     "read_only": 403,
+    "no_proof": 404,
     "unknown_article": 404,
     "unknown_correction": 404,
     "unknown_host": 404,

@@ -135,7 +135,7 @@ def test_the_whole_story_is_told_by_plain_git(folder: Path, tmp_path: Path):
         "Accept correction 1: typo in 2026/11/24/talks",
         "Import 2026/11/24/talks",
     ]
-    assert "Accepted-by: Mira" in plain("show", "-s", "main")
+    assert "Accepted-by: an editor" in plain("show", "-s", "main")
     assert "Tuesday" in plain("show", "main:articles/2026/11/24/talks/text.md")
     assert plain("log", "--first-parent", "--format=%s", "origin/ledger").splitlines() == [
         "Correction 2 rejected",

@@ -1,5 +1,6 @@
 """Accounts: invited by mail, strong passwords, a second factor that works once, sessions that can be ended."""
 
+import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from corrections.private.outbox import Outbox
 from corrections.private.passkeys import Passkey
 from corrections.services.publication import Publication
 from tests.newsroom import an_article
+from tests.service import run_command
 
 PASSWORD = "long enough for a test"
 STRONG = "violet-harbour-sixteen-lamps"
@@ -161,7 +163,7 @@ def test_of_two_who_come_with_one_invitation_at_once_one_is_in(
     app: Flask, admin: FlaskClient, publication: Publication
 ):
     for name in ("Bo", "Cy", "Di"):
-        invitation = publication.private.invitations.invite(name, "editor", "bo@example.org", "Ann")
+        invitation = publication.private.invitations.invite(name, "editor", f"{name}@example.org", "Ann")
         address = f"/daily/join/{invitation.id}?key={publication.private.invitations.key_of(invitation)}"
         together = Barrier(2)
 
@@ -186,3 +188,11 @@ def test_an_invitation_resets_no_account_that_was_made_meanwhile(
     address = f"/daily/join/{invitation.id}?key={publication.private.invitations.key_of(invitation)}"
     assert "already has an account" in app.test_client().post(address, data={"password": STRONG}).text
     assert signed_in(app, "Bo").get("/daily/staff").status_code == 403
+
+
+def test_who_changed_a_setting_is_listed_with_the_value_before(admin: FlaskClient, publication: Publication):
+    for value in ("5", "9"):
+        admin.post("/daily/staff", data={"do": "setting", "name": "reply-days", "value": value})
+    listed = run_command("--data", publication.folder.parent, "journal", "daily", "--json")
+    newest = json.loads(listed.stdout)[0]
+    assert (newest["by"], newest["entry"]) == ("Ann", "set reply-days to '9' (was '5')")

@@ -222,7 +222,7 @@ def test_an_edited_acceptance_merges_the_editors_words_and_its_reader_still_sees
     assert parents[1] != correction.commit
     shown = git(repository, "show", "--format=%an %ae%n%B", parents[1])
     assert f"reader {correction.id[:13]} {correction.id}@readers.invalid" in shown
-    assert "Edited-by: Mira" in shown
+    assert "Edited-by: an editor" in shown
     assert "+Ministers met on Tusday in teh old capital" in shown
     assert git(repository, "rev-parse", f"{parents[1]}^").strip() == parents[0]
 

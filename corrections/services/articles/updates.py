@@ -120,9 +120,9 @@ class _Plan:
 def _first(publication: Publication, actor: Actor, incoming: ArticleText, text: str) -> _Plan:
     meta = _meta(incoming, text, None)
     check_free(publication, incoming.id, meta.url, "")
-    message = Message(f"Import {incoming.id}", (("Published-by", actor.name),))
+    message = Message(f"Import {incoming.id}", (("Published-by", actor.credit),))
     event = ArticleImported(**_facts(actor, incoming.id, meta))
-    return _Plan("new", event, Revision(incoming.id, text, meta, desk(actor.name), message))
+    return _Plan("new", event, Revision(incoming.id, text, meta, desk(actor.credit), message))
 
 
 def _again(
@@ -157,7 +157,7 @@ def _with_content(
     plan: _Plan, actor: Actor, article: queries.Article, published: Version, now: Version, combined: Combined
 ) -> _Plan:
     """The plan with the commits that are needed: of what is published, where that changes, and of what was sent."""
-    who, trailers = desk(actor.name), (("Published-by", actor.name),)
+    who, trailers = desk(actor.credit), (("Published-by", actor.credit),)
     beside = combined.meta.model_copy(update={"notices": now.meta.notices})  # notices are nothing that is sent
     as_sent = Version(combined.text, beside) == now
     sending = SourceVersion(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers))

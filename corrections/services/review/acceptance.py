@@ -98,8 +98,8 @@ def _notice(draft: NoticeDraft | None, number: int) -> Notice | None:
 
 
 def _message(actor: Actor, correction: queries.Correction, merge: Merge) -> Message:
-    trailers = [("Correction", correction.id), ("Accepted-by", actor.name)]
-    trailers += [("Edited-by", actor.name)] if merge.edited else []
+    trailers = [("Correction", correction.id), ("Accepted-by", actor.credit)]
+    trailers += [("Edited-by", actor.credit)] if merge.edited else []
     trailers += [("Notice", merge.notice.kind)] if merge.notice else []
     subject = f"Accept correction {correction.number}: {correction.category} in {correction.article}"
     return Message(subject, tuple(trailers))
@@ -107,6 +107,6 @@ def _message(actor: Actor, correction: queries.Correction, merge: Merge) -> Mess
 
 def _edited_words(correction: queries.Correction, actor: Actor) -> EditedWords:
     slug = correction.article.rsplit("/", 1)[-1]
-    trailers = (("Correction", correction.id), ("Category", correction.category), ("Edited-by", actor.name))
+    trailers = (("Correction", correction.id), ("Category", correction.category), ("Edited-by", actor.credit))
     message = Message(f"Correction {correction.number}, edited: {correction.category} in {slug}", trailers)
     return EditedWords(reader(correction.id), message)

@@ -218,9 +218,9 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
             edit=Span(start=edit.start, end=edit.end, text=edit.text),
             reason=reason,
         )
-        trailers = (("Correction", correction.id), ("Reverted-by", actor.name))
+        trailers = (("Correction", correction.id), ("Reverted-by", actor.credit))
         message = Message(f"Revert correction {number} in {article.id}", trailers)
-        content = Revision(article.id, edit.apply(current), meta, desk(actor.name), message)
+        content = Revision(article.id, edit.apply(current), meta, desk(actor.credit), message)
         intent = Intent(event, seen, content, correction.commit)
         return [intent, *title_events(publication, actor, article, meta, seen)]
 

@@ -176,9 +176,9 @@ def _intent(
     meta = publication.store.meta(article_id, article.revision)
     meta = meta.model_copy(update={"notices": change(meta.notices)})
     event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
-    message = Message(f"Change the notices of {article_id}", (("Published-by", actor.name),))
+    message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
     text = publication.store.text(article_id, article.revision)
-    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.name), message))
+    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.credit), message))
 
 
 def _check_chief(publication: Publication, actor: Actor, kind: str) -> None:

@@ -21,6 +21,7 @@ from corrections.private.contacts import Contact
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, UnknownArticle, UnknownRevision
+from corrections.services.public_names import public_name
 from corrections.services.reporting.exports import json_text
 from corrections.services.review.decisions import Decision, decide
 from corrections.services.review.edited_text import EditorWords
@@ -35,7 +36,7 @@ from corrections.text.comparison.rebase import Clean
 from corrections.text.control_characters import control_remark, occurrences
 from corrections.urls import serialize_url
 from corrections.web import languages, spam_signals
-from corrections.web.access import actor, publication
+from corrections.web.access import actor, publication, token_holder
 from corrections.web.api import models
 from corrections.web.compute_limits import count_computing, is_awaited, long_work
 from corrections.web.public.linked_data import news_article
@@ -107,7 +108,14 @@ def get_notices(article_id: str) -> ResponseReturnValue:
 def get_history(article_id: str) -> ResponseReturnValue:
     publication().article(article_id)
     revisions = queries.revisions(publication().index, article_id)
-    return {"id": article_id, "revisions": [asdict(revision) for revision in revisions]}
+    is_staff = token_holder() is not None
+    return {
+        "id": article_id,
+        "revisions": [
+            {**asdict(revision), "by": revision.by if is_staff else public_name(publication(), revision.by)}
+            for revision in revisions
+        ],
+    }
 
 
 @blueprint.get("/articles/<article:article_id>/diff")

@@ -43,6 +43,7 @@ def page() -> ResponseReturnValue:
         categories=CATEGORIES,
         months=queries.months_in_public_log(publication().index),
         narrowed={"q": filter_.q, "category": filter_.category, "month": filter_.month, "article": filter_.article},
+        redactions=_redactions(filter_),
         following=entries[-1].correction.number if len(entries) == queries.PAGE else None,
     )
 
@@ -100,6 +101,14 @@ def _filter(article_id: str = "") -> queries.Filter:
         after=whole_number("after"),
         order="decided",
     )
+
+
+def _redactions(filter_: queries.Filter) -> list[queries.Redacted]:
+    """What was removed from published texts, newest first: that and when, never what. On the log's first page only."""
+    if filter_.q or filter_.category or filter_.after:
+        return []
+    redactions = queries.redactions(publication().index, filter_.article or None, public=True)
+    return [each for each in reversed(redactions) if each.at.startswith(filter_.month)]
 
 
 def _feed(kind: str, filter_: queries.Filter, title: str) -> ResponseReturnValue:

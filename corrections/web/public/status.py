@@ -8,8 +8,10 @@ from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 from corrections.index import queries
+from corrections.services import settings
 from corrections.services.errors import Forbidden
 from corrections.services.readers import status as reader_actions
+from corrections.services.reporting.proofs import has_proof
 from corrections.services.review.review_view import build_review_view, sent_as, talk
 from corrections.web import languages
 from corrections.web.access import publication, staff
@@ -109,6 +111,8 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         if own
         else [],
         redactions=queries.redactions(publication().index, number=number),
+        display_names=settings.display_names(settings.text(publication(), "display-names")),
+        proven=has_proof(correction_),
         error=error,
         done=request.args.get("done", ""),
     )

@@ -135,8 +135,7 @@ def change() -> ResponseReturnValue:
                 ended = private.tokens.revoke(form.get("token", ""))
                 _tell(user.name, f"revoked a token of {ended.name}")
             case "setting":
-                settings.put(publication(), name, form.get("value", ""))
-                _tell(user.name, f"set {name} to {form.get('value', '')!r}")
+                settings.change(publication(), user.name, name, form.get("value", ""))
     except (CorrectionsError, BadName) as error:
         flash(error.message)
     return redirect(url_for("accounts.all", publication=publication().name), 303)
