@@ -446,3 +446,17 @@ def test_random_selections_anchor_to_just_the_selected_words(page: Page, site: S
         place = verdict.place
         assert squeezed(rendered.text[place.start : place.end]) == squeezed(words)
         assert squeezed(rendered.text[: place.start]) == squeezed(before)
+
+
+@pytest.mark.parametrize("place", ["h1", "figcaption", "table", "figure"])
+def test_the_keys_answer_where_what_is_selected_cannot_be_corrected(page: Page, site: Site, place: str):
+    site.pages["bare"] = (
+        "<!doctype html><meta charset=utf-8><h1>The talks</h1><div data-corrections-article><p>Ministers met.</p>"
+        "<figure><img alt='A bridge' src='data:,'><figcaption>The bridge.</figcaption></figure></div>"
+        f"<table><tr><td>1893</td></tr></table><script src='{site.service}/widget.js' defer></script>"
+        "<script>document.addEventListener('keydown', (event) => event.stopImmediatePropagation(), true)</script>"
+    )
+    page.goto(f"{site.address}/bare")
+    page.evaluate("(place) => getSelection().selectAllChildren(document.querySelector(place))", place)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("You can only correct the text of the article")

@@ -105,7 +105,7 @@ function listen() {
   });
   addEventListener("scroll", () => near.hidden || place(), { passive: true });
   document.addEventListener("pointerdown", (event) => host?.contains(event.target) || note.hide());
-  document.addEventListener("keydown", press, true);
+  addEventListener("keydown", press, true); // before any script of the page
 }
 
 function press(event) {
