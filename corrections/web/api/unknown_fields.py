@@ -44,7 +44,7 @@ class Strict(BaseModel):
         try:
             super().model_validate(_without(obj, {each["loc"] for each in unknown}), **options)
         except ValidationError as error:
-            others = [_again(each) for each in error.errors()]
+            others = [_again(each) for each in error.errors() if each["type"] != "extra_forbidden"]
         raise ValidationError.from_exception_data(cls.__name__, [*unknown, *others])
 
 
