@@ -24,7 +24,10 @@ const field = (label, control, hint) => {
   return [el("label", { htmlFor: control.id }, label), ...(hint ? [el("p", { className: "hint" }, hint)] : []), control];
 };
 
-/** Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. */
+/**
+ * Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. Returns what
+ * tells the reader of a hindrance that is found later.
+ */
 export function open(root, draft, { service, source, revision, language }) {
   root.querySelector("dialog")?.close();
   const { selector, fields } = draft;
@@ -86,6 +89,7 @@ export function open(root, draft, { service, source, revision, language }) {
     told.replaceChildren(text, ...more.flatMap((each) => [" ", each]));
     if (problem) told.scrollIntoView({ block: "nearest" });
   };
+  const hinder = (wrong) => tell(message(wrong.hindrance, { site: location.origin }), true, ...ways(wrong, service, draft, source));
   const deliver = async () => {
     read();
     if (pointing.checked ? !draft.fields.comment.trim() : replacement.value === draft.selector.exact) {
@@ -96,12 +100,11 @@ export function open(root, draft, { service, source, revision, language }) {
     if (submit.disabled) return undefined;
     submit.disabled = true;
     tell(message("sending"));
-    const { sent, refused, hindrance, elsewhere } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
+    const { sent, refused, ...wrong } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
     submit.disabled = false;
-    if (hindrance) {
-      const ways = elsewhere ? [link(formAddress(service, draft, source), message("elsewhere"))] : [];
-      tell(message(hindrance, { site: location.origin }), true, ...ways);
-      if (hindrance === "offline") addEventListener("online", () => dialog.open && deliver(), { once: true });
+    if (wrong.hindrance) {
+      hinder(wrong);
+      if (wrong.hindrance === "offline") addEventListener("online", () => dialog.open && deliver(), { once: true });
     } else if (refused) {
       tell(refused.message ?? message("failed"), true, ...(refused.link ? [link(refused.link, message("changed"))] : []));
       choose(places, refused.candidates, draft, read);
@@ -136,6 +139,14 @@ export function open(root, draft, { service, source, revision, language }) {
   first.focus();
   first.setSelectionRange(0, 0);
   first.scrollTop = 0;
+  return hinder;
+}
+
+/** Where else the reader may turn when this page cannot send: our own form, or the newsroom. */
+export function ways({ hindrance, elsewhere, writeTo }, service, draft, source) {
+  if (elsewhere) return [link(formAddress(service, draft, source), message("elsewhere"))];
+  if (hindrance === "offline" || hindrance === "failed") return [];
+  return [writeTo ? link(`mailto:${writeTo}`, message("write")) : message("contact")];
 }
 
 const link = (href, text) => el("a", { href, target: "_blank", rel: "noopener" }, text);

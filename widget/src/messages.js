@@ -40,6 +40,9 @@ const en = {
   blocked: "This page cannot send corrections at the moment. Your text is saved on this device.",
   site: "Corrections cannot be sent from {site} yet. Your text is saved on this device.",
   elsewhere: "Send it from our corrections page",
+  notHere: "Corrections cannot be sent from this page.",
+  write: "Write to the newsroom",
+  contact: "Please contact the newsroom instead.",
 };
 const keys = Object.keys(en);
 const script = document.currentScript;

@@ -1,7 +1,7 @@
 // One correction to the service: `{sent}`, `{refused}` with a sentence for the reader, or `{hindrance}`, a message's key;
 // `elsewhere` where the service's own form takes what this page could not send.
 
-import { UNKNOWN, begin, diagnose, explain } from "./connection.js";
+import { begin, diagnose, explain } from "./connection.js";
 import { fresh, keep } from "./draft.js";
 import { solve } from "./proof.js";
 
@@ -36,12 +36,11 @@ export async function send(service, draft, source, revision, language, computing
       told = await answer.json().catch(() => ({}));
     }
     if (answer.ok) return { sent: told };
-    explain(told.code, service, source);
-    if (UNKNOWN.includes(told.code)) return { hindrance: "blocked" };
-    if (told.code === "origin_not_listed") return { hindrance: "site", elsewhere: true };
+    const wrong = explain(told.code, service, source);
+    if (wrong.hindrance) return { ...wrong, writeTo: told.write_to };
     return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [], link: told.correction_url } };
   } catch {
-    return diagnose(service);
+    return diagnose(service, source);
   }
 }
 

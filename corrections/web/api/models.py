@@ -196,6 +196,15 @@ class TextQuery(Query):
     revision: str = ""
 
 
+class PageQuery(Query):
+    source: WholeText = Field(description="The canonical web address of the page, or the ID of its article.")
+
+
+class PageOut(BaseModel):
+    article: str = Field(description="The ID of the article that the page shows.")
+    revision: str = Field(description="Its current revision.")
+
+
 class ArticleOut(BaseModel):
     id: str
     title: str
