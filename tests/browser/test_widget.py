@@ -131,8 +131,7 @@ def test_selections_across_links_bold_and_paragraphs(page, site, publication, sh
     replacement = page.get_by_label("Suggested text")
     replacement.fill(replacement.input_value() + " indeed")
     page.get_by_text("I only want to report").check()
-    page.get_by_text("Reason, link").click()
-    page.get_by_label("Reason").fill("Not so.")
+    page.get_by_label("What is wrong?").fill("Not so.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
     (correction,) = sent(publication)
@@ -451,3 +450,57 @@ def test_the_keys_answer_where_what_is_selected_cannot_be_corrected(page: Page, 
     page.evaluate("(place) => getSelection().selectAllChildren(document.querySelector(place))", place)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text("You can only correct the text of the article")
+
+
+def test_who_only_reports_an_error_has_to_say_what_is_wrong(page: Page, site: Site, publication: Publication):
+    open_on(page, site, "ghost")
+    dialog = page.get_by_role("dialog")
+    page.get_by_label("Suggested text").fill("Tuesday")
+    dialog.get_by_text("I only want to report").click()
+    expect(page.get_by_label("Suggested text")).to_be_hidden()
+    reason = page.get_by_label("What is wrong?")
+    assert reason.evaluate("(field) => field.required")
+    expect(dialog).not_to_contain_text("Reason")
+    page.get_by_role("button", name="Send").click()
+    expect(dialog.get_by_role("status")).to_have_text("Describe the error, so that an editor can correct it.")
+    expect(reason).to_be_focused()
+    reason.fill("They met on a Monday.")
+    page.get_by_role("button", name="Send").click()
+    expect(dialog).to_contain_text("number 1")
+    (correction,) = sent(publication)
+    assert (correction.replacement, correction.comment) == (None, "They met on a Monday.")
+
+
+def test_words_are_removed_by_choice_and_the_change_is_shown_in_its_sentence(
+    page: Page, site: Site, publication: Publication
+):
+    open_on(page, site, "ghost", "teh")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Remove these words").click()
+    expect(page.get_by_label("Suggested text")).to_be_hidden()
+    expect(dialog.locator(".change")).to_contain_text("Ministers met on Tusday in")
+    expect(dialog.locator(".change del")).to_contain_text("teh")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    open_on(page, site, "ghost", "teh")
+    expect(dialog.get_by_label("Remove these words")).to_be_checked()
+    page.get_by_role("button", name="Send").click()
+    expect(dialog).to_contain_text("number 1")
+    (correction,) = sent(publication)
+    assert (correction.exact, correction.replacement) == ("teh ", "")
+
+
+def test_the_dialog_knows_what_was_sent_from_this_device_and_how_many_readers_came_before(
+    page: Page, site: Site, publication: Publication
+):
+    open_on(page, site, "ghost")
+    page.get_by_label("Suggested text").fill("Tuesday")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("dialog")).to_contain_text("number 1")
+    open_on(page, site, "ghost", "on Tusday")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Readers who already suggested a change to these words: 1.")
+    dialog.get_by_text("Your corrections on this device (1)").click()
+    with page.expect_popup() as popup:
+        dialog.get_by_role("link", name="1", exact=True).click()
+    popup.value.wait_for_url("**/daily/c/1?key=*")

@@ -393,3 +393,23 @@ def test_a_body_of_nested_nonsense_is_refused_and_not_searched(client: FlaskClie
     assert answer.status_code in (400, 422)
     many = annotation(**{f"field-{at}-{'x' * 100}": at for at in range(200)})
     assert len(client.post(f"{API}/corrections", json=many).json["fields"]) == 20
+
+
+def test_a_page_is_checked_and_readers_at_the_same_words_are_counted_without_their_words(
+    client: FlaskClient, publication: Publication
+):
+    an_article(publication)
+    page = {"source": f"http://localhost/daily/a/{TALKS}"}
+    answer = client.get(f"{API}/page", query_string=page, headers={"Origin": "http://localhost"})
+    assert answer.json["article"] == TALKS
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost"
+    assert client.get(f"{API}/page?source=https://nobody.example/").json["code"] == "unknown_article"
+    refused = client.get(f"{API}/page", query_string=page, headers={"Origin": "https://elsewhere.example"})
+    assert (refused.status_code, refused.json["code"]) == (403, "origin_not_listed")
+    for value in ("Tuesday", "Tuesday", "Thursday"):
+        assert client.post(f"{API}/corrections", json=annotation(value=value)).status_code == 201
+    counts = [
+        client.get(f"{API}/page", query_string={**page, "exact": words}) for words in ("met on Tusday", "1893", "the")
+    ]
+    assert [answer.json["readers"] for answer in counts] == [3, 0, 0]
+    assert "Tuesday" not in counts[0].text

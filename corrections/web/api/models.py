@@ -198,11 +198,17 @@ class TextQuery(Query):
 
 class PageQuery(Query):
     source: WholeText = Field(description="The canonical web address of the page, or the ID of its article.")
+    exact: WholeText = Field(
+        "", max_length=config.QUOTE_LIMIT, description="Words of the article, to ask for `readers`."
+    )
+    prefix: WholeText = ""
+    suffix: WholeText = ""
 
 
 class PageOut(BaseModel):
     article: str = Field(description="The ID of the article that the page shows.")
     revision: str = Field(description="Its current revision.")
+    readers: int = Field(0, description="The number of readers who have suggested a change to those words; undecided.")
 
 
 class ArticleOut(BaseModel):

@@ -32,7 +32,7 @@ from corrections.web import languages, spam_signals
 from corrections.web.access import actor, publication
 from corrections.web.api import models
 from corrections.web.api.sources import article_of
-from corrections.web.compute_limits import count_computing, is_awaited, long_work
+from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
 from corrections.web.public.linked_data import news_article
 from corrections.web.submission_intake import receive
 from repo_store.errors import BadEvent
@@ -169,7 +169,13 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
 )
 def get_page(query_data: models.PageQuery) -> ResponseReturnValue:
     article = article_of(query_data.source)
-    return {"article": article.id, "revision": article.revision}, 200, {"Cache-Control": f"max-age={PAGE_SECONDS}"}
+    answer: dict[str, str | int] = {"article": article.id, "revision": article.revision}
+    if not query_data.exact:
+        return answer, 200, {"Cache-Control": f"max-age={PAGE_SECONDS}"}
+    count_computing()
+    selector = Selector(query_data.exact, query_data.prefix, query_data.suffix)
+    with long_work(computing_length(article.id), object()):
+        return {**answer, "readers": submissions.readers_at(publication(), article.id, selector)}
 
 
 @blueprint.get("/corrections")
