@@ -48,7 +48,7 @@ textarea { resize: vertical; max-height: min(12em, 35vh); field-sizing: content;
 textarea.article { min-height: 5em; font: 1.05em/1.5 Georgia, serif; }
 .quote, .change, .places { font: 1.05em/1.5 Georgia, serif; white-space: pre-wrap; margin: 0.2em 0; }
 .quote, .change { max-height: min(7.7em, 30vh); overflow: auto; }
-.quote { color: var(--soft); }
+.quote { color: var(--soft); margin-block-end: 0.7em; }
 mark { background: var(--warn-tint); color: var(--ink); }
 del { color: var(--gone); background: var(--gone-tint); }
 ins { color: var(--come); background: var(--come-tint); text-decoration-thickness: 2px; }
