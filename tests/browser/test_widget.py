@@ -330,7 +330,7 @@ def violations(page: Page) -> list[str]:
 def test_the_dialog_speaks_the_article_s_language(page: Page, site: Site, language: str, words: str, way: str):
     site.pages[language] = (
         f'<!doctype html><meta charset=utf-8><article lang="{language}"><p>Ministers met.</p><p>the bridge opened</p></article>'
-        f'<script src="{site.service}/widget.js" defer></script>'
+        f'<script src="{site.service}/widget.js" data-id="2026/11/24/ghost" defer></script>'
     )
     open_on(page, site, language, "Ministers")
     expect(page.get_by_role("dialog")).to_have_attribute("dir", way)
