@@ -40,12 +40,13 @@ from corrections.web.public import (
     status,
     submission,
     transparency,
+    widget_check,
 )
 from corrections.web.staff import accounts, audits, auth, notices, oidc, passkeys, queue, review, statistics
 from repo_store.file_sync import sync_folders
 
 _WEB = Path(__file__).parent / "web"
-_PUBLIC_PAGES = (articles, submission, status, proofs, history, public_log, transparency, linked_data, git_http)
+_PUBLIC_PAGES = (articles, submission, status, proofs, history, public_log, transparency, linked_data, git_http, widget_check)
 _STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
 
 
@@ -158,8 +159,8 @@ def _open_publication(endpoint: str | None, values: dict[str, object] | None) ->
 def _allow_articles() -> None:
     if request.blueprint == "git_http":
         request.max_content_length = CLONE_BODY_LIMIT
-    if request.endpoint in ("api.put_article", "api.post_diff"):
-        request.max_content_length = ARTICLE_BODY_LIMIT
+    if request.endpoint in ("api.put_article", "api.post_diff", "widget_check.check_source"):
+        request.max_content_length = request.max_form_memory_size = ARTICLE_BODY_LIMIT
 
 
 def _secret(data: Path) -> str:

@@ -3,10 +3,11 @@
 from flask import Flask, Response, current_app, g, request
 
 from corrections.errors import CorrectionsError
+from corrections.services import settings
 from corrections.services.submission import origins
 from corrections.urls import origin_of
 
-_OPEN = "api.post_correction"  # the one endpoint that a page of another site may use; it takes no cookie
+_OPEN = ("api.post_correction", "api.get_page")  # what a page of another site may use; they take no cookie
 PREFLIGHT_SECONDS = 600
 
 
@@ -20,9 +21,9 @@ def install(app: Flask) -> None:
 
 
 def _check() -> None:
-    """Refuse a submission that a browser sends from a page of a site that is not listed."""
+    """Refuse a request that a browser sends from a page of a site that is not listed."""
     origin = request.headers.get("Origin")
-    if request.endpoint != _OPEN or request.method != "POST" or origin is None:
+    if request.endpoint not in _OPEN or request.method == "OPTIONS" or origin is None:
         return
     normalized = origin_of(origin)
     if normalized is not None and (
@@ -32,14 +33,15 @@ def _check() -> None:
         return
     raise OriginNotListed(
         f"Corrections cannot be sent from {origin[:200]}. To allow this site, the publisher runs: corrections "
-        f"origins {g.publication.name} --add {origin[:200]}"
+        f"origins {g.publication.name} --add {origin[:200]}",
+        write_to=settings.text(g.publication, "reply-to"),
     )
 
 
 def _answer(response: Response) -> Response:
     """Let the page read the answer, be it a refusal; nothing here depends on who is signed in."""
     origin = request.headers.get("Origin")
-    if request.endpoint == _OPEN and origin:
+    if request.endpoint in _OPEN and origin:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers.add("Vary", "Origin")
         if request.method == "OPTIONS":

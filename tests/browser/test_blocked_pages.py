@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from corrections.services import settings
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.submission import origins
@@ -18,7 +19,8 @@ from tests.browser.test_widget import sent
 from tests.newsroom import EDITOR, TEXT, serving
 
 pytestmark = pytest.mark.browser
-BLOCKED = "This page cannot send corrections at the moment. Your text is saved on this device."
+NOT_HERE = "Corrections cannot be sent from this page."
+CONTACT = "Please contact the newsroom instead."
 
 
 @pytest.fixture
@@ -62,6 +64,19 @@ def try_to_send(page: Page, address: str, sends: bool = False) -> tuple[Locator,
     return status, [error for error in errors if error.startswith("Corrections:")]
 
 
+def try_to_open(page: Page, address: str) -> tuple[Locator, list[str]]:
+    """Ask for the dialog on a page that cannot send; what the reader is told instead, and what the console says."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    select_words(page, "Tusday")
+    page.keyboard.press("Control+Enter")
+    note = page.get_by_role("status")
+    expect(note).to_contain_text(NOT_HERE)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    return note, [error for error in errors if error.startswith("Corrections:")]
+
+
 @pytest.mark.parametrize(
     ("policy", "directive"),
     [
@@ -78,8 +93,7 @@ def test_a_policy_that_keeps_the_page_from_the_service(
 ):
     service = "{0.scheme}://{0.netloc}".format(urlsplit(site.service))
     site.pages["talks"] = article(site, site.service, policy.format(service=service))
-    status, errors = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_contain_text(BLOCKED)
+    status, errors = try_to_open(page, f"{site.address}/talks")
     assert len(errors) == 1
     assert errors[0].endswith(f"Add it: {directive.format(service=service)}")
     with page.expect_popup() as popup:
@@ -87,7 +101,7 @@ def test_a_policy_that_keeps_the_page_from_the_service(
     form = popup.value
     form.wait_for_url("**/daily/a/2026/11/24/talks/suggest?**")
     expect(form.locator("blockquote mark")).to_have_text("Tusday")
-    expect(form.locator("#replacement")).to_have_value("Tuesday")
+    form.fill("#replacement", "Tuesday")
     form.click("text=Preview the change")
     form.click("text=Send correction")
     form.get_by_text("Thank you.").wait_for()
@@ -107,23 +121,74 @@ def test_on_a_small_screen_the_whole_sentence_and_its_link_are_in_view(page: Pag
     site.pages["talks"] = article(
         site, site.service, f"script-src {site.service.removesuffix('/daily')}; connect-src 'none'"
     )
-    status, _ = try_to_send(page, f"{site.address}/talks")
-    told = status.bounding_box()
-    buttons = page.locator("dialog .actions").bounding_box()
-    assert told is not None
-    assert buttons is not None
-    assert told["y"] >= 0
-    assert told["y"] + told["height"] <= buttons["y"]
+    status, _ = try_to_open(page, f"{site.address}/talks")
+    for part in (status, status.get_by_role("link")):
+        box = part.bounding_box()
+        assert box is not None
+        assert min(box["x"], box["y"]) >= 0
+        assert box["x"] + box["width"] <= 320
+        assert box["y"] + box["height"] <= 360
 
 
 def test_a_site_that_is_not_listed(page: Page, site: Site, publication: Publication):
     origins.remove(publication, site.address)
     site.pages["talks"] = article(site, site.service)
-    status, errors = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_contain_text(f"Corrections cannot be sent from {site.address} yet. Your text is saved")
+    status, errors = try_to_open(page, f"{site.address}/talks")
     expect(status).not_to_contain_text("corrections origins")
-    assert errors == [f"Corrections: this site is not listed. Run: corrections origins daily --add {site.address}"]
+    assert errors == [
+        f"Corrections: this site is not listed. Run: corrections origins daily --add {site.address} What to do: "
+        f"{site.service}/widget/check?{urlencode({'url': f'{site.address}/talks'})}"
+    ]
     expect(status.get_by_role("link", name="Send it from our corrections page")).to_be_visible()
+
+
+def test_a_site_taken_off_the_list_while_its_reader_types(page: Page, site: Site, publication: Publication):
+    site.pages["talks"] = article(site, site.service)
+    page.goto(f"{site.address}/talks")
+    select_words(page, "Tusday")
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("Suggested text").fill("Tuesday")
+    origins.remove(publication, site.address)
+    page.get_by_role("button", name="Send").click()
+    status = page.get_by_role("dialog").get_by_role("status")
+    expect(status).to_contain_text(f"Corrections cannot be sent from {site.address} yet. Your text is saved")
+    expect(status.get_by_role("link", name="Send it from our corrections page")).to_be_visible()
+    assert page.get_by_label("Suggested text").input_value() == "Tuesday"
+
+
+def test_a_slow_answer_does_not_keep_the_reader_waiting_and_is_told_when_it_comes(
+    page: Page, site: Site, publication: Publication
+):
+    origins.remove(publication, site.address)
+    site.pages["talks"] = article(site, site.service)
+    waiting: list[Route] = []
+    page.route("**/api/v1/daily/page?**", lambda route: waiting.append(route))
+    page.goto(f"{site.address}/talks")
+    select_words(page, "Tusday")
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("Suggested text").fill("Tuesday")
+    waiting[0].continue_()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("Your text is saved on this device.")
+    assert page.get_by_label("Suggested text").input_value() == "Tuesday"
+
+
+def test_one_question_a_page_and_none_before_the_reader_asks(page: Page, site: Site):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    site.pages["talks"] = article(site, site.service)
+    page.goto(f"{site.address}/talks")
+    select_words(page, "Tusday")
+    page.locator("button.near").wait_for()
+    assert asked == []
+    for _ in range(2):
+        select_words(page, "Tusday")
+        page.keyboard.press("Control+Enter")
+        page.get_by_role("dialog").wait_for()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert asked == [
+        f"{site.service.replace('/daily', '/api/v1/daily')}/page?{urlencode({'source': f'{site.address}/talks'})}"
+    ]
 
 
 @pytest.fixture
@@ -157,28 +222,32 @@ def closed(site: Site) -> Iterator[str]:
 
 def test_an_answer_that_a_proxy_has_closed_to_the_page(page: Page, site: Site, closed: str):
     site.pages["talks"] = article(site, closed)
-    status, errors = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_contain_text(BLOCKED)
+    status, errors = try_to_open(page, f"{site.address}/talks")
     assert "without Access-Control-Allow-Origin" in errors[0]
     expect(status.get_by_role("link")).to_be_visible()
 
 
-def test_an_article_that_the_service_does_not_know(page: Page, site: Site):
+def test_an_article_that_the_service_does_not_know(page: Page, site: Site, publication: Publication):
     site.pages["talks"] = article(site, site.service, canonical="https://news.example/other")
-    status, errors = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_have_text(BLOCKED)
-    assert errors == [
+    status, errors = try_to_open(page, f"{site.address}/talks")
+    expect(status).to_have_text(f"{NOT_HERE} {CONTACT}")
+    (error,) = errors
+    assert error.startswith(
         "Corrections: no article has the address https://news.example/other. Import it with --url "
-        "https://news.example/other, or name its id in data-id."
-    ]
+        "https://news.example/other, or name its id in data-id. What to do: http"
+    )
+    settings.put(publication, "reply-to", "desk@example.org")
+    page.reload()
+    status, _ = try_to_open(page, f"{site.address}/talks")
+    assert status.get_by_role("link", name="Write to the newsroom").get_attribute("href") == "mailto:desk@example.org"
 
 
 def test_a_publication_that_is_not_there(page: Page, site: Site):
     gone = site.service.replace("/daily", "/weekly")
     page.route(f"{gone}/widget.js", lambda route: route.fulfill(response=route.fetch(url=f"{site.service}/widget.js")))
     site.pages["talks"] = article(site, gone)
-    status, errors = try_to_send(page, f"{site.address}/talks")
-    expect(status).to_have_text(BLOCKED)
+    status, errors = try_to_open(page, f"{site.address}/talks")
+    expect(status).to_have_text(f"{NOT_HERE} {CONTACT}")
     assert 'no publication "weekly"' in errors[0]
 
 

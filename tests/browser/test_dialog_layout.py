@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from corrections.services.articles import updates
 from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from tests.browser.sites import Site
 from tests.browser.test_theme_pages import select_words
-from tests.newsroom import serving
+from tests.newsroom import EDITOR, TALKS, TEXT, serving
 
 pytestmark = pytest.mark.browser
 SCREENS = {
@@ -29,13 +31,15 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     publication = Publication.create(tmp_path_factory.mktemp("data"), "daily", "The Daily")
-    publication.close()
     with serving(publication.folder.parent) as address:
         opened = Site(f"{address}/daily")
+        origins.add(publication, opened.address)
+        updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT))
+        publication.close()
         for at, text in enumerate(TEXTS.values()):
             opened.pages[f"text-{at}"] = (
                 '<!doctype html><html style="font-size:62.5%"><meta charset=utf-8><meta name=viewport content="width=device-width">'
-                f'<article>{text}</article><script src="{opened.service}/widget.js" defer></script>'
+                f'<article>{text}</article><script src="{opened.service}/widget.js" data-id="{TALKS}" defer></script>'
             )
         yield opened
         opened.close()
@@ -99,7 +103,7 @@ def test_both_columns_are_shown_in_order(browser: Browser, site: Site):
     site.pages["columns"] = (
         "<!doctype html><meta charset=utf-8><article><div style='display:flex'>"
         + "".join(f"<div>\n\n<p>\n{words}\n</p>\n\n\n</div>\n" for words in ("The left column.", "The right column."))
-        + f'</div></article><script src="{site.service}/widget.js" defer></script>'
+        + f'</div></article><script src="{site.service}/widget.js" data-id="{TALKS}" defer></script>'
     )
     page = browser.new_page(viewport={"width": 360, "height": 640})
     page.goto(f"{site.address}/columns")

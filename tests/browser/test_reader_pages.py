@@ -163,3 +163,32 @@ def test_history_is_walked_by_keys_and_by_a_slider(browser: Browser, site: str, 
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".diff ins").first).to_have_text("1895")
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("selected", "sentence"),
+    [
+        ("h1", "You can only correct the text of the article."),
+        (None, "Select the text you want to correct, then press"),
+    ],
+)
+def test_the_keys_answer_on_our_own_page_too(
+    browser: Browser, site: str, publication: Publication, selected: str | None, sentence: str
+):
+    article = updates.ArticleText("2026/11/24/headless", "Ministers met.", title="The talks")
+    updates.publish(publication, EDITOR, article)
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto(f"{site}/a/2026/11/24/headless")
+    if selected:
+        page.evaluate("(place) => getSelection().selectAllChildren(document.querySelector(place))", selected)
+    page.keyboard.press("Control+Enter")
+    note = page.locator(".pick-note")
+    expect(note).to_contain_text(sentence)
+    expect(note).to_contain_text("Ctrl + Enter")
+    assert fits(page)
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-article]'))")
+    expect(note).to_be_hidden()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.locator("blockquote mark").inner_text().strip() == "Ministers met."
+    page.close()

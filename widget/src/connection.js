@@ -1,7 +1,6 @@
 // Why the service was not reached. The reader is told what to do; the site's owner, in the console, what to change.
 
 const REPORTED_WITHIN = 500; // milliseconds in which a browser tells of a violation
-export const UNKNOWN = ["unknown_publication", "unknown_article"];
 
 let violation;
 let reported = () => {};
@@ -13,25 +12,35 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 const origin = (address) => new URL(address).origin;
 const name = (service) => service.split("/").at(-2);
-const tell = (text) => console.error(`Corrections: ${text}`);
+const told = new Set();
+
+/** Once a page: asking again finds the same. */
+function tell(text) {
+  if (!told.has(text)) console.error(`Corrections: ${text}`);
+  told.add(text);
+}
 
 /** Begin a request: what was reported of an earlier one does not count. */
 export const begin = () => {
   violation = undefined;
 };
 
-/** Tell the owner of a refusal that concerns the site rather than the reader. */
+/** Tell the owner of a refusal that concerns the site rather than the reader; what it means for the reader, else `{}`. */
 export function explain(code, service, source) {
   const wrong = {
     unknown_publication: `no publication "${name(service)}" at ${origin(service)}. Check the script's address.`,
     unknown_article: `no article has the address ${source}. Import it with --url ${source}, or name its id in data-id.`,
+    ambiguous_address: `several articles have the address ${source}. Give each its own, or name the id in data-id.`,
     origin_not_listed: `this site is not listed. Run: corrections origins ${name(service)} --add ${location.origin}`,
   }[code];
-  if (wrong) tell(wrong);
+  if (!wrong) return {};
+  const page = `${service.replace("api/v1/", "")}widget/check?${new URLSearchParams({ url: location.href })}`;
+  tell(code === "unknown_publication" ? wrong : `${wrong} What to do: ${page}`);
+  return code === "origin_not_listed" ? { hindrance: "site", elsewhere: true } : { hindrance: "blocked" };
 }
 
 /** After a request that failed without an answer: the key of the reader's message, and whether our own form would do. */
-export async function diagnose(service) {
+export async function diagnose(service, source) {
   if (navigator.onLine === false) return { hindrance: "offline" };
   const forbidden = await explainPolicy(service);
   if (forbidden || isMixed(service)) {
@@ -41,9 +50,8 @@ export async function diagnose(service) {
   const probe = (mode) => fetch(`${service}corrections`, { method: "POST", mode, credentials: "omit", body: "{}" }).catch(() => null);
   const readable = await probe("cors"); // refused as no correction, but with its reason
   const code = readable && (await readable.json().catch(() => ({}))).code;
-  explain(code, service);
-  if (UNKNOWN.includes(code)) return { hindrance: "blocked" };
-  if (code === "origin_not_listed") return { hindrance: "site", elsewhere: true };
+  const wrong = explain(code, service, source);
+  if (wrong.hindrance) return wrong;
   if (readable) return { hindrance: "offline" }; // so it was lost on its way
   if (!(await probe("no-cors"))) return { hindrance: "failed" };
   tell(`${origin(service)} answers, but without Access-Control-Allow-Origin for ${location.origin}. A proxy must not remove it.`);

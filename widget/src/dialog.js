@@ -1,13 +1,17 @@
 // The dialog: the quoted words, edited in place; everything else is optional.
 
 import { after, before, show } from "./change.js";
-import { forget, keep } from "./draft.js";
+import { forget, keep, suggested } from "./draft.js";
+import { remember, sentBefore } from "./mine.js";
 import { direction, language as spoken, message } from "./messages.js";
 import { formAddress, send } from "./send.js";
 import { fit } from "./viewport.js";
 
 const AROUND = 40; // characters shown on either side of a quote
+const CONTEXT = 60; // characters shown on either side of the change
+const MOST_WORDS = 80; // characters of a sent correction's words that are kept
 const LONG = 200; // characters that may need more lines than their box shows
+const ACTIONS = { change: "change", remove: "remove", point: "pointing" }; // each with its message
 const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "other"];
 
 /** An element with properties, attributes (`data`, `aria`…) and children; no HTML is ever parsed. */
@@ -24,7 +28,10 @@ const field = (label, control, hint) => {
   return [el("label", { htmlFor: control.id }, label), ...(hint ? [el("p", { className: "hint" }, hint)] : []), control];
 };
 
-/** Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. */
+/**
+ * Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. Returns what
+ * tells the reader of a hindrance that is found later.
+ */
 export function open(root, draft, { service, source, revision, language }) {
   root.querySelector("dialog")?.close();
   const { selector, fields } = draft;
@@ -35,8 +42,15 @@ export function open(root, draft, { service, source, revision, language }) {
   const replacement = el("textarea", {
     name: "replacement", className: "article", rows: 3, lang: language, dir: "auto", value: fields.replacement ?? selector.exact,
   });
-  const pointing = el("input", { type: "checkbox", name: "pointing", checked: Boolean(fields.pointing) });
+  const chosen = fields.action ?? "change";
+  const rewriting = el("div", {}, ...field(message("should"), replacement));
+  const comment = el("textarea", { name: "comment", rows: 2, dir: "auto", value: fields.comment ?? "" });
+  const reason = field(message("why"), comment);
+  const needed = el("div");
+  const optional = el("div");
+  const summary = el("summary");
   const concerned = el("input", { type: "checkbox", name: "concerned", checked: Boolean(fields.concerned) });
+  const alike = el("p", { className: "hint", hidden: true });
   const places = el("fieldset", { className: "places", hidden: true });
   const submit = el("button", { className: "primary", type: "submit" }, message("send"));
   const close = () => dialog.close();
@@ -52,33 +66,40 @@ export function open(root, draft, { service, source, revision, language }) {
     ...(quoted
       ? [el("p", { className: "quote", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) }, ...inContext(selector))]
       : field(message("words"), exact, message("paste"))),
+    alike,
     places,
-    ...field(message("should"), replacement),
+    chips("what", "action", Object.entries(ACTIONS), chosen),
+    rewriting,
     change,
-    el("label", { className: "tick" }, pointing, message("pointing")),
-    el("fieldset", {}, el("legend", {}, message("kind")), el("div", { className: "chips" }, ...CATEGORIES.map((name) => chip(name, fields.category)))),
+    needed,
+    chips("kind", "category", CATEGORIES.map((name) => [name, name]), fields.category || "other"),
     el(
       "details",
       { open: Boolean(fields.comment || fields.evidence || fields.email || fields.concerned) },
-      el("summary", {}, message("more")),
-      ...field(message("why"), el("textarea", { name: "comment", rows: 2, dir: "auto", value: fields.comment ?? "" })),
+      summary,
+      optional,
       ...field(message("evidence"), el("input", { type: "url", name: "evidence", dir: "ltr", placeholder: "https://", value: fields.evidence ?? "" })),
       ...field(message("email"), el("input", { type: "email", name: "email", dir: "ltr", autocomplete: "email", value: fields.email ?? "" }), message("emailUse")),
       el("label", { className: "tick" }, concerned, message("concerned")),
     ),
+    ...mine(service),
     told,
     el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
   );
   const dialog = el("dialog", { lang: spoken(), dir: direction(), attributes: { "aria-labelledby": "title" } }, form);
 
   const read = () => {
-    draft.fields = Object.fromEntries(new FormData(form));
-    draft.fields.pointing = pointing.checked;
-    draft.fields.concerned = concerned.checked;
+    const { elements } = form;
+    draft.fields = { ...Object.fromEntries(new FormData(form)), concerned: concerned.checked };
     if (!quoted && exact.value !== draft.selector.exact) Object.assign(draft, { selector: { exact: exact.value }, others: [] });
-    replacement.disabled = pointing.checked;
-    if (pointing.checked) draft.fields.replacement = replacement.value;
-    show(change, draft.selector.exact, pointing.checked ? draft.selector.exact : replacement.value);
+    const pointing = elements.action.value === "point";
+    rewriting.hidden = elements.action.value !== "change";
+    comment.required = pointing;
+    reason[0].textContent = message(pointing ? "wrong" : "why");
+    summary.textContent = message(pointing ? "less" : "more");
+    const place = pointing ? needed : optional;
+    if (comment.parentNode !== place) place.append(...reason);
+    preview(change, draft);
     keep(source, draft);
   };
   const tell = (text, problem = false, ...more) => {
@@ -86,27 +107,28 @@ export function open(root, draft, { service, source, revision, language }) {
     told.replaceChildren(text, ...more.flatMap((each) => [" ", each]));
     if (problem) told.scrollIntoView({ block: "nearest" });
   };
+  const hinder = (wrong) => tell(message(wrong.hindrance, { site: location.origin }), true, ...ways(wrong, service, draft, source));
   const deliver = async () => {
     read();
-    if (pointing.checked ? !draft.fields.comment.trim() : replacement.value === draft.selector.exact) {
-      tell(message("unchanged"), true);
-      if (pointing.checked) form.querySelector("details").open = true;
-      return form.elements[pointing.checked ? "comment" : "replacement"].focus({ preventScroll: true });
+    const words = suggested(draft);
+    if (words === undefined ? !comment.value.trim() : words === draft.selector.exact) {
+      tell(message(words === undefined ? "describe" : "unchanged"), true);
+      return (words === undefined ? comment : replacement).focus({ preventScroll: true });
     }
     if (submit.disabled) return undefined;
     submit.disabled = true;
     tell(message("sending"));
-    const { sent, refused, hindrance, elsewhere } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
+    const { sent, refused, ...wrong } = await send(service, draft, source, revision, spoken(), () => tell(message("computing")));
     submit.disabled = false;
-    if (hindrance) {
-      const ways = elsewhere ? [link(formAddress(service, draft, source), message("elsewhere"))] : [];
-      tell(message(hindrance, { site: location.origin }), true, ...ways);
-      if (hindrance === "offline") addEventListener("online", () => dialog.open && deliver(), { once: true });
+    if (wrong.hindrance) {
+      hinder(wrong);
+      if (wrong.hindrance === "offline") addEventListener("online", () => dialog.open && deliver(), { once: true });
     } else if (refused) {
       tell(refused.message ?? message("failed"), true, ...(refused.link ? [link(refused.link, message("changed"))] : []));
       choose(places, refused.candidates, draft, read);
     } else {
       forget(source);
+      remember(service, { number: sent.number, address: sent.status_url, words: draft.selector.exact.slice(0, MOST_WORDS) });
       receipt(dialog, form, sent);
     }
     return undefined;
@@ -132,10 +154,47 @@ export function open(root, draft, { service, source, revision, language }) {
   dialog.showModal();
   fit(dialog);
   read();
-  const first = quoted ? replacement : exact;
+  const first = !quoted ? exact : rewriting.hidden ? form.querySelector("[name=action]:checked") : replacement;
   first.focus();
-  first.setSelectionRange(0, 0);
+  first.setSelectionRange?.(0, 0);
   first.scrollTop = 0;
+  if (quoted) tellAlike(alike, service, source, selector);
+  return hinder;
+}
+
+/** How many readers have suggested a change to these words already. */
+async function tellAlike(place, service, source, { exact, prefix = "", suffix = "" }) {
+  const query = new URLSearchParams({ source, exact, prefix: prefix.slice(-CONTEXT), suffix: suffix.slice(0, CONTEXT) });
+  const answer = await fetch(`${service}page?${query}`, { mode: "cors", credentials: "omit" }).catch(() => null);
+  const { readers = 0 } = answer?.ok ? await answer.json().catch(() => ({})) : {};
+  if (!readers || place.hidden === false) return;
+  place.textContent = message("alike", { readers: readers.toLocaleString(spoken()) });
+  place.hidden = false;
+}
+
+/** The corrections sent from this device, each with a link to what became of it; nothing where there is none. */
+function mine(service) {
+  const sent = sentBefore(service);
+  if (!sent.length) return [];
+  const item = ({ number, address, words }) => el("li", {}, link(address, `${number}`), " ", el("span", { dir: "auto" }, words));
+  return [el("details", {}, el("summary", {}, message("mine", { count: sent.length.toLocaleString(spoken()) })), el("ul", {}, ...sent.map(item)))];
+}
+
+/** The change between the words before and after it. */
+function preview(place, draft) {
+  const { exact, prefix = "", suffix = "" } = draft.selector;
+  const fresh = suggested(draft) ?? exact;
+  const lead = before(flat(prefix), CONTEXT);
+  const rest = after(flat(suffix), CONTEXT);
+  if (fresh === exact) show(place, exact, exact);
+  else show(place, lead + exact + rest, lead + fresh + (fresh || !lead.endsWith(" ") ? rest : rest.trimStart()));
+}
+
+/** Where else the reader may turn when this page cannot send: our own form, or the newsroom. */
+export function ways({ hindrance, elsewhere, writeTo }, service, draft, source) {
+  if (elsewhere) return [link(formAddress(service, draft, source), message("elsewhere"))];
+  if (hindrance === "offline" || hindrance === "failed") return [];
+  return [writeTo ? link(`mailto:${writeTo}`, message("write")) : message("contact")];
 }
 
 const link = (href, text) => el("a", { href, target: "_blank", rel: "noopener" }, text);
@@ -148,9 +207,10 @@ const inContext = ({ exact, prefix = "", suffix = "" }) => [before(flat(prefix),
 
 const flat = (text) => text.replace(/\s+/g, " ");
 
-function chip(name, chosen = "other") {
-  const input = el("input", { type: "radio", name: "category", value: name, checked: name === (chosen || "other") });
-  return el("label", {}, input, el("span", {}, message(name)));
+/** Radio buttons: pairs of a value and its message, under the message `title`. */
+function chips(title, name, choices, chosen) {
+  const chip = ([value, words]) => el("label", {}, el("input", { type: "radio", name, value, checked: value === chosen }), el("span", {}, message(words)));
+  return el("fieldset", {}, el("legend", {}, message(title)), el("div", { className: "chips" }, ...choices.map(chip)));
 }
 
 /** Of words that stand in several places: let the reader say which. */

@@ -30,3 +30,6 @@ export function forget(address) {
     /* nothing was kept */
   }
 }
+
+/** The words that a draft suggests: none where they are to be removed, undefined where the reader reports the error only. */
+export const suggested = ({ fields }) => ({ point: undefined, remove: "", change: fields.replacement })[fields.action ?? "change"];

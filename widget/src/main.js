@@ -1,6 +1,7 @@
 // Highlight words and press Ctrl+Enter (⌘+Enter), touch the button beside them, or follow the link at the article's foot.
 
-import { open } from "./dialog.js";
+import { check, soon } from "./check.js";
+import { open, ways } from "./dialog.js";
 import { load } from "./draft.js";
 import { language as spoken, message, speak } from "./messages.js";
 import * as note from "./note.js";
@@ -28,7 +29,11 @@ function root() {
   return host.shadowRoot;
 }
 
-function suggest(found) {
+let asking = false;
+
+/** The dialog, if this page can send; else where the reader may turn. */
+async function suggest(found) {
+  if (asking) return;
   const source = script.dataset.id || address();
   const draft = load(source);
   if (found) {
@@ -42,7 +47,17 @@ function suggest(found) {
   settle(element);
   near.hidden = true;
   note.hide();
-  open(root(), draft, { service, source, revision: revision(), language });
+  const answered = check(service, source);
+  asking = true;
+  const early = await soon(answered);
+  asking = false;
+  if (early?.hindrance) {
+    noted = position();
+    note.show(root(), message("notHere"), ...ways(early, service, draft, source));
+    return;
+  }
+  const hinder = open(root(), draft, { service, source, revision: revision(), language });
+  if (!early) answered.then((late) => late.hindrance && hinder(late));
 }
 
 let noted = [];
@@ -105,7 +120,7 @@ function listen() {
   });
   addEventListener("scroll", () => near.hidden || place(), { passive: true });
   document.addEventListener("pointerdown", (event) => host?.contains(event.target) || note.hide());
-  document.addEventListener("keydown", press, true);
+  addEventListener("keydown", press, true); // before any script of the page
 }
 
 function press(event) {

@@ -4,7 +4,8 @@ import { direction, language, message } from "./messages.js";
 
 let shown;
 
-export function show(root, text) {
+/** `more`: links that follow the sentence. */
+export function show(root, text, ...more) {
   hide();
   shown = Object.assign(document.createElement("div"), { className: "note", lang: language(), dir: direction() });
   const words = document.createElement("p");
@@ -17,7 +18,7 @@ export function show(root, text) {
   shown.append(words, close);
   root.append(shown);
   setTimeout(() => {
-    words.textContent = text; // after it has been added: only then is it read out
+    words.replaceChildren(text, ...more.flatMap((each) => [" ", each])); // after it has been added: only then is it read out
   });
 }
 

@@ -1,8 +1,8 @@
 // One correction to the service: `{sent}`, `{refused}` with a sentence for the reader, or `{hindrance}`, a message's key;
 // `elsewhere` where the service's own form takes what this page could not send.
 
-import { UNKNOWN, begin, diagnose, explain } from "./connection.js";
-import { fresh, keep } from "./draft.js";
+import { begin, diagnose, explain } from "./connection.js";
+import { fresh, keep, suggested } from "./draft.js";
 import { solve } from "./proof.js";
 
 const LONGEST_ADDRESS = 3500; // characters that servers and proxies take without fail
@@ -12,7 +12,7 @@ export async function send(service, draft, source, revision, language, computing
   const { selectors, value } = target(draft);
   const annotation = {
     target: { source, selector: selectors },
-    body: fields.pointing ? undefined : { type: "TextualBody", purpose: "editing", value },
+    body: value === undefined ? undefined : { type: "TextualBody", purpose: "editing", value },
     revision,
     category: fields.category || "other",
     comment: fields.comment || "",
@@ -36,22 +36,23 @@ export async function send(service, draft, source, revision, language, computing
       told = await answer.json().catch(() => ({}));
     }
     if (answer.ok) return { sent: told };
-    explain(told.code, service, source);
-    if (UNKNOWN.includes(told.code)) return { hindrance: "blocked" };
-    if (told.code === "origin_not_listed") return { hindrance: "site", elsewhere: true };
+    const wrong = explain(told.code, service, source);
+    if (wrong.hindrance) return { ...wrong, writeTo: told.write_to };
     return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [], link: told.correction_url } };
   } catch {
-    return diagnose(service);
+    return diagnose(service, source);
   }
 }
 
 /** The selectors of a draft, and the words that should stand there. */
-function target({ selector, others = [], fields }) {
-  const { start, end, ...quote } = fields.replacement === "" && !fields.pointing ? withSpace(selector) : selector;
+function target(draft) {
+  const { selector, others = [] } = draft;
+  const value = suggested(draft);
+  const { start, end, ...quote } = value === "" ? withSpace(selector) : selector;
   const selectors = [{ type: "TextQuoteSelector", ...quote }];
   if (start !== undefined) selectors.push({ type: "TextPositionSelector", start, end });
   for (const { exact, prefix, suffix } of others) selectors.push({ type: "TextQuoteSelector", exact, prefix, suffix });
-  return { selectors, value: fields.replacement };
+  return { selectors, value };
 }
 
 /** Who deletes a word deletes a space with it. */
@@ -65,7 +66,7 @@ function withSpace(selector) {
 export function formAddress(service, draft, source) {
   const { exact, prefix, suffix } = draft.selector;
   const address = service.replace(/api\/v1\/([^/]+)\/$/, "$1/suggest");
-  const replacement = draft.fields.pointing ? undefined : draft.fields.replacement;
+  const replacement = suggested(draft);
   const filled = [{ exact, prefix, suffix, replacement }, { exact, prefix, suffix }, { exact }, {}].map((fields) => {
     const given = Object.entries({ source, ...fields }).filter(([, value]) => value);
     return `${address}?${new URLSearchParams(given)}`;

@@ -21,6 +21,7 @@ from corrections.services.errors import (
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carry, with_quote
 from corrections.services.submission import spam_rules
+from corrections.services.submission.duplicates import Point, find_duplicates
 from corrections.services.submission.idempotency import Request, identify
 from corrections.services.submission.intents import submission_intent
 from corrections.services.submission.spam_rules import UNKNOWN_ARRIVAL, Arrival
@@ -60,6 +61,23 @@ def find(publication: Publication, article_id: str, selector: Selector, revision
     rendered = render(publication.store.text(article.id, _revision(publication, article, revision)))
     place = _anchored(publication, article, (clean,), "", rendered).place
     return Selector(**_candidate(rendered.text, place))  # type: ignore[arg-type]
+
+
+def readers_at(publication: Publication, article_id: str, selector: Selector) -> int:
+    """How many readers have suggested a change, still undecided, to some of the words a reader names; 0 where the words
+    are not in the current revision, or in several places.
+
+    Raises `UnknownArticle` or `Invalid`.
+    """
+    article = publication.article(article_id)
+    try:
+        found = find(publication, article_id, selector)
+    except (QuoteNotFound, QuoteAmbiguous):
+        return 0
+    start = found.start or 0
+    point = Point(article.revision, start, start + len(found.exact), found.exact, None)
+    alike = find_duplicates(publication, article, point, None)
+    return sum(other.readers for other in (*alike.duplicates, *alike.alternatives) if other.same_as is None)
 
 
 def place(publication: Publication, submission: CheckedSubmission) -> Placed:

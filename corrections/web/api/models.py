@@ -8,9 +8,13 @@ from corrections import config
 from corrections.domain.decisions import API_DECISIONS
 from corrections.domain.kinds import Category, NoticeKind
 from corrections.text.control_characters import unstorable
+from corrections.web.api import examples
+from corrections.web.api.unknown_fields import Strict
 
 
-class In(BaseModel):
+class Query(BaseModel):
+    """What an address asks for; other parameters, such as those of a campaign, do not matter."""
+
     model_config = ConfigDict(extra="ignore")
 
 
@@ -26,8 +30,10 @@ WholeText = Annotated[str, BeforeValidator(_of_whole_characters)]
 Position = Annotated[int, Field(ge=0, le=2**53)]  # what every JSON reader holds exactly
 
 
-class ArticleIn(In):
+class ArticleIn(Strict):
     """Markdown, with what the publication knows about it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": examples.ARTICLE})
 
     text: WholeText = Field(min_length=1, description="Markdown, UTF-8.")
     title: str | None = Field(None, description="Default: the text's first heading.")
@@ -46,7 +52,7 @@ class ArticleIn(In):
     )
 
 
-class QuoteSelector(In):
+class QuoteSelector(Strict):
     """W3C Web Annotation TextQuoteSelector."""
 
     type: Literal["TextQuoteSelector"]
@@ -55,7 +61,7 @@ class QuoteSelector(In):
     suffix: str = ""
 
 
-class PositionSelector(In):
+class PositionSelector(Strict):
     """W3C Web Annotation TextPositionSelector, in code points of the rendered text."""
 
     type: Literal["TextPositionSelector"]
@@ -66,7 +72,7 @@ class PositionSelector(In):
 AnySelector = Annotated[QuoteSelector | PositionSelector, Field(discriminator="type")]
 
 
-class Target(In):
+class Target(Strict):
     source: WholeText | None = Field(
         None, description="The web address of the article’s page here, or its canonical web address."
     )
@@ -77,23 +83,29 @@ class Target(In):
     )
 
 
-class Body(In):
+class Body(Strict):
     """W3C TextualBody with the words that should stand there."""
 
     type: Literal["TextualBody"] = "TextualBody"
     purpose: Literal["editing"] = "editing"
+    format: Literal["text/plain"] = "text/plain"
     value: str
 
 
-class ContactIn(In):
+class ContactIn(Strict):
     name: str = ""
     email: str = ""
     credit: bool = False
 
 
-class CorrectionIn(In):
+class CorrectionIn(Strict):
     """A correction, as a W3C annotation."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": examples.CORRECTION})
+
+    context: Literal["http://www.w3.org/ns/anno.jsonld"] | None = Field(None, alias="@context")
+    type: Literal["Annotation"] = "Annotation"
+    motivation: Literal["editing"] = "editing"
     target: Target
     body: Body | None = Field(None, description="If omitted, the comment describes the error.")
     article: WholeText | None = Field(None, description="The ID of the article, if the target does not name it.")
@@ -111,7 +123,7 @@ class CorrectionIn(In):
     )
 
 
-class NoticeIn(In):
+class NoticeIn(Strict):
     kind: NoticeKind
     text: str
     place: Literal["foot", "head"] = Field("foot", description="`head` for a serious error.")
@@ -131,7 +143,9 @@ def _imperative(word: object) -> object:
     return _DONE.get(word, word) if isinstance(word, str) else word
 
 
-class DecisionIn(In):
+class DecisionIn(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": examples.DECISION})
+
     decision: Annotated[
         Literal[tuple(kind.value for kind in API_DECISIONS)],  # type: ignore[valid-type]
         BeforeValidator(_imperative),
@@ -148,7 +162,7 @@ class DecisionIn(In):
     of: Position | None = Field(None, description="With duplicate: the number of the original correction.")
 
 
-class ListQuery(In):
+class ListQuery(Query):
     state: str = ""
     article: str = ""
     category: str = ""
@@ -156,12 +170,14 @@ class ListQuery(In):
     after: int | None = Field(None, ge=0, le=2**53)
 
 
-class DiffQuery(In):
+class DiffQuery(Query):
     from_: str = Field("", alias="from")
     to: str = ""
 
 
-class CompareIn(In):
+class CompareIn(Strict):
+    model_config = ConfigDict(json_schema_extra={"examples": examples.COMPARISON})
+
     old: str = Field(description="Markdown or plain text.")
     new: str
     format: Literal["rows", "unified", "critic", "html"] = Field(
@@ -176,8 +192,23 @@ class CompareIn(In):
     new_name: WholeText = Field("new", max_length=config.TITLE_LIMIT)
 
 
-class TextQuery(In):
+class TextQuery(Query):
     revision: str = ""
+
+
+class PageQuery(Query):
+    source: WholeText = Field(description="The canonical web address of the page, or the ID of its article.")
+    exact: WholeText = Field(
+        "", max_length=config.QUOTE_LIMIT, description="Words of the article, to ask for `readers`."
+    )
+    prefix: WholeText = ""
+    suffix: WholeText = ""
+
+
+class PageOut(BaseModel):
+    article: str = Field(description="The ID of the article that the page shows.")
+    revision: str = Field(description="Its current revision.")
+    readers: int = Field(0, description="The number of readers who have suggested a change to those words; undecided.")
 
 
 class ArticleOut(BaseModel):

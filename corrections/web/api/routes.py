@@ -1,15 +1,11 @@
 """The JSON API, `/api/v1/<publication>/…`."""
 
-import re
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import unquote
 
 from apiflask import APIBlueprint, APIFlask
 from flask import Response, request, url_for
-from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
 
 from corrections import config
 from corrections.document_diff import compared, exported, plain_row
@@ -19,8 +15,7 @@ from corrections.errors import ReadOnly
 from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.services.articles import updates
-from corrections.services.articles.addresses import article_at, article_near
-from corrections.services.errors import Invalid, UnknownArticle, UnknownRevision
+from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.public_names import public_name
 from corrections.services.reporting.exports import json_text
 from corrections.services.review.decisions import Decision, decide
@@ -34,17 +29,18 @@ from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff, is_coarse
 from corrections.text.comparison.rebase import Clean
 from corrections.text.control_characters import control_remark, occurrences
-from corrections.urls import serialize_url
 from corrections.web import languages, spam_signals
 from corrections.web.access import actor, publication, token_holder
 from corrections.web.api import models
-from corrections.web.compute_limits import count_computing, is_awaited, long_work
+from corrections.web.api.sources import article_of
+from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
 from corrections.web.public.linked_data import news_article
 from corrections.web.submission_intake import receive
 from repo_store.errors import BadEvent
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
 
+PAGE_SECONDS = 300  # that a browser need not ask again whether a page can send
 _TOKEN: list[str | dict[str, list[Any]]] = [{"token": []}]
 _NEWS_ARTICLE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
     200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}
@@ -170,6 +166,24 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
     )
     first = publication().correction(correction.same_as) if correction.same_as else correction
     return {**asdict(correction), "readers": first.readers, "status_url": status}, 201, {"Location": status}
+
+
+@blueprint.get("/page")
+@blueprint.input(models.PageQuery, location="query")
+@blueprint.output(models.PageOut)
+@blueprint.doc(
+    summary="Check whether a page of a site can send corrections, and of which article",
+    responses={403: "the site of the page is not listed", 409: "several articles have this address"},
+)
+def get_page(query_data: models.PageQuery) -> ResponseReturnValue:
+    article = article_of(query_data.source)
+    answer: dict[str, str | int] = {"article": article.id, "revision": article.revision}
+    if not query_data.exact:
+        return answer, 200, {"Cache-Control": f"max-age={PAGE_SECONDS}"}
+    count_computing()
+    selector = Selector(query_data.exact, query_data.prefix, query_data.suffix)
+    with long_work(computing_length(article.id), object()):
+        return {**answer, "readers": submissions.readers_at(publication(), article.id, selector)}
 
 
 @blueprint.get("/corrections")
@@ -299,7 +313,7 @@ def _submission(body: models.CorrectionIn) -> Submission:
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")
     return Submission(
-        article=_article_id(body),
+        article=body.target.article or body.article or article_of(body.target.source or "").id,
         selector=Selector(
             quote.exact,
             quote.prefix,
@@ -317,37 +331,3 @@ def _submission(body: models.CorrectionIn) -> Submission:
         concerned=body.concerned,
         key=request.headers.get("Idempotency-Key", ""),
     )
-
-
-def _article_id(body: models.CorrectionIn) -> str:
-    """The article that the annotation's source names: an id, the article's page here, or its canonical address."""
-    named = body.target.article or body.article
-    if named:
-        return named
-    source = body.target.source or ""
-    index = publication().index
-    article = (
-        queries.article(index, source)
-        or article_at(publication(), source)
-        or queries.article(index, _own_page(source))
-        or article_near(publication(), source)
-    )
-    if article is not None:
-        return article.id
-    raise UnknownArticle(
-        "No article here has this source. Send the web address of its page here, its canonical web address, or its ID."
-    )
-
-
-def _own_page(source: str) -> str:
-    """The id of the article of one of this service's pages, or nothing."""
-    address = serialize_url(source)
-    _, own, page = (address or "").partition(f"/{publication().name}/a/")
-    adapter = request_ctx.url_adapter
-    if not own or adapter is None:
-        return ""
-    try:
-        _, values = adapter.match(unquote(re.split("[?#]", own + page)[0]).rstrip("/"), method="GET")
-    except HTTPException:  # no page of ours, or one that leads to another address
-        return ""
-    return str(values.get("article_id", ""))

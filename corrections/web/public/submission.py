@@ -30,7 +30,7 @@ blueprint = APIBlueprint("submission", __name__, enable_openapi=False)
 
 FILLED = ("exact", "prefix", "suffix", "start", "revision", "replacement")  # by the address of the form
 CARRIED = (  # from step to step, beside what the step itself asks
-    *("replacement", "category", "comment", "evidence", "name", "email", "credit", "concerned", "only_point"),
+    *("replacement", "category", "comment", "evidence", "name", "email", "credit", "concerned", "action"),
     *("exact", "prefix", "suffix", "start", "revision", "found", "key", "opened", spam_signals.TRAP),
 )
 
@@ -99,8 +99,10 @@ def _write(
             place = submissions.find(publication(), article.id, _selector(form), form.get("revision") or None)
     except CorrectionsError as not_found:
         return _find(article, form, not_found)
-    if not form.get("replacement") or form["replacement"] == form.get("found"):
+    seen = form.get("found") == place.exact  # so that emptied words are meant
+    if not seen and (not form.get("replacement") or form["replacement"] == form.get("found")):
         form["replacement"] = place.exact
+    form["action"] = _action(form)
     form |= {"exact": place.exact, "prefix": place.prefix, "suffix": place.suffix, "start": str(place.start)}
     form |= {"found": place.exact, "revision": form.get("revision") or article.revision}
     days = settings.number(publication(), "reply-days")
@@ -154,11 +156,11 @@ def _selector(form: dict[str, str]) -> Selector:
 
 
 def _submission(article: queries.Article, form: dict[str, str]) -> Submission:
-    only_point = form.get("only_point") == "on"
+    action = _action(form)
     return Submission(
         article=article.id,
         selector=_selector(form),
-        replacement=None if only_point else form.get("replacement", ""),
+        replacement={"point": None, "remove": ""}.get(action, form.get("replacement", "")),
         category=form.get("category") or Category.OTHER,
         comment=form.get("comment", ""),
         evidence=form.get("evidence", ""),
@@ -167,6 +169,12 @@ def _submission(article: queries.Article, form: dict[str, str]) -> Submission:
         key=form.get("key", ""),
         concerned=form.get("concerned") == "on",
     )
+
+
+def _action(form: dict[str, str]) -> str:
+    """What the reader suggests: change, remove or point. Forms opened before there was a choice have a box to tick."""
+    known = form.get("action", "") in ("change", "remove", "point")
+    return form["action"] if known else "point" if form.get("only_point") == "on" else "change"
 
 
 def _choose(form: dict[str, str]) -> None:

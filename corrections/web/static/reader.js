@@ -1,7 +1,10 @@
 // Highlight words and press Ctrl+Enter (⌘+Enter), or touch the button: the form opens with the words in it.
+// The keys always answer: where nothing that can be corrected is selected, with one sentence.
 const article = document.querySelector("[data-article]");
 const link = document.querySelector("[data-pick]");
+const note = document.querySelector("[data-pick-note]");
 const CONTEXT = 64;
+const KEYS = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘ + Enter" : "Ctrl + Enter";
 
 const points = (text) => [...text];
 
@@ -36,16 +39,34 @@ function address(found) {
   return `${link.getAttribute("href")}?${new URLSearchParams(fields)}`;
 }
 
+function explain() {
+  const { nothing, outside } = note.dataset;
+  note.hidden = false;
+  const sentence = (getSelection().isCollapsed ? nothing : outside).replace("{keys}", KEYS);
+  setTimeout(() => { note.textContent = sentence; }); // once it is shown: only then is it read out
+}
+
+function hideNote() {
+  note.hidden = true;
+  note.textContent = "";
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const found = selected();
-  if (!found) return;
+  if (event.key === "Escape") hideNote();
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
+  if (event.target.closest?.("input, textarea, select")) return;
+  if (getSelection().isCollapsed && event.target.closest?.("a, button")) return; // opens the link
   event.preventDefault();
-  location.assign(address(found));
+  const found = selected();
+  if (found) location.assign(address(found));
+  else explain();
 });
+
+document.addEventListener("pointerdown", hideNote);
 
 document.addEventListener("selectionchange", () => {
   const found = selected();
+  if (found) hideNote();
   link.hidden = !found;
   if (found) link.dataset.to = address(found);
 });
