@@ -46,7 +46,18 @@ from corrections.web.staff import accounts, audits, auth, notices, oidc, passkey
 from repo_store.file_sync import sync_folders
 
 _WEB = Path(__file__).parent / "web"
-_PUBLIC_PAGES = (articles, submission, status, proofs, history, public_log, transparency, linked_data, git_http, widget_check)
+_PUBLIC_PAGES = (
+    articles,
+    submission,
+    status,
+    proofs,
+    history,
+    public_log,
+    transparency,
+    linked_data,
+    git_http,
+    widget_check,
+)
 _STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
 
 

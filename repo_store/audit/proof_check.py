@@ -9,7 +9,8 @@ from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.proofs import NAMESPACE, Bundle, ProvenEvent
 from repo_store.errors import BadProof, RepoStoreError
 from repo_store.model.articles import article_paths
-from repo_store.model.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Entry, Span, decode
+from repo_store.model.entries import Entry, decode
+from repo_store.model.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Span
 from repo_store.model.finding import Finding
 from repo_store.ssh_signatures import armored_again, is_valid_signature
 

@@ -22,7 +22,8 @@ from repo_store.errors import BadProof, NotProvenYet
 from repo_store.git.command import read_bytes
 from repo_store.git.repository import CHECKPOINTS, LEDGER
 from repo_store.model.articles import article_paths
-from repo_store.model.events import CorrectionAccepted, CorrectionReverted, Entry
+from repo_store.model.entries import Entry
+from repo_store.model.events import CorrectionAccepted, CorrectionReverted
 from repo_store.queries import is_ancestor, read_entry, reference
 
 COMMITS_LIMIT = 20_000  # in one bundle
