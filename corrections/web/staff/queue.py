@@ -54,7 +54,7 @@ def queue_page() -> ResponseReturnValue:
     try:
         query = search.search(line, actor().name)
     except Invalid as error:
-        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), status_of(error)
+        return render_template("queue.html", **_common(line), rows=[], following=None, error=error, active_sort=""), status_of(error)
     if query.number is not None:
         return redirect(url_for("review.review", publication=publication().name, number=query.number))
     return render_template("queue.html", **_common(line), **_rows(query), error=None)
@@ -126,6 +126,7 @@ def _rows(query: search.Search) -> dict[str, object]:
     filter_ = replace(query.wanted, after=after)
     page = queries.corrections(publication().index, filter_)
     return {
+        "active_sort": query.wanted.order,
         "rows": _grouped(lines(publication(), page)),
         "following": page[-1].number if len(page) == queries.PAGE else None,
     }
