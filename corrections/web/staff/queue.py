@@ -54,7 +54,9 @@ def queue_page() -> ResponseReturnValue:
     try:
         query = search.search(line, actor().name)
     except Invalid as error:
-        return render_template("queue.html", **_common(line), rows=[], following=None, error=error, active_sort=""), status_of(error)
+        return render_template(
+            "queue.html", **_common(line), rows=[], following=None, error=error, active_sort=""
+        ), status_of(error)
     if query.number is not None:
         return redirect(url_for("review.review", publication=publication().name, number=query.number))
     return render_template("queue.html", **_common(line), **_rows(query), error=None)
