@@ -30,17 +30,16 @@ export function merge(list, content, { may, vanish }) {
   return change(present, incoming, may) + add(list, present, incoming, may);
 }
 
-/** Replace rows that the server has otherwise, keeping ticks; not those that are being worked on. */
+/** Replace rows that the server has otherwise; not those that are being worked on, nor ticked as they were seen. */
 function change(present, incoming, may) {
   let left = 0;
   for (const [number, fresh] of incoming) {
     const line = present.get(number);
     if (!line || same(line, fresh)) continue;
-    if (!may(line) || line.matches(".selected:focus-within, .busy")) {
+    if (!may(line) || line.matches(".selected:focus-within, .busy") || line.querySelector("input[name=pick]").checked) {
       left += 1;
       continue;
     }
-    fresh.querySelector("input[name=pick]").checked = line.querySelector("input[name=pick]").checked;
     fresh.classList.toggle("selected", line.classList.contains("selected"));
     line.replaceWith(fresh);
     present.set(number, fresh);

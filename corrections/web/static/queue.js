@@ -1,6 +1,7 @@
 // The queue: keys and buttons act on the selected row. Nothing under the pointer moves: a decided row keeps its place
 // until the pointer is elsewhere, and what others do is shown where it moves nothing, or offered by a button.
 import { scope, toggle } from "./desk.js";
+import { setUpBulk } from "./queue-bulk.js";
 import { freshRows, merge } from "./queue-rows.js";
 
 const POLL_INTERVAL = 5000; // milliseconds
@@ -77,7 +78,7 @@ async function post(number, decision, event, fields = {}) {
   return answer.json().catch(() => ({ detail: "Something went wrong. Reload the page to see the current state." }));
 }
 
-export function problem(line, text) {
+function problem(line, text) {
   const place = line.querySelector("[data-problem]");
   place.textContent = text;
   place.title = text;
@@ -115,7 +116,7 @@ function restore(line, event) {
   tick.value = `${line.dataset.number}:${event}`;
 }
 
-export async function act(line, decision, fields = {}) {
+async function act(line, decision, fields = {}) {
   if (!line || line.matches(".busy, .gone")) return null;
   line.classList.add("busy");
   const answer = await post(line.dataset.number, decision, line.dataset.event, fields);
@@ -246,8 +247,19 @@ list.addEventListener("focusin", (event) => {
 many.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input[type=checkbox]")) event.preventDefault();
 });
-many.querySelector("[data-all]")?.addEventListener("change", (event) => {
-  for (const each of list.querySelectorAll("input[name=pick]:enabled")) each.checked = event.target.checked;
+setUpBulk(many, list, {
+  say,
+  problem,
+  decided(line, verb, event) {
+    decisions.push({ number: Number(line.dataset.number), last_event: event });
+    decided += 1;
+    retire(line, verb, event);
+  },
+  done() {
+    if (!row()) selected = null;
+    settle();
+    update(true);
+  },
 });
 
 const click = (what) => () => row()?.querySelector(what)?.click();
