@@ -78,6 +78,7 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "queue.queue": "read",
     "queue.rows": "read",
     "queue.of_article": "read",
+    "queue.notice_drafts": "read",
     "queue.decide_many": "decide",
     "statistics.page": "read",
     "statistics.table": "read",

@@ -9,12 +9,13 @@ from apiflask import APIBlueprint
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.errors import Invalid, NotAll
-from corrections.services.review import acceptance_policy, bulk, rejection_reasons, search
+from corrections.services.review import acceptance_policy, bulk, notices, rejection_reasons, search
 from corrections.services.review.bulk_eligibility import line_review_reason
 from corrections.services.review.queue_lines import Line, lines
 from corrections.services.submission import spam_rules
@@ -49,6 +50,7 @@ SORT_LABELS = {
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _SORT = re.compile(r"\s*\bsort:\S+")
 COUNTED = ("Open", "Mine", "Warnings", "Stale", "Snoozed", "Held back", "Appeals")
+ELSEWHERE = ("Snoozed", "Held back", "Appeals")  # what waits though nothing is open
 MOST_OPEN = 99_999  # counted exactly
 MOST_COUNTED = 999  # of the other views
 
@@ -164,6 +166,15 @@ def of_article(article_id: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/<publication>/review/<int:number>/notice")
+def notice_drafts(number: int) -> ResponseReturnValue:
+    """The drafts of a correction's notice by type, and the type to begin with."""
+    correction = publication().correction(number)
+    drafts = notices.drafts(publication(), correction, publication().article(correction.article).language)
+    unclear = correction.category is Category.CLARIFICATION
+    return jsonify(kind=NoticeKind.CLARIFICATION if unclear else NoticeKind.CORRECTION, drafts=drafts)
+
+
 def _line() -> str:
     """The search line: `q`, or what older addresses said with parameters of their own."""
     args = request.args
@@ -232,12 +243,14 @@ def _add(ordered: list[tuple[Line, bool]], line: Line, under: dict[int, list[Lin
 
 
 def _common(line: str) -> dict[str, object]:
+    counts = _counts()
     return {
         "publication": publication(),
         "line": line,
         "sorts": [(name, f"{re.sub(_SORT, '', line)} sort:{name}".strip()) for name in SORTS],
         "views": VIEWS,
-        "counts": _counts(),
+        "counts": counts,
+        "waiting_elsewhere": [name for name in ELSEWHERE if counts[name] != "0"],
         "reasons": rejection_reasons.listed(publication()),
         "why_held": spam_rules.WHY,
         "sort_words": SORT_LABELS,

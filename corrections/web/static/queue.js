@@ -2,6 +2,8 @@
 // until the pointer is elsewhere, and what others do is shown where it moves nothing, or offered by a button.
 import { scope, toggle } from "./desk.js";
 import { setUpBulk } from "./queue-bulk.js";
+import { acceptWithNotice, rejectInOwnWords } from "./queue-panels.js";
+import { keepPlace, placeKept } from "./queue-place.js";
 import { freshRows, merge } from "./queue-rows.js";
 
 const POLL_INTERVAL = 5000; // milliseconds
@@ -161,7 +163,7 @@ let looking = 0; // polls under way and waiting
 let looks = Promise.resolve();
 
 /** Is a menu open, a decision under way, a pointer down? Rows are not changed under the hand. */
-const inHand = () => pressed || list.querySelector(".busy, .menu:not([hidden])") !== null;
+const inHand = () => pressed || document.querySelector("dialog[open]") !== null || list.querySelector(".busy, .menu:not([hidden])") !== null;
 
 /** Ask what others have sent and decided: by the clock, or `now`, after the poll that is under way. */
 function update(now = false) {
@@ -226,6 +228,19 @@ for (const end of ["pointerup", "pointercancel", "dragend"]) {
 document.addEventListener("pointermove", wait, { passive: true });
 document.documentElement.addEventListener("pointerleave", wait);
 
+async function openPanel(line, what) {
+  select(line, false);
+  const decide = (decision, fields) => act(line, decision, fields);
+  const closed = () => select(row(), true, true);
+  for (const why of line.querySelectorAll("[data-why]")) toggle(why, false);
+  if (what === "reject") return rejectInOwnWords(line, decide, closed);
+  const trouble = await acceptWithNotice(line, `${base}${line.dataset.number}/notice`, decide, closed);
+  if (trouble) {
+    problem(line, trouble);
+    say(trouble, "refused");
+  }
+}
+
 list.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const line = event.target.closest("[data-row]");
@@ -237,7 +252,8 @@ list.addEventListener("click", (event) => {
     const menu = button.nextElementSibling;
     menu.classList.remove("up");
     menu.classList.toggle("up", menu.getBoundingClientRect().bottom > document.querySelector(".dock").getBoundingClientRect().top);
-  } else if (button.dataset.do) act(line, button.dataset.do);
+  } else if (button.dataset.panel) openPanel(line, button.dataset.panel);
+  else if (button.dataset.do) act(line, button.dataset.do);
 });
 list.addEventListener("focusin", (event) => {
   const line = event.target.closest("[data-row]:not(.gone)");
@@ -269,6 +285,7 @@ scope.keys = {
   j: () => move(1),
   k: () => move(-1),
   a: click('[data-do="accept"], [data-do="release"]'),
+  n: click('[data-panel="notice"]'),
   s: click('[data-do="spam"]'),
   x: () => {
     const tick = row()?.querySelector("input[name=pick]");
@@ -279,3 +296,7 @@ scope.keys = {
 };
 const server = document.querySelector('.undo [data-key="u"]');
 scope.keys.u = () => (decisions.length ? takeBack() : (server?.click(), Boolean(server)));
+
+keepPlace(() => ({ selected, numbers: rows().map((each) => each.dataset.number) }));
+const kept = placeKept(rows().map((each) => each.dataset.number));
+if (kept) select(find(kept), true, true);
