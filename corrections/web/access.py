@@ -80,6 +80,7 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "queue.of_article": "read",
     "queue.notice_drafts": "read",
     "queue.decide_many": "decide",
+    "queue.change_searches": "decide",
     "statistics.page": "read",
     "statistics.table": "read",
     "audits.page": "read",

@@ -15,7 +15,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.errors import Invalid, NotAll
-from corrections.services.review import acceptance_policy, bulk, notices, rejection_reasons, search
+from corrections.services.review import acceptance_policy, bulk, notices, rejection_reasons, saved_searches, search
 from corrections.services.review.bulk_eligibility import line_review_reason
 from corrections.services.review.queue_lines import Line, lines
 from corrections.services.submission import spam_rules
@@ -156,6 +156,24 @@ def _not_accepted(report: bulk.BulkReport) -> NotAll | None:
     return NotAll(f"Open these first; they were not accepted. {reasons}{others}", refused=report.refused)
 
 
+@blueprint.post("/<publication>/review/searches")
+def change_searches() -> ResponseReturnValue:
+    """Save the search that is shown under a name, or remove a saved one, for all editors."""
+    form = request.form
+    line = form.get("q", "")
+    try:
+        if form.get("do") == "remove":
+            saved_searches.remove(publication(), actor(), form.get("name", ""))
+            flash(f"Search removed: {form.get('name', '')[: saved_searches.NAME_LIMIT]}.")
+        else:
+            saved = saved_searches.save(publication(), actor(), form.get("name", ""), line)
+            flash(f"Search saved for all editors: {saved.name}.")
+    except Invalid as error:
+        page = render_template("queue.html", **_common(line), rows=[], following=None, error=error, active_sort="")
+        return page, status_of(error)
+    return redirect(url_for("queue.queue", publication=publication().name, q=line), 303)
+
+
 @blueprint.get("/<publication>/review/of/<article:article_id>")
 def of_article(article_id: str) -> ResponseReturnValue:
     """All open corrections of one article that are clean, and the article with all of them."""
@@ -249,6 +267,7 @@ def _common(line: str) -> dict[str, object]:
         "line": line,
         "sorts": [(name, f"{re.sub(_SORT, '', line)} sort:{name}".strip()) for name in SORTS],
         "views": VIEWS,
+        "saved_searches": saved_searches.listed(publication()),
         "counts": counts,
         "waiting_elsewhere": [name for name in ELSEWHERE if counts[name] != "0"],
         "reasons": rejection_reasons.listed(publication()),

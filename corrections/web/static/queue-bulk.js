@@ -20,7 +20,7 @@ export function setUpBulk(form, list, page) {
       const row = tick.closest("[data-row]");
       const reason = row.dataset.reviewReason;
       tick.checked = !reason;
-      page.problem(row, reason ? `Not selected. ${reason}` : "");
+      page.problem(row, reason ? `Not selected. ${reason}` : "", "note");
       if (reason) left.push(`#${row.dataset.number}`);
     }
     const count = ticks().length - left.length;

@@ -12,7 +12,7 @@ export function keepPlace(place) {
 
 /**
  * The number of the row to select after coming back from a correction, or after a reload: the one selected before, or
- * the next one that is still here. Null on any other visit.
+ * the nearest one that is still here. Null on any other visit.
  */
 export function placeKept(numbers) {
   const kept = read();
@@ -26,7 +26,8 @@ export function placeKept(numbers) {
   if (kept.search !== location.search && !(isPlain(kept.search) && isPlain(location.search))) return null;
   if (fromReview() || kept.returning) scrollTo(0, kept.y);
   const later = kept.numbers.slice(Math.max(0, kept.numbers.indexOf(kept.selected)));
-  return kept.selected && (later.find((number) => numbers.includes(number)) ?? null);
+  const here = (number) => numbers.includes(number);
+  return kept.selected && (later.find(here) ?? kept.numbers.findLast(here) ?? null);
 }
 
 const isPlain = (search) => !new URLSearchParams(search).has("q") && !new URLSearchParams(search).has("after");

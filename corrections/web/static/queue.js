@@ -80,8 +80,10 @@ async function post(number, decision, event, fields = {}) {
   return answer.json().catch(() => ({ detail: "Something went wrong. Reload the page to see the current state." }));
 }
 
-function problem(line, text) {
+/** `kind` is "note" where nothing was refused. */
+function problem(line, text, kind = "") {
   const place = line.querySelector("[data-problem]");
+  place.classList.toggle("note", kind === "note");
   place.textContent = text;
   place.title = text;
   place.hidden = !text;
