@@ -15,9 +15,9 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.errors import Invalid, NotAll
-from corrections.services.review import acceptance_policy, bulk, notices, rejection_reasons, saved_searches, search
-from corrections.services.review.bulk_eligibility import line_review_reason
-from corrections.services.review.queue_lines import Line, lines
+from corrections.services.queue import pages, saved_searches
+from corrections.services.review import bulk, notices, rejection_reasons, search
+from corrections.services.review.queue_lines import lines
 from corrections.services.submission import spam_rules
 from corrections.web.access import actor, publication
 from corrections.web.presentation import counted
@@ -204,60 +204,18 @@ def _line() -> str:
     return line.strip() or f"is:{State.OPEN}"
 
 
-@dataclass(frozen=True)
-class QueueRow:
-    """A row of the page; `review_reason` says why it is not among the clean ones, `refusal` why it was not decided."""
-
-    line: Line
-    nested: bool
-    review_reason: str
-    refusal: str = ""
-    ticked: bool = False
-
-
 def _rows(
     query: search.Search, refused: Mapping[int, str] = MappingProxyType({}), ticked: Set[int] = frozenset()
 ) -> dict[str, object]:
-    after = whole_number("after")
-    filter_ = replace(query.wanted, after=after)
-    policy = acceptance_policy.of(publication())
-    page = queries.corrections(publication().index, filter_)
+    """What the rows' template needs; `refused` says of which rows why they were not decided, `ticked` are selected."""
+    page = pages.queue_page(publication(), replace(query.wanted, after=whole_number("after")))
     return {
         "active_sort": query.wanted.order,
-        "rows": [
-            QueueRow(
-                line,
-                nested,
-                line_review_reason(line, policy),
-                refused.get(line.correction.number, ""),
-                line.correction.number in ticked,
-            )
-            for line, nested in _grouped(lines(publication(), page))
-        ],
-        "following": page[-1].number if len(page) == queries.PAGE else None,
+        "rows": page.rows,
+        "following": page.following,
+        "refused": refused,
+        "ticked": ticked,
     }
-
-
-def _grouped(lines_: list[Line]) -> list[tuple[Line, bool]]:
-    """Alternatives right under the proposal for the same words, where both are on the page; True marks those."""
-    here = {line_.correction.number for line_ in lines_}
-    under: dict[int, list[Line]] = {}
-    for line_ in lines_:
-        first = line_.correction.alternative_to
-        if first in here and first != line_.correction.number:
-            under.setdefault(first, []).append(line_)
-    moved = {line_.correction.number for line_ in (line for group in under.values() for line in group)}
-    ordered: list[tuple[Line, bool]] = []
-    for line_ in lines_:
-        if line_.correction.number not in moved:
-            _add(ordered, line_, under, False)
-    return ordered
-
-
-def _add(ordered: list[tuple[Line, bool]], line: Line, under: dict[int, list[Line]], nested: bool) -> None:
-    ordered.append((line, nested))
-    for child in under.pop(line.correction.number, []):
-        _add(ordered, child, under, True)
 
 
 def _common(line: str) -> dict[str, object]:
