@@ -22,6 +22,16 @@ class StoredSettings:
         with self._databases.write() as database:
             database.table("settings").insert({"key": key, "value": value}, replace=True)
 
+    def starting_with(self, prefix: str) -> dict[str, str]:
+        """The values whose keys start with `prefix`, by key."""
+        query = "SELECT key, value FROM settings WHERE substr(key, 1, ?)=? ORDER BY key"
+        return {str(key): str(value) for key, value in self._databases.get().execute(query, (len(prefix), prefix))}
+
+    def remove(self, key: str) -> None:
+        """Forget a value; nothing happens where there is none."""
+        with self._databases.write() as database:
+            database.execute("DELETE FROM settings WHERE key=?", (key,))
+
     def ensure_secret(self) -> None:
         """Make the secret that `keyed` works with, unless there is one."""
         if self.get(_SECRET_KEY) is None:

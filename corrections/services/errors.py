@@ -94,6 +94,12 @@ class NotAll(CorrectionsError):
 
     code = "not_all"
 
+    @property
+    def refused(self) -> dict[int, str]:
+        refused = self.details["refused"]
+        assert isinstance(refused, dict)
+        return {int(number): str(why) for number, why in refused.items()}
+
 
 class AgainstPolicy(CorrectionsError):
     code = "against_policy"

@@ -68,7 +68,7 @@ def ago(when: str, now: datetime | None = None) -> Markup:
         return _time(moment, format_timedelta(-passed, add_direction=True, locale=languages.current()))
     for limit, unit, word in ((60, 1, ""), (3600, 60, "min"), (86400, 3600, "h"), (86400 * 60, 86400, "d")):
         if passed.total_seconds() < limit:
-            words = "just now" if not word else f"{int(passed.total_seconds() // unit)} {word}"
+            words = "just now" if not word else f"{int(passed.total_seconds() // unit)} {word} ago"
             break
     else:
         words = f"{moment:%Y-%m-%d}"

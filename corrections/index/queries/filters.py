@@ -36,8 +36,10 @@ class Filter:
     `after` is the number that the last page ended with, in the `order` (`turn`: as the queue shows them, persons
     concerned first); `backwards` reverses the order. `q` are search words, "exact words" among them; `placement` and
     `warning` ("*": any) are those of the queue's lines; `assigned` None means to anybody; days are written 2026-11-24;
-    `yes` are columns that have to be set; `in_public_log` are those that the public log shows; `month` is the month of
-    the decision, written 2026-11; `awake_on` leaves out what is snoozed on that day, `asleep_on` selects just that.
+    `yes` are columns that have to be set;
+    `numbers` are the only ones possible; `alternatives_to` selects the alternatives to these numbers;
+    `in_public_log` are those that the public log shows; `month` is the month of the decision, written 2026-11;
+    `awake_on` leaves out what is snoozed on that day, `asleep_on` selects just that.
     """
 
     state: State | Literal[""] = ""
@@ -58,6 +60,8 @@ class Filter:
     before: str = ""
     readers: int = 0
     yes: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    alternatives_to: tuple[int, ...] = ()
     awake_on: str = ""
     asleep_on: str = ""
 
@@ -101,6 +105,14 @@ def where(criteria: Filter) -> tuple[str, tuple[object, ...]]:
         # most states, newest first: read by number, as an index on the state would make SQLite sort all rows
         column = "+c.state" if criteria.order == "newest" and len(criteria.states) > len(STATES) // 2 else "c.state"
         conditions.append((f"{column} IN ({', '.join('?' * len(criteria.states))})", criteria.states))
+    if criteria.numbers:
+        conditions.append((f"c.number IN ({', '.join('?' * len(criteria.numbers))})", criteria.numbers))
+    if criteria.alternatives_to:
+        marks = ", ".join("?" * len(criteria.alternatives_to))
+        # an alternative is of the same article: by that, SQLite reads few rows
+        of_articles = f"c.article IN (SELECT article FROM corrections WHERE number IN ({marks}))"  # noqa: S608 (marks only)
+        conditions.append((of_articles, criteria.alternatives_to))
+        conditions.append((f"+c.alternative_to IN ({marks})", criteria.alternatives_to))
     conditions += [(f"coalesce(c.{column}, '') NOT IN ('', 0)", ()) for column in criteria.yes if column in _FLAGS]
     if criteria.after:
         keys = ", ".join(_ORDERS[criteria.order])

@@ -11,13 +11,15 @@ from corrections.services.actors import Actor, check_arrow, check_right
 from corrections.services.articles.titles import title_events
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.publication import Publication
-from corrections.services.review import rejection_reasons
+from corrections.services.review import acceptance_policy, rejection_reasons
 from corrections.services.review.acceptance import Merge, MergeTarget, acceptance, check_policy, current_target
+from corrections.services.review.bulk_eligibility import review_reason
 from corrections.services.review.rebasing import carried
 from corrections.services.review.transitions import check_current, checked_reason
 from corrections.text.comparison.diff import Row, diff
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, over
+from corrections.text.warnings import warnings
 from repo_store import Intent
 from repo_store.model.events import CorrectionRejected, CorrectionSpam
 
@@ -41,21 +43,61 @@ class BulkPreview:
 
 
 def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:
-    """What would become of an article with all its open corrections that are clean. Raises `UnknownArticle`."""
+    """What would become of an article with all its open clean corrections: those that nobody has to open first.
+
+    Raises `UnknownArticle`.
+    """
     article = publication.article(article_id)
     corrections = queries.corrections(
         publication.index, queries.Filter(State.OPEN, article=article_id), limit=MOST_AT_ONCE
     )
-    before = publication.store.text(article.id, article.revision)
+    target = current_target(publication, article_id)
+    before = target.text
     edits, refused = _one_after_another(publication, article, corrections, before)
+    refused |= _needing_review(publication, target, corrections, edits)
+    clean = [correction for correction in corrections if correction.number not in refused]
+    edits, _ = _one_after_another(publication, article, clean, before)
     after = before
     for edit in edits.values():
         after = edit.apply(after)
     return BulkPreview(article, tuple(edits), refused, before, after)
 
 
-def accept_all(publication: Publication, actor: Actor, article_id: str, picked: Picked) -> list[queries.Correction]:
-    """Accept all of these corrections of one article, in one batch, or none.
+@dataclass(frozen=True)
+class BulkReport:
+    """What came of accepting corrections of several articles; `kept` were not decided because of others `refused`."""
+
+    accepted: tuple[queries.Correction, ...]
+    refused: dict[int, str]
+    kept: tuple[int, ...]
+
+
+def accept_clean(publication: Publication, actor: Actor, picked: Picked) -> BulkReport:
+    """Accept clean corrections, of each article all or none: what an editor has to open first is refused.
+
+    Raises `Forbidden`, `Invalid`, `UnknownCorrection`.
+    """
+    _check_size(actor, picked)
+    by_article: dict[str, Picked] = {}
+    for number in sorted(picked):
+        by_article.setdefault(publication.correction(number).article, {})[number] = picked[number]
+    accepted: list[queries.Correction] = []
+    refused: dict[int, str] = {}
+    for article_id, part in by_article.items():
+        try:
+            accepted += accept_all(publication, actor, article_id, part, clean_only=True)
+        except NotAll as error:
+            refused |= error.refused
+        except CorrectionsError as error:
+            refused |= dict.fromkeys(part, error.message)
+    decided = {correction.number for correction in accepted}
+    return BulkReport(tuple(accepted), refused, tuple(sorted(picked.keys() - decided - refused.keys())))
+
+
+def accept_all(
+    publication: Publication, actor: Actor, article_id: str, picked: Picked, *, clean_only: bool = False
+) -> list[queries.Correction]:
+    """Accept all of these corrections of one article, in one batch, or none; with `clean_only`, only clean ones.
 
     Raises `Forbidden`, `Invalid`, and `NotAll` with what stands in the way of which.
     """
@@ -63,6 +105,8 @@ def accept_all(publication: Publication, actor: Actor, article_id: str, picked: 
     def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
         target = current_target(publication, article_id)
         edits, refused = _one_after_another(publication, target.article, corrections, target.text)
+        if clean_only:
+            refused |= _needing_review(publication, target, corrections, edits)
         _check(refused)
         _check(_against_policy(publication, actor, target, corrections, edits))
         intents: list[Intent] = []
@@ -91,6 +135,35 @@ def _against_policy(
             refused[correction.number] = error.message
         target = replace(target, text=edit.apply(target.text))
     return refused
+
+
+def _needing_review(
+    publication: Publication, target: MergeTarget, corrections: list[queries.Correction], edits: dict[int, Edit]
+) -> dict[int, str]:
+    """Which of the corrections that have an edit an editor has to open first, and why, by number."""
+    policy = acceptance_policy.of(publication)
+    open_ = queries.Filter(State.OPEN, article=target.article.id, yes=("alternative_to",))
+    alternatives = {
+        correction.alternative_to: correction.number
+        for correction in queries.corrections(publication.index, open_, limit=MOST_AT_ONCE)
+    }
+    reasons: dict[int, str] = {}
+    text = target.text
+    for correction in corrections:
+        edit = edits.get(correction.number)
+        if edit is None:
+            continue
+        after = edit.apply(text)
+        codes = [warning.code for warning in warnings(text, after, target.article.language)]
+        if text.startswith("#") and edit.start < text.index("\n"):
+            codes.append(acceptance_policy.HEADLINE)
+        reason = review_reason(correction, codes, policy)
+        if not reason and correction.number in alternatives:
+            reason = f"#{alternatives[correction.number]} suggests other words for the same text."
+        if reason:
+            reasons[correction.number] = reason
+        text = after
+    return reasons
 
 
 def reject_all(
@@ -139,9 +212,7 @@ def _decide(
     build: Callable[[list[queries.Correction], str | None], list[Intent]],
     article_id: str = "",
 ) -> list[queries.Correction]:
-    check_right(actor, "decide")
-    if not 1 <= len(picked) <= MOST_AT_ONCE:
-        raise Invalid({"numbers": f"Pick 1 to {MOST_AT_ONCE} corrections."})
+    _check_size(actor, picked)
 
     def decide(seen: str | None) -> list[Intent]:
         corrections = [publication.correction(number) for number in sorted(picked)]
@@ -162,6 +233,14 @@ def _decide(
 
     publication.write_together(decide)
     return [publication.correction(number) for number in sorted(picked)]
+
+
+def _check_size(actor: Actor, picked: Picked) -> None:
+    check_right(actor, "decide")
+    if not picked:
+        raise Invalid({"numbers": "Select at least one correction first."})
+    if len(picked) > MOST_AT_ONCE:
+        raise Invalid({"numbers": f"Select at most {MOST_AT_ONCE} corrections at once."})
 
 
 def _one_after_another(

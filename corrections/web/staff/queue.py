@@ -1,21 +1,26 @@
 """The queue: searched, sorted, kept up to date, worked with single keys, and many at once."""
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from apiflask import APIBlueprint
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
-from corrections.services.errors import Invalid
-from corrections.services.review import bulk, rejection_reasons, search
-from corrections.services.review.queue_lines import Line, lines
+from corrections.services.errors import Invalid, NotAll
+from corrections.services.queue import pages, saved_searches
+from corrections.services.review import bulk, notices, rejection_reasons, search
+from corrections.services.review.queue_lines import lines
 from corrections.services.submission import spam_rules
 from corrections.web.access import actor, publication
+from corrections.web.presentation import counted
 from corrections.web.query_strings import whole_number
 from corrections.web.staff.review import undoable
 from corrections.web.statuses import status_of
@@ -42,8 +47,10 @@ SORT_LABELS = {
     "readers": "Most readers",
     "article": "Article",
 }
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _SORT = re.compile(r"\s*\bsort:\S+")
 COUNTED = ("Open", "Mine", "Warnings", "Stale", "Snoozed", "Held back", "Appeals")
+ELSEWHERE = ("Snoozed", "Held back", "Appeals")  # what waits though nothing is open
 MOST_OPEN = 99_999  # counted exactly
 MOST_COUNTED = 999  # of the other views
 
@@ -54,7 +61,8 @@ def queue_page() -> ResponseReturnValue:
     try:
         query = search.search(line, actor().name)
     except Invalid as error:
-        return render_template("queue.html", **_common(line), rows=[], following=None, error=error), status_of(error)
+        page = render_template("queue.html", **_common(line), rows=[], following=None, error=error, active_sort="")
+        return page, status_of(error)
     if query.number is not None:
         return redirect(url_for("review.review", publication=publication().name, number=query.number))
     return render_template("queue.html", **_common(line), **_rows(query), error=None)
@@ -74,30 +82,96 @@ def rows() -> ResponseReturnValue:
     return answer
 
 
+@dataclass(frozen=True)
+class BulkAnswer:
+    """What came of one decision on all that are ticked; `error` where not all of them are decided."""
+
+    verb: str
+    decided: tuple[queries.Correction, ...] = ()
+    refused: dict[int, str] = field(default_factory=dict)
+    error: CorrectionsError | None = None
+
+    @property
+    def told(self) -> str:
+        """The decisions in a sentence; empty where there are none."""
+        if not self.decided:
+            return ""
+        numbers = ", ".join(f"#{correction.number}" for correction in self.decided)
+        return f"{self.verb}: {counted(len(self.decided), 'correction', 'corrections')} ({numbers})."
+
+
 @blueprint.post("/<publication>/review/many")
 def decide_many() -> ResponseReturnValue:
-    """One decision on all that are ticked: all or none."""
+    """One decision on all that are ticked; of each article all or none."""
+    answer = _decided()
+    status = status_of(answer.error) if answer.error and not answer.decided else 200
+    if request.accept_mimetypes.best == "application/json":
+        decided = [{"number": each.number, "last_event": each.last_event} for each in answer.decided]
+        detail = answer.error.message if answer.error else ""
+        return jsonify(
+            told=answer.told, detail=detail, verb=answer.verb, decided=decided, refused=answer.refused
+        ), status
+    if answer.told:
+        flash(answer.told)
+    line = request.form.get("q", "is:open")
+    if answer.error is None:
+        return redirect(url_for("queue.queue", publication=publication().name, q=line), 303)
+    decided_numbers = {correction.number for correction in answer.decided}
+    ticked = _picked().keys() - decided_numbers
+    rows_ = _rows(search.search(line, actor().name), answer.refused, ticked)
+    return render_template("queue.html", **_common(line), **rows_, error=answer.error), status
+
+
+def _decided() -> BulkAnswer:
     form = request.form
     decision, _, code = form.get("decision", "").partition(":")
-    back = redirect(url_for("queue.queue", publication=publication().name, q=form.get("q", "is:open")), 303)
+    verb = {"accept": "Accepted", "reject": "Rejected", "spam": "Marked as spam"}.get(decision, "")
     try:
         picked = _picked()
         match decision:
             case "accept":
-                decided = bulk.accept_all(publication(), actor(), _one_article(picked), picked)
+                report = bulk.accept_clean(publication(), actor(), picked)
+                return BulkAnswer(verb, report.accepted, report.refused, _not_accepted(report))
             case "reject":
                 code = code or form.get("reason_code", "")
-                decided = bulk.reject_all(publication(), actor(), picked, form.get("reason", ""), code)
+                return BulkAnswer(
+                    verb, tuple(bulk.reject_all(publication(), actor(), picked, form.get("reason", ""), code))
+                )
             case "spam":
-                decided = bulk.spam_all(publication(), actor(), picked)
-            case _:
-                raise Invalid({"decision": "Choose a decision."})
+                return BulkAnswer(verb, tuple(bulk.spam_all(publication(), actor(), picked)))
+        raise Invalid({"decision": "Choose a decision."})
+    except NotAll as error:
+        return BulkAnswer(verb, refused=error.refused, error=error)
     except CorrectionsError as error:
-        flash(error.message, "problem")
-        return back
-    verb = {"accept": "Accepted", "reject": "Rejected", "spam": "Marked as spam"}[decision]
-    flash(f"{verb}: {len(decided)} corrections ({', '.join(f'#{correction.number}' for correction in decided)}).")
-    return back
+        return BulkAnswer(verb, error=error)
+
+
+def _not_accepted(report: bulk.BulkReport) -> NotAll | None:
+    """The corrections that were not accepted, as an error to show; None where all were."""
+    if not report.refused:
+        return None
+    reasons = " ".join(f"#{number}: {why}" for number, why in report.refused.items())
+    kept = ", ".join(f"#{number}" for number in report.kept)
+    others = f" Corrections of the same articles were left as they are: {kept}." if kept else ""
+    return NotAll(f"Open these first; they were not accepted. {reasons}{others}", refused=report.refused)
+
+
+@blueprint.post("/<publication>/review/searches")
+def change_searches() -> ResponseReturnValue:
+    """Save the search that is shown under a name, or remove a saved one, for all editors."""
+    form = request.form
+    line = form.get("q", "")
+    try:
+        if form.get("do") == "remove":
+            saved_searches.remove(publication(), actor(), form.get("name", ""))
+            flash(f"Search removed: {form.get('name', '')[: saved_searches.NAME_LIMIT]}.")
+        else:
+            saved = saved_searches.save(publication(), actor(), form.get("name", ""), line)
+            flash(f"Search saved for all editors: {saved.name}.")
+    except Invalid as error:
+        page = render_template("queue.html", **_common(line), rows=[], following=None, error=error, active_sort="")
+        return page, status_of(error)
+    return redirect(url_for("queue.queue", publication=publication().name, q=line), 303)
 
 
 @blueprint.get("/<publication>/review/of/<article:article_id>")
@@ -108,6 +182,15 @@ def of_article(article_id: str) -> ResponseReturnValue:
     return render_template(
         "together.html", publication=publication(), together=together, lines=lines(publication(), corrections)
     )
+
+
+@blueprint.get("/<publication>/review/<int:number>/notice")
+def notice_drafts(number: int) -> ResponseReturnValue:
+    """The drafts of a correction's notice by type, and the type to begin with."""
+    correction = publication().correction(number)
+    drafts = notices.drafts(publication(), correction, publication().article(correction.article).language)
+    unclear = correction.category is Category.CLARIFICATION
+    return jsonify(kind=NoticeKind.CLARIFICATION if unclear else NoticeKind.CORRECTION, drafts=drafts)
 
 
 def _line() -> str:
@@ -121,45 +204,30 @@ def _line() -> str:
     return line.strip() or f"is:{State.OPEN}"
 
 
-def _rows(query: search.Search) -> dict[str, object]:
-    after = whole_number("after")
-    filter_ = replace(query.wanted, after=after)
-    page = queries.corrections(publication().index, filter_)
+def _rows(
+    query: search.Search, refused: Mapping[int, str] = MappingProxyType({}), ticked: Set[int] = frozenset()
+) -> dict[str, object]:
+    """What the rows' template needs; `refused` says of which rows why they were not decided, `ticked` are selected."""
+    page = pages.queue_page(publication(), replace(query.wanted, after=whole_number("after")))
     return {
-        "rows": _grouped(lines(publication(), page)),
-        "following": page[-1].number if len(page) == queries.PAGE else None,
+        "active_sort": query.wanted.order,
+        "rows": page.rows,
+        "following": page.following,
+        "refused": refused,
+        "ticked": ticked,
     }
 
 
-def _grouped(lines_: list[Line]) -> list[tuple[Line, bool]]:
-    """Alternatives right under the proposal for the same words, where both are on the page; True marks those."""
-    here = {line_.correction.number for line_ in lines_}
-    under: dict[int, list[Line]] = {}
-    for line_ in lines_:
-        first = line_.correction.alternative_to
-        if first in here and first != line_.correction.number:
-            under.setdefault(first, []).append(line_)
-    moved = {line_.correction.number for line_ in (line for group in under.values() for line in group)}
-    ordered: list[tuple[Line, bool]] = []
-    for line_ in lines_:
-        if line_.correction.number not in moved:
-            _add(ordered, line_, under, False)
-    return ordered
-
-
-def _add(ordered: list[tuple[Line, bool]], line: Line, under: dict[int, list[Line]], nested: bool) -> None:
-    ordered.append((line, nested))
-    for child in under.pop(line.correction.number, []):
-        _add(ordered, child, under, True)
-
-
 def _common(line: str) -> dict[str, object]:
+    counts = _counts()
     return {
         "publication": publication(),
         "line": line,
         "sorts": [(name, f"{re.sub(_SORT, '', line)} sort:{name}".strip()) for name in SORTS],
         "views": VIEWS,
-        "counts": _counts(),
+        "saved_searches": saved_searches.listed(publication()),
+        "counts": counts,
+        "waiting_elsewhere": [name for name in ELSEWHERE if counts[name] != "0"],
         "reasons": rejection_reasons.listed(publication()),
         "why_held": spam_rules.WHY,
         "sort_words": SORT_LABELS,
@@ -183,17 +251,5 @@ def _counts() -> dict[str, str]:
 
 def _picked() -> bulk.Picked:
     """What is ticked: `pick` is the number and the event that it was looked at with, joined by a colon."""
-    picked = {}
-    for value in request.form.getlist("pick"):
-        number, _, event = value.partition(":")
-        if not (number.isascii() and number.isdecimal() and len(number) < 16):
-            raise Invalid({"pick": "Select at least one correction."})
-        picked[int(number)] = event
-    return picked
-
-
-def _one_article(picked: bulk.Picked) -> str:
-    articles = {publication().correction(number).article for number in picked}
-    if len(articles) != 1:
-        raise Invalid({"pick": "Only corrections to the same article can be accepted together."})
-    return articles.pop()
+    picks = (value.partition(":") for value in request.form.getlist("pick"))
+    return {int(number): event for number, _, event in picks if _NUMBER.fullmatch(number)}

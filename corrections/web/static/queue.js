@@ -1,81 +1,159 @@
-// The queue: a line is selected, keys and buttons act on it, it folds away; the list keeps itself up to date.
+// The queue: keys and buttons act on the selected row. Nothing under the pointer moves: a decided row keeps its place
+// until the pointer is elsewhere, and what others do is shown where it moves nothing, or offered by a button.
 import { scope, toggle } from "./desk.js";
+import { setUpBulk } from "./queue-bulk.js";
+import { acceptWithNotice, rejectInOwnWords } from "./queue-panels.js";
+import { keepPlace, placeKept } from "./queue-place.js";
+import { freshRows, merge } from "./queue-rows.js";
 
-const LOOK_AGAIN = 5000; // milliseconds between looks for what others did
-const PATIENCE = 30_000; // milliseconds until a look is given up
+const POLL_INTERVAL = 5000; // milliseconds
+const POLL_TIMEOUT = 30_000; // milliseconds
+const REST = 300; // milliseconds for which the pointer has left the list before decided rows fold away
 const list = document.querySelector("[data-rows]");
 const told = document.querySelector("[data-told]");
+const news = document.querySelector("[data-news]");
 const many = document.querySelector("[data-many]");
 const token = many.elements.csrf_token.value;
 const base = location.pathname;
-let selected = null; // the number of the selected line
-let done = null; // the last decision: its number and event
+const decisions = []; // made here and not undone: the number and event of each
+let selected = null; // the number of the selected row
 let decided = 0; // how many decisions have been answered
+let pressed = false; // is a pointer down?
+let pending = null; // the rows as the server has them, while they cannot all be shown
 
 const rows = () => [...list.querySelectorAll("[data-row]:not(.gone)")];
+const find = (number) => list.querySelector(`[data-row][data-number="${number}"]`);
 const row = () => rows().find((each) => each.dataset.number === selected) ?? null;
 
-function select(next, focus = true) {
-  for (const each of rows()) each.classList.toggle("selected", each === next);
+function select(next, focus = true, still = false) {
+  for (const each of list.querySelectorAll("[data-row]")) each.classList.toggle("selected", each === next);
   selected = next?.dataset.number ?? null;
-  if (focus) next?.querySelector("a").focus();
+  if (focus) next?.querySelector(".words").focus({ preventScroll: still });
 }
 
 function move(step) {
   const all = rows();
   const at = all.indexOf(row());
   select(all[Math.max(0, Math.min(all.length - 1, at + step))] ?? null);
+  fold();
 }
 
-function say(text, undo) {
-  told.replaceChildren(text);
-  if (undo) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "quiet";
-    button.textContent = "Undo";
-    button.addEventListener("click", takeBack);
-    told.append(" ", button);
+function say(text, kind = "") {
+  told.textContent = text;
+  told.className = kind;
+  told.title = text;
+}
+
+/** Would a change at this row, or below it, leave what is under the pointer in its place? */
+function movesNothing(line) {
+  if (pressed) return false;
+  if (!list.matches(":hover")) return true;
+  const hovered = list.querySelector("[data-row]:hover");
+  return Boolean(hovered && line && hovered !== line && hovered.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+
+/** Remove decided rows where that moves nothing; `kept` stays, so that the last decision can be seen and undone. */
+function fold(kept = null) {
+  if (list.querySelector(".menu:not([hidden])")) return;
+  if (list.matches(":hover")) list.style.minHeight = `${list.offsetHeight}px`;
+  for (const line of [...list.querySelectorAll("[data-row].gone")].reverse()) {
+    if (line !== kept && movesNothing(line) && !line.contains(document.activeElement)) line.remove();
   }
-  told.hidden = false;
+  if (!list.querySelector("[data-row]") && !list.matches(":hover")) {
+    head = "";
+    update(true);
+  }
 }
 
-async function post(number, decision, event) {
-  const body = new URLSearchParams({ csrf_token: token, decision, based_on: event });
+/** The pointer rests outside the list: fold decided rows away and show what others did. */
+function settle() {
+  if (pressed || list.matches(":hover")) return;
+  list.style.minHeight = "";
+  fold();
+  if (pending) show(pending);
+}
+
+async function post(number, decision, event, fields = {}) {
+  const body = new URLSearchParams({ csrf_token: token, decision, based_on: event, ...fields });
   const answer = await fetch(`${base}${number}`, { method: "POST", headers: { Accept: "application/json" }, body }).catch(() => null);
   if (!answer) return { detail: "You are offline. Nothing was decided; please try again." };
   return answer.json().catch(() => ({ detail: "Something went wrong. Reload the page to see the current state." }));
 }
 
-async function act(line, decision) {
-  if (!line || line.classList.contains("busy")) return;
-  line.classList.add("busy");
-  const answer = await post(line.dataset.number, decision, line.dataset.event);
-  line.classList.remove("busy");
-  const problem = line.querySelector("[data-problem]");
-  if (!answer.told) {
-    problem.textContent = answer.detail;
-    problem.hidden = false;
-    return;
-  }
-  const next = line.nextElementSibling ?? line.previousElementSibling;
-  done = answer;
-  decided += 1;
-  say(answer.told, true);
-  line.classList.add("gone");
-  if (selected === line.dataset.number || selected === null) select(next?.matches("[data-row]") ? next : null);
-  setTimeout(() => line.remove(), 150);
-  update(true);
+/** `kind` is "note" where nothing was refused. */
+function problem(line, text, kind = "") {
+  const place = line.querySelector("[data-problem]");
+  place.classList.toggle("note", kind === "note");
+  place.textContent = text;
+  place.title = text;
+  place.hidden = !text;
 }
 
-async function takeBack() {
-  if (!done) return false;
-  const answer = await post(done.number, "undo", done.last_event);
-  say(answer.told ?? answer.detail);
+/** The row is decided: it keeps its place, and says what was decided. */
+function retire(line, words, event) {
+  for (const why of line.querySelectorAll("[data-why]")) toggle(why, false);
+  problem(line, "");
+  const outcome = line.querySelector("[data-outcome]");
+  outcome.replaceChildren(words);
+  if (event) {
+    line.dataset.event = event;
+    const undo = document.createElement("button");
+    undo.type = "button";
+    undo.className = "quiet";
+    undo.dataset.undo = "";
+    undo.innerHTML = "Undo <kbd>u</kbd>";
+    outcome.append(". ", undo);
+  }
+  outcome.hidden = false;
+  line.classList.add("gone");
+  const tick = line.querySelector("input[name=pick]");
+  tick.checked = false;
+  tick.disabled = true;
+}
+
+function restore(line, event) {
+  line.classList.remove("gone");
+  line.dataset.event = event;
+  line.querySelector("[data-outcome]").hidden = true;
+  const tick = line.querySelector("input[name=pick]");
+  tick.disabled = false;
+  tick.value = `${line.dataset.number}:${event}`;
+}
+
+async function act(line, decision, fields = {}) {
+  if (!line || line.matches(".busy, .gone")) return null;
+  line.classList.add("busy");
+  const answer = await post(line.dataset.number, decision, line.dataset.event, fields);
+  line.classList.remove("busy");
+  if (!answer.told) {
+    problem(line, answer.detail);
+    say(`#${line.dataset.number}: ${answer.detail}`, "refused");
+    return answer;
+  }
+  const all = rows();
+  const next = all[all.indexOf(line) + 1] ?? all[all.indexOf(line) - 1] ?? null;
+  const mine = selected === line.dataset.number || selected === null;
+  decisions.push(answer);
+  decided += 1;
+  say(answer.told, "done");
+  retire(line, answer.told.split(":")[0], answer.last_event);
+  if (mine) select(next, true, list.matches(":hover"));
+  fold(line);
+  update(true);
+  return answer;
+}
+
+async function takeBack(number = decisions.at(-1)?.number) {
+  const at = decisions.findLastIndex((each) => each.number === number);
+  if (at < 0) return false;
+  const answer = await post(number, "undo", decisions[at].last_event);
+  say(answer.told ?? answer.detail, answer.told ? "done" : "refused");
   if (answer.told) {
-    selected = String(done.number);
-    done = null;
+    decisions.splice(at, 1);
     decided += 1;
+    selected = String(number);
+    const line = find(number);
+    if (line) restore(line, answer.last_event);
     await update(true);
     select(row());
   }
@@ -83,13 +161,13 @@ async function takeBack() {
 }
 
 let head = `"${list.dataset.head}"`;
-let looking = 0; // looks under way and waiting
+let looking = 0; // polls under way and waiting
 let looks = Promise.resolve();
 
-/** Is a menu open, a line ticked, a decision under way? The list is not taken from under the hand. */
-const inHand = () => rows().some((each) => each.matches(".busy") || each.querySelector(".menu:not([hidden]), input:checked"));
+/** Is a menu open, a decision under way, a pointer down? Rows are not changed under the hand. */
+const inHand = () => pressed || document.querySelector("dialog[open]") !== null || list.querySelector(".busy, .menu:not([hidden])") !== null;
 
-/** Look for what others have sent and decided: by the clock, or `now`, after the look that is under way. */
+/** Ask what others have sent and decided: by the clock, or `now`, after the poll that is under way. */
 function update(now = false) {
   if (!now && (looking || document.hidden)) return looks;
   looking += 1;
@@ -97,7 +175,7 @@ function update(now = false) {
   return looks;
 }
 
-/** Show it without losing the place. An answer from before the last decision is not shown: the next look tells. */
+/** An answer from before the last decision is not shown: the next poll brings a newer one. */
 async function look() {
   if (inHand()) return;
   const before = decided;
@@ -105,7 +183,7 @@ async function look() {
     const answer = await fetch(`${list.dataset.address}${location.search}`, {
       headers: { "If-None-Match": head },
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(POLL_TIMEOUT),
     });
     if (answer.status !== 200) return;
     const { html, counts } = await answer.json();
@@ -115,37 +193,91 @@ async function look() {
       const place = document.querySelector(`[data-count="${CSS.escape(name)}"]`);
       if (place) place.textContent = count;
     }
-    const held = document.activeElement?.closest?.("[data-row]");
-    const top = row()?.getBoundingClientRect().top;
-    list.innerHTML = html;
-    const again = row();
-    select(again, Boolean(held));
-    if (again && top !== undefined) scrollBy(0, again.getBoundingClientRect().top - top);
+    show(html);
   } catch {
-    /* the next look tells */
+    /* the next poll tries again */
   }
 }
-setInterval(update, LOOK_AGAIN);
+
+/** Show the server's rows where that moves nothing under the pointer, or everywhere if `all`; offer the rest. */
+function show(html, all = false) {
+  const focused = document.activeElement?.closest?.("[data-row]");
+  const top = row()?.getBoundingClientRect().top;
+  const left = merge(list, freshRows(html), {
+    may: (line) => all || movesNothing(line),
+    vanish: (line) => retire(line, "Changed by someone else; no longer in this list"),
+  });
+  pending = left ? html : null;
+  news.hidden = !left;
+  news.textContent = left === 1 ? "1 new" : `${left} new`;
+  const again = row();
+  select(again, Boolean(focused && again && !again.contains(document.activeElement)));
+  if (again && top !== undefined && !list.matches(":hover")) scrollBy(0, again.getBoundingClientRect().top - top);
+}
+news.addEventListener("click", () => pending && show(pending, true));
+setInterval(update, POLL_INTERVAL);
 document.addEventListener("visibilitychange", () => update());
+
+let rest = 0;
+function wait() {
+  clearTimeout(rest);
+  rest = setTimeout(settle, REST);
+}
+document.addEventListener("pointerdown", () => (pressed = true), true);
+for (const end of ["pointerup", "pointercancel", "dragend"]) {
+  document.addEventListener(end, () => ((pressed = false), wait()), true);
+}
+document.addEventListener("pointermove", wait, { passive: true });
+document.documentElement.addEventListener("pointerleave", wait);
+
+async function openPanel(line, what) {
+  select(line, false);
+  const decide = (decision, fields) => act(line, decision, fields);
+  const closed = () => select(row(), true, true);
+  for (const why of line.querySelectorAll("[data-why]")) toggle(why, false);
+  if (what === "reject") return rejectInOwnWords(line, decide, closed);
+  const trouble = await acceptWithNotice(line, `${base}${line.dataset.number}/notice`, decide, closed);
+  if (trouble) {
+    problem(line, trouble);
+    say(trouble, "refused");
+  }
+}
 
 list.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const line = event.target.closest("[data-row]");
   if (!button || !line) return;
+  if (button.matches("[data-undo]")) return void takeBack(Number(line.dataset.number));
   select(line, false);
-  if (button.matches("[data-reject]")) toggle(button.closest("[data-why]"));
+  if (button.matches("[data-reject]")) {
+    toggle(button.closest("[data-why]"));
+    const menu = button.nextElementSibling;
+    menu.classList.remove("up");
+    menu.classList.toggle("up", menu.getBoundingClientRect().bottom > document.querySelector(".dock").getBoundingClientRect().top);
+  } else if (button.dataset.panel) openPanel(line, button.dataset.panel);
   else if (button.dataset.do) act(line, button.dataset.do);
 });
 list.addEventListener("focusin", (event) => {
-  const line = event.target.closest("[data-row]");
+  const line = event.target.closest("[data-row]:not(.gone)");
   if (line && line.dataset.number !== selected) select(line, false);
 });
 // Enter on a tick box would press the form's first button, which accepts: it must be meant.
 many.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input[type=checkbox]")) event.preventDefault();
 });
-many.querySelector("[data-all]")?.addEventListener("change", (event) => {
-  for (const each of list.querySelectorAll("input[name=pick]")) each.checked = event.target.checked;
+setUpBulk(many, list, {
+  say,
+  problem,
+  decided(line, verb, event) {
+    decisions.push({ number: Number(line.dataset.number), last_event: event });
+    decided += 1;
+    retire(line, verb, event);
+  },
+  done() {
+    if (!row()) selected = null;
+    settle();
+    update(true);
+  },
 });
 
 const click = (what) => () => row()?.querySelector(what)?.click();
@@ -155,6 +287,7 @@ scope.keys = {
   j: () => move(1),
   k: () => move(-1),
   a: click('[data-do="accept"], [data-do="release"]'),
+  n: click('[data-panel="notice"]'),
   s: click('[data-do="spam"]'),
   x: () => {
     const tick = row()?.querySelector("input[name=pick]");
@@ -164,4 +297,8 @@ scope.keys = {
   d: open("#of"),
 };
 const server = document.querySelector('.undo [data-key="u"]');
-if (!server) scope.keys.u = takeBack;
+scope.keys.u = () => (decisions.length ? takeBack() : (server?.click(), Boolean(server)));
+
+keepPlace(() => ({ selected, numbers: rows().map((each) => each.dataset.number) }));
+const kept = placeKept(rows().map((each) => each.dataset.number));
+if (kept) select(find(kept), true, true);
