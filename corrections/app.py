@@ -58,17 +58,6 @@ _PUBLIC_PAGES = (
     git_http,
     widget_check,
 )
-    articles,
-    submission,
-    status,
-    proofs,
-    history,
-    public_log,
-    transparency,
-    linked_data,
-    git_http,
-    widget_check,
-)
 _STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
 
 
