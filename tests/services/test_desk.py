@@ -36,7 +36,7 @@ from corrections.services.review import (
     review_view,
 )
 from corrections.services.review.acceptance_policy import BadPolicy
-from corrections.services.review.decisions import NoticeDraft
+from corrections.services.review.notice_drafts import NoticeDraft, WordChange
 from tests.newsroom import EDITOR, TALKS, TEXT, VIEWER, a_correction, an_article
 
 CHIEF = Actor("Clara", "chief-editor")
@@ -76,12 +76,12 @@ def test_if_one_cannot_be_decided_nothing_is_and_the_report_says_which(publicati
     a_correction(publication, "Tusday", "Monday")
     seen = picked(publication, 1, 2, 3, 4)
     head = publication.store.head().ledger
-    with pytest.raises(NotAll, match="#4: It changes the same words as another") as refused:
+    with pytest.raises(NotAll, match="#4: It changes the same text as another") as refused:
         bulk.accept_all(publication, EDITOR, TALKS, seen)
     assert list(refused.value.details["refused"]) == ["4"]
     decisions.reject(publication, EDITOR, 2, seen[2], "No.")
     head = publication.store.head().ledger
-    with pytest.raises(NotAll, match="#2: Somebody decided"):
+    with pytest.raises(NotAll, match="#2: Someone else decided"):
         bulk.reject_all(publication, EDITOR, seen, code="style")
     assert publication.store.head().ledger == head
     with pytest.raises(Forbidden):
@@ -195,17 +195,18 @@ def test_a_change_from_the_cms_without_a_correction_is_asked_about(publication: 
 def test_a_notice_is_drafted_edited_and_withdrawn_as_events(publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839", category="factual")
-    drafts = notices.drafts(publication, sent, "en")
+    change = WordChange("1893", "1839")
+    drafts = notices.drafts(publication, change, "en")
     assert drafts["correction"] == "An earlier version of this article said “1893”. It should have said “1839”."
-    assert "У попередній версії" in notices.drafts(publication, sent, "uk")["correction"]
+    assert "У попередній версії" in notices.drafts(publication, change, "uk")["correction"]
     settings.put(publication, "notice-correction", "We wrote {was}; right is {now}.")
-    assert notices.drafts(publication, sent, "en")["correction"] == "We wrote 1893; right is 1839."
+    assert notices.drafts(publication, change, "en")["correction"] == "We wrote 1893; right is 1839."
     settings.put(publication, "notice-correction.uk", "Було {was}, треба {now}.")
-    assert notices.drafts(publication, sent, "uk")["correction"] == "Було 1893, треба 1839."
+    assert notices.drafts(publication, change, "uk")["correction"] == "Було 1893, треба 1839."
     assert notices.mislabelled("update", sent)
     assert not notices.mislabelled("correction", sent)
-    assert len(notices.doubts("correction", "Sorry.", sent)) == 3
-    assert notices.doubts("correction", drafts["correction"], sent) == []
+    assert len(notices.doubts("correction", "Sorry.", change)) == 3
+    assert notices.doubts("correction", drafts["correction"], change) == []
     decisions.accept(publication, EDITOR, 1, sent.last_event, notice=NoticeDraft("correction", drafts["correction"]))
     edited = notices.edit(publication, EDITOR, TALKS, 0, NoticeDraft("clarification", "It opened in 1839."))
     assert publication.store.meta(TALKS, edited.revision).notices[0].kind == "clarification"
@@ -236,7 +237,7 @@ def test_a_policy_is_kept_by_gravity(publication: Publication):
         decisions.accept(publication, EDITOR, 2, number.last_event, notice=NoticeDraft("retraction", "We retract."))
     decisions.accept(publication, EDITOR, 2, number.last_event, notice=notice)
     year = a_correction(publication, "1971", "1972", category="factual")
-    with pytest.raises(NotAll, match="#3: This changes number: the house’s policy requires a notice"):
+    with pytest.raises(NotAll, match="#3: This change affects number: the publication’s policy requires a notice"):
         bulk.accept_all(publication, EDITOR, TALKS, picked(publication, 3))
     decisions.reject(publication, EDITOR, 3, year.last_event, "No.")
     quoted = a_correction(publication, "always", "never")
@@ -390,7 +391,7 @@ def test_an_article_that_changed_under_the_editor_s_eyes_is_shown_again(publicat
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("closed in", "was shut in")))
     answer = editor.post("/daily/review/1", data=form)
     assert answer.status_code == 409
-    assert "has changed at this point" in answer.text
+    assert "The article has changed here since you opened the page" in answer.text
     assert "was shut in" in answer.text
     text = publication.current_text(TALKS)
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("Ministers", "The ministers")))

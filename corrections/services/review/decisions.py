@@ -14,6 +14,7 @@ from corrections.services.review import rejection_reasons
 from corrections.services.review.acceptance import Merge, acceptance, check_policy, current_target
 from corrections.services.review.edited_text import EditorWords, Paragraph, carried_over, edit_of_editor
 from corrections.services.review.notice_drafts import NoticeDraft, checked_notice
+from corrections.services.review.notice_quotations import check_quotations
 from corrections.services.review.transitions import append_event, apply_transition, checked_reason
 from corrections.text.comparison.edits import Edit
 from repo_store import Intent, Revision
@@ -117,6 +118,8 @@ def accept(
         edit, edited = edit_of_editor(publication, correction, target.article, target.text, words)
         merge = Merge(edit, edited, reason, draft)
         check_policy(publication, actor, correction, target, merge)
+        if draft is not None:
+            check_quotations(publication, target.article, draft, edit.apply(target.text))
         intent, after = acceptance(actor, correction, target, merge, seen)
         return [intent, *title_events(publication, actor, target.article, after.meta, seen)]
 

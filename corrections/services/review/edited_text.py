@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from corrections import config
+from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
+from corrections.services.review.notice_drafts import WordChange, word_change
 from corrections.services.review.rebasing import carry, owned_edit, with_quote
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Place
@@ -50,20 +52,52 @@ class Preview:
     warnings: list[Warning]
     html: str
     language: str
+    change: WordChange | None
 
 
-def preview(publication: Publication, number: int, text: str, markdown: bool = False) -> Preview:
+def preview(
+    publication: Publication, number: int, text: str, markdown: bool = False, paragraph: Paragraph | None = None
+) -> Preview:
     """What accepting with these words would publish, writing nothing. Raises as `accept` does."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
-    edit, _ = edit_of_editor(publication, correction, article, current, EditorWords(text, markdown))
+    edit, _ = edit_of_editor(publication, correction, article, current, EditorWords(text, markdown, paragraph))
     after = edit.apply(current)
     about = warnings(current, after, article.language)
     proposed = correction.replacement if correction.replacement is not None else correction.exact
     start, end = paragraph_bounds(after, edit.start, edit.start + len(edit.text))
     html = render(after[start:end]).html
-    return Preview(noted(diff(current, after), about), diff(proposed, text), about, html, article.language)
+    return Preview(
+        noted(diff(current, after), about),
+        diff(proposed, text) if paragraph is None else [],
+        about,
+        html,
+        article.language,
+        word_change(current, after),
+    )
+
+
+def change_to_publish(publication: Publication, number: int, words: EditorWords) -> WordChange | None:
+    """The words that readers would see changed by accepting with these words; None where that cannot be done."""
+    correction = publication.correction(number)
+    article = publication.article(correction.article)
+    current = publication.store.text(article.id, article.revision)
+    try:
+        edit, _ = edit_of_editor(publication, correction, article, current, words)
+    except CorrectionsError:
+        return None
+    return word_change(current, edit.apply(current))
+
+
+def published_change(publication: Publication, number: int) -> WordChange | None:
+    """The words that readers saw changed when a correction was accepted; None where it was not."""
+    correction = publication.correction(number)
+    if not correction.published_revision:
+        return None
+    before = queries.revision_before(publication.index, correction.article, correction.published_revision)
+    old, new = (publication.store.text(correction.article, at) for at in (before, correction.published_revision))
+    return word_change(old, new)
 
 
 def edit_of_editor(

@@ -26,7 +26,7 @@ from corrections.services.review import (
 )
 from corrections.services.review.decisions import Decision
 from corrections.services.review.edited_text import EditorWords, Paragraph
-from corrections.services.review.notice_drafts import NoticeDraft
+from corrections.services.review.notice_drafts import NoticeDraft, WordChange
 from corrections.services.review.review_view import build_review_view
 from corrections.services.submission import (
     spam_rules,
@@ -111,13 +111,13 @@ def talk(number: int) -> ResponseReturnValue:
 @blueprint.post("/<publication>/review/<int:number>/preview")
 def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
+    form = request.form
     try:
-        seen = edited_text.preview(
-            publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
-        )
+        seen = edited_text.preview(publication(), number, form.get("text", ""), "as_markdown" in form, _paragraph())
     except CorrectionsError as error:
         return render_template("preview_refused.html", error=error), status_of(error)
-    return render_template("edited.html", publication=publication(), seen=seen)
+    drafts = notices.drafts(publication(), seen.change, seen.language)
+    return render_template("edited.html", publication=publication(), seen=seen, drafts=drafts)
 
 
 @blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
@@ -187,7 +187,8 @@ def _doubts(number: int) -> str:
     form = request.form
     if form.get("notice", "none") in ("", "none"):
         return ""
-    doubts = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
+    change = edited_text.published_change(publication(), number)
+    doubts = notices.doubts(form["notice"], form.get("notice_text", ""), change)
     return f" Check the notice: {'; '.join(doubts)}." if doubts else ""
 
 
@@ -237,7 +238,7 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         following=next(iter(queries.corrections(index, waiting, limit=1)), None),
         previous=next(iter(queries.corrections(index, before, limit=1)), None),
         left=queries.count(index, queries.Filter(State.OPEN, awake_on=review_view.today())),
-        drafts=notices.drafts(publication(), seen.correction, seen.article.language),
+        drafts=notices.drafts(publication(), _change_shown(number, error), seen.article.language),
         policy=acceptance_policy.of(publication()),
         agreed=sorted(acceptance_policy.seconds(publication(), seen.correction)),
         reasons=rejection_reasons.listed(publication()),
@@ -251,6 +252,16 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         undo_of=undoable(),
         contact=publication().private.contacts.get(seen.correction.id),
     )
+
+
+def _change_shown(number: int, error: CorrectionsError | None) -> WordChange | None:
+    """The words that the page's drafts of notices quote: by the editor's text where a refused decision had one."""
+    form = request.form if error else {}
+    try:
+        words = EditorWords(_text(form.get("text"), form.get("proposed")), "as_markdown" in form, _paragraph())
+    except Invalid:
+        return None
+    return edited_text.change_to_publish(publication(), number, words)
 
 
 def undoable() -> queries.Correction | None:
