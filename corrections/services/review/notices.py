@@ -1,8 +1,5 @@
 """What the public is told: drafts by the house's templates, checked; edited and withdrawn later, as events."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 from corrections.domain.kinds import NOTICE_KINDS, Category, NoticeKind
 from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
@@ -12,6 +9,7 @@ from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.publication import Publication
 from corrections.services.reporting import public_log
+from corrections.services.review.acceptance import NoticesChange, dated_notice, notice_intent
 from corrections.services.review.acceptance_policy import of as policy_of
 from corrections.services.review.notice_drafts import (
     ADDED,
@@ -24,9 +22,8 @@ from corrections.services.review.notice_drafts import (
 )
 from corrections.services.review.notice_quotations import QUOTED, check_quotations, shortened
 from corrections.services.review.transitions import checked_reason
-from repo_store import Intent, Notice, Revision
-from repo_store.model.events import NoticeChanged, RevisionLogged
-from repo_store.model.intents import Message, desk
+from repo_store import Intent, Notice
+from repo_store.model.events import RevisionLogged
 
 _SERIOUS = (Category.FACTUAL,)
 
@@ -146,8 +143,10 @@ def log_revision(
         event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)
         intents = [Intent(event, seen)]
         if draft is not None:
-            notice = Notice(kind=draft.kind, text=draft.text, at=_now(), place=draft.place)
-            intents.append(_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, seen))
+            notice = dated_notice(draft)
+            intents.append(
+                notice_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, seen)
+            )
         return intents
 
     publication.write_together(decide)
@@ -157,31 +156,14 @@ def _change(
     publication: Publication,
     actor: Actor,
     article_id: str,
-    change: Callable[[tuple[Notice, ...]], tuple[Notice, ...]],
+    change: NoticesChange,
     reason: str,
 ) -> queries.Article:
     check_right(actor, "decide")
     reason = checked_reason(reason)
     publication.article(article_id)
-    publication.write(lambda seen: _intent(publication, actor, article_id, change, reason, seen))
+    publication.write(lambda seen: notice_intent(publication, actor, article_id, change, reason, seen))
     return publication.article(article_id)
-
-
-def _intent(
-    publication: Publication,
-    actor: Actor,
-    article_id: str,
-    change: Callable[[tuple[Notice, ...]], tuple[Notice, ...]],
-    reason: str,
-    seen: str | None,
-) -> Intent:
-    article = publication.article(article_id)
-    meta = publication.store.meta(article_id, article.revision)
-    meta = meta.model_copy(update={"notices": change(meta.notices)})
-    event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
-    message = Message(f"Change the notices of {article_id}", (("Published-by", actor.name),))
-    text = publication.store.text(article_id, article.revision)
-    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.name), message))
 
 
 def _check_chief(publication: Publication, actor: Actor, kind: str) -> None:
@@ -193,7 +175,3 @@ def _at(notices: tuple[Notice, ...], at: int) -> Notice:
     if not 0 <= at < len(notices):
         raise NoticeGone("This notice no longer exists. Reload the page.")
     return notices[at]
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

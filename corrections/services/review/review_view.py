@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from corrections.domain.states import JUDGED, State
+from corrections.domain.states import JUDGED, WAITING, State
+from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.publication import Publication
+from corrections.services.review.edited_text import EditorWords, check_result, edit_of_editor
 from corrections.services.review.rebasing import carried, edit_of
 from corrections.services.submission.duplicates import Duplicates, Point, find_duplicates
 from corrections.text.comparison.diff import Row, Segment, diff, noted
@@ -36,6 +38,7 @@ class ReviewView:
     events: list[queries.Event]
     talk: tuple["Comment", ...] = ()
     html: str = ""
+    refusal: str = ""  # why the reader's words cannot be accepted as they are
 
     @property
     def badge(self) -> str:
@@ -127,7 +130,18 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
         events,
         talk(publication, events),
         _in_place(new, trim(rebased.edit, current)) if isinstance(rebased, Clean) else "",
+        _refusal(publication, correction, article, current) if correction.state in WAITING else "",
     )
+
+
+def _refusal(publication: Publication, correction: queries.Correction, article: queries.Article, current: str) -> str:
+    """Why the reader's words cannot be accepted as they are; nothing where they can."""
+    try:
+        edit, _ = edit_of_editor(publication, correction, article, current, EditorWords())
+        check_result(publication, correction, current, edit)
+    except CorrectionsError as error:
+        return error.message
+    return ""
 
 
 @dataclass(frozen=True)
