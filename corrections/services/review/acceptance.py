@@ -59,9 +59,13 @@ def check_policy(
     """Whether the house's policy lets this be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
     text, edit = target.text, merge.edit
     about = warnings(text, edit.apply(text), target.article.language)
-    in_headline = text.startswith("#") and edit.start < text.index("\n")
     kind = merge.notice.kind if merge.notice else ""
-    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, kind)
+    acceptance_policy.check_acceptance(publication, actor, correction, about, is_in_headline(text, edit), kind)
+
+
+def is_in_headline(text: str, edit: Edit) -> bool:
+    """Whether an edit begins in the headline of the Markdown `text`."""
+    return text.startswith("#") and edit.start < len(text.partition("\n")[0])
 
 
 def acceptance(

@@ -53,6 +53,13 @@ if (location.hash === "#edit" && words?.closest("details")) {
   words.closest("details").open = true;
   words.focus();
 }
+for (const link of document.querySelectorAll("[data-edit-open]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector("details.edit").open = true;
+    words.focus();
+  });
+}
 if (location.hash === "#of") document.querySelector("#of")?.focus();
 
 // A notice's draft by its kind, until the editor writes another; drawn again whenever the text to publish changes.
@@ -63,11 +70,24 @@ function draw() {
   if (notice.value && notice.value !== draft) return;
   notice.value = draft = kinds.find((kind) => kind.checked)?.dataset.draft ?? "";
 }
+const needed = document.querySelector("[data-needs-notice]");
+function showNeeds() {
+  if (!needed) return;
+  const isChosen = kinds.some((kind) => kind.checked && kind.value !== "none");
+  const words = needed.querySelector("span");
+  words.textContent = isChosen ? words.dataset.chosen : words.dataset.missing;
+  needed.className = isChosen ? "met" : "missing";
+  needed.firstChild.data = needed.firstChild.data.replace(/[○✓]/, isChosen ? "✓" : "○");
+}
 function redraw(drafts) {
   for (const kind of kinds) kind.dataset.draft = drafts[kind.value] ?? "";
   draw();
 }
-for (const kind of kinds) kind.addEventListener("change", draw);
+for (const kind of kinds) {
+  kind.addEventListener("change", draw);
+  kind.addEventListener("change", showNeeds);
+}
+showNeeds();
 
 for (const button of document.querySelectorAll("[data-take]")) {
   button.addEventListener("click", () => {
@@ -76,4 +96,29 @@ for (const button of document.querySelectorAll("[data-take]")) {
     text.dispatchEvent(new Event("input"));
     text.focus();
   });
+}
+
+// The permanent link, to paste elsewhere.
+const copy = document.querySelector("[data-copy-link]");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector("[data-copy]").href);
+    document.querySelector("[data-copied]").textContent = "Copied.";
+  });
+}
+
+// Who else is looking at it now.
+const watching = document.querySelector("[data-presence]");
+const EVERY = 15000; // milliseconds between two signs of life
+async function watch() {
+  if (document.hidden) return;
+  const answer = await fetch(watching.dataset.presence).catch(() => null);
+  if (!answer?.ok) return;
+  const { text } = await answer.json();
+  if (watching.textContent !== text) watching.textContent = text;
+}
+if (watching) {
+  watch();
+  setInterval(watch, EVERY);
 }
