@@ -418,3 +418,24 @@ def test_the_reader_s_and_the_editor_s_parts_are_told_apart_in_the_commits(publi
     message = shown("%B", merge)
     assert "Edited-by: Mira" in message
     assert "Accepted-by: Mira" in message
+
+
+def test_what_was_set_aside_is_confirmed_and_who_is_not_reached_is_named(publication: Publication, editor: FlaskClient):
+    an_article(publication)
+    a_correction(publication, "1893", "1839")
+    accounts = publication.private.accounts
+    accounts.save("Otto", "editor", "long enough for a test")
+    accounts.save("Clara", "editor", "long enough for a test", "clara@example.org")
+
+    def done(**form: str) -> str:
+        return editor.post("/daily/review/1/talk", data=form, follow_redirects=True).text
+
+    assert "Assigned to Otto. Otto has no e-mail address and is not notified." in done(do="assign", to="Otto")
+    assert "Assigned to Clara.</p>" in done(do="assign", to="Clara")
+    assert "Snoozed until 1 December 2099." in done(do="snooze", until="2099-12-01")
+    assert "Choose a date after today." in done(do="snooze", until="2020-01-01")
+    assert publication.correction(1).snoozed_until == "2099-12-01"
+    said = done(do="note", text="@Clara @Otto @nobody please look")
+    assert "Clara is notified by e-mail." in said
+    assert "Otto has no e-mail address and is not notified." in said
+    assert "There is no staff account named nobody: nobody is notified." in said

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -109,7 +109,42 @@ def talk(number: int) -> ResponseReturnValue:
                 raise Invalid({"do": "Choose an action."})
     except CorrectionsError as error:
         return _page(number, error), status_of(error)
+    flash(_confirmation(number))
     return redirect(url_for("review.review", publication=publication().name, number=number), 303)
+
+
+def _confirmation(number: int) -> str:
+    """What was done with the correction, and who cannot be told of it by e-mail."""
+    correction = publication().correction(number)
+    match request.form.get("do"):
+        case "assign":
+            name = correction.assigned_to
+            if not name:
+                return "Assigned to nobody."
+            no_mail = f" {name} has no e-mail address and is not notified."
+            return f"Assigned to {name}.{'' if comments.has_address(publication(), name) else no_mail}"
+        case "snooze":
+            until = correction.snoozed_until
+            return f"Snoozed until {date.fromisoformat(until):%-d %B %Y}." if until else "Back in the queue."
+        case "flag":
+            return "Fact-check requested." if correction.fact_check else "Facts marked as checked."
+        case "ask":
+            return (
+                "Question sent to the reader."
+                if _reader_has_mail(number)
+                else ("Question added to the reader’s page. The reader left no e-mail address.")
+            )
+    mentions = comments.mentions_in(publication(), request.form.get("text", ""))
+    sentences = ["Note added."]
+    sentences += [f"{name} is notified by e-mail." for name in mentions.notified]
+    sentences += [f"{name} has no e-mail address and is not notified." for name in mentions.unreachable]
+    sentences += [f"There is no staff account named {name}: nobody is notified." for name in mentions.unknown]
+    return " ".join(sentences)
+
+
+def _reader_has_mail(number: int) -> bool:
+    contact = publication().private.contacts.get(publication().correction(number).id)
+    return bool(contact and contact.email)
 
 
 @blueprint.post("/<publication>/review/<int:number>/preview")
