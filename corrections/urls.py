@@ -28,6 +28,7 @@ _ESCAPES = re.compile(r"((?:%[0-9A-Fa-f]{2})+)")
 # RFC 3986's unreserved characters, and the marks that JavaScript's encodeURIComponent leaves while others encode them
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!*'()")
 _SAFE_IN_PATH = "/!$&'()*+,;=:@~"
+_FRAGMENT_WORDS = 8  # of a longer passage, the first and last words find it
 _SAFE_IN_QUERY = "/?!$'()*,;:@~"
 
 
@@ -109,6 +110,19 @@ def _decoded(escapes: str) -> str:
         f"%{ord(char) & 0xFF:02X}" if "\udc80" <= char <= "\udcff" or (char.isascii() and char not in _PLAIN) else char
         for char in text
     )
+
+
+def text_fragment(words: str) -> str:
+    """The fragment by which a browser opens a page at these words (WICG Scroll to Text Fragment); empty for none."""
+    wanted = words.split()
+    if not wanted:
+        return ""
+    if len(wanted) <= _FRAGMENT_WORDS and "\n" not in words.strip():
+        pieces = [" ".join(wanted)]
+    else:
+        half = max(1, min(_FRAGMENT_WORDS, len(wanted)) // 2)
+        pieces = [" ".join(wanted[:half]), " ".join(wanted[-half:])]
+    return "#:~:text=" + ",".join(quote(piece, safe="").replace("-", "%2D") for piece in pieces)
 
 
 @dataclass(frozen=True)

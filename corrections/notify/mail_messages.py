@@ -14,7 +14,7 @@ from corrections.domain.states import State
 from corrections.i18n import LazyString, load_catalog, quoted, supported_language, text_direction, translate
 from corrections.index import queries
 from corrections.notify.smtp import TemporaryFailure
-from corrections.notify.subscriber import DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
+from corrections.notify.subscriber import APPEAL_PREFIX, DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
 from corrections.private.invitations import INVITED_DAYS
 from corrections.private.outbox import Letter
@@ -54,6 +54,8 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
     correction = queries.correction_by_id(publication.index, row.correction)
     if row.kind.startswith(MENTION_PREFIX) and correction is not None:
         return _to_colleague(publication, sender, row, correction)
+    if row.kind.startswith(APPEAL_PREFIX) and correction is not None:
+        return _to_chief_editor(publication, sender, row, correction)
     contacts = publication.private.contacts
     contact = contacts.get(row.correction)
     if correction is None or contact is None or not contact.email or not contacts.takes_mail(contact.email):
@@ -145,6 +147,27 @@ def _to_colleague(
     page = f"{sender.url}/{publication.name}/review/{correction.number}"
     subject = f"{by} mentioned you in correction {correction.number}"
     return _to_staff(publication, sender, row, account.email, subject, f"{by}: {_text(publication, row)}\n\n{page}\n")
+
+
+def _to_chief_editor(
+    publication: Publication, sender: Sender, row: Letter, correction: queries.Correction
+) -> EmailMessage | None:
+    """A request for a review reaches a chief editor, while nobody has decided it."""
+    name = row.kind.removeprefix(APPEAL_PREFIX)
+    account = next(
+        (member for member in publication.private.accounts.all() if member.name == name and member.email), None
+    )
+    if account is None or correction.state is not State.APPEALED:
+        return None
+    reason = getattr(publication.store.entry(row.event).event, "reason", "")
+    page = f"{sender.url}/{publication.name}/review/{correction.number}"
+    title = publication.article(correction.article).title
+    subject = f"A reader asks for a review of correction {correction.number}: {title}"
+    text = (
+        f"Correction {correction.number} was rejected by {correction.decided_by}: {correction.reason}\n\n"
+        f"The reader asks a chief editor to look again:\n{reason}\n\n{page}\n"
+    )
+    return _to_staff(publication, sender, row, account.email, subject, text)
 
 
 def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:

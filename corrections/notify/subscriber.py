@@ -3,6 +3,7 @@
 from itertools import islice
 from typing import assert_never
 
+from corrections.domain.roles import RIGHTS
 from corrections.domain.states import JUDGED, State
 from corrections.index import queries
 from corrections.private.outbox import Outbox
@@ -44,6 +45,7 @@ DECIDED = {
 }
 SENT_TO_DUPLICATES = JUDGED
 BEGINNING = ""  # the cursor before the first event of a ledger
+APPEAL_PREFIX = "appeal-"  # the kind of a letter to a chief editor, whose name follows
 MENTION_PREFIX = "mention-"  # the kind of a letter to somebody of the staff, whose name follows
 DUPLICATE_PREFIX = "same-"  # the kind of a letter about the correction that the reader's own was folded into
 
@@ -77,6 +79,9 @@ def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str
     if isinstance(event, CorrectionCommented) and event.kind == "staff":
         mentioned = [name for name in comments.mentioned(publication, event.text) if name != event.by]
         return [(entry.id, event.correction, f"{MENTION_PREFIX}{name}", entry.at.timestamp()) for name in mentioned]
+    if isinstance(event, CorrectionAppealed):
+        chiefs = [account.name for account in publication.private.accounts.all() if account.role in RIGHTS["judge"]]
+        return [(entry.id, event.correction, f"{APPEAL_PREFIX}{name}", entry.at.timestamp()) for name in chiefs]
     contact_of = publication.private.contacts.get
     return [
         (entry.id, correction, kind, due)

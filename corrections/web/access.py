@@ -101,6 +101,7 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "review.where_else": "decide",
     "review.talk": "decide",
     "review.preview": "decide",
+    "review.present": "decide",
     "api.get_article": PUBLIC,
     "api.get_text": PUBLIC,
     "api.get_notices": PUBLIC,

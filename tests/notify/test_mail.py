@@ -17,12 +17,14 @@ from flask.testing import FlaskClient
 
 from corrections import worker
 from corrections.config import BadSettings, Settings
+from corrections.domain.roles import Role
 from corrections.index import caches, queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
 from corrections.private.contacts import Contact
 from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services import settings
+from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.operations.backup import back_up, restore
 from corrections.services.publication import Publication, Publications
@@ -433,3 +435,32 @@ def test_what_is_no_address_of_the_service_is_refused(tmp_path: Path, monkeypatc
     monkeypatch.setenv("CORRECTIONS_URL", setting)
     with pytest.raises(BadSettings, match="CORRECTIONS_URL"):
         Settings.from_environment(tmp_path)
+
+
+def test_an_appeal_reaches_the_chief_editors_and_its_outcome_the_reader(
+    publication: Publication, mail: MailSender, postbox: Postbox
+):
+    an_article(publication)
+    for name, role in (("Clara", "chief-editor"), ("Otto", "editor")):
+        publication.private.accounts.save(name, role, "long enough for a test", f"{name.lower()}@example.org")
+    correction = from_ada(publication)
+    decisions.reject(publication, EDITOR, 1, correction.last_event, "The plaque says 1893.")
+    mail.deliver(publication)
+    status.appeal(publication, 1, "There are two plaques.")
+    mail.deliver(publication)
+    asked = postbox.letters[-1]
+    assert asked["To"] == "clara@example.org"
+    assert [letter["To"] for letter in postbox.letters].count("otto@example.org") == 0
+    text = asked.get_content()
+    assert "There are two plaques." in text
+    assert "rejected by Mira: The plaque says 1893." in text
+    assert "https://corrections.example.org/daily/review/1" in text
+    chief = Actor("Clara", Role.CHIEF_EDITOR)
+    decisions.accept(publication, chief, 1, publication.correction(1).last_event)
+    mail.deliver(publication)
+    outcome = postbox.letters[-1]
+    assert outcome["To"] == ADA
+    for kind in ("plain", "html"):
+        body = outcome.get_body((kind,)).get_content()
+        assert "As you asked, a chief editor reviewed the decision." in body
+        assert "The article was changed as you suggested." in body

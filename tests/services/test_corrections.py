@@ -23,6 +23,7 @@ from corrections.services.errors import (
     QuoteNotFound,
     UnknownArticle,
     UnknownRevision,
+    Unwritable,
 )
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
@@ -427,3 +428,31 @@ def test_an_event_alone_is_written_to_a_pack(publication: Publication):
     decisions.reject(publication, EDITOR, sent.number, sent.last_event, "No.")
     loose = list((publication.store.path / "objects").glob("[0-9a-f][0-9a-f]/*"))
     assert loose == []
+
+
+def test_what_looks_the_same_to_readers_cannot_be_accepted(publication: Publication):
+    an_article(publication, "# The talks\n\nIt ended *late*.\n")
+    sent = a_correction(publication, "late", "early")
+    before = publication.store.head()
+    with pytest.raises(NothingToApply, match="Before and after look the same to readers"):
+        decisions.accept(publication, EDITOR, 1, sent.last_event, text="_late_", markdown=True)
+    assert publication.store.head() == before
+
+
+@pytest.mark.parametrize(
+    ("exact", "typed", "read"),
+    [
+        ("“so”.\n\nA second", "“so”. A second", "“so”. A second paragraph."),
+        ("said “so”", "said\n\n“so”", "He said\n“so”."),
+    ],
+)
+def test_paragraphs_are_published_as_typed_or_refused(publication: Publication, exact: str, typed: str, read: str):
+    an_article(publication, "# The talks\n\nHe said “so”.\n\nA second paragraph.\n")
+    before = publication.current_text(TALKS)
+    try:
+        sent = a_correction(publication, exact, typed)
+        decisions.accept(publication, EDITOR, 1, sent.last_event)
+    except (AlreadyPublished, NothingToApply, Unwritable):
+        assert publication.current_text(TALKS) == before
+    else:
+        assert read in render(publication.current_text(TALKS)).text

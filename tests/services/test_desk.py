@@ -36,7 +36,7 @@ from corrections.services.review import (
     review_view,
 )
 from corrections.services.review.acceptance_policy import BadPolicy
-from corrections.services.review.decisions import NoticeDraft
+from corrections.services.review.notice_drafts import NoticeDraft, WordChange
 from tests.newsroom import EDITOR, TALKS, TEXT, VIEWER, a_correction, an_article
 
 CHIEF = Actor("Clara", "chief-editor")
@@ -198,17 +198,18 @@ def test_a_change_from_the_cms_without_a_correction_is_asked_about(publication: 
 def test_a_notice_is_drafted_edited_and_withdrawn_as_events(publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "1893", "1839", category="factual")
-    drafts = notices.drafts(publication, sent, "en")
+    change = WordChange("1893", "1839")
+    drafts = notices.drafts(publication, change, "en")
     assert drafts["correction"] == "An earlier version of this article said “1893”. It should have said “1839”."
-    assert "У попередній версії" in notices.drafts(publication, sent, "uk")["correction"]
+    assert "У попередній версії" in notices.drafts(publication, change, "uk")["correction"]
     settings.put(publication, "notice-correction", "We wrote {was}; right is {now}.")
-    assert notices.drafts(publication, sent, "en")["correction"] == "We wrote 1893; right is 1839."
+    assert notices.drafts(publication, change, "en")["correction"] == "We wrote 1893; right is 1839."
     settings.put(publication, "notice-correction.uk", "Було {was}, треба {now}.")
-    assert notices.drafts(publication, sent, "uk")["correction"] == "Було 1893, треба 1839."
+    assert notices.drafts(publication, change, "uk")["correction"] == "Було 1893, треба 1839."
     assert notices.mislabelled("update", sent)
     assert not notices.mislabelled("correction", sent)
-    assert len(notices.doubts("correction", "Sorry.", sent)) == 3
-    assert notices.doubts("correction", drafts["correction"], sent) == []
+    assert len(notices.doubts("correction", "Sorry.", change)) == 3
+    assert notices.doubts("correction", drafts["correction"], change) == []
     decisions.accept(publication, EDITOR, 1, sent.last_event, notice=NoticeDraft("correction", drafts["correction"]))
     edited = notices.edit(publication, EDITOR, TALKS, 0, NoticeDraft("clarification", "It opened in 1839."))
     assert publication.store.meta(TALKS, edited.revision).notices[0].kind == "clarification"
@@ -407,7 +408,7 @@ def test_an_article_that_changed_under_the_editor_s_eyes_is_shown_again(publicat
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("closed in", "was shut in")))
     answer = editor.post("/daily/review/1", data=form)
     assert answer.status_code == 409
-    assert "The article has changed here since you opened the page." in answer.text
+    assert "The article has changed here since you opened the page" in answer.text
     assert "was shut in" in answer.text
     text = publication.current_text(TALKS)
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text.replace("Ministers", "The ministers")))
@@ -434,3 +435,24 @@ def test_the_reader_s_and_the_editor_s_parts_are_told_apart_in_the_commits(publi
     message = shown("%B", merge)
     assert "Edited-by: an editor" in message
     assert "Accepted-by: an editor" in message
+
+
+def test_what_was_set_aside_is_confirmed_and_who_is_not_reached_is_named(publication: Publication, editor: FlaskClient):
+    an_article(publication)
+    a_correction(publication, "1893", "1839")
+    accounts = publication.private.accounts
+    accounts.save("Otto", "editor", "long enough for a test")
+    accounts.save("Clara", "editor", "long enough for a test", "clara@example.org")
+
+    def done(**form: str) -> str:
+        return editor.post("/daily/review/1/talk", data=form, follow_redirects=True).text
+
+    assert "Assigned to Otto. Otto has no e-mail address and is not notified." in done(do="assign", to="Otto")
+    assert "Assigned to Clara.</p>" in done(do="assign", to="Clara")
+    assert "Snoozed until 1 December 2099." in done(do="snooze", until="2099-12-01")
+    assert "Choose a date after today." in done(do="snooze", until="2020-01-01")
+    assert publication.correction(1).snoozed_until == "2099-12-01"
+    said = done(do="note", text="@Clara @Otto @nobody please look")
+    assert "Clara is notified by e-mail." in said
+    assert "Otto has no e-mail address and is not notified." in said
+    assert "There is no staff account named nobody: nobody is notified." in said

@@ -10,9 +10,10 @@ from corrections.domain.decisions import API_DECISIONS, DecisionKind
 from corrections.domain.transitions import TRANSITIONS
 from corrections.index import queries
 from corrections.services import settings
+from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.review.decisions import Decision, decide
-from tests.newsroom import EDITOR, a_correction, an_article
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 
 FIELDS: dict[DecisionKind, dict[str, str]] = {
     DecisionKind.ACCEPT: {"text": "Tuesday 24", "reason": "Thank you."},
@@ -45,6 +46,9 @@ def prepare(publication: Publication, kind: DecisionKind) -> str:
     a_correction(publication, "teh", "the")
     if kind in EARLIER:
         correction = decide(publication, EDITOR, 1, Decision(EARLIER[kind], correction.last_event))
+    if kind is DecisionKind.USE:
+        rewritten = publication.current_text(TALKS).replace("Tusday", "Monday")
+        updates.publish(publication, EDITOR, updates.ArticleText(TALKS, rewritten))
     return correction.last_event
 
 
@@ -56,7 +60,7 @@ def outcome(publication: Publication) -> tuple[object, ...]:
     return (
         correction.state,
         publication.current_text(correction.article),
-        event.model_dump(exclude={"at", "correction", "onto"}),
+        event.model_dump(exclude={"at", "correction", "onto", "revision"}),
     )
 
 

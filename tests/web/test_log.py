@@ -59,6 +59,7 @@ def corrected(publication: Publication) -> Publication:
     a_correction(publication, "froze", "thawed", OTHER)
     decisions.reject(publication, EDITOR, 5, event(5), "In our own words.")
     a_correction(publication, "harbor", "harbour", OTHER, category="grammar")
+    updates.publish(publication, EDITOR, updates.ArticleText(OTHER, "# Other\n\nA port froze on Sunday.\n"))
     decisions.use(publication, EDITOR, 6, event(6), "We rewrote it.")
     a_correction(publication, "1971", "1972")
     a_correction(publication, "1971", "1972")  # a duplicate on arrival

@@ -62,6 +62,8 @@ def desk(publication: Publication) -> Publication:
     spam = correct(publication, "the harbour", "unsaidspam")
     decisions.mark_spam(publication, EDITOR, spam, last(publication, spam), "unsaidspamreason")
     used = correct(publication, "long hours", "unsaidused")
+    rewritten = publication.current_text(TALKS).replace("long hours", "many hours")
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, rewritten))
     decisions.use(publication, EDITOR, used, last(publication, used), "unsaidusedreason")
     withdrawn = correct(publication, "two points", "unsaidwithdrawn")
     status.withdraw(publication, withdrawn, "unsaidwithdrawnreason")

@@ -1,5 +1,6 @@
 """The merge of a correction into an article: what accepting writes, for one correction or for several in a batch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,8 +13,10 @@ from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.edits import Edit
 from corrections.text.warnings import warnings
 from repo_store import ArticleMeta, Intent, Notice, Revision
-from repo_store.model.events import CorrectionAccepted, Span
-from repo_store.model.intents import PREVIOUS, EditedWords, Message, reader
+from repo_store.model.events import CorrectionAccepted, NoticeChanged, Span
+from repo_store.model.intents import PREVIOUS, EditedWords, Message, desk, reader
+
+NoticesChange = Callable[[tuple[Notice, ...]], tuple[Notice, ...]]
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,13 @@ def check_policy(
     """Whether the house's policy lets this be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
     text, edit = target.text, merge.edit
     about = warnings(text, edit.apply(text), target.article.language)
-    in_headline = text.startswith("#") and edit.start < text.index("\n")
     kind = merge.notice.kind if merge.notice else ""
-    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, kind)
+    acceptance_policy.check_acceptance(publication, actor, correction, about, is_in_headline(text, edit), kind)
+
+
+def is_in_headline(text: str, edit: Edit) -> bool:
+    """Whether an edit begins in the headline of the Markdown `text`."""
+    return text.startswith("#") and edit.start < len(text.partition("\n")[0])
 
 
 def acceptance(
@@ -70,7 +77,7 @@ def acceptance(
     """
     text = merge.edit.apply(target.text)
     meta = retitled(target.meta, target.text, text)
-    notice = _notice(merge.notice, correction.number)
+    notice = dated_notice(merge.notice, correction.number) if merge.notice else None
     if notice is not None:
         meta = meta.model_copy(update={"notices": (*meta.notices, notice)})
     event = CorrectionAccepted(
@@ -90,9 +97,21 @@ def acceptance(
     return Intent(event, seen, content, correction.commit), MergeTarget(target.article, text, meta, PREVIOUS)
 
 
-def _notice(draft: NoticeDraft | None, number: int) -> Notice | None:
-    if draft is None:
-        return None
+def notice_intent(
+    publication: Publication, actor: Actor, article_id: str, change: NoticesChange, reason: str, seen: str | None
+) -> Intent:
+    """The intent that puts what `change` makes of an article's notices in their place."""
+    article = publication.article(article_id)
+    meta = publication.store.meta(article_id, article.revision)
+    meta = meta.model_copy(update={"notices": change(meta.notices)})
+    event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
+    message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
+    text = publication.store.text(article_id, article.revision)
+    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.credit), message))
+
+
+def dated_notice(draft: NoticeDraft, number: int | None = None) -> Notice:
+    """A draft as a notice of this moment, about the correction `number`."""
     now = datetime.now(UTC).replace(microsecond=0)
     return Notice(kind=draft.kind, text=draft.text, at=now, number=number, place=draft.place)
 

@@ -56,6 +56,56 @@ def of(publication: Publication) -> Policy:
     return Policy(**{name: tuple(value) for name, value in table.items()})
 
 
+@dataclass(frozen=True)
+class Requirements:
+    """What a decision needs, each with what in the change asks for it; empty: not needed.
+
+    `agreed` are those who have approved the correction; `chief_kinds` the notices that the actor may not publish.
+    """
+
+    second_person: tuple[str, ...] = ()
+    notice: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
+    chief_kinds: tuple[str, ...] = ()
+
+    def approved(self, actor: Actor) -> bool:
+        """Whether somebody besides the actor has approved the correction."""
+        return bool(set(self.agreed) - {actor.name})
+
+    def missing(self, actor: Actor, notice: str) -> list[str]:
+        """What still stands in the way of a decision with a notice of this kind, as sentences."""
+        sentences = []
+        if self.second_person and not self.approved(actor):
+            why = ", ".join(self.second_person)
+            sentences.append(
+                f"The publication’s policy requires the approval of a second person for changes of this type: {why}."
+            )
+        if self.notice and not notice:
+            why = ", ".join(self.notice)
+            sentences.append(f"The publication’s policy requires a notice for changes of this type: {why}.")
+        if notice in self.chief_kinds:
+            sentences.append(_only_chief(notice))
+        return sentences
+
+
+def requirements(
+    publication: Publication,
+    actor: Actor,
+    correction: queries.Correction,
+    about: list[Warning],
+    in_headline: bool,
+) -> Requirements:
+    """What the policy asks for before a change with these warnings is published. Raises `BadPolicy`."""
+    policy = of(publication)
+    codes = {warning.code for warning in about} | ({HEADLINE} if in_headline else set())
+    return Requirements(
+        _named(codes & set(policy.second_person)),
+        () if correction.category in policy.silent else _named(codes & set(policy.wants_notice)),
+        tuple(sorted(seconds(publication, correction))),
+        () if actor.role in RIGHTS["judge"] else policy.chief_approves,
+    )
+
+
 def check_acceptance(
     publication: Publication,
     actor: Actor,
@@ -64,21 +114,24 @@ def check_acceptance(
     in_headline: bool,
     notice: str,
 ) -> None:
-    """Whether this may be accepted like this. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
-    policy = of(publication)
-    codes = {warning.code for warning in about} | ({HEADLINE} if in_headline else set())
-    if notice in policy.chief_approves and actor.role not in RIGHTS["judge"]:
-        raise Forbidden(f"Only a chief editor or an admin can publish a notice of the type {notice}.")
-    if required := codes & set(policy.second_person):
-        agreed = seconds(publication, correction)
-        if not agreed - {actor.name}:
-            why = ", ".join(sorted(required)).replace("_", " ")
-            raise AgainstPolicy(
-                f"The publication’s policy requires the approval of a second person for changes of this type: {why}."
-            )
-    if not notice and correction.category not in policy.silent and (required := codes & set(policy.wants_notice)):
-        why = ", ".join(sorted(required)).replace("_", " ")
-        raise AgainstPolicy(f"The publication’s policy requires a notice for changes of this type: {why}.")
+    """Whether this may be accepted like this; the refusal names all that is missing.
+
+    Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`.
+    """
+    needed = requirements(publication, actor, correction, about, in_headline)
+    missing = needed.missing(actor, notice)
+    if missing == [_only_chief(notice)]:
+        raise Forbidden(missing[0])
+    if missing:
+        raise AgainstPolicy(" ".join(missing))
+
+
+def _only_chief(notice: str) -> str:
+    return f"Only a chief editor or an admin can publish a notice of the type {notice}."
+
+
+def _named(codes: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(code.replace("_", " ") for code in codes))
 
 
 def seconds(publication: Publication, correction: queries.Correction) -> set[str]:

@@ -14,6 +14,7 @@ from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy, rejection_reasons
 from corrections.services.review.acceptance import Merge, MergeTarget, acceptance, check_policy, current_target
 from corrections.services.review.bulk_eligibility import review_reason
+from corrections.services.review.edited_text import check_result
 from corrections.services.review.rebasing import carried
 from corrections.services.review.transitions import check_current, checked_reason
 from corrections.text.comparison.diff import Row, diff
@@ -130,6 +131,7 @@ def _against_policy(
     for correction in corrections:
         edit = edits[correction.number]
         try:
+            check_result(publication, correction, target.text, edit)
             check_policy(publication, actor, correction, target, Merge(edit))
         except CorrectionsError as error:
             refused[correction.number] = error.message

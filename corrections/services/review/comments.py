@@ -1,6 +1,7 @@
 """What the staff say about a correction before they decide: to each other, to the reader, and who has it until when."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from corrections import config
@@ -64,6 +65,32 @@ def mentioned(publication: Publication, text: str) -> list[str]:
     """Whom of the staff a text mentions (`@mira`), in the order of their names."""
     names = {word.casefold().rstrip(".-") for word in _MENTION.findall(text)}
     return [name for name in staff(publication) if name.casefold().replace(" ", ".") in names]
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """What becomes of the names that a note mentions: `unknown` are nobody's, `unreachable` have no e-mail address."""
+
+    notified: tuple[str, ...]
+    unreachable: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def mentions_in(publication: Publication, text: str) -> Mentions:
+    """Whom a note's mentions reach by e-mail, and whom they do not."""
+    members = mentioned(publication, text)
+    known = {name.casefold().replace(" ", ".") for name in members}
+    unknown = [word.rstrip(".-") for word in _MENTION.findall(text)]
+    return Mentions(
+        tuple(name for name in members if has_address(publication, name)),
+        tuple(name for name in members if not has_address(publication, name)),
+        tuple(dict.fromkeys(word for word in unknown if word.casefold() not in known)),
+    )
+
+
+def has_address(publication: Publication, name: str) -> bool:
+    """Whether somebody of the staff can be reached by e-mail."""
+    return any(account.email for account in publication.private.accounts.all() if account.name == name)
 
 
 def _say(

@@ -8,13 +8,24 @@ from corrections.domain.states import State
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles.titles import retitled, title_events
-from corrections.services.errors import Invalid, UnknownRevision
+from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.review import rejection_reasons
-from corrections.services.review.acceptance import Merge, acceptance, check_policy, current_target
-from corrections.services.review.edited_text import EditorWords, Paragraph, carried_over, edit_of_editor
+from corrections.services.review.acceptance import (
+    Merge,
+    NoticesChange,
+    acceptance,
+    check_policy,
+    current_target,
+    dated_notice,
+    notice_intent,
+)
+from corrections.services.review.edited_text import EditorWords, Paragraph, carried_over, check_result, edit_of_editor
 from corrections.services.review.notice_drafts import NoticeDraft, checked_notice
+from corrections.services.review.notice_quotations import check_quotations
 from corrections.services.review.transitions import append_event, apply_transition, checked_reason
+from corrections.services.review.used_changes import change_used
+from corrections.services.review.used_changes import check_policy as check_used
 from corrections.text.comparison.edits import Edit
 from repo_store import Intent, Revision
 from repo_store.model.events import (
@@ -45,10 +56,10 @@ class Decision:
     based_on: str
     reason: str = ""
     code: str = ""  # reject: a reason that the publication lists
-    revision: str = ""  # use: the revision that changed the article otherwise
+    revision: str = ""  # use: the revision that changed the article otherwise; empty: the last that changed this place
     of: int | None = None  # duplicate: the number of the other correction
     words: EditorWords = field(default_factory=EditorWords)  # accept: what is published in place of the reader's words
-    notice: NoticeDraft | None = None  # accept
+    notice: NoticeDraft | None = None  # accept, use
 
 
 def decide(publication: Publication, actor: Actor, number: int, decision: Decision) -> queries.Correction:
@@ -69,7 +80,7 @@ def decide(publication: Publication, actor: Actor, number: int, decision: Decisi
         case DecisionKind.REJECT:
             return reject(*arguments, reason, decision.code)
         case DecisionKind.USE:
-            return use(*arguments, reason, decision.revision)
+            return use(*arguments, reason, decision.revision, decision.notice)
         case DecisionKind.SECOND:
             return second(*arguments)
         case DecisionKind.DUPLICATE:
@@ -115,8 +126,11 @@ def accept(
     def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
         target = current_target(publication, correction.article)
         edit, edited = edit_of_editor(publication, correction, target.article, target.text, words)
+        check_result(publication, correction, target.text, edit, words)
         merge = Merge(edit, edited, reason, draft)
         check_policy(publication, actor, correction, target, merge)
+        if draft is not None:
+            check_quotations(publication, target.article, draft, edit.apply(target.text))
         intent, after = acceptance(actor, correction, target, merge, seen)
         return [intent, *title_events(publication, actor, target.article, after.meta, seen)]
 
@@ -143,19 +157,43 @@ def reject(
 
 
 def use(
-    publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "", revision: str = ""
+    publication: Publication,
+    actor: Actor,
+    number: int,
+    based_on: str,
+    reason: str = "",
+    revision: str = "",
+    notice: NoticeDraft | None = None,
 ) -> queries.Correction:
-    """The reader's point was taken, but the article was changed otherwise: by its revision `revision`, if any.
+    """The reader's point was taken, but the article was changed otherwise: by its revision `revision`, or by the last
+    that changed this place.
 
-    Raises as `accept` does, and `UnknownRevision`.
+    Raises as `accept` does, and `UnknownRevision`; `Invalid` where nothing changed there since the reader's revision.
     """
     reason = checked_reason(reason)
-    article = publication.correction(number).article
-    if revision and queries.revision(publication.index, article, revision) is None:
-        raise UnknownRevision("This is not a revision of the article.")
-    return append_event(
-        publication, actor, number, based_on, "use", CorrectionUsed, reason=reason, revision=revision or None
-    )
+    draft = checked_notice(notice)
+
+    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+        change = change_used(publication, correction, revision)
+        check_used(publication, actor, correction, change, draft.kind if draft else "")
+        event = CorrectionUsed(
+            correction=correction.id,
+            number=number,
+            by=actor.name,
+            reason=reason,
+            revision=change.revision.revision,
+        )
+        intents = [Intent(event, seen, about=correction.commit)]
+        if draft is not None:
+            target = current_target(publication, correction.article)
+            check_quotations(publication, target.article, draft, target.text)
+            added = dated_notice(draft, number)
+            intents.append(
+                notice_intent(publication, actor, correction.article, lambda notices: (*notices, added), reason, seen)
+            )
+        return intents
+
+    return apply_transition(publication, actor, number, based_on, "use", build)
 
 
 def mark_duplicate(
@@ -184,10 +222,22 @@ def release(publication: Publication, actor: Actor, number: int, based_on: str, 
 
 
 def reopen(publication: Publication, actor: Actor, number: int, based_on: str, reason: str = "") -> queries.Correction:
-    """Take a decision back; the correction is open again. Raises as `accept` does."""
-    return append_event(
-        publication, actor, number, based_on, "reopen", CorrectionReopened, reason=checked_reason(reason)
-    )
+    """Take a decision back; the correction is open again, and a notice that came with its use is withdrawn.
+
+    Raises as `accept` does.
+    """
+    reason = checked_reason(reason)
+
+    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+        event = CorrectionReopened(correction=correction.id, number=number, by=actor.name, reason=reason)
+        intents = [Intent(event, seen, about=correction.commit)]
+        if any(notice.number == number for notice in current_target(publication, correction.article).meta.notices):
+            intents.append(
+                notice_intent(publication, actor, correction.article, without_notice_of(number), reason, seen)
+            )
+        return intents
+
+    return apply_transition(publication, actor, number, based_on, "reopen", build)
 
 
 def revert(publication: Publication, actor: Actor, number: int, based_on: str, reason: str) -> queries.Correction:
@@ -208,7 +258,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         current = publication.store.text(article.id, article.revision)
         edit = carried_over(publication, article, back, correction.published_revision or "")
         meta = retitled(publication.store.meta(article.id, article.revision), current, edit.apply(current))
-        meta = meta.model_copy(update={"notices": tuple(notice for notice in meta.notices if notice.number != number)})
+        meta = meta.model_copy(update={"notices": without_notice_of(number)(meta.notices)})
         event = CorrectionReverted(
             correction=correction.id,
             number=number,
@@ -232,6 +282,11 @@ def undo(publication: Publication, actor: Actor, number: int, based_on: str) -> 
     if publication.correction(number).state is State.ACCEPTED:
         based_on = revert(publication, actor, number, based_on, UNDONE).last_event
     return reopen(publication, actor, number, based_on, UNDONE)
+
+
+def without_notice_of(number: int) -> NoticesChange:
+    """An article's notices without those about the correction `number`."""
+    return lambda notices: tuple(notice for notice in notices if notice.number != number)
 
 
 def accepting_event(publication: Publication, correction: queries.Correction) -> str:

@@ -1,11 +1,14 @@
 """An editor's words in place of a reader's: as an edit of the article as it stands now, and how that will look."""
 
+import re
 from dataclasses import dataclass
 
 from corrections import config
+from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
+from corrections.services.review.notice_drafts import WordChange, word_change
 from corrections.services.review.rebasing import carry, owned_edit, with_quote
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Place
@@ -13,10 +16,13 @@ from corrections.text.comparison.diff import Row, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
 from corrections.text.formats.markdown import rewrite
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.render import Rendered, render
 from corrections.text.formats.markdown.source_spans import source_edit
 from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import Warning, warnings
+
+_BREAK = re.compile(r"\n\s*\n")
+_BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
 
 
 @dataclass(frozen=True)
@@ -50,20 +56,54 @@ class Preview:
     warnings: list[Warning]
     html: str
     language: str
+    change: WordChange | None
 
 
-def preview(publication: Publication, number: int, text: str, markdown: bool = False) -> Preview:
+def preview(
+    publication: Publication, number: int, text: str, markdown: bool = False, paragraph: Paragraph | None = None
+) -> Preview:
     """What accepting with these words would publish, writing nothing. Raises as `accept` does."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
-    edit, _ = edit_of_editor(publication, correction, article, current, EditorWords(text, markdown))
+    words = EditorWords(text, markdown, paragraph)
+    edit, _ = edit_of_editor(publication, correction, article, current, words)
+    check_result(publication, correction, current, edit, words)
     after = edit.apply(current)
     about = warnings(current, after, article.language)
     proposed = correction.replacement if correction.replacement is not None else correction.exact
     start, end = paragraph_bounds(after, edit.start, edit.start + len(edit.text))
     html = render(after[start:end]).html
-    return Preview(noted(diff(current, after), about), diff(proposed, text), about, html, article.language)
+    return Preview(
+        noted(diff(current, after), about),
+        diff(proposed, text) if paragraph is None else [],
+        about,
+        html,
+        article.language,
+        word_change(current, after),
+    )
+
+
+def change_to_publish(publication: Publication, number: int, words: EditorWords) -> WordChange | None:
+    """The words that readers would see changed by accepting with these words; None where that cannot be done."""
+    correction = publication.correction(number)
+    article = publication.article(correction.article)
+    current = publication.store.text(article.id, article.revision)
+    try:
+        edit, _ = edit_of_editor(publication, correction, article, current, words)
+    except CorrectionsError:
+        return None
+    return word_change(current, edit.apply(current))
+
+
+def published_change(publication: Publication, number: int) -> WordChange | None:
+    """The words that readers saw changed when a correction was accepted; None where it was not."""
+    correction = publication.correction(number)
+    if not correction.published_revision:
+        return None
+    before = queries.revision_before(publication.index, correction.article, correction.published_revision)
+    old, new = (publication.store.text(correction.article, at) for at in (before, correction.published_revision))
+    return word_change(old, new)
 
 
 def edit_of_editor(
@@ -95,6 +135,45 @@ def edit_of_editor(
     if proposed is None:
         raise NeedsWords("The reader suggested no text. Enter the text to publish, then accept.")
     return carried_over(publication, article, proposed, correction.revision), False
+
+
+def check_result(
+    publication: Publication,
+    correction: queries.Correction,
+    current: str,
+    edit: Edit,
+    words: EditorWords = EditorWords(),
+) -> None:
+    """Whether readers would see what was typed after `edit` of the article's present text.
+
+    Raises `NothingToApply` where before and after look the same, `Unwritable` where something else would be seen.
+    """
+    before, after = render(current), render(edit.apply(current))
+    if " ".join(before.unsafe_html.split()) == " ".join(after.unsafe_html.split()):
+        raise NothingToApply(
+            "Before and after look the same to readers, so there is nothing to accept. Edit the text, or reject the "
+            "correction."
+        )
+    typed = correction.replacement if words.text is None else words.text
+    if typed is None or not typed.strip() or words.markdown or words.paragraph is not None:
+        return
+    joined = len(_BREAK.findall(correction.exact)) - len(_BREAK.findall(typed))
+    fewer = len(_BLOCK.findall(before.unsafe_html)) - len(_BLOCK.findall(after.unsafe_html))
+    if joined * fewer < 0 or (joined and not fewer):
+        raise Unwritable(
+            "The article would not show the paragraphs as they were typed. Enter the text as Markdown, or change the "
+            "article in your own system."
+        )
+    seen = render(publication.store.text(correction.article, correction.revision))
+    quoted = seen.text[correction.start : correction.end]
+    passage = rewrite.corrected_passage(quoted, correction.exact, typed) or typed
+    if not _reads(after, passage) and not _reads(after, typed):
+        raise Unwritable("The article would not show the text as it was typed. Enter it as Markdown instead.")
+
+
+def _reads(rendered: Rendered, words: str) -> bool:
+    """Whether a reader finds these words, however they are spaced."""
+    return " ".join(words.split()) in " ".join(rendered.text.split())
 
 
 def _written(publication: Publication, correction: queries.Correction, text: str, markdown: bool) -> Edit:

@@ -1,37 +1,30 @@
 """What the public is told: drafts by the house's templates, checked; edited and withdrawn later, as events."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 from corrections.domain.kinds import NOTICE_KINDS, Category, NoticeKind
 from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
-from corrections.i18n import LazyString, quoted, supported_language, translate
+from corrections.i18n import quoted, supported_language, translate
 from corrections.index import queries
-from corrections.services import settings
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.publication import Publication
 from corrections.services.reporting import public_log
+from corrections.services.review.acceptance import NoticesChange, dated_notice, notice_intent
 from corrections.services.review.acceptance_policy import of as policy_of
-from corrections.services.review.notice_drafts import NoticeDraft, checked_notice
+from corrections.services.review.notice_drafts import (
+    ADDED,
+    REMOVED,
+    TEMPLATES,
+    NoticeDraft,
+    WordChange,
+    checked_notice,
+    template_of,
+)
+from corrections.services.review.notice_quotations import QUOTED, check_quotations, shortened
 from corrections.services.review.transitions import checked_reason
-from repo_store import Intent, Notice, Revision
-from repo_store.model.events import NoticeChanged, RevisionLogged
-from repo_store.model.intents import Message, desk
+from repo_store import Intent, Notice
+from repo_store.model.events import RevisionLogged
 
-TEMPLATES = {
-    NoticeKind.CORRECTION: LazyString("An earlier version of this article said {was}. It should have said {now}."),
-    NoticeKind.CLARIFICATION: LazyString(
-        "This article has been clarified. It now says {now}; it previously said {was}."
-    ),
-    NoticeKind.UPDATE: LazyString("This article has been updated. It now says {now}."),
-    NoticeKind.EDITORS_NOTE: LazyString("Editor’s note: {was} has been changed to {now}."),
-    NoticeKind.RETRACTION: LazyString(
-        "We retract the statement {was}, which appeared in an earlier version of this article."
-    ),
-}
-QUOTED = 160  # code points of the words that a draft repeats
 _SERIOUS = (Category.FACTUAL,)
 
 
@@ -39,16 +32,22 @@ class NoticeGone(CorrectionsError):
     code = "unknown_notice"
 
 
-def drafts(publication: Publication, correction: queries.Correction, language: str) -> dict[str, str]:
-    """A text for each kind of notice, made from the change: in the article's language, or by the house's template."""
-    words = {"was": _short(correction.exact), "now": _short(correction.replacement or "")}
+def drafts(publication: Publication, change: WordChange | None, language: str) -> dict[str, str]:
+    """A text for each kind of notice, made from what is published and what will be: in the article's language, or by
+    the house's template. None where no words change: there is nothing to quote."""
+    if change is None:
+        return {}
+    spoken = supported_language(language) or "en"
     texts: dict[str, str] = {}
-    for kind, sentence in TEMPLATES.items():
-        spoken = supported_language(language) or "en"
-        own = settings.text(publication, f"notice-{kind}.{spoken}") or settings.text(publication, f"notice-{kind}")
-        # a house's template brings its own quotation marks
-        was, now = (words["was"], words["now"]) if own else (quoted(words[each], spoken) for each in ("was", "now"))
-        template = own or translate(sentence, spoken)
+    for kind in TEMPLATES:
+        template, is_own = template_of(publication, kind, spoken)
+        if "{now}" in template and not change.now:
+            template, is_own = translate(REMOVED, spoken), False
+        elif "{was}" in template and not change.was:
+            template, is_own = translate(ADDED, spoken), False
+        was, now = shortened(change.was), shortened(change.now)
+        if not is_own:  # a house's template brings its own quotation marks
+            was, now = quoted(was, spoken), quoted(now, spoken)
         texts[kind] = template.replace("{was}", was).replace("{now}", now)
     return texts
 
@@ -58,16 +57,13 @@ def mislabelled(kind: str, correction: queries.Correction) -> bool:
     return correction.category in _SERIOUS and kind in (NoticeKind.UPDATE, NoticeKind.CLARIFICATION)
 
 
-def doubts(kind: str, text: str, correction: queries.Correction) -> list[str]:
+def doubts(kind: str, text: str, change: WordChange | None) -> list[str]:
     """What an editor should look at again in a notice's text."""
     reasons = []
-    if (
-        kind in (NoticeKind.CORRECTION, NoticeKind.RETRACTION)
-        and correction.exact.casefold()[:QUOTED] not in text.casefold()
-    ):
+    was, now = (change.was, change.now) if change else ("", "")
+    if kind in (NoticeKind.CORRECTION, NoticeKind.RETRACTION) and was.casefold()[:QUOTED] not in text.casefold():
         reasons.append("it does not quote what was wrong in the article")
-    replacement = correction.replacement
-    if kind == NoticeKind.CORRECTION and replacement and replacement.casefold()[:QUOTED] not in text.casefold():
+    if kind == NoticeKind.CORRECTION and now and now.casefold()[:QUOTED] not in text.casefold():
         reasons.append("it does not say what is correct")
     if kind != NoticeKind.RETRACTION and len(text.split()) < 5:
         reasons.append("readers who do not know the article may not understand it")
@@ -99,6 +95,8 @@ def edit(
     if clean is None:
         raise Invalid({"notice": f"A notice must be one of {', '.join(NOTICE_KINDS)}."})
     _check_chief(publication, actor, clean.kind)
+    article = publication.article(article_id)
+    check_quotations(publication, article, clean, publication.store.text(article_id, article.revision))
 
     def change(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
         old = _at(notices, at)
@@ -138,13 +136,17 @@ def log_revision(
     draft = checked_notice(NoticeDraft(kind, text)) if kind != "nothing" else None
     if draft is not None:
         _check_chief(publication, actor, kind)
+        article = publication.article(article_id)
+        check_quotations(publication, article, draft, publication.store.text(article_id, article.revision))
 
     def decide(seen: str | None) -> list[Intent]:
         event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)
         intents = [Intent(event, seen)]
         if draft is not None:
-            notice = Notice(kind=draft.kind, text=draft.text, at=_now(), place=draft.place)
-            intents.append(_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, seen))
+            notice = dated_notice(draft)
+            intents.append(
+                notice_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, seen)
+            )
         return intents
 
     publication.write_together(decide)
@@ -154,31 +156,14 @@ def _change(
     publication: Publication,
     actor: Actor,
     article_id: str,
-    change: Callable[[tuple[Notice, ...]], tuple[Notice, ...]],
+    change: NoticesChange,
     reason: str,
 ) -> queries.Article:
     check_right(actor, "decide")
     reason = checked_reason(reason)
     publication.article(article_id)
-    publication.write(lambda seen: _intent(publication, actor, article_id, change, reason, seen))
+    publication.write(lambda seen: notice_intent(publication, actor, article_id, change, reason, seen))
     return publication.article(article_id)
-
-
-def _intent(
-    publication: Publication,
-    actor: Actor,
-    article_id: str,
-    change: Callable[[tuple[Notice, ...]], tuple[Notice, ...]],
-    reason: str,
-    seen: str | None,
-) -> Intent:
-    article = publication.article(article_id)
-    meta = publication.store.meta(article_id, article.revision)
-    meta = meta.model_copy(update={"notices": change(meta.notices)})
-    event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
-    message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
-    text = publication.store.text(article_id, article.revision)
-    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.credit), message))
 
 
 def _check_chief(publication: Publication, actor: Actor, kind: str) -> None:
@@ -190,12 +175,3 @@ def _at(notices: tuple[Notice, ...], at: int) -> Notice:
     if not 0 <= at < len(notices):
         raise NoticeGone("This notice no longer exists. Reload the page.")
     return notices[at]
-
-
-def _short(words: str) -> str:
-    clean = " ".join(words.split())
-    return clean if len(clean) <= QUOTED else clean[: QUOTED - 1].rstrip() + "…"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -4,10 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from corrections.domain.states import JUDGED, State
+from corrections.domain.roles import RIGHTS
+from corrections.domain.states import JUDGED, WAITING, State
+from corrections.domain.transitions import TRANSITIONS
+from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.services.actors import Actor
 from corrections.services.publication import Publication
+from corrections.services.review import acceptance_policy
+from corrections.services.review.acceptance import is_in_headline
+from corrections.services.review.edited_text import EditorWords, check_result, edit_of_editor
 from corrections.services.review.rebasing import carried, edit_of
+from corrections.services.review.used_changes import PlaceChange, changes_at_place
 from corrections.services.submission.duplicates import Duplicates, Point, find_duplicates
 from corrections.text.comparison.diff import Row, Segment, diff, noted
 from corrections.text.comparison.edits import Edit, trim
@@ -36,6 +44,8 @@ class ReviewView:
     events: list[queries.Event]
     talk: tuple["Comment", ...] = ()
     html: str = ""
+    refusal: str = ""  # why the reader's words cannot be accepted as they are
+    in_headline: bool = False
 
     @property
     def badge(self) -> str:
@@ -127,7 +137,81 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
         events,
         talk(publication, events),
         _in_place(new, trim(rebased.edit, current)) if isinstance(rebased, Clean) else "",
+        _refusal(publication, correction, article, current) if correction.state in WAITING else "",
+        isinstance(rebased, Clean) and is_in_headline(current, trim(rebased.edit, current)),
     )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What somebody can decide about a correction as it stands; nothing where it is another's to decide.
+
+    `accept` is possible as the reader wrote it; with `write`, an editor's words can be accepted in its place.
+    `settle` asks for the paragraph of a conflict; `used_in` are the changes in which it may have been used.
+    """
+
+    accept: bool = False
+    write: bool = False
+    settle: bool = False
+    used_in: tuple[PlaceChange, ...] = ()
+    second: bool = False
+    spam: bool = False
+    release: bool = False
+    revert: bool = False
+    reopen: bool = False
+    discuss: bool = False
+    chief_only: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be accepted or turned down."""
+        return self.write or self.settle
+
+
+def choices(publication: Publication, actor: Actor | None, view: ReviewView) -> Choices:
+    """What `actor` can decide about the correction of `view`."""
+    state = view.correction.state
+    if actor is None or actor.role not in RIGHTS["decide"]:
+        return Choices()
+    discuss = state in WAITING
+    if state is State.APPEALED and actor.role not in RIGHTS["judge"]:
+        return Choices(discuss=discuss, chief_only=True)
+    if state not in TRANSITIONS["accept"]:
+        return Choices(
+            spam=state is State.HELD,
+            release=state in TRANSITIONS["release"],
+            revert=state in TRANSITIONS["revert"],
+            reopen=state in TRANSITIONS["reopen"],
+            discuss=discuss,
+        )
+    settle = view.badge == "conflict"
+    return Choices(
+        accept=not view.refusal,
+        write=not settle,
+        settle=settle,
+        used_in=tuple(changes_at_place(publication, view.correction)),
+        second=bool(acceptance_policy.of(publication).second_person),
+        spam=state in TRANSITIONS["spam"],
+        discuss=discuss,
+    )
+
+
+def published_words(view: ReviewView) -> str:
+    """The words to look for on the published page: those that the correction is about, as they read there now."""
+    text = render(view.current).text
+    candidates = (view.correction.exact, view.correction.replacement or "")
+    wanted = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
+    return next((words for words in wanted if words.strip() and words in text), "")
+
+
+def _refusal(publication: Publication, correction: queries.Correction, article: queries.Article, current: str) -> str:
+    """Why the reader's words cannot be accepted as they are; nothing where they can."""
+    try:
+        edit, _ = edit_of_editor(publication, correction, article, current, EditorWords())
+        check_result(publication, correction, current, edit)
+    except CorrectionsError as error:
+        return error.message
+    return ""
 
 
 @dataclass(frozen=True)

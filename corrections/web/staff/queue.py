@@ -16,7 +16,7 @@ from corrections.index import queries
 from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.queue import pages, saved_searches
-from corrections.services.review import bulk, notices, rejection_reasons, search
+from corrections.services.review import bulk, edited_text, notices, rejection_reasons, search
 from corrections.services.review.queue_lines import lines
 from corrections.services.submission import spam_rules
 from corrections.web.access import actor, publication
@@ -188,7 +188,8 @@ def of_article(article_id: str) -> ResponseReturnValue:
 def notice_drafts(number: int) -> ResponseReturnValue:
     """The drafts of a correction's notice by type, and the type to begin with."""
     correction = publication().correction(number)
-    drafts = notices.drafts(publication(), correction, publication().article(correction.article).language)
+    change = edited_text.change_to_publish(publication(), number, edited_text.EditorWords())
+    drafts = notices.drafts(publication(), change, publication().article(correction.article).language)
     unclear = correction.category is Category.CLARIFICATION
     return jsonify(kind=NoticeKind.CLARIFICATION if unclear else NoticeKind.CORRECTION, drafts=drafts)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from apiflask import APIBlueprint
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from corrections.domain import labels
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import State
+from corrections.domain.transitions import TRANSITIONS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.errors import AlreadyDecided, Invalid
@@ -26,14 +28,16 @@ from corrections.services.review import (
 )
 from corrections.services.review.decisions import Decision
 from corrections.services.review.edited_text import EditorWords, Paragraph
-from corrections.services.review.notice_drafts import NoticeDraft
-from corrections.services.review.review_view import build_review_view
+from corrections.services.review.notice_drafts import NoticeDraft, WordChange
+from corrections.services.review.review_view import ReviewView, build_review_view
 from corrections.services.submission import (
     spam_rules,
 )
 from corrections.text.anchoring.fold import in_lines
-from corrections.web.access import actor, publication
+from corrections.urls import text_fragment
+from corrections.web.access import actor, publication, staff
 from corrections.web.query_strings import whole_number
+from corrections.web.staff.presence import note_presence, presence_text
 from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
@@ -69,7 +73,7 @@ def decide(number: int) -> ResponseReturnValue:
             return jsonify(code=error.code, detail=error.message), status_of(error)
         return _page(number, error, stale=isinstance(error, AlreadyDecided)), status_of(error)
     doubts = _doubts(number) if decision.kind is DecisionKind.ACCEPT else ""
-    message = f"{labels.DECISIONS[decision.kind]}: correction {number}.{doubts}"
+    message = f"{labels.DECISIONS[decision.kind]}: correction {number}.{doubts}{_approvals(number, decision.kind)}"
     if _wants_json():
         correction = publication().correction(number)
         return jsonify(told=message, number=number, state=correction.state, last_event=correction.last_event)
@@ -105,19 +109,61 @@ def talk(number: int) -> ResponseReturnValue:
                 raise Invalid({"do": "Choose an action."})
     except CorrectionsError as error:
         return _page(number, error), status_of(error)
+    flash(_confirmation(number))
     return redirect(url_for("review.review", publication=publication().name, number=number), 303)
+
+
+def _confirmation(number: int) -> str:
+    """What was done with the correction, and who cannot be told of it by e-mail."""
+    correction = publication().correction(number)
+    match request.form.get("do"):
+        case "assign":
+            name = correction.assigned_to
+            if not name:
+                return "Assigned to nobody."
+            no_mail = f" {name} has no e-mail address and is not notified."
+            return f"Assigned to {name}.{'' if comments.has_address(publication(), name) else no_mail}"
+        case "snooze":
+            until = correction.snoozed_until
+            return f"Snoozed until {date.fromisoformat(until):%-d %B %Y}." if until else "Back in the queue."
+        case "flag":
+            return "Fact-check requested." if correction.fact_check else "Facts marked as checked."
+        case "ask":
+            return (
+                "Question sent to the reader."
+                if _reader_has_mail(number)
+                else ("Question added to the reader’s page. The reader left no e-mail address.")
+            )
+    mentions = comments.mentions_in(publication(), request.form.get("text", ""))
+    sentences = ["Note added."]
+    sentences += [f"{name} is notified by e-mail." for name in mentions.notified]
+    sentences += [f"{name} has no e-mail address and is not notified." for name in mentions.unreachable]
+    sentences += [f"There is no staff account named {name}: nobody is notified." for name in mentions.unknown]
+    return " ".join(sentences)
+
+
+def _reader_has_mail(number: int) -> bool:
+    contact = publication().private.contacts.get(publication().correction(number).id)
+    return bool(contact and contact.email)
 
 
 @blueprint.post("/<publication>/review/<int:number>/preview")
 def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
+    form = request.form
     try:
-        seen = edited_text.preview(
-            publication(), number, request.form.get("text", ""), markdown="as_markdown" in request.form
-        )
+        seen = edited_text.preview(publication(), number, form.get("text", ""), "as_markdown" in form, _paragraph())
     except CorrectionsError as error:
         return render_template("preview_refused.html", error=error), status_of(error)
-    return render_template("edited.html", publication=publication(), seen=seen)
+    drafts = notices.drafts(publication(), seen.change, seen.language)
+    return render_template("edited.html", publication=publication(), seen=seen, drafts=drafts)
+
+
+@blueprint.get("/<publication>/review/<int:number>/presence")
+def present(number: int) -> ResponseReturnValue:
+    """Who else is looking at the correction, as text; the page asks again while it is open."""
+    publication().correction(number)
+    return jsonify(text=presence_text(note_presence(publication().name, number, actor().name)))
 
 
 @blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
@@ -153,11 +199,13 @@ def _decision(number: int) -> Decision:
     decision = Decision(
         DecisionKind(name),
         form.get("based_on", ""),
-        form.get("reason", ""),
+        (form.get("own_reason", "") if name == DecisionKind.REJECT and not code else "") or form.get("reason", ""),
         code=code or form.get("reason_code", ""),
         revision=form.get("revision", ""),
         of=int(of) if _NUMBER.fullmatch(of) else None,
     )
+    if decision.kind is DecisionKind.USE:
+        return replace(decision, notice=_notice(publication(), number))
     return _with_words(decision, number) if decision.kind is DecisionKind.ACCEPT else decision
 
 
@@ -183,11 +231,20 @@ def _notice(publication_: Publication, number: int) -> NoticeDraft:
     return draft
 
 
+def _approvals(number: int, kind: DecisionKind) -> str:
+    """After an approval, who has approved it so far."""
+    if kind is not DecisionKind.SECOND:
+        return ""
+    agreed = sorted(acceptance_policy.seconds(publication(), publication().correction(number)))
+    return f" Approved so far by {', '.join(agreed)}."
+
+
 def _doubts(number: int) -> str:
     form = request.form
     if form.get("notice", "none") in ("", "none"):
         return ""
-    doubts = notices.doubts(form["notice"], form.get("notice_text", ""), publication().correction(number))
+    change = edited_text.published_change(publication(), number)
+    doubts = notices.doubts(form["notice"], form.get("notice_text", ""), change)
     return f" Check the notice: {'; '.join(doubts)}." if doubts else ""
 
 
@@ -233,13 +290,15 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
     return render_template(
         "review.html",
         publication=publication(),
-        picture=seen,
+        view=seen,
+        choices=review_view.choices(publication(), staff(), seen),
+        needs=_needs(seen),
+        published=(seen.article.url or _own_page(seen)) + text_fragment(review_view.published_words(seen)),
+        tomorrow=(datetime.now(UTC).date() + timedelta(days=1)).isoformat(),
         following=next(iter(queries.corrections(index, waiting, limit=1)), None),
         previous=next(iter(queries.corrections(index, before, limit=1)), None),
         left=queries.count(index, queries.Filter(State.OPEN, awake_on=review_view.today())),
-        drafts=notices.drafts(publication(), seen.correction, seen.article.language),
-        policy=acceptance_policy.of(publication()),
-        agreed=sorted(acceptance_policy.seconds(publication(), seen.correction)),
+        drafts=notices.drafts(publication(), _change_shown(number, error), seen.article.language),
         reasons=rejection_reasons.listed(publication()),
         staff_names=comments.staff(publication()),
         record=review_view.record(publication(), seen.correction),
@@ -251,6 +310,28 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         undo_of=undoable(),
         contact=publication().private.contacts.get(seen.correction.id),
     )
+
+
+def _own_page(view: ReviewView) -> str:
+    return url_for("articles.article", publication=publication().name, article_id=view.article.id)
+
+
+def _needs(view: ReviewView) -> acceptance_policy.Requirements | None:
+    """What the policy asks for before this is accepted; None where nobody is asked, or the policy cannot be read."""
+    who = staff()
+    if who is None or view.correction.state not in TRANSITIONS["accept"]:
+        return None
+    return acceptance_policy.requirements(publication(), who, view.correction, view.warnings, view.in_headline)
+
+
+def _change_shown(number: int, error: CorrectionsError | None) -> WordChange | None:
+    """The words that the page's drafts of notices quote: by the editor's text where a refused decision had one."""
+    form = request.form if error else {}
+    try:
+        words = EditorWords(_text(form.get("text"), form.get("proposed")), "as_markdown" in form, _paragraph())
+    except Invalid:
+        return None
+    return edited_text.change_to_publish(publication(), number, words)
 
 
 def undoable() -> queries.Correction | None:

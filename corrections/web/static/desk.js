@@ -18,7 +18,7 @@ export function toggle(why, open = why.querySelector(".menu").hidden) {
   if (open) why.querySelector(".menu button").focus();
 }
 
-for (const why of document.querySelectorAll("form [data-why]:not([data-row] *)")) {
+for (const why of document.querySelectorAll("[data-why]:not([data-row] *)")) {
   const button = why.querySelector("[data-reject]");
   button.hidden = false;
   why.querySelector(".menu").hidden = true;

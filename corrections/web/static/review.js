@@ -29,42 +29,96 @@ if (whole && article) {
 
 const words = document.querySelector("[data-edit]");
 const edited = document.querySelector("[data-edited]");
+const PREVIEWED = ["csrf_token", "text", "as_markdown", "markdown", "onto", "start", "end", "ending"];
 let waiting;
+let latest = 0; // an older answer never takes the place of a newer one
 async function preview() {
-  const form = words.form;
-  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, text: words.value });
-  if (form.elements.as_markdown.checked) body.set("as_markdown", "on");
-  const answer = await fetch(words.dataset.preview, { method: "POST", body }).catch(() => null);
-  if (answer) edited.innerHTML = await answer.text();
+  const number = ++latest;
+  const fields = [...new FormData(words.form)].filter(([name]) => PREVIEWED.includes(name));
+  const answer = await fetch(words.dataset.preview, { method: "POST", body: new URLSearchParams(fields) }).catch(() => null);
+  const html = await answer?.text();
+  if (!answer || number !== latest) return;
+  edited.innerHTML = html;
+  redraw(JSON.parse(edited.querySelector("[data-drafts]")?.dataset.drafts ?? "{}"));
 }
 if (words) {
-  for (const each of [words, words.form.elements.as_markdown]) {
-    each.addEventListener("input", () => {
+  for (const field of [words, words.form.elements.as_markdown]) {
+    field?.addEventListener("input", () => {
       clearTimeout(waiting);
       waiting = setTimeout(preview, WAIT);
     });
   }
 }
-if (location.hash === "#edit" && words) {
+if (location.hash === "#edit" && words?.closest("details")) {
   words.closest("details").open = true;
   words.focus();
 }
+for (const link of document.querySelectorAll("[data-edit-open]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector("details.edit").open = true;
+    words.focus();
+  });
+}
 if (location.hash === "#of") document.querySelector("#of")?.focus();
 
-// A notice's draft by its kind, until the editor writes another.
+// A notice's draft by its kind, until the editor writes another; drawn again whenever the text to publish changes.
 const notice = document.querySelector("[data-notice-text]");
-let draft = "";
-for (const kind of document.querySelectorAll("input[data-draft]")) {
-  kind.addEventListener("change", () => {
-    if (notice.value && notice.value !== draft) return;
-    notice.value = draft = kind.dataset.draft;
+const kinds = [...document.querySelectorAll("input[data-draft]")];
+let draft = notice && kinds.some((kind) => kind.checked && kind.dataset.draft === notice.value) ? notice.value : "";
+function draw() {
+  if (notice.value && notice.value !== draft) return;
+  notice.value = draft = kinds.find((kind) => kind.checked)?.dataset.draft ?? "";
+}
+const needed = document.querySelector("[data-needs-notice]");
+function showNeeds() {
+  if (!needed) return;
+  const isChosen = kinds.some((kind) => kind.checked && kind.value !== "none");
+  const words = needed.querySelector("span");
+  words.textContent = isChosen ? words.dataset.chosen : words.dataset.missing;
+  needed.className = isChosen ? "met" : "missing";
+  needed.firstChild.data = needed.firstChild.data.replace(/[○✓]/, isChosen ? "✓" : "○");
+}
+function redraw(drafts) {
+  for (const kind of kinds) kind.dataset.draft = drafts[kind.value] ?? "";
+  draw();
+}
+for (const kind of kinds) {
+  kind.addEventListener("change", draw);
+  kind.addEventListener("change", showNeeds);
+}
+showNeeds();
+
+for (const button of document.querySelectorAll("[data-take]")) {
+  button.addEventListener("click", () => {
+    const text = document.querySelector("#markdown");
+    text.value = button.dataset.take;
+    text.dispatchEvent(new Event("input"));
+    text.focus();
   });
 }
 
-for (const each of document.querySelectorAll("[data-take]")) {
-  each.addEventListener("click", () => {
-    const text = document.querySelector("#markdown");
-    text.value = each.dataset.take;
-    text.focus();
+// The permanent link, to paste elsewhere.
+const copy = document.querySelector("[data-copy-link]");
+if (copy && navigator.clipboard) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector("[data-copy]").href);
+    document.querySelector("[data-copied]").textContent = "Copied.";
   });
+}
+
+// Who else is looking at it now.
+const watching = document.querySelector("[data-presence]");
+const EVERY = 15000; // milliseconds between two signs of life
+async function watch() {
+  if (document.hidden) return;
+  const answer = await fetch(watching.dataset.presence).catch(() => null);
+  if (!answer?.ok) return;
+  const { text } = await answer.json();
+  if (watching.textContent !== text) watching.textContent = text;
+}
+if (watching) {
+  watch();
+  setInterval(watch, EVERY);
 }

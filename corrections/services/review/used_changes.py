@@ -1,0 +1,87 @@
+"""Where the article has changed since a reader saw it: the revisions in which a correction may have been used."""
+
+from dataclasses import dataclass
+
+from corrections.index import queries
+from corrections.services.actors import Actor
+from corrections.services.errors import Invalid, UnknownRevision
+from corrections.services.publication import Publication
+from corrections.services.review import acceptance_policy
+from corrections.services.review.rebasing import MOST_STEPS
+from corrections.text.comparison.edits import Edit
+from corrections.text.comparison.rebase import Clean, rebase
+from corrections.text.formats.markdown.render import render
+from corrections.text.paragraph_bounds import paragraph_bounds
+from corrections.text.warnings import warnings
+
+_MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # no change of the article makes the same of the place
+
+
+@dataclass(frozen=True)
+class PlaceChange:
+    """A revision that changed the paragraphs that a correction is about: their Markdown before and after it."""
+
+    revision: queries.Revision
+    before: str
+    after: str
+
+
+def changes_at_place(publication: Publication, correction: queries.Correction) -> list[PlaceChange]:
+    """How the paragraphs that a reader quoted from have changed since the reader's revision, oldest first."""
+    text = publication.store.text(correction.article, correction.revision)
+    start, end = _paragraphs(text, correction)
+    changes = []
+    for step in queries.revisions_since(publication.index, correction.article, correction.revision, MOST_STEPS):
+        new = publication.store.text(correction.article, step.revision.revision)
+        if new == text:
+            continue
+        rebased = rebase(Edit(start, end, _MARK), text, new)
+        if isinstance(rebased, Clean):
+            start, end = rebased.edit.start, rebased.edit.end
+        else:
+            before = text[start:end]
+            start, end = paragraph_bounds(new, rebased.start, rebased.end)
+            changes.append(PlaceChange(step.revision, before, new[start:end]))
+        text = new
+    return changes
+
+
+def change_used(publication: Publication, correction: queries.Correction, revision: str) -> PlaceChange:
+    """The change by which a correction was used: by the article's `revision`, or the last one where it is empty.
+
+    Raises `UnknownRevision`, and `Invalid` where the article has not changed there.
+    """
+    if revision and queries.revision(publication.index, correction.article, revision) is None:
+        raise UnknownRevision("This is not a revision of the article.")
+    changes = changes_at_place(publication, correction)
+    if not changes:
+        raise Invalid(
+            {
+                "revision": "Nothing has changed here since the reader saw the article. Publish the change first, or "
+                "edit the text and accept it."
+            }
+        )
+    if not revision:
+        return changes[-1]
+    for change in changes:
+        if change.revision.revision == revision:
+            return change
+    raise Invalid({"revision": "This revision changed nothing at this place. Choose one that did."})
+
+
+def check_policy(
+    publication: Publication, actor: Actor, correction: queries.Correction, change: PlaceChange, notice: str
+) -> None:
+    """Whether the house's policy lets the correction count as used by this change. Raises as for an acceptance."""
+    language = publication.article(correction.article).language
+    about = warnings(change.before, change.after, language)
+    in_headline = change.before.startswith("#")
+    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, notice)
+
+
+def _paragraphs(text: str, correction: queries.Correction) -> tuple[int, int]:
+    """The span of the paragraphs that hold the words quoted, in the Markdown of the reader's revision."""
+    rendered = render(text)
+    starts = [at for at in rendered.starts[correction.start : correction.end] if at >= 0]
+    ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
+    return paragraph_bounds(text, min(starts), max(ends)) if starts else (0, len(text))
