@@ -81,12 +81,12 @@ def verify(clone: Path, files: Sequence[CheckpointFile], known: KnownKeys | None
         with examine(clone) as examination:
             if examination.tips.ledger is None:
                 findings = audit_public(examination, checkpoints, known)
-                summary = "Clean as far as main goes. The ledger is not in this clone: its chain was not checked."
+                summary = "No problems found in main. The ledger is not in this clone, so its chain was not checked."
                 newest_checkpoint = max(checkpoints, key=lambda checkpoint: checkpoint.statement.events, default=None)
                 is_covered = newest_checkpoint is not None and newest_checkpoint.statement.main == examination.tips.main
             else:
                 findings = audit_examined(examination, checkpoints, known=known)
-                summary = "Clean: chain, objects, main, texts, checkpoints."
+                summary = "No problems found: the chain, objects, main, texts and checkpoints are correct."
                 newest_checkpoint = None if findings else _newest_checkpoint(examination)
                 is_covered = (
                     newest_checkpoint is not None and newest_checkpoint.statement.ledger == examination.tips.ledger

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parent.parent
 # From the bottom up. A package imports from the layers below its own, and nothing from its own layer but itself.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"repo_store", "corrections.text", "corrections.logs", "corrections.urls"}),
-    frozenset({"corrections.domain", "corrections.i18n", "corrections.html_export"}),
-    frozenset({"corrections.errors"}),
+    frozenset({"corrections.domain", "corrections.i18n"}),
+    frozenset({"corrections.errors", "corrections.html_export"}),
     frozenset({"corrections.config", "corrections.database", "corrections.listener", "corrections.importers"}),
     frozenset({"corrections.index", "corrections.private", "corrections.supervisor"}),
     frozenset({"corrections.services"}),

@@ -65,7 +65,7 @@ def test_ticked_ones_are_rejected_with_one_reason(page: Page, site: str, publica
     page.wait_for_timeout(300)
     assert now(publication, 1).state == "open", "Enter on a tick decides nothing"
     page.select_option("#many-reason", label="We could not confirm this.")
-    page.click("text=Reject all ticked")
+    page.click("text=Reject selected")
     expect(page.get_by_role("status").first).to_contain_text("Rejected: 2 corrections")
     assert now(publication, 2).reason == "Wir konnten das nicht bestätigen.", "in the article's language"
     assert now(publication, 3).state == "open"
@@ -82,7 +82,7 @@ def test_a_question_and_its_answer(page: Page, site: str, publication: Publicati
     reader.goto(f"{site}/c/1?key={publication.private.reader_key(sent.id)}")
     expect(reader.locator("main")).to_contain_text("Where is the plaque?")
     reader.fill("#text", "On the north pier.")
-    reader.click("text=Add it")
+    reader.get_by_role("button", name="Add comment").click()
     page.reload()
     expect(page.locator("main")).to_contain_text("On the north pier.")
     page.select_option("#to", "Otto")
@@ -125,14 +125,14 @@ def test_a_change_without_a_correction_is_logged_with_a_notice_that_is_edited_la
 ):
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT.replace("1893", "1894")))
     page.goto(f"{site}/review/")
-    page.click("text=Changed without a correction: 1")
+    page.click("text=Changes without a correction: 1")
     expect(page.locator(".diff ins")).to_have_text("1894")
     page.fill("textarea", "An earlier version gave the year as 1893; it was 1894.")
     page.click("button[value=correction]")
     expect(page.locator("main")).to_contain_text("No changes to classify")
     page.goto(f"{site}/review/notices/{TALKS}")
     page.fill("textarea", "The bridge opened in 1894, not in 1893.")
-    page.click("text=Change it")
+    page.get_by_role("button", name="Change notice").click()
     page.goto(f"{site}/a/{TALKS}")
     expect(page.locator(".notices")).to_contain_text("The bridge opened in 1894, not in 1893.")
 
@@ -143,8 +143,8 @@ def test_where_else_makes_one_correction_for_each(page: Page, site: str, publica
     page.goto(f"{site}/review/1")
     page.click("text=Find elsewhere")
     page.get_by_role("checkbox").check()
-    page.click("text=Propose “1839”")
-    expect(page.get_by_role("status").first).to_contain_text("Made: #2.")
+    page.click("text=Suggest “1839” for all selected")
+    expect(page.get_by_role("status").first).to_contain_text("Suggested: #2.")
     assert (now(publication, 2).article, now(publication, 2).replacement) == ("2026/11/23/bridge", "1839")
 
 
@@ -265,7 +265,7 @@ def test_what_the_policy_asks_for_is_shown_before_anybody_decides(page: Page, si
     expect(needs).to_contain_text("A notice, because of: number. Still missing.")
     page.locator(".bar button[value=accept]").click()
     refused = page.get_by_role("alert")
-    expect(refused).to_contain_text("a second person must approve it")
+    expect(refused).to_contain_text("requires the approval of a second person")
     expect(refused).to_contain_text("requires a notice")
     page.locator(".bar button[value=second]").click()
     expect(page.get_by_role("status").first).to_contain_text("Approved so far by Mira.")
@@ -316,7 +316,7 @@ def test_the_second_factor_by_an_authenticator(page: Page, site: str, publicatio
     expect(page.locator(".code svg")).to_be_visible()
     page.fill("#code", pyotp.TOTP(secret).now())
     page.fill("#totp-password", PASSWORD)
-    page.click("text=Turn it on")
+    page.get_by_role("button", name="Turn on two-factor authentication").click()
     expect(page.locator("main")).to_contain_text("You are asked for a code after your password.")
     other = browser.new_context().new_page()
     other.goto(f"{site}/sign-in")
@@ -334,10 +334,10 @@ def test_the_numbers_are_plotted_and_told_in_words(page: Page, site: str, public
     sent = a_correction(publication, "1893", "1839")
     decisions.accept(publication, EDITOR, 1, sent.last_event)
     page.goto(f"{site}/review/")
-    page.click("text=Numbers")
+    page.click("text=Statistics")
     expect(page.locator("main")).to_contain_text("1 submitted, 0 open")
     expect(page.locator("svg rect")).to_have_count(52)
-    page.click("text=As a table")
+    page.click("text=Show as a table")
     expect(page.get_by_role("cell", name="1", exact=True).first).to_be_visible()
     with page.expect_download() as download:
         page.click("text=weeks")

@@ -283,7 +283,7 @@ def test_special_spaces_and_soft_hyphens_are_kept(kept: str):
 
 @pytest.mark.parametrize("name", ["div", "b", "blockquote", "span", "em", "ul><li", "table><tr><td", "font color=1"])
 def test_elements_too_deep_inside_one_another_are_refused(name: str):
-    with pytest.raises(UnreadableHtml, match=f"{DEPTH_LIMIT} deep"):
+    with pytest.raises(UnreadableHtml, match=f"{DEPTH_LIMIT} levels deep"):
         read_html(f"<{name}>" * 10_000 + "x")
 
 

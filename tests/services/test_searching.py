@@ -51,7 +51,7 @@ def numbers(publication: Publication, line: str) -> list[int]:
         ("category:factual", [1]),
         (f"article:{OTHER}", [5]),
         ("has:evidence", [1]),
-        ("is:open has:warning", [5, 1, 2, 3]),
+        ("is:open has:warning", [5, 1, 3]),
         ("warning:number is:open", [5, 1]),
         ("is:concerned", [5]),
         ("is:alternative", [3]),

@@ -15,13 +15,12 @@ from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.diff import Row, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
-from corrections.text.formats.markdown import rewrite
+from corrections.text.formats.markdown import block_breaks, rewrite
 from corrections.text.formats.markdown.render import Rendered, render
 from corrections.text.formats.markdown.source_spans import source_edit
 from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import Warning, warnings
 
-_BREAK = re.compile(r"\n\s*\n")
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
 
 
@@ -157,18 +156,24 @@ def check_result(
     typed = correction.replacement if words.text is None else words.text
     if typed is None or not typed.strip() or words.markdown or words.paragraph is not None:
         return
-    joined = len(_BREAK.findall(correction.exact)) - len(_BREAK.findall(typed))
+    seen = render(publication.store.text(correction.article, correction.revision))
+    quoted = seen.text[correction.start : correction.end]
+    passage = rewrite.corrected_passage(quoted, correction.exact, typed) or typed
+    joined = _joined(seen, Place(correction.start, correction.end), passage)
     fewer = len(_BLOCK.findall(before.unsafe_html)) - len(_BLOCK.findall(after.unsafe_html))
     if joined * fewer < 0 or (joined and not fewer):
         raise Unwritable(
             "The article would not show the paragraphs as they were typed. Enter the text as Markdown, or change the "
             "article in your own system."
         )
-    seen = render(publication.store.text(correction.article, correction.revision))
-    quoted = seen.text[correction.start : correction.end]
-    passage = rewrite.corrected_passage(quoted, correction.exact, typed) or typed
     if not _reads(after, passage) and not _reads(after, typed):
         raise Unwritable("The article would not show the text as it was typed. Enter it as Markdown instead.")
+
+
+def _joined(seen: Rendered, place: Place, passage: str) -> int:
+    """How many blocks fewer the passage has as it was typed than as it was seen."""
+    breaks = block_breaks.with_breaks(seen, place.start, place.end).strip().count("\n")
+    return breaks - block_breaks.lines(block_breaks.typed(seen, place, passage)).count("\n")
 
 
 def _reads(rendered: Rendered, words: str) -> bool:
