@@ -40,7 +40,7 @@ def now(publication: Publication, number: int):
 
 
 def test_all_clean_ones_of_an_article_are_seen_together_and_accepted(page: Page, site: str, publication: Publication):
-    for word, by in (("Tusday", "Tuesday"), ("teh", "the"), ("1893", "1839")):
+    for word, by in (("Tusday", "Tuesday"), ("teh", "the"), ("agreed", "settled")):
         a_correction(publication, word, by)
     page.goto(f"{site}/review/1")
     page.click("text=All clean corrections of this article")
@@ -86,7 +86,7 @@ def test_a_question_and_its_answer(page: Page, site: str, publication: Publicati
     page.reload()
     expect(page.locator("main")).to_contain_text("On the north pier.")
     page.select_option("#to", "Otto")
-    page.click("text=Assign")
+    page.get_by_role("button", name="Assign", exact=True).click()
     page.goto(f"{site}/review/?q=assigned:Otto")
     expect(page.locator("[data-row]")).to_have_count(1)
 
