@@ -118,6 +118,8 @@ def everything(publication: Publication) -> Iterator[str]:
     body += "".join(f"\nPlace {number} of many.\n" for number in range(40))
     body += "".join(f"\n{vector}\n" for vector in MUTATIONS)  # last: some of them never end
     title = VECTORS[0] + VECTORS[28] + VECTORS[33]
+    quotable = "\n".join([*VECTORS, *MUTATIONS[::2], *MUTATIONS[1::2]])  # a notice may quote what was once published
+    updates.publish(publication, MIRA, updates.ArticleText(TALKS, f"{TEXT}\n~~~~\n{quotable}\n~~~~\n", title))
     updates.publish(publication, MIRA, updates.ArticleText(TALKS, body, title, authors=(VECTORS[3], VECTORS[28])))
     publication.private.accounts.save("Mira", "admin", PASSWORD)
     publication.private.accounts.save('"" onfocus=alert(1) autofocus', "editor", PASSWORD)
