@@ -322,7 +322,7 @@ def test_the_editor_s_words_are_shown_as_they_will_be(page: Page, site: str, pub
     expect(page.locator("[data-diff] > .inline-view")).to_be_visible()
     page.reload()
     expect(page.locator("[data-diff] > .inline-view")).to_be_visible()
-    page.get_by_text("correction", exact=True).click()
+    page.locator("label:has(input[value=correction])").click()
     expect(page.locator("#notice_text")).to_have_value(
         "An earlier version of this article said “1893”. It should have said “1839”."
     )
