@@ -256,8 +256,9 @@ def test_any_way_of_selecting_takes_the_words_that_are_marked(page: Page, site: 
     assert page.get_by_label("Suggested text").input_value() == exact
 
 
-def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: Site):
+def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: Site, publication: Publication):
     url = f"{site.address}/component"
+    updates.publish(publication, EDITOR, updates.ArticleText("2026/11/24/component", SOURCE, url=url, language="en"))
     site.pages[
         "component"
     ] = f"""<!doctype html><meta charset=utf-8><link rel="canonical" href="{url}"><article><h1>The talks</h1>
@@ -271,8 +272,9 @@ def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: S
     assert page.get_by_label("Suggested text").input_value() == "Ministers"
 
 
-def test_a_script_that_two_plugins_bring_opens_one_dialog(page: Page, site: Site):
+def test_a_script_that_two_plugins_bring_opens_one_dialog(page: Page, site: Site, publication: Publication):
     url = f"{site.address}/twice"
+    updates.publish(publication, EDITOR, updates.ArticleText("2026/11/24/twice", SOURCE, url=url, language="en"))
     script = f'<script src="{site.service}/widget.js" defer></script>'
     site.pages["twice"] = theme_page("twentytwentyone", url, site.service, head=script)
     page.goto(url)

@@ -5,10 +5,11 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.submission import origins
 from corrections.web.api import models
-from tests.newsroom import TALKS, TEXT, a_correction, an_article
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 API = "/api/v1/daily"
 
@@ -238,6 +239,7 @@ def test_reasons_by_code_and_used_with_changes(client: FlaskClient, publication:
     decide = {"decision": "reject", "code": "style", "based_on": first.last_event}
     rejected = client.post("/api/v1/daily/corrections/1/decisions", json=decide, headers=headers)
     assert rejected.json["reason"] == "This is a matter of style, not an error."
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT.replace("in 1971", "during 1971")))
     decide = {"decision": "used", "reason": "Changed otherwise.", "based_on": second.last_event}
     used = client.post("/api/v1/daily/corrections/2/decisions", json=decide, headers=headers)
     assert (used.status_code, used.json["state"]) == (201, "used")

@@ -266,8 +266,8 @@ def test_no_page_can_be_put_into_a_frame_but_the_one_made_for_it(
     assert framed == {"public_log.latest"}
 
 
-def test_the_program_opens_connections_in_two_places_only() -> None:
-    """Mail goes to the operator's server, sign-in to the operator's identity provider; no address of a reader's is opened."""
+def test_the_program_opens_connections_in_three_places_only() -> None:
+    """To the operator's mail server and identity provider, and to pages of the sites that the operator has listed."""
     root = Path(__file__).parent.parent.parent
     openers = re.compile(
         r"^\s*(?:import|from)\s+(urllib\.request|http\.client|requests|httpx|aiohttp|socket|smtplib|ftplib|authlib)\b"
@@ -282,7 +282,11 @@ def test_the_program_opens_connections_in_two_places_only() -> None:
     for name in ("listener", "server", "wsgi_server"):  # sockets to listen at, from which nobody is reached
         assert found.pop(f"corrections/{name}.py") == "socket"
         assert ".connect(" not in (root / f"corrections/{name}.py").read_text()
-    assert found == {"corrections/notify/smtp.py": "smtplib", "corrections/web/staff/oidc.py": "authlib"}
+    assert found == {
+        "corrections/notify/smtp.py": "smtplib",
+        "corrections/web/staff/oidc.py": "authlib",
+        "corrections/web/public/page_fetch.py": "socket",  # test_widget_check.py says which pages
+    }
 
 
 def test_an_invitation_s_key_fits_no_other_and_no_later_one(app: Flask, publication: Publication) -> None:
