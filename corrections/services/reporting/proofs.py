@@ -41,6 +41,15 @@ def has_proof(correction: queries.Correction) -> bool:
     return correction.state in CLOSED
 
 
+def is_proven(publication: Publication, correction: queries.Correction) -> bool:
+    """Whether there is a decision and a checkpoint that covers it, so that a proof can be made."""
+    if not has_proof(correction):
+        return False
+    last = next(iter(publication.store.checkpoints(limit=1)), None)
+    events = queries.events(publication.index, correction.number)
+    return last is not None and last.statement.events >= max(event.seq for event in events)
+
+
 def proof_bundle(publication: Publication, number: int, audience: Audience) -> bytes:
     """The bundle, as a file. Raises `UnknownCorrection`, `NoProof`."""
     correction = publication.correction(number)

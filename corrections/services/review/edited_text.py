@@ -159,7 +159,8 @@ def check_result(
     seen = render(publication.store.text(correction.article, correction.revision))
     quoted = seen.text[correction.start : correction.end]
     passage = rewrite.corrected_passage(quoted, correction.exact, typed) or typed
-    joined = _joined(seen, Place(correction.start, correction.end), passage)
+    was_quoted = " ".join(quoted.split()) == " ".join(correction.exact.split())  # or else the place says little
+    joined = _joined(seen, Place(correction.start, correction.end), passage) if was_quoted else 0
     fewer = len(_BLOCK.findall(before.unsafe_html)) - len(_BLOCK.findall(after.unsafe_html))
     if joined * fewer < 0 or (joined and not fewer):
         raise Unwritable(

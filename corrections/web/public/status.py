@@ -11,7 +11,7 @@ from corrections.index import queries
 from corrections.services import settings
 from corrections.services.errors import Forbidden
 from corrections.services.readers import status as reader_actions
-from corrections.services.reporting.proofs import has_proof
+from corrections.services.reporting.proofs import is_proven
 from corrections.services.review.review_view import build_review_view, sent_as, talk
 from corrections.web import languages
 from corrections.web.access import publication, staff
@@ -112,7 +112,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         else [],
         redactions=queries.redactions(publication().index, number=number),
         display_names=settings.display_names(settings.text(publication(), "display-names")),
-        proven=has_proof(correction_),
+        proven=is_proven(publication(), correction_),
         error=error,
         done=request.args.get("done", ""),
     )
