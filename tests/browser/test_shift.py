@@ -368,7 +368,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(browser: Browser, si
     )
     sign_in(page, local)
     page.goto(f"{local}/account")
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.locator("#passkey-password").fill(PASSWORD)
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("button", name="Remove")).to_have_count(1)
     page.get_by_role("button", name="Sign out").click()

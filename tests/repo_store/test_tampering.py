@@ -122,7 +122,8 @@ def test_random_tampering_with_objects_and_references_never_passes(original: Pat
             other = choice.choice([commit for commit in commits if commit != git(data / "daily", "rev-parse", name)])
             put(data / "daily", name, other)
             description += f", {name} to {other}"
-        assert verify(repository, "--against", str(data / "kept.json")).returncode == 1, description
+        verification = verify(repository, "--against", str(data / "kept.json"))
+        assert verification.returncode == 1, f"{description}: {verification}"
         shutil.rmtree(data)
 
 

@@ -18,7 +18,7 @@ from repo_store.public_history import original_ids
 from tests.newsroom import EDITOR, a_correction
 from tests.upgrades import first_version
 from tests.upgrades.first_version import ARTICLE, STRUCK_OUT
-from tests.upgrades.test_upgrades import run_command
+from tests.upgrades.test_upgrades import command_on
 
 
 def git(repository: Path, *command: str) -> str:
@@ -124,14 +124,14 @@ def test_a_clone_of_the_copy_verifies_against_a_kept_checkpoint(publication: Pub
 def test_an_audit_is_clean_and_names_what_was_public(publication: Publication, old: Path) -> None:
     publication.close()
     assert audit_publication(old) == []
-    audited = run_command(old, "audit", "daily")
+    audited = command_on(old, "audit", "daily")
     assert audited.returncode == 0, audited.stdout
     assert "disclosed: Event 15 merged the reader's own words" in audited.stdout
-    answer = json.loads(run_command(old, "audit", "daily", "--json").stdout)
+    answer = json.loads(command_on(old, "audit", "daily", "--json").stdout)
     assert answer["clean"] is True
     assert [note["code"] for note in answer["notes"]] == ["disclosed"]
     proposal = answer["notes"][0]["commit"]
-    assert run_command(old, "report", "daily", str(old / "report.html")).returncode == 0
+    assert command_on(old, "report", "daily", str(old / "report.html")).returncode == 0
     assert proposal in (old / "report.html").read_text()
     assert "Text that was public" in (old / "report.html").read_text()
     assert STRUCK_OUT in git(old / "articles.git", "show", f"{proposal}:articles/{ARTICLE}/text.md")
