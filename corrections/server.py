@@ -67,7 +67,7 @@ def _application(settings: Settings) -> Flask:
 
 
 def _report_obstacles(publications: Publications) -> None:
-    """Open each publication once, to mend and catch up what needs it; what cannot be opened is told of now."""
+    """Open each publication once, to repair it and catch its index up; report now what cannot be opened."""
     for name in publications.names():
         try:
             obstacle = publications.get(name).obstacle

@@ -67,7 +67,7 @@ class IntentRefused(RepoStoreError):
 
 
 class Stale(RepoStoreError):
-    """Something that the intent touches has changed since it was made: look again and decide anew."""
+    """Something that the intent touches has changed since it was made: check the current version and decide again."""
 
     code = "stale"
 

@@ -1,7 +1,7 @@
-"""Taking something out of the history: what follows it is written anew, and says so.
+"""Taking something out of the history: what follows it is rewritten, and says so.
 
 Words give way to as many `HIDDEN` characters, so that every place that an event names stays where it was. Each entry
-of the ledger that is written anew keeps the ids it had (`was`), each commit on `main` and each proposal has a trailer
+of the ledger that is rewritten keeps the ids it had (`was`), each commit on `main` and each proposal has a trailer
 `Rewritten-from`; the last event tells who took something out, why, and which events say less than before.
 """
 

@@ -108,12 +108,12 @@ class Store:
         return self._writer.redact(redaction, key)
 
     def on_rewrite(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when the history was found written anew, by this process or another."""
+        """Call `callback` when the history was found rewritten, by this process or another."""
         self._repositories.rewritten = callback
 
     @property
     def generation(self) -> int:
-        """Another number after each time that history was written anew; 0: it never was, in this copy."""
+        """Another number after each time that history was rewritten; 0: it never was, in this copy."""
         return self._repositories.generation()
 
     def id_after_redaction(self, entry: str, seq: int) -> str | None:

@@ -253,7 +253,7 @@ class Writer:
                 continue
             job_keys = frozenset().union(*(keys(intent.event) for intent in job.intents))
             if job_keys & touched_keys or self._recent.has_changed(repo, job.intents[0].seen, job_keys):
-                job.future.set_exception(Stale("It has changed meanwhile; look again and decide anew."))
+                job.future.set_exception(Stale("This has changed in the meantime. Check it and decide again."))
                 continue
             touched_keys |= job_keys
             current_jobs.append(job)
@@ -358,7 +358,7 @@ class _RecentChanges:
         try:
             since = 0 if seen is None else self._seqs.get(seen) or read_entry(repo, seen).seq
         except BadEvent:
-            return True  # of a history that was written anew meanwhile
+            return True  # of a history that was rewritten meanwhile
         if since >= self._floor:
             return any(self._touched.get(key, 0) > since for key in touched)
         return any(touched & keys(entry.event) for entry in entries(repo, after=seen))

@@ -58,9 +58,9 @@ class _History:
 
 
 def _is_redacted(history: _History, checkpoint: Checkpoint, trusted: Sequence[Checkpoint]) -> bool:
-    """Was `main` written anew by a redaction that a later checkpoint, signed by a known key, lists?
+    """Was `main` rewritten by a redaction that a later checkpoint, signed by a known key, lists?
 
-    The commit that says it was written anew has to be in the history that this later checkpoint saw: the trailer alone
+    The commit that says it was rewritten has to be in the history that this later checkpoint saw: the trailer alone
     proves nothing.
     """
     statement = checkpoint.statement

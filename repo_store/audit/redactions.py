@@ -1,4 +1,4 @@
-"""What redactions say of themselves, held against what they left: what was written anew, and what was altered in it."""
+"""What redactions say of themselves, held against what they left: what was rewritten, and what was altered in it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ _ID = re.compile(rb"[0-9a-f]{40}")
 
 
 def redaction_findings(repo: Repo, chain: Sequence[Entry]) -> Iterator[Finding]:
-    """What is wrong with entries that were written anew.
+    """What is wrong with entries that were rewritten.
 
-    Of those that the last redaction wrote anew and does not name as altered, the entry as it was before is made again
+    Of those that the last redaction rewrote and does not name as altered, the entry as it was before is made again
     from the new one and its ids: it must come to the id it had. (Where entries are signed that cannot be done, since
     the old signature is gone.)
     """
@@ -28,7 +28,7 @@ def redaction_findings(repo: Repo, chain: Sequence[Entry]) -> Iterator[Finding]:
         if len(covered) != len(entry.was):
             yield Finding(
                 "redaction",
-                f"Event {entry.seq} was written anew {len(entry.was)} times, of which the ledger tells {len(covered)}.",
+                f"Event {entry.seq} was rewritten {len(entry.was)} times, but the ledger lists {len(covered)} of them.",
                 entry.id,
             )
             return

@@ -16,7 +16,7 @@ from repo_store.git.repository import REWRITTEN
 BATCHES_BETWEEN = 100
 HALF_WRITTEN = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/pack/.tmp-*", "objects/**/tmp_obj_*")
 ABANDONED_SECONDS = 3600  # a half-written file of this age belongs to nobody at work
-PENDING = "redaction.pending"  # a file that stands while history was written anew and the old one is still there
+PENDING = "redaction.pending"  # a file that stands while history was rewritten and the old one is still there
 
 
 def maintain(repo: Repo, path: Path) -> None:

@@ -15,7 +15,7 @@ from repo_store.git.command import GitRepository, init_bare
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
 CHECKPOINTS = "refs/heads/checkpoints"
-REWRITTEN = "rewritten"  # a file whose time tells every process that history was written anew
+REWRITTEN = "rewritten"  # a file whose time tells every process that history was rewritten
 
 # Why each: docs/decisions/001-one-writer.md
 _CONFIG = {
@@ -72,14 +72,14 @@ class ThreadRepositories:
         self._guard = threading.Lock()
 
     def generation(self) -> int:
-        """Another number after each time that history was written anew, by whatever process."""
+        """Another number after each time that history was rewritten, by whatever process."""
         try:
             return (self._path / REWRITTEN).stat().st_mtime_ns
         except FileNotFoundError:
             return 0
 
     def get(self) -> Repo:
-        """This thread's `Repo`; a new one after history was written anew, since git still knows what it has read."""
+        """This thread's `Repo`; a new one after history was rewritten, since git still knows what it has read."""
         open_repository: _OpenRepository | None = getattr(self._local, "held", None)
         generation = self.generation()
         if open_repository is not None and open_repository.generation != generation:

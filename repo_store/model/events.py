@@ -256,7 +256,7 @@ class KeyChanged(Value):
 
 
 class HistoryRedacted(Value):
-    """Something had to go: the events from `first` on were written anew, and those of `touched` say less than before.
+    """Something had to go: the events from `first` on were rewritten, and those of `touched` say less than before.
 
     `ledger` and `main` are where the two stood before; their content is gone. `number`: the correction it was about.
     """

@@ -68,7 +68,7 @@ def git(repository: Path, *arguments: str, stdin: str = "") -> str:
 
 
 def forge_clone(folder: Path, checkpoint_file: Path) -> Path:
-    """A public clone of one commit that says it was written anew for each kept checkpoint."""
+    """A public clone of one commit that says it was rewritten for each kept checkpoint."""
     subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
     mains = [
         json.loads(checkpoint["statement"])["main"]

@@ -123,7 +123,7 @@ def test_work_goes_on_after_it_here_and_in_another_process(slandered: Publicatio
     seen = other.store.head().ledger
     event = slandered.store.entry(str(seen)).event
     redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
-    with pytest.raises(Exception, match="changed meanwhile"):
+    with pytest.raises(Exception, match=r"This has changed in the meantime\. Check it and decide again"):
         other.store.write(Intent(event, seen))  # decided on what is no more
     rewritten = a_correction(other, "1893", "1894")
     decisions.accept(other, EDITOR, rewritten.number, rewritten.last_event)

@@ -1,4 +1,4 @@
-"""Taking something down for good: a court's order, a name that must go. The history after it is written anew."""
+"""Taking something down for good: a court's order, a name that must go. The history after it is rewritten."""
 
 import re
 from dataclasses import dataclass

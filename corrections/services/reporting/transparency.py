@@ -12,7 +12,7 @@ from corrections.index import queries
 from corrections.services.publication import Publication
 from corrections.services.reporting.statistics import percentile
 
-FRESH_SECONDS = 60  # for which figures that take long are shown again before they are reckoned anew
+FRESH_SECONDS = 60  # for which figures that take long to compute are reused before they are computed again
 LONG_SECONDS = 0.1
 
 
@@ -38,7 +38,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Openness:
+class PublicFigures:
     """`oldest_open` is a time (RFC 3339, UTC), `open` counts what waits for an editor, held back or appealed too."""
 
     at: datetime
@@ -55,28 +55,28 @@ class _Kept:
     head: str | None
     reckoned: float
     took: float
-    figures: Openness
+    figures: PublicFigures
 
 
 _known: dict[str, _Kept] = {}
 _guard = threading.Lock()
 
 
-def openness(publication: Publication) -> Openness:
-    """The figures as of now; where they take long to reckon, as of less than `FRESH_SECONDS` ago."""
+def openness(publication: Publication) -> PublicFigures:
+    """The figures as of now; where they take long to compute, as of less than `FRESH_SECONDS` ago."""
     with _guard:
         cached, head, begun = _known.get(str(publication.folder)), publication.index.head, time.monotonic()
         if cached and (cached.head == head or (cached.took > LONG_SECONDS and begun - cached.reckoned < FRESH_SECONDS)):
             return cached.figures
-        figures = reckon(queries.outcomes(publication.index), datetime.now(UTC))
+        figures = compute_figures(queries.outcomes(publication.index), datetime.now(UTC))
         _known[str(publication.folder)] = _Kept(head, begun, time.monotonic() - begun, figures)
         return figures
 
 
-def reckon(rows: list[queries.Outcome], now: datetime) -> Openness:
+def compute_figures(rows: list[queries.Outcome], now: datetime) -> PublicFigures:
     """The figures of what became of each correction, oldest first."""
     waiting = [row for row in rows if row.state in WAITING]
-    return Openness(
+    return PublicFigures(
         at=now,
         received=len(rows),
         open=len(waiting),

@@ -54,7 +54,7 @@ def lines(publication: Publication, corrections: list[queries.Correction]) -> li
         if line is not None and line.revision == revision:
             queue_lines.append(_line(correction, line))
         else:
-            missing.append(_reckon(publication, correction))
+            missing.append(_compute_line(publication, correction))
             queue_lines.append(missing[-1])
     if missing:
         caches.store_queue_lines(
@@ -64,7 +64,7 @@ def lines(publication: Publication, corrections: list[queries.Correction]) -> li
 
 
 def place_open(publication: Publication, article_id: str) -> dict[str, int]:
-    """Place the open corrections of an article anew, after a revision of it; how many are clean, moved, ..."""
+    """Place the open corrections of an article again after a revision; how many are clean, moved, ..."""
     filter_ = queries.Filter(state=State.OPEN, article=article_id)
     queue_lines = lines(publication, queries.corrections(publication.index, filter_, limit=PLACED_AT_ONCE))
     counted: dict[str, int] = {}
@@ -84,7 +84,7 @@ def _placed_on(correction: queries.Correction, current: str) -> str:
     return current if correction.state in WAITING else DECIDED
 
 
-def _reckon(publication: Publication, correction: queries.Correction) -> Line:
+def _compute_line(publication: Publication, correction: queries.Correction) -> Line:
     base = publication.store.text(correction.article, correction.revision)
     text = render(base).text
     before = _last_words(text[max(0, correction.start - 200) : correction.start])

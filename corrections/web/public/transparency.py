@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from corrections.services.reporting import policy_text
 from corrections.services.reporting.exports import csv_text
-from corrections.services.reporting.transparency import Openness, Period
+from corrections.services.reporting.transparency import Period, PublicFigures
 from corrections.services.reporting.transparency import openness as figures_of
 from corrections.services.review import rejection_reasons
 from corrections.text.formats.markdown.render import render
@@ -51,5 +51,5 @@ def table(by: str) -> ResponseReturnValue:
     return answer
 
 
-def _figures() -> Openness:
+def _figures() -> PublicFigures:
     return figures_of(publication())
