@@ -182,7 +182,7 @@ def get_page(query_data: models.PageQuery) -> ResponseReturnValue:
         return answer, 200, {"Cache-Control": f"max-age={PAGE_SECONDS}"}
     count_computing()
     selector = Selector(query_data.exact, query_data.prefix, query_data.suffix)
-    with long_work(computing_length(article.id), object()):
+    with long_work(computing_length(article.id)):
         return {**answer, "readers": submissions.readers_at(publication(), article.id, selector)}
 
 

@@ -95,7 +95,7 @@ def _write(
     """The second step: what should stand there."""
     try:
         count_computing()
-        with long_work(computing_length(article.id), object()):
+        with long_work(computing_length(article.id)):
             place = submissions.find(publication(), article.id, _selector(form), form.get("revision") or None)
     except CorrectionsError as not_found:
         return _find(article, form, not_found)
@@ -117,7 +117,7 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
     try:
         submission = _submission(article, form)
         count_computing()
-        with long_work(computing_length(article.id), object()):
+        with long_work(computing_length(article.id)):
             placed = submissions.place(publication(), submissions.check(submission))
             rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
     except CorrectionsError as error:

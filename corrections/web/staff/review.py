@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from apiflask import APIBlueprint
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.domain import labels
@@ -39,6 +39,7 @@ from corrections.web.access import actor, publication, staff
 from corrections.web.query_strings import whole_number
 from corrections.web.staff.presence import note_presence, presence_text
 from corrections.web.statuses import status_of
+from corrections.workers.shared_state import SharedState
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
 
@@ -163,7 +164,8 @@ def preview(number: int) -> ResponseReturnValue:
 def present(number: int) -> ResponseReturnValue:
     """Who else is looking at the correction, as text; the page asks again while it is open."""
     publication().correction(number)
-    return jsonify(text=presence_text(note_presence(publication().name, number, actor().name)))
+    state: SharedState = current_app.extensions["shared_state"]
+    return jsonify(text=presence_text(note_presence(state, publication().name, number, actor().name)))
 
 
 @blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
