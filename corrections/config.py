@@ -94,7 +94,7 @@ class Settings:
         return cls(
             data=data,
             submit_limit=submit_limit,
-            workers=_number("CORRECTIONS_WORKERS", _cores(), 1, WORKERS_LIMIT),
+            workers=_number("CORRECTIONS_WORKERS", 0, 0, WORKERS_LIMIT) or _cores(),
             threads=_number("CORRECTIONS_THREADS", cls.threads, 1, 64),
             proxies=_number("CORRECTIONS_PROXIES", cls.proxies, 0, 10),
             prefix=_prefix(),

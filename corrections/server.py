@@ -37,7 +37,9 @@ def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     probe(settings.data)
     _report_obstacles(Publications(settings.data))
     listener = listening(host, port)
-    state, announced = SharedState(), mmap.mmap(-1, 1)  # only the first worker of all prints the announcement
+    state = SharedState()
+    state.metrics_folder.mkdir(exist_ok=True)  # in the folder that the workers inherit
+    announced = mmap.mmap(-1, 1)  # only the first worker of all prints the announcement
 
     def announce() -> None:
         if not announced[0]:
