@@ -71,10 +71,11 @@ def test_a_subscriber_has_its_turns_in_the_time_it_asks_for_and_at_the_stop(publ
 def test_mail_is_a_subscriber_only_where_a_mail_server_is_set(publication: Publication):
     data = publication.folder.parent
     names = ["checkpoints", "retention", "queue-lines"]
-    assert [subscriber.name for subscriber in subscribers(Settings(data))] == names
+    assert [subscriber.name for subscriber in subscribers(Settings(data))] == [*names, "connectors"]
     assert [subscriber.name for subscriber in subscribers(Settings(data, smtp="smtp://127.0.0.1:1"))] == [
         *names,
         "mail",
+        "connectors",
     ]
 
 

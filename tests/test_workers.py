@@ -21,8 +21,8 @@ from corrections.config import CONNECTIONS_PER_NETWORK, Settings
 from corrections.index import caches
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
-from corrections.web.staff.presence import note_presence
 from corrections.workers.places import NoPlace, NoPlaceForClient
+from corrections.workers.presence import note_presence
 from corrections.workers.shared_state import SharedState
 from tests.newsroom import TALKS, an_article, free_port, kill, start
 from tests.service import Service

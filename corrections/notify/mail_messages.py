@@ -17,7 +17,7 @@ from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import APPEAL_PREFIX, DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
 from corrections.private.invitations import INVITED_DAYS
-from corrections.private.outbox import Letter
+from corrections.private.outgoing.outbox import Letter
 from corrections.services import settings
 from corrections.services.publication import Publication
 from corrections.text.control_characters import interchangeable

@@ -13,6 +13,7 @@ from corrections.private.contacts import Contact, Contacts
 from corrections.private.identities import Identities
 from corrections.private.invitations import Invitations
 from corrections.private.journal import Journal
+from corrections.private.outgoing.connections import Connections
 from corrections.private.passkeys import Passkeys
 from corrections.private.proofs import Proofs
 from corrections.private.receipts import Receipts
@@ -62,7 +63,7 @@ class Private:
         self.passkeys, self.identities = Passkeys(databases), Identities(databases)
         self.invitations, self.journal = Invitations(databases, self.settings), Journal(databases)
         self.contacts, self.receipts = Contacts(databases, self.settings), Receipts(databases)
-        self.proofs = Proofs(databases)
+        self.proofs, self.connections = Proofs(databases), Connections(databases)
         if not path.exists():
             path.touch(mode=0o600)
         if unknown := _newer_migrations(path):

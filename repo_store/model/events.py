@@ -1,7 +1,7 @@
 """The events of the ledger: one definition each. `entries` encodes them, `event_rules` says what follows from them."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -296,3 +296,4 @@ Event = (
     | KeyChanged
     | HistoryRedacted
 )
+EVENT_TYPES: tuple[str, ...] = tuple(str(event.model_fields["type"].default) for event in get_args(Event))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from corrections.index import queries
-from corrections.private.outbox import Outbox
+from corrections.private.outgoing.outbox import Outbox
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.operations.checkpoints import checkpoint
@@ -41,6 +41,7 @@ def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryR
     event = publication.store.redact(_redaction(publication, actor, removal), publication.key)
     publication.index.catch_up(publication.store)
     Outbox(publication.private).rename(lambda event: queries.moved_to(publication.index, event))
+    publication.private.connections.rename_events(lambda event: queries.moved_to(publication.index, event))
     public_copy(publication)
     checkpoint(publication)
     return event

@@ -37,8 +37,9 @@ from corrections.text.anchoring.fold import in_lines
 from corrections.urls import text_fragment
 from corrections.web.access import actor, publication, staff
 from corrections.web.query_strings import whole_number
-from corrections.web.staff.presence import note_presence, presence_text
+from corrections.web.staff.presence import presence_text
 from corrections.web.statuses import status_of
+from corrections.workers.presence import note_presence
 from corrections.workers.shared_state import SharedState
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
