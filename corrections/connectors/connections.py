@@ -11,8 +11,8 @@ from corrections.connectors.connector import ConnectionFailed, Run
 from corrections.connectors.credentials import Credentials
 from corrections.connectors.registry import CONNECTORS
 from corrections.errors import CorrectionsError
+from corrections.private.delivery.connections import Connection, Delivery
 from corrections.private.digests import timestamp
-from corrections.private.outgoing.connections import Connection, Delivery
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from corrections.private.outgoing.connections import Connection
+from corrections.private.delivery.connections import Connection
 from corrections.services.publication import Publication
 
 

@@ -19,7 +19,7 @@ from corrections.connectors.connector import ConnectionFailed, Connector, Run
 from corrections.connectors.webhook_messages import event_message
 from corrections.http_client import OutgoingRequest, RequestFailed, is_reachable, send
 from corrections.index import queries
-from corrections.private.outgoing.connections import Delivery
+from corrections.private.delivery.connections import Delivery
 from corrections.services.errors import Invalid
 from corrections.urls import serialize_url
 from repo_store.model.events import EVENT_TYPES

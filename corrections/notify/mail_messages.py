@@ -16,8 +16,8 @@ from corrections.index import queries
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import APPEAL_PREFIX, DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
+from corrections.private.delivery.outbox import Letter
 from corrections.private.invitations import INVITED_DAYS
-from corrections.private.outgoing.outbox import Letter
 from corrections.services import settings
 from corrections.services.publication import Publication
 from corrections.text.control_characters import interchangeable

@@ -10,10 +10,10 @@ from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.accounts import Accounts
 from corrections.private.contacts import Contact, Contacts
+from corrections.private.delivery.connections import Connections
 from corrections.private.identities import Identities
 from corrections.private.invitations import Invitations
 from corrections.private.journal import Journal
-from corrections.private.outgoing.connections import Connections
 from corrections.private.passkeys import Passkeys
 from corrections.private.proofs import Proofs
 from corrections.private.receipts import Receipts

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from corrections.config import Settings
 from corrections.connectors.connections import ACTIVE, run_connection
-from corrections.private.outgoing.connections import Connection
+from corrections.private.delivery.connections import Connection
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
 

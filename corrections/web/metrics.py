@@ -19,7 +19,7 @@ from werkzeug.exceptions import NotFound
 
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outgoing.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.publication import Publication, Publications
 from repo_store import RepoStoreError
 from repo_store.errors import BadEvent

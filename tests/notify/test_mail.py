@@ -22,7 +22,7 @@ from corrections.index import caches, queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
 from corrections.private.contacts import Contact
-from corrections.private.outgoing.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services import settings
 from corrections.services.actors import Actor
 from corrections.services.articles import updates

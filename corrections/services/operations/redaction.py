@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from corrections.index import queries
-from corrections.private.outgoing.outbox import Outbox
+from corrections.private.delivery.outbox import Outbox
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.operations.checkpoints import checkpoint

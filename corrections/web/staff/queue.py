@@ -13,7 +13,7 @@ from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outgoing.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.queue import pages, saved_searches
 from corrections.services.review import bulk, edited_text, notices, rejection_reasons, search
