@@ -4,8 +4,9 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from corrections.config import TITLE_LIMIT
@@ -18,7 +19,7 @@ from corrections.services.operations.file_permissions import private_folder, res
 from corrections.services.validation import Fields
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
-from repo_store import Entry, Intent, Receipt, Store
+from repo_store import Intent, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
 from repo_store.file_sync import sync_folders
 from repo_store.model.head import Head
@@ -53,7 +54,7 @@ class Publication:
         self.index = Index(folder / "index.db")
         self._unread: ReadOnly | None = None
         self.refresh()
-        self.store.check_with(self._check)
+        self.store.check_with(partial(self.index.check, self.store))
         self._key: tuple[int, Key] | None = None
         self.store.sign_with(self._signer)
         self.title = self.private.settings.get("title") or self.name
@@ -139,9 +140,6 @@ class Publication:
         self.refresh()
         if (obstacle := self.obstacle) is not None:
             raise obstacle.copy()
-
-    def _check(self, entries: Sequence[Entry]) -> None:
-        self.index.check(self.store, entries)
 
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""

@@ -22,8 +22,8 @@ from corrections.text.formats.markdown.rewrite import write
 from repo_store.audit.checkpoints import parse_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
 from repo_store.model.articles import article_paths, decode_meta
-from repo_store.model.entries import decode, encode
-from repo_store.model.event_rules import keys, subject
+from repo_store.model.entries import decode, encode, subject
+from repo_store.model.event_rules import keys
 from repo_store.model.intents import Message, person_name
 from repo_store.queries import commit_id
 from repo_store.ssh_signatures import is_valid_signature, signer_of

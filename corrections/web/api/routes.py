@@ -22,7 +22,8 @@ from corrections.services.review.decisions import Decision, decide
 from corrections.services.review.edited_text import EditorWords
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import ReviewView, build_review_view
-from corrections.services.submission import submissions
+from corrections.services.submission.checks import MOST_OTHERS
+from corrections.services.submission.placement import readers_at
 from corrections.services.submission.submission import Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Selector
@@ -183,7 +184,7 @@ def get_page(query_data: models.PageQuery) -> ResponseReturnValue:
     count_computing()
     selector = Selector(query_data.exact, query_data.prefix, query_data.suffix)
     with long_work(computing_length(article.id)):
-        return {**answer, "readers": submissions.readers_at(publication(), article.id, selector)}
+        return {**answer, "readers": readers_at(publication(), article.id, selector)}
 
 
 @blueprint.get("/corrections")
@@ -305,10 +306,8 @@ def _submission(body: models.CorrectionIn) -> Submission:
     if not quotes:
         raise Invalid({"target": "target.selector must contain a TextQuoteSelector."})
     quote, *others = quotes
-    if len(others) > submissions.MOST_OTHERS:
-        raise Invalid(
-            {"target": f"target.selector can contain at most {submissions.MOST_OTHERS + 1} TextQuoteSelectors."}
-        )
+    if len(others) > MOST_OTHERS:
+        raise Invalid({"target": f"target.selector can contain at most {MOST_OTHERS + 1} TextQuoteSelectors."})
     contact = body.contact
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")

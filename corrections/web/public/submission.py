@@ -15,7 +15,8 @@ from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
-from corrections.services.submission import submissions
+from corrections.services.submission.checks import check
+from corrections.services.submission.placement import find, place
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff
@@ -96,15 +97,15 @@ def _write(
     try:
         count_computing()
         with long_work(computing_length(article.id)):
-            place = submissions.find(publication(), article.id, _selector(form), form.get("revision") or None)
+            quote = find(publication(), article.id, _selector(form), form.get("revision") or None)
     except CorrectionsError as not_found:
         return _find(article, form, not_found)
-    seen = form.get("found") == place.exact  # so that emptied words are meant
+    seen = form.get("found") == quote.exact  # so that emptied words are meant
     if not seen and (not form.get("replacement") or form["replacement"] == form.get("found")):
-        form["replacement"] = place.exact
+        form["replacement"] = quote.exact
     form["action"] = _action(form)
-    form |= {"exact": place.exact, "prefix": place.prefix, "suffix": place.suffix, "start": str(place.start)}
-    form |= {"found": place.exact, "revision": form.get("revision") or article.revision}
+    form |= {"exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix, "start": str(quote.start)}
+    form |= {"found": quote.exact, "revision": form.get("revision") or article.revision}
     days = settings.number(publication(), "reply-days")
     page = render_template(
         "suggest.html", **_common(article, form, error), categories=CATEGORIES, reply_days=days, wrong=_wrong(error)
@@ -118,7 +119,7 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
         submission = _submission(article, form)
         count_computing()
         with long_work(computing_length(article.id)):
-            placed = submissions.place(publication(), submissions.check(submission))
+            placed = place(publication(), check(submission))
             rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(article, form, error)

@@ -48,6 +48,8 @@ def typed(rendered: Rendered, place: Place, target_text: str) -> str:
 
     An empty line is a break; so is a single line end, unless the passage has line ends that are blanks, or is code.
     """
+    if "\n" not in target_text:
+        return target_text
     current = rendered.text[place.start : place.end]
     kept: dict[int, bool] = {}  # line ends of the target that stand in the text already: is it a break?
     for hunk in changes(current, target_text, tidy=False):
@@ -69,7 +71,7 @@ def typed(rendered: Rendered, place: Place, target_text: str) -> str:
 
 
 def _is_code(rendered: Rendered, place: Place) -> bool:
-    return any(
+    return "<pre" in rendered.frame and any(
         piece.token.type in _CODE and piece.text_start <= place.start and place.end <= piece.text_end
         for piece in pieces(rendered.source)
     )

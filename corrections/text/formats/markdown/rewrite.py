@@ -223,9 +223,8 @@ def _write_near(rendered: Rendered, place: Place, target_text: str) -> Edit | Un
 
 
 def _write(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
-    tried = dict.fromkeys(_candidates(rendered, place, target_text))
     second: Edit | None = None
-    for candidate in islice(tried, affordable(rendered)):
+    for candidate in islice(_candidates(rendered, place, target_text), affordable(rendered)):
         if _shows(rendered, candidate, place, target_text, may_lose_tags=False):
             return _trimmed(_unescaped(rendered, candidate, place, target_text), rendered.source)
         if second is None and _shows(rendered, candidate, place, target_text, may_lose_tags=True):
@@ -268,20 +267,26 @@ def corrected_passage(current: str, exact: str, replacement: str) -> str | None:
 
 
 def _candidates(rendered: Rendered, place: Place, target_text: str) -> Iterator[Edit]:
-    current = rendered.text[place.start : place.end]
-    for holes in (
-        in_cells(rendered, _holes(place, current, target_text, tidy=False)),
-        _holes(place, current, target_text, tidy=False),
-        _holes(place, current, target_text, tidy=True),
-        [Hole(place.start, place.end, target_text)],
-        [_with_blank(rendered, hole) for hole in _holes(place, current, target_text, tidy=False)],
-    ):
+    """Ways of writing the words, each once, the smallest change first; one is computed when it is about to be tried."""
+    yielded: set[Edit] = set()
+    for holes in _hole_choices(rendered, place, target_text):
         for spell in (_as_typed, _on_one_line, _escaped):
             spelled = [Hole(hole.start, hole.end, spell(hole.text)) for hole in holes]
             for span in (words_span, element_span, delimited_span, wide_span):
                 edit = fill(rendered, spelled, span)
-                if edit is not None:
+                if edit is not None and edit not in yielded:
+                    yielded.add(edit)
                     yield edit
+
+
+def _hole_choices(rendered: Rendered, place: Place, target_text: str) -> Iterator[list[Hole]]:
+    current = rendered.text[place.start : place.end]
+    holes = _holes(place, current, target_text, tidy=False)
+    yield in_cells(rendered, holes)
+    yield holes
+    yield _holes(place, current, target_text, tidy=True)
+    yield [Hole(place.start, place.end, target_text)]
+    yield [_with_blank(rendered, hole) for hole in holes]
 
 
 def _holes(place: Place, current: str, target_text: str, tidy: bool) -> list[Hole]:
