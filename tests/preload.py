@@ -1,12 +1,12 @@
 """What a process that is to become the service has imported and compiled: `tests.service` forks one that has this loaded."""
 
 import gc
+from importlib import import_module
 
-import corrections.cli
-import corrections.server
-import repo_store.verify  # noqa: F401 (loaded, as those above, so that a fork need not)
 from tests import compiled
 
+for module in ("corrections.cli", "corrections.server", "repo_store.verify"):
+    import_module(module)
 compiled.share()
 compiled.compile_all()
 gc.collect()
