@@ -52,6 +52,8 @@ lint: install-test ## Check style and formatting
 types: install-test ## Check types
 	$(BIN)/mypy
 
+# what is compiled once is compiled for each process that a test starts
+test: export PYTHONDONTWRITEBYTECODE =
 test: install-test node_modules/.installed browser lint types ## Run the linter, the type checker and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 

@@ -84,7 +84,7 @@ def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             if process.poll() is not None:
                 break
-            time.sleep(0.05)
+            time.sleep(0.02)
     raise AssertionError(f"the service did not start: {logged(process)}")
 
 

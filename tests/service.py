@@ -1,7 +1,7 @@
 """The real service as a process of its own, forked from one that has imported it: starting one takes no second of imports.
 
 The process is what `python -m corrections` would be: it leads its own process group, and has its own environment,
-working folder and standard error.
+working folder, umask and standard error.
 """
 
 import io
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -28,7 +29,7 @@ class Service:
         self._arguments = list(arguments)
         self._process = _FORKS.Process(
             target=_run,
-            args=("corrections.cli", self._arguments, dict(environment), os.getcwd(), (os.devnull, self._log.name)),
+            args=("corrections.cli", self._arguments, _surroundings(environment), (os.devnull, self._log.name)),
             daemon=False,
         )
         self._process.start()
@@ -61,22 +62,27 @@ class Service:
         os.kill(self.pid, signal.SIGKILL)
 
 
-def run_command(*arguments: str | Path, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+def run_command(
+    *arguments: str | Path, timeout: float = 120, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
     """What `python -m corrections` with these arguments says and how it ends; it has nothing to read."""
-    return _completed("corrections.cli", arguments, timeout)
+    return _completed("corrections.cli", arguments, timeout, environment)
 
 
 def run_verifier(*arguments: str | Path, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
     """What `python -m repo_store.verify` with these arguments says and how it ends."""
-    return _completed("repo_store.verify", arguments, timeout)
+    return _completed("repo_store.verify", arguments, timeout, None)
 
 
-def _completed(module: str, arguments: Sequence[str | Path], timeout: float) -> "subprocess.CompletedProcess[str]":
+def _completed(
+    module: str, arguments: Sequence[str | Path], timeout: float, environment: Mapping[str, str] | None
+) -> "subprocess.CompletedProcess[str]":
     given = [str(argument) for argument in arguments]
+    surroundings = _surroundings(os.environ if environment is None else environment)
     with tempfile.NamedTemporaryFile() as output, tempfile.NamedTemporaryFile() as errors:
         process = _FORKS.Process(
             target=_run,
-            args=(module, given, dict(os.environ), os.getcwd(), (output.name, errors.name)),
+            args=(module, given, surroundings, (output.name, errors.name)),
             daemon=False,
         )
         process.start()
@@ -87,13 +93,29 @@ def _completed(module: str, arguments: Sequence[str | Path], timeout: float) -> 
         return subprocess.CompletedProcess(given, process.exitcode, output.read().decode(), errors.read().decode())
 
 
-def _run(module: str, arguments: list[str], environment: dict[str, str], folder: str, written: tuple[str, str]) -> None:
+@dataclass(frozen=True)
+class _Surroundings:
+    """What a process inherits of the one that starts it."""
+
+    environment: dict[str, str]
+    folder: str
+    umask: int
+
+
+def _surroundings(environment: Mapping[str, str]) -> _Surroundings:
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return _Surroundings(dict(environment), os.getcwd(), umask)
+
+
+def _run(module: str, arguments: list[str], surroundings: _Surroundings, written: tuple[str, str]) -> None:
     """Run `main` of the module; `written` are the files for its standard output and its standard error."""
     output, errors = written
     os.setsid()
-    os.chdir(folder)
+    os.chdir(surroundings.folder)
+    os.umask(surroundings.umask)
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(surroundings.environment)
     with open(errors, "ab", buffering=0) as file, open(output, "ab", buffering=0) as out, open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(out.fileno(), 1)

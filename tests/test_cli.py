@@ -4,7 +4,6 @@ import errno
 import json
 import socket
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from xml.etree import ElementTree
@@ -160,10 +159,8 @@ def test_an_html_fragment_is_imported_word_for_word(data: Path, tmp_path: Path, 
 def test_what_was_taken_of_an_html_page_and_what_was_not_is_told(data: Path, tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_text(whole(f"<article><h1>{HEADLINE}</h1>{paragraphs()}<iframe src=/v></iframe></article>", JSON_LD))
-    result = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(data), "import", "daily", str(page)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    result = run_command("--data", data, "import", "daily", page)
+    assert result.returncode == 0
     assert f"page.html  2026/11/24/page  {HEADLINE}" in result.stdout
     assert "taken: the article on a page" in result.stdout
     assert "<iframe>" in result.stdout
@@ -304,12 +301,7 @@ def test_settings_of_the_service_that_cannot_be_stop_it_at_start(
 ):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    result = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(data), "serve", "--port", "1"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = run_command("--data", data, "serve", "--port", "1")
     assert result.returncode == 2
     assert named in result.stderr
 

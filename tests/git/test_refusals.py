@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -36,14 +36,11 @@ def folder(publication: Publication) -> Path:
     return publication.folder
 
 
-def corrections(data: Path, *arguments: str, **more: object) -> "subprocess.CompletedProcess[str]":
-    if not more:
-        return run_command("--data", data, *arguments)
-    environment = {**os.environ, **more.pop("env", {})}  # type: ignore[dict-item]
-    return subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(data), *arguments],
-        capture_output=True, text=True, env=environment, **more,  # type: ignore[call-overload]
-    )  # fmt: skip
+def corrections(
+    data: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """A command of the service, where the variables `env` are set as well."""
+    return run_command("--data", data, *arguments, environment={**os.environ, **(env or {})})
 
 
 def false_git(folder: Path, script: str) -> dict[str, str]:
@@ -170,8 +167,11 @@ def test_a_git_that_was_killed_is_told_so(folder: Path, tmp_path: Path) -> None:
 
 def test_where_there_is_no_git_it_says_which_is_needed(folder: Path, tmp_path: Path) -> None:
     empty = {"PATH": str(tmp_path / "nothing")}
-    for command in (["audit", "daily"], ["init", "weekly"], ["list", "daily"]):
-        message = one_line(corrections(folder.parent, *command, env=empty))
+    started = [sys.executable, "-m", "corrections", "--data", str(folder.parent), "audit", "daily"]
+    with_imports = subprocess.run(started, capture_output=True, text=True, env={**os.environ, **empty})
+    others = [corrections(folder.parent, *command, env=empty) for command in (["init", "weekly"], ["list", "daily"])]
+    for done in (with_imports, *others):
+        message = one_line(done)
         assert "was not found" in message
         assert "2.36" in message
 

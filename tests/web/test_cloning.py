@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +17,7 @@ import pytest
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from tests.newsroom import EDITOR, a_correction, an_article, serving
+from tests.service import run_command
 
 
 @pytest.fixture
@@ -152,10 +152,7 @@ def test_the_service_publishes_signed_checkpoints_that_later_ones_and_the_audit_
     assert statement["events"] >= 6
     assert found["keys"][0]["key"].startswith("ssh-ed25519 ")
     (tmp_path / "kept.json").write_text(json.dumps(found))
-    command = [publication.folder.parent, "audit", "daily", "--against", tmp_path / "kept.json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", *map(str, command)], capture_output=True, text=True
-    )
+    done = run_command("--data", publication.folder.parent, "audit", "daily", "--against", tmp_path / "kept.json")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
