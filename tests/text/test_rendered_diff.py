@@ -11,23 +11,12 @@ from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import Part, RenderedRow
 from tests.text.formats.html.fragments import PIECES
 
-MARKDOWN = st.lists(
-    st.sampled_from(
-        ["# Head", "a b", "*b*", "**b\n", "[l](/a)", "![i](/i.png)", "\n\n", "\n", "- ", "1. ", "> ", "`c`", "  \n"]
-        + [
-            "| a | b |\n|---|---|\n| 1 | 2 |\n",
-            "```\ncode\n```\n",
-            "<br>",
-            "<b>",
-            "</b>",
-            "<pre>\n\nx",
-            "&amp;lt;",
-            "---\n",
-        ]
-        + ["[^a]", "\n[^a]: note\n", "\u0301", "שלום", "\t", "\r\n", "\u00a0", "\x01"]
-    ),
-    max_size=14,
-).map("".join)
+PIECES_OF_MARKDOWN = (
+    *("# Head", "a b", "*b*", "**b\n", "[l](/a)", "![i](/i.png)", "\n\n", "\n", "- ", "1. ", "> ", "`c`", "  \n"),
+    *("| a | b |\n|---|---|\n| 1 | 2 |\n", "```\ncode\n```\n", "<br>", "<b>", "</b>", "<pre>\n\nx", "&amp;lt;"),
+    *("---\n", "[^a]", "\n[^a]: note\n", "\u0301", "שלום", "\t", "\r\n", "\u00a0", "\x01"),
+)
+MARKDOWN = st.lists(st.sampled_from(PIECES_OF_MARKDOWN), max_size=14).map("".join)
 HTML = st.lists(st.sampled_from(PIECES), max_size=10).map("".join)
 
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 from corrections.text.comparison.effort import Effort
 from corrections.text.comparison.words import Hunk, changes
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
-from corrections.text.rendered_diff.formatting_changes import remark_formatting, remark_replacement
 from corrections.text.rendered_diff.inset_changes import match_insets
 from corrections.text.rendered_diff.remarks import BECAME, Message, Remark
 from corrections.text.rendered_diff.rows import BlockSlicer, Part, RenderedRow
+from corrections.text.rendered_diff.style_changes import remark_formatting, remark_replacement
 
 _INDENTED = (BlockKind.LIST_ITEM, BlockKind.NUMBERED_ITEM, BlockKind.QUOTATION)
 
@@ -50,7 +50,7 @@ def _sides(old: RenderedBlock, new: RenderedBlock, hunks: list[Hunk]) -> tuple[l
     old_links, new_links = set(old.links), set(new.links)
     for hunk in hunks:
         if hunk.same:
-            for before, after in _unchanged_words(old, new, (ours, theirs), hunk):
+            for before, after in _unchanged_words(ours, theirs, hunk):
                 left += before
                 right += after
             continue
@@ -64,22 +64,17 @@ def _sides(old: RenderedBlock, new: RenderedBlock, hunks: list[Hunk]) -> tuple[l
     return left, right
 
 
-def _unchanged_words(
-    old: RenderedBlock, new: RenderedBlock, slicers: tuple[BlockSlicer, BlockSlicer], hunk: Hunk
-) -> Iterator[tuple[list[Part], list[Part]]]:
+def _unchanged_words(ours: BlockSlicer, theirs: BlockSlicer, hunk: Hunk) -> Iterator[tuple[list[Part], list[Part]]]:
     """Words that stayed, cut where the formatting of either side changes, with what became of it."""
-    ours, theirs = slicers
     shift = hunk.new_start - hunk.start
     borders = {at + shift for at in ours.borders(hunk.start, hunk.end)}
     borders |= set(theirs.borders(hunk.new_start, hunk.new_end))
     for first, last in pairwise(sorted({hunk.new_start, *borders, hunk.new_end})):
         before, after = ours.formatting(first - shift), theirs.formatting(first)
-        words, old_words = new.content[first:last], old.content[first - shift : last - shift]
-        remarks = remark_formatting(before, after) if before != after and words.strip() else ()
-        yield (
-            [*ours.insets(first - shift, "same"), Part("same", old_words, before)],
-            [*theirs.insets(first, "same"), Part("same", words, after, remarks=remarks)],
-        )
+        old, new = ours.words(first - shift, last - shift, "same"), theirs.words(first, last, "same")
+        if before != after and new.text.strip():
+            new = new._replace(remarks=remark_formatting(before, after))
+        yield [*ours.insets(first - shift, "same"), old], [*theirs.insets(first, "same"), new]
 
 
 def _said_once(parts: list[Part]) -> list[Part]:

@@ -59,10 +59,12 @@ def blocks_of(source: str, format_name: str = "markdown") -> tuple[RenderedBlock
 
 def read_blocks(rendered: Rendered) -> tuple[RenderedBlock, ...]:
     """The blocks of a rendering; their texts together are its text."""
-    reader = _Reader()
-    reader.read(rendered.html)
-    if "".join(reader.text) == rendered.text:
-        return tuple(reader.with_gaps(rendered.text))
+    html = rendered.html
+    for is_fresh in (True, False):  # a <pre> may have lost its first line end when the HTML was sanitised
+        reader = _Reader()
+        reader.read(html, is_fresh)
+        if "".join(reader.text) == rendered.text:
+            return tuple(reader.with_gaps(rendered.text))
     return tuple(_lines(rendered.text))  # HTML that another parser reads otherwise: the words alone, and all of them
 
 
@@ -94,8 +96,8 @@ class _Reader:
         self._is_first = False  # in its list, the item that is being read
         self._has_marker = False
 
-    def read(self, html: str) -> None:
-        """Read all of a page's HTML."""
+    def read(self, html: str, is_fresh: bool) -> None:
+        """Read all of a page's HTML; `is_fresh` where a line end after `<pre>` is not shown."""
         at = 0
         for tag in _TAG.finditer(html):
             if at < tag.start():
@@ -105,7 +107,7 @@ class _Reader:
                 self._close(tag["name"])
             else:
                 self._begin(tag["name"], tag["attributes"])
-                if tag["name"] == "pre" and html.startswith("\n", at):
+                if is_fresh and tag["name"] == "pre" and html.startswith("\n", at):
                     at += 1  # a browser does not show it
         self._words(html[at:])
         self._flush()

@@ -7,9 +7,9 @@ from corrections.text.comparison.effort import Effort
 from corrections.text.comparison.paragraphs import pair
 from corrections.text.rendered_diff.block_changes import compare_blocks
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
-from corrections.text.rendered_diff.formatting_changes import remark_additions
 from corrections.text.rendered_diff.html_blocks import blocks_of
 from corrections.text.rendered_diff.rows import RenderedRow, whole
+from corrections.text.rendered_diff.style_changes import remark_additions
 
 Pairing = list[tuple[int | None, int | None]]
 _CELLS = {BlockKind.TABLE_CELL, BlockKind.TABLE_HEADING}

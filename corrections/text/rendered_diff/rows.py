@@ -19,6 +19,7 @@ PartKind = Literal["same", "removed", "added", "quoted"]
 class Part(NamedTuple):
     """Words of one formatting, or an inset (then without words), and what is remarked right after it.
 
+    `shown` is the words with a blank for a line end that a reader does not see, and nothing for a block's gap.
     `warning` is what to look at twice in these words.
     """
 
@@ -27,6 +28,7 @@ class Part(NamedTuple):
     formatting: Formatting = PLAIN
     inset: Inset | None = None
     remarks: tuple[Remark, ...] = ()
+    shown: str = ""
     warning: str = ""
 
 
@@ -116,4 +118,9 @@ class BlockSlicer:
             return
         for first, last in pairwise([start, *self.borders(start, end), end]):
             yield from self.insets(first, kind)
-            yield Part(kind, self._block.content[first:last], self.formatting(first))
+            yield self.words(first, last, kind)
+
+    def words(self, start: int, end: int, kind: PartKind) -> Part:
+        """Words of one formatting as a part."""
+        text, shown = self._block.content[start:end], self._block.compared[start:end]
+        return Part(kind, text, self.formatting(start), shown=shown)
