@@ -163,7 +163,12 @@ def condensed(rows: list[AnyRow], context: int = 1) -> list[AnyRow | Fold]:
     return out
 
 
-def is_coarse(rows: Iterable[Row]) -> bool:
+class _OfDetail(Protocol):
+    @property
+    def coarse(self) -> bool: ...
+
+
+def is_coarse(rows: Iterable[_OfDetail]) -> bool:
     """Whether any of the rows tells less than could be told."""
     return any(row.coarse for row in rows)
 

@@ -43,9 +43,7 @@ def parts_html(parts: Iterable[Part], translate: Translate) -> str:
                 remarks.append(_remarks(part.remarks, translate))
         words = "".join(content)
         if words and kind in _ELEMENTS:
-            element, label = _ELEMENTS[kind]
-            spoken = f'<span class="unseen">{escape(translate(label))} </span>' if label else ""
-            words = f"<{element}>{spoken}{words}</{element}>"
+            words = _marked(kind, words, translate)
         out += [words, *remarks]
     return "".join(out)
 
@@ -83,8 +81,14 @@ def _rule(row: RenderedRow, side: Side, translate: Translate) -> str:
     words = f'<span class="inset">{escape(translate(DIVIDING_LINE))}</span>'
     if kind == "same":
         return words
+    return _marked(kind, words, translate)
+
+
+def _marked(kind: str, words: str, translate: Translate) -> str:
+    """Words in the element of their kind, which few screen readers announce, after a word for it that all read."""
     element, label = _ELEMENTS[kind]
-    return f'<{element}><span class="unseen">{escape(translate(label))} </span>{words}</{element}>'
+    spoken = f'<span class="unseen">{escape(translate(label))} </span>' if label else ""
+    return f"{spoken}<{element}>{words}</{element}>"
 
 
 def _remarks(remarks: Iterable[Remark], translate: Translate) -> str:
