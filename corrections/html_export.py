@@ -13,7 +13,7 @@ from corrections.text.comparison.diff_html import marked
 from corrections.text.rendered_diff.markup import Side, row_html
 from corrections.text.rendered_diff.rows import RenderedRow
 
-_STYLES = ("house.css", "change.css", "desk.css")
+_STYLES = ("house.css", "change.css", "desk.css", "rendered-diff.css")
 
 
 def standalone(template: str, **context: object) -> str:

@@ -48,11 +48,6 @@ def parts_html(parts: Iterable[Part], translate: Translate) -> str:
     return "".join(out)
 
 
-def remark_text(remark: Remark, translate: Translate) -> str:
-    """A remark as plain text."""
-    return translate(remark.message.value) % {"old": remark.old, "new": remark.new}
-
-
 def _part(part: Part, translate: Translate) -> str:
     if part.inset is not None:
         return _inset(part.inset, part.kind == "removed", translate)

@@ -66,6 +66,11 @@ class Remark(NamedTuple):
     new: str = ""
 
 
+def remark_text(remark: Remark) -> str:
+    """A remark as plain text, in English."""
+    return remark.message.value % {"old": remark.old, "new": remark.new}
+
+
 NOW: dict[Style, Message] = {style: Message[f"NOW_{style.name}"] for style in Style}
 NO_LONGER: dict[Style, Message] = {style: Message[f"NO_LONGER_{style.name}"] for style in Style}
 BECAME: dict[BlockKind, Message] = {
