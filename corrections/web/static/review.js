@@ -3,7 +3,7 @@ import { scope } from "./desk.js";
 
 const WAIT = 250; // milliseconds after the last key, before the change is shown
 const view = document.querySelector("[data-view]");
-const diffs = document.querySelectorAll("[data-diff]");
+const diffs = document.querySelectorAll("[data-diff], [data-source-diff]");
 const whole = document.querySelector("[data-whole]");
 const article = document.querySelector("[data-article-whole]");
 
