@@ -244,11 +244,17 @@ def test_two_documents_are_compared_as_diff_does(data: Path, tmp_path: Path):
         "Stays.\n\nMet on {--Tusday--}{++Tuesday++} <b>.\n"
     )
     assert json.loads(run(data, "diff", str(old), str(new), "--json", status=1))["same"] is False
-    page = run(data, "diff", str(old), str(new), "--html", status=1)
-    assert "<del>Tusday</del>" in page
+    for shown in ((), ("--source",)):
+        page = run(data, "diff", str(old), str(new), "--html", *shown, status=1)
+        assert "<del>Tusday</del>" in page
     assert "<b>" not in page
     assert "href" not in page, "the page stands alone"
     assert run(data, "diff", str(old), str(old), "--unified") == ""
+    new.write_text("Stays.\n\nMet on *Tusday* <b>.\n")
+    rendered, source = (run(data, "diff", str(old), str(new), *shown, status=1) for shown in ((), ("--source",)))
+    assert "Tusday [Now italic]" in rendered
+    assert "*Tusday*" not in rendered
+    assert "*Tusday*" in source
     run(data, "diff", str(old), str(tmp_path / "none.md"), status=2)
 
 

@@ -78,10 +78,11 @@ def demo(context: click.Context, host: str, port: int) -> None:
 @click.option("--unified", "form", flag_value="unified", help="In the format of diff -u.")
 @click.option("--critic", "form", flag_value="critic", help="CriticMarkup.")
 @click.option("--json", "form", flag_value="json")
+@click.option("--source", is_flag=True, help="Side by side with the markup, not as readers see it.")
 @one_line_errors
-def diff_documents(old: Path, new: Path, form: str | None) -> None:
+def diff_documents(old: Path, new: Path, form: str | None, source: bool) -> None:
     """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: equal, 1: different, 2: error."""
-    is_same, text = compare(old, new, form or "terminal")
+    is_same, text = compare(old, new, form or "terminal", source)
     if text:
         click.echo(text, nl=not text.endswith("\n"))
     sys.exit(0 if is_same else 1)

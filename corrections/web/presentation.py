@@ -15,9 +15,11 @@ from corrections.domain.transitions import TRANSITIONS
 from corrections.i18n import quoted, text_direction
 from corrections.services import settings
 from corrections.services.actors import Actor
-from corrections.text.comparison.diff import Fold, Row, condensed
+from corrections.text.comparison.diff import AnyRow, Fold, condensed
 from corrections.text.comparison.diff_html import marked
 from corrections.text.control_characters import interchangeable
+from corrections.text.rendered_diff.markup import Side, row_html
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.web import languages
 from corrections.web.access import publication, staff
 
@@ -30,7 +32,7 @@ def install(app: Flask) -> None:
         ago=ago, day=day, condensed=_condensed, direction=text_direction, marked=marked, stamp=stamp
     )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
-    app.jinja_env.filters.update(number=number, quoted=quoted_text, role=role_label)
+    app.jinja_env.filters.update(number=number, quoted=quoted_text, rendered=rendered_row, role=role_label)
     app.jinja_env.globals.update(
         state_words=labels.STATES,
         staff_states=labels.STAFF_STATES,
@@ -137,6 +139,11 @@ def quoted_text(text: str, language: str | None = None) -> Markup:
     return quoted(escape(text), language or languages.current())
 
 
+def rendered_row(row: RenderedRow, side: Side) -> str:
+    """A row of a diff on what readers see, as safe HTML in the page's language."""
+    return row_html(row, side, languages.translate)
+
+
 def role_label(role: str) -> str:
     """What a role is called."""
     return labels.ROLES[Role(role)]
@@ -161,7 +168,7 @@ def _time(moment: datetime, words: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, f"{moment:%Y-%m-%d %H:%M:%S} UTC", words)
 
 
-def _condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
+def _condensed(rows: list[AnyRow], context: int = 1) -> list[AnyRow | Fold]:
     return condensed(rows, context)
 
 

@@ -116,8 +116,11 @@ def test_two_revisions_side_by_side_and_inline(client: FlaskClient, publication:
     both = client.get(f"{ARTICLE}/diff?from={first}").text
     assert both.count("<ins>") == 2
     inline = client.get(f"{ARTICLE}/diff?from={first}&view=inline").text
-    assert 'class="diff"' not in inline
-    assert "<del>Tusday</del><ins>Tuesday</ins>" in inline
+    assert "<table" not in inline
+    assert '<del>Tusday</del><span class="unseen">Inserted: </span><ins>Tuesday</ins>' in inline
+    inline_source = client.get(f"{ARTICLE}/diff?from={first}&view=inline&source=1").text
+    assert "<table" not in inline_source
+    assert "<del>Tusday</del><ins>Tuesday</ins>" in inline_source
     assert 'rel="prev"' in client.get(f"{ARTICLE}/diff").text
 
 

@@ -20,6 +20,8 @@ from corrections.services.review.transitions import check_current, checked_reaso
 from corrections.text.comparison.diff import Row, diff
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, over
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import warnings
 from repo_store import Intent
 from repo_store.model.events import CorrectionRejected, CorrectionSpam
@@ -41,6 +43,10 @@ class BulkPreview:
     @property
     def rows(self) -> list[Row]:
         return diff(self.before, self.after)
+
+    def rendered_rows(self, format_name: str = "markdown") -> list[RenderedRow]:
+        """The rows as readers would see them."""
+        return rendered_diff(self.before, self.after, format_name)
 
 
 def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:

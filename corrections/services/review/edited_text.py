@@ -19,6 +19,9 @@ from corrections.text.formats.markdown import block_breaks, rewrite
 from corrections.text.formats.markdown.render import Rendered, render
 from corrections.text.formats.markdown.source_spans import source_edit
 from corrections.text.paragraph_bounds import paragraph_bounds
+from corrections.text.rendered_diff.marks import warned_rows
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import Warning, warnings
 
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
@@ -56,6 +59,7 @@ class Preview:
     html: str
     language: str
     change: WordChange | None
+    rendered: list[RenderedRow]
 
 
 def preview(
@@ -73,6 +77,7 @@ def preview(
     proposed = correction.replacement if correction.replacement is not None else correction.exact
     start, end = paragraph_bounds(after, edit.start, edit.start + len(edit.text))
     html = render(after[start:end]).html
+    rendered = warned_rows(rendered_diff(current, after), about, render(current), render(after))
     return Preview(
         noted(diff(current, after), about),
         diff(proposed, text) if paragraph is None else [],
@@ -80,6 +85,7 @@ def preview(
         html,
         article.language,
         word_change(current, after),
+        rendered,
     )
 
 

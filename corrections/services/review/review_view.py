@@ -46,6 +46,7 @@ class ReviewView:
     html: str = ""
     refusal: str = ""  # why the reader's words cannot be accepted as they are
     in_headline: bool = False
+    compared: tuple[str, str] = ("", "")  # the sources that `rows` compare; equal where no words are suggested
 
     @property
     def badge(self) -> str:
@@ -111,7 +112,7 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
-        rows, about = _as_published(publication, correction, article, plain)
+        rows, about, compared = _as_published(publication, correction, article, plain)
         return ReviewView(
             correction,
             article,
@@ -121,6 +122,7 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
             about,
             Duplicates((), ()),
             queries.events(publication.index, number),
+            compared=compared,
         )
     events = queries.events(publication.index, number)
     rebased = carried(publication, correction, article)
@@ -139,6 +141,7 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
         _in_place(new, trim(rebased.edit, current)) if isinstance(rebased, Clean) else "",
         _refusal(publication, correction, article, current) if correction.state in WAITING else "",
         isinstance(rebased, Clean) and is_in_headline(current, trim(rebased.edit, current)),
+        (old, new),
     )
 
 
@@ -327,14 +330,14 @@ def _compared(
 
 def _as_published(
     publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
-) -> tuple[list[Row], list[Warning]]:
-    """An accepted correction as it changed the article."""
+) -> tuple[list[Row], list[Warning], tuple[str, str]]:
+    """An accepted correction as it changed the article: rows, warnings and the sources."""
     revision = correction.published_revision or ""
     before = queries.revision_before(publication.index, correction.article, revision)
     new = publication.store.text(correction.article, revision)
     old = publication.store.text(correction.article, before)
     about = warnings(old, new, article.language)
-    return _rows(old, new, about, plain), about
+    return _rows(old, new, about, plain), about, (old, new)
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:

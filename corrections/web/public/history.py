@@ -18,6 +18,7 @@ from corrections.text.comparison.diff import diff as compare
 from corrections.text.comparison.diff import is_coarse
 from corrections.text.comparison.diff_formats import unified
 from corrections.text.formats.markdown.render import render
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.text_cache import remember
 from corrections.web import languages
 from corrections.web.access import publication
@@ -108,14 +109,38 @@ def diff(article_id: str) -> ResponseReturnValue:
     in_turn = near.earlier is not None and near.earlier.revision == old.revision
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
     named = (old.revision[:10], new.revision[:10])
-    table = _table(old_text, new_text, view, *named, article.language, languages.current())
-    return _page("diff.html", article, old=old, new=new, table=table, near=near if in_turn else None, view=view)
+    source = request.args.get("source") == "1"
+    compare_sides = _source_table if source else _table
+    table = compare_sides(old_text, new_text, view, *named, article.language, languages.current())
+    shown = {"table": table, "view": view, "source": source}
+    return _page("diff.html", article, old=old, new=new, near=near if in_turn else None, **shown)
 
 
 @remember(64)
-def _table(old_text: str, new_text: str, view: str, left: str, right: str, language: str, _spoken: str) -> str:
-    """Two revisions compared, as safe HTML. They will never be others, so it is kept for who asks next."""
+def _table(
+    old_text: str,
+    new_text: str,
+    view: str,
+    left: str,
+    right: str,
+    language: str,
+    _spoken: str,
+    format_name: str = "markdown",
+) -> str:
+    """Two revisions as readers saw them, as safe HTML. They will never be others: it is kept for who asks next."""
     with long_work(len(old_text) + len(new_text), (left, right)):
+        rows = rendered_diff(old_text, new_text, format_name, is_awaited=is_awaited())
+    coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
+    if view == "inline":
+        return coarse + str(get_template_attribute("rendered_diff.html", "rendered_inline")(rows, language))
+    rendered = get_template_attribute("rendered_diff.html", "rendered_side_by_side")
+    return coarse + str(rendered(rows, left, right, language))
+
+
+@remember(64)
+def _source_table(old_text: str, new_text: str, view: str, left: str, right: str, language: str, _spoken: str) -> str:
+    """The sources of two revisions compared, kept as `_table` is."""
+    with long_work(len(old_text) + len(new_text), ("source", left, right)):
         rows = compare(old_text, new_text, is_awaited=is_awaited())
     coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
     if view == "inline":

@@ -16,6 +16,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.errors import AlreadyDecided, Invalid
 from corrections.services.publication import Publication
+from corrections.services.rendered_view import conflict_rows, rendered_rows
 from corrections.services.review import (
     acceptance_policy,
     comments,
@@ -294,6 +295,8 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         "review.html",
         publication=publication(),
         view=seen,
+        rendered=rendered_rows(publication(), seen),
+        conflict=conflict_rows(seen),
         choices=review_view.choices(publication(), staff(), seen),
         needs=_needs(seen),
         published=(seen.article.url or _own_page(seen)) + text_fragment(review_view.published_words(seen)),
