@@ -180,7 +180,7 @@ def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailM
     subject = f"{invitation.by} invites you to work on corrections for {publication.title}"
     text = (
         f"Hello {invitation.name},\n\nYou have been invited as {role}. Open this link within {INVITED_DAYS} days "
-        f"to choose a password:\n\n{address}\n"
+        f"to choose a password, or to join with an account that you have at another publication here:\n\n{address}\n"
     )
     return _to_staff(publication, sender, row, invitation.email, subject, text)
 

@@ -19,7 +19,7 @@ from corrections.text.comparison.diff import Fold, Row, condensed
 from corrections.text.comparison.diff_html import marked
 from corrections.text.control_characters import interchangeable
 from corrections.web import languages
-from corrections.web.access import publication, staff
+from corrections.web.access import own_memberships, publication, staff
 
 ERROR_TITLES = {404: "Page not found", 403: "Access denied", 401: "Sign-in required", 429: "Too many requests"}
 OTHER_ERROR_TITLE = "Something went wrong"
@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
         transitions=TRANSITIONS,
         deciders=RIGHTS["decide"],
         judges=RIGHTS["judge"],
+        own_memberships=own_memberships,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.finalize = _shown

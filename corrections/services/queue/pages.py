@@ -19,6 +19,12 @@ class QueueRow:
     line: Line
     nested: bool
     review_reason: str
+    publication: Publication
+
+    @property
+    def key(self) -> str:
+        """What names the row among those of all publications, such as `daily/12`."""
+        return f"{self.publication.name}/{self.line.correction.number}"
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ def queue_page(publication: Publication, criteria: queries.Filter) -> QueuePage:
     grouped = _grouped(lines(publication, corrections))
     rivals = {line.correction.alternative_to: line.correction.number for line, _ in grouped}
     rows = tuple(
-        QueueRow(line, nested, line_review_reason(line, policy) or _rivalry(rivals.get(line.correction.number)))
+        QueueRow(
+            line, nested, line_review_reason(line, policy) or _rivalry(rivals.get(line.correction.number)), publication
+        )
         for line, nested in grouped
     )
     return QueuePage(rows, page[-1].number if len(page) == queries.PAGE else None)
