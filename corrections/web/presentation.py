@@ -20,6 +20,7 @@ from corrections.text.comparison.diff_html import marked
 from corrections.text.control_characters import interchangeable
 from corrections.web import languages
 from corrections.web.access import own_memberships, publication, staff
+from corrections.web.staff.device_names import device_name
 
 ERROR_TITLES = {404: "Page not found", 403: "Access denied", 401: "Sign-in required", 429: "Too many requests"}
 OTHER_ERROR_TITLE = "Something went wrong"
@@ -30,7 +31,7 @@ def install(app: Flask) -> None:
         ago=ago, day=day, condensed=_condensed, direction=text_direction, marked=marked, stamp=stamp
     )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
-    app.jinja_env.filters.update(number=number, quoted=quoted_text, role=role_label)
+    app.jinja_env.filters.update(number=number, quoted=quoted_text, role=role_label, device=device_name)
     app.jinja_env.globals.update(
         state_words=labels.STATES,
         staff_states=labels.STAFF_STATES,

@@ -53,6 +53,7 @@ def _own_page(message: str = "") -> str:
         message=message,
         sessions=[(each, private.sessions.is_this(each, user.session)) for each in private.sessions.of(user.account)],
         passkeys=private.passkeys.of(user.account),
+        email=_email(user),
         has_totp=private.second_factor.is_on(user.account),
         secret=secret,
         uri=uri,
@@ -256,6 +257,11 @@ def _tell(who: str, what: str) -> None:
 def _address(invitation: Invitation) -> str:
     key = publication().private.invitations.key_of(invitation)
     return url_for("accounts.accept", publication=publication().name, identifier=invitation.id, key=key, _external=True)
+
+
+def _email(user: Staff) -> str:
+    account = publication().private.accounts.get(user.account)
+    return account.email if account is not None else ""
 
 
 def _user() -> Staff:

@@ -15,11 +15,14 @@ from corrections.config import NAME_LIMIT
 from corrections.errors import CorrectionsError
 from corrections.private.account import Account
 from corrections.private.credentials import Credentials
+from corrections.private.journal import SIGNED_IN
+from corrections.private.outbox import Outbox
 from corrections.services.errors import Forbidden, Invalid
 from corrections.urls import serialize_url
 from corrections.web.access import Staff, publication, publications, signed_in_user
 from corrections.web.security import check_sign_in_limit, count_wrong
 from corrections.web.staff import oidc
+from corrections.web.staff.device_names import device_name
 from corrections.web.staff.known_devices import known_device, remember_device
 from corrections.web.statuses import status_of
 
@@ -104,16 +107,23 @@ def from_provider() -> ResponseReturnValue:
 
 
 def welcome(account: Account, how: str, after: str | None = None) -> ResponseReturnValue:
-    """A session for who has shown who they are, in place of the one that the browser had."""
+    """A session for who has shown who they are, in place of the one that the browser had.
+
+    Where the account was used before, but not with this browser, the account's owner gets mail.
+    """
     assert account.id is not None
     private = publication().private
+    is_new_device = private.journal.has_signed_in(account.name) and not known_device(account.id)
     with suppress(CorrectionsError):  # the publication it was for is not here any more, or is only read
         _end_session()
     session.clear()  # a new session for a new identity
-    identifier = private.sessions.begin(account.id, request.headers.get("User-Agent", ""))
+    agent = request.headers.get("User-Agent", "")
+    identifier = private.sessions.begin(account.id, agent)
+    if is_new_device:
+        Outbox(private).add_sign_in(identifier, account.id, device_name(agent))
     login_user(Staff(publication().name, account.id, account.name, account.role, identifier))
     remember_device(account.id)
-    private.journal.note(account.name, f"signed in {how}")
+    private.journal.note(account.name, f"{SIGNED_IN} {how}")
     return redirect(local(request.args.get("next", "") if after is None else after), 303)
 
 
