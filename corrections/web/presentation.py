@@ -13,6 +13,7 @@ from corrections.domain.roles import RIGHTS, Role
 from corrections.domain.states import PUBLISHED, UNDECIDED, WAITING, State
 from corrections.domain.transitions import TRANSITIONS
 from corrections.i18n import quoted, text_direction
+from corrections.index import queries
 from corrections.services import settings
 from corrections.services.actors import Actor
 from corrections.text.comparison.diff import Fold, Row, condensed
@@ -43,6 +44,7 @@ def install(app: Flask) -> None:
         Fold=Fold,
         kind_words=labels.REVISIONS,
         who_words=labels.REVISION_AUTHORS,
+        revision_kind=revision_kind,
         error_titles=ERROR_TITLES,
         other_error_title=OTHER_ERROR_TITLE,
         State=State,
@@ -132,6 +134,15 @@ def number(value: int) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """A number with what is counted, for pages in English."""
     return f"{number(count)} {one if count == 1 else many}"
+
+
+def revision_kind(revision: queries.Revision) -> str:
+    """What a revision is called: its kind, or `edited` where an editor's words were accepted in place of a reader's."""
+    if revision.kind != State.ACCEPTED or revision.number is None:
+        return revision.kind
+    correction = queries.correction(publication().index, revision.number)
+    is_edited = correction is not None and correction.edited and correction.published_revision == revision.revision
+    return "edited" if is_edited else revision.kind
 
 
 def quoted_text(text: str, language: str | None = None) -> Markup:

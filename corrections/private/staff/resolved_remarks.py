@@ -1,5 +1,6 @@
 """`ResolvedRemarks`: what the staff has marked as settled in the discussion of a correction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from corrections.database import ThreadDatabases
@@ -27,6 +28,13 @@ class ResolvedRemarks:
     def reopen(self, event: str) -> None:
         with self._databases.write() as database:
             database.execute("DELETE FROM resolved_remarks WHERE event=?", (event,))
+
+    def rename(self, new_id: Callable[[str], str | None]) -> None:
+        """Follow events that have other ids now: `new_id` gives the id now, or None where it is the same."""
+        with self._databases.write() as database:
+            events = [str(row[0]) for row in database.execute("SELECT event FROM resolved_remarks")]
+            renamed = [(now, event) for event in events if (now := new_id(event)) is not None]
+            database.conn.executemany("UPDATE resolved_remarks SET event=? WHERE event=?", renamed)
 
     def among(self, events: list[str]) -> dict[str, Resolution]:
         """Which of these remarks are resolved."""
