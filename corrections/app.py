@@ -42,7 +42,18 @@ from corrections.web.public import (
     transparency,
     widget_check,
 )
-from corrections.web.staff import accounts, audits, auth, notices, oidc, passkeys, queue, review, statistics
+from corrections.web.staff import (
+    accounts,
+    audits,
+    auth,
+    combined_queue,
+    notices,
+    oidc,
+    passkeys,
+    queue,
+    review,
+    statistics,
+)
 from corrections.workers.shared_state import SharedState
 from repo_store.file_sync import sync_folders
 
@@ -59,7 +70,7 @@ _PUBLIC_PAGES = (
     git_http,
     widget_check,
 )
-_STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
+_STAFF_PAGES = (auth, passkeys, accounts, queue, combined_queue, statistics, audits, notices, review)
 
 
 class _Service(APIFlask):

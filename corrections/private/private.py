@@ -20,6 +20,8 @@ from corrections.private.receipts import Receipts
 from corrections.private.schema import KNOWN_MIGRATIONS, migrations
 from corrections.private.second_factor import SecondFactor
 from corrections.private.sessions import Sessions
+from corrections.private.staff.memberships import Memberships
+from corrections.private.staff.resolved_remarks import ResolvedRemarks
 from corrections.private.stored_settings import StoredSettings
 from corrections.private.tokens import Tokens
 
@@ -64,6 +66,7 @@ class Private:
         self.invitations, self.journal = Invitations(databases, self.settings), Journal(databases)
         self.contacts, self.receipts = Contacts(databases, self.settings), Receipts(databases)
         self.proofs, self.connections = Proofs(databases), Connections(databases)
+        self.memberships, self.resolved_remarks = Memberships(databases), ResolvedRemarks(databases)
         if not path.exists():
             path.touch(mode=0o600)
         if unknown := _newer_migrations(path):

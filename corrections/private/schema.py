@@ -127,4 +127,16 @@ def connections(database: Database) -> None:
     database.table("deliveries").create_index(["connection", "state"])
 
 
+@migrations()
+def several_publications(database: Database) -> None:
+    database.table("memberships").create(
+        {"account": int, "publication": str, "key": str}, pk=("account", "publication"), not_null={"key"}
+    )
+    database.table("members").create(
+        {"account": int, "home": str, "home_account": int, "key": str}, pk="account", not_null={"home", "home_account"}
+    )
+    database.table("members").create_index(["home", "home_account"])
+    database.table("resolved_remarks").create({"event": str, "by": str, "at": str}, pk="event")
+
+
 KNOWN_MIGRATIONS = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

@@ -191,3 +191,14 @@ def test_history_holds_hostile_words_as_words(client: FlaskClient, publication: 
     revision = publication.article(TALKS).revision
     for place in ("", "/history", "/diff", "/diff?view=inline", "/blame", f"/revision/{revision}"):
         assert "<script>alert" not in client.get(f"{ARTICLE}{place}").text, place
+
+
+def test_a_revision_with_an_editor_s_words_says_so(client: FlaskClient, publication: Publication) -> None:
+    an_article(publication)
+    accepted(publication, "Tusday", "Tuesday")
+    revision = accepted(publication, "teh", "die", text="the")
+    page = words(client.get(f"{ARTICLE}/history").text)
+    said = "Correction 2 : Accepted with edits · Suggested by a reader, edited by an editor"
+    assert said in page
+    assert "Correction 1 : Accepted · Suggested by a reader, reviewed by an editor" in page
+    assert said in words(client.get(f"{ARTICLE}/revision/{revision}").text)

@@ -42,6 +42,7 @@ def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryR
     publication.index.catch_up(publication.store)
     Outbox(publication.private).rename(lambda event: queries.moved_to(publication.index, event))
     publication.private.connections.rename_events(lambda event: queries.moved_to(publication.index, event))
+    publication.private.resolved_remarks.rename(lambda event: queries.moved_to(publication.index, event))
     public_copy(publication)
     checkpoint(publication)
     return event

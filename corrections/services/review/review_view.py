@@ -13,6 +13,7 @@ from corrections.services.actors import Actor
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
 from corrections.services.review.acceptance import is_in_headline
+from corrections.services.review.comments import Remark, talk
 from corrections.services.review.edited_text import EditorWords, check_result, edit_of_editor
 from corrections.services.review.rebasing import carried, edit_of
 from corrections.services.review.used_changes import PlaceChange, changes_at_place
@@ -24,7 +25,6 @@ from corrections.text.comparison.words import Hunk, carried_span, changes
 from corrections.text.formats.markdown.render import render
 from corrections.text.paragraph_bounds import paragraph_bounds
 from corrections.text.warnings import Warning, warnings
-from repo_store.model.events import CorrectionCommented
 
 EARLIER_READ = 200  # decided corrections of the article looked at
 EARLIER_SHOWN = 5
@@ -42,7 +42,7 @@ class ReviewView:
     warnings: list[Warning]
     alike: Duplicates
     events: list[queries.Event]
-    talk: tuple["Comment", ...] = ()
+    talk: tuple[Remark, ...] = ()
     html: str = ""
     refusal: str = ""  # why the reader's words cannot be accepted as they are
     in_headline: bool = False
@@ -78,29 +78,6 @@ def _alike(publication: Publication, correction: queries.Correction, article: qu
         return Duplicates((), ())
     point = Point.of(publication, correction)
     return find_duplicates(publication, article, point, correction.replacement, but=correction.number)
-
-
-@dataclass(frozen=True)
-class Comment:
-    """A word about a correction: `kind` is reader, staff, question or appeal."""
-
-    kind: str
-    by: str
-    at: str
-    text: str
-
-
-def talk(publication: Publication, events: list[queries.Event]) -> tuple[Comment, ...]:
-    """What was said after the correction was sent, oldest first."""
-    remarks = []
-    for event in events:
-        if event.type == "correction.commented":
-            comment = publication.store.entry(event.id).event
-            assert isinstance(comment, CorrectionCommented)
-            remarks.append(Comment(comment.kind, comment.by, event.at, comment.text))
-        elif event.type == "correction.appealed":
-            remarks.append(Comment("appeal", event.by or "", event.at, event.reason or ""))
-    return tuple(remarks)
 
 
 def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
@@ -205,6 +182,12 @@ def published_words(view: ReviewView) -> str:
     candidates = (view.correction.exact, view.correction.replacement or "")
     wanted = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
     return next((words for words in wanted if words.strip() and words in text), "")
+
+
+def edited_by(view: ReviewView) -> str:
+    """The event that accepted the correction with an editor's words; empty where there is none."""
+    accepted = [event.id for event in view.events if event.type == "correction.accepted"]
+    return accepted[-1] if accepted and view.correction.edited else ""
 
 
 def _refusal(publication: Publication, correction: queries.Correction, article: queries.Article, current: str) -> str:

@@ -108,6 +108,10 @@ def talk(number: int) -> ResponseReturnValue:
                 comments.snooze(*target, form.get("until", ""))
             case "flag":
                 comments.flag(*target, form.get("fact_check") == "on")
+            case "resolve":
+                comments.resolve(*target, form.get("remark", ""))
+            case "unresolve":
+                comments.unresolve(*target, form.get("remark", ""))
             case _:
                 raise Invalid({"do": "Choose an action."})
     except CorrectionsError as error:
@@ -131,6 +135,10 @@ def _confirmation(number: int) -> str:
             return f"Snoozed until {date.fromisoformat(until):%-d %B %Y}." if until else "Back in the queue."
         case "flag":
             return "Fact-check requested." if correction.fact_check else "Facts marked as checked."
+        case "resolve":
+            return "Thread resolved."
+        case "unresolve":
+            return "Thread reopened."
         case "ask":
             return (
                 "Question sent to the reader."
@@ -307,8 +315,10 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         drafts=notices.drafts(publication(), _change_shown(number, error), seen.article.language),
         reasons=rejection_reasons.listed(publication()),
         staff_names=comments.staff(publication()),
+        edited_by=review_view.edited_by(seen),
         record=review_view.record(publication(), seen.correction),
         earlier=review_view.earlier(publication(), seen.correction),
+        threads=comments.threads(publication(), seen.talk),
         why_held=spam_rules.WHY,
         error=error,
         stale=stale,
