@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from corrections.index import queries
-from corrections.services.articles.versions import Version
+from corrections.services.articles.versions import Version, version_at
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import published_change
 from corrections.text.comparison.merge import merge
@@ -59,8 +59,8 @@ def kept_since(publication: Publication, article: queries.Article, sent: Sent) -
 
 def _sent(publication: Publication, article_id: str, event: queries.Event) -> Sent:
     commit = publication.store.entry(event.id).commit or event.main
-    store = publication.store
-    return Sent(store.text(article_id, commit), store.meta(article_id, commit), event.seq, commit, event.main)
+    version = version_at(publication, article_id, commit)
+    return Sent(version.text, version.format, version.meta, event.seq, commit, event.main)
 
 
 def _walk(publication: Publication, article_id: str, last: Sent) -> list[Sent]:

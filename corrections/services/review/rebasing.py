@@ -11,7 +11,7 @@ from corrections.index import queries
 from corrections.services.publication import Publication
 from corrections.text.comparison.edits import Edit, is_same_change
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Rebased, conflict, over, rebase
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import remember
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted
 
@@ -58,7 +58,7 @@ def owned_edit(publication: Publication, correction: queries.Correction) -> Edit
     edit = edit_of(correction)
     if edit is None:
         return None
-    rendered = render(publication.store.text(correction.article, correction.revision))
+    rendered = publication.rendered(correction.article, correction.revision)
     return with_quote(edit, rendered, correction.start, correction.end)
 
 
@@ -153,6 +153,6 @@ def published_change(event_id: str, publication: Publication) -> PublishedChange
 
 
 def _quoted_source(publication: Publication, correction: queries.Correction) -> str:
-    rendered = render(publication.store.text(correction.article, correction.revision))
+    rendered = publication.rendered(correction.article, correction.revision)
     span = _source_span(rendered, correction.start, correction.end)
     return rendered.source[slice(*span)] if span else ""

@@ -8,7 +8,7 @@ from corrections.services.publication import Publication
 from corrections.services.review.rebasing import with_quote
 from corrections.services.submission.duplicates import Point, find_duplicates
 from corrections.services.submission.submission import Placed
-from repo_store import Intent, Proposal
+from repo_store import Format, Intent, Proposal
 from repo_store.model.events import CorrectionSubmitted, Span
 from repo_store.model.intents import Message, reader
 
@@ -47,7 +47,9 @@ def submission_intent(
     )
     text = placed.corrected if edit else None
     message = _message(placed, correction_id)
-    return Intent(event, seen, Proposal(placed.revision, placed.article.id, text, reader(correction_id), message))
+    format = Format(placed.rendered.format)
+    proposal = Proposal(placed.revision, placed.article.id, text, reader(correction_id), message, format)
+    return Intent(event, seen, proposal)
 
 
 def _message(placed: Placed, correction_id: str) -> Message:

@@ -28,9 +28,10 @@ from corrections.services.submission.spam_rules import UNKNOWN_ARRIVAL, Arrival
 from corrections.services.submission.submission import CheckedSubmission, Placed, Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
+from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
-from corrections.text.formats.markdown import rewrite
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
 from repo_store import Intent
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
@@ -58,7 +59,7 @@ def find(publication: Publication, article_id: str, selector: Selector, revision
     fields = Fields()
     clean = _checked_selector(fields, selector)
     fields.check()
-    rendered = render(publication.store.text(article.id, _revision(publication, article, revision)))
+    rendered = publication.rendered(article.id, _revision(publication, article, revision))
     place = _anchored(publication, article, (clean,), "", rendered).place
     return Selector(**_candidate(rendered.text, place))  # type: ignore[arg-type]
 
@@ -87,12 +88,14 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     """
     article = publication.article(submission.article)
     revision = _revision(publication, article, submission.revision)
-    rendered = render(publication.store.text(article.id, revision))
+    rendered = publication.rendered(article.id, revision)
     anchored = _anchored(publication, article, submission.selectors, submission.replacement or "", rendered)
     edit = None
     if submission.replacement is not None:
-        written = rewrite.write(rendered, anchored.place, submission.selector.exact, submission.replacement)
-        if isinstance(written, rewrite.Unwritable):
+        written = format_named(rendered.format).write(
+            rendered, anchored.place, submission.selector.exact, submission.replacement
+        )
+        if not isinstance(written, Edit):
             raise Unwritable(written.message)
         edit = written
     placed = Placed(submission, article, revision, rendered, anchored.place, anchored.verdict, edit)

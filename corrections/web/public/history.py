@@ -17,7 +17,7 @@ from corrections.services.errors import UnknownRevision
 from corrections.text.comparison.diff import diff as compare
 from corrections.text.comparison.diff import is_coarse
 from corrections.text.comparison.diff_formats import unified
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import format_named
 from corrections.text.text_cache import remember
 from corrections.web import languages
 from corrections.web.access import publication
@@ -27,12 +27,15 @@ from repo_store import article_paths
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
+_MEDIA_TYPES = {"md": "text/markdown", "html": "text/plain"}  # no browser is to run a publisher's source as a page
+
 NO_REVISION = LazyString("This is not a revision of the article. Reload the article and try again.")
 NOT_THEN = LazyString("The article was not yet published here on that date. Choose a later date.")
 NO_DAY = LazyString("Enter the date as in 2026-11-24.")
 COARSE = LazyString(
     "These texts are long and very different, so some changes are shown in less detail. All of the text is shown."
 )
+NO_SUCH_FORMAT = LazyString("This revision of the article is not in that format.")
 NO_SENTENCE = LazyString("No sentence starts there in this revision of the article.")
 
 
@@ -75,7 +78,7 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
     article = _article(article_id)
     seen = _revision(article_id, revision)
     near = timeline.neighbours(publication(), article, seen)
-    rendered = render(publication().store.text(article_id, seen.revision))
+    rendered = publication().rendered(article_id, seen.revision)
     return _page(
         "revision.html",
         article,
@@ -87,15 +90,17 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>/text.<any(md, txt):kind>")
+@blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>/text.<any(md, html, txt):kind>")
 def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
     _article(article_id)
     seen = _revision(article_id, revision)
-    markdown = publication().store.text(article_id, seen.revision)
+    rendered = publication().rendered(article_id, seen.revision)
     name = f"{article_id.rsplit('/', 1)[-1]}-{seen.revision[:10]}.{kind}"
-    if kind == "md":
-        return _download(markdown, "text/markdown", name)
-    return _download(f"{render(markdown).text.strip()}\n", "text/plain", name)
+    if kind == "txt":
+        return _download(f"{rendered.text.strip()}\n", "text/plain", name)
+    if f".{kind}" != format_named(rendered.format).suffix:
+        raise UnknownRevision(NO_SUCH_FORMAT)
+    return _download(rendered.source, _MEDIA_TYPES[kind], name)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/diff")
@@ -128,11 +133,12 @@ def patch(article_id: str) -> ResponseReturnValue:
     """What `git apply` takes."""
     count_computing()
     old, new = _two(_article(article_id))
-    path = article_paths(article_id)[0]
-    old_text, new_text = (publication().store.text(article_id, side.revision) for side in (old, new))
+    sources = [publication().store.source(article_id, side.revision) for side in (old, new)]
+    old_text, new_text = (source.text for source in sources)
+    old_path, new_path = (article_paths(article_id, source.format)[0] for source in sources)
     name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
     with long_work(len(old_text) + len(new_text), ("patch", old.revision, new.revision)):
-        changed = unified(old_text, new_text, f"a/{path}", f"b/{path}")
+        changed = unified(old_text, new_text, f"a/{old_path}", f"b/{new_path}")
     return _download(changed, "text/x-diff", name)
 
 
