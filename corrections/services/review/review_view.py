@@ -49,6 +49,11 @@ class ReviewView:
     in_headline: bool = False
 
     @property
+    def format_label(self) -> str:
+        """How the article is written, for people: `Markdown`, `HTML`."""
+        return format_named(self.current.format).label
+
+    @property
     def badge(self) -> str:
         """`conflict`, `already_applied`, `no_words` or nothing."""
         match self.rebased:

@@ -16,6 +16,10 @@ class Format(Protocol):
         """As in an article's metadata: `markdown`, `html`."""
 
     @property
+    def label(self) -> str:
+        """The name for people: `Markdown`, `HTML`."""
+
+    @property
     def suffix(self) -> str:
         """Of the file that holds an article's text, with the full stop: `.md`."""
 

@@ -45,7 +45,8 @@ def article_history(article_id: str) -> ResponseReturnValue:
     before = whole_number("before")
     steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
     following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
-    return _page("history.html", article, steps=steps, following=following)
+    file = publication().store.source(article_id, article.revision).format.file
+    return _page("history.html", article, steps=steps, following=following, file=file)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/on")
@@ -85,6 +86,7 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
         step=timeline.step(publication(), seen, near.earlier),
         near=near,
         html=rendered.html,
+        format=format_named(rendered.format),
         meta=publication().store.meta(article_id, seen.revision),
         own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
     )

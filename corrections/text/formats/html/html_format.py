@@ -13,6 +13,7 @@ class HtmlFormat:
     """Fragments as a content management system stores them."""
 
     name = "html"
+    label = "HTML"
     suffix = ".html"
 
     def render(self, source: str) -> RenderedHtml:

@@ -17,6 +17,7 @@ class MarkdownFormat:
     """CommonMark with tables, strikethrough and footnotes."""
 
     name = "markdown"
+    label = "Markdown"
     suffix = ".md"
 
     def render(self, source: str) -> Rendered:
