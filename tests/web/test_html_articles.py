@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
+from corrections.services.errors import InConflict
 from corrections.services.operations import redaction
 from corrections.services.publication import Publication
 from corrections.services.review import decisions, occurrences
@@ -179,3 +180,42 @@ def test_a_publisher_s_new_version_of_html_keeps_accepted_corrections(article: s
     outcome = updates.publish(publication, EDITOR, updates.ArticleText(TALKS, new, format=Format.HTML))
     assert (outcome.outcome, outcome.kept) == ("merged", (1,))
     assert publication.current_text(TALKS) == new.replace("Tusday", "Tuesday")
+
+
+MARKDOWN = "# The talks\n\nMinisters met on Tusday in teh capital.\n\nThe *bridge* opened in 1893 and closed in 1971.\n"
+AS_HTML = (
+    "<h1>The talks</h1>\n\n<p>Ministers met on Tusday in teh capital.</p>\n\n"
+    "<p>The <em>bridge</em> opened in 1893 and closed in 1971.</p>\n"
+)
+
+
+@pytest.mark.parametrize(("first", "second"), [("markdown", "html"), ("html", "markdown")])
+def test_corrections_outlive_a_change_of_format(publication: Publication, first: str, second: str):
+    """The open ones and the published ones, on what readers see."""
+    sources = {"markdown": MARKDOWN, "html": AS_HTML}
+
+    def send(format: str, text: str) -> updates.Outcome:
+        return updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text, format=Format(format)))
+
+    send(first, sources[first])
+    a_correction(publication, "bridge", "viaduct")
+    a_correction(publication, "teh capital", "the capital")
+    a_correction(publication, "Tusday", "Tuesday")
+    a_correction(publication, "1971", "1972")
+    accept(publication, 3)
+    outcome = send(second, sources[second].replace("1971", "1973"))
+    assert (outcome.outcome, outcome.kept) == ("merged", (3,))
+    now = publication.store.source(TALKS, publication.article(TALKS).revision)
+    expected = sources[second].replace("1971", "1973").replace("Tusday", "Tuesday")
+    assert (now.text, now.format) == (expected, second)
+    accept(publication, 2)
+    accept(publication, 1)
+    expected = expected.replace("teh", "the").replace("bridge", "viaduct")
+    assert publication.current_text(TALKS) == expected
+    with pytest.raises(InConflict):
+        accept(publication, 4)
+    assert audit(publication.folder / "articles.git") == []
+    outcome = send(first, sources[first])
+    assert publication.store.source(TALKS, publication.article(TALKS).revision).format == first
+    assert "Tuesday in the capital" in publication.current_text(TALKS)
+    assert "1973" not in publication.current_text(TALKS)

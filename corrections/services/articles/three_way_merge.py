@@ -6,11 +6,11 @@ what was changed here.
 
 from dataclasses import dataclass, replace
 
-from corrections.services.articles.source_versions import Sent
+from corrections.services.articles.source_versions import Sent, merge_versions
 from corrections.services.articles.titles import is_title_of, title_in
 from corrections.services.articles.versions import Version
 from corrections.services.errors import Clash
-from corrections.text.comparison.merge import Side, merge
+from corrections.text.comparison.merge import Side
 from corrections.text.comparison.patch import Patch, apply, numbers_of
 from repo_store import ArticleMeta, Format, Source
 
@@ -34,7 +34,7 @@ def combine(sent: Sent, patch: Patch, published: Version, now: Version, side: Si
 
     Clashes are decided by `side`; without one the result is for nobody but to tell them.
     """
-    merged = merge(sent.text, patch, now.text)
+    merged = merge_versions(sent, patch, now)
     changes = merged.decided(side or "theirs")
     text = apply(changes, now.text)
     clashes = [Clash("text", clash.numbers, clash.ours, clash.base, clash.theirs) for clash in merged.clashes]
