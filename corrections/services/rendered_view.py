@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from corrections.services.publication import Publication
 from corrections.services.review.review_view import ReviewView
 from corrections.text.comparison.rebase import Conflict
-from corrections.text.formats.registry import format_named
+from corrections.text.formats.registry import render
 from corrections.text.rendered_diff.marks import quoted_rows, warned_rows
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
@@ -19,26 +19,24 @@ class ConflictRows:
     ours: list[RenderedRow]
 
 
-def rendered_rows(publication: Publication, view: ReviewView, format_name: str = "markdown") -> list[RenderedRow]:
+def rendered_rows(publication: Publication, view: ReviewView) -> list[RenderedRow]:
     """The rows that `view.rows` has of the sources; where no words are suggested, those that were pointed at."""
     old, new = view.compared
     if old == new:
         correction = view.correction
-        source = publication.store.text(correction.article, correction.revision)
-        rendered = format_named(format_name).render(source)
+        rendered = publication.rendered(correction.article, correction.revision)
         return quoted_rows(rendered, correction.start, correction.end)
-    rows = rendered_diff(old, new, format_name)
+    rows = rendered_diff(old.text, new.text, old.format, new.format)
     if not view.warnings:
         return rows
-    article_format = format_named(format_name)
-    return warned_rows(rows, view.warnings, article_format.render(old), article_format.render(new))
+    return warned_rows(rows, view.warnings, render(old.text, old.format), render(new.text, new.format))
 
 
-def conflict_rows(view: ReviewView, format_name: str = "markdown") -> ConflictRows | None:
+def conflict_rows(view: ReviewView) -> ConflictRows | None:
     """Of a conflict, the passage as readers saw it, see it and would see it."""
     if not isinstance(view.rebased, Conflict):
         return None
-    base = view.rebased.base
+    base, format_name = view.rebased.base, view.current.format
     return ConflictRows(
         rendered_diff(base, view.rebased.theirs, format_name), rendered_diff(base, view.rebased.ours, format_name)
     )

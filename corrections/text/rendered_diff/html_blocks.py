@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
 
-from corrections.text.formats.markdown.render import Rendered
 from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.blocks import (
     PLAIN,
     BlockKind,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from corrections.text.formats.markdown.render import Rendered
+from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.html_blocks import read_blocks
 from corrections.text.rendered_diff.rows import Part, RenderedRow, whole
 from corrections.text.warnings import Warning

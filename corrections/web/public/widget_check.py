@@ -11,7 +11,6 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.submission import origins
-from corrections.text.formats.markdown.render import render
 from corrections.urls import origin_of
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
@@ -115,7 +114,7 @@ def _shown(page: PageSource, article: queries.Article | None) -> list[Finding]:
     found = [Finding("Element", True, f"The article’s text is in {page.element}.")]
     if article is None:
         return found
-    stored = render(publication().store.text(article.id, article.revision)).text
+    stored = publication().rendered(article.id, article.revision).text
     percent = likeness(stored, page.text)
     text = f"{percent} % of the stored article is in that element."
     remedy = "Import the article again as it is published, or mark the right element with data-corrections-article."
