@@ -1,5 +1,7 @@
 """The title of an article that its own words give, and that follows them when they are corrected."""
 
+import unicodedata
+
 from corrections.config import TITLE_LIMIT
 from corrections.index import queries
 from corrections.services.actors import Actor
@@ -11,8 +13,8 @@ from repo_store.model.events import ArticleRevised
 
 
 def title_in(source: Source) -> str:
-    """The rendered first heading, else the first words."""
-    return format_named(source.format).title_of(source.text, TITLE_LIMIT)
+    """The rendered first heading, else the first words, in NFC as every title is."""
+    return unicodedata.normalize("NFC", format_named(source.format).title_of(source.text, TITLE_LIMIT))
 
 
 def is_title_of(title: str, source: Source) -> bool:

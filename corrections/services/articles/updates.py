@@ -147,7 +147,8 @@ def _again(
     if combined.clashes and side is None:
         raise _clashing(article, combined.clashes)
     check_free(publication, article.id, combined.meta.url, published.meta.url)
-    words_changed = rendered(published.source).text != render(combined.text, combined.format).text
+    before, after = rendered(published.source).text, render(combined.text, combined.format).text
+    words_changed = normalised(before) != normalised(after)
     plan = _Plan(
         "unchanged",
         ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed, format=combined.format),
