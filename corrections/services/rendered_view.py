@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from corrections.index import queries
 from corrections.services.publication import Publication
+from corrections.services.review.rebasing import edit_of
 from corrections.services.review.review_view import ReviewView
 from corrections.text.comparison.rebase import Conflict
 from corrections.text.formats.registry import format_named
@@ -19,19 +21,37 @@ class ConflictRows:
     ours: list[RenderedRow]
 
 
-def rendered_rows(publication: Publication, view: ReviewView, format_name: str = "markdown") -> list[RenderedRow]:
-    """The rows that `view.rows` has of the sources; where no words are suggested, those that were pointed at."""
+def rendered_rows(
+    publication: Publication, view: ReviewView, format_name: str = "markdown", warned: bool = True
+) -> list[RenderedRow]:
+    """The rows that `view.rows` has of the sources; where no words are suggested, those that were pointed at.
+
+    With `warned`, each warning is at its words.
+    """
     old, new = view.compared
     if old == new:
-        correction = view.correction
-        source = publication.store.text(correction.article, correction.revision)
-        rendered = format_named(format_name).render(source)
-        return quoted_rows(rendered, correction.start, correction.end)
+        return _quoted(publication, view.correction, format_name)
     rows = rendered_diff(old, new, format_name)
-    if not view.warnings:
+    if not (warned and view.warnings):
         return rows
     article_format = format_named(format_name)
     return warned_rows(rows, view.warnings, article_format.render(old), article_format.render(new))
+
+
+def sent_rows(
+    publication: Publication, correction: queries.Correction, format_name: str = "markdown"
+) -> list[RenderedRow]:
+    """What the reader sent, against the revision that the reader saw."""
+    base = publication.store.text(correction.article, correction.revision)
+    edit = edit_of(correction)
+    if edit is None:
+        return _quoted(publication, correction, format_name)
+    return rendered_diff(base, edit.apply(base), format_name)
+
+
+def _quoted(publication: Publication, correction: queries.Correction, format_name: str) -> list[RenderedRow]:
+    rendered = format_named(format_name).render(publication.store.text(correction.article, correction.revision))
+    return quoted_rows(rendered, correction.start, correction.end)
 
 
 def conflict_rows(view: ReviewView, format_name: str = "markdown") -> ConflictRows | None:

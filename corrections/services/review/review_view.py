@@ -103,16 +103,13 @@ def talk(publication: Publication, events: list[queries.Event]) -> tuple[Comment
     return tuple(remarks)
 
 
-def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
-    """Everything about one correction as of now; with `plain`, rows of the text as readers see it, not of the Markdown.
-
-    Raises `UnknownCorrection`.
-    """
+def build_review_view(publication: Publication, number: int) -> ReviewView:
+    """Everything about one correction as of now. Raises `UnknownCorrection`."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.text(article.id, article.revision)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
-        rows, about, compared = _as_published(publication, correction, article, plain)
+        rows, about, compared = _as_published(publication, correction, article)
         return ReviewView(
             correction,
             article,
@@ -133,7 +130,7 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
         article,
         current,
         rebased,
-        _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
+        noted(diff(old, new), about) if old != new else _quoted_rows(publication, correction),
         about,
         _alike(publication, correction, article),
         events,
@@ -295,22 +292,6 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
-    """What the reader sent, against the revision that the reader saw, as text."""
-    base = publication.store.text(correction.article, correction.revision)
-    edit = edit_of(correction)
-    return _rows(base, edit.apply(base), [], True) if edit else _quoted_rows(publication, correction)
-
-
-def _rows(old: str, new: str, about: list[Warning], plain: bool) -> list[Row]:
-    """Two texts side by side. What only the Markdown tells, such as a link's target, is shown in Markdown always."""
-    if plain:
-        before, after = render(old).text, render(new).text
-        if before != after:
-            return diff(before, after, by="line")
-    return noted(diff(old, new), about)
-
-
 def _compared(
     publication: Publication,
     correction: queries.Correction,
@@ -329,7 +310,7 @@ def _compared(
 
 
 def _as_published(
-    publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
+    publication: Publication, correction: queries.Correction, article: queries.Article
 ) -> tuple[list[Row], list[Warning], tuple[str, str]]:
     """An accepted correction as it changed the article: rows, warnings and the sources."""
     revision = correction.published_revision or ""
@@ -337,7 +318,7 @@ def _as_published(
     new = publication.store.text(correction.article, revision)
     old = publication.store.text(correction.article, before)
     about = warnings(old, new, article.language)
-    return _rows(old, new, about, plain), about, (old, new)
+    return noted(diff(old, new), about), about, (old, new)
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:

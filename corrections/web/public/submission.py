@@ -18,8 +18,7 @@ from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
 from corrections.services.submission import submissions
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
-from corrections.text.comparison.diff import diff
-from corrections.text.formats.markdown.render import render
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
@@ -119,7 +118,7 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
         count_computing()
         with long_work(computing_length(article.id), object()):
             placed = submissions.place(publication(), submissions.check(submission))
-            rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
+            rows = rendered_diff(placed.rendered.source, placed.corrected, is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(article, form, error)
     challenge = json.dumps(spam_signals.challenge()) if spam_signals.proof_helps() else ""
