@@ -89,16 +89,13 @@ def _alike(publication: Publication, correction: queries.Correction, article: qu
     return find_duplicates(publication, article, point, correction.replacement, but=correction.number)
 
 
-def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
-    """Everything about one correction as of now; with `plain`, rows of the text as readers see it, not of the source.
-
-    Raises `UnknownCorrection`.
-    """
+def build_review_view(publication: Publication, number: int) -> ReviewView:
+    """Everything about one correction as of now. Raises `UnknownCorrection`."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.source(article.id, article.revision)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
-        rows, about, compared = _as_published(publication, correction, article, plain)
+        rows, about, compared = _as_published(publication, correction, article)
         return ReviewView(
             correction,
             article,
@@ -119,7 +116,7 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
         article,
         current,
         rebased,
-        _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
+        noted(diff(old.text, new.text), about) if old != new else _quoted_rows(publication, correction),
         about,
         _alike(publication, correction, article),
         events,
@@ -290,22 +287,6 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
-    """What the reader sent, against the revision that the reader saw, as text."""
-    base = publication.store.source(correction.article, correction.revision)
-    edit = edit_of(correction)
-    return _rows(base, edited(base, edit), [], True) if edit else _quoted_rows(publication, correction)
-
-
-def _rows(old: Source, new: Source, about: list[Warning], plain: bool) -> list[Row]:
-    """Two texts side by side. What only the source tells, such as a link's target, is shown as source always."""
-    if plain:
-        before, after = rendered(old).text, rendered(new).text
-        if before != after:
-            return diff(before, after, by="line")
-    return noted(diff(old.text, new.text), about)
-
-
 def _compared(
     publication: Publication,
     correction: queries.Correction,
@@ -324,7 +305,7 @@ def _compared(
 
 
 def _as_published(
-    publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
+    publication: Publication, correction: queries.Correction, article: queries.Article
 ) -> tuple[list[Row], list[Warning], tuple[Source, Source]]:
     """An accepted correction as it changed the article: rows, warnings and the sources."""
     revision = correction.published_revision or ""
@@ -332,7 +313,7 @@ def _as_published(
     new = publication.store.source(correction.article, revision)
     old = publication.store.source(correction.article, before)
     about = warnings(old.text, new.text, article.language)
-    return _rows(old, new, about, plain), about, (old, new)
+    return noted(diff(old.text, new.text), about), about, (old, new)
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
