@@ -18,7 +18,7 @@ from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from repo_store import verify
 from repo_store.errors import GitRefused
-from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, made_once
 from tests.service import run_command
 
 NOBODY = 65534
@@ -27,12 +27,20 @@ GIT = shutil.which("git") or "git"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
 
 
-@pytest.fixture
-def folder(publication: Publication) -> Path:
-    """A publication with an accepted correction, and a backup beside it; nobody has it open."""
+def accept_one(publication: Publication) -> None:
     an_article(publication)
     first = a_correction(publication, "Tusday", "Tuesday")
     decisions.accept(publication, EDITOR, 1, first.last_event)
+
+
+@pytest.fixture(scope="module")
+def template(empty_publication: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(empty_publication, tmp_path_factory.mktemp("accepted"), accept_one)
+
+
+@pytest.fixture
+def folder(publication: Publication) -> Path:
+    """A publication with an accepted correction; nobody has it open."""
     publication.close()
     return publication.folder
 
