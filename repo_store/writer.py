@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from git import Repo
@@ -251,7 +252,7 @@ class Writer:
         for job in batch:
             if job.future.done():
                 continue
-            job_keys = frozenset().union(*(keys(intent.event) for intent in job.intents))
+            job_keys = job.keys
             if job_keys & touched_keys or self._recent.has_changed(repo, job.intents[0].seen, job_keys):
                 job.future.set_exception(Stale("This has changed in the meantime. Check it and decide again."))
                 continue
@@ -293,7 +294,7 @@ class Writer:
         results = iter(written)
         for job in jobs:
             receipts = []
-            for intent in job.intents:
+            for intent, touched in zip(job.intents, job.keys_by_intent, strict=True):
                 result = next(results)
                 entry = Entry(
                     id=result.entry,
@@ -306,17 +307,25 @@ class Writer:
                     event=result.event or intent.event,
                 )
                 previous = result.entry
-                self._recent.add(entry)
+                self._recent.add(entry, touched)
                 receipts.append(Receipt(entry, result.content))
             job.future.set_result(receipts)
 
 
 @dataclass
 class _Job:
-    """Intents that are written together or not at all, and who waits for the answer."""
+    """Intents that are written together or not at all, what they touch, and who waits for the answer."""
 
     intents: tuple[Intent, ...]
     future: "Future[list[Receipt]]" = field(default_factory=Future)
+
+    @cached_property
+    def keys_by_intent(self) -> tuple[frozenset[str], ...]:
+        return tuple(keys(intent.event) for intent in self.intents)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset().union(*self.keys_by_intent)
 
 
 class _RecentChanges:
@@ -339,14 +348,14 @@ class _RecentChanges:
             self._seqs[head.ledger] = head.seq
             return
         for entry in entries(repo, after=self._head, until=head.ledger):
-            self.add(entry)
+            self.add(entry, keys(entry.event))
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry, touched: frozenset[str]) -> None:
         if len(self._touched) > REMEMBERED_KEYS:
             self._touched.clear()
             self._seqs.clear()
             self._floor = entry.seq
-        for key in keys(entry.event):
+        for key in touched:
             self._touched[key] = entry.seq
         self._seqs[entry.id] = self._last = entry.seq
         self._head = entry.id

@@ -83,7 +83,8 @@ def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.
     It listens at `host`, and is asked at `reached` whether it is ready.
     It logs warnings alone unless told otherwise, to a file that `logged` reads: a full pipe would stop it.
     """
-    environment = {**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings}
+    defaults = {"CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", "CORRECTIONS_WORKERS": "1"}
+    environment = {**os.environ, **defaults, **settings}
     process = Service(["--data", str(data), "serve", "--host", host, "--port", str(port)], environment)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:

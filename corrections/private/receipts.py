@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
-from corrections.private.digests import digest, timestamp
+from corrections.private.digests import timestamp
 
 KEY_REUSED = LazyString(
     "This Idempotency-Key was already used for another correction. Use a new key for each correction."
@@ -41,22 +41,21 @@ class Receipts:
         self._databases = databases
 
     def correction_of(self, key: str, request: Fingerprint) -> str | None:
-        """The correction id that an idempotency key has already, if any. Raises as `correction_for` does."""
-        row = self._databases.get().execute(_RECEIPT, (digest(key),)).fetchone()
+        """The correction id that an idempotency key (its digest) has already, if any. Raises as `correction_for`."""
+        row = self._databases.get().execute(_RECEIPT, (key,)).fetchone()
         return None if row is None else _check_request(row, request)
 
     def correction_for(self, key: str, request: Fingerprint, proposed: str) -> str:
-        """The correction id that belongs to an idempotency key: `proposed` the first time, then always that one.
+        """The correction id that belongs to an idempotency key (its digest): `proposed` the first time, then that one.
 
         Raises `KeyReused` when the key came with another `request` before.
         """
-        hashed = digest(key)
         with self._databases.write() as database:
             database.execute(
                 "INSERT OR IGNORE INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?)",
-                (hashed, proposed, request.current, request.words, timestamp()),
+                (key, proposed, request.current, request.words, timestamp()),
             )
-            row = database.execute(_RECEIPT, (hashed,)).fetchone()
+            row = database.execute(_RECEIPT, (key,)).fetchone()
         return _check_request(row, request)
 
 

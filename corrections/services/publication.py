@@ -4,8 +4,9 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from corrections.config import TITLE_LIMIT
@@ -16,9 +17,12 @@ from corrections.private import Private
 from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
 from corrections.services.operations.file_permissions import private_folder, restrict
 from corrections.services.validation import Fields
+from corrections.text.formats.format import Format
+from corrections.text.formats.registry import format_named, render
+from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
-from repo_store import Entry, Intent, Receipt, Store
+from repo_store import Intent, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
 from repo_store.file_sync import sync_folders
 from repo_store.model.head import Head
@@ -53,7 +57,7 @@ class Publication:
         self.index = Index(folder / "index.db")
         self._unread: ReadOnly | None = None
         self.refresh()
-        self.store.check_with(self._check)
+        self.store.check_with(partial(self.index.check, self.store))
         self._key: tuple[int, Key] | None = None
         self.store.sign_with(self._signer)
         self.title = self.private.settings.get("title") or self.name
@@ -140,9 +144,6 @@ class Publication:
         if (obstacle := self.obstacle) is not None:
             raise obstacle.copy()
 
-    def _check(self, entries: Sequence[Entry]) -> None:
-        self.index.check(self.store, entries)
-
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
         article = queries.article(self.index, article_id)
@@ -156,6 +157,15 @@ class Publication:
         if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return correction
+
+    def rendered(self, article_id: str, revision: str) -> Rendered:
+        """An article at a revision as its reader sees it. Raises as `Store.text` does."""
+        source = self.store.source(article_id, revision)
+        return render(source.text, source.format)
+
+    def format_of(self, article_id: str, revision: str) -> Format:
+        """How an article is written at a revision. Raises as `Store.text` does."""
+        return format_named(self.store.source(article_id, revision).format)
 
     def current_text(self, article_id: str) -> str:
         return self.store.text(article_id, self.article(article_id).revision)

@@ -1,4 +1,4 @@
-"""What follows from an event: whether it publishes, what it touches, and its subject in the log."""
+"""What follows from an event: whether it publishes, and what it touches."""
 
 from typing import assert_never
 
@@ -15,7 +15,6 @@ from repo_store.model.events import (
     CorrectionReverted,
     CorrectionSeconded,
     CorrectionSnoozed,
-    CorrectionSpam,
     CorrectionSubmitted,
     CorrectionUsed,
     Event,
@@ -65,43 +64,3 @@ def keys(event: Event) -> frozenset[str]:
     if article is not None and event.type != "correction.submitted":
         resources.add(f"article:{article}")
     return frozenset(resources)
-
-
-def subject(event: Event, number: int) -> str:
-    """The line by which a person knows the event in `git log ledger`."""
-    match event:
-        case ArticleImported():
-            return f"Article {event.article} imported"
-        case ArticleRevised():
-            return f"Article {event.article} revised"
-        case CorrectionSubmitted():
-            return f"Correction {number} submitted: {event.category} in {event.article}"
-        case RevisionLogged():
-            return f"Revision of {event.article} logged: {event.kind}"
-        case NoticeChanged():
-            return f"Notices of {event.article} changed"
-        case KeyChanged():
-            return "Signing key changed"
-        case HistoryRedacted():
-            return f"History of {event.article} redacted"
-        case CorrectionUsed():
-            return f"Correction {event.number} used with changes"
-        case CorrectionDuplicate():
-            return f"Correction {event.number} is a duplicate of {event.of}"
-        case CorrectionSpam():
-            return f"Correction {event.number} marked as spam"
-        case (
-            CorrectionCommented()
-            | CorrectionAppealed()
-            | CorrectionAssigned()
-            | CorrectionSnoozed()
-            | CorrectionFlagged()
-            | CorrectionSeconded()
-            | CorrectionAccepted()
-            | CorrectionRejected()
-            | CorrectionReverted()
-            | PlainDecision()
-        ):
-            return f"Correction {event.number} {event.type.removeprefix('correction.')}"
-        case _:
-            assert_never(event)

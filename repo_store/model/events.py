@@ -1,18 +1,25 @@
 """The events of the ledger: one definition each. `entries` encodes them, `event_rules` says what follows from them."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from repo_store.model.articles import Notice
-from repo_store.model.kinds import Category, NoticeKind
+from repo_store.model.kinds import Category, Format, NoticeKind
 
 CATEGORIES = tuple(Category)
 
 
 class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _is_markdown(format: Format) -> bool:
+    return format is Format.MARKDOWN
+
+
+_FORMAT = Field(Format.MARKDOWN, exclude_if=_is_markdown)  # written only where earlier versions could not read the text
 
 
 class Span(Value):
@@ -44,6 +51,7 @@ class ArticleImported(Value):
     url: str
     language: str
     published: str
+    format: Format = _FORMAT
 
 
 class ArticleRevised(Value):
@@ -57,6 +65,7 @@ class ArticleRevised(Value):
     language: str
     published: str
     words_changed: bool = True
+    format: Format = _FORMAT
 
 
 class CorrectionSubmitted(Value):
@@ -296,3 +305,4 @@ Event = (
     | KeyChanged
     | HistoryRedacted
 )
+EVENT_TYPES: tuple[str, ...] = tuple(str(event.model_fields["type"].default) for event in get_args(Event))

@@ -16,14 +16,14 @@ from corrections.text.anchoring.fold import fold
 from corrections.text.comparison.diff import diff
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import rebase
-from corrections.text.formats.markdown.html_writer import NO_ORIGIN
 from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.rewrite import write
+from corrections.text.formats.rendered import NO_ORIGIN
 from repo_store.audit.checkpoints import parse_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
 from repo_store.model.articles import article_paths, decode_meta
-from repo_store.model.entries import decode, encode
-from repo_store.model.event_rules import keys, subject
+from repo_store.model.entries import decode, encode, subject
+from repo_store.model.event_rules import keys
 from repo_store.model.intents import Message, person_name
 from repo_store.queries import commit_id
 from repo_store.ssh_signatures import is_valid_signature, signer_of

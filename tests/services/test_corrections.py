@@ -33,7 +33,8 @@ from corrections.services.review.decisions import NoticeDraft
 from corrections.services.review.edited_text import Paragraph
 from corrections.services.review.queue_lines import lines
 from corrections.services.review.review_view import build_review_view
-from corrections.services.submission import submissions
+from corrections.services.submission.checks import check
+from corrections.services.submission.placement import place
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.formats.markdown.render import render
@@ -399,9 +400,9 @@ def test_an_ambiguous_quote_lists_places_that_are_not(publication: Publication):
     an_article(publication)
     with pytest.raises(QuoteAmbiguous) as error:
         a_correction(publication, "the", "a")
-    for place in error.value.details["candidates"]:
-        found = submissions.place(publication, submissions.check(Submission(TALKS, Selector(**place), "a")))
-        assert found.place.start == place["start"]
+    for candidate in error.value.details["candidates"]:
+        placed = place(publication, check(Submission(TALKS, Selector(**candidate), "a")))
+        assert placed.place.start == candidate["start"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 import corrections
 from corrections.services.publication import Publication
-from corrections.services.validation import Fields
+from corrections.services.validation import Field, Fields
 from tests.newsroom import TALKS, an_article
 
 CHECKED = ("exact", "prefix", "suffix", "replacement", "comment", "evidence", "name", "email", "key")
@@ -39,13 +39,13 @@ def test_a_field_is_checked_once(
 ):
     an_article(publication)
     checks: Counter[str] = Counter()
-    text = Fields.text
+    read_field = Fields.read_field
 
-    def counted(fields: Fields, name: str, *arguments: object, **named: object) -> str:
-        checks[name] += 1
-        return text(fields, name, *arguments, **named)  # type: ignore[arg-type]
+    def counted(fields: Fields, field: Field, value: str) -> str:
+        checks[field.name] += 1
+        return read_field(fields, field, value)
 
-    monkeypatch.setattr(Fields, "text", counted)
+    monkeypatch.setattr(Fields, "read_field", counted)
     assert send(client) == status
     assert checks == dict.fromkeys(CHECKED, 1)
 
@@ -57,4 +57,4 @@ def test_a_checked_submission_is_made_in_one_place():
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "CheckedSubmission"
     ]
-    assert calls == [("submissions.py", "CheckedSubmission")]
+    assert calls == [("checks.py", "CheckedSubmission")]

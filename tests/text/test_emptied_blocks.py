@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.markdown.render import render
-from corrections.text.formats.markdown.rewrite import Unwritable, write
+from corrections.text.formats.markdown.rewrite import write
+from corrections.text.formats.passages import Unwritable
 
 
 def without(source: str, exact: str, replacement: str = "") -> str:

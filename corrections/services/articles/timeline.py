@@ -1,14 +1,15 @@
 """An article's history as people read it: each revision with what it changed in a line, and whose it was."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from corrections.index import queries
 from corrections.services import settings
+from corrections.services.articles.sources import rendered
 from corrections.services.publication import Publication
 from corrections.text.comparison.change_summary import ChangeSummary, summarize_change
+from repo_store import Format
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,13 @@ def step(publication: Publication, revision: queries.Revision, older: queries.Re
 
 
 def change_between(publication: Publication, old: queries.Revision, new: queries.Revision) -> ChangeSummary:
-    texts: Sequence[str] = [publication.store.text(new.article, revision.revision) for revision in (old, new)]
+    """What a reader would say has changed; where readers see no difference, what has changed in the source."""
+    sources = [publication.store.source(new.article, revision.revision) for revision in (old, new)]
+    texts = [source.text if source.format is Format.MARKDOWN else rendered(source).text for source in sources]
+    if sources[0].format is not sources[1].format or texts[0] == texts[1]:
+        texts = [rendered(source).text for source in sources]
+    if texts[0] == texts[1]:
+        texts = [source.text for source in sources]
     return summarize_change(*texts)
 
 

@@ -5,11 +5,11 @@ the fields that have their default: neither a rename in the code, nor a new fiel
 makes another request of it. What is hashed is normalized here alone, whatever validation does with it.
 """
 
-import hashlib
 import json
 import unicodedata
 from dataclasses import dataclass
 
+from corrections.private.digests import digest
 from corrections.private.receipts import Fingerprint
 from corrections.services.submission.submission import Submission
 
@@ -36,27 +36,31 @@ SENDER = frozenset({"name", "email", "credit"})
 
 @dataclass(frozen=True)
 class Request:
-    """What a request is known by when it comes again: its idempotency key (in one form of Unicode) and fingerprint."""
+    """What a request is known by when it comes again: hashes of its idempotency key and of what was sent.
+
+    `key` is empty where the request has none; the key is hashed in one form of Unicode.
+    """
 
     key: str
     fingerprint: Fingerprint
 
 
 def identify(submission: Submission) -> Request:
-    return Request(_normalized(submission.key), fingerprint(submission))
+    key = _normalized(submission.key)
+    return Request(digest(key) if key else "", fingerprint(submission))
 
 
 def fingerprint(submission: Submission) -> Fingerprint:
     """The fingerprint of what a reader sent; its key and the language of the reader's browser are no part of it."""
     fields = _fields(submission)
     words = {name: value for name, value in fields.items() if name not in SENDER}
-    return Fingerprint(_canonical(fields), frozenset(map(_hash, _earlier_forms(fields))), _canonical(words))
+    return Fingerprint(_canonical(fields), frozenset(map(digest, _earlier_forms(fields))), _canonical(words))
 
 
 def _canonical(fields: dict[str, object]) -> str:
     named = {name: value for name, value in fields.items() if value != DEFAULTS[name]}
     text = json.dumps(named, sort_keys=True, separators=(",", ":"))
-    return f"{VERSION}:{_hash(text)}"
+    return f"{VERSION}:{digest(text)}"
 
 
 def _fields(submission: Submission) -> dict[str, object]:
@@ -102,7 +106,3 @@ def _printed(fields: dict[str, object], language: str, concerned: str) -> str:
 
 def _normalized(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.text.anchoring.anchor import Place, Selector
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Rendered
+from corrections.text.formats.rendered import Rendered
 
 NOBODY = Contact("", "", False)
 
@@ -37,10 +37,11 @@ class Submission:
 
 @dataclass(frozen=True)
 class CheckedSubmission:
-    """A submission whose fields are as they must be, normalized; `submissions.check` alone makes one."""
+    """A submission whose fields are as they must be, normalized; `checks.check` alone makes one."""
 
     article: str
-    selectors: tuple[Selector, ...]  # the first is the one whose words the replacement takes the place of
+    selector: Selector  # its words are those that the replacement takes the place of
+    others: tuple[Selector, ...]
     replacement: str | None
     category: str
     comment: str
@@ -49,14 +50,14 @@ class CheckedSubmission:
     contact: Contact
     concerned: bool
 
-    @property
-    def selector(self) -> Selector:
-        return self.selectors[0]
-
 
 @dataclass(frozen=True)
 class Placed:
-    """A submission that has found its place: the revision, its rendering, the place in that and the Markdown's edit."""
+    """A submission that has found its place: the revision, its rendering, and the place in that.
+
+    `quote` are the article's words at the place, `corrected` is the source with the reader's words in place. `edit` is
+    the change alone, `owned` the same change as an edit of all the words quoted; None where no words are proposed.
+    """
 
     submission: CheckedSubmission
     article: queries.Article
@@ -64,14 +65,7 @@ class Placed:
     rendered: Rendered
     place: Place
     verdict: Literal["exact", "moved"]
+    quote: str
     edit: Edit | None
-
-    @property
-    def corrected(self) -> str:
-        """The Markdown with the reader's words in place."""
-        return self.edit.apply(self.rendered.source) if self.edit else self.rendered.source
-
-    @property
-    def quote(self) -> str:
-        """The words of the article that the submission is about."""
-        return self.rendered.text[self.place.start : self.place.end]
+    owned: Edit | None
+    corrected: str

@@ -22,7 +22,8 @@ from corrections.services.review.decisions import Decision, decide
 from corrections.services.review.edited_text import EditorWords
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import ReviewView, build_review_view
-from corrections.services.submission import submissions
+from corrections.services.submission.checks import MOST_OTHERS
+from corrections.services.submission.placement import readers_at
 from corrections.services.submission.submission import Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Selector
@@ -59,7 +60,14 @@ _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_
 def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
     authors = None if json_data.authors is None else tuple(json_data.authors)
     incoming = updates.ArticleText(
-        article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
+        article_id,
+        json_data.text,
+        json_data.title,
+        json_data.url,
+        json_data.language,
+        json_data.published,
+        authors,
+        json_data.format,
     )
     update = updates.publish(publication(), actor(), incoming, json_data.clashes)
     merged = {"outcome": update.outcome, "kept": update.kept, "taken_over": update.taken_over}
@@ -78,11 +86,12 @@ def get_article(article_id: str) -> ResponseReturnValue:
 @blueprint.get("/articles/<article:article_id>/text")
 @blueprint.input(models.TextQuery, location="query")
 @blueprint.output(models.TextOut)
-@blueprint.doc(summary="Get the Markdown of an article at a revision")
+@blueprint.doc(summary="Get the source of an article at a revision")
 def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
     article = publication().article(article_id)
     revision = _revision(article, query_data.revision)
-    return {"id": article_id, "revision": revision, "text": publication().store.text(article_id, revision)}
+    source = publication().store.source(article_id, revision)
+    return {"id": article_id, "revision": revision, "text": source.text, "format": source.format}
 
 
 @blueprint.get("/articles/<article:article_id>/notices")
@@ -182,8 +191,8 @@ def get_page(query_data: models.PageQuery) -> ResponseReturnValue:
         return answer, 200, {"Cache-Control": f"max-age={PAGE_SECONDS}"}
     count_computing()
     selector = Selector(query_data.exact, query_data.prefix, query_data.suffix)
-    with long_work(computing_length(article.id), object()):
-        return {**answer, "readers": submissions.readers_at(publication(), article.id, selector)}
+    with long_work(computing_length(article.id)):
+        return {**answer, "readers": readers_at(publication(), article.id, selector)}
 
 
 @blueprint.get("/corrections")
@@ -255,7 +264,8 @@ def _article(article: queries.Article) -> dict[str, Any]:
     notices = [
         notice.model_dump(mode="json") for notice in publication().store.meta(article.id, article.revision).notices
     ]
-    return {**asdict(article), "page": page, "notices": notices}
+    format = publication().store.source(article.id, article.revision).format
+    return {**asdict(article), "format": format, "page": page, "notices": notices}
 
 
 def _detail(view: ReviewView) -> dict[str, object]:
@@ -305,10 +315,8 @@ def _submission(body: models.CorrectionIn) -> Submission:
     if not quotes:
         raise Invalid({"target": "target.selector must contain a TextQuoteSelector."})
     quote, *others = quotes
-    if len(others) > submissions.MOST_OTHERS:
-        raise Invalid(
-            {"target": f"target.selector can contain at most {submissions.MOST_OTHERS + 1} TextQuoteSelectors."}
-        )
+    if len(others) > MOST_OTHERS:
+        raise Invalid({"target": f"target.selector can contain at most {MOST_OTHERS + 1} TextQuoteSelectors."})
     contact = body.contact
     if contact is None or isinstance(contact, str):
         contact = models.ContactIn(email=contact or "")

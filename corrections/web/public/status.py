@@ -12,7 +12,8 @@ from corrections.services import settings
 from corrections.services.errors import Forbidden
 from corrections.services.readers import status as reader_actions
 from corrections.services.reporting.proofs import is_proven
-from corrections.services.review.review_view import build_review_view, sent_as, talk
+from corrections.services.review.comments import talk
+from corrections.services.review.review_view import build_review_view, sent_as
 from corrections.web import languages
 from corrections.web.access import publication, staff
 from corrections.web.security import count_from_address

@@ -15,11 +15,12 @@ from corrections.private.contacts import Contact
 from corrections.services import settings
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
-from corrections.services.submission import submissions
-from corrections.services.submission.submission import Submission
+from corrections.services.submission.checks import check
+from corrections.services.submission.placement import find, place
+from corrections.services.submission.submission import Placed, Submission
 from corrections.text.anchoring.anchor import Selector
 from corrections.text.comparison.diff import diff
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import format_named
 from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
@@ -95,16 +96,16 @@ def _write(
     """The second step: what should stand there."""
     try:
         count_computing()
-        with long_work(computing_length(article.id), object()):
-            place = submissions.find(publication(), article.id, _selector(form), form.get("revision") or None)
+        with long_work(computing_length(article.id)):
+            quote = find(publication(), article.id, _selector(form), form.get("revision") or None)
     except CorrectionsError as not_found:
         return _find(article, form, not_found)
-    seen = form.get("found") == place.exact  # so that emptied words are meant
+    seen = form.get("found") == quote.exact  # so that emptied words are meant
     if not seen and (not form.get("replacement") or form["replacement"] == form.get("found")):
-        form["replacement"] = place.exact
+        form["replacement"] = quote.exact
     form["action"] = _action(form)
-    form |= {"exact": place.exact, "prefix": place.prefix, "suffix": place.suffix, "start": str(place.start)}
-    form |= {"found": place.exact, "revision": form.get("revision") or article.revision}
+    form |= {"exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix, "start": str(quote.start)}
+    form |= {"found": quote.exact, "revision": form.get("revision") or article.revision}
     days = settings.number(publication(), "reply-days")
     page = render_template(
         "suggest.html", **_common(article, form, error), categories=CATEGORIES, reply_days=days, wrong=_wrong(error)
@@ -112,14 +113,19 @@ def _write(
     return page, status_of(error) if error else 200
 
 
+def _corrected(placed: Placed) -> str:
+    """The article's text as it would be read."""
+    return format_named(placed.rendered.format).render(placed.corrected).text
+
+
 def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnValue:
     """The third step: the change as it will be sent."""
     try:
         submission = _submission(article, form)
         count_computing()
-        with long_work(computing_length(article.id), object()):
-            placed = submissions.place(publication(), submissions.check(submission))
-            rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
+        with long_work(computing_length(article.id)):
+            placed = place(publication(), check(submission))
+            rows = diff(placed.rendered.text, _corrected(placed), by="line", is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(article, form, error)
     challenge = json.dumps(spam_signals.challenge()) if spam_signals.proof_helps() else ""

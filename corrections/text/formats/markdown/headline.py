@@ -6,9 +6,10 @@ from itertools import accumulate
 import regex
 from markdown_it.token import Token
 
+from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.words import tokens as words_of
 from corrections.text.control_characters import without
-from corrections.text.formats.markdown import raw_html
+from corrections.text.formats import raw_html
 from corrections.text.formats.markdown.render import parse
 
 UNTITLED = "Untitled"
@@ -36,6 +37,11 @@ def title_of(source: str, limit: int) -> str:
             if title := " ".join(candidate.split()):
                 return cut(title, limit)
     return UNTITLED
+
+
+def is_in_headline(source: str, edit: Edit) -> bool:
+    """Whether an edit begins in the headline of the Markdown `source`."""
+    return source.startswith("#") and edit.start < len(source.partition("\n")[0])
 
 
 def cut(text: str, limit: int) -> str:
