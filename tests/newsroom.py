@@ -1,13 +1,14 @@
 """Builders: a publication with an article in it, a reader's correction, an editor."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def a_correction(
 ) -> queries.Correction:
     selector = Selector(replacing, str(more.pop("prefix", "")), str(more.pop("suffix", "")))
     return submissions.submit(publication, Submission(article, selector, by, **more))  # type: ignore[arg-type]
+
+
+def made_once(empty: Path, folder: Path, build: Callable[[Publication], object]) -> Path:
+    """The folder of a publication, beneath `folder`, in which `build` has put something; to be copied."""
+    made = folder / "daily"
+    shutil.copytree(empty, made)
+    publication = Publication(made)
+    build(publication)
+    publication.close()
+    return made
 
 
 def submitted(folder: Path) -> dict[int, str | None]:

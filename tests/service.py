@@ -4,6 +4,7 @@ The process is what `python -m corrections` would be: it leads its own process g
 working folder, umask and standard error.
 """
 
+import ctypes
 import io
 import multiprocessing
 import os
@@ -17,6 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
+_PR_CAPBSET_DROP = 24
+_CAPABILITY_VERSION = 0x20080522
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.preload"])
 
@@ -63,22 +66,28 @@ class Service:
 
 
 def run_command(
-    *arguments: str | Path, timeout: float = 120, environment: Mapping[str, str] | None = None
+    *arguments: str | Path,
+    timeout: float = 120,
+    environment: Mapping[str, str] | None = None,
+    without: Sequence[int] = (),
 ) -> "subprocess.CompletedProcess[str]":
-    """What `python -m corrections` with these arguments says and how it ends; it has nothing to read."""
-    return _completed("corrections.cli", arguments, timeout, environment)
+    """What `python -m corrections` with these arguments says and how it ends; it has nothing to read.
+
+    `without` are the capabilities (numbers of capabilities(7)) that it and what it starts lack.
+    """
+    surroundings = _surroundings(os.environ if environment is None else environment, without)
+    return _completed("corrections.cli", arguments, timeout, surroundings)
 
 
 def run_verifier(*arguments: str | Path, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
     """What `python -m repo_store.verify` with these arguments says and how it ends."""
-    return _completed("repo_store.verify", arguments, timeout, None)
+    return _completed("repo_store.verify", arguments, timeout, _surroundings(os.environ))
 
 
 def _completed(
-    module: str, arguments: Sequence[str | Path], timeout: float, environment: Mapping[str, str] | None
+    module: str, arguments: Sequence[str | Path], timeout: float, surroundings: "_Surroundings"
 ) -> "subprocess.CompletedProcess[str]":
     given = [str(argument) for argument in arguments]
-    surroundings = _surroundings(os.environ if environment is None else environment)
     with tempfile.NamedTemporaryFile() as output, tempfile.NamedTemporaryFile() as errors:
         process = _FORKS.Process(
             target=_run,
@@ -100,12 +109,13 @@ class _Surroundings:
     environment: dict[str, str]
     folder: str
     umask: int
+    without: tuple[int, ...]  # the capabilities that it does not inherit
 
 
-def _surroundings(environment: Mapping[str, str]) -> _Surroundings:
+def _surroundings(environment: Mapping[str, str], without: Sequence[int] = ()) -> _Surroundings:
     umask = os.umask(0o077)
     os.umask(umask)
-    return _Surroundings(dict(environment), os.getcwd(), umask)
+    return _Surroundings(dict(environment), os.getcwd(), umask, tuple(without))
 
 
 def _run(module: str, arguments: list[str], surroundings: _Surroundings, written: tuple[str, str]) -> None:
@@ -114,6 +124,7 @@ def _run(module: str, arguments: list[str], surroundings: _Surroundings, written
     os.setsid()
     os.chdir(surroundings.folder)
     os.umask(surroundings.umask)
+    _drop_capabilities(surroundings.without)
     os.environ.clear()
     os.environ.update(surroundings.environment)
     with open(errors, "ab", buffering=0) as file, open(output, "ab", buffering=0) as out, open(os.devnull) as nothing:
@@ -122,3 +133,19 @@ def _run(module: str, arguments: list[str], surroundings: _Surroundings, written
         os.dup2(file.fileno(), 2)
     sys.argv = ["corrections", *arguments]
     sys.exit(import_module(module).main())
+
+
+def _drop_capabilities(numbers: Sequence[int]) -> None:
+    """Take them from this process and, by its bounding set, from every program that it starts. All are below 32."""
+    if not numbers:
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted and inheritable, of capabilities 0 to 31 and of 32 to 63
+    results = [libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0) for number in numbers]
+    results.append(libc.capget(header, sets))
+    for at in range(3):
+        sets[at] &= ~sum(1 << number for number in numbers)
+    results.append(libc.capset(header, sets))
+    if any(results):
+        raise OSError(ctypes.get_errno(), "capabilities could not be dropped")

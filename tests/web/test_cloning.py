@@ -16,18 +16,26 @@ import pytest
 
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from tests.newsroom import EDITOR, a_correction, an_article, serving
+from tests.newsroom import EDITOR, a_correction, an_article, made_once, serving
 from tests.service import run_command
 
 
-@pytest.fixture
-def address(publication: Publication) -> Iterator[str]:
+def decide_two(publication: Publication) -> None:
     an_article(publication)
     a_correction(publication, "1893", "1839", comment="Libel about a minister.")
     accepted = a_correction(publication, "Tusday", "Tuesday")
     a_correction(publication, "agreed", "quarrelled like libellous fools")
     decisions.accept(publication, EDITOR, 2, accepted.last_event)
     decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+
+
+@pytest.fixture(scope="module")
+def template(empty_publication: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(empty_publication, tmp_path_factory.mktemp("decided"), decide_two)
+
+
+@pytest.fixture
+def address(publication: Publication) -> Iterator[str]:
     with serving(publication.folder.parent) as base:
         yield f"{base}/daily"
 
