@@ -114,14 +114,14 @@ def _decoded(escapes: str) -> str:
 
 def text_fragment(words: str) -> str:
     """The fragment by which a browser opens a page at these words (WICG Scroll to Text Fragment); empty for none."""
-    wanted = words.split()
-    if not wanted:
+    tokens = words.split()
+    if not tokens:
         return ""
-    if len(wanted) <= _FRAGMENT_WORDS and "\n" not in words.strip():
-        pieces = [" ".join(wanted)]
+    if len(tokens) <= _FRAGMENT_WORDS and "\n" not in words.strip():
+        pieces = [" ".join(tokens)]
     else:
-        half = max(1, min(_FRAGMENT_WORDS, len(wanted)) // 2)
-        pieces = [" ".join(wanted[:half]), " ".join(wanted[-half:])]
+        half = max(1, min(_FRAGMENT_WORDS, len(tokens)) // 2)
+        pieces = [" ".join(tokens[:half]), " ".join(tokens[-half:])]
     return "#:~:text=" + ",".join(quote(piece, safe="").replace("-", "%2D") for piece in pieces)
 
 

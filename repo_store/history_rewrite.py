@@ -217,14 +217,14 @@ class _HistoryRewriter:
 
     def _rewrite_tree(self, old: str, parts: list[str], new_ids: dict[str, str]) -> str:
         if old not in new_ids:
-            entries_ = []
+            tree_entries = []
             for mode, name, child in _tree_entries(self._read_bytes(old)):
                 if not parts:
                     child = self._rewrite_blob(child, name, new_ids)
                 elif name == parts[0]:
                     child = self._rewrite_tree(child, parts[1:], new_ids)
-                entries_.append((mode, name, child))
-            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in entries_)
+                tree_entries.append((mode, name, child))
+            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in tree_entries)
             new_ids[old] = old if object_id("tree", data) == old else self._add_object("tree", data)
         return new_ids[old]
 

@@ -182,8 +182,8 @@ class Publication:
     def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
         """As `write_together`, for one intent; None where `decide` found nothing to write."""
 
-        def decide_one(seen: str | None) -> list[Intent]:
-            intent = decide(seen)
+        def decide_one(head: str | None) -> list[Intent]:
+            intent = decide(head)
             return [] if intent is None else [intent]
 
         return next(iter(self.write_together(decide_one)), None)

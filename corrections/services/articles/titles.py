@@ -36,7 +36,7 @@ def retitled(meta: ArticleMeta, before: str, after: str) -> ArticleMeta:
 
 
 def title_events(
-    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, seen: str | None
+    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, head: str | None
 ) -> tuple[Intent, ...]:
     """The event that tells of a title which a correction changed; it publishes nothing itself, and nothing was sent."""
     sent = last_sent(publication, article.id)
@@ -51,4 +51,4 @@ def title_events(
         published=meta.published.isoformat(),
         words_changed=False,
     )
-    return (Intent(event, seen, about=sent.commit),)
+    return (Intent(event, head, about=sent.commit),)

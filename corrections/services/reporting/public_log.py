@@ -50,9 +50,9 @@ class Place:
     suffix: str
 
 
-def published(publication: Publication, filter_: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
+def published(publication: Publication, criteria: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
     """Corrections that were taken, the latest decision first."""
-    corrections = queries.corrections(publication.index, filter_, limit)
+    corrections = queries.corrections(publication.index, criteria, limit)
     return [
         Published(correction, _language(publication, correction.article), _change(publication, correction))
         for correction in corrections

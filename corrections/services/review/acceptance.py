@@ -69,11 +69,11 @@ def is_in_headline(text: str, edit: Edit) -> bool:
 
 
 def acceptance(
-    actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge, seen: str | None
+    actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge, head: str | None
 ) -> tuple[Intent, MergeTarget]:
     """The intent that merges a correction, and the article after it, for the next correction of the batch.
 
-    `seen` is the ledger's head that the acceptance was decided on.
+    `head` is the ledger's head that the acceptance was decided on.
     """
     text = merge.edit.apply(target.text)
     meta = retitled(target.meta, target.text, text)
@@ -94,11 +94,11 @@ def acceptance(
     merged = _edited_words(correction, actor) if merge.edited else correction.commit
     message = _message(actor, correction, merge)
     content = Revision(correction.article, text, meta, reader(correction.id), message, merged)
-    return Intent(event, seen, content, correction.commit), MergeTarget(target.article, text, meta, PREVIOUS)
+    return Intent(event, head, content, correction.commit), MergeTarget(target.article, text, meta, PREVIOUS)
 
 
 def notice_intent(
-    publication: Publication, actor: Actor, article_id: str, change: NoticesChange, reason: str, seen: str | None
+    publication: Publication, actor: Actor, article_id: str, change: NoticesChange, reason: str, head: str | None
 ) -> Intent:
     """The intent that puts what `change` makes of an article's notices in their place."""
     article = publication.article(article_id)
@@ -107,7 +107,7 @@ def notice_intent(
     event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
     message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
     text = publication.store.text(article_id, article.revision)
-    return Intent(event, seen, Revision(article_id, text, meta, desk(actor.credit), message))
+    return Intent(event, head, Revision(article_id, text, meta, desk(actor.credit), message))
 
 
 def dated_notice(draft: NoticeDraft, number: int | None = None) -> Notice:

@@ -39,7 +39,10 @@ def fetch_page(url: str, is_allowed: IsAllowed = is_public) -> str:
         raise NotFetched("This is not a web address.")
     port = parts.port or _PORTS[parts.scheme]
     try:
-        addresses = {str(found[4][0]) for found in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+        addresses = {
+            str(address_info[4][0])
+            for address_info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        }
     except OSError as error:
         raise NotFetched("The site’s name cannot be resolved.") from error
     if not addresses or not all(map(is_allowed, addresses)):
