@@ -1,8 +1,8 @@
 """Web addresses: how a browser writes one, the form in which two are compared, the origin, the variants of a page.
 
 `serialize_url` follows the URL standard (url.spec.whatwg.org, as ada implements it). `normalize_url` goes further:
-it takes away what tells nothing about which article is meant. The index keeps its result: whoever changes what it
-returns raises the index's version.
+it takes away what tells nothing about which article is meant. The index stores its results: if you change what it
+returns, raise the index's version.
 """
 
 import re
@@ -94,7 +94,7 @@ def _host(url: URL) -> str:
 
 def _canonical(text: str, safe: str) -> str:
     """`text` of a path or query with its escapes written in one way."""
-    pieces = _ESCAPES.split(text)  # by turns: plain text and a run of escapes
+    pieces = _ESCAPES.split(text)  # alternately plain text and a run of escapes
     decoded = "".join(_decoded(piece) if at % 2 else piece.replace("%", "%25") for at, piece in enumerate(pieces))
     # what stays escaped parts what is composed, or `%2F` and an accent would become another letter
     pieces = _ESCAPES.split(decoded)

@@ -161,7 +161,7 @@ class _HistoryRewriter:
         return self.new.get(commit, commit)
 
     def rewrite_texts(self) -> None:
-        """Write anew the commits of main and the proposals that hold what goes, or follow one that does."""
+        """Rewrite the commits of main and the proposals that hold what goes, or follow one that does."""
         of_ledger = {entry.id for entry in self.chain}
         lines = self.repo.git.rev_list("--topo-order", "--reverse", LEDGER, MAIN).split()
         for commit in lines:
@@ -169,7 +169,7 @@ class _HistoryRewriter:
                 self._rewrite_commit(commit)
 
     def rewrite_ledger(self) -> list[int]:
-        """Write anew the entries that say it, or follow one that does; returns the places of those that say it."""
+        """Rewrite the entries that say it, or follow one that does; returns the places of those that say it."""
         touched = []
         sequence_numbers = {entry.seq for entry in self.own}
         for entry in self.chain:

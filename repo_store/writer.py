@@ -103,7 +103,7 @@ class Writer:
     def recover(self) -> None:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`.
 
-        Where the ledger's last event cannot be read, all is left as it is: it may be a newer version's to mend.
+        Where the ledger's last event cannot be read, all is left as it is: a newer version may be able to read it.
         """
         with self._exclusive():
             repo = self._repositories.get()
@@ -261,7 +261,7 @@ class Writer:
         return current_jobs
 
     def _drop_refused(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
-        """The jobs whose events can be read back and taken in by whoever follows the ledger; the others are refused."""
+        """The jobs whose events can be read back and projected; the others are refused."""
         accepted = []
         for job in jobs:
             try:

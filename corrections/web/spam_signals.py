@@ -94,7 +94,7 @@ def challenge() -> dict[str, object]:
 
 
 def _proved(proof: str) -> bool:
-    """Whether this is a solution of a challenge of ours, neither expired nor used before."""
+    """Whether this solves a challenge of this service that is neither expired nor used before."""
     if len(proof) > PROOF_LIMIT:
         return False
     try:

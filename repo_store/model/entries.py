@@ -42,8 +42,8 @@ class Entry:
 
     `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
     it, `corrections` how many submissions the ledger holds with it (of a submission: its number), `commit` the
-    correction's commit (the second parent), `previous` the id before it, `was` the ids before each redaction that wrote
-    it anew, the earliest first.
+    correction's commit (the second parent), `previous` the id before it, `was` the ids before each redaction that
+    rewrote it, the earliest first.
     """
 
     id: str

@@ -103,7 +103,7 @@ class CorrectionReleased(PlainDecision):
 
 
 class CorrectionCommented(Value):
-    """A word more: from the reader (`by` is the pseudonym), among the staff, or a question of theirs to the reader."""
+    """A comment: from the reader (`by` is the pseudonym), among the staff, or a question to the reader."""
 
     type: Literal["correction.commented"] = "correction.commented"
     subject: ClassVar[str] = _PLAIN_SUBJECT

@@ -38,7 +38,7 @@ def retitled(meta: ArticleMeta, before: str, after: str) -> ArticleMeta:
 def title_events(
     publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, head: str | None
 ) -> tuple[Intent, ...]:
-    """The event that tells of a title which a correction changed; it publishes nothing itself, and nothing was sent."""
+    """The event that records a title changed by a correction; it publishes nothing itself."""
     sent = last_sent(publication, article.id)
     if meta.title == article.title or sent is None:
         return ()

@@ -1,4 +1,4 @@
-"""What a report for an auditor tells of an article or a period, with what to check it by."""
+"""An auditor's report on an article or a period, with the means to check it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

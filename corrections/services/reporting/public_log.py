@@ -60,7 +60,7 @@ def published(publication: Publication, criteria: queries.Filter, limit: int = q
 
 
 def words_published(publication: Publication, correction: queries.Correction) -> str:
-    """In plain text what is told of a correction that was taken: its notice, or what was changed into what."""
+    """What the public log says about an accepted correction, in plain text: its notice, or what was changed to what."""
     language = _language(publication, correction.article)
     return Published(correction, language, _change(publication, correction)).words
 

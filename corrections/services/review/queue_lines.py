@@ -1,4 +1,4 @@
-"""Each correction on today's text, as the queue shows it: reckoned once a revision of the article, then kept.
+"""Each correction placed on the current text, as the queue shows it: computed once per revision, then stored.
 
 What is kept stands in the index, as it can be made again at any time; a line of an older revision is never shown.
 """

@@ -114,7 +114,7 @@ def talk(number: int) -> ResponseReturnValue:
 
 
 def _confirmation(number: int) -> str:
-    """What was done with the correction, and who cannot be told of it by e-mail."""
+    """What was done with the correction, and who cannot be notified by e-mail."""
     correction = publication().correction(number)
     match request.form.get("do"):
         case "assign":
