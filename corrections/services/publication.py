@@ -189,7 +189,7 @@ class Publication:
         return next(iter(self.write_together(decide_one)), None)
 
     def _written(self, intents: list[Intent]) -> list[Receipt]:
-        """The receipts of these intents, written all or none. The store's refusals are raised as errors of the service."""
+        """The receipts of these intents, written all or none; what the store refuses is raised as an error of ours."""
         try:
             return self.store.write_together(intents)
         except BadEvent as error:  # a newer version has written meanwhile
