@@ -81,7 +81,7 @@ class _Sender:
 
 
 def _revise(publication: Publication, article: str) -> None:
-    """The publisher's own edit: it mends one error that a reader reported, and rewrites a sentence with another."""
+    """The publisher's own edit: it fixes one error that a reader reported, and rewrites a sentence with another."""
     text = publication.current_text(article)
     text = text.replace("one of the the last", "one of the last")
     text = text.replace(

@@ -27,7 +27,7 @@ from corrections.text.control_characters import interchangeable
 from corrections.urls import host_of
 from repo_store.model.events import CorrectionCommented
 
-RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
+RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, no matter who typed it
 SUBJECTS = {
     "received": LazyString("We received your correction %(number)s"),
     State.ACCEPTED: LazyString("Your correction %(number)s was accepted"),

@@ -3,7 +3,7 @@
 const AROUND = 120; // characters shown of what stays, where nobody says otherwise
 
 const words = (text) =>
-  Intl.Segmenter ? [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)].map((each) => each.segment) : text.split(/(\s+)/);
+  Intl.Segmenter ? [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)].map((word) => word.segment) : text.split(/(\s+)/);
 
 /** The end of `text`, whole words of at most `length` characters. */
 export const before = (text, length) => (text.length > length ? `…${text.slice(-length).replace(/^\S*(?=\s)/, "")}` : text);

@@ -17,10 +17,10 @@ const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "othe
 /** An element with properties, attributes (`data`, `aria`…) and children; no HTML is ever parsed. */
 function el(tag, properties = {}, ...children) {
   const { attributes = {}, ...own } = properties;
-  const made = Object.assign(document.createElement(tag), own);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+  const element = Object.assign(document.createElement(tag), own);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
 }
 
 const field = (label, control, hint) => {
@@ -30,13 +30,13 @@ const field = (label, control, hint) => {
 
 /**
  * Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. Returns what
- * tells the reader of a hindrance that is found later.
+ * shows the reader a hindrance that is discovered later.
  */
 export function open(root, draft, { service, source, revision, language }) {
   root.querySelector("dialog")?.close();
   const { selector, fields } = draft;
   const quoted = Boolean(selector.exact);
-  const told = el("p", { className: "told", attributes: { role: "status" } });
+  const status = el("p", { className: "status", attributes: { role: "status" } });
   const change = el("p", { className: "change", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) });
   const exact = el("textarea", { name: "exact", className: "article", rows: 2, lang: language, dir: "auto", value: selector.exact, required: true });
   const replacement = el("textarea", {
@@ -83,7 +83,7 @@ export function open(root, draft, { service, source, revision, language }) {
       el("label", { className: "tick" }, concerned, message("concerned")),
     ),
     ...mine(service),
-    told,
+    status,
     el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
   );
   const dialog = el("dialog", { lang: spoken(), dir: direction(), attributes: { "aria-labelledby": "title" } }, form);
@@ -103,9 +103,9 @@ export function open(root, draft, { service, source, revision, language }) {
     keep(source, draft);
   };
   const tell = (text, problem = false, ...more) => {
-    told.className = problem ? "told problem" : "told";
-    told.replaceChildren(text, ...more.flatMap((each) => [" ", each]));
-    if (problem) told.scrollIntoView({ block: "nearest" });
+    status.className = problem ? "status problem" : "status";
+    status.replaceChildren(text, ...more.flatMap((link) => [" ", link]));
+    if (problem) status.scrollIntoView({ block: "nearest" });
   };
   const hinder = (wrong) => tell(message(wrong.hindrance, { site: location.origin }), true, ...ways(wrong, service, draft, source));
   const deliver = async () => {

@@ -37,13 +37,13 @@ export function sentence(range, root) {
 export function readings(range, root) {
   const flows = new Map([SHOWN, HEADLESS, BARE, WHOLE].map((reading) => [reading, createFlow()]));
   const raw = read(range, root, flows);
-  const seen = new Set();
+  const keys = new Set();
   return [...flows.values()].flatMap((flow) => {
     const written = flow.result();
     const quote = written.start < 0 ? null : quoted(written);
     const key = JSON.stringify(quote);
-    if (!quote || seen.has(key)) return [];
-    seen.add(key);
+    if (!quote || keys.has(key)) return [];
+    keys.add(key);
     return [{ ...quote, ...raw }];
   });
 }
@@ -72,7 +72,7 @@ function read(range, root, flows) {
   let broken = true;
   const place = { start: -1, end: -1 };
 
-  const each = (to, act) => flows.forEach((flow, reading) => to & reading && act(flow));
+  const eachFlow = (to, act) => flows.forEach((flow, reading) => to & reading && act(flow));
 
   /** The words and single blanks of a node's text, `inside` being right for each. */
   function* pieces(text, node) {
@@ -92,7 +92,7 @@ function read(range, root, flows) {
 
   function write(text, to, white, node) {
     for (const piece of pieces(text, node)) {
-      each(to, (flow) => flow.write(piece, white, inside));
+      eachFlow(to, (flow) => flow.write(piece, white, inside));
       if (!(to & SHOWN)) continue;
       const count = points(piece).length;
       if (inside && piece.trim()) {
@@ -105,7 +105,7 @@ function read(range, root, flows) {
   }
 
   function border(to, lines, act = (flow) => flow.border(lines)) {
-    each(to, act);
+    eachFlow(to, act);
     if (to & SHOWN && length && !broken) length += 1;
     broken = true;
   }

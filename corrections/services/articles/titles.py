@@ -40,9 +40,9 @@ def retitled(meta: ArticleMeta, before: Source, after: Source) -> ArticleMeta:
 
 
 def title_events(
-    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, seen: str | None
+    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, head: str | None
 ) -> tuple[Intent, ...]:
-    """The event that tells of a title which a correction changed; it publishes nothing itself, and nothing was sent."""
+    """The event that records a title changed by a correction; it publishes nothing itself."""
     sent = last_sent(publication, article.id)
     if meta.title == article.title or sent is None:
         return ()
@@ -56,4 +56,4 @@ def title_events(
         words_changed=False,
         format=sent.format,
     )
-    return (Intent(event, seen, about=sent.commit),)
+    return (Intent(event, head, about=sent.commit),)

@@ -69,14 +69,14 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText, side:
     text = _checked_text(incoming)
     plan = _Plan("unchanged")
 
-    def decide(seen: str | None) -> Intent | None:
+    def decide(head: str | None) -> Intent | None:
         nonlocal plan
         sent = last_sent(publication, incoming.id)
         if sent is None:
             plan = _first(publication, actor, incoming, text)
         else:
             plan = _again(publication, actor, incoming, text, sent, side)
-        return None if plan.event is None else Intent(plan.event, seen, plan.content, plan.about)
+        return None if plan.event is None else Intent(plan.event, head, plan.content, plan.about)
 
     if publication.write(decide) is not None and isinstance(plan.content, Revision):
         place_open(publication, incoming.id)

@@ -186,8 +186,8 @@ def published_words(view: ReviewView) -> str:
     """The words to look for on the published page: those that the correction is about, as they read there now."""
     text = rendered(view.current).text
     candidates = (view.correction.exact, view.correction.replacement or "")
-    wanted = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
-    return next((words for words in wanted if words.strip() and words in text), "")
+    likeliest_first = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
+    return next((words for words in likeliest_first if words.strip() and words in text), "")
 
 
 def edited_by(view: ReviewView) -> str:
@@ -222,18 +222,10 @@ def record(publication: Publication, correction: queries.Correction) -> Record |
     contact = publication.private.contacts.get(correction.id)
     if contact is None or not contact.email:
         return None
-    others = [
-        correction_
-        for correction_ in publication.private.contacts.corrections_of(contact.email)
-        if correction_ != correction.id
-    ]
-    corrections = [
-        correction_
-        for correction_ in (queries.correction_by_id(publication.index, other) for other in others)
-        if correction_
-    ]
-    decided = [correction_ for correction_ in corrections if correction_.state in (*JUDGED, State.SPAM)]
-    good = [correction_ for correction_ in decided if correction_.state in (State.ACCEPTED, State.USED)]
+    others = [other for other in publication.private.contacts.corrections_of(contact.email) if other != correction.id]
+    corrections = [known for known in (queries.correction_by_id(publication.index, other) for other in others) if known]
+    decided = [known for known in corrections if known.state in (*JUDGED, State.SPAM)]
+    good = [known for known in decided if known.state in (State.ACCEPTED, State.USED)]
     return Record(len(corrections), len(good), len(decided)) if corrections else None
 
 
@@ -242,11 +234,11 @@ def earlier(publication: Publication, correction: queries.Correction) -> list[qu
 
     A place of another revision is looked up in the text that this correction's reader saw.
     """
-    filter_ = queries.Filter(states=JUDGED, article=correction.article, order="newest")
+    criteria = queries.Filter(states=JUDGED, article=correction.article, order="newest")
     text = _text_of(publication, correction)
     hunks: dict[str, list[Hunk]] = {}
     earlier_decisions: list[queries.Correction] = []
-    for other in queries.corrections(publication.index, filter_, limit=EARLIER_READ):
+    for other in queries.corrections(publication.index, criteria, limit=EARLIER_READ):
         if other.number == correction.number or len(earlier_decisions) == EARLIER_SHOWN:
             continue
         if other.revision not in hunks:

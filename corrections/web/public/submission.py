@@ -130,7 +130,7 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
 
 
 def _refused(article: queries.Article, form: dict[str, str], error: CorrectionsError) -> ResponseReturnValue:
-    """Back to the step that can mend it, with what was typed."""
+    """Back to the step where it can be corrected, with what was typed."""
     lost = isinstance(error, QuoteAmbiguous | QuoteNotFound) or (isinstance(error, Invalid) and "exact" in error.fields)
     return _find(article, form, error) if lost else _write(article, form, error)
 
