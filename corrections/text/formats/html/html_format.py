@@ -2,7 +2,7 @@
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.html import headline, paragraphs, rewrite, source_spans, words_in_place
+from corrections.text.formats.html import headline, paragraphs, rewrite, source_spans
 from corrections.text.formats.html.escapes import escape
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.passages import Unwritable
@@ -35,7 +35,7 @@ class HtmlFormat:
         return paragraphs.paragraph_bounds(source, start, end)
 
     def words_in_place(self, source: str) -> str:
-        return words_in_place.words_in_place(source)
+        return paragraphs.words_in_place(source)
 
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)
