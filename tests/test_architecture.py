@@ -135,6 +135,20 @@ def subclasses(kind: type[CorrectionsError]) -> set[type[CorrectionsError]]:
     return set(kind.__subclasses__()).union(*map(subclasses, kind.__subclasses__()))
 
 
+def test_only_the_registry_knows_the_formats_by_name():
+    """A further format is a module and a line there: nothing else imports one, and formats share what is beside them."""
+    formats = "corrections.text.formats"
+    inside = (f"{formats}.markdown", f"{formats}.html")
+    offenders = [
+        (module, each)
+        for module in sorted(modules())
+        if module != f"{formats}.registry" and not module.startswith(inside)
+        for each in imports(module)
+        if each.startswith(inside)
+    ]
+    assert offenders == []
+
+
 def test_only_the_web_knows_the_http_status_of_an_error():
     for module in modules():
         if not module.endswith("__main__"):

@@ -42,21 +42,6 @@ def read_html(source: str | bytes, xml: bool = False) -> HtmlArticle:
     return _read_page(source) if html_tree.is_page(source) else _read_fragment(source)
 
 
-def refusal(article: HtmlArticle) -> str:
-    """Why the article is not taken as it is, with the first words that differ and their place."""
-    first = "; ".join(map(str, article.differences[:_NAMED]))
-    more = len(article.differences) - _NAMED
-    return (
-        f"The import would change some of the text: {first}"
-        f"{f'; and in {more} more places' if more > 0 else ''}. Use --force to import it anyway."
-    )
-
-
-def warnings(article: HtmlArticle) -> list[str]:
-    """The differences, a line for each."""
-    return [f"differs from the HTML: {difference}" for difference in article.differences]
-
-
 def _read_fragment(source: str) -> HtmlArticle:
     tree = html_tree.parse(source, False)
     title = tree.find(".//title")

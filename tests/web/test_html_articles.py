@@ -11,6 +11,8 @@ from corrections.services.errors import InConflict
 from corrections.services.operations import redaction
 from corrections.services.publication import Publication
 from corrections.services.review import decisions, occurrences
+from corrections.services.review.edited_text import preview
+from corrections.services.review.review_view import build_review_view
 from repo_store import Format
 from repo_store.audit.repository_audit import audit
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
@@ -219,3 +221,32 @@ def test_corrections_outlive_a_change_of_format(publication: Publication, first:
     assert publication.store.source(TALKS, publication.article(TALKS).revision).format == first
     assert "Tuesday in the capital" in publication.current_text(TALKS)
     assert "1973" not in publication.current_text(TALKS)
+
+
+@pytest.mark.parametrize(
+    ("exact", "words", "codes"),
+    [
+        ("Tusday", "Wednesday", {"date"}),
+        ("41", "42", {"number"}),
+        ("no\u00a0more", "nothing more", set()),
+        ("We allways", "We always", {"quotation"}),
+        ("The bridge in 1893", "The Bridge in 1893", set()),
+    ],
+)
+def test_warnings_are_about_words_and_not_about_markup(
+    article: str, publication: Publication, exact: str, words: str, codes: set[str]
+):
+    a_correction(publication, exact, words)
+    view = build_review_view(publication, 1)
+    assert {warning.code for warning in view.warnings} >= codes
+    for warning in view.warnings:
+        for mark in warning.marks:
+            text = SOURCE if mark.side == "old" else SOURCE.replace(exact, words)
+            assert "<" not in text[mark.start : mark.end], warning
+
+
+def test_another_target_of_a_link_is_told(article: str, publication: Publication):
+    a_correction(publication, "two points", "three points")
+    link = '<a href="https://example.org/other">two points</a>'
+    seen = preview(publication, 1, link, markdown=True)
+    assert "link" in {warning.code for warning in seen.warnings}

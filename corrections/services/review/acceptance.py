@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 
 from corrections.index import queries
 from corrections.services.actors import Actor
-from corrections.services.articles.sources import edited
+from corrections.services.articles.sources import edited, source_warnings
 from corrections.services.articles.titles import retitled
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.registry import format_named
-from corrections.text.warnings import warnings
 from repo_store import ArticleMeta, Intent, Notice, Revision, Source
 from repo_store.model.events import CorrectionAccepted, NoticeChanged, Span
 from repo_store.model.intents import PREVIOUS, EditedWords, Message, desk, reader
@@ -63,8 +62,8 @@ def check_policy(
     publication: Publication, actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge
 ) -> None:
     """Whether the house's policy lets this be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
-    text, edit = target.text, merge.edit
-    about = warnings(text, edit.apply(text), target.article.language)
+    edit = merge.edit
+    about = source_warnings(target.source, edited(target.source, edit), target.article.language)
     kind = merge.notice.kind if merge.notice else ""
     acceptance_policy.check_acceptance(publication, actor, correction, about, is_in_headline(target.source, edit), kind)
 

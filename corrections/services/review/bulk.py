@@ -8,7 +8,7 @@ from corrections.domain.transitions import Transition
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor, check_arrow, check_right
-from corrections.services.articles.sources import edited
+from corrections.services.articles.sources import edited, source_warnings
 from corrections.services.articles.titles import title_events
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.publication import Publication
@@ -30,7 +30,6 @@ from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, over
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
-from corrections.text.warnings import warnings
 from repo_store import Format, Intent
 from repo_store.model.events import CorrectionRejected, CorrectionSpam
 
@@ -171,7 +170,7 @@ def _needing_review(
         if edit is None:
             continue
         after = edited(source, edit)
-        codes = [warning.code for warning in warnings(source.text, after.text, target.article.language)]
+        codes = [warning.code for warning in source_warnings(source, after, target.article.language)]
         if is_in_headline(source, edit):
             codes.append(acceptance_policy.HEADLINE)
         reason = review_reason(correction, codes, policy)

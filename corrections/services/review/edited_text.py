@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corrections import config
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.services.articles.sources import edited, rendered
+from corrections.services.articles.sources import edited, rendered, source_warnings
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
 from corrections.services.review.notice_drafts import WordChange, word_change
@@ -24,7 +24,7 @@ from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.marks import warned_rows
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
-from corrections.text.warnings import Warning, warnings
+from corrections.text.warnings import Warning
 from repo_store import Source
 
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
@@ -77,7 +77,7 @@ def preview(
     edit, _ = edit_of_editor(publication, correction, article, current.text, words)
     check_result(publication, correction, current, edit, words)
     after = edited(current, edit)
-    about = warnings(current.text, after.text, article.language)
+    about = source_warnings(current, after, article.language)
     proposed = correction.replacement if correction.replacement is not None else correction.exact
     format = format_named(after.format)
     start, end = format.paragraph_bounds(after.text, edit.start, edit.start + len(edit.text))

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from corrections.domain.states import WAITING, State
 from corrections.index import caches, queries
+from corrections.services.articles.sources import source_warnings
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carried, edit_of
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import Rendered
-from corrections.text.warnings import warnings
+from repo_store import Format, Source
 
 WORDS_SHOWN = 6  # on each side of a change, in the queue
 PLACED_AT_ONCE = 200  # corrections of one article after a revision of it; more are placed when they are looked at
@@ -104,7 +105,7 @@ def _compute_line(publication: Publication, correction: queries.Correction) -> L
                 placement = "already_applied"
             case Clean() as clean:
                 placement = "moved" if clean.moved else "clean"
-        about = tuple(warning.code for warning in warnings(*_paragraph_of(base, edit), article.language))
+        about = tuple(warning.code for warning in source_warnings(*_paragraph_of(base, edit), article.language))
     return Line(correction, placement, about, _last_words(before + lead), removed, added, _first_words(trail + after))
 
 
@@ -154,8 +155,9 @@ def _first_words(text: str) -> str:
     return line if line.count(" ") <= WORDS_SHOWN else " ".join(line.split(" ")[: WORDS_SHOWN + 1])
 
 
-def _paragraph_of(rendered: Rendered, edit: Edit) -> tuple[str, str]:
+def _paragraph_of(rendered: Rendered, edit: Edit) -> tuple[Source, Source]:
     """The source of the paragraph that an edit touches, before and after."""
     base = rendered.source
     start, end = format_named(rendered.format).paragraph_bounds(base, edit.start, edit.end)
-    return base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]
+    before, after = base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]
+    return Source(before, Format(rendered.format)), Source(after, Format(rendered.format))

@@ -10,7 +10,7 @@ from corrections.domain.transitions import TRANSITIONS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor
-from corrections.services.articles.sources import edited, rendered
+from corrections.services.articles.sources import edited, rendered, source_warnings
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
 from corrections.services.review.acceptance import is_in_headline
@@ -24,7 +24,7 @@ from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.comparison.words import Hunk, carried_span, changes
 from corrections.text.formats.registry import format_named
-from corrections.text.warnings import Warning, warnings
+from corrections.text.warnings import Warning
 from repo_store import Source
 
 EARLIER_READ = 200  # decided corrections of the article looked at
@@ -110,7 +110,7 @@ def build_review_view(publication: Publication, number: int) -> ReviewView:
     events = queries.events(publication.index, number)
     rebased = carried(publication, correction, article)
     old, new = _compared(publication, correction, current, rebased)
-    about = warnings(old.text, new.text, article.language) if old != new else []
+    about = source_warnings(old, new, article.language) if old != new else []
     return ReviewView(
         correction,
         article,
@@ -304,7 +304,7 @@ def _as_published(
     before = queries.revision_before(publication.index, correction.article, revision)
     new = publication.store.source(correction.article, revision)
     old = publication.store.source(correction.article, before)
-    about = warnings(old.text, new.text, article.language)
+    about = source_warnings(old, new, article.language)
     return noted(diff(old.text, new.text), about), about, (old, new)
 
 

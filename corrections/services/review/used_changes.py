@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from corrections.index import queries
 from corrections.services.actors import Actor
+from corrections.services.articles.sources import source_warnings
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
@@ -12,7 +13,7 @@ from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import Clean, rebase
 from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import Rendered
-from corrections.text.warnings import warnings
+from repo_store import Format, Source
 
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # no change of the article makes the same of the place
 
@@ -24,6 +25,7 @@ class PlaceChange:
     revision: queries.Revision
     before: str
     after: str
+    formats: tuple[Format, Format]
     in_headline: bool = False
 
 
@@ -44,9 +46,10 @@ def changes_at_place(publication: Publication, correction: queries.Correction) -
         else:
             before = text[start:end]
             in_headline = format.is_in_headline(text, Edit(start, end, ""))
-            format = format_named(source.format)
+            was, format = format.name, format_named(source.format)
             start, end = format.paragraph_bounds(new, rebased.start, rebased.end)
-            changes.append(PlaceChange(step.revision, before, new[start:end], in_headline))
+            formats = Format(was), Format(format.name)
+            changes.append(PlaceChange(step.revision, before, new[start:end], formats, in_headline))
         text = new
     return changes
 
@@ -79,7 +82,7 @@ def check_policy(
 ) -> None:
     """Whether the house's policy lets the correction count as used by this change. Raises as for an acceptance."""
     language = publication.article(correction.article).language
-    about = warnings(change.before, change.after, language)
+    about = source_warnings(Source(change.before, change.formats[0]), Source(change.after, change.formats[1]), language)
     acceptance_policy.check_acceptance(publication, actor, correction, about, change.in_headline, notice)
 
 

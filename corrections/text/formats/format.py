@@ -47,6 +47,9 @@ class Format(Protocol):
     def paragraph_bounds(self, source: str, start: int, end: int) -> tuple[int, int]:
         """Start and end of the paragraphs of the source that `start` to `end` lies in."""
 
+    def words_in_place(self, source: str) -> str:
+        """What of the source says something, each character where it is there; anything else is blank."""
+
     def title_of(self, source: str, limit: int) -> str:
         """The article's first heading, else its first words, in at most `limit` code points."""
 

@@ -34,6 +34,9 @@ class HtmlFormat:
     def paragraph_bounds(self, source: str, start: int, end: int) -> tuple[int, int]:
         return paragraphs.paragraph_bounds(source, start, end)
 
+    def words_in_place(self, source: str) -> str:
+        return paragraphs.words_in_place(source)
+
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)
 

@@ -1,13 +1,16 @@
-"""The headline and the paragraphs of an HTML source: its blocks that hold words. Offsets are code points."""
+"""Headline, paragraphs and words of an HTML source, each where it is in the source. Offsets are code points."""
 
 from collections.abc import Iterator
 
 from corrections.text.comparison.edits import Edit
+from corrections.text.formats.html.attributes import attribute_value
 from corrections.text.formats.html.elements import BLOCKS, HEADINGS, PREFORMATTED
 from corrections.text.formats.html.layout import Tag, Words
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.html.source_changes import ancestors, item_at
-from corrections.text.formats.html.tree import Part
+from corrections.text.formats.html.tree import NOWHERE, Part
+
+PARAGRAPH = "\n\n"  # as paragraphs are parted in other formats
 
 
 def is_in_headline(source: str, edit: Edit) -> bool:
@@ -24,6 +27,31 @@ def paragraph_bounds(source: str, start: int, end: int) -> tuple[int, int]:
     """Start and end of the innermost blocks that `start` and `end` lie in, and of what is between them."""
     rendered = render(source)
     return _bounds(rendered, start)[0], max(end, _bounds(rendered, max(start, end - 1))[1])
+
+
+def words_in_place(source: str) -> str:
+    """A text of the source's length: its words and, in angle brackets, what its links lead to; else blanks.
+
+    A character reference is its character and blanks. Where a block begins or ends there is a blank line.
+    """
+    rendered = render(source)
+    characters = [" "] * len(source)
+    for item in rendered.layout:
+        if not isinstance(item, Tag) or item.span == NOWHERE:
+            continue
+        start, end = item.span
+        if item.part.name in BLOCKS and item.is_element:
+            characters[start : start + len(PARAGRAPH)] = PARAGRAPH
+        elif item.opens and item.part.name == "a":
+            address, places = attribute_value(source, start, end, "href")
+            if address:
+                characters[places.starts[0] - 1], characters[places.ends[-1]] = "<", ">"
+                for char, at in zip(address, places.starts, strict=True):
+                    characters[at] = char
+    for char, at in zip(rendered.text, rendered.starts, strict=True):
+        if at >= 0 and not char.isspace():
+            characters[at] = char
+    return "".join(characters)
 
 
 def is_code(rendered: RenderedHtml, start: int) -> bool:

@@ -38,6 +38,9 @@ class MarkdownFormat:
     def paragraph_bounds(self, source: str, start: int, end: int) -> tuple[int, int]:
         return paragraph_bounds(source, start, end)
 
+    def words_in_place(self, source: str) -> str:
+        return source
+
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)
 
