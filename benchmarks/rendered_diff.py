@@ -3,7 +3,7 @@
 python -m benchmarks.rendered_diff
 
 Both texts are rendered before, as they are for the page that shows them; the blocks are read from their HTML within the
-time. Each figure is the best of five.
+time. Each figure is the best of nine.
 """
 
 import random
@@ -18,7 +18,7 @@ from corrections.text.rendered_diff.html_blocks import blocks_of
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 
 VOCABULARY = [f"word{number}" for number in range(3000)]
-TIMES = 5
+TIMES = 9
 
 
 def article(chance: random.Random, length: int) -> str:

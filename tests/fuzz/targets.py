@@ -20,6 +20,8 @@ from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.rewrite import write
 from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import NO_ORIGIN
+from corrections.text.rendered_diff.markup import row_html
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from repo_store.audit.checkpoints import parse_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
 from repo_store.model.articles import article_paths, decode_meta, text_paths
@@ -93,6 +95,11 @@ def markdown(data: bytes) -> None:
     rows = diff(source, changed)
     assert "".join(part.text for row in rows for part in row.left) == source
     assert "".join(part.text for row in rows for part in row.right) == changed
+    seen = rendered_diff(source, changed)
+    assert "".join(part.text for row in seen for part in row.left) == rendered.text
+    assert "".join(part.text for row in seen for part in row.right) == render(changed).text
+    shown = "".join(row_html(row, side, str) for row in seen for side in ("left", "right", "inline"))
+    assert not _SCRIPT.search(re.sub(r'"[^"]*"', '""', shown)), shown
     rebase(Edit(len(source) // 3, len(source) // 2, words), source, changed)
 
 

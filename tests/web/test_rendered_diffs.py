@@ -119,7 +119,7 @@ def test_the_page_speaks_the_article_s_language(client: FlaskClient, publication
     page = client.get(DIFF).text
     assert "<td data-side" in page
     assert 'dir="rtl"' in page
-    assert "تغيّر الرابط: /a → /b" in hears(page)
+    assert "تغيّر الرابط: /a ← /b" in hears(page)
     assert "مُدرج: أخرى" in hears(page)
 
 
