@@ -6,6 +6,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 TARGET ?= markdown
 SECONDS ?= 600
+# one more than there are processors: many tests wait for another process, or for time to pass
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 .PHONY: help install install-test widget browser run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
 
@@ -52,8 +54,10 @@ lint: install-test ## Check style and formatting
 types: install-test ## Check types
 	$(BIN)/mypy
 
+# what is compiled once is compiled for each process that a test starts
+test: export PYTHONDONTWRITEBYTECODE =
 test: install-test node_modules/.installed browser lint types ## Run the linter, the type checker and all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 faults: install-test ## Run the long fault-tolerance tests (minutes to hours)
 	CORRECTIONS_FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults

@@ -42,7 +42,19 @@ from corrections.web.public import (
     transparency,
     widget_check,
 )
-from corrections.web.staff import accounts, audits, auth, notices, oidc, passkeys, queue, review, statistics
+from corrections.web.staff import (
+    accounts,
+    audits,
+    auth,
+    combined_queue,
+    notices,
+    oidc,
+    passkeys,
+    queue,
+    review,
+    statistics,
+)
+from corrections.workers.shared_state import SharedState
 from repo_store.file_sync import sync_folders
 
 _WEB = Path(__file__).parent / "web"
@@ -58,7 +70,7 @@ _PUBLIC_PAGES = (
     git_http,
     widget_check,
 )
-_STAFF_PAGES = (auth, passkeys, accounts, queue, statistics, audits, notices, review)
+_STAFF_PAGES = (auth, passkeys, accounts, queue, combined_queue, statistics, audits, notices, review)
 
 
 class _Service(APIFlask):
@@ -103,8 +115,11 @@ class _ArticleConverter(BaseConverter):
     regex = r"[^/]+/[^/]+/[^/]+/[^/]+"
 
 
-def create_app(settings: Settings) -> Flask:
-    """The service for all publications in `settings.data`."""
+def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
+    """The service for all publications in `settings.data`.
+
+    `state` is what it shares with the other workers of the service; none: it is the only one.
+    """
     app = _Service(
         "corrections",
         title="Corrections",
@@ -118,6 +133,7 @@ def create_app(settings: Settings) -> Flask:
     app.json = _Json(app)
     app.config.update(_configuration(settings))
     app.url_map.converters["article"] = _ArticleConverter
+    app.extensions["shared_state"] = state or SharedState()
     app.extensions["publications"] = Publications(settings.data)
     metrics.install(app)
     hosts.install(app, settings.url, settings.hosts)

@@ -38,6 +38,7 @@ REQUEST_SECONDS = 60  # until all of it is
 IDLE_SECONDS = 15  # that a connection stays open on which nothing happens
 STALLED_SECONDS = 30  # that a client may take nothing of its answer
 STOP_SECONDS = 20  # to finish the requests in hand
+WORKERS_LIMIT = 64  # worker processes of one service
 CONNECTIONS = 1000  # open at once
 CONNECTIONS_PER_NETWORK = 200  # of them from one network, where no proxy is in front
 
@@ -54,11 +55,12 @@ class Settings:
 
     data: Path
     submit_limit: str = "20/hour"  # per address
-    threads: int = 16
+    workers: int = 1  # processes
+    threads: int = 16  # of each worker
     proxies: int = 0  # trusted reverse proxies in front
     prefix: str = ""  # of the paths under which the service lives on its host, such as /corrections; its proxy keeps it
     https: bool = False  # cookies only over HTTPS
-    limits: str = "memory://"  # where limits are counted; redis://… for several processes
+    limits: str = "memory://"  # where limits are counted; redis://… for several machines
     url: str = ""  # where readers reach the service: what every absolute address begins with
     hosts: tuple[str, ...] = ()  # further names under which it answers
     smtp: str = ""  # smtp://user:password@host:587 (STARTTLS where offered), smtps://…; empty: no mail
@@ -92,6 +94,7 @@ class Settings:
         return cls(
             data=data,
             submit_limit=submit_limit,
+            workers=_number("CORRECTIONS_WORKERS", 0, 0, WORKERS_LIMIT) or _cores(),
             threads=_number("CORRECTIONS_THREADS", cls.threads, 1, 64),
             proxies=_number("CORRECTIONS_PROXIES", cls.proxies, 0, 10),
             prefix=_prefix(),
@@ -103,6 +106,11 @@ class Settings:
             **_mail(),
             **_provider(),
         )
+
+
+def _cores() -> int:
+    """The cores that this process may use, as far as workers are allowed."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, WORKERS_LIMIT)
 
 
 def _prefix() -> str:

@@ -1,4 +1,7 @@
-"""`corrections diff OLD NEW`: two documents of any kind, side by side in the terminal or as a page."""
+"""`corrections diff OLD NEW`: two documents of any kind, side by side in the terminal or as a page.
+
+Side by side is what readers see, or the sources by choice; formats for programs are of the sources.
+"""
 
 import json
 from dataclasses import asdict
@@ -13,26 +16,37 @@ from corrections.article_files.documents import read_document
 from corrections.html_export import standalone
 from corrections.text.comparison.diff import Fold, Row, Segment, condensed, diff
 from corrections.text.comparison.diff_formats import critic_markup, unified
+from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock, Style
+from corrections.text.rendered_diff.remarks import Remark, remark_text
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.rendered_diff.rows import Part, RenderedRow
 from corrections.text.warnings import warnings
 
+_SIGNS = {BlockKind.LIST_ITEM: "• ", BlockKind.QUOTATION: "│ ", BlockKind.RULE: "———"}
+_FORMATTING = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.STRUCK: "dim"}
 _STYLES = {"same": "", "removed": "red strike", "added": "cyan underline", "quoted": "reverse"}
 
 
-def compare(old: Path, new: Path, form: str) -> tuple[bool, str]:
+def compare(old: Path, new: Path, form: str, source: bool = False) -> tuple[bool, str]:
     """Are the two documents the same, and their diff as text in the form asked for (`terminal`: empty, see `show`).
 
-    Raises `Invalid` where a document cannot be read.
+    With `source`, what is side by side are the sources. Raises `Invalid` where a document cannot be read.
     """
     before, after = read_document(old), read_document(new)
     if form != "terminal":
-        return before == after, exported(before, after, str(old), str(new), form)
-    if before != after:
+        return before == after, exported(before, after, str(old), str(new), form, source)
+    if before != after and source:
         show(diff(before, after), str(old), str(new))
+    elif before != after:
+        show_rendered(rendered_diff(before, after), str(old), str(new))
     return before == after, ""
 
 
-def exported(before: str, after: str, old: str, new: str, form: str) -> str:
-    """The diff of two texts named `old` and `new` as `unified`, `critic`, `json` or `html`."""
+def exported(before: str, after: str, old: str, new: str, form: str, source: bool = False) -> str:
+    """The diff of two texts named `old` and `new` as `unified`, `critic`, `json` or `html`.
+
+    HTML is of what readers see, with `source` of the sources; the other forms are of the sources.
+    """
     match form:
         case "unified":
             return unified(before, after, old, new)
@@ -41,7 +55,9 @@ def exported(before: str, after: str, old: str, new: str, form: str) -> str:
         case "json":
             return json.dumps(compared(before, after), ensure_ascii=False)
         case "html":
-            return standalone("standalone.html", rows=diff(before, after), left=Path(old).name, right=Path(new).name)
+            rows = diff(before, after) if source else rendered_diff(before, after)
+            names = {"left": Path(old).name, "right": Path(new).name}
+            return standalone("standalone.html", rows=rows, source=source, **names)
     raise ValueError(f"{form} is not a diff format.")
 
 
@@ -73,6 +89,46 @@ def show(rows: list[Row], left: str, right: str) -> None:
         else:
             table.add_row(_cell(row.left), _cell(row.right))
     Console().print(table)
+
+
+def show_rendered(rows: list[RenderedRow], left: str, right: str) -> None:
+    """What readers see side by side on the terminal, in colour where it has some."""
+    if all(row.kind == "same" for row in rows):
+        Console().print("Readers see no difference. With --source, the sources are compared.")
+        return
+    table = Table(show_lines=False, expand=True)
+    table.add_column(left, ratio=1, overflow="fold")
+    table.add_column(right, ratio=1, overflow="fold")
+    for row in condensed(rows):
+        if isinstance(row, Fold):
+            table.add_row(Text(f"… {row.count} unchanged", style="dim"), "")
+        else:
+            table.add_row(_rendered_cell(row, row.old, row.left), _rendered_cell(row, row.new, row.right))
+    Console().print(table)
+
+
+def _rendered_cell(row: RenderedRow, block: RenderedBlock | None, parts: tuple[Part, ...]) -> Text:
+    cell = Text()
+    if block is None:
+        return cell
+    cell.append(_SIGNS.get(block.kind, "") if block.number is None else f"{block.number}. ")
+    for part in parts:
+        style = _STYLES[part.kind]
+        formatting = " ".join(_FORMATTING[each] for each in part.formatting.styles if each in _FORMATTING)
+        inset = part.inset
+        words = part.shown if inset is None else f"[Image: {inset.alternative or inset.address}]" * inset.is_image
+        cell.append(words, style=f"{style} {formatting} {'bold' if block.kind is BlockKind.HEADING else ''}".strip())
+        _append_remarks(cell, part.remarks)
+    if block is row.new:
+        _append_remarks(cell, row.remarks)
+    if row.kind == "moved":
+        cell.append(" [moved here]" if block is row.new else " [moved from here]", style="italic")
+    return cell
+
+
+def _append_remarks(cell: Text, remarks: tuple[Remark, ...]) -> None:
+    for remark in remarks:
+        cell.append(f" [{remark_text(remark)}]", style="italic")
 
 
 def _cell(parts: tuple[Segment, ...]) -> Text:

@@ -1,4 +1,4 @@
-"""The service: one worker process, many threads, so that waiting writes share a batch; a supervisor restarts it."""
+"""The service: a supervisor starts worker processes, each with many threads, so that waiting writes share a batch."""
 
 import gc
 import mmap
@@ -12,13 +12,16 @@ from flask import Flask
 
 from corrections import logs
 from corrections.app import create_app
+from corrections.background import BackgroundWork
 from corrections.config import Settings
 from corrections.errors import CorrectionsError
 from corrections.services.publication import Publications, probe
 from corrections.subscribers import subscribers
-from corrections.supervisor import Supervisor
-from corrections.worker import Worker
-from corrections.wsgi_server import Server, listening
+from corrections.supervisor import Supervisor, WorkerContext
+from corrections.web import metrics
+from corrections.workers.connections import ConnectionCounts, WorkerConnections
+from corrections.workers.shared_state import SharedState
+from corrections.wsgi_server import Server, Shares, listening
 from repo_store import RepoStoreError
 
 
@@ -34,32 +37,48 @@ def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     probe(settings.data)
     _report_obstacles(Publications(settings.data))
     listener = listening(host, port)
-    announced = mmap.mmap(-1, 1)  # shared with the workers: only the first one prints the announcement
+    state = SharedState()
+    state.metrics_folder.mkdir(exist_ok=True)  # in the folder that the workers inherit
+    announced = mmap.mmap(-1, 1)  # only the first worker of all prints the announcement
 
     def announce() -> None:
         if not announced[0]:
             announced[0] = 1
             click.echo(announcement, err=True)
 
-    return Supervisor(lambda should_run: _work(settings, listener, announce, should_run)).run()
+    def work(context: WorkerContext) -> None:
+        _work(settings, state, listener, connections.row(context.row), context, announce)
+
+    supervisor = Supervisor(work, settings.workers)
+    connections = ConnectionCounts(supervisor.rows)
+    return supervisor.run()
 
 
 def _work(
-    settings: Settings, listener: socket.socket, announce: Callable[[], None], should_run: Callable[[], bool]
+    settings: Settings,
+    state: SharedState,
+    listener: socket.socket,
+    connections: WorkerConnections,
+    context: WorkerContext,
+    announce: Callable[[], None],
 ) -> None:
-    app = _application(settings)
-    server = Server(app, listener, settings.threads, proxied=settings.proxies > 0)
-    worker = Worker(app.extensions["publications"], subscribers(settings))
-    worker.start()
+    connections.clear()
+    metrics.share(state.metrics_folder)
+    app = _application(settings, state)
+    shares = Shares(settings.workers, None if settings.proxies else connections)
+    server = Server(app, listener, settings.threads, shares)
+    background = BackgroundWork(app.extensions["publications"], subscribers(settings), settings.data)
+    background.start()
+    context.ready()
     announce()
     try:
-        server.run(should_run)
+        server.run(context.should_run)
     finally:
-        worker.stop()
+        background.stop()
 
 
-def _application(settings: Settings) -> Flask:
-    app = create_app(settings)
+def _application(settings: Settings, state: SharedState) -> Flask:
+    app = create_app(settings, state)
     for template in app.jinja_env.list_templates():  # or the first request waits until it is compiled
         app.jinja_env.get_template(template)
     gc.freeze()  # what is loaded stays: to look through it for garbage holds up every thread

@@ -10,8 +10,10 @@ import resource
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -32,6 +34,7 @@ from corrections.config import (
     STOP_SECONDS,
 )
 from corrections.web.client_network import network_key
+from corrections.workers.connections import WorkerConnections
 
 _POLL_SECONDS = 1.0  # between looks for connections whose time is over
 _FILES = 4 * CONNECTIONS  # open at once: a connection has up to three
@@ -42,15 +45,24 @@ _log = logging.getLogger("corrections.server")
 Application = Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What this worker has of the connections: one of `workers` equal shares; and what each network holds at all of
+    them (None: a proxy is in front, and all connections are its own)."""
+
+    workers: int
+    networks: WorkerConnections | None
+
+
 class Server:
     """Serves an application at a socket until `stop`, or a signal to end."""
 
-    def __init__(self, application: Application, listener: socket.socket, threads: int, proxied: bool) -> None:
-        """`listener` is a socket of `listening`; `proxied`: a proxy is in front, and all connections are its own."""
+    def __init__(self, application: Application, listener: socket.socket, threads: int, shares: "Shares") -> None:
+        """`listener` is a socket of `listening`; other workers may listen at it too."""
         _allow_files()
         self._map: dict[int, Any] = {}
         self._stopping = False
-        self._server = _Waitress(application, self._map, listener, threads, proxied)
+        self._server = _Waitress(application, self._map, listener, threads, shares)
 
     def run(self, should_run: Callable[[], bool] = lambda: True) -> None:
         """Serve while `is_wanted`, which is asked every second.
@@ -137,13 +149,13 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
     active_channels: dict[int, _Channel]
 
     def __init__(
-        self, application: Application, map: dict[int, Any], listener: socket.socket, threads: int, proxied: bool
+        self, application: Application, map: dict[int, Any], listener: socket.socket, threads: int, shares: Shares
     ) -> None:
         settings = Adjustments(
             threads=threads,
             ident=None,
             sockets=[listener],
-            connection_limit=CONNECTIONS,
+            connection_limit=-(-CONNECTIONS // shares.workers),
             cleanup_interval=int(_POLL_SECONDS),
             channel_request_lookahead=1,  # or a client that has gone would not be noticed before its answer
             max_request_header_size=HEAD_LIMIT,
@@ -151,15 +163,19 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
             clear_untrusted_proxy_headers=False,  # which proxies' headers count is said in one place: web/proxy.py
             log_socket_errors=False,
         )
-        self._proxied = proxied
+        self._networks = shares.networks
         socket_info = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=socket_info, bind_socket=False)
 
     def handle_accept(self) -> None:
         before = set(self.active_channels.values())
         super().handle_accept()
-        for channel in set(self.active_channels.values()) - before:
-            if not self._proxied and self._share(channel) > CONNECTIONS_PER_NETWORK:
+        accepted = set(self.active_channels.values()) - before
+        if self._networks is None or not accepted:
+            return
+        self._count_networks(self._networks)
+        for channel in accepted:
+            if self._networks.total(network_key(channel.addr[0])) > CONNECTIONS_PER_NETWORK:
                 channel.refuse("503 Service Unavailable", _TOO_MANY)
 
     def maintenance(self, now: float) -> None:
@@ -169,6 +185,8 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
                 channel.refuse("408 Request Timeout", _TOO_SLOW)
             elif channel.is_stalled(now) or channel.is_idle(now):
                 channel.will_close = True
+        if self._networks is not None:
+            self._count_networks(self._networks)
 
     def close_idle(self) -> int:
         """Close the connections on which nothing is in hand; how many are left."""
@@ -177,9 +195,8 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
                 channel.will_close = True
         return len(self.active_channels)
 
-    def _share(self, channel: _Channel) -> int:
-        key = network_key(channel.addr[0])
-        return sum(network_key(open_channel.addr[0]) == key for open_channel in self.active_channels.values())
+    def _count_networks(self, networks: WorkerConnections) -> None:
+        networks.update(Counter(network_key(channel.addr[0]) for channel in self.active_channels.values()))
 
 
 def listening(host: str, port: int) -> socket.socket:

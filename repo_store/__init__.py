@@ -8,11 +8,12 @@ from repo_store.git import gitpython  # before anything imports GitPython
 
 # isort: split
 from repo_store.errors import RepoStoreError
-from repo_store.model.articles import ArticleMeta, Notice, article_id, article_paths
+from repo_store.model.articles import ArticleMeta, Notice, Source, article_id, article_paths
 from repo_store.model.entries import Entry
 from repo_store.model.events import Event
 from repo_store.model.finding import Finding
 from repo_store.model.intents import Intent, Proposal, Receipt, Revision, SourceVersion
+from repo_store.model.kinds import Format
 from repo_store.store import Store
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "Entry",
     "Event",
     "Finding",
+    "Format",
     "Intent",
     "Notice",
     "Proposal",
     "Receipt",
     "RepoStoreError",
     "Revision",
+    "Source",
     "SourceVersion",
     "Store",
     "article_id",

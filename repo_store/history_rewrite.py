@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from git import Repo
@@ -19,7 +20,7 @@ from repo_store.git.command import read_bytes, read_object
 from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
-from repo_store.model.articles import article_paths, decode_meta
+from repo_store.model.articles import Source, article_paths, decode_meta, text_paths
 from repo_store.model.entries import Entry, message
 from repo_store.model.events import (
     ArticleRevised,
@@ -29,14 +30,28 @@ from repo_store.model.events import (
     HistoryRedacted,
 )
 from repo_store.model.head import Head
-from repo_store.queries import edited_words_commit, entries, read_text
+from repo_store.model.kinds import format_of_file
+from repo_store.queries import edited_words_commit, entries, read_source
 from repo_store.ssh_signatures import Key
 
 HIDDEN = "█"
 TRAILER = "Rewritten-from"
 _ID = re.compile(rb"[0-9a-f]{40}")
 _CODES = frozenset(
-    {"type", "correction", "article", "revision", "onto", "kind", "category", "verdict", "code", "language", "place"}
+    {
+        "type",
+        "correction",
+        "article",
+        "revision",
+        "onto",
+        "kind",
+        "category",
+        "verdict",
+        "code",
+        "language",
+        "place",
+        "format",
+    }
     | {"published", "at", "by", "to", "reply_by", "until", "held"}
 )
 
@@ -46,7 +61,7 @@ class Redaction:
     """What to take out of the history of `article`, and why.
 
     `corrections` are ids whose words and remarks go altogether, `revisions` commits on main whose text does. `hide`
-    puts `HIDDEN` for what must go in any words, `hide_text` in an article's Markdown; both keep the length.
+    puts `HIDDEN` for what must go in any words, `hide_text` in an article's text in its format; both keep the length.
     """
 
     article: str
@@ -56,7 +71,7 @@ class Redaction:
     corrections: frozenset[str] = frozenset()
     revisions: frozenset[str] = frozenset()
     hide: Callable[[str], str] = str
-    hide_text: Callable[[str], str] = str
+    hide_text: Callable[[Source], str] = attrgetter("text")
 
 
 @dataclass
@@ -117,8 +132,7 @@ class _HistoryRewriter:
     masked: dict[str, str] = field(default_factory=dict)  # of proposals made on a text that goes
 
     def __post_init__(self) -> None:
-        text, self.meta_path = article_paths(self.redaction.article)
-        self.parts = text.split("/")[:-1]
+        self.parts = article_paths(self.redaction.article)[0].split("/")[:-1]
         submitted = [entry.event for entry in self.chain if isinstance(entry.event, CorrectionSubmitted)]
         self.article_of = {event.correction: event.article for event in submitted}
         self.own = [entry for entry in self.chain if self._is_own(entry)]
@@ -130,9 +144,7 @@ class _HistoryRewriter:
             for entry in self.own
             if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
         }
-        self.masked_blobs = {
-            self._object_id(f"{commit}:{text}") for commit in (*self.redaction.revisions, *self._source_commits())
-        }
+        self.masked_blobs = {self._text_blob(commit) for commit in (*self.redaction.revisions, *self._source_commits())}
 
     def _source_commits(self) -> set[str]:
         """The commits with what was sent where other text was published, of the revisions that go."""
@@ -238,7 +250,7 @@ class _HistoryRewriter:
             elif old in self.masked_blobs or new_ids is self.masked:
                 hidden = mask_text(data.decode()).encode()
             else:
-                hidden = self.redaction.hide_text(data.decode()).encode()
+                hidden = self.redaction.hide_text(Source(data.decode(), format_of_file(name))).encode()
             new_ids[old] = old if hidden == data else self._add_object("blob", hidden)
         return new_ids[old]
 
@@ -281,9 +293,10 @@ class _HistoryRewriter:
         commit = entry.main if moves_main else entry.commit
         if not edit or commit is None:
             return
-        text = read_text(self.repo, self.redaction.article, commit)
+        source = read_source(self.repo, self.redaction.article, commit)
+        text = source.text
         wholly = commit in self.redaction.revisions or commit in self.masked_proposals
-        hidden = mask_text(text) if wholly else self.redaction.hide_text(text)
+        hidden = mask_text(text) if wholly else self.redaction.hide_text(source)
         end = edit["start"] + len(edit["text"])
         if text[edit["start"] : end] == edit["text"]:
             edit["text"] = hidden[edit["start"] : end]
@@ -301,11 +314,13 @@ class _HistoryRewriter:
     def _read_bytes(self, name: str) -> bytes:
         return read_bytes(self.repo, name)
 
-    def _object_id(self, name: str) -> str:
-        git_object = read_object(self.repo, name)
-        if git_object is None:
-            raise NothingToRedact(f"There is no {name} in the history.")
-        return git_object.id
+    def _text_blob(self, commit: str) -> str:
+        """The blob that holds the article's text at a commit."""
+        for path in text_paths(self.redaction.article):
+            git_object = read_object(self.repo, f"{commit}:{path}")
+            if git_object is not None:
+                return git_object.id
+        raise NothingToRedact(f"There is no text of {self.redaction.article} at {commit} in the history.")
 
 
 def _wipe(event: dict[str, Any]) -> None:

@@ -15,16 +15,18 @@ from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
-from repo_store.model.articles import ArticleMeta, article_paths, decode_meta
+from repo_store.model.articles import ArticleMeta, Source, article_paths, decode_meta, text_paths
 from repo_store.model.entries import Entry, decode
 from repo_store.model.events import CorrectionAccepted
 from repo_store.model.head import Head
+from repo_store.model.kinds import Format
 
 FEW = 100  # entries
 GREP_SECONDS = 60  # that looking through all articles may take
 _NO = 1  # the status by which git answers "no"
 _ABSENT = re.compile(r"Not a valid (commit|object) name|bad object|no such commit", re.IGNORECASE)
 _DAMAGED = "surrogateescape"  # what is no UTF-8 is no event, and the error that says so names its commit
+_TEXT_FILES = tuple(f"/{format.file}" for format in Format)
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -93,9 +95,19 @@ def read_blob(repo: Repo, revision: str, path: str) -> bytes:
     return blob.data
 
 
+def read_source(repo: Repo, article: str, revision: str) -> Source:
+    """An article's text at a revision, and its format; raises `NotFound`, `BadRevision` or `BadArticleId`."""
+    for format in Format:
+        blob = read_object(repo, f"{commit_id(revision)}:{article_paths(article, format)[0]}")
+        if blob is not None and blob.kind == "blob":
+            return Source(blob.data.decode(), format)
+    path = article_paths(article)[0]
+    raise NotFound(f"There is no {path} at revision {revision}.", revision=revision, path=path)
+
+
 def read_text(repo: Repo, article: str, revision: str) -> str:
-    """An article's Markdown at a revision; raises `NotFound`, `BadRevision` or `BadArticleId`."""
-    return read_blob(repo, revision, article_paths(article)[0]).decode()
+    """An article's text at a revision; raises as `read_source` does."""
+    return read_source(repo, article, revision).text
 
 
 def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
@@ -195,8 +207,8 @@ def parse_log_records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]
 
 def history(repo: Repo, article: str, revision: str) -> list[RevisionSummary]:
     """An article's revisions, newest first, as `git log --first-parent` tells them."""
-    path = article_paths(article)[0]
-    output: str = repo.git.log("--first-parent", "--format=%H%x00%ct%x00%an%x00%s", commit_id(revision), "--", path)
+    format = "--format=%H%x00%ct%x00%an%x00%s"
+    output: str = repo.git.log("--first-parent", format, commit_id(revision), "--", *text_paths(article))
     revisions = []
     for line in output.splitlines():
         commit, timestamp, author, subject = line.split("\0", 3)
@@ -206,7 +218,7 @@ def history(repo: Repo, article: str, revision: str) -> list[RevisionSummary]:
 
 def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
     """Each line of an article's text with the commit of `main`'s first-parent line that last wrote it."""
-    path = article_paths(article)[0]
+    path = article_paths(article, read_source(repo, article, revision).format)[0]
     options = ("--porcelain", "--no-textconv", "--ignore-revs-file=", "--first-parent")
     output: str = repo.git.blame(*options, commit_id(revision), "--", path, strip_newline_in_stdout=False)
     lines, commit = [], ""
@@ -219,7 +231,7 @@ def blame(repo: Repo, article: str, revision: str) -> list[BlamedLine]:
 
 
 def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str]:
-    """The ids of articles whose Markdown at `revision` has a line with just these words, by path; up to `limit`.
+    """The ids of articles whose source at `revision` has a line with just these words, by path; up to `limit`.
 
     `words` are one line; they reach git on its standard input, never as an argument.
     """
@@ -228,8 +240,9 @@ def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str
     output, stderr = process.proc.communicate(words.encode() + b"\n", timeout=GREP_SECONDS)
     if process.proc.returncode not in (0, _NO):
         raise refusal(["git", "grep"], process.proc.returncode, stderr, repo.git_dir)
-    paths = [name.decode().partition(":")[2] for name in output.split(b"\0") if name.endswith(b"/text.md")]
-    return [path.removeprefix("articles/").removesuffix("/text.md") for path in paths[:limit]]
+    paths = [name.decode().partition(":")[2] for name in output.split(b"\0")]
+    folders = [path.rpartition("/")[0] for path in paths if path.endswith(_TEXT_FILES)]
+    return [folder.removeprefix("articles/") for folder in folders[:limit]]
 
 
 def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:

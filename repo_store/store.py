@@ -16,7 +16,7 @@ from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
 from repo_store.history_rewrite import Redaction
-from repo_store.model.articles import ArticleMeta
+from repo_store.model.articles import ArticleMeta, Source
 from repo_store.model.entries import Entry
 from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
@@ -184,8 +184,12 @@ class Store:
         return queries.reference(self._repositories.get(), MAIN)
 
     def text(self, article: str, revision: str) -> str:
-        """An article's Markdown at a revision (full commit id). Raises `NotFound`, `BadRevision`, `BadArticleId`."""
-        return queries.read_text(self._repositories.get(), article, revision)
+        """An article's text at a revision (full commit id). Raises `NotFound`, `BadRevision`, `BadArticleId`."""
+        return self.source(article, revision).text
+
+    def source(self, article: str, revision: str) -> Source:
+        """An article's text at a revision, and its format. Raises as `text` does."""
+        return queries.read_source(self._repositories.get(), article, revision)
 
     def meta(self, article: str, revision: str) -> ArticleMeta:
         """What stands beside the text. Raises as `text` does."""

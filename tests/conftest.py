@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication
 from tests import compiled
 
+_TESTS = Path(__file__).parent
+_LONG = ("test_shift", "test_markup", "test_benchmarks", "test_reader_pages", "test_attacks", "test_slow_clients")
 _MEMORY = Path("/dev/shm")
 _NEEDED = 2 * 1024**3  # bytes; what passed is deleted at once
 
@@ -26,6 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
         found = os.statvfs(_MEMORY)
         if found.f_bavail * found.f_frsize >= _NEEDED and not found.f_flag & (os.ST_NOEXEC | os.ST_RDONLY):
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run first what takes longest, or the run would end with one process at work and the others done."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_TESTS / "faults") and item.path.stem not in _LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded and collected out of the garbage collector's way: it is never garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -49,10 +63,16 @@ def empty_publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def publication(tmp_path: Path, empty_publication: Path) -> Iterator[Publication]:
+def template(empty_publication: Path) -> Path:
+    """The folder that `publication` is a copy of. Tests that all begin with the same make it once: `made_once`."""
+    return empty_publication
+
+
+@pytest.fixture
+def publication(tmp_path: Path, template: Path) -> Iterator[Publication]:
     folder = tmp_path / "data" / "daily"
     private_folder(folder)
-    shutil.copytree(empty_publication, folder, dirs_exist_ok=True)
+    shutil.copytree(template, folder, dirs_exist_ok=True)
     opened = Publication(folder)
     yield opened
     opened.close()

@@ -1,13 +1,14 @@
 """Builders: a publication with an article in it, a reader's correction, an editor."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,6 +49,16 @@ def a_correction(
     return submissions.submit(publication, Submission(article, selector, by, **more))  # type: ignore[arg-type]
 
 
+def made_once(empty: Path, folder: Path, build: Callable[[Publication], object]) -> Path:
+    """The folder of a publication, beneath `folder`, in which `build` has put something; to be copied."""
+    made = folder / "daily"
+    shutil.copytree(empty, made)
+    publication = Publication(made)
+    build(publication)
+    publication.close()
+    return made
+
+
 def submitted(folder: Path) -> dict[int, str | None]:
     """What the ledger of the publication in `folder` says was proposed, by the corrections' numbers."""
     opened = Publication(folder)
@@ -72,7 +83,8 @@ def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.
     It listens at `host`, and is asked at `reached` whether it is ready.
     It logs warnings alone unless told otherwise, to a file that `logged` reads: a full pipe would stop it.
     """
-    environment = {**os.environ, "CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", **settings}
+    defaults = {"CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", "CORRECTIONS_WORKERS": "1"}
+    environment = {**os.environ, **defaults, **settings}
     process = Service(["--data", str(data), "serve", "--host", host, "--port", str(port)], environment)
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -83,7 +95,7 @@ def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             if process.poll() is not None:
                 break
-            time.sleep(0.05)
+            time.sleep(0.02)
     raise AssertionError(f"the service did not start: {logged(process)}")
 
 

@@ -1,7 +1,13 @@
 """What a process that is to become the service has imported and compiled: `tests.service` forks one that has this loaded."""
 
-import repo_store.verify  # noqa: F401 (loaded so that a fork need not)
+import gc
+from importlib import import_module
+
 from tests import compiled
 
+for module in ("corrections.cli", "corrections.server", "repo_store.verify"):
+    import_module(module)
 compiled.share()
 compiled.compile_all()
+gc.collect()
+gc.freeze()  # a fork shares what is loaded: to look through it for garbage would copy it

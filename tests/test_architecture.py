@@ -18,12 +18,21 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"repo_store", "corrections.text", "corrections.logs", "corrections.urls"}),
     frozenset({"corrections.domain", "corrections.i18n"}),
     frozenset({"corrections.errors", "corrections.html_export"}),
-    frozenset({"corrections.config", "corrections.database", "corrections.listener", "corrections.importers"}),
-    frozenset({"corrections.index", "corrections.private", "corrections.supervisor"}),
+    frozenset(
+        {
+            "corrections.config",
+            "corrections.database",
+            "corrections.listener",
+            "corrections.importers",
+            "corrections.http_client",
+        }
+    ),
+    frozenset({"corrections.index", "corrections.private", "corrections.supervisor", "corrections.workers"}),
     frozenset({"corrections.services"}),
     frozenset({"corrections.article_files", "corrections.notify"}),
+    frozenset({"corrections.connectors"}),
     frozenset({"corrections.subscribers"}),
-    frozenset({"corrections.document_diff", "corrections.demo", "corrections.worker"}),
+    frozenset({"corrections.document_diff", "corrections.demo", "corrections.background"}),
     frozenset({"corrections.web"}),
     frozenset({"corrections.app", "corrections.wsgi_server"}),
     frozenset({"corrections.server"}),
@@ -169,11 +178,11 @@ INDEX_WRITERS = {
 
 
 def test_only_the_projection_and_the_caches_write_the_index():
-    """`private` has a database of its own."""
+    """`private` and `workers` have databases of their own."""
     writers = {
         module
         for module in modules()
-        if package(module) not in ("corrections.private", "repo_store")
+        if package(module) not in ("corrections.private", "corrections.workers", "repo_store")
         for node in ast.walk(ast.parse(modules()[module].read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITES.search(node.value)
     }

@@ -23,7 +23,13 @@ from tests.newsroom import a_correction, an_article
 ROOT = Path(__file__).parents[1]
 PAGES = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
 # Read by others than `Settings.from_environment`: the command line, and GitPython.
-READ_ELSEWHERE = {"CORRECTIONS_DATA": "data", "GIT_PYTHON_GIT_EXECUTABLE": "git"}
+READ_ELSEWHERE = {
+    "CORRECTIONS_DATA": "data",
+    "CORRECTIONS_CONNECT_KEY": "",
+    "CORRECTIONS_CONNECT_PASSWORD": "",
+    "CORRECTIONS_PRIVATE_HOSTS": "",
+    "GIT_PYTHON_GIT_EXECUTABLE": "git",
+}
 NO_DEFAULT = "none"
 
 

@@ -174,7 +174,7 @@ def test_front_matter_says_what_was_written(
     assert outcome.article is not None, outcome.error
     meta = publication.store.meta(outcome.article.id, outcome.article.revision)
     assert str(getattr(meta, field)) == str(value)
-    assert publication.current_text(outcome.article.id) == STORY
+    assert publication.current_text(outcome.article.id) == (STORY.replace("\n", "\r\n") if form == "crlf" else STORY)
 
 
 def test_an_undated_file_is_the_same_article_on_another_day(import_all, folder: Path, monkeypatch: pytest.MonkeyPatch):

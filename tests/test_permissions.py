@@ -13,6 +13,7 @@ import pytest
 
 from corrections.services.publication import Publication
 from tests.newsroom import TALKS, TEXT, a_correction, an_article, free_port, start
+from tests.service import run_command
 
 pytestmark = pytest.mark.usefixtures("open_umask")
 
@@ -25,9 +26,7 @@ def open_umask():
 
 
 def run(data: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-    result = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(data), *command], capture_output=True, text=True, umask=0
-    )
+    result = run_command("--data", data, *command)
     assert "Traceback" not in result.stderr
     return result
 

@@ -13,18 +13,18 @@ SCRIPT = """
 import os, sys, time
 from corrections.supervisor import Supervisor
 
-def work(is_wanted):
+def work(context):
     open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
     if sys.argv[2] == "fails":
         raise RuntimeError("it cannot start")
     time.sleep(600)
 
-sys.exit(Supervisor(work).run())
+sys.exit(Supervisor(work, int(sys.argv[3])).run())
 """
 
 
-def supervise(workers: Path, kind: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", SCRIPT, str(workers), kind]
+def supervise(workers: Path, kind: str, count: int = 1) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-c", SCRIPT, str(workers), kind, str(count)]
     return subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
 
 

@@ -39,7 +39,6 @@ class ImportOptions:
     language: str | None = None
     url: str | None = None
     title: str | None = None
-    force: bool = False  # take HTML even where words would differ
     dry_run: bool = False  # say what would happen, and write nothing
     side: Side | None = None  # where publisher and corrections changed the same words
 
@@ -81,11 +80,7 @@ def import_files(
         progress("Reading", number, len(files))
         try:
             if not file.skipped:
-                claims.append(
-                    read_claim(
-                        publication, file, read_manuscript(file.path, publication.url, options.force), options.id
-                    )
-                )
+                claims.append(read_claim(publication, file, read_manuscript(file.path, publication.url), options.id))
         except (CorrectionsError, RepoStoreError) as error:
             errors[file.path] = error.message
     identities = {identity.file.path: identity for identity in identify(claims, datetime.now(UTC).date())}
@@ -117,7 +112,7 @@ def _import_file(publication: Publication, actor: Actor, identity: Identity, opt
         return ImportResult(path, Outcome.REFUSED, error=identity.error)
     try:
         # read again: the texts of a whole archive do not fit in memory
-        manuscript = read_manuscript(path, publication.url, options.force)
+        manuscript = read_manuscript(path, publication.url)
         incoming = as_text(manuscript, identity.id, options.language, options.url, options.title)
         remarks = (*manuscript.remarks, *identity.remarks)
         result = _write(publication, actor, path, incoming, options)

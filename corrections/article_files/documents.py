@@ -1,9 +1,11 @@
 """A publisher's files as article texts: Markdown with or without front matter, plain text, HTML."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from corrections.article_files import front_matter, plain_text
@@ -12,12 +14,17 @@ from corrections.article_files.encoding import read_bytes, read_text
 from corrections.article_files.manuscript import Manuscript, build_manuscript
 from corrections.article_files.names import parse_file_name, slug
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT
-from corrections.importers import html
+from corrections.importers import html, html_source
 from corrections.importers.html_tree import UnreadableHtml
+from corrections.importers.page_metadata import Metadata
 from corrections.services.articles.updates import ArticleText
 from corrections.services.errors import Invalid
-from corrections.text.control_characters import control_remark, occurrences, unstorable
+from corrections.text.anchoring.fold import in_lines
+from corrections.text.control_characters import control_remark, occurrences, unstorable, without
+from corrections.text.formats.registry import format_named
+from repo_store import Format
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 HTML = (".html", ".htm", ".xhtml")
 
 
@@ -54,17 +61,17 @@ def as_text(
         language=language or article.language,
         published=article.day.isoformat() if article.day else None,
         authors=article.authors,
+        format=article.format,
     )
 
 
-def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscript:
+def read_manuscript(path: Path, site: str = "") -> Manuscript:
     """The article in a file, with the metadata in it; relative addresses belong to `site`.
 
-    Raises `Invalid` where the file is not UTF-8 text, or holds no article, or where words of HTML would differ in it
-    and `force` is not set.
+    Raises `Invalid` where the file is not UTF-8 text, or holds no article.
     """
     if path.suffix.lower() in HTML:
-        return _html_manuscript(path, site, force)
+        return _html_manuscript(path, site)
     source = read_text(path)
     bad = unstorable(source)
     if bad is not None:
@@ -75,31 +82,49 @@ def read_manuscript(path: Path, site: str = "", force: bool = False) -> Manuscri
     remark = ""
     values: dict[str, object] = {}
     if kind in (".md", ".markdown"):
-        parts = front_matter.split(source)
-        text, values, remark = parts.text, parts.values, parts.remark
+        parts = front_matter.split(_with_plain_lines(source))
+        text, values, remark = _from_line(source, parts.line), parts.values, parts.remark
     else:
         _check_size(source)
-        text = plain_text.markdown(source)
-    if not text.strip():
+        text = plain_text.markdown(_with_plain_lines(source))
+    if not without(text).strip():
         raise Invalid({"text": "It has front matter but no text after it." if values else "It is empty."})
     _check_size(text)
     return build_manuscript(text, values, site, (*filter(None, (remark,)), *_control_remarks(source)))
 
 
-def _html_manuscript(path: Path, site: str, force: bool) -> Manuscript:
-    article, values = _from_html(path, force)
-    if not article.text.strip():
+def _with_plain_lines(source: str) -> str:
+    """A file's text without a byte order mark, with LF line ends."""
+    return in_lines(source.removeprefix("\ufeff"))
+
+
+def _from_line(source: str, number: int) -> str:
+    """What a text holds from a line on (the first is 1), as it is there."""
+    ends = [match.end() for match in islice(_LINE_END.finditer(source), number - 1)]
+    return source if number == 1 else source[ends[-1] :] if len(ends) == number - 1 else ""
+
+
+def _html_manuscript(path: Path, site: str) -> Manuscript:
+    try:
+        source = html_source.read_source(read_bytes(path), xml=path.suffix.lower() == ".xhtml")
+    except UnreadableHtml as error:
+        raise Invalid({"file": error.message}) from error
+    if not format_named(Format.HTML).render(source.text).text.strip():
         raise Invalid({"text": "It contains no text that readers would see."})
-    _check_size(article.text)
-    notes = (f"taken: {article.scope}", *article.notes)
-    remarks = (*html.warnings(article), *_control_remarks(article.text))
-    return replace(build_manuscript(article.text, values, site, remarks), notes=notes)
+    _check_size(source.text)
+    manuscript = build_manuscript(source.text, _page_values(source.metadata), site, _control_remarks(source.text))
+    return replace(manuscript, notes=source.notes, format=Format.HTML)
 
 
 def read_document(path: Path) -> str:
     """A file's text, to be compared: HTML becomes Markdown, everything else is unchanged. Raises `Invalid`."""
     with naming(path):
-        return _from_html(path)[0].text if path.suffix.lower() in HTML else read_text(path)
+        if path.suffix.lower() not in HTML:
+            return _with_plain_lines(read_text(path))
+        try:
+            return html.read_html(read_bytes(path), xml=path.suffix.lower() == ".xhtml").text
+        except UnreadableHtml as error:
+            raise Invalid({"file": error.message}) from error
 
 
 def _check_size(text: str) -> None:
@@ -113,18 +138,16 @@ def _control_remarks(source: str) -> tuple[str, ...]:
     return tuple(map(control_remark, occurrences(source)))
 
 
-def _from_html(path: Path, force: bool = True) -> tuple[html.HtmlArticle, dict[str, object]]:
-    try:
-        article = html.read_html(read_bytes(path), xml=path.suffix.lower() == ".xhtml")
-    except UnreadableHtml as error:
-        raise Invalid({"file": error.message}) from error
-    if article.differences and not force:
-        raise Invalid({"text": html.refusal(article)})
+def _page_values(page: Metadata | None) -> dict[str, object]:
+    """What a page says about its article."""
+    if page is None:
+        return {}
+    title = page.headline or page.page_title
     values = {
-        "title": article.title[:TITLE_LIMIT] if article.title else None,
-        "language": article.language,
-        "url": article.url,
-        "date": article.published,
-        "authors": [name for name in article.authors if len(name) <= NAME_LIMIT],
+        "title": title[:TITLE_LIMIT] if title else None,
+        "language": page.language,
+        "url": page.url,
+        "date": page.published,
+        "authors": [name for name in page.authors if len(name) <= NAME_LIMIT],
     }
-    return article, {name: value for name, value in values.items() if value}
+    return {name: value for name, value in values.items() if value}

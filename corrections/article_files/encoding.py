@@ -7,7 +7,6 @@ from charset_normalizer import from_bytes
 
 from corrections.article_files.discovery import irregular
 from corrections.services.errors import Invalid
-from corrections.text.anchoring.fold import in_lines
 
 FILE_LIMIT = 16 * 1024 * 1024  # bytes of a file; a page may have more than the article in it
 _SAMPLE = 64 * 1024  # bytes that an encoding is guessed from
@@ -39,7 +38,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, without a byte order mark, with LF line ends. Raises `Invalid`."""
+    """The text of a file just as it is there. Raises `Invalid`."""
     data = read_bytes(path)
     if mark := _mark(data):
         raise Invalid({"file": f"It is {mark}, not UTF-8: it starts with the BOM. {_advice(mark)}"})  # fmt: skip
@@ -53,7 +52,7 @@ def read_text(path: Path) -> str:
     if "\0" in text and (guess := likely_encoding(data)).startswith("UTF-16"):
         raise Invalid({"file": f"It is not UTF-8 (byte {data.index(0)} is NUL). It seems to be {guess}. "
                                f"{_advice(guess)}"})  # fmt: skip
-    return in_lines(text.removeprefix("\ufeff"))
+    return text
 
 
 def likely_encoding(data: bytes) -> str:

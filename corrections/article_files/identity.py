@@ -79,9 +79,8 @@ def _candidates(publication: Publication, text: Manuscript, fixed: str, slugs: s
     else:
         articles = queries.articles_with_slugs(publication.index, slugs)
     source = normalised(text.text)
-    return {
-        article.id: same_story(publication.store.text(article.id, article.revision), source) for article in articles
-    }
+    texts = {article.id: publication.store.text(article.id, article.revision) for article in articles}
+    return {article_id: same_story(normalised(known), source) for article_id, known in texts.items()}
 
 
 def identify(claims: list[Claim], today: date) -> list[Identity]:

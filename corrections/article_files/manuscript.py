@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from corrections.services.errors import Invalid
 from corrections.text.control_characters import without
-from repo_store import article_id
+from repo_store import Format, article_id
 from repo_store.errors import BadArticleId
 
 _DATE = re.compile(r"\s*([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
@@ -16,8 +16,8 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Manuscript:
-    """`text` is Markdown. Fields that the file does not set are None; `remarks` are warnings for the person who imports
-    it, `notes` say which part of the file was used.
+    """`text` is source in the `format`. Fields that the file does not set are None; `remarks` are warnings for the
+    person who imports it, `notes` say which part of the file was used.
     """
 
     text: str
@@ -30,6 +30,7 @@ class Manuscript:
     id: str | None = None
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    format: Format = Format.MARKDOWN
 
 
 def build_manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:

@@ -4,7 +4,7 @@ import re
 
 from corrections.services.errors import Invalid
 from corrections.text.control_characters import UNSEEN, without
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import format_named
 
 _WHITE = " \t\x0b\x0c\x85"  # what a line is stripped of: at its beginning it would be markup
 _MARKUP = re.compile(r"([\\`*_\[\]|]|<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)|~(?=~)|(?<=~)~)")
@@ -51,7 +51,7 @@ def _escaped_entirely(line: str) -> str:
 
 
 def _rendered_paragraphs(source: str) -> list[str]:
-    rendered = render(source)
+    rendered = format_named("markdown").render(source)
     parts = [_folded(rendered.text[block.text_start : block.text_end]) for block in rendered.blocks]
     return [part for part in parts if part]
 

@@ -29,7 +29,7 @@ from corrections.text.comparison.merge import Side
 @click.option("--url", help="The article's canonical address; for one file.")
 @click.option("--theirs", "side", flag_value="theirs", help="On a clash with a correction, publish your words.")
 @click.option("--ours", "side", flag_value="ours", help="On a clash with a correction, keep the published words.")
-@click.option("--force", is_flag=True, help="Import HTML even if words change in conversion, and list them.")
+@click.option("--force", is_flag=True, help="No longer needed: HTML is kept as it is.", expose_value=False)
 @click.option("--dry-run", is_flag=True, help="Show what would happen to each file, and write nothing.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
@@ -43,7 +43,6 @@ def import_command(
     language: str | None,
     url: str | None,
     side: Side | None,
-    force: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -57,7 +56,7 @@ def import_command(
     are imported except hidden ones. Two files that would become one article are refused before anything is written.
     """
     opened = open_publication(context, publication)
-    options = ImportOptions(article_id, language, url, title, force, dry_run, side)
+    options = ImportOptions(article_id, language, url, title, dry_run, side)
     alone = len(files) == 1 and not files[0].is_dir()
     results: list[ImportResult] = []
     with _progress() as report_progress:

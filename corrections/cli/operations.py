@@ -11,7 +11,7 @@ import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
 from corrections.errors import ReadOnly
-from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
 from corrections.services.operations import backup as backups
 from corrections.services.operations import redaction

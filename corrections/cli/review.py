@@ -2,14 +2,14 @@
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
 from corrections import demo as demonstration
 from corrections.cli.group import main, one_line_errors, open_for_reading, open_publication
-from corrections.config import Settings
+from corrections.config import WORKERS_LIMIT, Settings
 from corrections.document_diff import compare
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.roles import Role
@@ -27,13 +27,17 @@ from corrections.services.review.review_view import build_review_view
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--workers", type=click.IntRange(1, WORKERS_LIMIT), show_default="CORRECTIONS_WORKERS, or one a core",
+              help="Worker processes. SIGHUP replaces them one by one.")  # fmt: skip
 @click.pass_context
 @one_line_errors
-def serve(context: click.Context, host: str, port: int) -> None:
+def serve(context: click.Context, host: str, port: int, workers: int | None) -> None:
     """Serve all publications in the data folder."""
     from corrections.server import serve as run
 
     settings = Settings.from_environment(context.obj)
+    if workers is not None:
+        settings = replace(settings, workers=workers)
     check_listening(host, port)
     private_folder(context.obj)
     address = f"{answering_address(host, port)}{settings.prefix}/"
@@ -74,10 +78,11 @@ def demo(context: click.Context, host: str, port: int) -> None:
 @click.option("--unified", "form", flag_value="unified", help="In the format of diff -u.")
 @click.option("--critic", "form", flag_value="critic", help="CriticMarkup.")
 @click.option("--json", "form", flag_value="json")
+@click.option("--source", is_flag=True, help="Side by side with the markup, not as readers see it.")
 @one_line_errors
-def diff_documents(old: Path, new: Path, form: str | None) -> None:
+def diff_documents(old: Path, new: Path, form: str | None, source: bool) -> None:
     """Compare two documents (Markdown, text, HTML) side by side. Exit status 0: equal, 1: different, 2: error."""
-    is_same, text = compare(old, new, form or "terminal")
+    is_same, text = compare(old, new, form or "terminal", source)
     if text:
         click.echo(text, nl=not text.endswith("\n"))
     sys.exit(0 if is_same else 1)

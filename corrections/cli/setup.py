@@ -6,9 +6,10 @@ import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
 from corrections.domain.roles import Role
-from corrections.private.account import ROLES
+from corrections.private.account import ROLES, Account
+from corrections.services import memberships
 from corrections.services import settings as publication_settings
-from corrections.services.publication import Publication
+from corrections.services.publication import Publication, Publications
 from corrections.services.review import rejection_reasons as rejecting
 from corrections.services.submission import origins as site_origins
 
@@ -101,3 +102,21 @@ def user(context: click.Context, publication: str, name: str, role: str, email: 
     opened.private.accounts.save(name, role, password, email)
     opened.private.journal.note(OPERATOR.name, f"gave {name} an account as {role}")
     click.echo(f"{name} may sign in as {role}.")
+
+
+@main.command()
+@click.argument("publication")
+@click.argument("account", metavar="HOME/NAME")
+@click.option("--role", type=click.Choice(ROLES), default=Role.EDITOR.value, show_default=True)
+@click.option("--as", "name", default="", metavar="NAME", help="Name in this publication; by default the same.")
+@click.pass_context
+@one_line_errors
+def member(context: click.Context, publication: str, account: str, role: str, name: str) -> None:
+    """Give an account of another publication a role in this one: member weekly daily/mira --role editor."""
+    home, _, home_name = account.partition("/")
+    opened = open_publication(context, publication)
+    publications = Publications(context.obj)
+    context.call_on_close(publications.close)
+    added = memberships.add(publications, opened, Account(name or home_name, Role(role)), home, home_name)
+    opened.private.journal.note(OPERATOR.name, f"made {account} a member as {role}")
+    click.echo(f"{added.name} may work for {publication} as {role}, and signs in at {home}.")

@@ -84,6 +84,7 @@ REVISIONS = {
     "imported": "First version",
     "revised": "Revised",
     "accepted": "Accepted",
+    "edited": "Accepted with edits",
     "reverted": "Reverted",
     "notice": "Notice changed",
 }
@@ -91,6 +92,7 @@ REVISION_AUTHORS = {
     "imported": "By the newsroom",
     "revised": "By the newsroom",
     "accepted": "Suggested by a reader, reviewed by an editor",
+    "edited": "Suggested by a reader, edited by an editor",
     "reverted": "By an editor",
     "notice": "By an editor",
 }

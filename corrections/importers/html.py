@@ -1,4 +1,4 @@
-"""HTML files as articles in Markdown: a fragment word for word, of a whole page the article alone."""
+"""HTML files as Markdown, to be compared: a fragment word for word, of a whole page the article alone."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from corrections.importers import html_blocks, html_tree, markdown, page_extraction, page_metadata, word_check
 from corrections.text.control_characters import occurrences
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import format_named
 
 _NAMED = 3  # places of what was left out that are named
 
@@ -101,7 +101,7 @@ def _convert(root: Element, description: str, title: str | None = None, **metada
             *(f"left out because articles cannot contain it: {n} × <{tag}>" for tag, n in sorted(embedded.items())),
             *(f"left out because readers do not see it: {c.count} × {c.name}" for c in occurrences(words)),
         ),
-        differences=tuple(word_check.differences(words, render(text).text)),
+        differences=tuple(word_check.differences(words, format_named("markdown").render(text).text)),
         **metadata,
     )
 

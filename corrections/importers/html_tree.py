@@ -45,13 +45,17 @@ class UnreadableHtml(CorrectionsError):
     code = "unreadable_html"
 
 
-def decode(raw: bytes) -> str:
-    """The file's text: UTF-8, else as its byte order mark or its <meta charset> says. Raises `UnreadableHtml`."""
+def decode(raw: bytes, keep_mark: bool = False) -> str:
+    """The file's text: UTF-8, else as its byte order mark or its <meta charset> says. Raises `UnreadableHtml`.
+
+    With `keep_mark`, UTF-8 keeps its byte order mark.
+    """
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if raw.startswith(mark):
             return raw[2:].decode(encoding, "replace")
     try:
-        return raw.decode().removeprefix("\ufeff")
+        text = raw.decode()
+        return text if keep_mark else text.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         declared = _META_CHARSET.search(raw[:4096])
         declared_encoding = lookup(declared[1].decode("ascii", "replace")) if declared else None

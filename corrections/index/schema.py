@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from corrections.domain.kinds import Category
 from corrections.domain.states import UPHELD, State
 
-VERSION = 12
+VERSION = 13
 
 _UPHELD = ", ".join(f"'{state}'" for state in UPHELD)
 # When a correction in the public log was decided on: a generated column, NULL for those that are not in it.

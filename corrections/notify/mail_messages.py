@@ -2,10 +2,11 @@
 
 import email.utils
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -13,13 +14,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from corrections.domain.states import State
 from corrections.i18n import LazyString, load_catalog, quoted, supported_language, text_direction, translate
 from corrections.index import queries
+from corrections.notify.rendered_change import change_html
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import APPEAL_PREFIX, DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
+from corrections.private.delivery.outbox import SIGN_IN_PREFIX, Letter
 from corrections.private.invitations import INVITED_DAYS
-from corrections.private.outbox import Letter
 from corrections.services import settings
 from corrections.services.publication import Publication
+from corrections.services.rendered_view import sent_rows
 from corrections.text.control_characters import interchangeable
 from corrections.urls import host_of
 from repo_store.model.events import CorrectionCommented
@@ -51,6 +54,8 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
     the address is none."""
     if row.kind == "invitation":
         return _invitation(publication, sender, row)
+    if row.kind.startswith(SIGN_IN_PREFIX):
+        return _about_sign_in(publication, sender, row)
     correction = queries.correction_by_id(publication.index, row.correction)
     if row.kind.startswith(MENTION_PREFIX) and correction is not None:
         return _to_colleague(publication, sender, row, correction)
@@ -107,6 +112,7 @@ def _message(
         "article": article,
         "language": language,
         "direction": text_direction(language),
+        "change": change_html(sent_rows(publication, correction), language),
         "page": f"{page}?key={key}",
         "stop": stop,
         "question": _text(publication, row) if kind == "question" else "",
@@ -180,9 +186,26 @@ def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailM
     subject = f"{invitation.by} invites you to work on corrections for {publication.title}"
     text = (
         f"Hello {invitation.name},\n\nYou have been invited as {role}. Open this link within {INVITED_DAYS} days "
-        f"to choose a password:\n\n{address}\n"
+        f"to choose a password, or to join with an account that you have at another publication here:\n\n{address}\n"
     )
     return _to_staff(publication, sender, row, invitation.email, subject, text)
+
+
+def _about_sign_in(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
+    """Somebody signed in on a device that the account was not used on before: its owner should know."""
+    number, _, device = row.kind.removeprefix(SIGN_IN_PREFIX).partition("-")
+    account = publication.private.accounts.get(int(number))
+    if account is None or not account.email:
+        return None
+    moment = datetime.fromisoformat(row.at).astimezone(ZoneInfo(settings.text(publication, "time-zone")))
+    when = f"{format_date(moment, 'long', 'en_GB')}, {moment:%H:%M %Z}"
+    subject = f"New sign-in to {publication.title}: {device}"
+    text = (
+        f"Hello {account.name},\n\nSomebody signed in to your account on a device that it was not used on before: "
+        f"{device}, on {when}.\n\nIf it was you, there is nothing to do. If not, end that session and change your "
+        f"password:\n\n{sender.url}/{publication.name}/account\n"
+    )
+    return _to_staff(publication, sender, row, account.email, subject, text)
 
 
 def _to_staff(publication: Publication, sender: Sender, row: Letter, to: str, subject: str, text: str) -> EmailMessage:

@@ -11,7 +11,7 @@ from corrections.config import Settings
 from corrections.notify.mail_messages import Sender, compose_message
 from corrections.notify.smtp import PermanentFailure, TemporaryFailure, UnknownOutcome, send_mail
 from corrections.notify.subscriber import subscribe
-from corrections.private.outbox import REPORTED_ATTEMPTS, Letter, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Letter, Outbox
 from corrections.services.publication import Publication
 
 FIRST_PAUSE = 60.0  # seconds after the first failure; each further one doubles it

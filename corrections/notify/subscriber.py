@@ -6,7 +6,7 @@ from typing import assert_never
 from corrections.domain.roles import RIGHTS
 from corrections.domain.states import JUDGED, State
 from corrections.index import queries
-from corrections.private.outbox import Outbox
+from corrections.private.delivery.outbox import Outbox
 from corrections.services import settings
 from corrections.services.publication import Publication
 from corrections.services.review import comments

@@ -16,9 +16,11 @@ from corrections.private.invitations import check_address_is_free, delete_invita
 from corrections.private.passkeys import delete_passkeys
 from corrections.private.second_factor import turn_off
 from corrections.private.sessions import delete_sessions
+from corrections.private.staff.memberships import Home, delete_memberships, insert_member
 from corrections.private.tokens import limit_tokens, revoke_all
 from repo_store.model.intents import person_name
 
+NO_PASSWORD = ""  # of a member whose home is another publication: nobody signs in with it
 _hasher = PasswordHasher()
 
 
@@ -38,8 +40,9 @@ class Accounts:
         """Add an account, or give an existing one a new role and password (and address, where one is given).
 
         An existing one is reset: whatever somebody else could still come in by is cleared (sessions, passkeys, second
-        factor, the binding to the identity provider, tokens, invitations that the person sent). This is the way back
-        in for somebody who has lost them, and the way to hand an account over. Raises `BadAccount`, `BadName`.
+        factor, the binding to the identity provider, memberships, tokens, invitations that the person sent). This is
+        the way back in for somebody who has lost them, and the way to hand an account over.
+        Raises `BadAccount`, `BadName`.
         """
         name = person_name(name)
         check_role(role)
@@ -76,6 +79,25 @@ class Accounts:
             check_address_is_free(database, email or "")
             _insert(database, name, role, hashed, email or "")
             return Account(name, Role(role), _id_of(database, name), email or "")
+
+    def add_member(self, member: Account, home: Home, key: str, invitation: str = "") -> Account:
+        """A new account without a password, for an account of another publication.
+
+        `invitation` is the id of one to use up. Raises `BadAccount` where it is used already, and `BadName`.
+        """
+        name, email = person_name(member.name), member.email
+        check_role(member.role)
+        with self._databases.write() as database:
+            if _id_of(database, name) is not None:
+                raise BadAccount(f"{name} already has an account. Ask an admin.")
+            if invitation and not database.execute("DELETE FROM invitations WHERE id=?", (invitation,)).rowcount:
+                raise BadAccount("This invitation is no longer valid. Ask for a new one.")
+            check_address_is_free(database, email)
+            _insert(database, name, member.role, NO_PASSWORD, email)
+            account = _id_of(database, name)
+            assert account is not None
+            insert_member(database, account, home, key)
+            return Account(name, Role(member.role), account, email)
 
     def set_role(self, name: str, role: str) -> None:
         """Tokens in the name do no more than the new role, and who is no admin now has invited nobody.
@@ -129,11 +151,12 @@ class Accounts:
             .execute("SELECT name, role, id, password FROM accounts WHERE name=?", (name.strip(),))
             .fetchone()
         )
+        hashed = row[3] if row is not None else NO_PASSWORD
         try:
-            _hasher.verify(row[3] if row is not None else _nobodys_hash(), password[: LONGEST_PASSWORD + 1])
+            _hasher.verify(hashed or _nobodys_hash(), password[: LONGEST_PASSWORD + 1])
         except (VerificationError, InvalidHashError):
             return None
-        return None if row is None else Account(row[0], Role(row[1]), row[2])
+        return None if row is None or not hashed else Account(row[0], Role(row[1]), row[2])
 
 
 def _account(row: tuple[Any, ...]) -> Account:
@@ -156,6 +179,7 @@ def _revoke_access(database: Database, name: str, account: int) -> None:
     """Clear every way into an account but its password; ids of accounts are used again."""
     delete_sessions(database, account)
     delete_passkeys(database, account)
+    delete_memberships(database, account)
     turn_off(database, account)
     database.execute("UPDATE accounts SET subject=NULL, issuer=NULL WHERE id=?", (account,))
     delete_invitations_by(database, name)

@@ -6,6 +6,7 @@ from corrections.private.digests import timestamp
 JOURNAL_LIMIT = 200
 LONGEST_NAME = 100  # characters
 LONGEST_ENTRY = 500  # characters
+SIGNED_IN = "signed in"  # how entries about signing in begin
 
 
 class Journal:
@@ -21,6 +22,13 @@ class Journal:
                 "INSERT INTO journal (at, who, what) VALUES (?,?,?)",
                 (timestamp(), actor[:LONGEST_NAME], entry[:LONGEST_ENTRY]),
             )
+
+    def has_signed_in(self, actor: str) -> bool:
+        """Whether somebody of this name has signed in before."""
+        row = self._databases.get().execute(
+            "SELECT 1 FROM journal WHERE who=? AND what LIKE ? LIMIT 1", (actor[:LONGEST_NAME], f"{SIGNED_IN}%")
+        )
+        return row.fetchone() is not None
 
     def latest(self) -> list[tuple[str, str, str]]:
         """When, who, what; newest first."""

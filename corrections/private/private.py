@@ -10,6 +10,7 @@ from corrections.database import ThreadDatabases
 from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.accounts import Accounts
 from corrections.private.contacts import Contact, Contacts
+from corrections.private.delivery.connections import Connections
 from corrections.private.identities import Identities
 from corrections.private.invitations import Invitations
 from corrections.private.journal import Journal
@@ -19,6 +20,8 @@ from corrections.private.receipts import Receipts
 from corrections.private.schema import KNOWN_MIGRATIONS, migrations
 from corrections.private.second_factor import SecondFactor
 from corrections.private.sessions import Sessions
+from corrections.private.staff.memberships import Memberships
+from corrections.private.staff.resolved_remarks import ResolvedRemarks
 from corrections.private.stored_settings import StoredSettings
 from corrections.private.tokens import Tokens
 
@@ -62,7 +65,8 @@ class Private:
         self.passkeys, self.identities = Passkeys(databases), Identities(databases)
         self.invitations, self.journal = Invitations(databases, self.settings), Journal(databases)
         self.contacts, self.receipts = Contacts(databases, self.settings), Receipts(databases)
-        self.proofs = Proofs(databases)
+        self.proofs, self.connections = Proofs(databases), Connections(databases)
+        self.memberships, self.resolved_remarks = Memberships(databases), ResolvedRemarks(databases)
         if not path.exists():
             path.touch(mode=0o600)
         if unknown := _newer_migrations(path):

@@ -90,4 +90,58 @@ def receipts_without_contact(database: Database) -> None:
     database.table("receipts").add_column("words", str)
 
 
+@migrations()
+def connections(database: Database) -> None:
+    database.table("connections").create(
+        {
+            "name": str,
+            "kind": str,
+            "options": str,
+            "secret": bytes,
+            "state": str,
+            "seconds": int,
+            "created_at": str,
+            "last_run": str,
+            "last_error": str,
+        },
+        pk="name",
+        not_null={"kind", "options", "secret", "state", "seconds", "created_at"},
+    )
+    database.table("deliveries").create(
+        {
+            "id": int,
+            "connection": str,
+            "event": str,
+            "type": str,
+            "state": str,
+            "due": float,
+            "attempts": int,
+            "status": int,
+            "error": str,
+            "at": str,
+        },
+        pk="id",
+        not_null={"connection", "event", "type", "state", "due", "attempts", "at"},
+    )
+    database.table("deliveries").create_index(["connection", "event"], unique=True)
+    database.table("deliveries").create_index(["connection", "state"])
+    database.table("connected_articles").create(
+        {"connection": str, "path": str, "article": str, "blob": str},
+        pk=("connection", "path"),
+        not_null={"article", "blob"},
+    )
+
+
+@migrations()
+def several_publications(database: Database) -> None:
+    database.table("memberships").create(
+        {"account": int, "publication": str, "key": str}, pk=("account", "publication"), not_null={"key"}
+    )
+    database.table("members").create(
+        {"account": int, "home": str, "home_account": int, "key": str}, pk="account", not_null={"home", "home_account"}
+    )
+    database.table("members").create_index(["home", "home_account"])
+    database.table("resolved_remarks").create({"event": str, "by": str, "at": str}, pk="event")
+
+
 KNOWN_MIGRATIONS = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

@@ -17,6 +17,9 @@ from corrections.private import Private
 from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
 from corrections.services.operations.file_permissions import private_folder, restrict
 from corrections.services.validation import Fields
+from corrections.text.formats.format import Format
+from corrections.text.formats.registry import format_named, render
+from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
 from repo_store import Intent, Receipt, Store
@@ -154,6 +157,15 @@ class Publication:
         if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return correction
+
+    def rendered(self, article_id: str, revision: str) -> Rendered:
+        """An article at a revision as its reader sees it. Raises as `Store.text` does."""
+        source = self.store.source(article_id, revision)
+        return render(source.text, source.format)
+
+    def format_of(self, article_id: str, revision: str) -> Format:
+        """How an article is written at a revision. Raises as `Store.text` does."""
+        return format_named(self.store.source(article_id, revision).format)
 
     def current_text(self, article_id: str) -> str:
         return self.store.text(article_id, self.article(article_id).revision)

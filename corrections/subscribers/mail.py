@@ -4,7 +4,7 @@ import threading
 
 from corrections.config import Settings
 from corrections.notify.mail_sender import MailSender
-from corrections.private.outbox import SUBSCRIBER, Outbox
+from corrections.private.delivery.outbox import SUBSCRIBER, Outbox
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from corrections.config import Settings
-from corrections.subscribers import checkpoints, mail, queue_lines, retention
+from corrections.subscribers import checkpoints, connectors, mail, queue_lines, retention
 from corrections.subscribers.subscriber import Subscriber
 
 REGISTRY: tuple[Callable[[Settings], Subscriber | None], ...] = (
@@ -11,6 +11,7 @@ REGISTRY: tuple[Callable[[Settings], Subscriber | None], ...] = (
     retention.subscriber,
     queue_lines.subscriber,
     mail.subscriber,
+    connectors.subscriber,
 )
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from array import array
 from dataclasses import dataclass
 
+BYTE_ORDER_MARK = "\ufeff"
 _WHITE = "\x0b\x0c\x85"
 _C0 = [code for code in range(0x01, 0x20) if chr(code) not in "\t\n\r"]
 _DELETE_AND_C1 = range(0x7F, 0xA0)
@@ -76,8 +77,11 @@ def control_remark(control: Occurrences) -> str:
 def shown(source: str) -> tuple[str, "array[int] | None"]:
     """`source` as it is rendered, and where in `source` each of its characters stands, with one more for the end.
 
-    The places are None where each character stands at its own.
+    A byte order mark is left out too. The places are None where each character stands at its own.
     """
+    if source.startswith(BYTE_ORDER_MARK):
+        clean, places = shown(source[1:])
+        return clean, array("l", (at + 1 for at in (range(len(clean) + 1) if places is None else places)))
     if not _ANY.search(source):
         return source, None
     if len(clean := source.translate(_AS_SHOWN)) == len(source):
@@ -89,6 +93,7 @@ def shown(source: str) -> tuple[str, "array[int] | None"]:
 
 def without(text: str) -> str:
     """`text` as it is shown."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
     return text.translate(_AS_SHOWN) if _ANY.search(text) else text
 
 

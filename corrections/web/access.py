@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
 from corrections.domain.roles import Right, Role
 from corrections.errors import CorrectionsError
 from corrections.private.account import Account
+from corrections.private.staff.memberships import Home
+from corrections.services import memberships
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Forbidden
+from corrections.services.memberships import Membership
 from corrections.services.public_names import public_name
-from corrections.services.publication import Publication
+from corrections.services.publication import Publication, Publications
 from corrections.web import proxy
 
 PUBLIC: Literal["public"] = "public"
@@ -81,6 +84,9 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "accounts.change_own": "read",
     "accounts.all": "staff",
     "accounts.change": "staff",
+    "combined_queue.queue": "read",
+    "combined_queue.rows": "read",
+    "combined_queue.decide_many": "read",  # deciding is checked in each publication
     "queue.queue": "read",
     "queue.rows": "read",
     "queue.of_article": "read",
@@ -124,7 +130,7 @@ class NeedsSignIn(CorrectionsError):
 
 @dataclass
 class Staff(UserMixin):  # type: ignore[misc]
-    """Who is signed in: one account of one publication."""
+    """Who is signed in: one account, and the publication where it has its password."""
 
     publication: str
     account: int
@@ -134,6 +140,10 @@ class Staff(UserMixin):  # type: ignore[misc]
 
     def get_id(self) -> str:
         return f"{self.publication}:{self.account}:{self.session}"
+
+    @property
+    def home(self) -> Home:
+        return Home(self.publication, self.account)
 
 
 def publication() -> Publication:
@@ -180,10 +190,30 @@ def check_access() -> ResponseReturnValue | None:
 
 
 def _signed_in() -> Actor | None:
-    user = current_user._get_current_object()
-    if isinstance(user, Staff) and user.publication == publication().name:
+    user = signed_in_user()
+    if user is None:
+        return None
+    if user.publication == publication().name:
         return Actor(user.name, user.role, public_name(publication(), user.name))
-    return None
+    account = memberships.account_in(publications(), publication(), user.home)
+    return None if account is None else _actor(account)
+
+
+def signed_in_user() -> Staff | None:
+    """Who is signed in, at whichever publication."""
+    user = current_user._get_current_object()
+    return user if isinstance(user, Staff) else None
+
+
+def publications() -> Publications:
+    opened: Publications = current_app.extensions["publications"]
+    return opened
+
+
+def own_memberships() -> list[Membership]:
+    """Every publication that who is signed in works for; empty where nobody is."""
+    user = signed_in_user()
+    return [] if user is None else memberships.listed(publications(), user.home)
 
 
 def token_holder() -> Actor | None:
@@ -192,8 +222,14 @@ def token_holder() -> Actor | None:
     return None if account is None else _actor(account)
 
 
+def actor_of(membership: Membership) -> Actor:
+    """Who is signed in, as the staff of that publication knows them."""
+    account = membership.account
+    return Actor(account.name, account.role, public_name(membership.publication, account.name))
+
+
 def _actor(account: Account) -> Actor:
-    return Actor(account.name, account.role, public_name(publication(), account.name))
+    return actor_of(Membership(publication(), account))
 
 
 def _token_account() -> Account | None:

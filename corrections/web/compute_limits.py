@@ -1,8 +1,8 @@
 """Computing that anybody may ask for: counted for each client; long work a few at once."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 from flask import current_app, request
 
@@ -12,15 +12,14 @@ from corrections.index import queries
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
 from corrections.web.security import TooMany, within
+from corrections.workers.places import NoPlace
+from corrections.workers.shared_state import SharedState
 
 COMPUTING_LIMIT = "120/minute"  # comparisons and searches in articles, for one network
 LONG_TEXT = 200_000  # code points; what is longer is long work
 LONG_AT_ONCE = 2  # pieces of long work, each from another network
 OFTEN = LazyString("Your network is sending more requests than the service can handle. Please try again in a minute.")
 BUSY = LazyString("The service is busy with long articles at the moment. Please try again in a minute.")
-
-_lock = threading.Lock()
-_in_hand: dict[str, object] = {}  # by client, what is being computed
 
 
 class ComputingBusy(CorrectionsError):
@@ -34,24 +33,28 @@ def count_computing() -> None:
 
 
 @contextmanager
-def long_work(length: int, subject: object) -> Iterator[None]:
-    """Around work on texts of `length` code points together; `subject` is equal for the same work.
+def long_work(length: int, subject: object = None) -> Iterator[None]:
+    """Around work on texts of `length` code points together; `subject` has the same `repr` for the same work.
 
     Long work is done a few at once, one for a network, and never twice at once. Raises `ComputingBusy`.
     """
     if length <= LONG_TEXT:
         yield
         return
-    client = client_key()
-    with _lock:
-        if len(_in_hand) >= LONG_AT_ONCE or client in _in_hand or subject in _in_hand.values():
-            raise ComputingBusy(BUSY)
-        _in_hand[client] = subject
+    state: SharedState = current_app.extensions["shared_state"]
+    places = state.places("long-work", LONG_AT_ONCE, per_client=1)
+    try:
+        place = places.take(client_key(), "" if subject is None else _digest(subject))
+    except NoPlace as error:
+        raise ComputingBusy(BUSY) from error
     try:
         yield
     finally:
-        with _lock:
-            del _in_hand[client]
+        places.leave(place)
+
+
+def _digest(subject: object) -> str:
+    return sha256(repr(subject).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def computing_length(article_id: str) -> int:

@@ -1,22 +1,25 @@
 """What the operator sees of the service: a log line and a time for each request, figures for Prometheus."""
 
 import hmac
+import os
 import re
 import secrets
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import structlog
 from apiflask import APIBlueprint
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from werkzeug.exceptions import NotFound
 
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.publication import Publication, Publications
 from repo_store import RepoStoreError
 from repo_store.errors import BadEvent
@@ -33,26 +36,35 @@ class Watch:
     """The figures of one service."""
 
     def __init__(self, publications: Publications) -> None:
-        self.registry = CollectorRegistry()
+        self._counted = CollectorRegistry()
         self._publications = publications
         self.requests = Histogram(
             "corrections_request_seconds", "Response time", ("endpoint", "status"), buckets=_SECONDS,
-            registry=self.registry,
+            registry=self._counted,
         )  # fmt: skip
         self.batches = Histogram(
             "corrections_batch_events", "Events written durably in one batch", ("publication",),
-            buckets=(1, 2, 5, 10, 20, 50, 100, 200), registry=self.registry,
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200), registry=self._counted,
         )  # fmt: skip
         self.writes = Histogram(
             "corrections_batch_seconds", "Time to write a batch durably", ("publication",), buckets=_SECONDS,
-            registry=self.registry,
+            registry=self._counted,
         )  # fmt: skip
-        self.registry.register(self)
         publications.observe_batches(self._written)
 
     def _written(self, publication: str, events: int, seconds: float) -> None:
         self.batches.labels(publication).observe(events)
         self.writes.labels(publication).observe(seconds)
+
+    def all_workers(self) -> CollectorRegistry:
+        """The figures of all workers together, and where each publication stands."""
+        registry = CollectorRegistry()
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        else:
+            registry.register(self._counted)
+        registry.register(self)
+        return registry
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Where each publication stands, as of now."""
@@ -102,6 +114,12 @@ def _events(publication: Publication, known: int) -> int:
         return known + 1
 
 
+def share(folder: Path) -> None:
+    """Let what all processes count be added up, in files of this folder. Call it in each, before `create_app`."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+
+
 def install(app: Flask) -> None:
     app.extensions["watch"] = Watch(app.extensions["publications"])
     app.before_request(_begin)
@@ -122,7 +140,7 @@ def metrics() -> ResponseReturnValue:
     if not token or not hmac.compare_digest(token.encode(), sent_token.encode()):
         raise NotFound
     watch: Watch = current_app.extensions["watch"]
-    return Response(generate_latest(watch.registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(generate_latest(watch.all_workers()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _begin() -> None:

@@ -13,13 +13,17 @@ from corrections.domain.roles import RIGHTS, Role
 from corrections.domain.states import PUBLISHED, UNDECIDED, WAITING, State
 from corrections.domain.transitions import TRANSITIONS
 from corrections.i18n import quoted, text_direction
+from corrections.index import queries
 from corrections.services import settings
 from corrections.services.actors import Actor
-from corrections.text.comparison.diff import Fold, Row, condensed
+from corrections.text.comparison.diff import AnyRow, Fold, condensed
 from corrections.text.comparison.diff_html import marked
 from corrections.text.control_characters import interchangeable
+from corrections.text.rendered_diff.markup import Side, row_html
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.web import languages
-from corrections.web.access import publication, staff
+from corrections.web.access import own_memberships, publication, staff
+from corrections.web.staff.device_names import device_name
 
 ERROR_TITLES = {404: "Page not found", 403: "Access denied", 401: "Sign-in required", 429: "Too many requests"}
 OTHER_ERROR_TITLE = "Something went wrong"
@@ -30,7 +34,9 @@ def install(app: Flask) -> None:
         ago=ago, day=day, condensed=_condensed, direction=text_direction, marked=marked, stamp=stamp
     )
     app.jinja_env.filters.update(local_day=local_day, month=month, took=took, from_word=from_word, to_word=to_word)
-    app.jinja_env.filters.update(number=number, quoted=quoted_text, role=role_label)
+    app.jinja_env.filters.update(
+        number=number, quoted=quoted_text, rendered=rendered_row, role=role_label, device=device_name
+    )
     app.jinja_env.globals.update(
         state_words=labels.STATES,
         staff_states=labels.STAFF_STATES,
@@ -42,6 +48,7 @@ def install(app: Flask) -> None:
         Fold=Fold,
         kind_words=labels.REVISIONS,
         who_words=labels.REVISION_AUTHORS,
+        revision_kind=revision_kind,
         error_titles=ERROR_TITLES,
         other_error_title=OTHER_ERROR_TITLE,
         State=State,
@@ -51,6 +58,7 @@ def install(app: Flask) -> None:
         transitions=TRANSITIONS,
         deciders=RIGHTS["decide"],
         judges=RIGHTS["judge"],
+        own_memberships=own_memberships,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.finalize = _shown
@@ -132,9 +140,23 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
 
 
+def revision_kind(revision: queries.Revision) -> str:
+    """What a revision is called: its kind, or `edited` where an editor's words were accepted in place of a reader's."""
+    if revision.kind != State.ACCEPTED or revision.number is None:
+        return revision.kind
+    correction = queries.correction(publication().index, revision.number)
+    is_edited = correction is not None and correction.edited and correction.published_revision == revision.revision
+    return "edited" if is_edited else revision.kind
+
+
 def quoted_text(text: str, language: str | None = None) -> Markup:
     """Text or markup in the quotation marks of a language, by default the page's."""
     return quoted(escape(text), language or languages.current())
+
+
+def rendered_row(row: RenderedRow, side: Side) -> str:
+    """A row of a diff on what readers see, as safe HTML in the page's language."""
+    return row_html(row, side, languages.translate)
 
 
 def role_label(role: str) -> str:
@@ -161,7 +183,7 @@ def _time(moment: datetime, words: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, f"{moment:%Y-%m-%d %H:%M:%S} UTC", words)
 
 
-def _condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
+def _condensed(rows: list[AnyRow], context: int = 1) -> list[AnyRow | Fold]:
     return condensed(rows, context)
 
 

@@ -1,6 +1,7 @@
 """Headers on every answer, CSRF, and the limit on how often one address may submit."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
@@ -16,6 +17,7 @@ from corrections.services import settings
 from corrections.urls import origin_of
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
+from corrections.workers.rate_limits import SCHEME
 
 _POLICY = "; ".join(
     (
@@ -61,12 +63,18 @@ class TooMany(CorrectionsError):
 
 def install(app: Flask) -> None:
     csrf.init_app(app)
-    app.extensions["our_limiter"] = Limiter(
-        client_key, app=app, storage_uri=app.config["LIMITS"], in_memory_fallback_enabled=True
-    )
+    app.extensions["our_limiter"] = Limiter(client_key, app=app, in_memory_fallback_enabled=True, **_storage(app))
     app.before_request(_check_origin_of_form)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"kept_out": is_kept_out()})
+
+
+def _storage(app: Flask) -> dict[str, Any]:
+    """Where limits are counted: in Redis, or where all workers of this service count."""
+    uri: str = app.config["LIMITS"]
+    if uri.startswith("memory:"):
+        return {"storage_uri": f"{SCHEME}://", "storage_options": {"state": app.extensions["shared_state"]}}
+    return {"storage_uri": uri}
 
 
 def _check_origin_of_form() -> None:

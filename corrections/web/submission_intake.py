@@ -27,7 +27,7 @@ def receive(submission: Submission, arrival: Callable[[], Arrival]) -> queries.C
     checked = check(submission)
     check_address_limit()
     count_computing()
-    with long_work(computing_length(checked.article), object()):
+    with long_work(computing_length(checked.article)):
         placed = place(publication(), checked)
         submissions.check_capacity(publication())
         return submissions.write(publication(), placed, request, arrival())

@@ -8,7 +8,7 @@ from git import Repo
 
 from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.history_rewrite import HIDDEN
-from repo_store.model.articles import Notice, article_paths
+from repo_store.model.articles import Notice, article_paths, text_paths
 from repo_store.model.entries import Entry
 from repo_store.model.events import (
     ArticleImported,
@@ -33,7 +33,7 @@ from repo_store.model.events import (
     Span,
 )
 from repo_store.model.finding import Finding
-from repo_store.queries import edited_words_commit, read_meta, read_text
+from repo_store.queries import edited_words_commit, read_meta, read_source, read_text
 
 LISTED_BYTES = 2 << 30  # of the paths that all commits change
 
@@ -120,15 +120,14 @@ def _diff_tree(repo: Repo, lines: list[str]) -> bytes:
 
 
 def _check_paths(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
-    for path in sorted(set(paths) - set(article_paths(article))):
+    for path in sorted(set(paths) - {*article_paths(article), *text_paths(article)}):
         yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
 def _check_merged_paths(repo: Repo, entry: Entry, changed_paths: dict[str, set[str]]) -> Iterator[Finding]:
     commit = edited_words_commit(repo, entry)
     if commit is not None and isinstance(entry.event, CorrectionAccepted):
-        text, _ = article_paths(entry.event.article)
-        for path in sorted(changed_paths.get(commit, set()) - {text}):
+        for path in sorted(changed_paths.get(commit, set()) - {_text_path(repo, entry.event.article, commit)}):
             yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
@@ -139,7 +138,7 @@ def _check_proposal(
     expected = read_text(repo, event.article, event.revision)
     if event.edit is not None:
         expected = _apply_edit(expected, event.edit)
-    unexpected_paths = changed_paths.get(commit, set()) - {article_paths(event.article)[0]}
+    unexpected_paths = changed_paths.get(commit, set()) - {_text_path(repo, event.article, event.revision)}
     if unexpected_paths or not _is_same_text(read_text(repo, event.article, commit), expected, entry):
         yield Finding("text", f"Commit {commit} holds other words than event {entry.seq} says.", commit)
 
@@ -190,12 +189,17 @@ def _check_meta(repo: Repo, entry: Entry, article: str, expected: tuple[Notice, 
     if meta.notices != expected:
         yield Finding("notice", f"The notices at {entry.main} are not those of the events.", entry.main)
     event = entry.event
-    if isinstance(event, ArticleImported | ArticleRevised) and (meta.title, meta.url, meta.language) != (
-        event.title,
-        event.url,
-        event.language,
-    ):
+    if not isinstance(event, ArticleImported | ArticleRevised):
+        return
+    if (meta.title, meta.url, meta.language) != (event.title, event.url, event.language):
         yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
+    if read_source(repo, article, entry.main).format is not event.format:
+        yield Finding("text", f"The text at {entry.main} is not in the format that event {entry.seq} says.", entry.main)
+
+
+def _text_path(repo: Repo, article: str, commit: str) -> str:
+    """The file that holds an article's text at a commit."""
+    return article_paths(article, read_source(repo, article, commit).format)[0]
 
 
 def _is_same_text(actual: str, expected: str, entry: Entry) -> bool:

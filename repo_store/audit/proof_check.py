@@ -8,7 +8,7 @@ from repo_store.audit.checkpoints import Checkpoint, digest
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.proofs import NAMESPACE, Bundle, ProvenEvent
 from repo_store.errors import BadProof, RepoStoreError
-from repo_store.model.articles import article_paths
+from repo_store.model.articles import text_paths
 from repo_store.model.entries import Entry, decode
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Span
 from repo_store.model.finding import Finding
@@ -59,20 +59,26 @@ class ProofReader:
 
     def text(self, commit: str, article: str) -> str:
         """The article's text in a commit, through the trees on its path."""
-        *folders, name = article_paths(article)[0].split("/")
+        paths = [path.split("/") for path in text_paths(article)]
         tree = self.commit(commit).tree
-        for folder in folders:
+        for folder in paths[0][:-1]:
             tree = self._in_tree(tree, folder)
-        return self._read(self._in_tree(tree, name), "blob").decode("utf-8", "surrogateescape")
+        return self._read(self._in_tree(tree, *(name for *_, name in paths)), "blob").decode("utf-8", "surrogateescape")
 
-    def _in_tree(self, tree: str, name: str) -> str:
+    def _in_tree(self, tree: str, *names: str) -> str:
+        """What a tree holds under the first of `names` that it has. Raises `BadProof`."""
+        held = dict(self._entries(tree))
+        for name in names:
+            if name in held:
+                return held[name]
+        raise BadProof(f"Tree {tree} has no {names[0]}.")
+
+    def _entries(self, tree: str) -> Iterator[tuple[str, str]]:
         data = self._read(tree, "tree")
         while data:
             entry, _, rest = data.partition(b"\0")
-            if entry.partition(b" ")[2] == name.encode():
-                return rest[:20].hex()
+            yield entry.partition(b" ")[2].decode("utf-8", "surrogateescape"), rest[:20].hex()
             data = rest[20:]
-        raise BadProof(f"Tree {tree} has no {name}.")
 
     def _read(self, name: str, kind: str) -> bytes:
         known_kind, data = self._objects.get(name, ("", b""))

@@ -24,7 +24,7 @@ from repo_store.git.repository import CHECKPOINTS, LEDGER
 from repo_store.model.articles import article_paths
 from repo_store.model.entries import Entry
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted
-from repo_store.queries import is_ancestor, read_entry, reference
+from repo_store.queries import is_ancestor, read_entry, read_source, reference
 
 COMMITS_LIMIT = 20_000  # in one bundle
 
@@ -135,12 +135,13 @@ def _first_parents(repo: Repo, after: str, until: str) -> list[str]:
 
 def _text_objects(repo: Repo, article: str, commit: str) -> Iterator[GitObject]:
     """A commit, its first parent, and in both the article's text with the trees that lead to it."""
+    path = article_paths(article, read_source(repo, article, commit).format)[0]
     for name in (commit, f"{commit}^1"):
         yield encode_object("commit", read_bytes(repo, name))
-        *folders, _ = article_paths(article)[0].split("/")
+        *folders, _ = path.split("/")
         for depth in range(len(folders) + 1):
             yield _object(repo, "tree", f"{name}:{'/'.join(folders[:depth])}")
-        yield _object(repo, "blob", f"{name}:{article_paths(article)[0]}")
+        yield _object(repo, "blob", f"{name}:{path}")
 
 
 def _object(repo: Repo, kind: Literal["tree", "blob"], name: str) -> GitObject:

@@ -20,7 +20,7 @@ from repo_store.git.command import read_bytes
 from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.refusals import refusal
-from repo_store.model.articles import article_paths
+from repo_store.model.articles import article_paths, text_paths
 from repo_store.model.entries import message
 from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event
 from repo_store.model.head import Head
@@ -62,9 +62,11 @@ class _Stream:
         message: bytes,
         author: Person,
         parents: Sequence[str],
-        files: Sequence[tuple[str, bytes]] = (),
+        files: Sequence[tuple[str, bytes | None]] = (),
     ) -> str:
-        """Write a commit whose tree is its first parent's with `files` in place; returns what `id_of` takes."""
+        """Write a commit whose tree is its first parent's with `files` in place (None: taken out).
+
+        Returns what `id_of` takes."""
         self.marks += 1
         timestamp = f"{int(self.at.timestamp())} +0000"
         lines = [
@@ -78,7 +80,10 @@ class _Stream:
             lines.append(f"from {self._mark_or_id(parents[0])}\n".encode())
             lines += [f"merge {self._mark_or_id(parent)}\n".encode() for parent in parents[1:]]
         for path, data in files:
-            lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
+            if data is None:
+                lines.append(f"D {path}\n".encode())
+            else:
+                lines.append(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
         lines.append(f"\nget-mark :{self.marks}\n".encode())
         self._send(b"".join(lines))
         return f":{self.marks}"
@@ -139,7 +144,7 @@ class _SignedStream(_Stream):
         message: bytes,
         author: Person,
         parents: Sequence[str],
-        files: Sequence[tuple[str, bytes]] = (),
+        files: Sequence[tuple[str, bytes | None]] = (),
     ) -> str:
         tree, mark = self._tree(parents, files)
         data = commit_object(tree, parents, author, COMMITTER, self.at, message, self.key)
@@ -150,7 +155,7 @@ class _SignedStream(_Stream):
             self.mark_of[commit_id] = mark
         return commit_id
 
-    def _tree(self, parents: Sequence[str], files: Sequence[tuple[str, bytes]]) -> tuple[str, int]:
+    def _tree(self, parents: Sequence[str], files: Sequence[tuple[str, bytes | None]]) -> tuple[str, int]:
         """The tree, and the mark of the commit that has it (0: there was no need of one)."""
         if not files:
             first = parents[0] if parents else None
@@ -227,7 +232,7 @@ def _write_contents(stream: _Stream, head: Head, intents: Sequence[Intent]) -> l
 
 
 def _write_proposal(stream: _Stream, proposal: Proposal, number: int) -> str:
-    path, _ = article_paths(proposal.article)
+    path, _ = article_paths(proposal.article, proposal.format)
     files = [] if proposal.text is None else [(path, proposal.text.encode())]
     text = proposal.message.encode().replace(b"{number}", str(number).encode(), 1)
     return stream.commit(text, proposal.author, [proposal.revision], files)
@@ -238,7 +243,7 @@ def _write_revision(stream: _Stream, revision: Revision, main: str | None) -> st
     if isinstance(merged, EditedWords):
         if main is None:
             raise WriteFailed("The first event of a ledger accepts no correction.")
-        words = (article_paths(revision.article)[0], revision.text.encode())
+        words = (article_paths(revision.article, revision.format)[0], revision.text.encode())
         merged = stream.commit(merged.message.encode(), merged.author, [main], [words])
     parents = [parent for parent in (main, merged) if parent is not None]
     return stream.commit(revision.message.encode(), revision.author, parents, _files(revision))
@@ -250,9 +255,11 @@ def _write_source(stream: _Stream, source: SourceVersion, main: str | None) -> s
     return stream.commit(source.message.encode(), source.author, [main], _files(source))
 
 
-def _files(content: Revision | SourceVersion) -> list[tuple[str, bytes]]:
-    text, meta = article_paths(content.article)
-    return [(text, content.text.encode()), (meta, content.meta.encode())]
+def _files(content: Revision | SourceVersion) -> list[tuple[str, bytes | None]]:
+    """The files of an article: a text in another format, which it may have had before, is taken out."""
+    text, meta = article_paths(content.article, content.format)
+    others: list[tuple[str, bytes | None]] = [(path, None) for path in text_paths(content.article) if path != text]
+    return [*others, (text, content.text.encode()), (meta, content.meta.encode())]
 
 
 def _write_events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[WrittenIntent]) -> None:

@@ -1,13 +1,14 @@
 """Where an article lives in the tree, and what stands beside its text."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from repo_store.errors import BadArticleId, BadEvent, NewerFormat
-from repo_store.model.kinds import NoticeKind
+from repo_store.model.kinds import Format, NoticeKind
 from repo_store.newer import additions, is_newer
 
 _ID = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})/([a-z0-9][a-z0-9_-]{0,99})", re.ASCII)
@@ -71,7 +72,20 @@ def article_id(text: str) -> str:
     return text
 
 
-def article_paths(article: str) -> tuple[str, str]:
-    """The paths in the tree of an article's text and of its `meta.json`."""
+@dataclass(frozen=True)
+class Source:
+    """An article's text as it is stored, and the format it is written in."""
+
+    text: str
+    format: Format = Format.MARKDOWN
+
+
+def article_paths(article: str, format: Format = Format.MARKDOWN) -> tuple[str, str]:
+    """The paths in the tree of an article's text in a format, and of its `meta.json`."""
     folder = f"articles/{article_id(article)}"
-    return f"{folder}/text.md", f"{folder}/meta.json"
+    return f"{folder}/{format.file}", f"{folder}/meta.json"
+
+
+def text_paths(article: str) -> tuple[str, ...]:
+    """The paths of which one holds an article's text at a revision, one for each format."""
+    return tuple(article_paths(article, format)[0] for format in Format)

@@ -1,12 +1,12 @@
 """The events of the ledger: one definition each. `entries` encodes them, `event_rules` says what follows from them."""
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from repo_store.model.articles import Notice
-from repo_store.model.kinds import Category, NoticeKind
+from repo_store.model.kinds import Category, Format, NoticeKind
 
 CATEGORIES = tuple(Category)
 # `subject` of an event is the line by which a person knows it in `git log ledger`; `number` is that of a submission
@@ -15,6 +15,13 @@ _PLAIN_SUBJECT = "Correction {event.number} {kind}"
 
 class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _is_markdown(format: Format) -> bool:
+    return format is Format.MARKDOWN
+
+
+_FORMAT = Field(Format.MARKDOWN, exclude_if=_is_markdown)  # written only where earlier versions could not read the text
 
 
 class Span(Value):
@@ -48,6 +55,7 @@ class ArticleImported(Value):
     url: str
     language: str
     published: str
+    format: Format = _FORMAT
 
 
 class ArticleRevised(Value):
@@ -62,6 +70,7 @@ class ArticleRevised(Value):
     language: str
     published: str
     words_changed: bool = True
+    format: Format = _FORMAT
 
 
 class CorrectionSubmitted(Value):
@@ -318,3 +327,4 @@ Event = (
     | KeyChanged
     | HistoryRedacted
 )
+EVENT_TYPES: tuple[str, ...] = tuple(str(event.model_fields["type"].default) for event in get_args(Event))

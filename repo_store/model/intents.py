@@ -7,6 +7,7 @@ from repo_store.errors import BadName
 from repo_store.model.articles import ArticleMeta
 from repo_store.model.entries import Entry
 from repo_store.model.events import Event
+from repo_store.model.kinds import Format
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _FORBIDDEN_IN_NAMES = re.compile(rf"[<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_NONCHARACTERS}]")
@@ -45,6 +46,7 @@ class Proposal:
     text: str | None
     author: Person
     message: Message
+    format: Format = Format.MARKDOWN
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class SourceVersion:
     meta: ArticleMeta
     author: Person
     message: Message
+    format: Format = Format.MARKDOWN
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Revision:
     message: Message
     merges: str | EditedWords | None = None
     source: SourceVersion | None = None
+    format: Format = Format.MARKDOWN
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Error, Page
 
 from corrections.notify.mail_messages import Sender, compose_message
 from corrections.private.contacts import Contact
-from corrections.private.outbox import Letter
+from corrections.private.delivery.outbox import Letter
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.readers import status

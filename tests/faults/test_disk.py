@@ -9,7 +9,6 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -28,6 +27,7 @@ from corrections.services.publication import Publication
 from repo_store import Store
 from tests.faults.test_kill import send, submit_value
 from tests.newsroom import TALKS, a_correction, an_article, free_port, serving, start, submitted
+from tests.service import run_command
 
 pytestmark = pytest.mark.faults
 SMALL = "6m"
@@ -264,9 +264,7 @@ def test_a_corrupt_object_is_named_and_everything_else_still_served(tmp_path: Pa
     findings = audit_publication(tmp_path / "daily")
     assert findings, "a torn pack"
     assert any(finding.code in ("object", "unreadable", "event") for finding in findings)
-    result = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(tmp_path), "audit", "daily"], capture_output=True, text=True
-    )
+    result = run_command("--data", tmp_path, "audit", "daily")
     assert result.returncode == 1
     assert "Traceback" not in result.stdout + result.stderr
 
@@ -290,10 +288,7 @@ def test_nothing_starts_on_a_read_only_disk_and_why_is_said_in_a_line(small_disk
     an_article(publication)
     publication.close()
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    result = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", small_disk, "serve", "--port", str(free_port())],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    result = run_command("--data", small_disk, "serve", "--port", str(free_port()), timeout=60)
     subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
     assert result.returncode != 0
     assert "read-only" in result.stderr.lower()

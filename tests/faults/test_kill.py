@@ -11,8 +11,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -25,6 +23,7 @@ from corrections.services import settings
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, logged, start, submitted
+from tests.service import Service
 
 ROUNDS = int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3"))
 SUBMISSIONS = 100
@@ -163,11 +162,8 @@ def test_a_redaction_that_is_killed_has_happened_or_has_not(tmp_path: Path):
     for round_number in range(4 * ROUNDS):
         data = tmp_path / str(round_number)
         shutil.copytree(tmp_path / "whole", data)
-        command = [sys.executable, "-m", "corrections", "--data", str(data), "redact", "daily", "--article", TALKS]
-        process = subprocess.Popen(
-            [*command, "--words", words, "--reason", "Privacy.", "--yes"], start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        command = ["--data", str(data), "redact", "daily", "--article", TALKS]
+        process = Service([*command, "--words", words, "--reason", "Privacy.", "--yes"], os.environ)
         repository = data / "daily" / "articles.git"
         packs = len(list(repository.glob("objects/pack/*.pack")))
         while len(list(repository.glob("objects/pack/*.pack"))) <= packs and process.poll() is None:

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from tests.git.story import run_story
 from tests.newsroom import TALKS, TEXT, free_port, kill, start
+from tests.service import run_command, run_verifier
 
 ROOT = Path(__file__).parent.parent.parent
 ONLY = ROOT / "repo_store" / "git" / "command.py"
@@ -102,9 +102,7 @@ def settings_of(environment: dict[str, str]) -> dict[str, str]:
 
 
 def corrections(data: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(data), *arguments], capture_output=True, text=True
-    )
+    done = run_command("--data", data, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -141,10 +139,9 @@ def test_every_git_of_a_whole_story_is_told_where_it_works_and_nothing_else(reco
     corrections(tmp_path / "again", "restore", "daily", str(tmp_path / "backup"))
     corrections(data, "redact", "daily", "--article", TALKS, "--words", "1893", "--reason", "Privacy.", "--yes")
     corrections(data, "maintain", "daily")
-    verify = [sys.executable, "-m", "repo_store.verify"]
-    assert subprocess.run([*verify, str(tmp_path / "ledger")], cwd=ROOT).returncode == 3, "no key was named"
+    assert run_verifier(tmp_path / "ledger").returncode == 3, "no key was named"
     key = corrections(data, "key", "daily").strip()
-    subprocess.run([*verify, str(data / "daily" / "articles.git"), "--key", key], check=True, cwd=ROOT)
+    assert run_verifier(data / "daily" / "articles.git", "--key", key).returncode == 0
     starts = recorded(record)
     commands = {arguments[0] for arguments, _ in starts}
     assert {"init", "fast-import", "update-ref", "cat-file", "http-backend", "fetch", "fsck", "log", "bundle", "repack",

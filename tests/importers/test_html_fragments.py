@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from corrections.importers.html import read_html
 from corrections.importers.html_tree import DEPTH_LIMIT, ELEMENT_LIMIT, UnreadableHtml
-from corrections.text.formats.markdown.raw_html import TAGS
 from corrections.text.formats.markdown.render import render
+from corrections.text.formats.raw_html import TAGS
 from tests.importers.html_reference import shown_words, words
 from tests.text.test_rendering import text_content
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 from pydantic import Field
 
 from corrections.errors import CorrectionsError
-from corrections.index import Index, Unprojectable
+from corrections.index import Index, Unprojectable, queries
 from corrections.notify.subscriber import subscribe
 from corrections.private.contacts import Contact
 from corrections.services.operations.audit import audit_publication
@@ -39,10 +40,26 @@ from repo_store.model.events import (
     Value,
 )
 from tests.events import EVENTS, an_event, an_intent, prepared
-from tests.newsroom import TALKS, a_correction, an_article
+from tests.newsroom import TALKS, a_correction, an_article, made_once
 
 UNKNOWN = 99  # a number that no correction has
 HALF = "half a character: \ud83d"
+
+
+@pytest.fixture(scope="module")
+def prepared_publication(empty_publication: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(empty_publication, tmp_path_factory.mktemp("prepared"), prepared)
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest, empty_publication: Path, prepared_publication: Path) -> Path:
+    return prepared_publication if "about" in request.fixturenames else empty_publication
+
+
+@pytest.fixture
+def about(publication: Publication) -> queries.Correction:
+    """The first of the two corrections of an article."""
+    return publication.correction(1)
 
 
 def state(publication: Publication) -> tuple[object, ...]:
@@ -53,8 +70,7 @@ def state(publication: Publication) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
-def test_every_type_of_event_is_projected(publication: Publication, kind: type[Any]):
-    about = prepared(publication)
+def test_every_type_of_event_is_projected(publication: Publication, about: queries.Correction, kind: type[Any]):
     subscribe(publication)
     receipt = publication.store.write(an_intent(publication, an_event(kind, about), about))[0]
     assert publication.index.catch_up(publication.store) == 1
@@ -69,9 +85,8 @@ def test_every_type_of_event_is_projected(publication: Publication, kind: type[A
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_the_page_of_a_correction_has_a_word_for_every_type_of_event(
-    publication: Publication, client: FlaskClient, kind: type[Any]
+    publication: Publication, about: queries.Correction, client: FlaskClient, kind: type[Any]
 ):
-    about = prepared(publication)
     publication.store.write(an_intent(publication, an_event(kind, about), about))
     assert client.get("/daily/c/1").status_code == 200
 
@@ -99,8 +114,7 @@ def unruled(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.usefixtures("unruled")
-def test_an_event_without_a_rule_is_refused_and_nothing_is_written(publication: Publication):
-    about = prepared(publication)
+def test_an_event_without_a_rule_is_refused_and_nothing_is_written(publication: Publication, about: queries.Correction):
     event = CorrectionForwarded(correction=about.id, number=1, by="Mira", text="a reader's secret")
     before = state(publication)
     with pytest.raises(CorrectionsError, match=r"correction\.forwarded") as refused:
@@ -144,9 +158,8 @@ FAULTS: list[tuple[type[Any], dict[str, object]]] = [
     ("kind", "fault"), FAULTS, ids=lambda each: each.__name__ if isinstance(each, type) else repr(each)[:40]
 )
 def test_an_event_that_the_index_cannot_hold_is_refused_alone(
-    publication: Publication, kind: type[Any], fault: dict[str, object]
+    publication: Publication, about: queries.Correction, kind: type[Any], fault: dict[str, object]
 ):
-    about = prepared(publication)
     good = an_intent(
         publication, an_event(CorrectionCommented, about, correction=publication.correction(2).id, number=2), about
     )
@@ -164,8 +177,7 @@ def test_an_event_that_the_index_cannot_hold_is_refused_alone(
     publication.index.rebuild(publication.store)
 
 
-def test_an_id_that_another_correction_has_is_refused(publication: Publication):
-    about = prepared(publication)
+def test_an_id_that_another_correction_has_is_refused(publication: Publication, about: queries.Correction):
     event = an_event(CorrectionSubmitted, about, correction=about.id)
     with pytest.raises(Unprojectable, match="UNIQUE"):
         publication.store.write(an_intent(publication, event, about))
@@ -173,16 +185,14 @@ def test_an_id_that_another_correction_has_is_refused(publication: Publication):
 
 
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
-def test_a_value_that_no_type_allows_is_refused(publication: Publication):
-    about = prepared(publication)
+def test_a_value_that_no_type_allows_is_refused(publication: Publication, about: queries.Correction):
     event = an_event(CorrectionSubmitted, about).model_copy(update={"category": "gossip"})
     with pytest.raises(RepoStoreError, match="category"):
         publication.store.write(an_intent(publication, event, about))
     assert publication.store.head().corrections == 2
 
 
-def test_a_decision_on_what_the_index_has_not_seen_yet_is_no_fault(publication: Publication):
-    about = prepared(publication)
+def test_a_decision_on_what_the_index_has_not_seen_yet_is_no_fault(publication: Publication, about: queries.Correction):
     other = Publication(publication.folder)
     third = a_correction(other, "teh", "the")
     event = CorrectionRejected(correction=third.id, number=3, by="Mira", reason="No.")
@@ -192,8 +202,7 @@ def test_a_decision_on_what_the_index_has_not_seen_yet_is_no_fault(publication: 
     other.close()
 
 
-def test_good_and_bad_from_many_threads_at_once(publication: Publication):
-    about = prepared(publication)
+def test_good_and_bad_from_many_threads_at_once(publication: Publication, about: queries.Correction):
     ends: list[str] = []
 
     def send(number: int) -> None:
@@ -267,8 +276,9 @@ def test_a_full_disk_is_not_taken_for_a_fault_of_the_event(publication: Publicat
     assert a_correction(publication, "teh", "the").number == 1
 
 
-def test_what_an_index_is_asked_before_writing_leaves_no_trace_in_it(publication: Publication):
-    about = prepared(publication)
+def test_what_an_index_is_asked_before_writing_leaves_no_trace_in_it(
+    publication: Publication, about: queries.Correction
+):
     before = list(publication.index.content())
     event = CorrectionRejected(correction=about.id, number=UNKNOWN, by="Mira", reason="No.")
     with pytest.raises(Unprojectable):

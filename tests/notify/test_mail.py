@@ -15,14 +15,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 
-from corrections import worker
+from corrections import background
 from corrections.config import BadSettings, Settings
 from corrections.domain.roles import Role
 from corrections.index import caches, queries
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
 from corrections.private.contacts import Contact
-from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services import settings
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
@@ -104,6 +104,20 @@ def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publicati
         assert "The plaque says 1893." in body
     assert decided["Auto-Submitted"] == "auto-generated"
     assert received["Message-ID"] != decided["Message-ID"]
+
+
+def test_a_letter_shows_the_change_in_its_paragraph_as_readers_see_it(
+    publication: Publication, mail: MailSender, postbox: Postbox
+):
+    an_article(publication)
+    from_ada(publication, "agreed", "<b>settled</b>")
+    mail.deliver(publication)
+    html = postbox.letters[0].get_body(("html",)).get_content()
+    assert re.search(r"<del style=[^>]+><strong>agreed</strong></del>", html)
+    assert re.search(r"<ins style=[^>]+><strong>&lt;b&gt;settled&lt;/b&gt;</strong></ins>", html)
+    assert "Ministers met on Tusday in teh capital, and " in html
+    assert "**" not in html
+    assert "example.org/points" not in html
 
 
 def test_the_whole_letter_is_in_the_article_s_language(publication: Publication, mail: MailSender, postbox: Postbox):
@@ -278,26 +292,27 @@ def test_a_service_killed_while_it_sends_never_sends_the_letter_twice(publicatio
 def test_a_mail_server_that_hangs_delays_neither_queue_lines_nor_checkpoints(
     publication: Publication, mail: MailSender, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(worker, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(background, "POLL_SECONDS", 0.05)
     settings.put(publication, "checkpoint-minutes", "0")
     an_article(publication)
     from_ada(publication)
     postbox.go_on.clear()
     data = publication.folder.parent
     publications = Publications(data)
-    background = worker.Worker(
+    work = background.BackgroundWork(
         publications,
         subscribers(
             Settings(data, smtp=f"smtp://127.0.0.1:{postbox.port}", url="https://c.example.org", mail_from="d@e.org")
         ),
+        data,
     )
-    background.start()
+    work.start()
     assert postbox.reading.wait(20)
     a_correction(publication, "1971", "1972")
     wait_for(lambda: is_placed(publication, 2), seconds=10)
     wait_for(lambda: last_signed(publication) == publication.store.ledger(), seconds=10)
     from_ada(publication, "teh", "the")
-    stopping = threading.Thread(target=background.stop)
+    stopping = threading.Thread(target=work.stop)
     stopping.start()
     wait_for(lambda: last_signed(publication) == publication.store.ledger(), seconds=10)
     outbox = Outbox(publication.private)

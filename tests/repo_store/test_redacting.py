@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import zlib
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -24,6 +23,7 @@ from repo_store.errors import NothingToRedact
 from repo_store.git.maintenance import PENDING
 from repo_store.model.intents import Intent
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, serving
+from tests.service import run_command, run_verifier
 
 CHIEF = Actor("Ines", "admin")
 SLANDER = "Zyxwvut the embezzler"
@@ -218,17 +218,7 @@ def _verified(publication: Publication, checkpoint_file: Path) -> bool:
     """The stand-alone verifier on what the public clones, and on the whole."""
     for path in (public_copy(publication), publication.folder / "articles.git"):
         since = _checkpoints(publication, "since.json")  # with the one that lists the redaction
-        command = [
-            sys.executable,
-            "-m",
-            "repo_store.verify",
-            str(path),
-            "--against",
-            str(checkpoint_file),
-            "--against",
-            str(since),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = run_verifier(path, "--against", checkpoint_file, "--against", since)
         assert done.returncode == 0, done.stdout + done.stderr
     return True
 
@@ -284,8 +274,8 @@ def test_a_service_that_runs_meanwhile_shows_nothing_of_it_and_goes_on(slandered
         assert NAME in _got(f"{site}/daily/a/{TALKS}")
         for page in pages:
             _got(f"{site}/daily/{page}")
-        command = [sys.executable, "-m", "corrections", "--data", str(data), "redact", "daily", "3", "--yes"]
-        process = subprocess.run([*command, "--words", NAME, "--reason", "Privacy."], capture_output=True, text=True)
+        command = ["--data", data, "redact", "daily", "3", "--yes"]
+        process = run_command(*command, "--words", NAME, "--reason", "Privacy.")
         assert process.returncode == 0, process.stderr
         assert "text was removed from" in process.stdout
         for page in pages:

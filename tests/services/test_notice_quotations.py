@@ -9,6 +9,7 @@ from corrections.services.publication import Publication
 from corrections.services.review import decisions, edited_text, notices
 from corrections.services.review.edited_text import EditorWords, Paragraph
 from corrections.services.review.notice_drafts import NoticeDraft, WordChange, word_change
+from repo_store import Source
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 
@@ -29,7 +30,7 @@ def drafted(publication: Publication, words: EditorWords, kind: str = "correctio
     ],
 )
 def test_a_draft_quotes_whole_words_with_something_on_both_sides(old: str, new: str, was: str, now: str):
-    assert word_change(old, new) == WordChange(was, now)
+    assert word_change(Source(old), Source(new)) == WordChange(was, now)
 
 
 def test_a_draft_quotes_the_editor_s_words_and_not_the_reader_s(publication: Publication):

@@ -1,6 +1,7 @@
 """The desk's search line finds what its words and operators say, and says what is possible where it cannot."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,13 @@ from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.review import comments, decisions, search
 from corrections.services.review.queue_lines import lines
-from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, made_once
 
 OTHER = "2026/11/25/other"
 DAY = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
 
 
-@pytest.fixture
-def desk(publication: Publication) -> Publication:
+def fill(publication: Publication) -> None:
     """1 factual with evidence, 2 typo alternative to 3's place, 3, 4 held, 5 of another article, concerned."""
     an_article(publication)
     an_article(publication, TEXT, OTHER)
@@ -31,6 +31,16 @@ def desk(publication: Publication) -> Publication:
     publication.private.accounts.save("Mira", "editor", "long enough for a test")
     found = queries.corrections(publication.index, queries.Filter())
     lines(publication, found)
+
+
+@pytest.fixture(scope="module")
+def template(empty_publication: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(empty_publication, tmp_path_factory.mktemp("desk"), fill)
+
+
+@pytest.fixture
+def desk(publication: Publication) -> Publication:
+    """A publication as `fill` leaves it."""
     return publication
 
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from corrections.text.anchoring.anchor import Anchored, Place, Selector, anchor
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Rendered, render
-from corrections.text.formats.markdown.rewrite import Unwritable, write
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.markdown.rewrite import write
 from corrections.text.formats.markdown.source_spans import source_edit
+from corrections.text.formats.passages import Unwritable
+from corrections.text.formats.rendered import Rendered
 
 
 def corrected(source: str, exact: str, replacement: str) -> str:

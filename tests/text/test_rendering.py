@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.formats.markdown.html_writer import NO_ORIGIN
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.rendered import NO_ORIGIN, Rendered
 from tests.npm_packages import npm_file
 
 MARKDOWN = """# A *head* line ##

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from corrections.text.anchoring.anchor import Anchored, Place, Selector, anchor
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.markdown.render import render
-from corrections.text.formats.markdown.rewrite import CHANGED, Unwritable, write
+from corrections.text.formats.markdown.rewrite import write
 from corrections.text.formats.markdown.source_spans import source_edit
+from corrections.text.formats.passages import CHANGED, Unwritable
 
 
 def corrected(source: str, exact: str, replacement: str) -> str:

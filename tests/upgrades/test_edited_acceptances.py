@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from corrections.services.review import decisions
 from repo_store.git.command import GitRepository
 from repo_store.public_history import original_ids
 from tests.newsroom import EDITOR, a_correction
+from tests.service import run_verifier
 from tests.upgrades import first_version
 from tests.upgrades.first_version import ARTICLE, STRUCK_OUT
 from tests.upgrades.test_upgrades import command_on
@@ -113,11 +113,7 @@ def test_a_clone_of_the_copy_verifies_against_a_kept_checkpoint(publication: Pub
     correction = a_correction(publication, "Ministers", "The ministers", ARTICLE)
     decisions.accept(publication, EDITOR, correction.number, correction.last_event)
     git(tmp_path, "clone", "-q", str(public_copy(publication)), str(tmp_path / "clone"))
-    verify = [sys.executable, "-m", "repo_store.verify", str(tmp_path / "clone")]
-    result = subprocess.run(
-        [*verify, "--against", str(tmp_path / "kept.json"), "--key", str(tmp_path / "key")],
-        capture_output=True, text=True,
-    )  # fmt: skip
+    result = run_verifier(tmp_path / "clone", "--against", tmp_path / "kept.json", "--key", tmp_path / "key")
     assert result.returncode == 0, result.stdout + result.stderr
 
 

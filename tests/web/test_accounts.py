@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from corrections.notify.mail_messages import Sender, compose_message
-from corrections.private.outbox import Outbox
+from corrections.private.delivery.outbox import Outbox
 from corrections.private.passkeys import Passkey
 from corrections.services.publication import Publication
 from tests.newsroom import an_article

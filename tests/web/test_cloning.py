@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,17 +16,26 @@ import pytest
 
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from tests.newsroom import EDITOR, a_correction, an_article, serving
+from tests.newsroom import EDITOR, a_correction, an_article, made_once, serving
+from tests.service import run_command
 
 
-@pytest.fixture
-def address(publication: Publication) -> Iterator[str]:
+def decide_two(publication: Publication) -> None:
     an_article(publication)
     a_correction(publication, "1893", "1839", comment="Libel about a minister.")
     accepted = a_correction(publication, "Tusday", "Tuesday")
     a_correction(publication, "agreed", "quarrelled like libellous fools")
     decisions.accept(publication, EDITOR, 2, accepted.last_event)
     decisions.reject(publication, EDITOR, 1, publication.correction(1).last_event, "No.")
+
+
+@pytest.fixture(scope="module")
+def template(empty_publication: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(empty_publication, tmp_path_factory.mktemp("decided"), decide_two)
+
+
+@pytest.fixture
+def address(publication: Publication) -> Iterator[str]:
     with serving(publication.folder.parent) as base:
         yield f"{base}/daily"
 
@@ -152,10 +160,7 @@ def test_the_service_publishes_signed_checkpoints_that_later_ones_and_the_audit_
     assert statement["events"] >= 6
     assert found["keys"][0]["key"].startswith("ssh-ed25519 ")
     (tmp_path / "kept.json").write_text(json.dumps(found))
-    command = [publication.folder.parent, "audit", "daily", "--against", tmp_path / "kept.json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", *map(str, command)], capture_output=True, text=True
-    )
+    done = run_command("--data", publication.folder.parent, "audit", "daily", "--against", tmp_path / "kept.json")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

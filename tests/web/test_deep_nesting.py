@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from corrections.cli import main
 from corrections.services.publication import Publication
-from corrections.text.formats.markdown.raw_html import DEPTH_LIMIT
 from corrections.text.formats.markdown.render import render
+from corrections.text.formats.raw_html import DEPTH_LIMIT
 from tests.newsroom import TALKS
 
 API = "/api/v1/daily"

@@ -116,8 +116,11 @@ def test_two_revisions_side_by_side_and_inline(client: FlaskClient, publication:
     both = client.get(f"{ARTICLE}/diff?from={first}").text
     assert both.count("<ins>") == 2
     inline = client.get(f"{ARTICLE}/diff?from={first}&view=inline").text
-    assert 'class="diff"' not in inline
-    assert "<del>Tusday</del><ins>Tuesday</ins>" in inline
+    assert "<table" not in inline
+    assert '<del>Tusday</del><span class="unseen">Inserted: </span><ins>Tuesday</ins>' in inline
+    inline_source = client.get(f"{ARTICLE}/diff?from={first}&view=inline&source=1").text
+    assert "<table" not in inline_source
+    assert "<del>Tusday</del><ins>Tuesday</ins>" in inline_source
     assert 'rel="prev"' in client.get(f"{ARTICLE}/diff").text
 
 
@@ -188,3 +191,14 @@ def test_history_holds_hostile_words_as_words(client: FlaskClient, publication: 
     revision = publication.article(TALKS).revision
     for place in ("", "/history", "/diff", "/diff?view=inline", "/blame", f"/revision/{revision}"):
         assert "<script>alert" not in client.get(f"{ARTICLE}{place}").text, place
+
+
+def test_a_revision_with_an_editor_s_words_says_so(client: FlaskClient, publication: Publication) -> None:
+    an_article(publication)
+    accepted(publication, "Tusday", "Tuesday")
+    revision = accepted(publication, "teh", "die", text="the")
+    page = words(client.get(f"{ARTICLE}/history").text)
+    said = "Correction 2 : Accepted with edits · Suggested by a reader, edited by an editor"
+    assert said in page
+    assert "Correction 1 : Accepted · Suggested by a reader, reviewed by an editor" in page
+    assert said in words(client.get(f"{ARTICLE}/revision/{revision}").text)

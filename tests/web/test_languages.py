@@ -14,6 +14,7 @@ from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.text.anchoring.vocabulary import LANGUAGES
 from corrections.text.formats.markdown import rewrite
+from corrections.text.rendered_diff import remarks
 from corrections.web.presentation import ERROR_TITLES, OTHER_ERROR_TITLE
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction
 from tests.web.test_pages import sending
@@ -46,6 +47,7 @@ def used() -> set[str]:
         | set(labels.REVISIONS.values())
         | set(labels.REVISION_AUTHORS.values())
         | {*ERROR_TITLES.values(), OTHER_ERROR_TITLE}
+        | set(remarks.SENTENCES)
         | {rewrite.BREAKS, rewrite.CHANGED, rewrite.Unwritable().message}
     )
 

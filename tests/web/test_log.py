@@ -319,3 +319,36 @@ def test_a_redaction_is_gone_from_every_public_page(client: FlaskClient, correct
         answer = client.get(f"/daily/{address}")
         assert answer.status_code == 200
         assert "1839" not in answer.text, address
+
+
+def test_a_redaction_is_in_the_feeds_as_in_the_log(client: FlaskClient, corrected: Publication) -> None:
+    removal = redaction.Removal("A name of no one’s business.", number=2, words=("1839",))
+    redaction.redact(corrected, Actor("Ines", "admin"), removal)
+    said = "A passage of this article was permanently removed for legal reasons."
+    for address in ("corrections", f"a/{TALKS}/corrections"):
+        atom = feedparser.parse(client.get(f"/daily/{address}.atom").text)
+        (entry,) = [each for each in atom.entries if each.tags[0].term == "redaction"]
+        assert (entry.title, entry.summary) == ("Permanently removed: The talks", said)
+        assert entry.link == f"http://localhost{ARTICLE}/history"
+        items = client.get(f"/daily/{address}.json").json["items"]  # type: ignore[index]
+        assert [item["content_text"] for item in items if item["tags"] == ["redaction"]] == [said]
+        assert [item["date_published"] for item in items] == sorted((i["date_published"] for i in items), reverse=True)
+        assert "business" not in client.get(f"/daily/{address}.atom").text
+    assert "redaction" not in client.get(f"/daily/a/{OTHER}/corrections.json").text
+
+
+def test_the_notice_of_a_correction_used_with_changes_is_in_the_log(
+    client: FlaskClient, publication: Publication
+) -> None:
+    an_article(publication, "# Other\n\nA harbor froze on Sunday.\n", OTHER)
+    sent = a_correction(publication, "Sunday", "Monday", OTHER)
+    updates.publish(publication, EDITOR, updates.ArticleText(OTHER, "# Other\n\nA harbor froze last week.\n"))
+    notice = NoticeDraft("clarification", "We did not know the day on which the harbor froze.")
+    used = decisions.use(publication, EDITOR, 1, sent.last_event, notice=notice)
+    for address in ("corrections", "corrections.atom", "corrections.json"):
+        assert "We did not know the day" in client.get(f"/daily/{address}").text, address
+    assert "Clarification 1" in client.get("/daily/corrections").text
+    decisions.reopen(publication, EDITOR, 1, used.last_event)
+    again = publication.correction(1)
+    decisions.use(publication, EDITOR, 1, again.last_event)
+    assert "We did not know the day" not in client.get("/daily/corrections").text, "it was withdrawn"

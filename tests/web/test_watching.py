@@ -22,6 +22,7 @@ from corrections.services.operations import checkpoints, retention
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port, logged, start
+from tests.service import run_command
 
 TOKEN = "a-token-for-figures"
 
@@ -124,10 +125,8 @@ def test_settings_are_printed_without_their_secrets(tmp_path: Path) -> None:
     secret = {"CORRECTIONS_SMTP": "smtp://desk:hunter2@mail.example.org:587", "CORRECTIONS_METRICS": "hunter3",
               "CORRECTIONS_URL": "https://example.org", "CORRECTIONS_MAIL_FROM": "desk@example.org",
               "CORRECTIONS_LIMITS": "redis://:hunter4@localhost/0"}  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "corrections", "--data", str(tmp_path), "config"],
-        env={**os.environ, **secret}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = run_command("--data", tmp_path, "config", environment={**os.environ, **secret})
+    assert done.returncode == 0
     assert "smtp://(set)@mail.example.org:587" in done.stdout
     assert "metrics = (set)" in done.stdout
     assert "hunter" not in done.stdout

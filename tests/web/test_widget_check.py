@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from corrections.http_client import is_public
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.submission import origins
 from corrections.text.formats.markdown.render import render
 from corrections.web.public import page_source
-from corrections.web.public.page_fetch import NotFetched, fetch_page, is_public
+from corrections.web.public.page_fetch import NotFetched, fetch_page
 from tests.newsroom import EDITOR, TALKS, TEXT
 
 CHECK = "/daily/widget/check"

@@ -8,7 +8,7 @@ import { formAddress, send } from "./send.js";
 import { fit } from "./viewport.js";
 
 const AROUND = 40; // characters shown on either side of a quote
-const CONTEXT = 60; // characters shown on either side of the change
+const CONTEXT = 60; // characters shown on either side of words whose sentence is not known
 const MOST_WORDS = 80; // characters of a sent correction's words that are kept
 const LONG = 200; // characters that may need more lines than their box shows
 const ACTIONS = { change: "change", remove: "remove", point: "pointing" }; // each with its message
@@ -91,7 +91,7 @@ export function open(root, draft, { service, source, revision, language }) {
   const read = () => {
     const { elements } = form;
     draft.fields = { ...Object.fromEntries(new FormData(form)), concerned: concerned.checked };
-    if (!quoted && exact.value !== draft.selector.exact) Object.assign(draft, { selector: { exact: exact.value }, others: [] });
+    if (!quoted && exact.value !== draft.selector.exact) Object.assign(draft, { selector: { exact: exact.value }, others: [], sentence: undefined });
     const pointing = elements.action.value === "point";
     rewriting.hidden = elements.action.value !== "change";
     comment.required = pointing;
@@ -180,14 +180,13 @@ function mine(service) {
   return [el("details", {}, el("summary", {}, message("mine", { count: sent.length.toLocaleString(spoken()) })), el("ul", {}, ...sent.map(item)))];
 }
 
-/** The change between the words before and after it. */
+/** The change in its sentence; of words whose sentence is not known, between the words before and after them. */
 function preview(place, draft) {
   const { exact, prefix = "", suffix = "" } = draft.selector;
   const fresh = suggested(draft) ?? exact;
-  const lead = before(flat(prefix), CONTEXT);
-  const rest = after(flat(suffix), CONTEXT);
+  const [lead, rest] = (draft.sentence ?? [before(flat(prefix), CONTEXT), after(flat(suffix), CONTEXT)]).map(flat);
   if (fresh === exact) show(place, exact, exact);
-  else show(place, lead + exact + rest, lead + fresh + (fresh || !lead.endsWith(" ") ? rest : rest.trimStart()));
+  else show(place, lead + exact + rest, lead + fresh + (fresh || !lead.endsWith(" ") ? rest : rest.trimStart()), Infinity);
 }
 
 /** Where else the reader may turn when this page cannot send: our own form, or the newsroom. */
@@ -219,7 +218,7 @@ function choose(places, candidates, draft, read) {
   if (!candidates.length) return;
   const option = (place) => {
     const pick = () => {
-      Object.assign(draft, { selector: place, others: [] });
+      Object.assign(draft, { selector: place, others: [], sentence: undefined });
       read();
     };
     const input = el("input", { type: "radio", name: "place", onchange: pick });

@@ -8,6 +8,7 @@ import * as note from "./note.js";
 import { address, article, articles, revision } from "./page.js";
 import { isWriting, selected } from "./selection.js";
 import style from "./style.css";
+import { sentence } from "./text.js";
 
 const script = document.currentScript;
 const [, base, publication] = script.src.match(/^(.*\/)([^/]+)\/widget\.js/);
@@ -39,7 +40,7 @@ async function suggest(selection) {
   if (selection) {
     const [selector, ...others] = selection.selectors;
     if (draft.selector?.exact !== selector.exact) delete draft.fields.replacement;
-    Object.assign(draft, { selector, others }); // the same words may be meant at another place this time
+    Object.assign(draft, { selector, others, sentence: sentence(found.range, found.element) }); // the same words may be meant at another place this time
   }
   draft.selector ??= { exact: "" };
   const element = selection?.element ?? article(script.dataset.article);

@@ -2,6 +2,7 @@
 
 import { BARE, EVERYWHERE, HEADLESS, MARKS_SHOWN, NOWHERE, SHOWN, WHOLE, audience, glyph } from "./furniture.js";
 import { createFlow } from "./flow.js";
+import { around } from "./sentence.js";
 
 const CONTEXTS = [64, 128, 256, 480]; // code points before and after; more where fewer leave several places
 const INLINE = /^(inline|contents|ruby)/;
@@ -16,6 +17,14 @@ const points = (text) => [...text];
 /** The part of `range` that lies in `root`: `{exact, prefix, suffix, start, end}`; null where it holds no words. */
 export function describe(range, root) {
   return readings(range, root)[0] ?? null;
+}
+
+/** What the sentence of a selection has before it and after it, as it is shown. */
+export function sentence(range, root) {
+  const flow = createFlow();
+  read(range, root, new Map([[SHOWN, flow]]));
+  const { text, start, end } = flow.result();
+  return around(text, start, end);
 }
 
 /**

@@ -69,11 +69,11 @@ def project_revision_log(database: Connection, event: RevisionLogged) -> None:
 
 
 def project_notices(database: Connection, entry: Entry, event: NoticeChanged) -> None:
-    """The notices of an article's accepted corrections after one of them changed, and the revision with them."""
+    """The notices of an article's upheld corrections after one of them changed, and the revision with them."""
     notices = {notice.number: (notice.kind, notice.text) for notice in event.notices}
     rows = database.execute(
-        "SELECT number, notice_kind, notice_text FROM corrections WHERE article=? AND state=?",
-        (event.article, State.ACCEPTED),
+        "SELECT number, notice_kind, notice_text FROM corrections WHERE article=? AND state IN (?, ?)",
+        (event.article, State.ACCEPTED, State.USED),
     ).fetchall()
     for number, kind, text in rows:
         notice = notices.get(number, (None, None))

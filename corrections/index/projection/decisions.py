@@ -97,7 +97,13 @@ def _values_of(database: Connection, entry: Entry, event: Decision) -> dict[str,
         case CorrectionDuplicate():
             return {"same_as": event.of}
         case CorrectionReopened():
-            return {"decided_at": None, "decided_by": None, "same_as": None}
+            return {
+                "decided_at": None,
+                "decided_by": None,
+                "same_as": None,
+                "notice_kind": None,  # one that came with its use is withdrawn
+                "notice_text": None,
+            }
         case CorrectionWithdrawn():
             return {"decided_by": "the reader"}
         case _:

@@ -1,6 +1,7 @@
 """Every query of the index, as functions that return values; nothing here writes. Pages go by key, never by offset."""
 
 from corrections.index.queries.addresses import articles_at, has_numbered
+from corrections.index.queries.approvals import approvals
 from corrections.index.queries.articles import (
     Article,
     Event,
@@ -74,6 +75,7 @@ __all__ = [
     "accepted_among",
     "accepted_with_replacement",
     "ahead",
+    "approvals",
     "article",
     "articles",
     "articles_at",

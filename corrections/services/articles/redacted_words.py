@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from corrections.index import queries
 from corrections.index.queries import Redacted
-from corrections.services.articles.versions import Version
+from corrections.services.articles.versions import Version, version_at
 from corrections.services.errors import TakenDown
 from corrections.services.publication import Publication
 from repo_store.history_rewrite import HIDDEN, mask_text
@@ -54,7 +54,7 @@ def _known(publication: Publication, article: queries.Article) -> Iterator[Versi
     for event in queries.sendings(publication.index, article.id, TEXTS_READ):
         commits.append(publication.store.entry(event.id).commit or event.main)
     for commit in dict.fromkeys(commits):
-        known = Version(publication.store.text(article.id, commit), publication.store.meta(article.id, commit))
+        known = version_at(publication, article.id, commit)
         if any(HIDDEN in words for words in _words(known)):
             yield known
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from corrections.index import queries
-from corrections.services.articles.versions import Version
+from corrections.services.articles.sources import rendered
+from corrections.services.articles.versions import Version, version_at
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import published_change
-from corrections.text.comparison.merge import merge
+from corrections.text.comparison.merge import Merged, merge
 from corrections.text.comparison.patch import Patch, apply, compose, difference, numbers_of
+from corrections.text.formats.conversion import merge_over_formats
 
 MOST_SENDINGS = 200  # walked through, the last ones
 MOST_EDITS = 1000  # by corrections, after one sending
@@ -59,8 +61,8 @@ def kept_since(publication: Publication, article: queries.Article, sent: Sent) -
 
 def _sent(publication: Publication, article_id: str, event: queries.Event) -> Sent:
     commit = publication.store.entry(event.id).commit or event.main
-    store = publication.store
-    return Sent(store.text(article_id, commit), store.meta(article_id, commit), event.seq, commit, event.main)
+    version = version_at(publication, article_id, commit)
+    return Sent(version.text, version.format, version.meta, event.seq, commit, event.main)
 
 
 def _walk(publication: Publication, article_id: str, last: Sent) -> list[Sent]:
@@ -79,11 +81,18 @@ def _at_sending(publication: Publication, article_id: str, before: Sent | None, 
     if published == sent.text:
         return ()
     if before is not None:
-        merged = merge(before.text, patch, sent.text)
+        merged = merge_versions(before, patch, sent)
         for carried in (merged.decided("theirs"), merged.decided("ours")):
             if apply(carried, sent.text) == published:
                 return carried
     return difference(sent.text, published)
+
+
+def merge_versions(sent: Version, patch: Patch, now: Version) -> Merged:
+    """`patch`, our changes of what was `sent`, carried over to what is sent `now`, in whatever format that is."""
+    if sent.format is now.format:
+        return merge(sent.text, patch, now.text)
+    return merge_over_formats(rendered(sent.source), patch, rendered(now.source))
 
 
 def _with_corrections(publication: Publication, article_id: str, sent: Sent, patch: Patch, until: int | None) -> Patch:

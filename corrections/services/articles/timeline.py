@@ -1,14 +1,15 @@
 """An article's history as people read it: each revision with what it changed in a line, and whose it was."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from corrections.index import queries
 from corrections.services import settings
+from corrections.services.articles.sources import rendered
 from corrections.services.publication import Publication
 from corrections.text.comparison.change_summary import ChangeSummary, summarize_change
+from corrections.text.rendered_diff.change_line import summarize_rendered
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,11 @@ def step(publication: Publication, revision: queries.Revision, older: queries.Re
 
 
 def change_between(publication: Publication, old: queries.Revision, new: queries.Revision) -> ChangeSummary:
-    texts: Sequence[str] = [publication.store.text(new.article, revision.revision) for revision in (old, new)]
-    return summarize_change(*texts)
+    """What readers saw change from one revision to the next."""
+    before, after = (publication.store.source(new.article, revision.revision) for revision in (old, new))
+    if before.format is not after.format:
+        return summarize_change(rendered(before).text, rendered(after).text)
+    return summarize_rendered(before.text, after.text, before.format)
 
 
 def neighbours(publication: Publication, article: queries.Article, revision: queries.Revision) -> Neighbours:

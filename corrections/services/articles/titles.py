@@ -1,23 +1,27 @@
 """The title of an article that its own words give, and that follows them when they are corrected."""
 
+import unicodedata
+
 from corrections.config import TITLE_LIMIT
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles.source_versions import last_sent
 from corrections.services.publication import Publication
-from corrections.text.formats.markdown.headline import title_of
-from repo_store import ArticleMeta, Intent
+from corrections.text.formats.registry import format_named
+from repo_store import ArticleMeta, Format, Intent, Source
 from repo_store.model.events import ArticleRevised
 
 
-def title_in(text: str) -> str:
-    """The rendered first heading, else the first words."""
-    return title_of(text, TITLE_LIMIT)
+def title_in(source: Source) -> str:
+    """The rendered first heading, else the first words, in NFC as every title is."""
+    return unicodedata.normalize("NFC", format_named(source.format).title_of(source.text, TITLE_LIMIT))
 
 
-def is_title_of(title: str, text: str) -> bool:
+def is_title_of(title: str, source: Source) -> bool:
     """Did `title` come from the text itself, now or as earlier versions took it?"""
-    return title in (title_in(text), _title_of_earlier_versions(text))
+    if title == title_in(source):
+        return True
+    return source.format is Format.MARKDOWN and title == _title_of_earlier_versions(source.text)
 
 
 def _title_of_earlier_versions(text: str) -> str:
@@ -28,7 +32,7 @@ def _title_of_earlier_versions(text: str) -> str:
     return first.strip("#* \t")[:TITLE_LIMIT] or "Untitled"
 
 
-def retitled(meta: ArticleMeta, before: str, after: str) -> ArticleMeta:
+def retitled(meta: ArticleMeta, before: Source, after: Source) -> ArticleMeta:
     """The meta of a text that was `before` and is `after` now: a title that came from the text comes from it again."""
     if before == after or not is_title_of(meta.title, before):
         return meta
@@ -50,5 +54,6 @@ def title_events(
         language=meta.language,
         published=meta.published.isoformat(),
         words_changed=False,
+        format=sent.format,
     )
     return (Intent(event, head, about=sent.commit),)

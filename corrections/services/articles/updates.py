@@ -11,9 +11,10 @@ from corrections.services.actors import Actor, check_right
 from corrections.services.articles.addresses import check_free
 from corrections.services.articles.redacted_words import check_taken_down
 from corrections.services.articles.source_versions import Sent, kept_since, last_sent, patch_since
+from corrections.services.articles.sources import rendered
 from corrections.services.articles.three_way_merge import Combined, combine, with_heading
 from corrections.services.articles.titles import title_in
-from corrections.services.articles.versions import Version
+from corrections.services.articles.versions import Version, version_at
 from corrections.services.errors import Clash, Clashing, Invalid
 from corrections.services.publication import Publication
 from corrections.services.review.queue_lines import place_open
@@ -21,9 +22,9 @@ from corrections.services.validation import Fields
 from corrections.text.anchoring.fold import in_lines
 from corrections.text.comparison.merge import Side
 from corrections.text.control_characters import unstorable, without
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import render
 from corrections.urls import serialize_url, without_blanks
-from repo_store import ArticleMeta, Intent, Revision, SourceVersion, article_id
+from repo_store import ArticleMeta, Format, Intent, Revision, Source, SourceVersion, article_id
 from repo_store.errors import BadArticleId
 from repo_store.model.events import ArticleImported, ArticleRevised
 from repo_store.model.intents import Message, desk
@@ -31,7 +32,7 @@ from repo_store.model.intents import Message, desk
 
 @dataclass(frozen=True)
 class ArticleText:
-    """An article as it comes from the publisher; None leaves what a revised article has."""
+    """An article as it comes from the publisher; None leaves what a revised article has (a new one: Markdown)."""
 
     id: str
     text: str
@@ -40,6 +41,7 @@ class ArticleText:
     language: str | None = None
     published: str | None = None
     authors: tuple[str, ...] | None = None
+    format: Format | None = None
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,13 @@ class _Plan:
 
 
 def _first(publication: Publication, actor: Actor, incoming: ArticleText, text: str) -> _Plan:
-    meta = _meta(incoming, text, None)
+    source = Source(text, incoming.format or Format.MARKDOWN)
+    meta = _meta(incoming, source, None)
     check_free(publication, incoming.id, meta.url, "")
     message = Message(f"Import {incoming.id}", (("Published-by", actor.credit),))
-    event = ArticleImported(**_facts(actor, incoming.id, meta))
-    return _Plan("new", event, Revision(incoming.id, text, meta, desk(actor.credit), message))
+    event = ArticleImported(**_facts(actor, incoming.id, meta), format=source.format)
+    content = Revision(incoming.id, text, meta, desk(actor.credit), message, format=source.format)
+    return _Plan("new", event, content)
 
 
 def _again(
@@ -130,10 +134,11 @@ def _again(
 ) -> _Plan:
     """What becomes of an article that has been sent before."""
     article = publication.article(incoming.id)
-    store = publication.store
-    published = Version(store.text(article.id, article.revision), store.meta(article.id, article.revision))
-    now = with_heading(sent, Version(text, _meta(incoming, text, sent.meta)), bool(incoming.title))
-    if now == Version(sent.text, sent.meta):
+    published = version_at(publication, article.id, article.revision)
+    source = Source(text, incoming.format or sent.format)
+    now = Version(text, source.format, _meta(incoming, source, sent.meta))
+    now = with_heading(sent, now, bool(incoming.title))
+    if now == Version(sent.text, sent.format, sent.meta):
         return _Plan("unchanged", kept=kept_since(publication, article, sent))
     patch = () if sent.text == published.text else patch_since(publication, article, sent)
     if side != "theirs":
@@ -142,10 +147,11 @@ def _again(
     if combined.clashes and side is None:
         raise _clashing(article, combined.clashes)
     check_free(publication, article.id, combined.meta.url, published.meta.url)
-    words_changed = render(published.text).text != render(combined.text).text
+    before, after = rendered(published.source).text, render(combined.text, combined.format).text
+    words_changed = normalised(before) != normalised(after)
     plan = _Plan(
         "unchanged",
-        ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed),
+        ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed, format=combined.format),
         kept=combined.kept,
         taken_over=combined.taken_over,
         decided=combined.clashes,
@@ -159,12 +165,13 @@ def _with_content(
     """The plan with the commits that are needed: of what is published, where that changes, and of what was sent."""
     who, trailers = desk(actor.credit), (("Published-by", actor.credit),)
     beside = combined.meta.model_copy(update={"notices": now.meta.notices})  # notices are nothing that is sent
-    as_sent = Version(combined.text, beside) == now
-    sending = SourceVersion(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers))
-    if Version(combined.text, combined.meta) == published:
+    as_sent = Version(combined.text, combined.format, beside) == now
+    sending = SourceVersion(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers), now.format)
+    if Version(combined.text, combined.format, combined.meta) == published:
         return replace(plan, about=article.revision) if as_sent else replace(plan, content=sending)
     message = Message(f"Revise {article.id}", trailers)
-    content = Revision(article.id, combined.text, combined.meta, who, message, source=None if as_sent else sending)
+    source = None if as_sent else sending
+    content = Revision(article.id, combined.text, combined.meta, who, message, None, source, combined.format)
     return replace(plan, outcome="revised" if as_sent else "merged", content=content)
 
 
@@ -192,7 +199,7 @@ def _clashing(article: queries.Article, clashes: tuple[Clash, ...]) -> Clashing:
 
 
 def normalised(text: str) -> str:
-    """UTF-8 text as articles are kept: NFC, LF, one final newline."""
+    """A text for comparison, as earlier versions kept articles: NFC, LF, one final newline, no byte order mark."""
     clean = unicodedata.normalize("NFC", in_lines(text.removeprefix("\ufeff")))
     return clean.rstrip("\n") + "\n"
 
@@ -203,7 +210,7 @@ def _checked_text(incoming: ArticleText) -> str:
     except BadArticleId as error:
         raise Invalid({"id": error.message}) from error
     fields = Fields()
-    text = normalised(incoming.text)
+    text = incoming.text
     if not without(text).strip():
         fields.errors["text"] = "The article has no text."
     elif (bad := unstorable(text)) is not None:
@@ -217,9 +224,9 @@ def _checked_text(incoming: ArticleText) -> str:
     return text
 
 
-def _meta(incoming: ArticleText, text: str, old: ArticleMeta | None) -> ArticleMeta:
+def _meta(incoming: ArticleText, source: Source, old: ArticleMeta | None) -> ArticleMeta:
     fields = Fields()
-    title = incoming.title or (old.title if old else title_in(text))
+    title = incoming.title or (old.title if old else title_in(source))
     title = fields.text("title", "Title", title, TITLE_LIMIT, required=True, lines=False)
     url = without_blanks(incoming.url) if incoming.url is not None else (old.url if old else "")
     if old and (url == old.url or serialize_url(url) == serialize_url(old.url) is not None):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from repo_store import ArticleMeta
+from corrections.services.publication import Publication
+from repo_store import ArticleMeta, Format, Source
 
 
 @dataclass(frozen=True)
@@ -10,4 +11,15 @@ class Version:
     """An article as it was published, or as its publisher sent it."""
 
     text: str
+    format: Format
     meta: ArticleMeta
+
+    @property
+    def source(self) -> Source:
+        return Source(self.text, self.format)
+
+
+def version_at(publication: Publication, article_id: str, commit: str) -> Version:
+    """An article as a commit holds it. Raises as `Store.text` does."""
+    source = publication.store.source(article_id, commit)
+    return Version(source.text, source.format, publication.store.meta(article_id, commit))

@@ -1,16 +1,24 @@
 """Audits that somebody of the staff started: one at a time for each publication, beside the service's work."""
 
 import logging
+import os
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from pydantic import TypeAdapter, ValidationError
+
 from corrections.services.operations.audit import audit_publication, disclosed_words
 from corrections.services.publication import Publication
+from corrections.workers.file_lock import try_lock
 from repo_store import Finding
 from repo_store.audit.checkpoints import Checkpoint
 
+FILE = "last-audit.json"  # in the publication's folder
+LOCK = "last-audit.lock"  # held by the process that audits
+WRITE_SECONDS = 0.5  # between two notes of how far an audit has come
 _log = logging.getLogger("corrections.audit")
 
 
@@ -35,31 +43,51 @@ class Run:
     disclosed: list[Finding] = field(default_factory=list)
 
 
-_runs: dict[str, Run] = {}
-_guard = threading.Lock()
+_RUN = TypeAdapter(Run)
 
 
 def last(publication: Publication) -> Run | None:
-    """The audit that runs, or the last that ended since the service was started."""
-    return _runs.get(str(publication.folder))
-
-
-def begin(publication: Publication, by: str, against: Sequence[Checkpoint] = ()) -> Run:
-    """Start an audit, unless one is running; the one that runs."""
-    with _guard:
-        known = last(publication)
-        if known is not None and known.ended is None:
-            return known
-        run = Run(by, datetime.now(UTC), len(against), events=publication.head().seq)
-        _runs[str(publication.folder)] = run
-    arguments = (publication, run, tuple(against))
-    threading.Thread(target=_audit, args=arguments, name="audit", daemon=True).start()
+    """The audit that runs, or the last that ended, whichever process of the service ran it."""
+    run = _read(publication)
+    if run is None or run.ended is not None:
+        return run
+    lock = try_lock(publication.folder / LOCK)
+    if lock is None:
+        return run  # it runs
+    try:
+        run = _read(publication) or run  # it may have ended in between
+    finally:
+        os.close(lock)
+    if run.ended is None:  # its process died
+        run.ended, run.failed = datetime.now(UTC), True
     return run
 
 
-def _audit(publication: Publication, run: Run, against: Sequence[Checkpoint]) -> None:
+def begin(publication: Publication, by: str, against: Sequence[Checkpoint] = ()) -> None:
+    """Start an audit, unless one is running."""
+    lock = try_lock(publication.folder / LOCK)
+    if lock is None:
+        return
+    run = Run(by, datetime.now(UTC), len(against), events=publication.head().seq)
+    try:
+        _write(publication, run)
+        arguments = (publication, run, tuple(against), lock)
+        threading.Thread(target=_audit, args=arguments, name="audit", daemon=True).start()
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def _audit(publication: Publication, run: Run, against: Sequence[Checkpoint], lock: int) -> None:
+    written_at = 0.0
+
     def tell(step: str, done: int, total: int) -> None:
+        nonlocal written_at
+        is_new_step, now = step != run.step, time.monotonic()
         run.step, run.done, run.total = step, done, total
+        if is_new_step or now - written_at >= WRITE_SECONDS:
+            written_at = now
+            _write(publication, run)
 
     try:
         run.findings = audit_publication(publication.folder, against, tell)
@@ -69,3 +97,20 @@ def _audit(publication: Publication, run: Run, against: Sequence[Checkpoint]) ->
         run.failed = True
     finally:
         run.ended = datetime.now(UTC)
+        try:
+            _write(publication, run)
+        finally:
+            os.close(lock)
+
+
+def _read(publication: Publication) -> Run | None:
+    try:
+        return _RUN.validate_json((publication.folder / FILE).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write(publication: Publication, run: Run) -> None:
+    temporary = publication.folder / f"{FILE}.new"
+    temporary.write_bytes(_RUN.dump_json(run))
+    os.replace(temporary, publication.folder / FILE)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from corrections.errors import CorrectionsError
-from corrections.private.outbox import Outbox
+from corrections.private.delivery.outbox import Outbox
 from corrections.services.errors import Invalid
 from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.file_permissions import private_folder

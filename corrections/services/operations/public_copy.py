@@ -8,18 +8,18 @@ struck out must not be in it: where an older version merged them, history is rew
 import json
 import os
 import shutil
-import threading
 from dataclasses import asdict
 from pathlib import Path
 
 from corrections.services.publication import Publication
+from corrections.workers.file_lock import file_lock
 from repo_store.public_history import PublicHistory
 from repo_store.public_repository import create_public_repository, update_public_repository
 
 FOLDER = "public.git"
 STATE = "made-of"  # a file that says which history the copy was made from
 FORM = 2  # copies of an older form may hold words that an editor struck out
-_guard = threading.Lock()
+LOCK = "public.lock"  # a file: one process at a time updates the copy
 
 
 def public_copy(publication: Publication) -> Path:
@@ -27,7 +27,7 @@ def public_copy(publication: Publication) -> Path:
     path = publication.folder / FOLDER
     main = publication.store.main()
     origin = {"form": FORM, "generation": publication.store.generation}
-    with _guard:
+    with file_lock(publication.folder / LOCK):
         history = _read_state(path, origin)
         if history is None:
             if path.exists():

@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 
 from corrections.index import queries
-from corrections.private.outbox import Outbox
+from corrections.private.delivery.outbox import Outbox
 from corrections.services.actors import Actor, check_right
+from corrections.services.articles.sources import rendered as as_rendered
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.operations.checkpoints import checkpoint
 from corrections.services.operations.public_copy import public_copy
 from corrections.services.publication import Publication
 from corrections.services.review.transitions import checked_reason
-from corrections.text.formats.markdown.render import render
+from repo_store import Source
 from repo_store.history_rewrite import Redaction, mask_text
 from repo_store.model.events import HistoryRedacted
 
@@ -41,6 +42,8 @@ def redact(publication: Publication, actor: Actor, removal: Removal) -> HistoryR
     event = publication.store.redact(_redaction(publication, actor, removal), publication.key)
     publication.index.catch_up(publication.store)
     Outbox(publication.private).rename(lambda event: queries.moved_to(publication.index, event))
+    publication.private.connections.rename_events(lambda event: queries.moved_to(publication.index, event))
+    publication.private.resolved_remarks.rename(lambda event: queries.moved_to(publication.index, event))
     public_copy(publication)
     checkpoint(publication)
     return event
@@ -83,8 +86,8 @@ def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Reda
     def hide(text: str) -> str:
         return pattern.sub(lambda match: mask_text(match[0]), text) if pattern else text
 
-    def hide_text(markdown: str) -> str:
-        return _hidden(markdown, pattern) if pattern else markdown
+    def hide_text(source: Source) -> str:
+        return _hidden(source, pattern) if pattern else source.text
 
     return Redaction(
         article=publication.article(article).id,
@@ -104,16 +107,16 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns), re.IGNORECASE) if words else None
 
 
-def _hidden(markdown: str, pattern: re.Pattern[str]) -> str:
-    """Markdown without the words, those that have markup inside them too."""
-    characters = list(markdown)
-    rendered = render(markdown)
-    spans = [match.span() for match in pattern.finditer(markdown)]
+def _hidden(source: Source, pattern: re.Pattern[str]) -> str:
+    """An article's text without the words, those that have markup inside them too."""
+    characters = list(source.text)
+    rendered = as_rendered(source)
+    spans = [match.span() for match in pattern.finditer(source.text)]
     for match in pattern.finditer(rendered.text):
         places = zip(
             rendered.starts[match.start() : match.end()], rendered.ends[match.start() : match.end()], strict=True
         )
         spans += [(start, end) for start, end in places if start >= 0]
     for start, end in spans:
-        characters[start:end] = mask_text(markdown[start:end])
+        characters[start:end] = mask_text(source.text[start:end])
     return "".join(characters)

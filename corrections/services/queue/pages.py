@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from corrections.domain.states import State
 from corrections.index import queries
 from corrections.index.index import Index
 from corrections.services.publication import Publication
@@ -14,11 +15,22 @@ ALTERNATIVES_LIMIT = 500  # that a page shows under its proposals
 
 @dataclass(frozen=True)
 class QueueRow:
-    """`nested` for an alternative under its proposal; `review_reason` says why the row is not a clean one."""
+    """`nested` for an alternative under its proposal; `review_reason` says why the row is not a clean one.
+
+    `agreed` are those who have approved it; `appellant` who asked for a review by a chief editor, or empty.
+    """
 
     line: Line
     nested: bool
     review_reason: str
+    publication: Publication
+    agreed: tuple[str, ...] = ()
+    appellant: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names the row among those of all publications, such as `daily/12`."""
+        return f"{self.publication.name}/{self.line.correction.number}"
 
 
 @dataclass(frozen=True)
@@ -44,8 +56,16 @@ def queue_page(publication: Publication, criteria: queries.Filter) -> QueuePage:
     policy = acceptance_policy.of(publication)
     grouped = _grouped(lines(publication, corrections))
     rivals = {line.correction.alternative_to: line.correction.number for line, _ in grouped}
+    agreed = queries.approvals(index, [line.correction.number for line, _ in grouped])
     rows = tuple(
-        QueueRow(line, nested, line_review_reason(line, policy) or _rivalry(rivals.get(line.correction.number)))
+        QueueRow(
+            line,
+            nested,
+            line_review_reason(line, policy) or _rivalry(rivals.get(line.correction.number)),
+            publication,
+            agreed.get(line.correction.number, ()),
+            _appellant(publication, line.correction),
+        )
         for line, nested in grouped
     )
     return QueuePage(rows, page[-1].number if len(page) == queries.PAGE else None)
@@ -97,6 +117,14 @@ def _add(ordered: list[tuple[Line, bool]], line: Line, under: dict[int, list[Lin
     ordered.append((line, nested))
     for alternative in under.pop(line.correction.number, []):
         _add(ordered, alternative, under, True)
+
+
+def _appellant(publication: Publication, correction: queries.Correction) -> str:
+    """Who asked for a review: the reader, by the name that came with the correction."""
+    if correction.state is not State.APPEALED:
+        return ""
+    contact = publication.private.contacts.get(correction.id)
+    return contact.name if contact is not None and contact.name else "the reader"
 
 
 def _rivalry(alternative: int | None) -> str:

@@ -11,7 +11,7 @@ from corrections.services.review.rebasing import carry
 from corrections.text.comparison.change_summary import ChangeSummary
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import Clean
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.rendered import Rendered
 from repo_store.model.events import CorrectionAccepted
 
 MARK = "\ue000"  # stands for the end of the words while their place is carried over
@@ -66,7 +66,7 @@ def words_published(publication: Publication, correction: queries.Correction) ->
 
 
 def ends(publication: Publication, article: queries.Article, correction: queries.Correction) -> tuple[int, int] | None:
-    """Where in the Markdown of the article's present revision the words stand that a correction published.
+    """Where in the source of the article's present revision the words stand that a correction published.
 
     None where they are gone, or nothing was published.
     """
@@ -86,7 +86,7 @@ def place_now(publication: Publication, article: queries.Article, correction: qu
     span = ends(publication, article, correction)
     if span is None:
         return None
-    return _place(render(publication.store.text(article.id, article.revision)), *span)
+    return _place(publication.rendered(article.id, article.revision), *span)
 
 
 def place_quoted(publication: Publication, correction: queries.Correction) -> Place:
@@ -94,12 +94,12 @@ def place_quoted(publication: Publication, correction: queries.Correction) -> Pl
 
     What the reader sent as their context is not published: it may be anything.
     """
-    text = render(publication.store.text(correction.article, correction.revision)).text
+    text = publication.rendered(correction.article, correction.revision).text
     return _place_of(text, correction.start, correction.end)
 
 
 def _place(rendered: Rendered, start: int, end: int) -> Place | None:
-    """The place in the rendered text of a span of the Markdown."""
+    """The place in the rendered text of a span of the source."""
     inside = [at for at, begins in enumerate(rendered.starts) if start <= begins and rendered.ends[at] <= end]
     if not inside:
         return None

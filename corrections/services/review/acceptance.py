@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 from corrections.index import queries
 from corrections.services.actors import Actor
+from corrections.services.articles.sources import edited
 from corrections.services.articles.titles import retitled
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.edits import Edit
+from corrections.text.formats.registry import format_named
 from corrections.text.warnings import warnings
-from repo_store import ArticleMeta, Intent, Notice, Revision
+from repo_store import ArticleMeta, Intent, Notice, Revision, Source
 from repo_store.model.events import CorrectionAccepted, NoticeChanged, Span
 from repo_store.model.intents import PREVIOUS, EditedWords, Message, desk, reader
 
@@ -21,20 +23,24 @@ NoticesChange = Callable[[tuple[Notice, ...]], tuple[Notice, ...]]
 
 @dataclass(frozen=True)
 class MergeTarget:
-    """What a correction is merged into: an article's Markdown and meta as they stand at `onto`.
+    """What a correction is merged into: an article's source and meta as they stand at `onto`.
 
     `onto` is a revision, or `PREVIOUS` after another correction of the same batch.
     """
 
     article: queries.Article
-    text: str
+    source: Source
     meta: ArticleMeta
     onto: str
+
+    @property
+    def text(self) -> str:
+        return self.source.text
 
 
 @dataclass(frozen=True)
 class Merge:
-    """How a correction is accepted: by `edit` of the target's text, in code points of the Markdown.
+    """How a correction is accepted: by `edit` of the target's text, in code points of the source.
 
     `edited` where the words are the editor's; `reason` and `notice` are checked.
     """
@@ -48,9 +54,9 @@ class Merge:
 def current_target(publication: Publication, article_id: str) -> MergeTarget:
     """The article as it is published now. Raises `UnknownArticle`."""
     article = publication.article(article_id)
-    text = publication.store.text(article.id, article.revision)
+    source = publication.store.source(article.id, article.revision)
     meta = publication.store.meta(article.id, article.revision)
-    return MergeTarget(article, text, meta, article.revision)
+    return MergeTarget(article, source, meta, article.revision)
 
 
 def check_policy(
@@ -60,12 +66,12 @@ def check_policy(
     text, edit = target.text, merge.edit
     about = warnings(text, edit.apply(text), target.article.language)
     kind = merge.notice.kind if merge.notice else ""
-    acceptance_policy.check_acceptance(publication, actor, correction, about, is_in_headline(text, edit), kind)
+    acceptance_policy.check_acceptance(publication, actor, correction, about, is_in_headline(target.source, edit), kind)
 
 
-def is_in_headline(text: str, edit: Edit) -> bool:
-    """Whether an edit begins in the headline of the Markdown `text`."""
-    return text.startswith("#") and edit.start < len(text.partition("\n")[0])
+def is_in_headline(source: Source, edit: Edit) -> bool:
+    """Whether an edit begins in the headline with which a source begins."""
+    return format_named(source.format).is_in_headline(source.text, edit)
 
 
 def acceptance(
@@ -75,8 +81,8 @@ def acceptance(
 
     `head` is the ledger's head that the acceptance was decided on.
     """
-    text = merge.edit.apply(target.text)
-    meta = retitled(target.meta, target.text, text)
+    source = edited(target.source, merge.edit)
+    meta = retitled(target.meta, target.source, source)
     notice = dated_notice(merge.notice, correction.number) if merge.notice else None
     if notice is not None:
         meta = meta.model_copy(update={"notices": (*meta.notices, notice)})
@@ -93,8 +99,9 @@ def acceptance(
     )
     merged = _edited_words(correction, actor) if merge.edited else correction.commit
     message = _message(actor, correction, merge)
-    content = Revision(correction.article, text, meta, reader(correction.id), message, merged)
-    return Intent(event, head, content, correction.commit), MergeTarget(target.article, text, meta, PREVIOUS)
+    who = reader(correction.id)
+    content = Revision(correction.article, source.text, meta, who, message, merged, format=source.format)
+    return Intent(event, head, content, correction.commit), MergeTarget(target.article, source, meta, PREVIOUS)
 
 
 def notice_intent(
@@ -106,8 +113,9 @@ def notice_intent(
     meta = meta.model_copy(update={"notices": change(meta.notices)})
     event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
     message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
-    text = publication.store.text(article_id, article.revision)
-    return Intent(event, head, Revision(article_id, text, meta, desk(actor.credit), message))
+    source = publication.store.source(article_id, article.revision)
+    content = Revision(article_id, source.text, meta, desk(actor.credit), message, format=source.format)
+    return Intent(event, head, content)
 
 
 def dated_notice(draft: NoticeDraft, number: int | None = None) -> Notice:

@@ -136,10 +136,4 @@ def _named(codes: set[str]) -> tuple[str, ...]:
 
 def seconds(publication: Publication, correction: queries.Correction) -> set[str]:
     """Who has agreed to a correction since anything else was decided about it."""
-    agreed: set[str] = set()
-    for event in queries.events(publication.index, correction.number):
-        if event.type == "correction.seconded":
-            agreed.add(event.by or "")
-        elif event.type in ("correction.reopened", "correction.reverted"):
-            agreed.clear()
-    return agreed
+    return set(queries.approvals(publication.index, [correction.number]).get(correction.number, ()))

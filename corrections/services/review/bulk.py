@@ -8,11 +8,19 @@ from corrections.domain.transitions import Transition
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor, check_arrow, check_right
+from corrections.services.articles.sources import edited
 from corrections.services.articles.titles import title_events
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy, rejection_reasons
-from corrections.services.review.acceptance import Merge, MergeTarget, acceptance, check_policy, current_target
+from corrections.services.review.acceptance import (
+    Merge,
+    MergeTarget,
+    acceptance,
+    check_policy,
+    current_target,
+    is_in_headline,
+)
 from corrections.services.review.bulk_eligibility import review_reason
 from corrections.services.review.edited_text import check_result
 from corrections.services.review.rebasing import carried
@@ -20,8 +28,10 @@ from corrections.services.review.transitions import check_current, checked_reaso
 from corrections.text.comparison.diff import Row, diff
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, over
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import warnings
-from repo_store import Intent
+from repo_store import Format, Intent
 from repo_store.model.events import CorrectionRejected, CorrectionSpam
 
 MOST_AT_ONCE = 200
@@ -37,10 +47,15 @@ class BulkPreview:
     refused: dict[int, str]
     before: str
     after: str
+    format: Format
 
     @property
     def rows(self) -> list[Row]:
         return diff(self.before, self.after)
+
+    def rendered_rows(self) -> list[RenderedRow]:
+        """The rows as readers would see them."""
+        return rendered_diff(self.before, self.after, self.format)
 
 
 def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:
@@ -61,7 +76,7 @@ def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:
     after = before
     for edit in edits.values():
         after = edit.apply(after)
-    return BulkPreview(article, tuple(edits), refused, before, after)
+    return BulkPreview(article, tuple(edits), refused, before, after, target.source.format)
 
 
 @dataclass(frozen=True)
@@ -131,11 +146,11 @@ def _against_policy(
     for correction in corrections:
         edit = edits[correction.number]
         try:
-            check_result(publication, correction, target.text, edit)
+            check_result(publication, correction, target.source, edit)
             check_policy(publication, actor, correction, target, Merge(edit))
         except CorrectionsError as error:
             refused[correction.number] = error.message
-        target = replace(target, text=edit.apply(target.text))
+        target = replace(target, source=edited(target.source, edit))
     return refused
 
 
@@ -150,21 +165,21 @@ def _needing_review(
         for correction in queries.corrections(publication.index, criteria, limit=MOST_AT_ONCE)
     }
     reasons: dict[int, str] = {}
-    text = target.text
+    source = target.source
     for correction in corrections:
         edit = edits.get(correction.number)
         if edit is None:
             continue
-        after = edit.apply(text)
-        codes = [warning.code for warning in warnings(text, after, target.article.language)]
-        if text.startswith("#") and edit.start < text.index("\n"):
+        after = edited(source, edit)
+        codes = [warning.code for warning in warnings(source.text, after.text, target.article.language)]
+        if is_in_headline(source, edit):
             codes.append(acceptance_policy.HEADLINE)
         reason = review_reason(correction, codes, policy)
         if not reason and correction.number in alternatives:
             reason = f"#{alternatives[correction.number]} suggests other words for the same text."
         if reason:
             reasons[correction.number] = reason
-        text = after
+        source = after
     return reasons
 
 

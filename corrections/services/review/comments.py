@@ -1,4 +1,4 @@
-"""What the staff say about a correction before they decide: to each other, to the reader, and who has it until when."""
+"""What the staff say about a correction before they decide: to each other, to the reader, in threads; who has it."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from corrections import config
 from corrections.domain.transitions import Transition
 from corrections.index import queries
-from corrections.services.actors import Actor
+from corrections.private.staff.resolved_remarks import Resolution
+from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.review.transitions import append_event
@@ -91,6 +92,74 @@ def mentions_in(publication: Publication, text: str) -> Mentions:
 def has_address(publication: Publication, name: str) -> bool:
     """Whether somebody of the staff can be reached by e-mail."""
     return any(account.email for account in publication.private.accounts.all() if account.name == name)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something said about a correction: `kind` is reader, staff, question or appeal, `event` the ledger's event."""
+
+    kind: str
+    by: str
+    at: str
+    text: str
+    event: str
+
+
+def talk(publication: Publication, events: list[queries.Event]) -> tuple[Remark, ...]:
+    """What was said after the correction was sent, oldest first."""
+    remarks = []
+    for event in events:
+        if event.type == "correction.commented":
+            comment = publication.store.entry(event.id).event
+            assert isinstance(comment, CorrectionCommented)
+            remarks.append(Remark(comment.kind, comment.by, event.at, comment.text, event.id))
+        elif event.type == "correction.appealed":
+            remarks.append(Remark("appeal", event.by or "", event.at, event.reason or "", event.id))
+    return tuple(remarks)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Remarks, oldest first; `resolution` is None while the thread is open."""
+
+    remarks: tuple[Remark, ...]
+    resolution: Resolution | None
+
+    @property
+    def id(self) -> str:
+        """The event of its first remark."""
+        return self.remarks[0].event
+
+
+def threads(publication: Publication, remarks: tuple[Remark, ...]) -> list[Thread]:
+    """The threads of a correction's remarks. A reader's answer belongs to what the staff said before it."""
+    groups: list[list[Remark]] = []
+    for remark in remarks:
+        if remark.kind == "reader" and groups and groups[-1][0].kind != "appeal":
+            groups[-1].append(remark)
+        else:
+            groups.append([remark])
+    resolutions = publication.private.resolved_remarks.among([group[0].event for group in groups])
+    return [Thread(tuple(group), resolutions.get(group[0].event)) for group in groups]
+
+
+def resolve(publication: Publication, actor: Actor, number: int, remark: str) -> None:
+    """Mark the thread that begins with a remark as resolved. Raises `Forbidden`, `Invalid`."""
+    _check_remark(publication, actor, number, remark)
+    publication.private.resolved_remarks.resolve(remark, actor.name)
+
+
+def unresolve(publication: Publication, actor: Actor, number: int, remark: str) -> None:
+    """Open a resolved thread again. Raises as `resolve` does."""
+    _check_remark(publication, actor, number, remark)
+    publication.private.resolved_remarks.reopen(remark)
+
+
+def _check_remark(publication: Publication, actor: Actor, number: int, remark: str) -> None:
+    check_right(actor, "decide")
+    event = queries.event(publication.index, remark)
+    if event is None or event.number != number or event.type not in ("correction.commented", "correction.appealed"):
+        raise Invalid({"remark": "This is not a remark about this correction. Reload the page."})
 
 
 def _say(

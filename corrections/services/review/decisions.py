@@ -7,6 +7,7 @@ from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import State
 from corrections.index import queries
 from corrections.services.actors import Actor
+from corrections.services.articles.sources import edited as edited_source
 from corrections.services.articles.titles import retitled, title_events
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
@@ -115,7 +116,7 @@ def accept(
 ) -> queries.Correction:
     """Merge a correction into the article: the reader's words, or the editor's `text` in their place.
 
-    With `markdown`, `text` is Markdown, and may hold links; else it is read as it is written.
+    With `markdown`, `text` is source in the article's format, and may hold links; else it is read as it is written.
     `paragraph` settles a conflict by hand. Raises `Forbidden`, `Invalid`, `AlreadyDecided`, `InConflict`,
     `NothingToApply`, `NeedsWords` or `Unwritable`; nothing is written then.
     """
@@ -126,11 +127,11 @@ def accept(
     def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         target = current_target(publication, correction.article)
         edit, edited = edit_of_editor(publication, correction, target.article, target.text, words)
-        check_result(publication, correction, target.text, edit, words)
+        check_result(publication, correction, target.source, edit, words)
         merge = Merge(edit, edited, reason, draft)
         check_policy(publication, actor, correction, target, merge)
         if draft is not None:
-            check_quotations(publication, target.article, draft, edit.apply(target.text))
+            check_quotations(publication, target.article, draft, edited_source(target.source, edit))
         intent, after = acceptance(actor, correction, target, merge, head)
         return [intent, *title_events(publication, actor, target.article, after.meta, head)]
 
@@ -186,7 +187,7 @@ def use(
         intents = [Intent(event, head, about=correction.commit)]
         if draft is not None:
             target = current_target(publication, correction.article)
-            check_quotations(publication, target.article, draft, target.text)
+            check_quotations(publication, target.article, draft, target.source)
             added = dated_notice(draft, number)
             intents.append(
                 notice_intent(publication, actor, correction.article, lambda notices: (*notices, added), reason, head)
@@ -255,9 +256,10 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
             accepted_edit.start + len(accepted_edit.text),
             before[accepted_edit.start : accepted_edit.end],
         )
-        current = publication.store.text(article.id, article.revision)
+        current = publication.store.source(article.id, article.revision)
         edit = carried_over(publication, article, back, correction.published_revision or "")
-        meta = retitled(publication.store.meta(article.id, article.revision), current, edit.apply(current))
+        after = edited_source(current, edit)
+        meta = retitled(publication.store.meta(article.id, article.revision), current, after)
         meta = meta.model_copy(update={"notices": without_notice_of(number)(meta.notices)})
         event = CorrectionReverted(
             correction=correction.id,
@@ -270,7 +272,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         )
         trailers = (("Correction", correction.id), ("Reverted-by", actor.credit))
         message = Message(f"Revert correction {number} in {article.id}", trailers)
-        content = Revision(article.id, edit.apply(current), meta, desk(actor.credit), message)
+        content = Revision(article.id, after.text, meta, desk(actor.credit), message, format=after.format)
         intent = Intent(event, head, content, correction.commit)
         return [intent, *title_events(publication, actor, article, meta, head)]
 

@@ -6,27 +6,33 @@ from dataclasses import dataclass
 from corrections import config
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.services.articles.sources import edited, rendered
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
 from corrections.services.review.notice_drafts import WordChange, word_change
 from corrections.services.review.rebasing import carry, owned_edit, with_quote
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Place
+from corrections.text.anchoring.fold import line_end
 from corrections.text.comparison.diff import Row, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
-from corrections.text.formats.markdown import block_breaks, rewrite
-from corrections.text.formats.markdown.render import Rendered, render
-from corrections.text.formats.markdown.source_spans import source_edit
-from corrections.text.paragraph_bounds import paragraph_bounds
+from corrections.text.formats import breaks
+from corrections.text.formats.passages import corrected_passage
+from corrections.text.formats.registry import format_named, render
+from corrections.text.formats.rendered import Rendered
+from corrections.text.rendered_diff.marks import warned_rows
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import Warning, warnings
+from repo_store import Source
 
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """An editor's own Markdown for the paragraphs at `start` to `end` of the article's revision `onto`."""
+    """An editor's own source for the paragraphs at `start` to `end` of the article's revision `onto`."""
 
     onto: str
     start: int
@@ -38,7 +44,8 @@ class Paragraph:
 class EditorWords:
     """What an editor wants published in place of a reader's words; by default nothing.
 
-    `text` is Markdown with `markdown`, else it is read as it is written; `paragraph` settles a conflict by hand.
+    `text` is source in the article's format with `markdown`, else it is read as it is written; `paragraph` settles a
+    conflict by hand.
     """
 
     text: str | None = None
@@ -56,6 +63,7 @@ class Preview:
     html: str
     language: str
     change: WordChange | None
+    rendered: list[RenderedRow]
 
 
 def preview(
@@ -64,22 +72,26 @@ def preview(
     """What accepting with these words would publish, writing nothing. Raises as `accept` does."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.text(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision)
     words = EditorWords(text, markdown, paragraph)
-    edit, _ = edit_of_editor(publication, correction, article, current, words)
+    edit, _ = edit_of_editor(publication, correction, article, current.text, words)
     check_result(publication, correction, current, edit, words)
-    after = edit.apply(current)
-    about = warnings(current, after, article.language)
+    after = edited(current, edit)
+    about = warnings(current.text, after.text, article.language)
     proposed = correction.replacement if correction.replacement is not None else correction.exact
-    start, end = paragraph_bounds(after, edit.start, edit.start + len(edit.text))
-    html = render(after[start:end]).html
+    format = format_named(after.format)
+    start, end = format.paragraph_bounds(after.text, edit.start, edit.start + len(edit.text))
+    html = format.render(after.text[start:end]).html
+    rows = rendered_diff(current.text, after.text, current.format, after.format)
+    rendered = warned_rows(rows, about, render(current.text, current.format), render(after.text, after.format))
     return Preview(
-        noted(diff(current, after), about),
+        noted(diff(current.text, after.text), about),
         diff(proposed, text) if paragraph is None else [],
         about,
         html,
         article.language,
         word_change(current, after),
+        rendered,
     )
 
 
@@ -87,12 +99,12 @@ def change_to_publish(publication: Publication, number: int, words: EditorWords)
     """The words that readers would see changed by accepting with these words; None where that cannot be done."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.text(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision)
     try:
-        edit, _ = edit_of_editor(publication, correction, article, current, words)
+        edit, _ = edit_of_editor(publication, correction, article, current.text, words)
     except CorrectionsError:
         return None
-    return word_change(current, edit.apply(current))
+    return word_change(current, edited(current, edit))
 
 
 def published_change(publication: Publication, number: int) -> WordChange | None:
@@ -101,7 +113,7 @@ def published_change(publication: Publication, number: int) -> WordChange | None
     if not correction.published_revision:
         return None
     before = queries.revision_before(publication.index, correction.article, correction.published_revision)
-    old, new = (publication.store.text(correction.article, at) for at in (before, correction.published_revision))
+    old, new = (publication.store.source(correction.article, at) for at in (before, correction.published_revision))
     return word_change(old, new)
 
 
@@ -123,7 +135,8 @@ def edit_of_editor(
                 "The article has changed while you were editing. Your text was not published. Check the current "
                 "version and decide again."
             )
-        edit = Edit(paragraph.start, paragraph.end, paragraph.markdown)
+        ends = line_end(current[paragraph.start : paragraph.end])
+        edit = Edit(paragraph.start, paragraph.end, paragraph.markdown.replace("\n", ends))
         if edit.apply(current) == current:
             raise NothingToApply("Your text is already published.")
         return edit, True
@@ -139,7 +152,7 @@ def edit_of_editor(
 def check_result(
     publication: Publication,
     correction: queries.Correction,
-    current: str,
+    current: Source,
     edit: Edit,
     words: EditorWords = EditorWords(),
 ) -> None:
@@ -147,7 +160,7 @@ def check_result(
 
     Raises `NothingToApply` where before and after look the same, `Unwritable` where something else would be seen.
     """
-    before, after = render(current), render(edit.apply(current))
+    before, after = rendered(current), rendered(edited(current, edit))
     if " ".join(before.unsafe_html.split()) == " ".join(after.unsafe_html.split()):
         raise NothingToApply(
             "Before and after look the same to readers, so there is nothing to accept. Edit the text, or reject the "
@@ -156,9 +169,9 @@ def check_result(
     typed = correction.replacement if words.text is None else words.text
     if typed is None or not typed.strip() or words.markdown or words.paragraph is not None:
         return
-    seen = render(publication.store.text(correction.article, correction.revision))
+    seen = publication.rendered(correction.article, correction.revision)
     quoted = seen.text[correction.start : correction.end]
-    passage = rewrite.corrected_passage(quoted, correction.exact, typed) or typed
+    passage = corrected_passage(quoted, correction.exact, typed) or typed
     was_quoted = " ".join(quoted.split()) == " ".join(correction.exact.split())  # or else the place says little
     joined = _joined(seen, Place(correction.start, correction.end), passage) if was_quoted else 0
     fewer = len(_BLOCK.findall(before.unsafe_html)) - len(_BLOCK.findall(after.unsafe_html))
@@ -173,8 +186,9 @@ def check_result(
 
 def _joined(seen: Rendered, place: Place, passage: str) -> int:
     """How many blocks fewer the passage has as it was typed than as it was seen."""
-    breaks = block_breaks.with_breaks(seen, place.start, place.end).strip().count("\n")
-    return breaks - block_breaks.lines(block_breaks.typed(seen, place, passage)).count("\n")
+    is_code = format_named(seen.format).is_code(seen, place)
+    were = breaks.with_breaks(seen, place.start, place.end).strip().count("\n")
+    return were - breaks.lines(breaks.typed(seen, place, passage, is_code)).count("\n")
 
 
 def _reads(rendered: Rendered, words: str) -> bool:
@@ -188,18 +202,19 @@ def _written(publication: Publication, correction: queries.Correction, text: str
     checked = fields.source if markdown else fields.text
     text = checked("text", "Text", text, config.REPLACEMENT_LIMIT)
     fields.check()
-    base = render(publication.store.text(correction.article, correction.revision))
+    base = publication.rendered(correction.article, correction.revision)
+    format = format_named(base.format)
     place = Place(correction.start, correction.end)
     if markdown:
         try:
-            edit = source_edit(base, place, text)
+            edit = format.source_edit(base, place, text)
         except ValueError as error:
             raise Unwritable(
                 "The marked passage does not match a single place in the Markdown. Edit the paragraph instead."
             ) from error
     else:
-        written = rewrite.write(base, place, correction.exact, text)
-        if isinstance(written, rewrite.Unwritable):
+        written = format.write(base, place, correction.exact, text)
+        if not isinstance(written, Edit):
             raise Unwritable(written.message)
         edit = written
     return with_quote(edit, base, place.start, place.end)

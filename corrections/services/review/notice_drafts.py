@@ -6,11 +6,12 @@ from corrections import config
 from corrections.domain.kinds import NOTICE_KINDS, NoticeKind
 from corrections.i18n import LazyString, translate
 from corrections.services import settings
+from corrections.services.articles.sources import rendered
 from corrections.services.publication import Publication
 from corrections.services.validation import Fields
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.words import changes
-from corrections.text.formats.markdown.render import render
+from repo_store import Source
 
 TEMPLATES = {
     NoticeKind.CORRECTION: LazyString("An earlier version of this article said {was}. It should have said {now}."),
@@ -44,9 +45,9 @@ class WordChange:
     now: str
 
 
-def word_change(before: str, after: str) -> WordChange | None:
-    """The words that readers see changed when the Markdown `before` becomes `after`; None where they see none."""
-    old, new = render(before).text, render(after).text
+def word_change(before: Source, after: Source) -> WordChange | None:
+    """The words that readers see changed when the source `before` becomes `after`; None where they see none."""
+    old, new = rendered(before).text, rendered(after).text
     if old == new:
         return None
     hunks = [hunk for hunk in changes(old, new, tidy=False) if not hunk.same]

@@ -96,7 +96,7 @@ def edit(
         raise Invalid({"notice": f"A notice must be one of {', '.join(NOTICE_KINDS)}."})
     _check_chief(publication, actor, clean.kind)
     article = publication.article(article_id)
-    check_quotations(publication, article, clean, publication.store.text(article_id, article.revision))
+    check_quotations(publication, article, clean, publication.store.source(article_id, article.revision))
 
     def change(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
         old = _at(notices, at)
@@ -137,7 +137,7 @@ def log_revision(
     if draft is not None:
         _check_chief(publication, actor, kind)
         article = publication.article(article_id)
-        check_quotations(publication, article, draft, publication.store.text(article_id, article.revision))
+        check_quotations(publication, article, draft, publication.store.source(article_id, article.revision))
 
     def decide(head: str | None) -> list[Intent]:
         event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)

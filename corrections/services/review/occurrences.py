@@ -10,7 +10,6 @@ from corrections.services.publication import Publication
 from corrections.services.submission import submissions
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
-from corrections.text.formats.markdown.render import render
 
 ARTICLES_SHOWN = 50
 PLACES_AN_ARTICLE = 5
@@ -79,7 +78,7 @@ def propose(publication: Publication, actor: Actor, number: int, keys: list[str]
 
 
 def _places(publication: Publication, article: queries.Article, words: str) -> list[Elsewhere]:
-    text = render(publication.store.text(article.id, article.revision)).text
+    text = publication.rendered(article.id, article.revision).text
     places: list[Elsewhere] = []
     start = text.find(words)
     while start >= 0 and len(places) < PLACES_AN_ARTICLE:

@@ -12,8 +12,8 @@ from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carried, edit_of
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
-from corrections.text.formats.markdown.render import render
-from corrections.text.paragraph_bounds import paragraph_bounds
+from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
 from corrections.text.warnings import warnings
 
 WORDS_SHOWN = 6  # on each side of a change, in the queue
@@ -85,8 +85,8 @@ def _placed_on(correction: queries.Correction, current: str) -> str:
 
 
 def _compute_line(publication: Publication, correction: queries.Correction) -> Line:
-    base = publication.store.text(correction.article, correction.revision)
-    text = render(base).text
+    base = publication.rendered(correction.article, correction.revision)
+    text = base.text
     before = _last_words(text[max(0, correction.start - 200) : correction.start])
     after = _first_words(text[correction.end : correction.end + 200])
     removed, added, lead, trail = _trim(correction.exact, correction.replacement)
@@ -154,7 +154,8 @@ def _first_words(text: str) -> str:
     return line if line.count(" ") <= WORDS_SHOWN else " ".join(line.split(" ")[: WORDS_SHOWN + 1])
 
 
-def _paragraph_of(base: str, edit: Edit) -> tuple[str, str]:
-    """The paragraph that an edit touches, before and after."""
-    start, end = paragraph_bounds(base, edit.start, edit.end)
+def _paragraph_of(rendered: Rendered, edit: Edit) -> tuple[str, str]:
+    """The source of the paragraph that an edit touches, before and after."""
+    base = rendered.source
+    start, end = format_named(rendered.format).paragraph_bounds(base, edit.start, edit.end)
     return base[start:end], base[start : edit.start] + edit.text + base[edit.end : end]

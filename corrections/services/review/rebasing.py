@@ -5,13 +5,14 @@ changed, the ledger knows each character and the words that their readers quoted
 cannot tell.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections.index import queries
 from corrections.services.publication import Publication
 from corrections.text.comparison.edits import Edit, is_same_change
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Rebased, conflict, over, rebase
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.conversion import carry_over_formats
+from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import remember
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted
 
@@ -24,8 +25,11 @@ def carry(publication: Publication, article: queries.Article, edit: Edit, revisi
 
     `edit` owns what it spans; so does the edit of a `Clean` answer.
     """
-    base = publication.store.text(article.id, revision)
-    current = publication.store.text(article.id, article.revision)
+    seen = publication.store.source(article.id, revision)
+    now = publication.store.source(article.id, article.revision)
+    if seen.format is not now.format:
+        return _carry_over_formats(publication, article, edit, revision)
+    base, current = seen.text, now.text
     if base == current:
         return Clean(edit)
     direct = rebase(edit, base, current)
@@ -38,6 +42,23 @@ def carry(publication: Publication, article: queries.Article, edit: Edit, revisi
     if walk.edit is not None:
         return Clean(walk.edit, isinstance(direct, Clean) and direct.moved)
     return conflict(edit, base, current) if walk.is_decisive else direct
+
+
+def _carry_over_formats(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Rebased:
+    """`carry` where the article is in another format now: up to the change, over it, and on from there."""
+    base = publication.rendered(article.id, revision)
+    last = revision
+    for step in queries.revisions_since(publication.index, article.id, revision, MOST_STEPS):
+        following = publication.rendered(article.id, step.revision.revision)
+        if following.format != base.format:
+            before = carry(publication, replace(article, revision=last), edit, revision)
+            if isinstance(before, Clean):
+                over_change = carry_over_formats(before.edit, publication.rendered(article.id, last), following)
+                if isinstance(over_change, Clean):
+                    return carry(publication, article, over_change.edit, step.revision.revision)
+            break
+        last = step.revision.revision
+    return carry_over_formats(edit, base, publication.rendered(article.id, article.revision))
 
 
 def carried(publication: Publication, correction: queries.Correction, article: queries.Article) -> Rebased | None:
@@ -58,7 +79,7 @@ def owned_edit(publication: Publication, correction: queries.Correction) -> Edit
     edit = edit_of(correction)
     if edit is None:
         return None
-    rendered = render(publication.store.text(correction.article, correction.revision))
+    rendered = publication.rendered(correction.article, correction.revision)
     return with_quote(edit, rendered, correction.start, correction.end)
 
 
@@ -92,6 +113,8 @@ class _Walk:
 
 def _walk(publication: Publication, article: queries.Article, edit: Edit, revision: str, text: str) -> _Walk:
     steps = queries.revisions_since(publication.index, article.id, revision, MOST_STEPS + 1)
+    last = next((number for number, step in enumerate(steps) if step.revision.revision == article.revision), None)
+    steps = steps if last is None else steps[: last + 1]
     if len(steps) > MOST_STEPS:
         return _Walk(None)
     changes = [published_change(step.event, publication) for step in steps]
@@ -153,6 +176,6 @@ def published_change(event_id: str, publication: Publication) -> PublishedChange
 
 
 def _quoted_source(publication: Publication, correction: queries.Correction) -> str:
-    rendered = render(publication.store.text(correction.article, correction.revision))
+    rendered = publication.rendered(correction.article, correction.revision)
     span = _source_span(rendered, correction.start, correction.end)
     return rendered.source[slice(*span)] if span else ""

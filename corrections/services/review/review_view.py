@@ -10,9 +10,11 @@ from corrections.domain.transitions import TRANSITIONS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor
+from corrections.services.articles.sources import edited, rendered
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
 from corrections.services.review.acceptance import is_in_headline
+from corrections.services.review.comments import Remark, talk
 from corrections.services.review.edited_text import EditorWords, check_result, edit_of_editor
 from corrections.services.review.rebasing import carried, edit_of
 from corrections.services.review.used_changes import PlaceChange, changes_at_place
@@ -21,10 +23,9 @@ from corrections.text.comparison.diff import Row, Segment, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.comparison.words import Hunk, carried_span, changes
-from corrections.text.formats.markdown.render import render
-from corrections.text.paragraph_bounds import paragraph_bounds
+from corrections.text.formats.registry import format_named
 from corrections.text.warnings import Warning, warnings
-from repo_store.model.events import CorrectionCommented
+from repo_store import Source
 
 EARLIER_READ = 200  # decided corrections of the article looked at
 EARLIER_SHOWN = 5
@@ -36,16 +37,25 @@ class ReviewView:
 
     correction: queries.Correction
     article: queries.Article
-    current: str
+    current: Source
     rebased: Clean | AlreadyApplied | Conflict | None
     rows: list[Row]
     warnings: list[Warning]
     alike: Duplicates
     events: list[queries.Event]
-    talk: tuple["Comment", ...] = ()
+    talk: tuple[Remark, ...] = ()
     html: str = ""
     refusal: str = ""  # why the reader's words cannot be accepted as they are
     in_headline: bool = False
+    compared: tuple[Source, Source] = (
+        Source(""),
+        Source(""),
+    )  # the sources that `rows` compare; equal where no words are suggested
+
+    @property
+    def format_label(self) -> str:
+        """How the article is written, for people: `Markdown`, `HTML`."""
+        return format_named(self.current.format).label
 
     @property
     def badge(self) -> str:
@@ -79,39 +89,13 @@ def _alike(publication: Publication, correction: queries.Correction, article: qu
     return find_duplicates(publication, article, point, correction.replacement, but=correction.number)
 
 
-@dataclass(frozen=True)
-class Comment:
-    """A word about a correction: `kind` is reader, staff, question or appeal."""
-
-    kind: str
-    by: str
-    at: str
-    text: str
-
-
-def talk(publication: Publication, events: list[queries.Event]) -> tuple[Comment, ...]:
-    """What was said after the correction was sent, oldest first."""
-    remarks = []
-    for event in events:
-        if event.type == "correction.commented":
-            comment = publication.store.entry(event.id).event
-            assert isinstance(comment, CorrectionCommented)
-            remarks.append(Comment(comment.kind, comment.by, event.at, comment.text))
-        elif event.type == "correction.appealed":
-            remarks.append(Comment("appeal", event.by or "", event.at, event.reason or ""))
-    return tuple(remarks)
-
-
-def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
-    """Everything about one correction as of now; with `plain`, rows of the text as readers see it, not of the Markdown.
-
-    Raises `UnknownCorrection`.
-    """
+def build_review_view(publication: Publication, number: int) -> ReviewView:
+    """Everything about one correction as of now. Raises `UnknownCorrection`."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.text(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
-        rows, about = _as_published(publication, correction, article, plain)
+        rows, about, compared = _as_published(publication, correction, article)
         return ReviewView(
             correction,
             article,
@@ -121,24 +105,26 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
             about,
             Duplicates((), ()),
             queries.events(publication.index, number),
+            compared=compared,
         )
     events = queries.events(publication.index, number)
     rebased = carried(publication, correction, article)
     old, new = _compared(publication, correction, current, rebased)
-    about = warnings(old, new, article.language) if old != new else []
+    about = warnings(old.text, new.text, article.language) if old != new else []
     return ReviewView(
         correction,
         article,
         current,
         rebased,
-        _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
+        noted(diff(old.text, new.text), about) if old != new else _quoted_rows(publication, correction),
         about,
         _alike(publication, correction, article),
         events,
         talk(publication, events),
-        _in_place(new, trim(rebased.edit, current)) if isinstance(rebased, Clean) else "",
+        _in_place(new, trim(rebased.edit, current.text)) if isinstance(rebased, Clean) else "",
         _refusal(publication, correction, article, current) if correction.state in WAITING else "",
-        isinstance(rebased, Clean) and is_in_headline(current, trim(rebased.edit, current)),
+        isinstance(rebased, Clean) and is_in_headline(current, trim(rebased.edit, current.text)),
+        (old, new),
     )
 
 
@@ -198,16 +184,24 @@ def choices(publication: Publication, actor: Actor | None, view: ReviewView) -> 
 
 def published_words(view: ReviewView) -> str:
     """The words to look for on the published page: those that the correction is about, as they read there now."""
-    text = render(view.current).text
+    text = rendered(view.current).text
     candidates = (view.correction.exact, view.correction.replacement or "")
     likeliest_first = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
     return next((words for words in likeliest_first if words.strip() and words in text), "")
 
 
-def _refusal(publication: Publication, correction: queries.Correction, article: queries.Article, current: str) -> str:
+def edited_by(view: ReviewView) -> str:
+    """The event that accepted the correction with an editor's words; empty where there is none."""
+    accepted = [event.id for event in view.events if event.type == "correction.accepted"]
+    return accepted[-1] if accepted and view.correction.edited else ""
+
+
+def _refusal(
+    publication: Publication, correction: queries.Correction, article: queries.Article, current: Source
+) -> str:
     """Why the reader's words cannot be accepted as they are; nothing where they can."""
     try:
-        edit, _ = edit_of_editor(publication, correction, article, current, EditorWords())
+        edit, _ = edit_of_editor(publication, correction, article, current.text, EditorWords())
         check_result(publication, correction, current, edit)
     except CorrectionsError as error:
         return error.message
@@ -257,7 +251,7 @@ def earlier(publication: Publication, correction: queries.Correction) -> list[qu
 
 def _text_of(publication: Publication, correction: queries.Correction) -> str:
     """The text that a correction's reader saw."""
-    return render(publication.store.text(correction.article, correction.revision)).text
+    return publication.rendered(correction.article, correction.revision).text
 
 
 def placement_changed(
@@ -269,79 +263,64 @@ def placement_changed(
         rebased = carried(publication, correction, replace(article, revision=revision))
         if not isinstance(rebased, Clean):
             return True
-        text = publication.store.text(article.id, revision)
-        start, end = paragraph_bounds(text, rebased.edit.start, rebased.edit.end)
-        paragraphs.append(text[start:end])
+        source = publication.store.source(article.id, revision)
+        format = format_named(source.format)
+        start, end = format.paragraph_bounds(source.text, rebased.edit.start, rebased.edit.end)
+        paragraphs.append(source.text[start:end])
     return paragraphs[0] != paragraphs[1]
 
 
-def _in_place(new: str, edit: Edit) -> str:
+def _in_place(new: Source, edit: Edit) -> str:
     """The article as readers would see it, with a place to jump to at the change."""
-    return render(new).marked({edit.start + len(edit.text): '<span id="place"></span>'})
+    return rendered(new).marked({edit.start + len(edit.text): '<span id="place"></span>'})
 
 
 def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
-    """What the reader sent, against the revision that the reader saw, as text."""
-    base = publication.store.text(correction.article, correction.revision)
-    edit = edit_of(correction)
-    return _rows(base, edit.apply(base), [], True) if edit else _quoted_rows(publication, correction)
-
-
-def _rows(old: str, new: str, about: list[Warning], plain: bool) -> list[Row]:
-    """Two texts side by side. What only the Markdown tells, such as a link's target, is shown in Markdown always."""
-    if plain:
-        before, after = render(old).text, render(new).text
-        if before != after:
-            return diff(before, after, by="line")
-    return noted(diff(old, new), about)
-
-
 def _compared(
     publication: Publication,
     correction: queries.Correction,
-    current: str,
+    current: Source,
     rebased: Clean | AlreadyApplied | Conflict | None,
-) -> tuple[str, str]:
+) -> tuple[Source, Source]:
     """The two texts to set side by side."""
     match rebased:
         case Clean():
-            return current, rebased.edit.apply(current)
+            return current, edited(current, rebased.edit)
         case None:
             return current, current
-    base = publication.store.text(correction.article, correction.revision)
+    base = publication.store.source(correction.article, correction.revision)
     edit = edit_of(correction)
-    return base, edit.apply(base) if edit else base
+    return base, edited(base, edit) if edit else base
 
 
 def _as_published(
-    publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
-) -> tuple[list[Row], list[Warning]]:
-    """An accepted correction as it changed the article."""
+    publication: Publication, correction: queries.Correction, article: queries.Article
+) -> tuple[list[Row], list[Warning], tuple[Source, Source]]:
+    """An accepted correction as it changed the article: rows, warnings and the sources."""
     revision = correction.published_revision or ""
     before = queries.revision_before(publication.index, correction.article, revision)
-    new = publication.store.text(correction.article, revision)
-    old = publication.store.text(correction.article, before)
-    about = warnings(old, new, article.language)
-    return _rows(old, new, about, plain), about
+    new = publication.store.source(correction.article, revision)
+    old = publication.store.source(correction.article, before)
+    about = warnings(old.text, new.text, article.language)
+    return noted(diff(old.text, new.text), about), about, (old, new)
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
     """Where the reader proposed no words: the paragraph, with the words pointed at marked."""
-    rendered = render(publication.store.text(correction.article, correction.revision))
-    starts = [at for at in rendered.starts[correction.start : correction.end] if at >= 0]
-    ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
+    seen = publication.rendered(correction.article, correction.revision)
+    starts = [at for at in seen.starts[correction.start : correction.end] if at >= 0]
+    ends = [at for at in seen.ends[correction.start : correction.end] if at >= 0]
     if not starts:
         return []
     first, last = min(starts), max(ends)  # a footnote is read elsewhere than where it stands
-    start, end = paragraph_bounds(rendered.source, first, last)
+    start, end = format_named(seen.format).paragraph_bounds(seen.source, first, last)
     parts: tuple[tuple[Literal["same", "quoted"], int, int], ...] = (
         ("same", start, first),
         ("quoted", first, last),
         ("same", last, end),
     )
-    left = tuple(Segment(kind, rendered.source[begin:stop].lstrip("\n")) for kind, begin, stop in parts)
+    left = tuple(Segment(kind, seen.source[begin:stop].lstrip("\n")) for kind, begin, stop in parts)
     return [Row("changed", left, ())]

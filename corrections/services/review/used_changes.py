@@ -10,8 +10,8 @@ from corrections.services.review import acceptance_policy
 from corrections.services.review.rebasing import MOST_STEPS
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import Clean, rebase
-from corrections.text.formats.markdown.render import render
-from corrections.text.paragraph_bounds import paragraph_bounds
+from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
 from corrections.text.warnings import warnings
 
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # no change of the article makes the same of the place
@@ -19,20 +19,23 @@ _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # no change of the article makes the
 
 @dataclass(frozen=True)
 class PlaceChange:
-    """A revision that changed the paragraphs that a correction is about: their Markdown before and after it."""
+    """A revision that changed the paragraphs that a correction is about: their source before and after it."""
 
     revision: queries.Revision
     before: str
     after: str
+    in_headline: bool = False
 
 
 def changes_at_place(publication: Publication, correction: queries.Correction) -> list[PlaceChange]:
     """How the paragraphs that a reader quoted from have changed since the reader's revision, oldest first."""
-    text = publication.store.text(correction.article, correction.revision)
-    start, end = _paragraphs(text, correction)
+    seen = publication.rendered(correction.article, correction.revision)
+    text, format = seen.source, format_named(seen.format)
+    start, end = _paragraphs(seen, correction)
     changes = []
     for step in queries.revisions_since(publication.index, correction.article, correction.revision, MOST_STEPS):
-        new = publication.store.text(correction.article, step.revision.revision)
+        source = publication.store.source(correction.article, step.revision.revision)
+        new = source.text
         if new == text:
             continue
         rebased = rebase(Edit(start, end, _MARK), text, new)
@@ -40,8 +43,10 @@ def changes_at_place(publication: Publication, correction: queries.Correction) -
             start, end = rebased.edit.start, rebased.edit.end
         else:
             before = text[start:end]
-            start, end = paragraph_bounds(new, rebased.start, rebased.end)
-            changes.append(PlaceChange(step.revision, before, new[start:end]))
+            in_headline = format.is_in_headline(text, Edit(start, end, ""))
+            format = format_named(source.format)
+            start, end = format.paragraph_bounds(new, rebased.start, rebased.end)
+            changes.append(PlaceChange(step.revision, before, new[start:end], in_headline))
         text = new
     return changes
 
@@ -75,13 +80,12 @@ def check_policy(
     """Whether the house's policy lets the correction count as used by this change. Raises as for an acceptance."""
     language = publication.article(correction.article).language
     about = warnings(change.before, change.after, language)
-    in_headline = change.before.startswith("#")
-    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, notice)
+    acceptance_policy.check_acceptance(publication, actor, correction, about, change.in_headline, notice)
 
 
-def _paragraphs(text: str, correction: queries.Correction) -> tuple[int, int]:
-    """The span of the paragraphs that hold the words quoted, in the Markdown of the reader's revision."""
-    rendered = render(text)
+def _paragraphs(rendered: Rendered, correction: queries.Correction) -> tuple[int, int]:
+    """The span of the paragraphs that hold the words quoted, in the source of the reader's revision."""
+    text = rendered.source
     starts = [at for at in rendered.starts[correction.start : correction.end] if at >= 0]
     ends = [at for at in rendered.ends[correction.start : correction.end] if at >= 0]
-    return paragraph_bounds(text, min(starts), max(ends)) if starts else (0, len(text))
+    return format_named(rendered.format).paragraph_bounds(text, min(starts), max(ends)) if starts else (0, len(text))

@@ -11,7 +11,7 @@ from corrections.services.publication import Publication
 from corrections.services.submission.duplicates import Point, find_duplicates
 from corrections.services.submission.idempotency import Request
 from corrections.services.submission.submission import Placed
-from repo_store import Intent, Proposal
+from repo_store import Format, Intent, Proposal
 from repo_store.model.events import CorrectionSubmitted, Span
 from repo_store.model.intents import Message, reader
 
@@ -82,7 +82,9 @@ class SubmissionIntents:
         )
         text = placed.corrected if edit else None
         message = _message(article, submission.category, correction_id)
-        return Intent(event, head, Proposal(placed.revision, article, text, reader(correction_id), message))
+        format = Format(placed.rendered.format)
+        proposal = Proposal(placed.revision, article, text, reader(correction_id), message, format)
+        return Intent(event, head, proposal)
 
 
 def _message(article: str, category: str, correction_id: str) -> Message:

@@ -9,9 +9,10 @@ from corrections.services.submission.checks import check_selector
 from corrections.services.submission.duplicates import Point, find_duplicates
 from corrections.services.submission.submission import CheckedSubmission, Placed
 from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
+from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
-from corrections.text.formats.markdown import rewrite
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
 SEVERAL = LazyString("This text appears in several places. Choose the one you mean.")
@@ -28,7 +29,7 @@ def find(publication: Publication, article_id: str, selector: Selector, revision
     """
     article = publication.article(article_id)
     checked = check_selector(selector)
-    rendered = render(publication.store.text(article.id, _revision(publication, article, revision)))
+    rendered = publication.rendered(article.id, _revision(publication, article, revision))
     place = _anchored(publication, article, (checked,), "", rendered).place
     return Selector(**_candidate(rendered.text, place))  # type: ignore[arg-type]
 
@@ -57,14 +58,16 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     """
     article = publication.article(submission.article)
     revision = _revision(publication, article, submission.revision)
-    rendered = render(publication.store.text(article.id, revision))
+    rendered = publication.rendered(article.id, revision)
     selectors = (submission.selector, *submission.others)
     anchored = _anchored(publication, article, selectors, submission.replacement or "", rendered)
     edit = owned = None
     corrected = rendered.source
     if submission.replacement is not None:
-        written = rewrite.write(rendered, anchored.place, submission.selector.exact, submission.replacement)
-        if isinstance(written, rewrite.Unwritable):
+        written = format_named(rendered.format).write(
+            rendered, anchored.place, submission.selector.exact, submission.replacement
+        )
+        if not isinstance(written, Edit):
             raise Unwritable(written.message)
         edit, owned = written, with_quote(written, rendered, anchored.place.start, anchored.place.end)
         corrected = edit.apply(rendered.source)

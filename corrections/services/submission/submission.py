@@ -8,7 +8,7 @@ from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.text.anchoring.anchor import Place, Selector
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Rendered
+from corrections.text.formats.rendered import Rendered
 
 NOBODY = Contact("", "", False)
 

@@ -52,6 +52,14 @@ def in_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def line_end(text: str) -> str:
+    """How lines end in a text: CR LF, CR or LF, by its first line."""
+    at = text.find("\r")
+    if at < 0 or 0 <= text.find("\n") < at:
+        return "\n"
+    return "\r\n" if text.startswith("\r\n", at) else "\r"
+
+
 @remember(16)
 def fold(text: str, spaces: bool = True) -> Folded:
     """Fold `text`; runs of white space become one space, or nothing where `spaces` is false."""

@@ -8,7 +8,7 @@ ones the new.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from corrections.text.comparison.effort import Effort
 from corrections.text.comparison.paragraphs import Kind, align
@@ -141,10 +141,18 @@ def _noted(parts: tuple[Segment, ...], remarks: list[tuple[int, int, str]], at: 
     return tuple(out)
 
 
-def condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
+class _OfKind(Protocol):
+    @property
+    def kind(self) -> Kind: ...
+
+
+AnyRow = TypeVar("AnyRow", bound=_OfKind)
+
+
+def condensed(rows: list[AnyRow], context: int = 1) -> list[AnyRow | Fold]:
     """The changed rows with `context` unchanged ones around, and how many were left out between."""
     near = [any(row.kind != "same" for row in rows[max(0, at - context) : at + context + 1]) for at in range(len(rows))]
-    out: list[Row | Fold] = []
+    out: list[AnyRow | Fold] = []
     for row, shown in zip(rows, near, strict=True):
         if shown:
             out.append(row)
@@ -155,7 +163,12 @@ def condensed(rows: list[Row], context: int = 1) -> list[Row | Fold]:
     return out
 
 
-def is_coarse(rows: Iterable[Row]) -> bool:
+class _OfDetail(Protocol):
+    @property
+    def coarse(self) -> bool: ...
+
+
+def is_coarse(rows: Iterable[_OfDetail]) -> bool:
     """Whether any of the rows tells less than could be told."""
     return any(row.coarse for row in rows)
 

@@ -63,7 +63,12 @@ def align(
     The old spans together are the old text, the new ones the new. A "changed" pair may differ in white space alone.
     """
     old_units, new_units = _units(old, by), _units(new, by)
-    ours, theirs = [unit.text for unit in old_units], [unit.text for unit in new_units]
+    pairing = pair([unit.text for unit in old_units], [unit.text for unit in new_units], effort)
+    return _spans(old_units, new_units, pairing)
+
+
+def pair(ours: list[str], theirs: list[str], effort: Effort | None = None) -> list[tuple[int | None, int | None]]:
+    """Which paragraph of `theirs` each of `ours` has become, in the order of both; None where it has no counterpart."""
     alphabet: dict[str, str] = {}
     operations = script(encode(ours, alphabet), encode(theirs, alphabet), effort)
     pairing: list[tuple[int | None, int | None]] = []
@@ -82,7 +87,7 @@ def align(
         else:
             added += range(to, to + len(coded))
             to += len(coded)
-    return _spans(old_units, new_units, pairing)
+    return pairing
 
 
 def _units(text: str, by: Literal["paragraph", "line"]) -> list[_Unit]:

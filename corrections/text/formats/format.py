@@ -4,8 +4,8 @@ from typing import Protocol
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Rendered
-from corrections.text.formats.markdown.rewrite import Unwritable
+from corrections.text.formats.passages import Unwritable
+from corrections.text.formats.rendered import Rendered
 
 
 class Format(Protocol):
@@ -14,6 +14,10 @@ class Format(Protocol):
     @property
     def name(self) -> str:
         """As in an article's metadata: `markdown`, `html`."""
+
+    @property
+    def label(self) -> str:
+        """The name for people: `Markdown`, `HTML`."""
 
     @property
     def suffix(self) -> str:
@@ -33,6 +37,15 @@ class Format(Protocol):
 
         Raises `ValueError` where there is no one place in the source for it.
         """
+
+    def is_code(self, rendered: Rendered, place: Place) -> bool:
+        """Is the place in a block in which a line end is a line, not a blank?"""
+
+    def is_in_headline(self, source: str, edit: Edit) -> bool:
+        """Does an edit begin in the headline with which the source begins?"""
+
+    def paragraph_bounds(self, source: str, start: int, end: int) -> tuple[int, int]:
+        """Start and end of the paragraphs of the source that `start` to `end` lies in."""
 
     def title_of(self, source: str, limit: int) -> str:
         """The article's first heading, else its first words, in at most `limit` code points."""

@@ -3,6 +3,7 @@
 from corrections.text.formats.format import Format
 from corrections.text.formats.html.html_format import HtmlFormat
 from corrections.text.formats.markdown.markdown_format import MarkdownFormat
+from corrections.text.formats.rendered import Rendered
 
 _FORMATS: dict[str, Format] = {each.name: each for each in (MarkdownFormat(), HtmlFormat())}
 
@@ -16,6 +17,11 @@ def format_named(name: str) -> Format:
     if name not in _FORMATS:
         raise UnknownFormat(f"There is no format “{name}”; there are {', '.join(format_names())}.")
     return _FORMATS[name]
+
+
+def render(source: str, format: str) -> Rendered:
+    """A source in the format of a name, as its reader sees it. Raises `UnknownFormat`."""
+    return format_named(format).render(source)
 
 
 def format_of_file(name: str) -> Format:

@@ -10,6 +10,7 @@ from corrections.domain.kinds import Category, NoticeKind
 from corrections.text.control_characters import unstorable
 from corrections.web.api import examples
 from corrections.web.api.unknown_fields import Strict
+from repo_store import Format
 
 
 class Query(BaseModel):
@@ -31,11 +32,14 @@ Position = Annotated[int, Field(ge=0, le=2**53)]  # what every JSON reader holds
 
 
 class ArticleIn(Strict):
-    """Markdown, with what the publication knows about it."""
+    """An article's source, with what the publication knows about it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": examples.ARTICLE})
 
-    text: WholeText = Field(min_length=1, description="Markdown, UTF-8.")
+    text: WholeText = Field(min_length=1, description="The source, UTF-8. It is stored as it is sent.")
+    format: Format | None = Field(
+        None, description="How the text is written. Default: as the article is; Markdown for a new one."
+    )
     title: str | None = Field(None, description="Default: the text's first heading.")
     url: WholeText | None = Field(
         None, max_length=config.URL_LIMIT, description="The canonical web address of the article."
@@ -152,7 +156,10 @@ class DecisionIn(Strict):
     ] = Field(description="The decision. The resulting state (accepted, rejected …) is accepted as well.")
     based_on: WholeText = Field(description="`last_event` of the correction that the decision is based on.")
     text: str | None = Field(None, description="With accept: text to publish instead of the suggested text.")
-    markdown: bool = Field(False, description="Whether `text` is Markdown. If not, it is taken literally.")
+    markdown: bool = Field(
+        False,
+        description="Whether `text` is source in the article’s format. If not, it is literal.",
+    )
     reason: str = ""
     code: WholeText = Field(
         "", description="With reject, instead of a reason: the code of one of the publication’s reasons."
@@ -220,6 +227,7 @@ class ArticleOut(BaseModel):
     revision: str
     updated_at: str
     revisions: int
+    format: Format
     page: str
     notices: list[dict[str, Any]] = []
     warnings: list[str] = Field(
@@ -250,6 +258,7 @@ class TextOut(BaseModel):
     id: str
     revision: str
     text: str
+    format: Format
 
 
 class RevisionOut(BaseModel):

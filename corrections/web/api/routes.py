@@ -60,7 +60,14 @@ _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_
 def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
     authors = None if json_data.authors is None else tuple(json_data.authors)
     incoming = updates.ArticleText(
-        article_id, json_data.text, json_data.title, json_data.url, json_data.language, json_data.published, authors
+        article_id,
+        json_data.text,
+        json_data.title,
+        json_data.url,
+        json_data.language,
+        json_data.published,
+        authors,
+        json_data.format,
     )
     update = updates.publish(publication(), actor(), incoming, json_data.clashes)
     merged = {"outcome": update.outcome, "kept": update.kept, "taken_over": update.taken_over}
@@ -79,11 +86,12 @@ def get_article(article_id: str) -> ResponseReturnValue:
 @blueprint.get("/articles/<article:article_id>/text")
 @blueprint.input(models.TextQuery, location="query")
 @blueprint.output(models.TextOut)
-@blueprint.doc(summary="Get the Markdown of an article at a revision")
+@blueprint.doc(summary="Get the source of an article at a revision")
 def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
     article = publication().article(article_id)
     revision = _revision(article, query_data.revision)
-    return {"id": article_id, "revision": revision, "text": publication().store.text(article_id, revision)}
+    source = publication().store.source(article_id, revision)
+    return {"id": article_id, "revision": revision, "text": source.text, "format": source.format}
 
 
 @blueprint.get("/articles/<article:article_id>/notices")
@@ -183,7 +191,7 @@ def get_page(query_data: models.PageQuery) -> ResponseReturnValue:
         return answer, 200, {"Cache-Control": f"max-age={PAGE_SECONDS}"}
     count_computing()
     selector = Selector(query_data.exact, query_data.prefix, query_data.suffix)
-    with long_work(computing_length(article.id), object()):
+    with long_work(computing_length(article.id)):
         return {**answer, "readers": readers_at(publication(), article.id, selector)}
 
 
@@ -256,7 +264,8 @@ def _article(article: queries.Article) -> dict[str, Any]:
     notices = [
         notice.model_dump(mode="json") for notice in publication().store.meta(article.id, article.revision).notices
     ]
-    return {**asdict(article), "page": page, "notices": notices}
+    format = publication().store.source(article.id, article.revision).format
+    return {**asdict(article), "format": format, "page": page, "notices": notices}
 
 
 def _detail(view: ReviewView) -> dict[str, object]:

@@ -10,7 +10,7 @@ from corrections.services import settings
 from corrections.services.publication import Publications
 from corrections.services.review import notices as notice_service
 from corrections.text.anchoring.vocabulary import LANGUAGES
-from corrections.text.formats.markdown.render import Rendered, render
+from corrections.text.formats.rendered import Rendered
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.public import linked_data
@@ -60,7 +60,7 @@ def article(article_id: str) -> ResponseReturnValue:
     row = publication().article(article_id)
     languages.speak(row.language)
     meta = publication().store.meta(article_id, row.revision)
-    rendered = render(publication().store.text(article_id, row.revision))
+    rendered = publication().rendered(article_id, row.revision)
     return render_template(
         "article.html",
         publication=publication(),

@@ -1,12 +1,10 @@
 """`git clone` for everybody, and the signed checkpoints: git's own http-backend, for reading only."""
 
-import threading
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request, url_for
+from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.config import CLONE_BODY_LIMIT, CLONES, CLONES_PER_NETWORK
@@ -17,6 +15,8 @@ from corrections.web.access import publication
 from corrections.web.client_network import client_key
 from corrections.web.public.compressed_body import inflated_body
 from corrections.web.public.git_backend import CloneBackend
+from corrections.workers.places import NoPlace, NoPlaceForClient, Places
+from corrections.workers.shared_state import SharedState
 
 blueprint = APIBlueprint("git_http", __name__, enable_openapi=False)
 
@@ -75,17 +75,17 @@ def _served(repository: Path, path: str) -> ResponseReturnValue:
     if path == "/info/refs" and request.args.get("service") != _SERVICE:
         raise NoSuchService("Git can clone and fetch from this address, but not push to it.")
     body = inflated_body(CLONE_BODY_LIMIT)  # whole, before a slot is taken: a slow sender blocks nobody
-    client = client_key()
-    _places.take(client)
+    places = _places()
+    place = _take(places)
     try:
         backend = CloneBackend(repository, _request_variables(repository, path, len(body)))
     except BaseException:
-        _places.leave(client)
+        places.leave(place)
         raise
 
     def end() -> None:
         backend.end()
-        _places.leave(client)
+        places.leave(place)
 
     try:
         backend.hand_over(body)
@@ -101,29 +101,20 @@ def _served(repository: Path, path: str) -> ResponseReturnValue:
     return answer
 
 
-class _Places:
-    """Who is cloning: so many at once, and so many of them from one network."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._taken: Counter[str] = Counter()
-
-    def take(self, client: str) -> None:
-        """Raises `CloneBusy`."""
-        with self._lock:
-            if self._taken.total() >= CLONES:
-                raise CloneBusy("Too many clones are running at the moment. Try again in a minute.")
-            if self._taken[client] >= CLONES_PER_NETWORK:
-                raise CloneBusy(f"Your network is already running {CLONES_PER_NETWORK} clones. Try again in a minute.")
-            self._taken[client] += 1
-
-    def leave(self, client: str) -> None:
-        with self._lock:
-            self._taken[client] -= 1
-            self._taken += Counter()  # without those at zero
+def _places() -> Places:
+    state: SharedState = current_app.extensions["shared_state"]
+    return state.places("clones", CLONES, CLONES_PER_NETWORK)
 
 
-_places = _Places()
+def _take(places: Places) -> int:
+    """Raises `CloneBusy`."""
+    try:
+        return places.take(client_key())
+    except NoPlaceForClient as error:
+        message = f"Your network is already running {CLONES_PER_NETWORK} clones. Try again in a minute."
+        raise CloneBusy(message) from error
+    except NoPlace as error:
+        raise CloneBusy("Too many clones are running at the moment. Try again in a minute.") from error
 
 
 def _request_variables(repository: Path, path: str, length: int) -> dict[str, str]:

@@ -17,7 +17,8 @@ from corrections.services.errors import UnknownRevision
 from corrections.text.comparison.diff import diff as compare
 from corrections.text.comparison.diff import is_coarse
 from corrections.text.comparison.diff_formats import unified
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import format_named
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.text_cache import remember
 from corrections.web import languages
 from corrections.web.access import publication
@@ -27,12 +28,15 @@ from repo_store import article_paths
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
+_MEDIA_TYPES = {"md": "text/markdown", "html": "text/plain"}  # no browser is to run a publisher's source as a page
+
 NO_REVISION = LazyString("This is not a revision of the article. Reload the article and try again.")
 NOT_THEN = LazyString("The article was not yet published here on that date. Choose a later date.")
 NO_DAY = LazyString("Enter the date as in 2026-11-24.")
 COARSE = LazyString(
     "These texts are long and very different, so some changes are shown in less detail. All of the text is shown."
 )
+NO_SUCH_FORMAT = LazyString("This revision of the article is not in that format.")
 NO_SENTENCE = LazyString("No sentence starts there in this revision of the article.")
 
 
@@ -42,7 +46,8 @@ def article_history(article_id: str) -> ResponseReturnValue:
     before = whole_number("before")
     steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
     following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
-    return _page("history.html", article, steps=steps, following=following)
+    file = publication().store.source(article_id, article.revision).format.file
+    return _page("history.html", article, steps=steps, following=following, file=file)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/on")
@@ -75,27 +80,30 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
     article = _article(article_id)
     seen = _revision(article_id, revision)
     near = timeline.neighbours(publication(), article, seen)
-    rendered = render(publication().store.text(article_id, seen.revision))
+    rendered = publication().rendered(article_id, seen.revision)
     return _page(
         "revision.html",
         article,
         step=timeline.step(publication(), seen, near.earlier),
         near=near,
         html=rendered.html,
+        format=format_named(rendered.format),
         meta=publication().store.meta(article_id, seen.revision),
         own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
     )
 
 
-@blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>/text.<any(md, txt):kind>")
+@blueprint.get("/<publication>/a/<article:article_id>/revision/<revision>/text.<any(md, html, txt):kind>")
 def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
     _article(article_id)
     seen = _revision(article_id, revision)
-    markdown = publication().store.text(article_id, seen.revision)
+    rendered = publication().rendered(article_id, seen.revision)
     name = f"{article_id.rsplit('/', 1)[-1]}-{seen.revision[:10]}.{kind}"
-    if kind == "md":
-        return _download(markdown, "text/markdown", name)
-    return _download(f"{render(markdown).text.strip()}\n", "text/plain", name)
+    if kind == "txt":
+        return _download(f"{rendered.text.strip()}\n", "text/plain", name)
+    if f".{kind}" != format_named(rendered.format).suffix:
+        raise UnknownRevision(NO_SUCH_FORMAT)
+    return _download(rendered.source, _MEDIA_TYPES[kind], name)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/diff")
@@ -103,19 +111,55 @@ def diff(article_id: str) -> ResponseReturnValue:
     article = _article(article_id)
     count_computing()
     old, new = _two(article)
-    old_text, new_text = (publication().store.text(article_id, side.revision) for side in (old, new))
+    old_source, new_source = (publication().store.source(article_id, side.revision) for side in (old, new))
     near = timeline.neighbours(publication(), article, new)
     in_turn = near.earlier is not None and near.earlier.revision == old.revision
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
     named = (old.revision[:10], new.revision[:10])
-    table = _table(old_text, new_text, view, *named, article.language, languages.current())
-    return _page("diff.html", article, old=old, new=new, table=table, near=near if in_turn else None, view=view)
+    source = request.args.get("source") == "1"
+    compare_sides = _source_table if source else _table
+    formats = (str(old_source.format), str(new_source.format))
+    table = compare_sides(
+        old_source.text, new_source.text, formats, view, *named, article.language, languages.current()
+    )
+    shown = {"table": table, "view": view, "source": source}
+    return _page("diff.html", article, old=old, new=new, near=near if in_turn else None, **shown)
 
 
 @remember(64)
-def _table(old_text: str, new_text: str, view: str, left: str, right: str, language: str, _spoken: str) -> str:
-    """Two revisions compared, as safe HTML. They will never be others, so it is kept for who asks next."""
+def _table(
+    old_text: str,
+    new_text: str,
+    formats: tuple[str, str],
+    view: str,
+    left: str,
+    right: str,
+    language: str,
+    _spoken: str,
+) -> str:
+    """Two revisions as readers saw them, as safe HTML. They will never be others: it is kept for who asks next."""
     with long_work(len(old_text) + len(new_text), (left, right)):
+        rows = rendered_diff(old_text, new_text, *formats, is_awaited=is_awaited())
+    coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
+    if view == "inline":
+        return coarse + str(get_template_attribute("rendered_diff.html", "rendered_inline")(rows, language))
+    rendered = get_template_attribute("rendered_diff.html", "rendered_side_by_side")
+    return coarse + str(rendered(rows, left, right, language))
+
+
+@remember(64)
+def _source_table(
+    old_text: str,
+    new_text: str,
+    _formats: tuple[str, str],
+    view: str,
+    left: str,
+    right: str,
+    language: str,
+    _spoken: str,
+) -> str:
+    """The sources of two revisions compared, kept as `_table` is."""
+    with long_work(len(old_text) + len(new_text), ("source", left, right)):
         rows = compare(old_text, new_text, is_awaited=is_awaited())
     coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
     if view == "inline":
@@ -128,11 +172,12 @@ def patch(article_id: str) -> ResponseReturnValue:
     """What `git apply` takes."""
     count_computing()
     old, new = _two(_article(article_id))
-    path = article_paths(article_id)[0]
-    old_text, new_text = (publication().store.text(article_id, side.revision) for side in (old, new))
+    sources = [publication().store.source(article_id, side.revision) for side in (old, new)]
+    old_text, new_text = (source.text for source in sources)
+    old_path, new_path = (article_paths(article_id, source.format)[0] for source in sources)
     name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
     with long_work(len(old_text) + len(new_text), ("patch", old.revision, new.revision)):
-        changed = unified(old_text, new_text, f"a/{path}", f"b/{path}")
+        changed = unified(old_text, new_text, f"a/{old_path}", f"b/{new_path}")
     return _download(changed, "text/x-diff", name)
 
 

@@ -8,7 +8,7 @@ from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.domain.kinds import CATEGORIES, NoticeKind
-from corrections.domain.labels import NOTICES
+from corrections.domain.labels import EVENTS, NOTICES
 from corrections.i18n import supported_language, translate
 from corrections.index import queries
 from corrections.services.reporting.public_log import Published, published
@@ -23,6 +23,8 @@ SHOWN_ELSEWHERE = 5  # corrections in the list for other pages, where it does no
 MOST_ELSEWHERE = 20
 MAPPED = 50_000  # addresses in one file of a site's map, the most that the protocol allows
 JSON_FEED = "https://jsonfeed.org/version/1.1"
+REMOVAL_TITLE = EVENTS["history.redacted"]
+REMOVAL = "A passage of this article was permanently removed for legal reasons."
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2 Characters
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -113,24 +115,48 @@ def _redactions(criteria: queries.Filter) -> list[queries.Redacted]:
 
 def _feed(kind: str, criteria: queries.Filter, title: str) -> ResponseReturnValue:
     entries_shown = published(publication(), criteria)
-    updated = max((_updated(entry) for entry in entries_shown), default="1970-01-01T00:00:00+00:00")
+    redactions = _redactions(criteria)[: queries.PAGE]
+    times = [*map(_updated, entries_shown), *(each.at for each in redactions)]
+    updated = max(times, key=datetime.fromisoformat, default="1970-01-01T00:00:00+00:00")
     if kind == "atom":
         entries = [(entry, _title(entry), _updated(entry)) for entry in entries_shown]
-        answer = _xml("feed.xml", entries=entries, title=title, updated=updated)
+        removals = [_redaction_item(each) for each in redactions]
+        answer = _xml("feed.xml", entries=entries, removals=removals, title=title, updated=updated)
         answer.mimetype = "application/atom+xml"
     else:
+        items = [*map(_item, entries_shown), *map(_redaction_item, redactions)]
         answer = jsonify(
             version=JSON_FEED,
             title=title,
             home_page_url=url_for("public_log.log", publication=publication().name, _external=True),
             feed_url=this_page(),
-            items=[_item(entry) for entry in entries_shown],
+            items=sorted(items, key=lambda item: str(item["date_published"]), reverse=True),
         )
         answer.mimetype = "application/feed+json"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.last_modified = datetime.fromisoformat(updated).astimezone(UTC)
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+def _redaction_item(redaction: queries.Redacted) -> dict[str, object]:
+    """That a passage was removed from a published text: of which article and when, never what."""
+    article = publication().article(redaction.article)
+    spoken = supported_language(article.language) or "en"
+    history = url_for("history.history", publication=publication().name, article_id=article.id, _external=True)
+    return {
+        "id": f"urn:corrections:{publication().name}:redaction:{redaction.seq}",
+        "url": history,
+        "external_url": url_for(
+            "articles.article", publication=publication().name, article_id=article.id, _external=True
+        ),
+        "title": f"{translate(REMOVAL_TITLE, spoken)}: {article.title}",
+        "content_text": translate(REMOVAL, spoken),
+        "language": article.language,
+        "date_published": redaction.at,
+        "date_modified": redaction.at,
+        "tags": ["redaction"],
+    }
 
 
 def _item(entry: Published) -> dict[str, object]:

@@ -19,8 +19,7 @@ from corrections.services.submission.checks import check
 from corrections.services.submission.placement import find, place
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
-from corrections.text.comparison.diff import diff
-from corrections.text.formats.markdown.render import render
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
@@ -96,7 +95,7 @@ def _write(
     """The second step: what should stand there."""
     try:
         count_computing()
-        with long_work(computing_length(article.id), object()):
+        with long_work(computing_length(article.id)):
             quote = find(publication(), article.id, _selector(form), form.get("revision") or None)
     except CorrectionsError as not_found:
         return _find(article, form, not_found)
@@ -118,9 +117,10 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
     try:
         submission = _submission(article, form)
         count_computing()
-        with long_work(computing_length(article.id), object()):
+        with long_work(computing_length(article.id)):
             placed = place(publication(), check(submission))
-            rows = diff(placed.rendered.text, render(placed.corrected).text, by="line", is_awaited=is_awaited())
+            source, format_name = placed.rendered.source, placed.rendered.format
+            rows = rendered_diff(source, placed.corrected, format_name, is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(article, form, error)
     challenge = json.dumps(spam_signals.challenge()) if spam_signals.proof_helps() else ""

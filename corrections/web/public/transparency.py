@@ -9,7 +9,7 @@ from corrections.services.reporting.exports import csv_text
 from corrections.services.reporting.transparency import Period, PublicFigures
 from corrections.services.reporting.transparency import openness as figures_of
 from corrections.services.review import rejection_reasons
-from corrections.text.formats.markdown.render import render
+from corrections.text.formats.registry import format_named
 from corrections.web import languages
 from corrections.web.access import publication
 
@@ -22,7 +22,7 @@ def policy() -> ResponseReturnValue:
     return render_template(
         "policy.html",
         publication=publication(),
-        own=render(own).html if own else None,
+        own=format_named("markdown").render(own).html if own else None,
         figures=_figures(),
     )
 

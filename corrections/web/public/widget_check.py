@@ -1,6 +1,5 @@
 """The widget check: what keeps a page from sending corrections, and what its owner should do."""
 
-import threading
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -12,20 +11,21 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.submission import origins
-from corrections.text.formats.markdown.render import render
 from corrections.urls import origin_of
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
 from corrections.web.public.page_fetch import NotFetched, fetch_page
 from corrections.web.public.page_source import PageSource, likeness, read_page
 from corrections.web.security import TooMany, within
+from corrections.workers.places import NoPlace
+from corrections.workers.shared_state import SharedState
 
 blueprint = APIBlueprint("widget_check", __name__, enable_openapi=False)
 
 CHECK_LIMIT = "20/minute"  # checks from one network
 SAME_TEXT = 90  # percent of likeness from which a page shows what is stored
 LONGEST_ADDRESS = 2000
-_fetching = threading.BoundedSemaphore(2)
+FETCHES = 2  # pages fetched at once
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _shown(page: PageSource, article: queries.Article | None) -> list[Finding]:
     findings = [Finding("Element", True, f"The article’s text is in {page.element}.")]
     if article is None:
         return findings
-    stored = render(publication().store.text(article.id, article.revision)).text
+    stored = publication().rendered(article.id, article.revision).text
     percent = likeness(stored, page.text)
     text = f"{percent} % of the stored article is in that element."
     remedy = "Import the article again as it is published, or mark the right element with data-corrections-article."
@@ -122,12 +122,12 @@ def _shown(page: PageSource, article: queries.Article | None) -> list[Finding]:
 
 
 def _fetched(url: str) -> str:
-    if not _fetching.acquire(blocking=False):
-        raise NotFetched("Other pages are being checked at the moment.")
+    state: SharedState = current_app.extensions["shared_state"]
     try:
-        return fetch_page(url)
-    finally:
-        _fetching.release()
+        with state.places("fetched-pages", FETCHES, per_client=FETCHES).hold(client_key()):
+            return fetch_page(url)
+    except NoPlace as error:
+        raise NotFetched("Other pages are being checked at the moment.") from error
 
 
 def _count() -> None:

@@ -8,7 +8,6 @@ import segno
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from zxcvbn import zxcvbn
 
 from corrections.domain.roles import Role
@@ -17,12 +16,12 @@ from corrections.private.account import ROLES
 from corrections.private.credentials import Credentials
 from corrections.private.invitations import Invitation
 from corrections.private.tokens import LONGEST_TOKEN_DAYS, TokenScope
-from corrections.services import settings
+from corrections.services import memberships, settings
 from corrections.services.errors import Forbidden, Invalid
 from corrections.services.validation import Fields
-from corrections.web.access import Staff, publication
+from corrections.web.access import Staff, actor, publication, publications, signed_in_user
 from corrections.web.security import check_sign_in_limit
-from corrections.web.staff.auth import confirm_password, welcome
+from corrections.web.staff.auth import confirm_password, own_account, welcome
 from corrections.web.staff.known_devices import remember_device
 from repo_store.errors import BadName
 
@@ -35,6 +34,9 @@ STRENGTH = 3  # of zxcvbn's 0 to 4: safely unguessable, moderate protection from
 
 @blueprint.get("/<publication>/account")
 def own() -> ResponseReturnValue:
+    user = _user()
+    if user.publication != publication().name:
+        return redirect(url_for("accounts.own", publication=user.publication))
     session["totp"] = secrets.token_urlsafe(16)  # a new key for each page: who steals the cookie sees another one
     return _own_page()
 
@@ -53,6 +55,7 @@ def _own_page(message: str = "") -> str:
             (session, private.sessions.is_this(session, user.session)) for session in private.sessions.of(user.account)
         ],
         passkeys=private.passkeys.of(user.account),
+        email=_email(user),
         has_totp=private.second_factor.is_on(user.account),
         secret=secret,
         uri=uri,
@@ -62,7 +65,7 @@ def _own_page(message: str = "") -> str:
 
 @blueprint.post("/<publication>/account")
 def change_own() -> ResponseReturnValue:
-    form, user, private = request.form, _user(), publication().private
+    form, user, private = request.form, own_account(), publication().private
     try:
         match form.get("do"):
             case "password":
@@ -102,6 +105,7 @@ def everybody(new_token: str = "") -> ResponseReturnValue:
         "accounts.html",
         publication=publication(),
         accounts=private.accounts.all(),
+        homes=_homes(),
         roles=ROLES,
         invited=invited,
         settings=[(setting, settings.text(publication(), name)) for name, setting in settings.SETTINGS.items()],
@@ -114,30 +118,30 @@ def everybody(new_token: str = "") -> ResponseReturnValue:
 
 @blueprint.post("/<publication>/staff")
 def change() -> ResponseReturnValue:
-    form, user, private = request.form, _user(), publication().private
+    form, me, private = request.form, actor().name, publication().private
     name = form.get("name", "")
     try:
         match form.get("do"):
             case "invite":
-                _invite(name, form.get("role", ""), form.get("email", ""), user)
+                _invite(name, form.get("role", ""), form.get("email", ""), me)
             case "take-back":
                 private.invitations.withdraw(form.get("invitation", ""))
-                _tell(user.name, "revoked an invitation")
+                _tell(me, "revoked an invitation")
             case "role":
                 _check_not_last(name, form.get("role", ""))
                 private.accounts.set_role(name, form.get("role", ""))
-                _tell(user.name, f"made {name} {form.get('role')}")
+                _tell(me, f"made {name} {form.get('role')}")
             case "remove":
                 _check_not_last(name, "")
                 private.accounts.remove(name)
-                _tell(user.name, f"removed the account of {name}")
+                _tell(me, f"removed the account of {name}")
             case "token":
-                return everybody(_create_token(user))
+                return everybody(_create_token(me))
             case "revoke":
                 ended = private.tokens.revoke(form.get("token", ""))
-                _tell(user.name, f"revoked a token of {ended.name}")
+                _tell(me, f"revoked a token of {ended.name}")
             case "setting":
-                settings.change(publication(), user.name, name, form.get("value", ""))
+                settings.change(publication(), me, name, form.get("value", ""))
     except (CorrectionsError, BadName) as error:
         flash(error.message)
     return redirect(url_for("accounts.all", publication=publication().name), 303)
@@ -154,6 +158,8 @@ def accept(identifier: str) -> ResponseReturnValue:
     if request.method == "POST":
         check_sign_in_limit()
         try:
+            if request.form.get("do") == "membership":
+                return _join_with_account(invitation)
             password = request.form.get("password", "")
             check_strength(password, invitation.name, invitation.email)
             account = publication().private.accounts.join(invitation.id, password)
@@ -163,7 +169,36 @@ def accept(identifier: str) -> ResponseReturnValue:
             if account is None:  # somebody else came with it at the same moment
                 raise Forbidden(NO_INVITATION)
             return welcome(account, f"for the first time, invited by {invitation.by}", "")
-    return render_template("join.html", publication=publication(), invitation=invitation, message=message)
+    values = {"invitation": invitation, "message": message, **_known_accounts()}
+    return render_template("join.html", publication=publication(), **values)
+
+
+def _join_with_account(invitation: Invitation) -> ResponseReturnValue:
+    """Who was invited joins with the account that they are signed in with. Raises `BadAccount`, `Invalid`."""
+    user = signed_in_user()
+    if user is None or user.publication == publication().name:
+        raise Invalid({"do": "Sign in at the publication where you have an account first."})
+    account = memberships.join(publications(), publication(), invitation, user.home)
+    title = publications().get(user.publication).title
+    publication().private.journal.note(account.name, f"joined with an account of {title}, invited by {invitation.by}")
+    return redirect(url_for("queue.queue", publication=publication().name), 303)
+
+
+def _known_accounts() -> dict[str, object]:
+    """What the page of an invitation offers besides a new account."""
+    user = signed_in_user()
+    others = [publications().get(name) for name in publications().names() if name != publication().name]
+    known = user if user is not None and user.publication != publication().name else None
+    return {"known": known, "known_home": publications().get(known.publication) if known else None, "others": others}
+
+
+def _homes() -> dict[int, str]:
+    """Of members, the titles of the publications where they sign in."""
+    opened, titles = publications(), {}
+    for account, home in publication().private.memberships.homes().items():
+        is_here = home.publication in opened.names()
+        titles[account] = opened.get(home.publication).title if is_here else home.publication
+    return titles
 
 
 def check_strength(password: str, *known: str) -> None:
@@ -176,23 +211,23 @@ def check_strength(password: str, *known: str) -> None:
         raise Invalid({"password": f"This password is easy to guess. {advice or 'Use several unrelated words.'}"})
 
 
-def _invite(name: str, role: str, email: str, user: Staff) -> None:
+def _invite(name: str, role: str, email: str, me: str) -> None:
     fields = Fields()
     email = fields.email("email", "E-mail address", email, 254)
     if not email:
         fields.errors["email"] = "Enter an e-mail address for the invitation."
     fields.check()
-    invitation = publication().private.invitations.invite(name, role, email, user.name)
-    _tell(user.name, f"invited {invitation.name} as {invitation.role}")
+    invitation = publication().private.invitations.invite(name, role, email, me)
+    _tell(me, f"invited {invitation.name} as {invitation.role}")
 
 
-def _create_token(user: Staff) -> str:
+def _create_token(me: str) -> str:
     form, days = request.form, request.form.get("days", "").strip()
-    confirm_password(user, form.get("password", ""))
+    confirm_password(_user(), form.get("password", ""))
     number = None if not days else int(days) if days.isdecimal() and len(days) <= DAYS_DIGITS else 0
     scope = TokenScope(form.get("role", ""), bool(form.get("read_only")), number)
-    token = publication().private.tokens.create(form.get("name", ""), scope, user.name)
-    publication().private.journal.note(user.name, scope.describe(form.get("name", "")))
+    token = publication().private.tokens.create(form.get("name", ""), scope, me)
+    publication().private.journal.note(me, scope.describe(form.get("name", "")))
     return token
 
 
@@ -226,6 +261,13 @@ def _address(invitation: Invitation) -> str:
     return url_for("accounts.accept", publication=publication().name, identifier=invitation.id, key=key, _external=True)
 
 
+def _email(user: Staff) -> str:
+    account = publication().private.accounts.get(user.account)
+    return account.email if account is not None else ""
+
+
 def _user() -> Staff:
-    person: Staff = current_user._get_current_object()
-    return person
+    """Who is signed in, at whichever publication."""
+    user = signed_in_user()
+    assert user is not None  # the table of access asks for somebody
+    return user

@@ -7,20 +7,22 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
-from flask import Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import LoginManager, login_user, logout_user
 
 from corrections.config import NAME_LIMIT
 from corrections.errors import CorrectionsError
 from corrections.private.account import Account
 from corrections.private.credentials import Credentials
-from corrections.services.errors import Invalid
-from corrections.services.publication import Publications
+from corrections.private.delivery.outbox import Outbox
+from corrections.private.journal import SIGNED_IN
+from corrections.services.errors import Forbidden, Invalid
 from corrections.urls import serialize_url
-from corrections.web.access import Staff, publication
+from corrections.web.access import Staff, publication, publications, signed_in_user
 from corrections.web.security import check_sign_in_limit, count_wrong
 from corrections.web.staff import oidc
+from corrections.web.staff.device_names import device_name
 from corrections.web.staff.known_devices import known_device, remember_device
 from corrections.web.statuses import status_of
 
@@ -105,25 +107,31 @@ def from_provider() -> ResponseReturnValue:
 
 
 def welcome(account: Account, how: str, after: str | None = None) -> ResponseReturnValue:
-    """A session for who has shown who they are, in place of the one that the browser had."""
+    """A session for who has shown who they are, in place of the one that the browser had.
+
+    Where the account was used before, but not with this browser, the account's owner gets mail.
+    """
     assert account.id is not None
     private = publication().private
+    is_new_device = private.journal.has_signed_in(account.name) and not known_device(account.id)
     with suppress(CorrectionsError):  # the publication it was for is not here any more, or is only read
         _end_session()
     session.clear()  # a new session for a new identity
-    identifier = private.sessions.begin(account.id, request.headers.get("User-Agent", ""))
+    agent = request.headers.get("User-Agent", "")
+    identifier = private.sessions.begin(account.id, agent)
+    if is_new_device:
+        Outbox(private).add_sign_in(identifier, account.id, device_name(agent))
     login_user(Staff(publication().name, account.id, account.name, account.role, identifier))
     remember_device(account.id)
-    private.journal.note(account.name, f"signed in {how}")
+    private.journal.note(account.name, f"{SIGNED_IN} {how}")
     return redirect(local(request.args.get("next", "") if after is None else after), 303)
 
 
 def _end_session() -> None:
     """End the session of this browser on the server, whichever publication it is for."""
-    user = current_user._get_current_object()
-    if isinstance(user, Staff):
-        opened: Publications = current_app.extensions["publications"]
-        opened.get(user.publication).private.sessions.end_this(user.session, user.account)
+    user = signed_in_user()
+    if user is not None:
+        publications().get(user.publication).private.sessions.end_this(user.session, user.account)
 
 
 def _half_signed_in() -> Account | None:
@@ -139,36 +147,51 @@ def _half_signed_in() -> Account | None:
 
 
 def confirm_password(user: Staff, password: str) -> None:
-    """Before a change that a stolen session must not make. Raises `Invalid`, `TooMany`."""
+    """Before a change that a stolen session must not make; the password is that of the account's home.
+
+    Raises `Invalid`, `TooMany`.
+    """
     session_name = f"session {hashlib.sha256(user.session.encode()).hexdigest()}"
     check_sign_in_limit(user.name, session_name)
-    account = publication().private.accounts.sign_in(user.name, password)
+    account = publications().get(user.publication).private.accounts.sign_in(user.name, password)
     if account is None or account.id != user.account:
         count_wrong(user.name, session_name)
         raise Invalid({"password": "The password is wrong."})
 
 
+def own_account() -> Staff:
+    """Who is signed in, at the publication where the account has its password. Raises `Forbidden` at others."""
+    user = signed_in_user()
+    if user is None or user.publication != publication().name:
+        raise Forbidden("Change this on the account page of the publication where you have your password.")
+    return user
+
+
 def local(address: str) -> str:
-    """Where to go after signing in: never to another site."""
-    home = url_for("articles.articles", publication=publication().name)  # with the prefix, and a slash at its end
-    plain = address.isprintable() and "\\" not in address and address.startswith(home)
-    if plain and (urlsplit(serialize_url(f"https://local.example{address}") or "").path).startswith(home):
-        return address
+    """Where to go after signing in: to a page of one of the publications, never to another site."""
+    plain = address.isprintable() and "\\" not in address
+    path = urlsplit(serialize_url(f"https://local.example{address}") or "").path if plain else ""
+    for name in publications().names():
+        home = url_for("articles.articles", publication=name)  # with the prefix, and a slash at its end
+        if plain and address.startswith(home) and path.startswith(home):
+            return address
     return url_for("queue.queue", publication=publication().name)
 
 
 def _page(message: str = "") -> str:
-    values = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
+    values: dict[str, object] = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
     values["name"] = request.form.get("name", "")[:NAME_LIMIT]
+    here = url_for("queue.queue", publication=publication().name)
+    others = [publications().get(name) for name in publications().names() if name != publication().name]
+    values |= {"others": others, "wanted": values["after"] or here}
     return render_template("sign_in.html", publication=publication(), **values)
 
 
 def _load(user_id: str) -> Staff | None:
     name, _, rest = user_id.partition(":")
     account_id, _, identifier = rest.partition(":")
-    opened: Publications = current_app.extensions["publications"]
     try:
-        private = opened.get(name).private
+        private = publications().get(name).private
         account = private.accounts.get(int(account_id))
     except (CorrectionsError, ValueError):
         return None

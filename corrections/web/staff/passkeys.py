@@ -10,7 +10,6 @@ from apiflask import APIBlueprint
 from cryptography.exceptions import UnsupportedAlgorithm
 from flask import Response, jsonify, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -32,9 +31,9 @@ from corrections.errors import CorrectionsError
 from corrections.private.passkeys import Passkey
 from corrections.services.errors import Invalid
 from corrections.urls import host_of, origin_of
-from corrections.web.access import Staff, publication
+from corrections.web.access import publication
 from corrections.web.security import check_sign_in_limit
-from corrections.web.staff.auth import confirm_password, local, welcome
+from corrections.web.staff.auth import confirm_password, local, own_account, welcome
 from corrections.web.statuses import status_of
 
 blueprint = APIBlueprint("passkeys", __name__, enable_openapi=False)
@@ -52,7 +51,7 @@ class PasskeyRefused(CorrectionsError):
 @blueprint.post("/<publication>/account/passkey/options")
 def begin() -> ResponseReturnValue:
     """What the browser needs to make a passkey for who is signed in."""
-    user: Staff = current_user._get_current_object()
+    user = own_account()
     try:
         confirm_password(user, str(_sent().get("password", "")))
     except Invalid as error:
@@ -76,7 +75,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.post("/<publication>/account/passkey")
 def add() -> ResponseReturnValue:
-    user: Staff = current_user._get_current_object()
+    user = own_account()
     expected = _take_challenge(f"add {user.account}")
     verified = _checked(lambda: _verify_new(expected))
     _use_up(expected)

@@ -13,8 +13,10 @@ from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.private.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.services.actors import Actor
 from corrections.services.errors import Invalid, NotAll
+from corrections.services.publication import Publication
 from corrections.services.queue import pages, saved_searches
 from corrections.services.review import bulk, edited_text, notices, rejection_reasons, search
 from corrections.services.review.queue_lines import lines
@@ -84,7 +86,7 @@ def rows() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class BulkAnswer:
-    """What came of one decision on all that are ticked; `error` where not all of them are decided."""
+    """What came of one decision on what is ticked in one publication; `error` where not all of it is decided."""
 
     verb: str
     decided: tuple[queries.Correction, ...] = ()
@@ -103,7 +105,7 @@ class BulkAnswer:
 @blueprint.post("/<publication>/review/many")
 def decide_many() -> ResponseReturnValue:
     """One decision on all that are ticked; of each article all or none."""
-    answer = _decided()
+    answer = decided_together(publication(), actor(), picked(request.form.getlist("pick")))
     status = status_of(answer.error) if answer.error and not answer.decided else 200
     if request.accept_mimetypes.best == "application/json":
         decided = [{"number": correction.number, "last_event": correction.last_event} for correction in answer.decided]
@@ -117,28 +119,26 @@ def decide_many() -> ResponseReturnValue:
     if answer.error is None:
         return redirect(url_for("queue.queue", publication=publication().name, q=line), 303)
     decided_numbers = {correction.number for correction in answer.decided}
-    ticked = _picked().keys() - decided_numbers
+    ticked = picked(request.form.getlist("pick")).keys() - decided_numbers
     rows = _rows(search.search(line, actor().name), answer.refused, ticked)
     return render_template("queue.html", **_common(line), **rows, error=answer.error), status
 
 
-def _decided() -> BulkAnswer:
+def decided_together(publication_: Publication, who: Actor, picks: bulk.Picked) -> BulkAnswer:
+    """Make the decision that the form sends on these corrections of one publication."""
     form = request.form
     decision, _, code = form.get("decision", "").partition(":")
     verb = {"accept": "Accepted", "reject": "Rejected", "spam": "Marked as spam"}.get(decision, "")
     try:
-        picked = _picked()
         match decision:
             case "accept":
-                report = bulk.accept_clean(publication(), actor(), picked)
+                report = bulk.accept_clean(publication_, who, picks)
                 return BulkAnswer(verb, report.accepted, report.refused, _not_accepted(report))
             case "reject":
                 code = code or form.get("reason_code", "")
-                return BulkAnswer(
-                    verb, tuple(bulk.reject_all(publication(), actor(), picked, form.get("reason", ""), code))
-                )
+                return BulkAnswer(verb, tuple(bulk.reject_all(publication_, who, picks, form.get("reason", ""), code)))
             case "spam":
-                return BulkAnswer(verb, tuple(bulk.spam_all(publication(), actor(), picked)))
+                return BulkAnswer(verb, tuple(bulk.spam_all(publication_, who, picks)))
         raise Invalid({"decision": "Choose a decision."})
     except NotAll as error:
         return BulkAnswer(verb, refused=error.refused, error=error)
@@ -220,16 +220,20 @@ def _rows(
 
 
 def _common(line: str) -> dict[str, object]:
-    counts = _counts()
+    counts = counts_of([(publication(), actor())])
+    reasons = rejection_reasons.listed(publication())
     return {
         "publication": publication(),
         "line": line,
-        "sorts": [(name, f"{re.sub(_SORT, '', line)} sort:{name}".strip()) for name in SORTS],
+        "rows_address": url_for("queue.rows", publication=publication().name),
+        "many_address": url_for("queue.decide_many", publication=publication().name),
+        "sorts": sorts(line),
         "views": VIEWS,
         "saved_searches": saved_searches.listed(publication()),
         "counts": counts,
         "waiting_elsewhere": [name for name in ELSEWHERE if counts[name] != "0"],
-        "reasons": rejection_reasons.listed(publication()),
+        "reasons": reasons,
+        "reasons_of": {publication().name: reasons},
         "why_held": spam_rules.WHY,
         "sort_words": SORT_LABELS,
         "undo_of": undoable(),
@@ -239,18 +243,25 @@ def _common(line: str) -> dict[str, object]:
     }
 
 
-def _counts() -> dict[str, str]:
-    """How many each view has: of what is open exactly, of others up to a thousand."""
-    me, index = actor().name, publication().index
+def sorts(line: str) -> list[tuple[str, str]]:
+    """The orders that rows can have, each with the search line that asks for it."""
+    return [(name, f"{re.sub(_SORT, '', line)} sort:{name}".strip()) for name in SORTS]
+
+
+def counts_of(desks: list[tuple[Publication, Actor]]) -> dict[str, str]:
+    """How many each view has in these publications: of what is open exactly, of others up to a thousand."""
     counts = {}
     for name in COUNTED:
         most = MOST_OPEN if name == "Open" else MOST_COUNTED
-        count = queries.count(index, search.search(VIEWS[name], me).criteria, most + 1)
+        count = sum(
+            queries.count(opened.index, search.search(VIEWS[name], who.name).criteria, most + 1)
+            for opened, who in desks
+        )
         counts[name] = str(count) if count <= most else f"{most}+"
     return counts
 
 
-def _picked() -> bulk.Picked:
-    """What is ticked: `pick` is the number and the event that it was looked at with, joined by a colon."""
-    picks = (value.partition(":") for value in request.form.getlist("pick"))
-    return {int(number): event for number, _, event in picks if _NUMBER.fullmatch(number)}
+def picked(picks: list[str]) -> bulk.Picked:
+    """What is ticked: each the number and the event that it was looked at with, joined by a colon."""
+    parts = (value.partition(":") for value in picks)
+    return {int(number): event for number, _, event in parts if _NUMBER.fullmatch(number)}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from apiflask import APIBlueprint
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections.domain import labels
@@ -16,6 +16,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.errors import AlreadyDecided, Invalid
 from corrections.services.publication import Publication
+from corrections.services.rendered_view import conflict_rows, rendered_rows
 from corrections.services.review import (
     acceptance_policy,
     comments,
@@ -37,8 +38,10 @@ from corrections.text.anchoring.fold import in_lines
 from corrections.urls import text_fragment
 from corrections.web.access import actor, publication, staff
 from corrections.web.query_strings import whole_number
-from corrections.web.staff.presence import note_presence, presence_text
+from corrections.web.staff.presence import presence_text
 from corrections.web.statuses import status_of
+from corrections.workers.presence import note_presence
+from corrections.workers.shared_state import SharedState
 
 blueprint = APIBlueprint("review", __name__, enable_openapi=False)
 
@@ -105,6 +108,10 @@ def talk(number: int) -> ResponseReturnValue:
                 comments.snooze(*target, form.get("until", ""))
             case "flag":
                 comments.flag(*target, form.get("fact_check") == "on")
+            case "resolve":
+                comments.resolve(*target, form.get("remark", ""))
+            case "unresolve":
+                comments.unresolve(*target, form.get("remark", ""))
             case _:
                 raise Invalid({"do": "Choose an action."})
     except CorrectionsError as error:
@@ -128,6 +135,10 @@ def _confirmation(number: int) -> str:
             return f"Snoozed until {date.fromisoformat(until):%-d %B %Y}." if until else "Back in the queue."
         case "flag":
             return "Fact-check requested." if correction.fact_check else "Facts marked as checked."
+        case "resolve":
+            return "Thread resolved."
+        case "unresolve":
+            return "Thread reopened."
         case "ask":
             return (
                 "Question sent to the reader."
@@ -163,7 +174,8 @@ def preview(number: int) -> ResponseReturnValue:
 def present(number: int) -> ResponseReturnValue:
     """Who else is looking at the correction, as text; the page asks again while it is open."""
     publication().correction(number)
-    return jsonify(text=presence_text(note_presence(publication().name, number, actor().name)))
+    state: SharedState = current_app.extensions["shared_state"]
+    return jsonify(text=presence_text(note_presence(state, publication().name, number, actor().name)))
 
 
 @blueprint.route("/<publication>/review/<int:number>/elsewhere", methods=["GET", "POST"])
@@ -291,6 +303,8 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         "review.html",
         publication=publication(),
         view=view,
+        rendered=rendered_rows(publication(), view),
+        conflict=conflict_rows(view),
         choices=review_view.choices(publication(), staff(), view),
         needs=_needs(view),
         published=(view.article.url or _own_page(view)) + text_fragment(review_view.published_words(view)),
@@ -301,8 +315,10 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         drafts=notices.drafts(publication(), _change_shown(number, error), view.article.language),
         reasons=rejection_reasons.listed(publication()),
         staff_names=comments.staff(publication()),
+        edited_by=review_view.edited_by(view),
         record=review_view.record(publication(), view.correction),
         earlier=review_view.earlier(publication(), view.correction),
+        threads=comments.threads(publication(), view.talk),
         why_held=spam_rules.WHY,
         error=error,
         stale=stale,

@@ -6,7 +6,7 @@ const BROKEN = "Something went wrong. Reload the page to see the current state."
 /** `page` says what happened, marks rows with a problem or as decided, and is told when all are marked. */
 export function setUpBulk(form, list, page) {
   const ticks = () => [...list.querySelectorAll("input[name=pick]:enabled")];
-  const rowOf = (number) => list.querySelector(`[data-row][data-number="${number}"]`);
+  const rowOf = (key) => list.querySelector(`input[name=pick][value^="${key}:"]`)?.closest("[data-row]");
 
   form.querySelector("[data-all]")?.addEventListener("change", (event) => {
     for (const tick of ticks()) tick.checked = event.target.checked;
@@ -35,12 +35,12 @@ export function setUpBulk(form, list, page) {
       .then((response) => response.json().catch(() => ({ detail: BROKEN })))
       .catch(() => ({ detail: OFFLINE }));
     for (const tick of ticks()) page.problem(tick.closest("[data-row]"), "");
-    for (const { number, last_event } of answer.decided ?? []) {
-      const row = rowOf(number);
+    for (const { key, number, last_event } of answer.decided ?? []) {
+      const row = rowOf(key ?? number);
       if (row) page.decided(row, answer.verb, last_event);
     }
-    for (const [number, why] of Object.entries(answer.refused ?? {})) {
-      const row = rowOf(number);
+    for (const [key, why] of Object.entries(answer.refused ?? {})) {
+      const row = rowOf(key);
       if (row) page.problem(row, why);
     }
     page.say([answer.told, answer.detail].filter(Boolean).join(" "), answer.detail ? "refused" : "done");

@@ -11,10 +11,10 @@ export function keepPlace(place) {
 }
 
 /**
- * The number of the row to select after coming back from a correction, or after a reload: the one selected before, or
+ * The address of the row to select after coming back from a correction, or after a reload: the one selected before, or
  * the nearest one that is still here. Null on any other visit.
  */
-export function placeKept(numbers) {
+export function placeKept(addresses) {
   const kept = read();
   if (!kept || !(returned() || kept.returning)) return null;
   if (fromReview() && kept.search !== location.search && isPlain(location.search) && !isPlain(kept.search)) {
@@ -25,13 +25,15 @@ export function placeKept(numbers) {
   }
   if (kept.search !== location.search && !(isPlain(kept.search) && isPlain(location.search))) return null;
   if (fromReview() || kept.returning) scrollTo(0, kept.y);
-  const later = kept.numbers.slice(Math.max(0, kept.numbers.indexOf(kept.selected)));
-  const here = (number) => numbers.includes(number);
-  return kept.selected && (later.find(here) ?? kept.numbers.findLast(here) ?? null);
+  const later = kept.addresses.slice(Math.max(0, kept.addresses.indexOf(kept.selected)));
+  const here = (address) => addresses.includes(address);
+  return kept.selected && (later.find(here) ?? kept.addresses.findLast(here) ?? null);
 }
 
 const isPlain = (search) => !new URLSearchParams(search).has("q") && !new URLSearchParams(search).has("after");
-const fromReview = () => document.referrer.startsWith(location.origin + location.pathname) && /\/\d+$/.test(new URL(document.referrer).pathname);
+// The queue of several publications is left for the correction of any of them.
+const desk = location.origin + (location.pathname.endsWith("/all") ? "/" : location.pathname);
+const fromReview = () => document.referrer.startsWith(desk) && /\/review\/\d+$/.test(new URL(document.referrer).pathname);
 const returned = () => fromReview() || ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
 
 function read() {

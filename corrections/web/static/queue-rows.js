@@ -7,22 +7,22 @@ export function freshRows(html) {
   return holder.content;
 }
 
-const numbered = (root) => new Map([...root.querySelectorAll("[data-row]")].map((each) => [each.dataset.number, each]));
+const byAddress = (root) => new Map([...root.querySelectorAll("[data-row]")].map((each) => [each.dataset.row, each]));
 
 /**
  * Put what changed into the list. `may(row)` says whether a change at that row (or at the end, if it is null) is
  * allowed; `vanish(row)` marks one that is no longer in the server's list and cannot go yet. Returns how many changes are left for later.
  */
 export function merge(list, content, { may, vanish }) {
-  const incoming = numbered(content);
-  const present = numbered(list);
+  const incoming = byAddress(content);
+  const present = byAddress(list);
   if (present.size === 0) {
     if (!may(null)) return incoming.size;
     list.replaceChildren(content);
     return 0;
   }
-  for (const [number, line] of present) {
-    if (incoming.has(number) || line.classList.contains("gone")) continue;
+  for (const [address, line] of present) {
+    if (incoming.has(address) || line.classList.contains("gone")) continue;
     if (may(line)) line.remove();
     else vanish(line);
   }
@@ -33,8 +33,8 @@ export function merge(list, content, { may, vanish }) {
 /** Replace rows that the server has otherwise; not those that are being worked on, nor ticked as they were seen. */
 function change(present, incoming, may) {
   let left = 0;
-  for (const [number, fresh] of incoming) {
-    const line = present.get(number);
+  for (const [address, fresh] of incoming) {
+    const line = present.get(address);
     if (!line || same(line, fresh)) continue;
     if (!may(line) || line.matches(".selected:focus-within, .busy") || line.querySelector("input[name=pick]").checked) {
       left += 1;
@@ -42,7 +42,7 @@ function change(present, incoming, may) {
     }
     fresh.classList.toggle("selected", line.classList.contains("selected"));
     line.replaceWith(fresh);
-    present.set(number, fresh);
+    present.set(address, fresh);
   }
   return left;
 }
@@ -59,9 +59,9 @@ function follow(list, content) {
 function add(list, present, incoming, may) {
   let left = 0;
   let before = null; // the row after which the next one goes
-  for (const [number, fresh] of incoming) {
-    if (present.has(number)) {
-      before = present.get(number);
+  for (const [address, fresh] of incoming) {
+    if (present.has(address)) {
+      before = present.get(address);
       continue;
     }
     const next = before ? before.nextElementSibling : list.querySelector("[data-row]");

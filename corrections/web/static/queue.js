@@ -14,20 +14,19 @@ const told = document.querySelector("[data-told]");
 const news = document.querySelector("[data-news]");
 const many = document.querySelector("[data-many]");
 const token = many.elements.csrf_token.value;
-const base = location.pathname;
-const decisions = []; // made here and not undone: the number and event of each
-let selected = null; // the number of the selected row
+const decisions = []; // made here and not undone: the address and event of each
+let selected = null; // the address of the selected row’s correction
 let decided = 0; // how many decisions have been answered
 let pressed = false; // is a pointer down?
 let pending = null; // the rows as the server has them, while they cannot all be shown
 
 const rows = () => [...list.querySelectorAll("[data-row]:not(.gone)")];
-const find = (number) => list.querySelector(`[data-row][data-number="${number}"]`);
-const row = () => rows().find((each) => each.dataset.number === selected) ?? null;
+const find = (address) => list.querySelector(`[data-row="${address}"]`);
+const row = () => rows().find((each) => each.dataset.row === selected) ?? null;
 
 function select(next, focus = true, still = false) {
   for (const each of list.querySelectorAll("[data-row]")) each.classList.toggle("selected", each === next);
-  selected = next?.dataset.number ?? null;
+  selected = next?.dataset.row ?? null;
   if (focus) next?.querySelector(".words").focus({ preventScroll: still });
 }
 
@@ -73,9 +72,9 @@ function settle() {
   if (pending) show(pending);
 }
 
-async function post(number, decision, event, fields = {}) {
+async function post(address, decision, event, fields = {}) {
   const body = new URLSearchParams({ csrf_token: token, decision, based_on: event, ...fields });
-  const answer = await fetch(`${base}${number}`, { method: "POST", headers: { Accept: "application/json" }, body }).catch(() => null);
+  const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body }).catch(() => null);
   if (!answer) return { detail: "You are offline. Nothing was decided; please try again." };
   return answer.json().catch(() => ({ detail: "Something went wrong. Reload the page to see the current state." }));
 }
@@ -117,13 +116,13 @@ function restore(line, event) {
   line.querySelector("[data-outcome]").hidden = true;
   const tick = line.querySelector("input[name=pick]");
   tick.disabled = false;
-  tick.value = `${line.dataset.number}:${event}`;
+  tick.value = `${tick.value.split(":")[0]}:${event}`;
 }
 
 async function act(line, decision, fields = {}) {
   if (!line || line.matches(".busy, .gone")) return null;
   line.classList.add("busy");
-  const answer = await post(line.dataset.number, decision, line.dataset.event, fields);
+  const answer = await post(line.dataset.row, decision, line.dataset.event, fields);
   line.classList.remove("busy");
   if (!answer.told) {
     problem(line, answer.detail);
@@ -132,8 +131,8 @@ async function act(line, decision, fields = {}) {
   }
   const all = rows();
   const next = all[all.indexOf(line) + 1] ?? all[all.indexOf(line) - 1] ?? null;
-  const mine = selected === line.dataset.number || selected === null;
-  decisions.push(answer);
+  const mine = selected === line.dataset.row || selected === null;
+  decisions.push({ address: line.dataset.row, last_event: answer.last_event });
   decided += 1;
   say(answer.told, "done");
   retire(line, answer.told.split(":")[0], answer.last_event);
@@ -143,16 +142,16 @@ async function act(line, decision, fields = {}) {
   return answer;
 }
 
-async function takeBack(number = decisions.at(-1)?.number) {
-  const at = decisions.findLastIndex((each) => each.number === number);
+async function takeBack(address = decisions.at(-1)?.address) {
+  const at = decisions.findLastIndex((each) => each.address === address);
   if (at < 0) return false;
-  const answer = await post(number, "undo", decisions[at].last_event);
+  const answer = await post(address, "undo", decisions[at].last_event);
   say(answer.told ?? answer.detail, answer.told ? "done" : "refused");
   if (answer.told) {
     decisions.splice(at, 1);
     decided += 1;
-    selected = String(number);
-    const line = find(number);
+    selected = address;
+    const line = find(address);
     if (line) restore(line, answer.last_event);
     await update(true);
     select(row());
@@ -236,7 +235,7 @@ async function openPanel(line, what) {
   const closed = () => select(row(), true, true);
   for (const why of line.querySelectorAll("[data-why]")) toggle(why, false);
   if (what === "reject") return rejectInOwnWords(line, decide, closed);
-  const trouble = await acceptWithNotice(line, `${base}${line.dataset.number}/notice`, decide, closed);
+  const trouble = await acceptWithNotice(line, `${line.dataset.row}/notice`, decide, closed);
   if (trouble) {
     problem(line, trouble);
     say(trouble, "refused");
@@ -247,7 +246,7 @@ list.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const line = event.target.closest("[data-row]");
   if (!button || !line) return;
-  if (button.matches("[data-undo]")) return void takeBack(Number(line.dataset.number));
+  if (button.matches("[data-undo]")) return void takeBack(line.dataset.row);
   select(line, false);
   if (button.matches("[data-reject]")) {
     toggle(button.closest("[data-why]"));
@@ -259,7 +258,7 @@ list.addEventListener("click", (event) => {
 });
 list.addEventListener("focusin", (event) => {
   const line = event.target.closest("[data-row]:not(.gone)");
-  if (line && line.dataset.number !== selected) select(line, false);
+  if (line && line.dataset.row !== selected) select(line, false);
 });
 // Enter on a tick box would press the form's first button, which accepts: it must be meant.
 many.addEventListener("keydown", (event) => {
@@ -269,7 +268,7 @@ setUpBulk(many, list, {
   say,
   problem,
   decided(line, verb, event) {
-    decisions.push({ number: Number(line.dataset.number), last_event: event });
+    decisions.push({ address: line.dataset.row, last_event: event });
     decided += 1;
     retire(line, verb, event);
   },
@@ -281,7 +280,7 @@ setUpBulk(many, list, {
 });
 
 const click = (what) => () => row()?.querySelector(what)?.click();
-const open = (hash) => () => row() && location.assign(`${base}${selected}${hash}`);
+const open = (hash) => () => row() && location.assign(`${selected}${hash}`);
 scope.root = row;
 scope.keys = {
   j: () => move(1),
@@ -299,6 +298,6 @@ scope.keys = {
 const server = document.querySelector('.undo [data-key="u"]');
 scope.keys.u = () => (decisions.length ? takeBack() : (server?.click(), Boolean(server)));
 
-keepPlace(() => ({ selected, numbers: rows().map((each) => each.dataset.number) }));
-const kept = placeKept(rows().map((each) => each.dataset.number));
+keepPlace(() => ({ selected, addresses: rows().map((each) => each.dataset.row) }));
+const kept = placeKept(rows().map((each) => each.dataset.row));
 if (kept) select(find(kept), true, true);

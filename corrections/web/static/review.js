@@ -3,18 +3,18 @@ import { scope } from "./desk.js";
 
 const WAIT = 250; // milliseconds after the last key, before the change is shown
 const view = document.querySelector("[data-view]");
-const diff = document.querySelector("[data-diff]");
+const diffs = document.querySelectorAll("[data-diff], [data-source-diff]");
 const whole = document.querySelector("[data-whole]");
 const article = document.querySelector("[data-article-whole]");
 
 function show(inline) {
-  diff.classList.toggle("inline", inline);
+  for (const diff of diffs) diff.classList.toggle("inline", inline);
   view.firstChild.data = inline ? "Side-by-side view " : "Inline view ";
   localStorage.setItem("corrections:inline", inline ? "1" : "");
 }
-if (view && diff) {
+if (view && diffs.length) {
   view.hidden = false;
-  view.addEventListener("click", () => show(!diff.classList.contains("inline")));
+  view.addEventListener("click", () => show(!diffs[0].classList.contains("inline")));
   show(Boolean(localStorage.getItem("corrections:inline")));
   scope.keys.v = () => view.click();
 }

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from corrections.text.formats.html.markup import is_markup, markup_end, next_markup
 from corrections.text.formats.html.references import reference_at
-from corrections.text.formats.markdown.html_writer import NO_ORIGIN
+from corrections.text.formats.rendered import NO_ORIGIN
 
 _STOP = re.compile(r"[&<\r\0]")
 _WHITE = " \t\n\f\r"

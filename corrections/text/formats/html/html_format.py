@@ -2,17 +2,18 @@
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.html import headline, rewrite, source_spans
+from corrections.text.formats.html import headline, paragraphs, rewrite, source_spans
 from corrections.text.formats.html.escapes import escape
 from corrections.text.formats.html.render import RenderedHtml, render
-from corrections.text.formats.markdown.render import Rendered
-from corrections.text.formats.markdown.rewrite import Unwritable
+from corrections.text.formats.passages import Unwritable
+from corrections.text.formats.rendered import Rendered
 
 
 class HtmlFormat:
     """Fragments as a content management system stores them."""
 
     name = "html"
+    label = "HTML"
     suffix = ".html"
 
     def render(self, source: str) -> RenderedHtml:
@@ -23,6 +24,15 @@ class HtmlFormat:
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
         return source_spans.source_edit(_as_html(rendered), place, source)
+
+    def is_code(self, rendered: Rendered, place: Place) -> bool:
+        return paragraphs.is_code(_as_html(rendered), place.start)
+
+    def is_in_headline(self, source: str, edit: Edit) -> bool:
+        return paragraphs.is_in_headline(source, edit)
+
+    def paragraph_bounds(self, source: str, start: int, end: int) -> tuple[int, int]:
+        return paragraphs.paragraph_bounds(source, start, end)
 
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)

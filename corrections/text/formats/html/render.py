@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from markdown_it.common.utils import escapeHtml
 
@@ -11,15 +12,16 @@ from corrections.text.formats.html.attributes import attribute_value
 from corrections.text.formats.html.elements import BLOCKS, PREFORMATTED
 from corrections.text.formats.html.layout import Item, Tag, Words, layout, start_html
 from corrections.text.formats.html.tree import Part
-from corrections.text.formats.markdown.html_writer import NO_ORIGIN, Alternative
-from corrections.text.formats.markdown.raw_html import TAGS
-from corrections.text.formats.markdown.render import Block, Rendered
+from corrections.text.formats.raw_html import TAGS
+from corrections.text.formats.rendered import NO_ORIGIN, Alternative, Block, Rendered
 from corrections.text.text_cache import remember
 
 
 @dataclass(frozen=True)
 class RenderedHtml(Rendered):
     """An article in HTML as its reader sees it, with the `layout` it was read from: places there are the source's."""
+
+    format: ClassVar[str] = "html"
 
     layout: tuple[Item, ...] = ()
     offsets: tuple[int, ...] = ()

@@ -26,7 +26,7 @@ from corrections.text.formats.html.source_changes import (
     item_at,
 )
 from corrections.text.formats.html.tree import Part
-from corrections.text.formats.markdown.rewrite import CHANGED, Unwritable, corrected_passage
+from corrections.text.formats.passages import CHANGED, Unwritable, corrected_passage
 
 _BLANKS = re.compile(r"[ \t]+")
 _LINE_END = re.compile(r"[ \t]*\n\s*")

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from markdown_it.common.utils import escapeHtml
 
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.block_breaks import leaf_at, lines, tag_counts, with_breaks
-from corrections.text.formats.markdown.raw_html import INLINE
-from corrections.text.formats.markdown.render import Rendered, line_starts, render
+from corrections.text.formats.breaks import lines, with_breaks
+from corrections.text.formats.markdown.block_breaks import leaf_at, tag_counts
+from corrections.text.formats.markdown.render import line_starts, render
+from corrections.text.formats.raw_html import INLINE
+from corrections.text.formats.rendered import Rendered
 
 BorderChange = Callable[[Rendered, int, int], Edit | None]
 

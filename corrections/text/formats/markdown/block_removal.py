@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Piece, Rendered, line_starts, pieces, render, without
+from corrections.text.formats.markdown.render import Piece, line_starts, pieces, render, without
+from corrections.text.formats.rendered import Rendered
 
 _STRUCTURAL = {"thead_open", "th_open", "td_open"}  # a table needs its head, and a row its cells
 _SHOWN = {"html_block", "hr", "footnote_block_open"}  # seen without words of their own

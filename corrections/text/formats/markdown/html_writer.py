@@ -5,7 +5,6 @@ Offsets are code points.
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -13,20 +12,10 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from corrections.text.formats.markdown import raw_html
+from corrections.text.formats import raw_html
 from corrections.text.formats.markdown.block_map import MappedBlock, note_origins
 from corrections.text.formats.markdown.inline_map import MappedInline, Spans, one_to_one
-
-NO_ORIGIN = -1  # the place of a character that has none in the source: a break between blocks, a footnote's number
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """An image's alternative text, which cannot be selected; `starts` and `ends` as in `Rendered`."""
-
-    text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+from corrections.text.formats.rendered import NO_ORIGIN, Alternative
 
 
 @lru_cache(maxsize=1)

@@ -4,9 +4,11 @@ import re
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown import headline, rewrite, source_spans
-from corrections.text.formats.markdown.render import Rendered, render
-from corrections.text.formats.markdown.rewrite import Unwritable
+from corrections.text.formats.markdown import block_breaks, headline, rewrite, source_spans
+from corrections.text.formats.markdown.render import render
+from corrections.text.formats.passages import Unwritable
+from corrections.text.formats.rendered import Rendered
+from corrections.text.paragraph_bounds import paragraph_bounds
 
 _SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
 
@@ -15,6 +17,7 @@ class MarkdownFormat:
     """CommonMark with tables, strikethrough and footnotes."""
 
     name = "markdown"
+    label = "Markdown"
     suffix = ".md"
 
     def render(self, source: str) -> Rendered:
@@ -25,6 +28,15 @@ class MarkdownFormat:
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
         return source_spans.source_edit(rendered, place, source)
+
+    def is_code(self, rendered: Rendered, place: Place) -> bool:
+        return block_breaks.is_code(rendered, place)
+
+    def is_in_headline(self, source: str, edit: Edit) -> bool:
+        return headline.is_in_headline(source, edit)
+
+    def paragraph_bounds(self, source: str, start: int, end: int) -> tuple[int, int]:
+        return paragraph_bounds(source, start, end)
 
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)

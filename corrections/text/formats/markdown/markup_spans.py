@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Rendered
+from corrections.text.formats.rendered import Rendered
 
 _OPENING = re.compile(r"(?:\*+|_+|~+|`+|\[|<\w+[^<>]*>)\Z")
 _CLOSING = re.compile(r"\*+|_+|~+|`+|\]\([^)\n]*\)|\]\[[^\]\n]*\]|\]|</\w+>")

@@ -1,87 +1,22 @@
 """Markdown → HTML, the text that a reader sees, and the place of each of its characters in the Markdown."""
 
-import secrets
+import re
 from array import array
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
-from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from corrections.text.control_characters import shown
-from corrections.text.formats.markdown import raw_html
 from corrections.text.formats.markdown.html_writer import (
-    NO_ORIGIN,
-    Alternative,
     HtmlWriter,
     markdown_parser,
     write_block,
 )
+from corrections.text.formats.rendered import NO_ORIGIN, Alternative, Block, Rendered
 from corrections.text.text_cache import remember
 
-
-@dataclass(frozen=True)
-class Block:
-    """A block that stands by itself: its span of the Markdown (whole lines) and of the rendered text."""
-
-    start: int
-    end: int
-    text_start: int
-    text_end: int
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """An article as its reader sees it.
-
-    `text` is the text content of `html`; character i of it stands at `source[starts[i]:ends[i]]` of the Markdown
-    (both `NO_ORIGIN` where it stands nowhere). `frame` is the HTML's markup alone, with a mark for each run of text:
-    two renderings with equal frames differ in words only. `runs` are where runs of text begin, in `text` and in
-    `unsafe_html`.
-    """
-
-    source: str
-    text: str
-    starts: "array[int]"
-    ends: "array[int]"
-    unsafe_html: str
-    frame: str
-    blocks: tuple[Block, ...]
-    alternatives: tuple[Alternative, ...]
-    runs: tuple[tuple[int, int], ...]
-
-    @property
-    def html(self) -> str:
-        """Sanitised HTML."""
-        return raw_html.clean(self.unsafe_html)
-
-    def html_position(self, at: int) -> int:
-        """Where the text's position `at` stands in `unsafe_html`: after any tags that open there."""
-        text_at, html_at = self.runs[max(0, bisect_right(self.runs, at, key=itemgetter(0)) - 1)]
-        return html_at + len(escapeHtml(self.text[text_at:at]))
-
-    def marked(self, ends: dict[int, str]) -> str:
-        """The safe HTML with pieces of HTML of ours put in, each right after what the Markdown has before a position.
-
-        `ends` has the pieces by code points of the Markdown; one that no visible character stands before is left out.
-        """
-        at_html: list[tuple[int, str]] = []
-        for end, piece in ends.items():
-            last = max((at for at, stop in enumerate(self.ends) if 0 <= stop <= end), default=None)
-            if last is not None:
-                at_html.append((self.html_position(last) + len(escapeHtml(self.text[last])), piece))
-        token = secrets.token_hex(8)
-        html, pieces = self.unsafe_html, {}
-        for number, (position, piece) in enumerate(sorted(at_html, reverse=True)):
-            name = f"{token}{number:04d}"
-            pieces[name] = piece
-            html = html[:position] + name + html[position:]
-        clean = raw_html.clean(html)
-        for name, piece in pieces.items():
-            clean = clean.replace(name, piece)
-        return clean
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -112,7 +47,7 @@ def without(source: str, omitted: set[int]) -> Rendered:
 
     The positions in the source are those that the whole has.
     """
-    clean, places = shown(source)
+    clean, places = as_parsed(source)
     tokens = [token for number, token in enumerate(parse(clean)) if number not in omitted]
     rendered = _rendered(clean, tokens)
     if places is not None:
@@ -127,7 +62,7 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
         return array("l", (places[at] if at >= 0 else NO_ORIGIN for at in of))
 
     def ends(of: Sequence[int]) -> "array[int]":
-        return array("l", (places[at - 1] + 1 if at >= 0 else NO_ORIGIN for at in of))
+        return array("l", (_end(source, places[at - 1]) if at >= 0 else NO_ORIGIN for at in of))
 
     return replace(
         rendered,
@@ -141,9 +76,25 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
     )
 
 
+def _end(source: str, at: int) -> int:
+    """Where what is shown as one character ends: CR LF is one line end."""
+    return at + (2 if source.startswith("\r\n", at) else 1)
+
+
+def as_parsed(source: str) -> "tuple[str, array[int] | None]":
+    """As `shown`, with LF for each CR LF, which is one line end."""
+    clean, places = shown(source)
+    if "\r\n" not in clean:
+        return clean, places
+    kept = [at for at, char in enumerate(clean) if not (char == "\n" and clean.startswith("\r\n", at - 1) and at)]
+    starts = array("l", kept if places is None else (places[at] for at in kept))
+    starts.append(len(source))
+    return clean.replace("\r\n", "\n"), starts
+
+
 def pieces(source: str) -> list[Piece]:
     """The block tokens with where their text stands in the rendered text."""
-    tokens = parse(shown(source)[0])
+    tokens = parse(as_parsed(source)[0])
     writer = HtmlWriter()
     spans: list[tuple[int, int]] = []
     opened: list[int] = []
@@ -212,11 +163,5 @@ def near(rendered: Rendered, start: int, end: int) -> Near | None:
 
 
 def line_starts(source: str) -> list[int]:
-    """Where each line begins, and the text's end twice more; a CR is a line end by itself, as for `render`."""
-    source = source.replace("\r", "\n")
-    starts = [0]
-    at = source.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = source.find("\n", at + 1)
-    return [*starts, len(source), len(source)]
+    """Where each line begins, and the text's end twice more; CR, LF and CR LF are line ends, as for `render`."""
+    return [0, *(match.end() for match in _LINE_END.finditer(source)), len(source), len(source)]

@@ -6,25 +6,21 @@ as typed, everything around them as before, and no tag may appear that was not t
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from markdown_it.common.utils import escapeHtml
 
 from corrections.text.anchoring.anchor import Place
-from corrections.text.anchoring.fold import fold
 from corrections.text.comparison.edits import Edit, trim
-from corrections.text.comparison.rebase import Clean, Conflict, rebase
 from corrections.text.comparison.words import changes
+from corrections.text.formats.breaks import lines, with_breaks
 from corrections.text.formats.markdown.block_borders import BorderChange, join, split
 from corrections.text.formats.markdown.block_breaks import (
     BreakChange,
     changed_breaks,
-    lines,
     position,
     typed,
     visible,
-    with_breaks,
     with_own_breaks,
 )
 from corrections.text.formats.markdown.block_removal import empties_blocks, remove_emptied
@@ -38,8 +34,10 @@ from corrections.text.formats.markdown.markup_spans import (
     wide_span,
     words_span,
 )
-from corrections.text.formats.markdown.raw_html import INLINE
-from corrections.text.formats.markdown.render import Rendered, near, render
+from corrections.text.formats.markdown.render import near, render
+from corrections.text.formats.passages import BREAKS, CHANGED, Unwritable, corrected_passage, without_kept_words
+from corrections.text.formats.raw_html import INLINE
+from corrections.text.formats.rendered import Rendered
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~=:\"']")
 _TAG = re.compile(r"<[^>]*>")
@@ -53,22 +51,6 @@ WHOLE_TRIED = 100_000  # characters of an article that is tried as a whole where
 MOST_RENDERED = 1_000_000  # characters rendered to try ways of writing one correction
 LEAST_TRIED = 2  # ways, however long the text
 MOST_UNESCAPED = 24  # escapes tried one by one; each costs a rendering
-
-
-@dataclass(frozen=True)
-class Unwritable:
-    """The words cannot stand there without changing the formatting around them, or not there any more."""
-
-    message: str = "This change would break the formatting around it. Select less text, or only describe the error."
-
-
-BREAKS = (
-    "This change would join or split parts of the article that cannot be joined or split here. Select the text of "
-    "one paragraph, or only describe the error."
-)
-CHANGED = (
-    "The text you changed has since been changed in the article. Reload the article and check the current version."
-)
 
 
 def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edit | Unwritable:
@@ -226,44 +208,17 @@ def _write(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwrita
     second: Edit | None = None
     for candidate in islice(_candidates(rendered, place, target_text), affordable(rendered)):
         if _shows(rendered, candidate, place, target_text, may_lose_tags=False):
-            return _trimmed(_unescaped(rendered, candidate, place, target_text), rendered.source)
+            return without_kept_words(_unescaped(rendered, candidate, place, target_text), rendered.source)
         if second is None and _shows(rendered, candidate, place, target_text, may_lose_tags=True):
             second = candidate
     if second is None:
         return Unwritable()
-    return _trimmed(_unescaped(rendered, second, place, target_text), rendered.source)
+    return without_kept_words(_unescaped(rendered, second, place, target_text), rendered.source)
 
 
 def affordable(rendered: Rendered) -> int:
     """How many ways of writing may be tried by rendering them."""
     return max(LEAST_TRIED, MOST_RENDERED // (len(rendered.source) + 1))
-
-
-def corrected_passage(current: str, exact: str, replacement: str) -> str | None:
-    """What should be read there: the text's own characters where the reader changed nothing.
-
-    None where the reader changed words that have been changed otherwise meanwhile.
-    """
-    if current == exact:
-        return replacement
-    if fold(current).text.strip() != fold(exact).text.strip():
-        rebased = rebase(_trimmed(Edit(0, len(exact), replacement), exact), exact, current)
-        if isinstance(rebased, Conflict):
-            return None
-        return rebased.edit.apply(current) if isinstance(rebased, Clean) else current
-    ours, theirs = fold(current), fold(exact)
-    lead = (len(ours.text) - len(ours.text.lstrip())) - (len(theirs.text) - len(theirs.text.lstrip()))
-
-    def transfer(position: int) -> int:
-        return ours.index[max(0, min(theirs.position(position) + lead, len(ours.text)))]
-
-    parts = []
-    for hunk in changes(exact, replacement, tidy=False):
-        if hunk.same:
-            parts.append(current[transfer(hunk.start) : transfer(hunk.end)])
-        else:
-            parts.append(replacement[hunk.new_start : hunk.new_end])
-    return "".join(parts)
 
 
 def _candidates(rendered: Rendered, place: Place, target_text: str) -> Iterator[Edit]:
@@ -370,13 +325,3 @@ def _unescaped(rendered: Rendered, edit: Edit, place: Place, target_text: str) -
         if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, target_text, True):
             edit = barer
     return edit
-
-
-def _trimmed(edit: Edit, source: str) -> Edit:
-    """The edit without the words that it puts back as they were."""
-    old = source[edit.start : edit.end]
-    hunks = [hunk for hunk in changes(old, edit.text, tidy=False) if not hunk.same]
-    if not hunks:
-        return edit
-    first, last = hunks[0], hunks[-1]
-    return Edit(edit.start + first.start, edit.start + last.end, edit.text[first.new_start : last.new_end])

@@ -16,9 +16,10 @@ from rapidfuzz.distance import Indel
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.raw_html import INLINE
-from corrections.text.formats.markdown.render import Near, Rendered, near, render
+from corrections.text.formats.markdown.render import Near, near, render
 from corrections.text.formats.markdown.rewrite import affordable
+from corrections.text.formats.raw_html import INLINE
+from corrections.text.formats.rendered import Rendered
 
 _NAMES = "|".join(sorted(INLINE))
 _TAG = re.compile(rf"</?(?:{_NAMES})\b[^>]*>")

@@ -8,7 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from corrections.text.formats.html.render import RenderedHtml, render
-from corrections.text.formats.markdown.html_writer import NO_ORIGIN
+from corrections.text.formats.rendered import NO_ORIGIN
 from tests.text.formats.html.fragments import NESTS, PIECES, WHOLE
 from tests.text.formats.html.reference import is_read_as, squeezed, words
 

@@ -9,7 +9,7 @@ from corrections.text.comparison.edits import Edit
 from corrections.text.formats.html.render import render
 from corrections.text.formats.html.rewrite import write
 from corrections.text.formats.html.source_spans import source_edit
-from corrections.text.formats.markdown.rewrite import CHANGED, Unwritable
+from corrections.text.formats.passages import CHANGED, Unwritable
 
 
 def place_of(source: str, exact: str) -> Place:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from corrections import worker
+from corrections import background
+from corrections.background import BackgroundWork
 from corrections.config import Settings
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber, subscribers
@@ -14,7 +15,7 @@ from corrections.subscribers import Subscriber, subscribers
 
 @pytest.fixture(autouse=True)
 def _frequent_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(background, "POLL_SECONDS", 0.02)
 
 
 def test_an_error_of_one_subscriber_is_logged_with_its_name_and_stops_nobody(
@@ -70,21 +71,22 @@ def test_a_subscriber_has_its_turns_in_the_time_it_asks_for_and_at_the_stop(publ
 def test_mail_is_a_subscriber_only_where_a_mail_server_is_set(publication: Publication):
     data = publication.folder.parent
     names = ["checkpoints", "retention", "queue-lines"]
-    assert [subscriber.name for subscriber in subscribers(Settings(data))] == names
+    assert [subscriber.name for subscriber in subscribers(Settings(data))] == [*names, "connectors"]
     assert [subscriber.name for subscriber in subscribers(Settings(data, smtp="smtp://127.0.0.1:1"))] == [
         *names,
         "mail",
+        "connectors",
     ]
 
 
 def run_until(publication: Publication, registered: list[Subscriber], happened: Callable[[], bool]) -> None:
     """Run a worker with these subscribers until something has happened, then stop it."""
     publications = Publications(publication.folder.parent)
-    background = worker.Worker(publications, registered)
-    background.start()
+    work = BackgroundWork(publications, registered, publication.folder.parent)
+    work.start()
     end = time.monotonic() + 20
     while not happened():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
-    background.stop()
+    work.stop()
     publications.close()

@@ -5,13 +5,15 @@ A letter is `waiting`, then `sending` from the moment its text goes to the mail 
 the process was lost before the answer. No address stands here: it is looked up when a letter goes out.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from corrections.private.digests import timestamp
+from corrections.private.digests import digest, timestamp
 from corrections.private.private import Private
 
 SUBSCRIBER = "mail"
+SIGN_IN_PREFIX = "sign-in-"  # the kind of a letter about a new device; the account's id and the device's name follow
 REPORTED_ATTEMPTS = 3  # attempts, from which on a letter that fails is told to the operator
 _COLUMNS = "id, event, correction, kind, state, due, attempts, error, at"
 
@@ -52,6 +54,16 @@ class Outbox:
                     (event, correction, kind, due, timestamp()),
                 )
             database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (SUBSCRIBER, up_to))
+
+    def add_sign_in(self, session: str, account: int, device: str) -> None:
+        """A letter to an account's owner about a session on a device that it was not used on before."""
+        kind = f"{SIGN_IN_PREFIX}{account}-{device}"
+        with self._databases.write() as database:
+            database.execute(
+                "INSERT OR IGNORE INTO outbox (event, correction, kind, state, due, attempts, at) "
+                "VALUES (?,'',?,'waiting',?,0,?)",
+                (digest(session), kind, time.time(), timestamp()),
+            )
 
     def rename(self, new_id: Callable[[str], str | None]) -> None:
         """Follow events that have other ids now: `named` gives the id now, or None where it is the same."""

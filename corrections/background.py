@@ -1,39 +1,71 @@
-"""The background threads: one for each subscriber, so that one that is slow delays no other."""
+"""The background threads: one for each subscriber, so that one that is slow delays no other.
+
+Each worker process has them, and one process at a time lets them work: the one that holds the lock. When it ends,
+another takes the lock.
+"""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
+from corrections.workers.file_lock import try_lock
 
 POLL_SECONDS = 2.0  # between looks at the ledgers
+TAKEOVER_SECONDS = 0.5  # between looks whether the process that did the work has ended
+LOCK = "background.lock"  # in the data folder
 _log = logging.getLogger("corrections.worker")
 
 
-class Worker:
+class BackgroundWork:
     """Runs subscribers for all publications until told to stop."""
 
-    def __init__(self, publications: Publications, subscribers: Sequence[Subscriber]) -> None:
+    def __init__(self, publications: Publications, subscribers: Sequence[Subscriber], data: Path) -> None:
+        """`data` is the folder whose lock decides which process does the work."""
         self._publications = publications
+        self._subscribers = subscribers
+        self._lock = data / LOCK
         self._stop = threading.Event()
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
         self._guard = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._run, args=(subscriber,), name=f"worker-{subscriber.name}", daemon=True)
-            for subscriber in subscribers
-        ]
+        self._leader = threading.Thread(target=self._lead, name="background", daemon=True)
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._leader.start()
 
     def stop(self) -> None:
         """Finish what is in hand, then end."""
         self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        self._leader.join()
+
+    def _lead(self) -> None:
+        """Wait for the lock, then run the subscribers until told to stop."""
+        while (lock := self._try_lock()) is None:
+            if self._stop.wait(TAKEOVER_SECONDS):
+                return
+        try:
+            threads = [self._thread(subscriber) for subscriber in self._subscribers]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            os.close(lock)
+
+    def _thread(self, subscriber: Subscriber) -> threading.Thread:
+        name = f"background-{subscriber.name}"
+        return threading.Thread(target=self._run, args=(subscriber,), name=name, daemon=True)
+
+    def _try_lock(self) -> int | None:
+        try:
+            return try_lock(self._lock)
+        except OSError as error:
+            _log.error("%s cannot be locked: %s", self._lock, error.strerror or error)
+            return None
 
     def _run(self, subscriber: Subscriber) -> None:
         last_turns: dict[str, float] = {}

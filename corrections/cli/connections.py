@@ -1,0 +1,132 @@
+"""Commands to connect a publication to the publisher's own systems."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
+from corrections.connectors import connections as service
+from corrections.connectors.connections import ConnectionStatus, NewConnection
+from corrections.connectors.registry import CONNECTORS
+
+_PUBLICATION = click.argument("publication")
+_NAME = click.argument("name")
+
+
+@main.command()
+@_PUBLICATION
+@click.argument("kind", type=click.Choice(sorted(CONNECTORS)))
+@click.option("--url", default="", help="Address that receives the events, or of the repository.")
+@click.option("--branch", default="", help="git: branch that has the articles.  [default: main]")
+@click.option("--path", default="", help="git: folder that has the articles.  [default: all]")
+@click.option("--url-pattern", "url_pattern", default="",
+              help="git: web address of an article, such as https://example.org/{slug}/; also {path}, {year}, {month}, "
+                   "{day}.")  # fmt: skip
+@click.option("--events", default="", help="webhook: types of events to send, separated by commas; without it, all.")
+@click.option("--name", default="", help="Name of the connection.  [default: its kind]")
+@click.option("--every", "seconds", type=click.IntRange(1, 86_400), default=service.DEFAULT_SECONDS, show_default=True,
+              help="Seconds between two looks.")  # fmt: skip
+@click.pass_context
+@one_line_errors
+def connect(context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str) -> None:
+    """Connect a publication to a system of the publisher's.
+
+    Of a webhook it prints the secret, which cannot be shown again. Passwords come from CORRECTIONS_CONNECT_PASSWORD.
+    """
+    opened = open_publication(context, publication)
+    given = {option.replace("_", "-"): value for option, value in options.items()}
+    made_name, secret = service.connect(opened, OPERATOR, NewConnection(kind, given, name, seconds))
+    if secret and CONNECTORS[kind].shows_secret:
+        click.echo(f"Connected as {made_name}. Its secret:", err=True)
+        click.echo(secret)
+    else:
+        click.echo(f"Connected as {made_name}.")
+
+
+@main.command()
+@_PUBLICATION
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def connections(context: click.Context, publication: str, as_json: bool) -> None:
+    """List the connections of a publication with their state."""
+    rows = service.status_of_all(open_publication(context, publication))
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(_line(row))
+
+
+@main.command()
+@_PUBLICATION
+@_NAME
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option("--redeliver", type=int, metavar="ID", help="Send the message with this id again.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+@one_line_errors
+def deliveries(
+    context: click.Context, publication: str, name: str, limit: int, redeliver: int | None, as_json: bool
+) -> None:
+    """List the latest messages of a webhook, newest first, or send one of them again."""
+    opened = open_publication(context, publication)
+    if redeliver is not None:
+        service.redeliver(opened, OPERATOR, name, redeliver)
+    rows = service.latest_deliveries(opened, name, limit)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo(f"{row.id}  {row.at}  {row.type}  {row.state}  {row.status or ''}  {row.error or ''}".rstrip())
+
+
+@main.command()
+@_PUBLICATION
+@_NAME
+@click.pass_context
+@one_line_errors
+def synchronise(context: click.Context, publication: str, name: str) -> None:
+    """Do now what is due for a connection, and try again what failed."""
+    click.echo(_line(service.synchronise(open_publication(context, publication), OPERATOR, name)))
+
+
+@main.command()
+@_PUBLICATION
+@_NAME
+@click.pass_context
+@one_line_errors
+def pause(context: click.Context, publication: str, name: str) -> None:
+    """Pause a connection; nothing is lost."""
+    service.pause(open_publication(context, publication), OPERATOR, name)
+    click.echo(f"{name} is paused. Events wait until `corrections resume {publication} {name}`.")
+
+
+@main.command()
+@_PUBLICATION
+@_NAME
+@click.pass_context
+@one_line_errors
+def resume(context: click.Context, publication: str, name: str) -> None:
+    """Resume a paused connection."""
+    service.resume(open_publication(context, publication), OPERATOR, name)
+    click.echo(f"{name} is active.")
+
+
+@main.command()
+@_PUBLICATION
+@_NAME
+@click.pass_context
+@one_line_errors
+def disconnect(context: click.Context, publication: str, name: str) -> None:
+    """Remove a connection; articles and corrections stay."""
+    service.disconnect(open_publication(context, publication), OPERATOR, name)
+    click.echo(f"{name} is disconnected.")
+
+
+def _line(row: ConnectionStatus) -> str:
+    waiting = f", {row.waiting} waiting" if row.waiting else ""
+    dead = f", {row.dead} given up" if row.dead else ""
+    error = f"  {row.last_error}" if row.last_error else ""
+    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{error}"

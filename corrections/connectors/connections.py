@@ -1,0 +1,199 @@
+"""What admins do with connections: connect, list, pause, resume, run now, disconnect."""
+
+import os
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from corrections.connectors.connector import ConnectionFailed, Run
+from corrections.connectors.credentials import Credentials
+from corrections.connectors.registry import CONNECTORS
+from corrections.errors import CorrectionsError
+from corrections.private.delivery.connections import Connection, Delivery
+from corrections.private.digests import timestamp
+from corrections.services.actors import Actor, check_right
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publication
+from corrections.workers.file_lock import try_lock
+
+ACTIVE, PAUSED = "active", "paused"
+DEFAULT_SECONDS = 60
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+
+
+class UnknownConnection(CorrectionsError):
+    code = "unknown_connection"
+
+
+class UnknownDelivery(CorrectionsError):
+    code = "unknown_delivery"
+
+
+class ConnectionBusy(CorrectionsError):
+    code = "connection_busy"
+
+
+@dataclass(frozen=True)
+class NewConnection:
+    """`name` may be empty: the kind's, with a number where that is taken. `seconds` between two runs at most."""
+
+    kind: str
+    options: Mapping[str, str]
+    name: str = ""
+    seconds: int = DEFAULT_SECONDS
+
+
+@dataclass(frozen=True)
+class ConnectionStatus:
+    """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting)."""
+
+    name: str
+    kind: str
+    state: str
+    lag: float
+    last_error: str | None
+    last_run: str | None
+    waiting: int
+    dead: int
+    options: Mapping[str, str]
+
+
+def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple[str, str]:
+    """Add a connection; its name, and its secret, which is shown once. Raises `Forbidden`, `Invalid`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    connector = CONNECTORS.get(new.kind)
+    if connector is None:
+        raise Invalid({"kind": f"There is no connector “{new.kind}”. There are: {', '.join(CONNECTORS)}."})
+    if unused := sorted(name for name, value in new.options.items() if value and name not in connector.options):
+        raise Invalid({unused[0]: f"--{unused[0]} is not an option of {new.kind}."})
+    options, secret = connector.check(new.options), connector.create_secret()
+    name = new.name or _free_name(publication, new.kind)
+    if not _NAME.fullmatch(name):
+        raise Invalid({"name": "A connection’s name must have 1 to 40 lower-case letters, digits and hyphens."})
+    encrypted = Credentials(publication.folder.parent).encrypt(secret)
+    connection = Connection(name, new.kind, options, encrypted, ACTIVE, new.seconds, timestamp())
+    if not publication.private.connections.add(connection, publication.store.ledger() or ""):
+        raise Invalid({"name": f"There is already a connection {name}; nothing was changed."})
+    publication.private.journal.note(actor.name, f"connected {name} ({new.kind})")
+    return name, secret
+
+
+def status_of_all(publication: Publication) -> list[ConnectionStatus]:
+    """Every connection of a publication, oldest first."""
+    return [_status(publication, connection) for connection in publication.private.connections.all()]
+
+
+def pause(publication: Publication, actor: Actor, name: str) -> None:
+    """Let a connection rest; what happens meanwhile is passed on later. Raises `Forbidden`, `UnknownConnection`."""
+    _change(publication, actor, name, PAUSED, "paused")
+
+
+def resume(publication: Publication, actor: Actor, name: str) -> None:
+    """Raises as `pause` does."""
+    _change(publication, actor, name, ACTIVE, "resumed")
+
+
+def disconnect(publication: Publication, actor: Actor, name: str) -> None:
+    """Forget a connection; articles and corrections stay. Raises `Forbidden`, `UnknownConnection`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    known_connection(publication, name)
+    publication.private.connections.remove(name)
+    publication.private.journal.note(actor.name, f"disconnected {name}")
+
+
+def synchronise(publication: Publication, actor: Actor, name: str) -> ConnectionStatus:
+    """Do now what is due, and try again what failed. Raises `Forbidden`, `UnknownConnection`, `ConnectionBusy`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    connection = known_connection(publication, name)
+    publication.private.connections.redeliver(name)
+    if not run_connection(publication, connection, threading.Event()):
+        raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
+    return _status(publication, known_connection(publication, name))
+
+
+def latest_deliveries(publication: Publication, name: str, limit: int) -> list[Delivery]:
+    """The newest messages of a connection, newest first. Raises `UnknownConnection`."""
+    known_connection(publication, name)
+    return publication.private.connections.latest_deliveries(name, limit)
+
+
+def redeliver(publication: Publication, actor: Actor, name: str, delivery: int) -> None:
+    """Send a message again with the next run. Raises `Forbidden`, `UnknownConnection`, `UnknownDelivery`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    known_connection(publication, name)
+    if not publication.private.connections.redeliver(name, delivery):
+        raise UnknownDelivery(f"{name} has no message {delivery}.")
+
+
+def run_connection(publication: Publication, connection: Connection, stop: threading.Event) -> bool:
+    """Give a connection its turn, and note what came of it; False where another process is at it."""
+    lock = try_lock(publication.folder / f"connection-{connection.name}.lock")
+    if lock is None:
+        return False
+    try:
+        secret = Credentials(publication.folder.parent).decrypt(connection.secret)
+        CONNECTORS[connection.kind].run(Run(publication, connection, secret, stop))
+    except (ConnectionFailed, CorrectionsError) as error:
+        publication.private.connections.note_run(connection.name, str(error))
+    else:
+        publication.private.connections.note_run(connection.name, None)
+    finally:
+        os.close(lock)
+    return True
+
+
+def known_connection(publication: Publication, name: str) -> Connection:
+    """Raises `UnknownConnection`."""
+    connection = publication.private.connections.get(name)
+    if connection is None:
+        names = ", ".join(connection.name for connection in publication.private.connections.all()) or "none"
+        raise UnknownConnection(f"There is no connection {name}. There are: {names}.")
+    return connection
+
+
+def _change(publication: Publication, actor: Actor, name: str, state: str, done: str) -> None:
+    check_right(actor, "staff")
+    publication.check_writable()
+    known_connection(publication, name)
+    publication.private.connections.set_state(name, state)
+    publication.private.journal.note(actor.name, f"{done} the connection {name}")
+
+
+def _free_name(publication: Publication, kind: str) -> str:
+    taken = {connection.name for connection in publication.private.connections.all()}
+    names = (kind, *(f"{kind}-{number}" for number in range(2, len(taken) + 2)))
+    return next(name for name in names if name not in taken)
+
+
+def _status(publication: Publication, connection: Connection) -> ConnectionStatus:
+    connections = publication.private.connections
+    waiting = connections.deliveries(connection.name, "state='waiting' ORDER BY id")
+    dead = connections.deliveries(connection.name, "state='dead'")
+    oldest = publication.store.entry(waiting[0].event).at if waiting else _first_after(publication, connection)
+    lag = 0.0 if oldest is None else max(0.0, (datetime.now(UTC) - oldest).total_seconds())
+    return ConnectionStatus(
+        connection.name,
+        connection.kind,
+        connection.state,
+        round(lag, 1),
+        connection.last_error,
+        connection.last_run,
+        len(waiting),
+        len(dead),
+        connection.options,
+    )
+
+
+def _first_after(publication: Publication, connection: Connection) -> datetime | None:
+    """The time of the first event after the cursor of a connection."""
+    cursor = publication.private.connections.cursor(connection.name)
+    if cursor == (publication.store.ledger() or ""):
+        return None
+    first = next(publication.store.entries(after=cursor or None), None)
+    return None if first is None else first.at

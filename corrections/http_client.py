@@ -1,0 +1,130 @@
+"""Requests that the service makes itself: to addresses that were checked, with limits on time and size.
+
+A name is looked up once, and the connection goes to the address that was checked, so that no name can resolve to a
+private network after the check. No redirect is followed.
+"""
+
+import http.client
+import ipaddress
+import os
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from urllib.parse import urlsplit
+
+from corrections.urls import serialize_url
+
+PATIENCE = 5.0  # seconds for connecting and for each read
+LONGEST_READ = 10.0  # seconds for the whole answer
+PRIVATE_HOSTS = "CORRECTIONS_PRIVATE_HOSTS"
+_PORTS = {"http": 80, "https": 443}
+IsAllowed = Callable[[str], bool]
+
+
+class RequestFailed(Exception):
+    """Why there is no answer, as one sentence."""
+
+
+class PrivateNetwork(RequestFailed):
+    """The host is on a private network, to which requests are not made."""
+
+
+class TooLarge(RequestFailed):
+    """The answer is longer than is read, or takes longer to read."""
+
+
+@dataclass(frozen=True)
+class OutgoingRequest:
+    """`limit` is how many bytes of the answer's body are read."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    limit: int = 2_000_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered; header names are case-insensitive."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet."""
+    ip = ipaddress.ip_address(address)
+    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    return ip.is_global and not ip.is_multicast and (mapped is None or mapped.is_global)
+
+
+def is_reachable(address: str) -> bool:
+    """Whether connectors may connect to an IP address: a public one, or one that the operator lists.
+
+    `CORRECTIONS_PRIVATE_HOSTS` has addresses and networks (`10.1.2.3`, `10.0.0.0/8`), separated by commas.
+    """
+    ip = ipaddress.ip_address(address)
+    return is_public(address) or any(ip in network for network in private_networks())
+
+
+def private_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The private networks that the operator lists. Raises `ValueError` naming an entry that is none."""
+    entries = os.environ.get(PRIVATE_HOSTS, "").replace(",", " ").split()
+    return [ipaddress.ip_network(entry, strict=False) for entry in entries]
+
+
+def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
+    """Send a request and read the answer, whatever its status.
+
+    `is_allowed` says to which IP addresses a connection may be made; every address of the host must be allowed. Raises
+    `RequestFailed`.
+    """
+    parts = urlsplit(serialize_url(request.url) or "")
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise RequestFailed("This is not a web address.")
+    port = parts.port or _PORTS[parts.scheme]
+    try:
+        addresses = {str(found[4][0]) for found in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+    except OSError as error:
+        raise RequestFailed("The site’s name cannot be resolved.") from error
+    if not addresses or not all(map(is_allowed, addresses)):
+        raise PrivateNetwork("The site is on a private network, from which this service fetches nothing.")
+    connection = None
+    try:
+        connection = _connect(parts.scheme, parts.hostname, port, min(addresses))
+        target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        connection.request(request.method, target, request.body, dict(request.headers))
+        return _read(connection.getresponse(), request.limit)
+    except ssl.SSLError as error:
+        raise RequestFailed(f"The site’s certificate is not valid: {error.reason or error}.") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise RequestFailed("The site did not answer.") from error
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _connect(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
+    """A connection to the address that was checked, whatever the name resolves to by now."""
+    if scheme == "http":
+        connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
+        connection.sock = socket.create_connection((address, port), PATIENCE)
+        return connection
+    secure = http.client.HTTPSConnection(host, port, timeout=PATIENCE)
+    plain = socket.create_connection((address, port), PATIENCE)
+    secure.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    return secure
+
+
+def _read(answer: http.client.HTTPResponse, limit: int) -> Answer:
+    body, end = b"", time.monotonic() + LONGEST_READ
+    while part := answer.read1(65_536):
+        body += part
+        if len(body) > limit or time.monotonic() > end:
+            raise TooLarge("The page is too large, or the site too slow.")
+    return Answer(answer.status, answer.headers, body)
