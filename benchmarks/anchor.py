@@ -47,27 +47,27 @@ class Record:
 
 def ours(selector: Selector, source: str, markdown: str) -> Edit | None:
     rendered = render(source)
-    found = anchor(selector, rendered.text)
-    return source_edit(rendered, found.place, markdown) if isinstance(found, Anchored) else None
+    verdict = anchor(selector, rendered.text)
+    return source_edit(rendered, verdict.place, markdown) if isinstance(verdict, Anchored) else None
 
 
 def ours_merged(selector: Selector, source: str, replacement: str) -> Edit | None:
     """As for a reader's plain words: what the reader changed is merged into what stands there."""
     rendered = render(source)
-    found = anchor(selector, rendered.text)
-    if not isinstance(found, Anchored):
+    anchored = anchor(selector, rendered.text)
+    if not isinstance(anchored, Anchored):
         return None
-    written = write(rendered, found.place, selector.exact, replacement)
+    written = write(rendered, anchored.place, selector.exact, replacement)
     return written if isinstance(written, Edit) else None
 
 
 def words_alone(selector: Selector, source: str, markdown: str) -> Edit | None:
     """Our place, and of the Markdown only its words' own characters, whatever markup stands at the edges."""
     rendered = render(source)
-    found = anchor(selector, rendered.text)
-    if not isinstance(found, Anchored):
+    anchored = anchor(selector, rendered.text)
+    if not isinstance(anchored, Anchored):
         return None
-    inside = [at for at in range(found.place.start, found.place.end) if rendered.starts[at] >= 0]
+    inside = [at for at in range(anchored.place.start, anchored.place.end) if rendered.starts[at] >= 0]
     return Edit(rendered.starts[inside[0]], rendered.ends[inside[-1]], markdown)
 
 
@@ -113,10 +113,10 @@ def _squeezed(text: str) -> str:
     return _WHITE.sub(" ", text).strip()
 
 
-def is_right(got: str, wanted: str) -> bool:
-    if got == wanted:
+def is_right(got: str, expected: str) -> bool:
+    if got == expected:
         return True
-    ours, theirs = render(got), render(wanted)
+    ours, theirs = render(got), render(expected)
     return _WHITE.sub(" ", ours.text) == _WHITE.sub(" ", theirs.text) and ours.frame == theirs.frame
 
 
@@ -137,13 +137,13 @@ def records(path: Path, limit: int) -> list[Record]:
     ]
 
 
-def other_revisions(path: Path, found: list[Record]) -> Iterator[tuple[str, Record, str, str]]:
+def other_revisions(path: Path, corpus: list[Record]) -> Iterator[tuple[str, Record, str, str]]:
     """Kind, record, text, and the text as corrected where the kind has one."""
     revisions: dict[str, list[str]] = {}
     with gzip.open(str(path).replace("-corrections", "-revisions"), "rt") as lines:
         for row in map(json.loads, lines):
             revisions.setdefault(row["path"], []).append(row["text"])
-    for record in found:
+    for record in corpus:
         every, edit = revisions.get(record.path, []), record.edit
         first = max(0, edit.start - CONTEXT)
         around = record.source[first : edit.end + CONTEXT]
@@ -158,29 +158,29 @@ def other_revisions(path: Path, found: list[Record]) -> Iterator[tuple[str, Reco
                 yield "gone", record, text, ""
 
 
-def first_table(found: list[Record], show: bool) -> None:
-    print(f"{'on the revision seen: ' + str(len(found)):34}{'right':>8}{'wrong':>8}{'declined':>10}{'ms each':>9}")
+def first_table(corpus: list[Record], show: bool) -> None:
+    print(f"{'on the revision seen: ' + str(len(corpus)):34}{'right':>8}{'wrong':>8}{'declined':>10}{'ms each':>9}")
     for name, method in METHODS:
         score: Counter[str] = Counter()
         spent = 0.0
-        for record in found:
+        for record in corpus:
             render(record.source)
             begin = time.process_time()
             edit = method(record.selector, record.source, record.edit.text)
             spent += time.process_time() - begin
             verdict = "declined"
             if edit is not None:
-                got, wanted = edit.apply(record.source), record.edit.apply(record.source)
-                verdict = "right" if is_right(got, wanted) else "wrong"
+                got, expected = edit.apply(record.source), record.edit.apply(record.source)
+                verdict = "right" if is_right(got, expected) else "wrong"
             score[verdict] += 1
             if show and method is ours and verdict != "right":
                 print("   ", verdict, repr(record.quote), "→", repr(record.edit.text))
-        each = spent / max(1, len(found)) * 1000
-        print(f"  {name:32}{score['right']:8}{score['wrong']:8}{score['declined']:10}{each:9.1f}")
+        milliseconds = spent / max(1, len(corpus)) * 1000
+        print(f"  {name:32}{score['right']:8}{score['wrong']:8}{score['declined']:10}{milliseconds:9.1f}")
 
 
-def second_table(path: Path, found: list[Record], show: bool) -> None:
-    cases = list(other_revisions(path, found))
+def second_table(path: Path, corpus: list[Record], show: bool) -> None:
+    cases = list(other_revisions(path, corpus))
     for kind in ("stands", "gone"):
         these = [case for case in cases if case[0] == kind]
         print(
@@ -189,13 +189,13 @@ def second_table(path: Path, found: list[Record], show: bool) -> None:
         )
         for name, method in METHODS[:1] + METHODS[2:]:
             score: Counter[str] = Counter()
-            for _, record, text, wanted in these:
+            for _, record, text, expected in these:
                 used = ours_merged if method is ours and kind == "gone" else method
                 edit = used(record.selector, text, record.edit.text)
                 if edit is None or edit.apply(text) == text:
                     verdict = "right" if kind == "gone" else "declined"
                 elif kind == "stands":
-                    verdict = "right" if is_right(edit.apply(text), wanted) else "wrong"
+                    verdict = "right" if is_right(edit.apply(text), expected) else "wrong"
                 else:
                     verdict = "merged" if method is ours else "wrong"
                 score[verdict] += 1
@@ -211,10 +211,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--show", action="store_true", help="print what ours got wrong, declined or merged")
     options = parser.parse_args()
-    found = records(options.corpus, options.limit)
-    first_table(found, options.show)
+    corpus = records(options.corpus, options.limit)
+    first_table(corpus, options.show)
     if Path(str(options.corpus).replace("-corrections", "-revisions")).exists():
-        second_table(options.corpus, found, options.show)
+        second_table(options.corpus, corpus, options.show)
 
 
 if __name__ == "__main__":

@@ -34,14 +34,14 @@ def importing(number: int) -> Intent:
     return Intent(event, None, content)
 
 
-def submission(number: int, article: str, revision: str, seen: str) -> Intent:
+def submission(number: int, article: str, revision: str, head: str) -> Intent:
     correction = f"{number:032x}"
     event = CorrectionSubmitted(
         correction=correction, article=article, revision=revision, start=0, end=3, exact="teh", prefix="", suffix="",
         replacement="the", edit=Span(start=0, end=3, text="the"), category="typo",
     )  # fmt: skip
     return Intent(
-        event, seen, Proposal(revision, article, f"{number} {TEXT}", reader(correction), Message("Correction {number}"))
+        event, head, Proposal(revision, article, f"{number} {TEXT}", reader(correction), Message("Correction {number}"))
     )
 
 
@@ -55,7 +55,7 @@ def measure(articles: int, folder: Path) -> None:
     begin = time.perf_counter()
     for batch in batches(articles):
         store.write(*batch)
-    made = time.perf_counter() - begin
+    elapsed = time.perf_counter() - begin
     store.maintain()
     head = store.head()
     assert head.main
@@ -65,7 +65,7 @@ def measure(articles: int, folder: Path) -> None:
     key = Key.generate(folder / "signing.key")
     store.sign_with(lambda: key)
     alone_signed, batch_signed = submissions(store, article, store.head(), first=2000)
-    imported = made / articles * 1000
+    imported = elapsed / articles * 1000
     figures = (alone, alone_signed, batch, batch_signed, imported)
     print(
         f"{articles:>9,}" + "".join(f"{figure:>{width}.2f} ms" for figure, width in zip(figures, WIDTHS, strict=True))

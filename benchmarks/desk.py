@@ -43,7 +43,10 @@ PAGES = {
 
 
 def text(number: int) -> str:
-    parts = [PARAGRAPH.format(number=number * 10 + each, word=WORDS[each % len(WORDS)]) * 6 for each in range(12)]
+    parts = [
+        PARAGRAPH.format(number=number * 10 + paragraph, word=WORDS[paragraph % len(WORDS)]) * 6
+        for paragraph in range(12)
+    ]
     return f"# Article {number}\n\n" + "\n\n".join(parts) + "\n"
 
 
@@ -53,15 +56,15 @@ def article_id(number: int) -> str:
 
 
 def imports(numbers: range) -> list[Intent]:
-    made = []
+    intents = []
     for number in numbers:
         meta = ArticleMeta(title=f"Article {number}", url="", language="en", published=date(2020, 1, 1))
         event = ArticleImported(
             article=article_id(number), by="bench", title=meta.title, url="", language="en", published="2020-01-01"
         )
         content = Revision(article_id(number), text(number), meta, desk("bench"), Message(f"Import {number}"))
-        made.append(Intent(event, None, content))
-    return made
+        intents.append(Intent(event, None, content))
+    return intents
 
 
 def submission(number: int, articles: int, revisions: list[str]) -> Intent:
@@ -94,9 +97,9 @@ def make(publication: Publication, corrections: int) -> int:
         revisions += [receipt.entry.main for receipt in store.write(*intents[first : first + 200])]
     decided = corrections - min(MOST_OPEN, corrections // 2)
     for first in range(0, corrections, 200):
-        seen = store.head().ledger
+        head = store.head().ledger
         batch = [submission(number, articles, revisions) for number in range(first, min(first + 200, corrections))]
-        written = store.write(*[Intent(each.event, seen, each.content) for each in batch])
+        written = store.write(*[Intent(intent.event, head, intent.content) for intent in batch])
         rejected = []
         for receipt in written:
             entry = receipt.entry
@@ -130,13 +133,13 @@ def measure(corrections: int) -> dict[str, float]:
         publication = Publication.create(Path(folder), "bench")
         begin = time.perf_counter()
         first = make(publication, corrections)
-        made = time.perf_counter() - begin
+        elapsed = time.perf_counter() - begin
         begin = time.perf_counter()
         placed = 0
         while count := place_all(publication):
             placed += count
         took = time.perf_counter() - begin
-        print(f"{corrections:,} corrections: made in {made:.0f} s; {placed:,} lines placed in {took:.1f} s")
+        print(f"{corrections:,} corrections: made in {elapsed:.0f} s; {placed:,} lines placed in {took:.1f} s")
         publication.private.accounts.save("bench", "admin", PASSWORD)
         publication.close()
         app = create_app(Settings(Path(folder), submit_limit="off"))
@@ -144,9 +147,9 @@ def measure(corrections: int) -> dict[str, float]:
         client = app.test_client()
         client.post("/bench/sign-in", data={"name": "bench", "password": PASSWORD})
         some = "in+my+book" if corrections <= 1000 else "birch+17"  # a full page of hits in either
-        found = {name: median(client, address.format(open=first, some=some)) for name, address in PAGES.items()}
+        medians = {name: median(client, address.format(open=first, some=some)) for name, address in PAGES.items()}
         app.extensions["publications"].close()
-    return found
+    return medians
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ def prose(chance: random.Random, length: int) -> str:
 
 
 def changed(chance: random.Random, text: str, share: float) -> str:
-    found = text.split(" ")
-    return " ".join(f"new{chance.randrange(1000)}" if chance.random() < share else word for word in found)
+    words = text.split(" ")
+    return " ".join(f"new{chance.randrange(1000)}" if chance.random() < share else word for word in words)
 
 
 def baseline(old: str, new: str) -> None:

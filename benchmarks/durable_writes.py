@@ -46,12 +46,12 @@ def git_transaction(repository: Path, events: int = 0) -> Callable[[], None]:
 
     def commit(now: int, first: bool) -> bytes:
         data = f"x {now}\n".encode() * 600
-        told = b"commit refs/heads/a\nmark :1\ncommitter x <x> %d +0000\ndata 1\nx\n" % (10**9 + now)
+        header = b"commit refs/heads/a\nmark :1\ncommitter x <x> %d +0000\ndata 1\nx\n" % (10**9 + now)
         parent = b"from refs/heads/a^0\n" if now and first else b""
-        return told + parent + b"M 100644 inline f\ndata %d\n" % len(data) + data
+        return header + parent + b"M 100644 inline f\ndata %d\n" % len(data) + data
 
     def transaction() -> None:
-        stream = b"".join(commit(next(counter), first=not each) for each in range(2 * events or 1))
+        stream = b"".join(commit(next(counter), first=not number) for number in range(2 * events or 1))
         stream += b"\nreset refs/heads/b\nfrom :1\n\ndone\n"
         assert run_git(repository, "fast-import", "--quiet", "--done", "--force", stdin=stream)[0] == 0
 

@@ -70,9 +70,9 @@ class Archive:
     def grow(self, articles: int, corrections: int) -> None:
         store = self.publication.store
         for first in range(len(self.revisions), articles, TOGETHER):
-            seen = store.head().ledger
-            made = imports(range(first, min(first + TOGETHER, articles)))
-            batch = [Intent(each.event, seen, each.content) for each in made]
+            head = store.head().ledger
+            intents = imports(range(first, min(first + TOGETHER, articles)))
+            batch = [Intent(intent.event, head, intent.content) for intent in intents]
             self.revisions += [receipt.entry.main for receipt in store.write(*batch)]
         if self.corrections == 0:
             self.revise()
@@ -86,16 +86,16 @@ class Archive:
     def submit(self, count: int) -> None:
         """Submit some, and reject as many of the oldest as are too many."""
         store, articles = self.publication.store, len(self.revisions)
-        seen = store.head().ledger
-        made = [submission(self.corrections + each, articles, self.revisions) for each in range(count)]
-        for receipt in store.write(*[Intent(each.event, seen, each.content) for each in made]):
+        head = store.head().ledger
+        intents = [submission(self.corrections + number, articles, self.revisions) for number in range(count)]
+        for receipt in store.write(*[Intent(intent.event, head, intent.content) for intent in intents]):
             entry = receipt.entry
             self.undecided.append((entry.event.correction, entry.corrections, entry.commit))  # type: ignore[union-attr]
         self.corrections += count
         decided = max(0, len(self.undecided) - min(MOST_OPEN, self.corrections // 2))
-        seen = store.head().ledger
+        head = store.head().ledger
         rejected = [
-            Intent(CorrectionRejected(correction=name, number=number, by="bench", reason="No."), seen, about=commit)
+            Intent(CorrectionRejected(correction=name, number=number, by="bench", reason="No."), head, about=commit)
             for name, number, commit in self.undecided[:decided]
         ]
         for first in range(0, len(rejected), TOGETHER):
@@ -129,12 +129,12 @@ def committing(archive: Archive) -> float:
     numbers = iter(range(archive.corrections + 5_000_000, 10**9))
 
     def one() -> None:
-        made = submission(next(numbers), len(archive.revisions), archive.revisions)
-        store.write(Intent(made.event, store.head().ledger, made.content))
+        intent = submission(next(numbers), len(archive.revisions), archive.revisions)
+        store.write(Intent(intent.event, store.head().ledger, intent.content))
 
-    found = timed(one, RUNS)
+    figures = timed(one, RUNS)
     archive.publication.index.catch_up(store)
-    return found
+    return figures
 
 
 def submitting(client: FlaskClient) -> float:
@@ -200,9 +200,9 @@ def memory(folder: Path, articles: int) -> float:
 
 def main() -> None:
     logs.install("off")
-    given = sys.argv[1:]
-    out = Path(given.pop(0)) if given and ":" not in given[0] else Path("build")
-    sizes = [tuple(int(part) for part in word.split(":")) for word in given] or list(SIZES)
+    arguments = sys.argv[1:]
+    out = Path(arguments.pop(0)) if arguments and ":" not in arguments[0] else Path("build")
+    sizes = [tuple(int(part) for part in word.split(":")) for word in arguments] or list(SIZES)
     out.mkdir(exist_ok=True)
     results: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -221,14 +221,14 @@ def main() -> None:
                 (out / "growth.json").write_text(json.dumps(results, indent=1))
                 print(f"  {name} {value:.1f}", flush=True)
     tell(results)
-    series = {name: [each["figures"][name] for each in results] for name in results[0]["figures"]}  # type: ignore[index]
+    series = {name: [result["figures"][name] for result in results] for name in results[0]["figures"]}  # type: ignore[index]
     (out / "growth.svg").write_text(plot(series, [f"{corrections:,}" for _, corrections in sizes], "corrections"))
 
 
 def tell(results: list[dict[str, object]]) -> None:
-    print(f"\n{'':<26}" + "".join(f"{each['corrections']:>12,}" for each in results) + f"{'ratio':>8}")
+    print(f"\n{'':<26}" + "".join(f"{result['corrections']:>12,}" for result in results) + f"{'ratio':>8}")
     for name in results[0]["figures"]:  # type: ignore[attr-defined]
-        row = [each["figures"][name] for each in results]  # type: ignore[index]
+        row = [result["figures"][name] for result in results]  # type: ignore[index]
         print(f"{name:<26}" + "".join(f"{value:>12.1f}" for value in row) + f"{row[-1] / row[0]:>8.2f}")
 
 

@@ -42,15 +42,24 @@ def revised(article: str, count: int) -> list[Intent]:
     """An article of about 20 kB, each revision of which changes a word somewhere."""
     chance = random.Random(count)
     paragraphs = [[chance.choice(WORDS) for _ in range(80)] for _ in range(PARAGRAPHS)]
-    made = []
-    told = {"article": article, "by": "bench", "title": article, "url": "", "language": "en", "published": "2026-11-24"}
+    intents = []
+    fields = {
+        "article": article,
+        "by": "bench",
+        "title": article,
+        "url": "",
+        "language": "en",
+        "published": "2026-11-24",
+    }
     meta = ArticleMeta(title=article, url="", language="en", published=date(2026, 11, 24))
     for number in range(count):
         chance.choice(paragraphs)[chance.randrange(80)] = f"{chance.choice(WORDS)}{number}"
         text = "\n\n".join(". ".join(" ".join(words[at : at + 10]) for at in range(0, 80, 10)) for words in paragraphs)
-        event = ArticleRevised(**told) if number else ArticleImported(**told)
-        made.append(Intent(event, None, Revision(article, f"{text}\n", meta, desk("bench"), Message(f"Say {number}"))))
-    return made
+        event = ArticleRevised(**fields) if number else ArticleImported(**fields)
+        intents.append(
+            Intent(event, None, Revision(article, f"{text}\n", meta, desk("bench"), Message(f"Say {number}")))
+        )
+    return intents
 
 
 def make(publication: Publication) -> dict[int, str]:
@@ -64,8 +73,10 @@ def make(publication: Publication) -> dict[int, str]:
         articles[count] = f"2026/11/24/of-{count}"
         intents = revised(articles[count], count)
         for first in range(0, count, TOGETHER):
-            seen = store.head().ledger
-            store.write_together([Intent(each.event, seen, each.content) for each in intents[first : first + TOGETHER]])
+            head = store.head().ledger
+            store.write_together(
+                [Intent(intent.event, head, intent.content) for intent in intents[first : first + TOGETHER]]
+            )
     store.maintain()
     publication.index.catch_up(store)
     return articles
@@ -83,7 +94,7 @@ def median(client: FlaskClient, address: str) -> tuple[float, float]:
 
 
 def pages(publication: Publication, article: str) -> dict[str, str]:
-    revisions = [each.revision for each in queries.revisions(publication.index, article)]
+    revisions = [revision.revision for revision in queries.revisions(publication.index, article)]
     middle, base = revisions[len(revisions) // 2], f"/bench/a/{article}"
     return {
         "blame": f"{base}/blame",
@@ -109,21 +120,21 @@ def main() -> None:
         publication.close()
         app = create_app(Settings(Path(folder), submit_limit="off"))
         client = app.test_client()
-        found = {
-            count: {name: median(client, address) for name, address in each.items()}
-            for count, each in addresses.items()
+        medians = {
+            count: {name: median(client, address) for name, address in pages.items()}
+            for count, pages in addresses.items()
         }
         app.extensions["publications"].close()
-        table(found)
+        table(medians)
         whole(Path(folder) / "bench")
 
 
-def table(found: dict[int, dict[str, tuple[float, float]]]) -> None:
+def table(medians: dict[int, dict[str, tuple[float, float]]]) -> None:
     few, many = REVISIONS
     columns = (f"{few} revisions", f"{many:,} revisions", "ratio", f"first time, {many:,}")
     print(f"\n{'page, ms':<26}" + "".join(f"{name:>19}" for name in columns))
-    for name in found[few]:
-        one, (first, two) = found[few][name][1], found[many][name]
+    for name in medians[few]:
+        one, (first, two) = medians[few][name][1], medians[many][name]
         print(f"{name:<26}{one:>19.1f}{two:>19.1f}{two / one:>19.2f}{first:>19.1f}")
 
 

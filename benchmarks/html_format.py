@@ -75,18 +75,18 @@ def verdict_of(record: Record) -> tuple[str, bool, bool]:
     before, after = render(cms_html(record.source)), render(cms_html(record.edit.apply(record.source)))
     if before.text == after.text or before.tokens() != after.tokens():
         return "markup", False, False
-    found = anchor(record.selector, before.text)
-    if not isinstance(found, Anchored):
+    anchored = anchor(record.selector, before.text)
+    if not isinstance(anchored, Anchored):
         return "declined", False, False
-    wanted = words_after(before, after, found.place)
-    if wanted is None:
+    expected = words_after(before, after, anchored.place)
+    if expected is None:
         return "wrong", False, False
-    standing = before.text[found.place.start : found.place.end]
-    edit = write(before, found.place, standing, wanted)
+    standing = before.text[anchored.place.start : anchored.place.end]
+    edit = write(before, anchored.place, standing, expected)
     if not isinstance(edit, Edit):
         return "right", False, False
     exact = squeezed(render(edit.apply(before.source)).text) == squeezed(after.text)
-    inside = [at for at in range(found.place.start, found.place.end) if before.starts[at] >= 0]
+    inside = [at for at in range(anchored.place.start, anchored.place.end) if before.starts[at] >= 0]
     first, last = before.starts[inside[0]], before.ends[inside[-1]]
     return "right", exact, first - REACH <= edit.start and edit.end <= last + REACH
 

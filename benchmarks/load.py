@@ -62,7 +62,7 @@ def article_id(number: int) -> str:
 
 
 def article(number: int) -> str:
-    facts = "\n\n".join(f"Fact {each} of story {number} is that the year was {1800 + each}." for each in range(FACTS))
+    facts = "\n\n".join(f"Fact {fact} of story {number} is that the year was {1800 + fact}." for fact in range(FACTS))
     return f"# Story {number}\n\n{facts}\n"
 
 
@@ -108,13 +108,13 @@ class World:
                 return "GET", f"/load/review/{some}" if some else "/load/review/", None, staff
             case _:
                 with self.guard:
-                    chosen, seen = self.undecided.pop(0) if self.undecided else (0, "")
+                    chosen, last_event = self.undecided.pop(0) if self.undecided else (0, "")
                 if not chosen:
                     return "GET", "/load/review/", None, staff
                 decision = {
                     "decision": "accepted" if chosen % 3 else "rejected",
                     "reason": "Checked.",
-                    "based_on": seen,
+                    "based_on": last_event,
                 }
                 address = f"/api/v1/load/corrections/{chosen}/decisions"
                 return "POST", address, json.dumps({**decision, "notice": "none"}), token
@@ -135,32 +135,32 @@ class World:
 
     def answered(self, kind: str, status: int, body: bytes, sent: str | None) -> None:
         if kind == "send a correction" and status == 201:
-            found = json.loads(body)
-            page = urllib.parse.urlsplit(found["status_url"])
+            answer = json.loads(body)
+            page = urllib.parse.urlsplit(answer["status_url"])
             with self.guard:
                 words = json.loads(sent or "{}")["body"]["value"]
-                self.sent[found["number"]] = (f"{page.path}?{page.query}", words)
-                self.undecided.append((found["number"], found["last_event"]))
+                self.sent[answer["number"]] = (f"{page.path}?{page.query}", words)
+                self.undecided.append((answer["number"], answer["last_event"]))
 
 
 @dataclass
-class Told:
+class Tally:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     late: int = 0  # not even begun when the time was over
 
     @property
     def all(self) -> list[float]:
-        return sorted(each for times in self.times.values() for each in times)
+        return sorted(seconds for times in self.times.values() for seconds in times)
 
 
 def percentile(times: list[float], share: float) -> float:
     return times[min(len(times) - 1, int(len(times) * share))] if times else float("inf")
 
 
-def arrive(world: World, a_second: float, seconds: float, each_minute: Callable[[], None] = lambda: None) -> Told:
+def arrive(world: World, a_second: float, seconds: float, each_minute: Callable[[], None] = lambda: None) -> Tally:
     """Send requests at times by chance, `a_second` on average; each one's time runs from when it was due."""
-    told, due = Told(), queue.SimpleQueue[tuple[float, str] | None]()
+    tally, due = Tally(), queue.SimpleQueue[tuple[float, str] | None]()
     kinds, weights = list(MIX), list(MIX.values())
 
     def visit() -> None:
@@ -177,8 +177,8 @@ def arrive(world: World, a_second: float, seconds: float, each_minute: Callable[
                 content, status = b"", 0
             took = 1000 * (time.perf_counter() - at)
             with world.guard:
-                told.times[kind].append(took)
-                told.statuses[kind, status] += 1
+                tally.times[kind].append(took)
+                tally.statuses[kind, status] += 1
             world.answered(kind, status, content, body)
 
     threads = [threading.Thread(target=visit) for _ in range(CLIENTS)]
@@ -195,33 +195,33 @@ def arrive(world: World, a_second: float, seconds: float, each_minute: Callable[
         if at - begin > 60 * minute:
             minute += 1
             each_minute()
-    told.late = due.qsize()
+    tally.late = due.qsize()
     for _ in threads:
         due.put(None)
     for thread in threads:
         thread.join()
-    return told
+    return tally
 
 
 def highest(world: World) -> float:
     """The highest rate of those tried, in order, that holds the limit."""
-    found = 0.0
+    highest = 0.0
     for a_second in RATES:
-        told = arrive(world, a_second, STEP)
-        times, wrong = told.all, failures(told)
+        tally = arrive(world, a_second, STEP)
+        times, wrong = tally.all, failures(tally)
         p99 = percentile(times, 0.99)
         print(
             f"  {a_second:4d} a second: p50 {percentile(times, 0.5):7.1f}  p99 {p99:8.1f} ms  wrong {wrong}", flush=True
         )
         if p99 > LIMIT or wrong:
             break
-        found = a_second
-    return found
+        highest = a_second
+    return highest
 
 
-def failures(told: Told) -> int:
+def failures(tally: Tally) -> int:
     """Answers that no visitor should get. (409: what an editor saw has changed meanwhile, by another correction.)"""
-    return sum(number for (_, status), number in told.statuses.items() if status not in (200, 201, 409))
+    return sum(number for (_, status), number in tally.statuses.items() if status not in (200, 201, 409))
 
 
 def held(pid: int) -> tuple[float, int]:
@@ -256,28 +256,28 @@ def prepared(data: Path) -> str:
     return token
 
 
-def tell(told: Told) -> None:
+def print_tally(tally: Tally) -> None:
     print(f"\n{'':<22}{'count':>8}{'p50':>9}{'p95':>9}{'p99':>9}{'most':>9}  ms")
-    for name, times in [*sorted(told.times.items()), ("all", told.all)]:
+    for name, times in [*sorted(tally.times.items()), ("all", tally.all)]:
         ordered = sorted(times)
         row = [percentile(ordered, share) for share in (0.5, 0.95, 0.99, 1)]
         print(f"{name:<22}{len(times):>8,}" + "".join(f"{value:>9.1f}" for value in row))
     print("\nup to, ms")
-    everything, low = told.all, 0.0
+    everything, low = tally.all, 0.0
     for border in (*BORDERS, float("inf")):
-        inside = sum(low <= each < border for each in everything)
+        inside = sum(low <= seconds < border for seconds in everything)
         print(f"{border:>8.0f} {inside:>8,} {'#' * round(60 * inside / max(1, len(everything)))}")
         low = border
     others = {
-        f"{kind}: {status}": number for (kind, status), number in told.statuses.items() if status not in (200, 201)
+        f"{kind}: {status}": number for (kind, status), number in tally.statuses.items() if status not in (200, 201)
     }
-    print(f"\nother answers than 200 and 201: {others or 'none'}; not begun in time: {told.late}")
+    print(f"\nother answers than 200 and 201: {others or 'none'}; not begun in time: {tally.late}")
 
 
 def check(world: World, data: Path) -> None:
     """Everything that was acknowledged is in the ledger, and the audit is clean."""
-    found = submitted(data / "load")
-    lost = [number for number, (_, words) in world.sent.items() if found.get(number) != words]
+    stored = submitted(data / "load")
+    lost = [number for number, (_, words) in world.sent.items() if stored.get(number) != words]
     findings = audit_publication(data / "load")
     print(f"acknowledged {len(world.sent):,}, lost {len(lost)}; findings of the audit: {len(findings)}")
     assert not lost
@@ -304,11 +304,11 @@ def main() -> None:
             def look() -> None:
                 held_at.append(held(workers(process.pid)[0]))
 
-            told = arrive(world, a_second if len(sys.argv) > 2 else 0.8 * a_second, 60 * minutes, look)
-            tell(told)
+            tally = arrive(world, a_second if len(sys.argv) > 2 else 0.8 * a_second, 60 * minutes, look)
+            print_tally(tally)
             megabytes, descriptors = zip(*held_at, strict=True)
-            print("memory by the minute, MB: " + " ".join(f"{each:.0f}" for each in megabytes))
-            print("descriptors by the minute: " + " ".join(str(each) for each in descriptors))
+            print("memory by the minute, MB: " + " ".join(f"{size:.0f}" for size in megabytes))
+            print("descriptors by the minute: " + " ".join(str(count) for count in descriptors))
         finally:
             process.terminate()
             process.wait(timeout=60)

@@ -39,7 +39,7 @@ def plot(series: dict[str, Sequence[float]], labels: Sequence[str], axis: str) -
     for at, label in enumerate(labels):
         parts.append(f'<text x="{x(at):.1f}" y="{HEIGHT - 26}" text-anchor="middle">{escape(label)}</text>')
     parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(axis)}</text>')
-    ends = sorted(((y(row[-1]), name) for name, row in ratios.items()), key=lambda each: each[0])
+    ends = sorted(((y(row[-1]), name) for name, row in ratios.items()), key=lambda end: end[0])
     below = 0.0
     for number, (end, name) in enumerate(ends):
         colour, row = COLOURS[number % len(COLOURS)], ratios[name]

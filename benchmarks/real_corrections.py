@@ -29,7 +29,7 @@ from tests.newsroom import serving
 class Case:
     article: str
     text: str
-    wanted: str | None
+    expected: str | None
     selector: dict[str, object]
     replacement: str
 
@@ -44,8 +44,8 @@ def from_corpus(path: Path, limit: int) -> Iterator[Case]:
         rows = [row for row in map(json.loads, lines) if row["selector"]]
     for number, row in enumerate(rows[:limit]):
         text = texts[row["base"]]
-        wanted = normalised(text[: row["start"]] + row["replacement"] + text[row["end"] :])
-        yield Case(f"2026/11/24/{number:05d}", text, wanted, row["selector"], row["replacement"])
+        expected = normalised(text[: row["start"]] + row["replacement"] + text[row["end"] :])
+        yield Case(f"2026/11/24/{number:05d}", text, expected, row["selector"], row["replacement"])
 
 
 def from_article(path: Path, limit: int) -> Iterator[Case]:
@@ -59,8 +59,8 @@ def from_article(path: Path, limit: int) -> Iterator[Case]:
             "prefix": paragraph[max(0, at - 32) : at],
             "suffix": paragraph[at + len(word) :][:32],
         }
-        wanted = normalised(text.replace(paragraph, paragraph.replace(word, f"{word} {word}", 1), 1))
-        yield Case(f"2026/11/24/{number:05d}", text, wanted, selector, f"{word} {word}")
+        expected = normalised(text.replace(paragraph, paragraph.replace(word, f"{word} {word}", 1), 1))
+        yield Case(f"2026/11/24/{number:05d}", text, expected, selector, f"{word} {word}")
 
 
 class Client:
@@ -105,8 +105,8 @@ def run(cases: list[Case], client: Client) -> None:
         conflicts += status == 409
         if status == 201:
             accepted += 1
-            _, found = client.ask("GET", f"/articles/{case.article}/text")
-            equal += found["text"] == case.wanted
+            _, answer = client.ask("GET", f"/articles/{case.article}/text")
+            equal += answer["text"] == case.expected
     report(cases, times, refused, anchored, accepted, conflicts, duplicates, equal)
 
 

@@ -33,8 +33,8 @@ Method = Callable[[Edit, str, str], str | None]
 
 
 def ours(edit: Edit, base: str, current: str) -> str | None:
-    found = rebase(edit, base, current)
-    return found.edit.apply(current) if isinstance(found, Clean) else None
+    rebased = rebase(edit, base, current)
+    return rebased.edit.apply(current) if isinstance(rebased, Clean) else None
 
 
 def line_merge(edit: Edit, base: str, current: str) -> str | None:
@@ -175,10 +175,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--show", action="store_true", help="print our wrong answers")
     options = parser.parse_args()
-    found = list(cases(options.corpus, options.limit))
+    corpus = list(cases(options.corpus, options.limit))
     print(f"{'':28}{'right':>8}{'wrong':>8}{'declined':>10}{'ms each':>10}")
     for kind in ("stands", "changed", "gone", "published"):
-        these = [case for case in found if case[0] == kind]
+        these = [case for case in corpus if case[0] == kind]
         print(f"{kind}: {len(these)} cases")
         for name, method in METHODS:
             score: Counter[str] = Counter()
@@ -194,9 +194,9 @@ def main() -> None:
                     score[verdict] += 1
                     if options.show and verdict == "wrong" and method is ours:
                         print(repr(base[edit.start - 30 : edit.end + 30]), "→", repr(edit.text))
-            each = (time.process_time() - begin) / max(1, len(these)) * 1000
+            milliseconds = (time.process_time() - begin) / max(1, len(these)) * 1000
             right_or_applied = score["right"] or score["applied"]
-            print(f"  {name:26}{right_or_applied:8}{score['wrong']:8}{score['declined']:10}{each:10.1f}")
+            print(f"  {name:26}{right_or_applied:8}{score['wrong']:8}{score['declined']:10}{milliseconds:10.1f}")
     print("(changed: the first column counts what was applied, right or wrong)")
     two_in_one_paragraph(options.corpus, options.limit)
 

@@ -38,7 +38,7 @@ def main() -> None:
     fresh: Callable[[str], object] = render.__wrapped__  # type: ignore[attr-defined]
     rounds = [(spent(fresh, texts), spent(plain.render, texts)) for _ in range(ROUNDS)]
     size = sum(map(len, texts))
-    ours, reference = (median(each) for each in zip(*rounds, strict=True))
+    ours, reference = (median(durations) for durations in zip(*rounds, strict=True))
     print(f"{len(texts)} texts, {size:,} characters, median of {ROUNDS} rounds")
     print(f"  with a source map    {ours / size * 1e9:8.0f} ns a character")
     print(f"  plain markdown-it-py {reference / size * 1e9:8.0f} ns a character")

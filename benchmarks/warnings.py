@@ -11,13 +11,13 @@ from tests.text.labelled_changes import LABELLED, LabelledChange
 
 def score(changes: list[LabelledChange]) -> tuple[float, float]:
     """Precision and recall of the warnings' codes over all changes."""
-    right = told = deserved = 0
+    right = reported = deserved = 0
     for change in changes:
         codes = {warning.code for warning in warnings(change.old, change.new, change.language)}
         right += len(codes & change.codes)
-        told += len(codes)
+        reported += len(codes)
         deserved += len(change.codes)
-    return right / max(told, 1), right / max(deserved, 1)
+    return right / max(reported, 1), right / max(deserved, 1)
 
 
 def main() -> None:

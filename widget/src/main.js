@@ -40,7 +40,7 @@ async function suggest(selection) {
   if (selection) {
     const [selector, ...others] = selection.selectors;
     if (draft.selector?.exact !== selector.exact) delete draft.fields.replacement;
-    Object.assign(draft, { selector, others, sentence: sentence(found.range, found.element) }); // the same words may be meant at another place this time
+    Object.assign(draft, { selector, others, sentence: sentence(selection.range, selection.element) }); // the same words may be meant at another place this time
   }
   draft.selector ??= { exact: "" };
   const element = selection?.element ?? article(script.dataset.article);
