@@ -11,7 +11,9 @@ from corrections.services import memberships
 from corrections.services.publication import Publication, Publications
 from tests.browser.test_browser import PASSWORD, sign_in
 from tests.newsroom import a_correction, an_article, serving
+from tests.npm_packages import npm_file
 
+AXE = "axe-core/axe.min.js"
 pytestmark = pytest.mark.browser
 
 
@@ -88,3 +90,18 @@ def test_the_place_is_kept_after_coming_back_from_a_correction(page: Page):
     expect(page.locator("h1").first).to_contain_text("#2")
     page.go_back()
     expect(page.locator(".selected")).to_have_attribute("data-row", "/weekly/review/2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page, scheme: str, width: int):
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(page.url)
+    page.get_by_text("Publications", exact=True).click()
+    page.evaluate(npm_file(AXE).read_text())
+    assert page.evaluate("async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(page.url.replace("/review/all", "/account"))
+    page.evaluate(npm_file(AXE).read_text())
+    assert page.evaluate("async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])") == []

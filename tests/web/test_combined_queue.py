@@ -81,6 +81,18 @@ def test_what_the_account_may_not_decide_is_not_in_it(
         each.close()
 
 
+def test_who_may_decide_nowhere_sees_an_empty_queue(app: Flask, publication: Publication):
+    an_article(publication)
+    a_correction(publication, "teh", "the")
+    publication.private.accounts.save("Vic", "viewer", "long enough for a test")
+    viewer = app.test_client()
+    viewer.post("/daily/sign-in", data={"name": "Vic", "password": "long enough for a test"})
+    assert rows(viewer.get(ALL).text) == []
+    refused = viewer.post(f"{ALL}/many", data={"decision": "spam", "pick": [pick(publication, 1)]})
+    assert refused.status_code == 422
+    assert publication.correction(1).state == "open"
+
+
 def test_one_decision_goes_across_publications_and_is_all_or_none_in_each_article(
     editor: FlaskClient, publication: Publication, weekly: Publication
 ):

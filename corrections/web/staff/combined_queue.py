@@ -1,6 +1,6 @@
 """The queue of all publications where who is signed in may decide: the same page, rows, keys and bulk decisions."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
-from corrections.services.errors import Forbidden, Invalid, NotAll
+from corrections.services.errors import Invalid, NotAll
 from corrections.services.queue.combined import Desk, combined_page
 from corrections.services.review import rejection_reasons
 from corrections.services.submission import spam_rules
@@ -125,14 +125,12 @@ def _answers(desks: list[Desk]) -> list[tuple[Desk, BulkAnswer]]:
 
 
 def _desks() -> list[Desk]:
-    """The publications where who is signed in may decide, caught up with their ledgers. Raises `Forbidden`."""
+    """The publications where who is signed in may decide, caught up with their ledgers."""
     desks = []
     for membership in access.own_memberships():
         if membership.account.role in RIGHTS["decide"]:
             membership.publication.refresh()
             desks.append(Desk(membership.publication, access.actor_of(membership)))
-    if not desks:
-        raise Forbidden("You have no publication in which you may decide on corrections.")
     return desks
 
 
@@ -152,7 +150,7 @@ def _rows(
 def _common(desks: list[Desk]) -> dict[str, object]:
     counts = counts_of([(desk.publication, desk.actor) for desk in desks])
     reasons = {desk.publication.name: rejection_reasons.listed(desk.publication) for desk in desks}
-    codes = set.intersection(*({reason.code for reason in listed} for listed in reasons.values()))
+    shared = [reason for reason in rejection_reasons.listed(publication()) if _is_everywhere(reason.code, reasons)]
     here = publication().name
     return {
         "publication": publication(),
@@ -166,7 +164,7 @@ def _common(desks: list[Desk]) -> dict[str, object]:
         "saved_searches": [],
         "counts": counts,
         "waiting_elsewhere": [name for name in ELSEWHERE if counts[name] != "0"],
-        "reasons": [reason for reason in reasons[desks[0].publication.name] if reason.code in codes],
+        "reasons": shared,
         "reasons_of": reasons,
         "why_held": spam_rules.WHY,
         "sort_words": SORT_LABELS,
@@ -175,6 +173,10 @@ def _common(desks: list[Desk]) -> dict[str, object]:
         "mail_troubles": 0,
         "unlogged": 0,
     }
+
+
+def _is_everywhere(code: str, reasons: Mapping[str, Sequence[rejection_reasons.Reason]]) -> bool:
+    return all(any(reason.code == code for reason in listed) for listed in reasons.values())
 
 
 def _heads(desks: list[Desk]) -> str:
