@@ -16,7 +16,7 @@ AWAY = LazyString(
 class CorrectionsError(Exception):
     """`code` is stable (`web.statuses` has the HTTP status for each), `details` are JSON-encodable.
 
-    `message` is for whoever meets the error on a page; `operator`, where it is given, for logs and the command line.
+    `message` is for people who see the error on a page; `operator`, where it is given, for logs and the command line.
     `str` of the error is the latter, where there is one.
     """
 

@@ -44,9 +44,9 @@ class LazyString(str):
     values: dict[str, object]
 
     def __new__(cls, template: str, **values: object) -> "LazyString":
-        made = super().__new__(cls, _filled(template, values, "en"))
-        made.template, made.values = template, values
-        return made
+        lazy = super().__new__(cls, _filled(template, values, "en"))
+        lazy.template, lazy.values = template, values
+        return lazy
 
 
 def translate(sentence: str, language: str) -> str:

@@ -79,7 +79,7 @@ def _work(
 
 def _application(settings: Settings, state: SharedState) -> Flask:
     app = create_app(settings, state)
-    for template in app.jinja_env.list_templates():  # or whoever asks first waits for its making
+    for template in app.jinja_env.list_templates():  # or the first request waits until it is compiled
         app.jinja_env.get_template(template)
     gc.freeze()  # what is loaded stays: to look through it for garbage holds up every thread
     return app

@@ -1,8 +1,8 @@
 """Web addresses: how a browser writes one, the form in which two are compared, the origin, the variants of a page.
 
 `serialize_url` follows the URL standard (url.spec.whatwg.org, as ada implements it). `normalize_url` goes further:
-it takes away what tells nothing about which article is meant. The index keeps its result: whoever changes what it
-returns raises the index's version.
+it takes away what tells nothing about which article is meant. The index stores its results: if you change what it
+returns, raise the index's version.
 """
 
 import re
@@ -94,7 +94,7 @@ def _host(url: URL) -> str:
 
 def _canonical(text: str, safe: str) -> str:
     """`text` of a path or query with its escapes written in one way."""
-    pieces = _ESCAPES.split(text)  # by turns: plain text and a run of escapes
+    pieces = _ESCAPES.split(text)  # alternately plain text and a run of escapes
     decoded = "".join(_decoded(piece) if at % 2 else piece.replace("%", "%25") for at, piece in enumerate(pieces))
     # what stays escaped parts what is composed, or `%2F` and an accent would become another letter
     pieces = _ESCAPES.split(decoded)
@@ -114,14 +114,14 @@ def _decoded(escapes: str) -> str:
 
 def text_fragment(words: str) -> str:
     """The fragment by which a browser opens a page at these words (WICG Scroll to Text Fragment); empty for none."""
-    wanted = words.split()
-    if not wanted:
+    tokens = words.split()
+    if not tokens:
         return ""
-    if len(wanted) <= _FRAGMENT_WORDS and "\n" not in words.strip():
-        pieces = [" ".join(wanted)]
+    if len(tokens) <= _FRAGMENT_WORDS and "\n" not in words.strip():
+        pieces = [" ".join(tokens)]
     else:
-        half = max(1, min(_FRAGMENT_WORDS, len(wanted)) // 2)
-        pieces = [" ".join(wanted[:half]), " ".join(wanted[-half:])]
+        half = max(1, min(_FRAGMENT_WORDS, len(tokens)) // 2)
+        pieces = [" ".join(tokens[:half]), " ".join(tokens[-half:])]
     return "#:~:text=" + ",".join(quote(piece, safe="").replace("-", "%2D") for piece in pieces)
 
 

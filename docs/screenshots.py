@@ -2,8 +2,9 @@
 
     python -m docs.screenshots [FOLDER]
 
-writes `queue-light-390.png` and so on into FOLDER (default `build/screenshots`). It needs the test requirements
-(`make install-test`) and Chromium; the variable `CHROMIUM` names another browser than the one on `PATH`.
+writes `queue-light-390.png` and so on into FOLDER (default `build/screenshots`); `docs/images/review.png` is its
+`review-light-1280.png`. It needs the test requirements (`make install-test`) and Chromium; the variable `CHROMIUM`
+names another browser than the one on `PATH`.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from corrections.text.formats.markdown.render import render
 
 ARTICLE = "2026/02/27/leap-year"
 QUOTE = "calender"
+REVIEWED = 3  # a correction of a number, with another suggestion for the same words
 SCHEMES = ("light", "dark")
 WIDTHS = (390, 1280)
 HEIGHT = 900
@@ -81,7 +83,11 @@ def _take_pages(browser: Browser, site: Demo, folder: Path, scheme: str, width: 
     page = context.new_page()
     for name, opened in _pages(page, site):
         file = folder / f"{name}-{scheme}-{width}.png"
-        opened.screenshot(path=file, full_page=name != "widget", animations="disabled")
+        if name != "widget":  # a window as tall as the page: what stays at its foot covers nothing
+            whole = opened.evaluate("document.documentElement.scrollHeight")
+            opened.set_viewport_size({"width": width, "height": max(HEIGHT, whole)})
+        opened.screenshot(path=file, animations="disabled")
+        opened.set_viewport_size({"width": width, "height": HEIGHT})
         yield file
     context.close()
 
@@ -93,7 +99,7 @@ def _pages(page: Page, site: Demo) -> Iterator[tuple[str, Page]]:
     page.press("#password", "Enter")
     page.wait_for_url("**/review/")
     yield "queue", page
-    page.goto(f"{site.service}/review/1")
+    page.goto(f"{site.service}/review/{REVIEWED}")
     yield "review", page
     page.goto(f"{site.service}/a/{ARTICLE}/history")
     yield "history", page

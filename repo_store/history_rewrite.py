@@ -173,7 +173,7 @@ class _HistoryRewriter:
         return self.new.get(commit, commit)
 
     def rewrite_texts(self) -> None:
-        """Write anew the commits of main and the proposals that hold what goes, or follow one that does."""
+        """Rewrite the commits of main and the proposals that hold what goes, or follow one that does."""
         of_ledger = {entry.id for entry in self.chain}
         lines = self.repo.git.rev_list("--topo-order", "--reverse", LEDGER, MAIN).split()
         for commit in lines:
@@ -181,7 +181,7 @@ class _HistoryRewriter:
                 self._rewrite_commit(commit)
 
     def rewrite_ledger(self) -> list[int]:
-        """Write anew the entries that say it, or follow one that does; returns the places of those that say it."""
+        """Rewrite the entries that say it, or follow one that does; returns the places of those that say it."""
         touched = []
         sequence_numbers = {entry.seq for entry in self.own}
         for entry in self.chain:
@@ -229,14 +229,14 @@ class _HistoryRewriter:
 
     def _rewrite_tree(self, old: str, parts: list[str], new_ids: dict[str, str]) -> str:
         if old not in new_ids:
-            entries_ = []
+            tree_entries = []
             for mode, name, child in _tree_entries(self._read_bytes(old)):
                 if not parts:
                     child = self._rewrite_blob(child, name, new_ids)
                 elif name == parts[0]:
                     child = self._rewrite_tree(child, parts[1:], new_ids)
-                entries_.append((mode, name, child))
-            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in entries_)
+                tree_entries.append((mode, name, child))
+            data = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(child) for mode, name, child in tree_entries)
             new_ids[old] = old if object_id("tree", data) == old else self._add_object("tree", data)
         return new_ids[old]
 

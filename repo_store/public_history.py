@@ -152,15 +152,15 @@ class _HistoryCopier:
 
     def reachable_from(self, main: str) -> Iterator[str]:
         """The commits, as they are in the copy, that are new there."""
-        queue, seen = [main], {main}
+        queue, queued = [main], {main}
         while queue:
             commit = queue.pop()
             if commit not in self.parents:
                 continue  # the copy has it already
             yield commit
             for parent in self.parents[commit]:
-                if parent not in seen:
-                    seen.add(parent)
+                if parent not in queued:
+                    queued.add(parent)
                     queue.append(parent)
 
 

@@ -1,4 +1,4 @@
-"""`python -m repo_store.verify CLONE`: the whole history of a clone, checked with nothing else of ours.
+"""`python -m repo_store.verify CLONE`: the whole history of a clone, checked with this package alone.
 
 A clone of what is public has `main` alone; a clone with the ledger has `ledger` and `checkpoints` as well. Nothing that
 the clone's folder says of itself is believed: neither its settings nor its keys.

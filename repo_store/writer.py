@@ -70,8 +70,8 @@ class Writer:
         """Write each intent, durably, and return the receipts in order.
 
         Intents of one call go into one batch but do not depend on each other. Raises `Stale` when what the first
-        failing intent touches has changed since its `seen`, `IntentRefused` or what `check` raises when it would not
-        be readable afterwards, `WriteFailed` when nothing could be written.
+        failing intent touches has changed since its `based_on`, `IntentRefused` or what `check` raises when it could
+        not be read afterwards, `WriteFailed` when nothing could be written.
         """
         return [receipt for receipts in self._submit([(intent,) for intent in intents]) for receipt in receipts]
 
@@ -103,7 +103,7 @@ class Writer:
     def recover(self) -> None:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`.
 
-        Where the ledger's last event cannot be read, all is left as it is: it may be a newer version's to mend.
+        Where the ledger's last event cannot be read, all is left as it is: a newer version may be able to read it.
         """
         with self._exclusive():
             repo = self._repositories.get()
@@ -253,7 +253,7 @@ class Writer:
             if job.future.done():
                 continue
             job_keys = job.keys
-            if job_keys & touched_keys or self._recent.has_changed(repo, job.intents[0].seen, job_keys):
+            if job_keys & touched_keys or self._recent.has_changed(repo, job.intents[0].based_on, job_keys):
                 job.future.set_exception(Stale("This has changed in the meantime. Check it and decide again."))
                 continue
             touched_keys |= job_keys
@@ -261,7 +261,7 @@ class Writer:
         return current_jobs
 
     def _drop_refused(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
-        """The jobs whose events can be read back and taken in by whoever follows the ledger; the others are refused."""
+        """The jobs whose events can be read back and projected; the others are refused."""
         accepted = []
         for job in jobs:
             try:
@@ -360,14 +360,14 @@ class _RecentChanges:
         self._seqs[entry.id] = self._last = entry.seq
         self._head = entry.id
 
-    def has_changed(self, repo: Repo, seen: str | None, touched: frozenset[str]) -> bool:
-        """Has any of these keys been touched after the entry `seen`?"""
-        if seen == self._head:
+    def has_changed(self, repo: Repo, based_on: str | None, touched: frozenset[str]) -> bool:
+        """Has any of these keys been touched after the entry `based_on`?"""
+        if based_on == self._head:
             return False
         try:
-            since = 0 if seen is None else self._seqs.get(seen) or read_entry(repo, seen).seq
+            since = 0 if based_on is None else self._seqs.get(based_on) or read_entry(repo, based_on).seq
         except BadEvent:
             return True  # of a history that was rewritten meanwhile
         if since >= self._floor:
             return any(self._touched.get(key, 0) > since for key in touched)
-        return any(touched & keys(entry.event) for entry in entries(repo, after=seen))
+        return any(touched & keys(entry.event) for entry in entries(repo, after=based_on))

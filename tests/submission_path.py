@@ -99,7 +99,7 @@ def _module(frame: FrameType) -> str | None:
 
 
 def _caller(frame: FrameType) -> str | None:
-    """The module of ours that the call came from, through whatever is not ours."""
+    """The followed module that the call came from, through library code."""
     above = frame.f_back
     while above is not None and _module(above) is None:
         above = above.f_back

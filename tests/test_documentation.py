@@ -26,6 +26,7 @@ PAGES = (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
 READ_ELSEWHERE = {
     "CORRECTIONS_DATA": "data",
     "CORRECTIONS_CONNECT_KEY": "",
+    "CORRECTIONS_CONNECT_PASSWORD": "",
     "CORRECTIONS_PRIVATE_HOSTS": "",
     "GIT_PYTHON_GIT_EXECUTABLE": "git",
 }

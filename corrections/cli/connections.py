@@ -17,8 +17,13 @@ _NAME = click.argument("name")
 @main.command()
 @_PUBLICATION
 @click.argument("kind", type=click.Choice(sorted(CONNECTORS)))
-@click.option("--url", default="", help="Address that receives the events.")
-@click.option("--events", default="", help="Types of events to send, separated by commas; without it, all.")
+@click.option("--url", default="", help="Address that receives the events, or of the repository.")
+@click.option("--branch", default="", help="git: branch that has the articles.  [default: main]")
+@click.option("--path", default="", help="git: folder that has the articles.  [default: all]")
+@click.option("--url-pattern", "url_pattern", default="",
+              help="git: web address of an article, such as https://example.org/{slug}/; also {path}, {year}, {month}, "
+                   "{day}.")  # fmt: skip
+@click.option("--events", default="", help="webhook: types of events to send, separated by commas; without it, all.")
 @click.option("--name", default="", help="Name of the connection.  [default: its kind]")
 @click.option("--every", "seconds", type=click.IntRange(1, 86_400), default=service.DEFAULT_SECONDS, show_default=True,
               help="Seconds between two looks.")  # fmt: skip
@@ -27,12 +32,16 @@ _NAME = click.argument("name")
 def connect(context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str) -> None:
     """Connect a publication to a system of the publisher's.
 
-    Prints the connection's secret (it cannot be shown again).
+    Of a webhook it prints the secret, which cannot be shown again. Passwords come from CORRECTIONS_CONNECT_PASSWORD.
     """
     opened = open_publication(context, publication)
-    made_name, secret = service.connect(opened, OPERATOR, NewConnection(kind, options, name, seconds))
-    click.echo(f"Connected as {made_name}. Its secret:", err=True)
-    click.echo(secret)
+    given = {option.replace("_", "-"): value for option, value in options.items()}
+    made_name, secret = service.connect(opened, OPERATOR, NewConnection(kind, given, name, seconds))
+    if secret and CONNECTORS[kind].shows_secret:
+        click.echo(f"Connected as {made_name}. Its secret:", err=True)
+        click.echo(secret)
+    else:
+        click.echo(f"Connected as {made_name}.")
 
 
 @main.command()

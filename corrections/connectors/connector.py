@@ -24,11 +24,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Connector:
-    """`check` takes the options as given and returns those to keep, or raises `Invalid`; `create_secret` gives the
-    secret of a new connection, empty where there is none; `run` does what is due, and raises `ConnectionFailed`."""
+    """`check` takes the options as given and returns those to keep, or raises `Invalid`.
+
+    `create_secret` gives the secret of a new connection, empty where there is none; with `shows_secret` it is shown
+    once. `run` does what is due, and raises `ConnectionFailed`.
+    """
 
     kind: str
     options: frozenset[str]
     check: Callable[[Mapping[str, str]], dict[str, str]]
     create_secret: Callable[[], str]
     run: Callable[[Run], None]
+    shows_secret: bool = False

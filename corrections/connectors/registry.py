@@ -1,6 +1,6 @@
 """The kinds of connectors. A further one is a module and a line here."""
 
-from corrections.connectors import webhook
+from corrections.connectors import git, webhook
 from corrections.connectors.connector import Connector
 
-CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (webhook.CONNECTOR,)}
+CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (git.CONNECTOR, webhook.CONNECTOR)}

@@ -108,4 +108,4 @@ def _attempt(turn: Run, delivery: Delivery) -> Delivery:
     return replace(delivery, due=time.time() + pause, attempts=attempts, status=status, error=error)
 
 
-CONNECTOR = Connector("webhook", frozenset({"url", "events"}), check, create_secret, run)
+CONNECTOR = Connector("webhook", frozenset({"url", "events"}), check, create_secret, run, shows_secret=True)

@@ -1,4 +1,4 @@
-"""The demo publication: three articles, and corrections of every kind among them."""
+"""The demo publication: articles in Markdown and HTML, and corrections of every kind among them."""
 
 import secrets
 from importlib.resources import as_file, files
@@ -34,6 +34,7 @@ def prepare(data: Path) -> str:
 
 def _fill(publication: Publication) -> None:
     leap, metre, numerals = (_import(publication, name) for name in ("leap-year", "metre", "numerals"))
+    tower = _import(publication, "tower", ".html", "2026/03/31/tower")
     say = _Sender(publication)
     say(leap, "calender", "calendar", "typo", "Misspelt.")
     say(leap, "calender", "calendar", "typo")
@@ -51,12 +52,18 @@ def _fill(publication: Publication) -> None:
     correction = publication.correction(refused)
     decisions.reject(publication, _ACTOR, refused, correction.last_event,
                     "2019 року змінили кілограм, а не метр. Дякуємо за увагу.")  # fmt: skip
+    say(tower, "267 metres", "276 metres", "factual", "The highest platform is at 276 metres.",
+        evidence="https://en.wikipedia.org/wiki/Eiffel_Tower")  # fmt: skip
+    say(tower, "Febuary", "February", "typo")
+    say(tower, "mast to useful", "mast too useful", "grammar")
+    taken = say(tower, "It’s three levels", "Its three levels", "grammar", "Its, without an apostrophe.")
+    decisions.accept(publication, _ACTOR, taken, publication.correction(taken).last_event)
     _revise(publication, leap)
 
 
-def _import(publication: Publication, name: str) -> str:
-    with as_file(files("corrections.demo") / f"{name}.md") as path:
-        incoming = read_article(path, None, None, None)
+def _import(publication: Publication, name: str, suffix: str = ".md", article_id: str | None = None) -> str:
+    with as_file(files("corrections.demo") / f"{name}{suffix}") as path:
+        incoming = read_article(path, article_id, None, None)
     return updates.publish(publication, _ACTOR, incoming).article.id
 
 
@@ -74,7 +81,7 @@ class _Sender:
 
 
 def _revise(publication: Publication, article: str) -> None:
-    """The publisher's own edit: it mends one error that a reader reported, and rewrites a sentence with another."""
+    """The publisher's own edit: it fixes one error that a reader reported, and rewrites a sentence with another."""
     text = publication.current_text(article)
     text = text.replace("one of the the last", "one of the last")
     text = text.replace(

@@ -11,7 +11,7 @@ class Role(StrEnum):
     EDITOR = "editor"
     CHIEF_EDITOR = "chief-editor"
     ADMIN = "admin"
-    READER = "reader"  # whoever holds the key of a correction's page; no account has it
+    READER = "reader"  # anyone with the key of a correction's page; no account has it
     UNKNOWN = "unknown"  # one that a newer version gave; it has no right here
 
     @classmethod

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from corrections.domain.states import State
 from corrections.i18n import LazyString, load_catalog, quoted, supported_language, text_direction, translate
 from corrections.index import queries
+from corrections.notify.rendered_change import change_html
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import APPEAL_PREFIX, DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
@@ -21,11 +22,12 @@ from corrections.private.delivery.outbox import SIGN_IN_PREFIX, Letter
 from corrections.private.invitations import INVITED_DAYS
 from corrections.services import settings
 from corrections.services.publication import Publication
+from corrections.services.rendered_view import sent_rows
 from corrections.text.control_characters import interchangeable
 from corrections.urls import host_of
 from repo_store.model.events import CorrectionCommented
 
-RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, whoever typed it
+RECEIPTS_A_DAY = 5  # letters of the kind "received" to one address, no matter who typed it
 SUBJECTS = {
     "received": LazyString("We received your correction %(number)s"),
     State.ACCEPTED: LazyString("Your correction %(number)s was accepted"),
@@ -110,6 +112,7 @@ def _message(
         "article": article,
         "language": language,
         "direction": text_direction(language),
+        "change": change_html(sent_rows(publication, correction), language),
         "page": f"{page}?key={key}",
         "stop": stop,
         "question": _text(publication, row) if kind == "question" else "",

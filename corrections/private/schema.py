@@ -125,6 +125,11 @@ def connections(database: Database) -> None:
     )
     database.table("deliveries").create_index(["connection", "event"], unique=True)
     database.table("deliveries").create_index(["connection", "state"])
+    database.table("connected_articles").create(
+        {"connection": str, "path": str, "article": str, "blob": str},
+        pk=("connection", "path"),
+        not_null={"article", "blob"},
+    )
 
 
 @migrations()

@@ -54,7 +54,7 @@ class QuoteAmbiguous(CorrectionsError):
 
 
 class AlreadyPublished(CorrectionsError):
-    """What the reader proposes stands there already; `details["correction"]` is the number of what mended it."""
+    """The article already has the suggested text; `details["correction"]` is the number of what made the change."""
 
     code = "already_published"
 

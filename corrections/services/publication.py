@@ -194,14 +194,14 @@ class Publication:
     def write(self, decide: Callable[[str | None], Intent | None]) -> Receipt | None:
         """As `write_together`, for one intent; None where `decide` found nothing to write."""
 
-        def decide_one(seen: str | None) -> list[Intent]:
-            intent = decide(seen)
+        def decide_one(head: str | None) -> list[Intent]:
+            intent = decide(head)
             return [] if intent is None else [intent]
 
         return next(iter(self.write_together(decide_one)), None)
 
     def _written(self, intents: list[Intent]) -> list[Receipt]:
-        """Written, all or none; what the store refuses, as errors of ours."""
+        """The receipts of these intents, written all or none; what the store refuses is raised as an error of ours."""
         try:
             return self.store.write_together(intents)
         except BadEvent as error:  # a newer version has written meanwhile

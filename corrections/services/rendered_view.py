@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from corrections.index import queries
 from corrections.services.publication import Publication
+from corrections.services.review.rebasing import edit_of
 from corrections.services.review.review_view import ReviewView
 from corrections.text.comparison.rebase import Conflict
 from corrections.text.formats.registry import render
@@ -19,17 +21,32 @@ class ConflictRows:
     ours: list[RenderedRow]
 
 
-def rendered_rows(publication: Publication, view: ReviewView) -> list[RenderedRow]:
-    """The rows that `view.rows` has of the sources; where no words are suggested, those that were pointed at."""
+def rendered_rows(publication: Publication, view: ReviewView, warned: bool = True) -> list[RenderedRow]:
+    """The rows that `view.rows` has of the sources; where no words are suggested, those that were pointed at.
+
+    With `warned`, each warning is at its words.
+    """
     old, new = view.compared
     if old == new:
-        correction = view.correction
-        rendered = publication.rendered(correction.article, correction.revision)
-        return quoted_rows(rendered, correction.start, correction.end)
+        return _quoted(publication, view.correction)
     rows = rendered_diff(old.text, new.text, old.format, new.format)
-    if not view.warnings:
+    if not (warned and view.warnings):
         return rows
     return warned_rows(rows, view.warnings, render(old.text, old.format), render(new.text, new.format))
+
+
+def sent_rows(publication: Publication, correction: queries.Correction) -> list[RenderedRow]:
+    """What the reader sent, against the revision that the reader saw."""
+    edit = edit_of(correction)
+    if edit is None:
+        return _quoted(publication, correction)
+    base = publication.store.source(correction.article, correction.revision)
+    return rendered_diff(base.text, edit.apply(base.text), base.format)
+
+
+def _quoted(publication: Publication, correction: queries.Correction) -> list[RenderedRow]:
+    rendered = publication.rendered(correction.article, correction.revision)
+    return quoted_rows(rendered, correction.start, correction.end)
 
 
 def conflict_rows(view: ReviewView) -> ConflictRows | None:

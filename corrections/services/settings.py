@@ -128,7 +128,7 @@ _ALL = (
             display_names),
     Setting("reply-to", "", "E-mail address for readers’ replies", _e_mail),
 )  # fmt: skip
-SETTINGS = {each.name: each for each in _ALL}
+SETTINGS = {setting.name: setting for setting in _ALL}
 
 
 def text(publication: Publication, name: str) -> str:

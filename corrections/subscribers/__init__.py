@@ -1,4 +1,4 @@
-"""Background work that follows the ledgers: one module for each subscriber, one line for it in `registry`."""
+"""Background work that follows the ledgers, such as mail or a webhook: a module for each, one line in `registry`."""
 
 from corrections.subscribers.registry import subscribers
 from corrections.subscribers.subscriber import Subscriber

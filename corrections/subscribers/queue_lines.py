@@ -1,4 +1,4 @@
-"""Computes the lines of the queue that are missing, so that whoever opens it does not wait for them."""
+"""Computes missing queue lines, so that editors do not wait for them when they open the queue."""
 
 import threading
 import time

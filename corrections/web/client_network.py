@@ -29,5 +29,5 @@ def network_key(address: str) -> str:
 
 
 def client_key() -> str:
-    """`network_key` of whoever sent the request in hand."""
+    """`network_key` of the current request's sender."""
     return network_key(request.remote_addr or "")

@@ -42,8 +42,8 @@ def current() -> str:
     """The language of the page being made."""
     if not has_request_context() or not (request.endpoint or "").startswith(_TRANSLATED):
         return "en"
-    asked: str | None = g.get("language") or request.accept_languages.best_match(LANGUAGES)
-    return asked or "en"
+    language: str | None = g.get("language") or request.accept_languages.best_match(LANGUAGES)
+    return language or "en"
 
 
 def translate(sentence: str) -> str:

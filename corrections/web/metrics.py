@@ -134,7 +134,7 @@ def request_id() -> str:
 
 @blueprint.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """For whoever has the token of `CORRECTIONS_METRICS`; without one set there is no such page."""
+    """For clients with the token in `CORRECTIONS_METRICS`; without that setting there is no such page."""
     token: str = current_app.config["METRICS"]
     sent_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(token.encode(), sent_token.encode()):

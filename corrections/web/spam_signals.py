@@ -89,12 +89,12 @@ def _challenge_if_taken() -> Callable[[], dict[str, object]] | None:
 def challenge() -> dict[str, object]:
     """A number to be found: that whose SHA-256 with the salt is the challenge (ALTCHA, version 1 of its protocol)."""
     expires = datetime.now(UTC) + timedelta(minutes=PROOF_MINUTES)
-    challenge_ = create_challenge(ChallengeOptions(max_number=PROOF_NUMBER, hmac_key=_key(), expires=expires))
-    return dict(challenge_.to_dict())
+    created = create_challenge(ChallengeOptions(max_number=PROOF_NUMBER, hmac_key=_key(), expires=expires))
+    return dict(created.to_dict())
 
 
 def _proved(proof: str) -> bool:
-    """Whether this is a solution of a challenge of ours, neither expired nor used before."""
+    """Whether this solves a challenge of this service that is neither expired nor used before."""
     if len(proof) > PROOF_LIMIT:
         return False
     try:

@@ -62,5 +62,5 @@ STATUSES: dict[str, int] = {
 
 
 def status_of(error: CorrectionsError) -> int:
-    """The HTTP status of an answer that tells of `error`; `DEFAULT` for one that only the command line meets."""
+    """The HTTP status of the response for `error`; `DEFAULT` for one that only the command line meets."""
     return STATUSES.get(error.code, DEFAULT)

@@ -1,7 +1,7 @@
 """Signed statements of where ledger and main stood: a chain of commits on a reference of their own.
 
 A checkpoint's commit has a subject, the statement in one line of JSON, and that line's signature; the commit is signed
-too, for git. Whoever kept a statement with its signature can tell whether the history was rewritten since.
+too, for git. Anyone who kept a statement with its signature can tell whether the history was rewritten since.
 """
 
 import hashlib

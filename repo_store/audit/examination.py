@@ -1,4 +1,4 @@
-"""A repository opened to be examined: git reads its objects from a fresh repository of ours, we read its references.
+"""A repository opened to be examined: git reads its objects from a fresh repository, we read its references.
 
 Nothing of the examined folder's settings, hooks, attributes or filters is obeyed. What git would follow from inside its
 objects (alternates, links) is looked at first; the sizes of what is read are limited, and each git's time and memory.
@@ -141,16 +141,16 @@ def _copy_references(references: StoredReferences, own: Path) -> None:
 
 
 def _check_references(references: StoredReferences) -> Iterator[Finding]:
-    """References that are none of ours: what they reach is in no ledger, or stands in for what is."""
+    """Unexpected references: what they reach is in no ledger, or replaces what is."""
     expected = {*OURS, *map(_remote_name, OURS), SCRATCH}
     for name, commit in sorted(references.commits.items()):
         if name.startswith("refs/replace/"):
             yield Finding("reference", f"{name} would show {commit} in place of another object.", commit)
         elif name not in expected:
-            yield Finding("reference", f"{name} is no reference of ours.", commit)
+            yield Finding("reference", f"{name} is not a reference of this service.", commit)
     for name, target in sorted(references.symbolic.items()):
         if name != f"{_OF_ORIGIN}HEAD" or not target.startswith(_OF_ORIGIN):
-            yield Finding("reference", f"{name} is no reference of ours: it stands for {target[:200]}.")
+            yield Finding("reference", f"{name} is not a reference of this service: it stands for {target[:200]}.")
 
 
 def _check_commits(repo: GitRepository, commits: dict[str, str]) -> list[Finding]:
@@ -172,7 +172,7 @@ def _check_object_kinds(repo: GitRepository, commits: dict[str, str]) -> Iterato
 
 
 def _check_diverging(repo: GitRepository, commits: dict[str, str]) -> Iterator[Finding]:
-    """Where a clone has both a reference of ours and that of its origin, one contains the other."""
+    """Where a clone has both a known reference and that of its origin, one contains the other."""
     for name in OURS:
         local, remote = commits.get(name), commits.get(_remote_name(name))
         if local and remote and not (is_ancestor(repo, local, remote) or is_ancestor(repo, remote, local)):

@@ -1,7 +1,7 @@
 """The keys that somebody knew before they look at a history, and those that lead back to them.
 
 A key is followed by the next where it signed for it (`key.changed`). What only a history says of its own keys proves
-nothing: whoever makes one up has a key for it.
+nothing: anyone who invents a repository has a key for it.
 """
 
 import os
@@ -44,7 +44,7 @@ class KnownKeys:
 
 
 def known_keys(named_keys: Iterable[str], files: Sequence[CheckpointFile]) -> KnownKeys | None:
-    """The keys named by whoever asks; where none are, those of the first kept file, which is the oldest one.
+    """The keys named by the caller; where none are, those of the first kept file, which is the oldest one.
 
     Such a file has a list of keys, or it is the key of its first checkpoint. None where there is nothing of it all.
     """

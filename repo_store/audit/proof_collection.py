@@ -100,10 +100,10 @@ def _covering(repo: Repo, numbers: Sequence[int]) -> list[Checkpoint]:
     for number in numbers:
         later = (checkpoint for checkpoint in reversed(candidates) if checkpoint.statement.events >= number)
         current = (item for item in later if ledger is not None and is_ancestor(repo, item.statement.ledger, ledger))
-        checkpoint_ = next(current, None)
-        if checkpoint_ is None:
+        first = next(current, None)
+        if first is None:
             raise NotProvenYet("No checkpoint covers this decision yet. Try again after the next one.")
-        covering.append(checkpoint_)
+        covering.append(first)
     return covering
 
 

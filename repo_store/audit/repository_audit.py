@@ -140,10 +140,10 @@ def _check_objects(examination: Examination) -> list[Finding]:
     """What git finds wrong with the objects; asked again where packs were folded together while it looked."""
     for _ in range(LOOKS):
         before = _packs(examination.source)
-        found = list(_fsck(examination))
-        if not found or before <= _packs(examination.source):
+        findings = list(_fsck(examination))
+        if not findings or before <= _packs(examination.source):
             break
-    return found
+    return findings
 
 
 def _packs(source: Path) -> set[str]:
@@ -159,8 +159,8 @@ def _fsck(examination: Examination) -> Iterator[Finding]:
             raise refused
     for line in f"{err}\n{out}".splitlines() if status else ():
         if text := line.strip():
-            found = next((word for word in text.split() if len(word) == 40), "")
-            yield Finding("object", f"git fsck: {text}", found)
+            object_id = next((word for word in text.split() if len(word) == 40), "")
+            yield Finding("object", f"git fsck: {text}", object_id)
 
 
 def _read_parents(repo: Repo, tips: Tips) -> dict[str, list[str]]:

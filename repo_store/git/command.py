@@ -1,4 +1,4 @@
-"""The one place where git is started, whoever asks for it: in the environment of `git_environment`, with its refusals
+"""The one place where git is started: in the environment of `git_environment`, with its refusals
 as `GitRefused`. `GitRepository` is GitPython's `Repo` on top of that."""
 
 import os

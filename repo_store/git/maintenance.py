@@ -50,7 +50,7 @@ def purge(repo: Repo, path: Path) -> None:
 
 
 def _repack(repo: Repo) -> None:
-    """Fold packs and write the commit-graph, giving way to whoever is answering somebody."""
+    """Fold packs and write the commit-graph, at low priority, so that requests are not slowed down."""
     for command in (
         ("repack", "-d", "-q", "--geometric=2", "--write-midx"),
         ("commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress"),

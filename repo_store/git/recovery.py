@@ -1,4 +1,4 @@
-"""What opening a repository mends: it clears what a dead writer left and rolls `main` to what the ledger names.
+"""Recovery when a repository is opened: clears what a dead writer left and rolls `main` to what the ledger names.
 
 Called with the writer's kernel lock held, so nothing it clears is in use.
 """

@@ -1,4 +1,4 @@
-"""What git says where it refuses, told apart: its own words, the command that mends it, and whose fault it is."""
+"""Git's refusals, classified: its own words, the command that fixes the cause, and where the fault lies."""
 
 import errno
 import os
@@ -66,7 +66,7 @@ _REASONS = (
     ),
     _reason(
         r"bad config|bad (boolean|numeric) config|invalid value for|do not make sense|invalid refspec",
-        "Mend or remove that line in {git_dir}/config.",
+        "Correct or remove that line in {git_dir}/config.",
     ),
     _reason(
         r"could not open object name list",

@@ -49,7 +49,7 @@ def configure(repo: Repo) -> None:
     except (configparser.Error, UnicodeError) as error:
         words = " ".join(str(error).split())
         raise GitRefused(
-            f"{repo.git_dir}/config cannot be read: {words}. Mend or remove that line.", words=words
+            f"{repo.git_dir}/config cannot be read: {words}. Correct or remove that line.", words=words
         ) from error
     if changed_settings:
         with repo.config_writer() as writer:

@@ -20,7 +20,7 @@ from repo_store.git.refusals import unreadable, user_name
 
 _LINK_BYTES = 4096  # of a file that names another folder
 _VERSIONS = ("0", "1")
-_EXTENSIONS = {  # what a repository of ours or a clone of one may have; a tuple: with one of these values alone
+_EXTENSIONS = {  # what a repository of the service or a clone of one may have; a tuple: with one of these values alone
     "noop": (), "noop-v1": (), "preciousobjects": (), "worktreeconfig": (), "relativeworktrees": (), "partialclone": (),
     "objectformat": ("sha1",), "refstorage": ("files",),
 }  # fmt: skip
@@ -64,7 +64,7 @@ def common_folder(git_dir: Path) -> Path:
 
 
 def check_repository(git_dir: Path, common: Path, settings_in: Callable[[Path], list[str]]) -> None:
-    """Raises `GitRefused` where the format is none of ours, or somebody else owns what could run their programs.
+    """Raises `GitRefused` where the format is not supported, or somebody else owns what could run their programs.
 
     `settings_in` lists the settings of a file.
     """
@@ -101,7 +101,7 @@ def _unknown_format(config: Path, words: str) -> GitRefused:
 
 
 def _check_foreign_settings(git_dir: Path, config: Path, owner: int, settings_in: Callable[[Path], list[str]]) -> None:
-    """What somebody else owns is read as long as its settings could make git do nothing of theirs."""
+    """A repository that somebody else owns is read only if its settings cannot make git run their programs."""
     unknown_settings = (
         [name for name in settings_in(config) if not _HARMLESS.fullmatch(name)] if config.exists() else []
     )

@@ -15,7 +15,7 @@ _ID = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})/([a-z0-9][a-z0-9_-]{0,99})",
 
 
 class Notice(BaseModel):
-    """What the public is told of a change, at the article's foot or, for a serious error, at its head."""
+    """The public notice of a change, at the article's foot or, for a serious error, at its head."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

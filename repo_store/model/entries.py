@@ -7,35 +7,12 @@ An entry's commit message is a subject that a person can read, an empty line, an
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
 from repo_store.errors import BadEvent, NewerFormat
-from repo_store.model.events import (
-    ArticleImported,
-    ArticleRevised,
-    CorrectionAccepted,
-    CorrectionAppealed,
-    CorrectionAssigned,
-    CorrectionCommented,
-    CorrectionDuplicate,
-    CorrectionFlagged,
-    CorrectionRejected,
-    CorrectionReverted,
-    CorrectionSeconded,
-    CorrectionSnoozed,
-    CorrectionSpam,
-    CorrectionSubmitted,
-    CorrectionUsed,
-    Event,
-    HistoryRedacted,
-    KeyChanged,
-    NoticeChanged,
-    PlainDecision,
-    RevisionLogged,
-    Value,
-)
+from repo_store.model.events import Event, Value
 from repo_store.newer import additions, is_newer, printable, version_of
 
 VERSION: Literal[1] = 1
@@ -65,8 +42,8 @@ class Entry:
 
     `id` is its commit, `seq` its place (from 1), `at` its time (UTC), `main` the commit of `main` that results from
     it, `corrections` how many submissions the ledger holds with it (of a submission: its number), `commit` the
-    correction's commit (the second parent), `previous` the id before it, `was` the ids before each redaction that wrote
-    it anew, the earliest first.
+    correction's commit (the second parent), `previous` the id before it, `was` the ids before each redaction that
+    rewrote it, the earliest first.
     """
 
     id: str
@@ -93,42 +70,7 @@ def message(seq: int, at: datetime, main: str, corrections: int, event: Event) -
 
 def subject(event: Event, number: int) -> str:
     """The line by which a person knows the event in `git log ledger`."""
-    match event:
-        case ArticleImported():
-            return f"Article {event.article} imported"
-        case ArticleRevised():
-            return f"Article {event.article} revised"
-        case CorrectionSubmitted():
-            return f"Correction {number} submitted: {event.category} in {event.article}"
-        case RevisionLogged():
-            return f"Revision of {event.article} logged: {event.kind}"
-        case NoticeChanged():
-            return f"Notices of {event.article} changed"
-        case KeyChanged():
-            return "Signing key changed"
-        case HistoryRedacted():
-            return f"History of {event.article} redacted"
-        case CorrectionUsed():
-            return f"Correction {event.number} used with changes"
-        case CorrectionDuplicate():
-            return f"Correction {event.number} is a duplicate of {event.of}"
-        case CorrectionSpam():
-            return f"Correction {event.number} marked as spam"
-        case (
-            CorrectionCommented()
-            | CorrectionAppealed()
-            | CorrectionAssigned()
-            | CorrectionSnoozed()
-            | CorrectionFlagged()
-            | CorrectionSeconded()
-            | CorrectionAccepted()
-            | CorrectionRejected()
-            | CorrectionReverted()
-            | PlainDecision()
-        ):
-            return f"Correction {event.number} {event.type.removeprefix('correction.')}"
-        case _:
-            assert_never(event)
+    return event.subject.format(event=event, number=number, kind=event.type.removeprefix("correction."))
 
 
 def decode(commit: str, parents: list[str], text: str) -> Entry:

@@ -1,7 +1,7 @@
 """The events of the ledger: one definition each. `entries` encodes them, `event_rules` says what follows from them."""
 
 from datetime import date
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,8 @@ from repo_store.model.articles import Notice
 from repo_store.model.kinds import Category, Format, NoticeKind
 
 CATEGORIES = tuple(Category)
+# `subject` of an event is the line by which a person knows it in `git log ledger`; `number` is that of a submission
+_PLAIN_SUBJECT = "Correction {event.number} {kind}"
 
 
 class Value(BaseModel):
@@ -37,6 +39,7 @@ class PlainDecision(Value):
     """
 
     type: str
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -45,6 +48,7 @@ class PlainDecision(Value):
 
 class ArticleImported(Value):
     type: Literal["article.imported"] = "article.imported"
+    subject: ClassVar[str] = "Article {event.article} imported"
     article: str
     by: str
     title: str
@@ -58,6 +62,7 @@ class ArticleRevised(Value):
     """`words_changed`: readers see other words than before."""
 
     type: Literal["article.revised"] = "article.revised"
+    subject: ClassVar[str] = "Article {event.article} revised"
     article: str
     by: str
     title: str
@@ -77,6 +82,7 @@ class CorrectionSubmitted(Value):
     """
 
     type: Literal["correction.submitted"] = "correction.submitted"
+    subject: ClassVar[str] = "Correction {number} submitted: {event.category} in {event.article}"
     correction: str
     article: str
     revision: str
@@ -106,9 +112,10 @@ class CorrectionReleased(PlainDecision):
 
 
 class CorrectionCommented(Value):
-    """A word more: from the reader (`by` is the pseudonym), among the staff, or a question of theirs to the reader."""
+    """A comment: from the reader (`by` is the pseudonym), among the staff, or a question to the reader."""
 
     type: Literal["correction.commented"] = "correction.commented"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -120,6 +127,7 @@ class CorrectionAssigned(Value):
     """`to` is who of the staff has it now; empty: nobody."""
 
     type: Literal["correction.assigned"] = "correction.assigned"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -130,6 +138,7 @@ class CorrectionSnoozed(Value):
     """Out of the queue until the day `until`; None: back in it."""
 
     type: Literal["correction.snoozed"] = "correction.snoozed"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -140,6 +149,7 @@ class CorrectionFlagged(Value):
     """Whether somebody has to check the facts before it is decided."""
 
     type: Literal["correction.flagged"] = "correction.flagged"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -150,6 +160,7 @@ class CorrectionSeconded(Value):
     """Somebody of the staff agrees to it, where the house's policy wants two."""
 
     type: Literal["correction.seconded"] = "correction.seconded"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -159,6 +170,7 @@ class CorrectionUsed(Value):
     """The reader's point was taken, but the article was changed otherwise: by its revision `revision`, if any."""
 
     type: Literal["correction.used"] = "correction.used"
+    subject: ClassVar[str] = "Correction {event.number} used with changes"
     correction: str
     number: int
     by: str
@@ -170,6 +182,7 @@ class RevisionLogged(Value):
     """What a revision without a correction behind it was: `kind` is a notice's, or `nothing`."""
 
     type: Literal["revision.logged"] = "revision.logged"
+    subject: ClassVar[str] = "Revision of {event.article} logged: {event.kind}"
     article: str
     revision: str
     by: str
@@ -181,6 +194,7 @@ class NoticeChanged(Value):
     """The notices of an article as they stand after one was added, edited or withdrawn, with why."""
 
     type: Literal["notice.changed"] = "notice.changed"
+    subject: ClassVar[str] = "Notices of {event.article} changed"
     article: str
     by: str
     notices: tuple[Notice, ...]
@@ -192,6 +206,7 @@ class CorrectionAppealed(Value):
     """The reader asks a chief editor to look at it again, once."""
 
     type: Literal["correction.appealed"] = "correction.appealed"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -202,6 +217,7 @@ class CorrectionAccepted(Value):
     """`edited`: an editor changed the reader's words; `edit` is what was applied to `onto`."""
 
     type: Literal["correction.accepted"] = "correction.accepted"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     article: str
@@ -215,6 +231,7 @@ class CorrectionAccepted(Value):
 
 class CorrectionRejected(Value):
     type: Literal["correction.rejected"] = "correction.rejected"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     by: str
@@ -224,6 +241,7 @@ class CorrectionRejected(Value):
 
 class CorrectionDuplicate(Value):
     type: Literal["correction.duplicate"] = "correction.duplicate"
+    subject: ClassVar[str] = "Correction {event.number} is a duplicate of {event.of}"
     correction: str
     number: int
     by: str
@@ -233,6 +251,7 @@ class CorrectionDuplicate(Value):
 
 class CorrectionSpam(PlainDecision):
     type: Literal["correction.spam"] = "correction.spam"
+    subject: ClassVar[str] = "Correction {event.number} marked as spam"
 
 
 class CorrectionWithdrawn(PlainDecision):
@@ -245,6 +264,7 @@ class CorrectionReopened(PlainDecision):
 
 class CorrectionReverted(Value):
     type: Literal["correction.reverted"] = "correction.reverted"
+    subject: ClassVar[str] = _PLAIN_SUBJECT
     correction: str
     number: int
     article: str
@@ -258,6 +278,7 @@ class KeyChanged(Value):
     """The key that signs from here on, `ssh-ed25519 …`, and the signature of that line by the key before it."""
 
     type: Literal["key.changed"] = "key.changed"
+    subject: ClassVar[str] = "Signing key changed"
     key: str = Field(pattern=r"^ssh-ed25519 [A-Za-z0-9+/=]+$")
     by: str
     signature: str = ""
@@ -271,6 +292,7 @@ class HistoryRedacted(Value):
     """
 
     type: Literal["history.redacted"] = "history.redacted"
+    subject: ClassVar[str] = "History of {event.article} redacted"
     article: str
     by: str
     reason: str

@@ -95,14 +95,14 @@ class Revision:
 
 @dataclass(frozen=True)
 class Intent:
-    """One event and the content it brings, decided on the ledger head `seen` (None: the empty ledger).
+    """One event and the content it brings, decided on the ledger head `based_on` (None: the empty ledger).
 
     `about` is the correction's commit for events about an existing correction; of a publisher's revision that brings no
     `SourceVersion`, the commit that holds what was sent.
     """
 
     event: Event
-    seen: str | None
+    based_on: str | None
     content: Proposal | Revision | SourceVersion | None = None
     about: str | None = None
 

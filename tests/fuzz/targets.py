@@ -18,10 +18,11 @@ from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import rebase
 from corrections.text.formats.markdown.render import render
 from corrections.text.formats.markdown.rewrite import write
+from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import NO_ORIGIN
 from repo_store.audit.checkpoints import parse_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
-from repo_store.model.articles import article_paths, decode_meta
+from repo_store.model.articles import article_paths, decode_meta, text_paths
 from repo_store.model.entries import decode, encode, subject
 from repo_store.model.event_rules import keys
 from repo_store.model.intents import Message, person_name
@@ -31,6 +32,7 @@ from repo_store.ssh_signatures import is_valid_signature, signer_of
 _SCRIPT = re.compile(
     r"<(script|iframe|object|embed|form|style|svg|math)\b|<[^>]*\s(on[a-z]+|style)\s*=|<[^>]*javascript:", re.I
 )
+_TAGS = re.compile(r"<[A-Za-z]")
 _COMMIT = "a" * 40
 _KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC0lU2nNq4aQhUQ7eR1m3xqzcEjO3f1Wm0p0b6Wm0p0b"
 
@@ -94,6 +96,30 @@ def markdown(data: bytes) -> None:
     rebase(Edit(len(source) // 3, len(source) // 2, words), source, changed)
 
 
+def html(data: bytes) -> None:
+    """Any HTML is shown safely, mapped to its source, corrected in its own words alone, and edited on as it is."""
+    source, quoted, words = texts(data, 3)
+    format = format_named("html")
+    rendered = format.render(source)
+    assert not _SCRIPT.search(re.sub(r'"[^"]*"', '""', rendered.html)), rendered.html
+    assert len(rendered.text) == len(rendered.starts) == len(rendered.ends)
+    assert all(
+        (start == NO_ORIGIN) == (end == NO_ORIGIN) and (start == NO_ORIGIN or 0 <= start < end <= len(source))
+        for start, end in zip(rendered.starts, rendered.ends, strict=True)
+    )
+    at = max(0, rendered.text.find(quoted)) if quoted else len(rendered.text) // 2
+    place = Place(at, min(len(rendered.text), at + max(5, len(quoted))))
+    if place.start < place.end:
+        edit = format.write(rendered, place, rendered.text[place.start : place.end], words)
+        if isinstance(edit, Edit):
+            after = format.render(edit.apply(source))
+            assert len(_TAGS.findall(after.html)) <= len(_TAGS.findall(rendered.html)) + 2 * words.count("\n")
+            assert format.render(after.source) == after
+        start, end = format.paragraph_bounds(source, min(place.start, len(source)), min(place.end, len(source)))
+        assert 0 <= start <= end <= len(source)
+    format.title_of(source, 80)
+
+
 def events(data: bytes) -> None:
     """What a commit's message holds is an event that encodes to what it was, or is refused by name."""
     text = texts(data, 1)[0]
@@ -123,8 +149,10 @@ def paths(data: bytes) -> None:
     """No name leads out of its place: not a path, a reference, a trailer or a person."""
     name, value = texts(data, 2)
     try:
-        for path in article_paths(name):
-            assert re.fullmatch(r"articles/\d{4}/\d\d/\d\d/[a-z0-9_-]+/(text\.md|meta\.json)", path, re.ASCII), path
+        for path in (*article_paths(name), *text_paths(name)):
+            assert re.fullmatch(
+                r"articles/\d{4}/\d\d/\d\d/[a-z0-9_-]+/(text\.md|text\.html|meta\.json)", path, re.ASCII
+            ), path
     except BadArticleId:
         pass
     with contextlib.suppress(BadRevision):
@@ -146,6 +174,7 @@ def paths(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "selectors": selectors,
     "markdown": markdown,
+    "html": html,
     "events": events,
     "paths": paths,
 }

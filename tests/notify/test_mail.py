@@ -48,6 +48,20 @@ def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publicati
     assert received["Message-ID"] != decided["Message-ID"]
 
 
+def test_a_letter_shows_the_change_in_its_paragraph_as_readers_see_it(
+    publication: Publication, mail: MailSender, postbox: Postbox
+):
+    an_article(publication)
+    from_ada(publication, "agreed", "<b>settled</b>")
+    mail.deliver(publication)
+    html = postbox.letters[0].get_body(("html",)).get_content()
+    assert re.search(r"<del style=[^>]+><strong>agreed</strong></del>", html)
+    assert re.search(r"<ins style=[^>]+><strong>&lt;b&gt;settled&lt;/b&gt;</strong></ins>", html)
+    assert "Ministers met on Tusday in teh capital, and " in html
+    assert "**" not in html
+    assert "example.org/points" not in html
+
+
 def test_the_whole_letter_is_in_the_article_s_language(publication: Publication, mail: MailSender, postbox: Postbox):
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language="ar"))
     from_ada(publication)

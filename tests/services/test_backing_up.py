@@ -17,7 +17,7 @@ from corrections.services.operations import checkpoints, redaction
 from corrections.services.operations.backup import SMALL_LIMIT, BadBackup, back_up, read_manifest, restore
 from corrections.services.publication import KEY, Publication
 from corrections.services.review import decisions
-from corrections.services.submission.submissions import Contact
+from corrections.services.submission.submission import Contact
 from repo_store.errors import NotFound
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 

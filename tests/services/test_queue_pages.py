@@ -13,7 +13,7 @@ ARTICLE = "2026/11/20/long"
 
 
 def numbers(publication: Publication, line: str = "is:open", after: int | None = None) -> list[tuple[int, bool]]:
-    page = queue_page(publication, replace(search(line, "Mira").wanted, after=after))
+    page = queue_page(publication, replace(search(line, "Mira").criteria, after=after))
     return [(row.line.correction.number, row.nested) for row in page.rows]
 
 
@@ -42,7 +42,7 @@ def test_neither_of_two_alternatives_is_a_clean_one(publication: Publication):
     an_article(publication, "# Words\n\nIt grows here.\n", ARTICLE)
     a_correction(publication, "grows", "blooms", article=ARTICLE, category="typo")
     a_correction(publication, "grows", "thrives", article=ARTICLE, category="typo")
-    page = queue_page(publication, search("is:open", "Mira").wanted)
+    page = queue_page(publication, search("is:open", "Mira").criteria)
     assert [row.review_reason for row in page.rows] == [
         "#2 suggests other words for the same text.",
         "It is an alternative to #1.",

@@ -45,7 +45,7 @@ def desk(publication: Publication) -> Publication:
 
 
 def numbers(publication: Publication, line: str) -> list[int]:
-    wanted = search.search(line, "Mira").wanted
+    wanted = search.search(line, "Mira").criteria
     return [each.number for each in queries.corrections(publication.index, wanted)]
 
 
@@ -109,7 +109,7 @@ def test_a_number_is_opened_and_no_input_breaks_the_search(desk: Publication):
 
 def test_pages_go_on_where_the_last_one_ended_in_every_order(desk: Publication):
     for order in ("turn", "age", "newest", "factual", "readers", "article"):
-        wanted = search.search(f"is:waiting sort:{order}", "Mira").wanted
+        wanted = search.search(f"is:waiting sort:{order}", "Mira").criteria
         whole = [each.number for each in queries.corrections(desk.index, wanted)]
         paged: list[int] = []
         while page := queries.corrections(
@@ -128,7 +128,7 @@ def test_what_is_mine_what_sleeps_and_what_needs_a_check(desk: Publication):
     assert numbers(desk, "is:snoozed") == [3]
     assert numbers(desk, "is:factcheck") == [1]
     later = datetime.now(UTC) + timedelta(days=4)
-    awake = search.search("is:open", "Mira", later).wanted
+    awake = search.search("is:open", "Mira", later).criteria
     assert 3 in [each.number for each in queries.corrections(desk.index, awake)]
     with pytest.raises(Invalid):
         comments.snooze(desk, EDITOR, 3, "2020-01-01")

@@ -237,7 +237,7 @@ def stored(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> Publica
     """A publication in which hostile text stands wherever an earlier version let it."""
     an_article(publication)
     with monkeypatch.context() as earlier:
-        earlier.setattr(Fields, "text", lambda _self, _name, _label, value, _limit, **_more: value)
+        earlier.setattr(Fields, "read_field", lambda _self, _field, value: value)
         publication.title = STORED
         a_correction(publication, "Tusday", "Tuesday", comment=STORED, category="factual")
         event = publication.correction(1).last_event
@@ -303,7 +303,7 @@ def test_mail_is_a_message_whatever_is_stored(
 ) -> None:
     an_article(publication)
     with monkeypatch.context() as earlier:
-        earlier.setattr(Fields, "text", lambda _self, _name, _label, value, _limit, **_more: value)
+        earlier.setattr(Fields, "read_field", lambda _self, _field, value: value)
         publication.title = f"The Daily{STORED}\r\nBcc: eve@example.org"
         from_ada(publication, comment=STORED)
         event = publication.correction(1).last_event

@@ -147,3 +147,32 @@ def test_an_accepted_correction_shows_what_it_changed(editor: FlaskClient, publi
     decisions.accept(publication, EDITOR, 1, sent.last_event)
     page = editor.get("/daily/review/1").text
     assert "<del><strong>agreed</strong></del>" in view_of(page, "readers")
+
+
+def test_a_timeline_tells_what_readers_saw_change(client: FlaskClient, publication: Publication):
+    for text in (
+        TEXT,
+        TEXT.replace("/points", "/all-points"),
+        TEXT.replace("/points", "/all-points").replace("two points", "three points"),
+        TEXT.replace("/points", "/all-points").replace("two points", "three points").replace("**", ""),
+    ):
+        an_article(publication, text)
+    page = client.get(f"/daily/a/{TALKS}/history").text
+    assert "on <del>two</del> <ins>three</ins> points." in page
+    assert "Link changed: https://example.org/points → https://example.org/all-points" in page
+    assert "No longer bold" in page
+    assert not any(markup in page for markup in MARKUP)
+
+
+def test_a_reader_sees_no_markup_before_sending_and_after(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    sent = a_correction(publication, "agreed", "settled")
+    key = publication.private.reader_key(sent.id)
+    form = {"exact": "two points", "replacement": "three points", "action": "change", "category": "factual"}
+    preview = client.post(f"/daily/a/{TALKS}/suggest", data={**form, "step": "preview"}).text
+    assert '<del><a href="https://example.org/points"' in preview
+    own = client.get(f"/daily/c/1?key={key}").text
+    assert "<ins><strong>settled</strong></ins>" in own
+    for page in (preview, own):
+        assert not any(markup in page for markup in MARKUP)
+        assert "warned" not in page, "warnings are for editors"

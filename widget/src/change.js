@@ -1,9 +1,9 @@
 // The reader's change, word by word: what both texts share at either end stays, the rest is struck and marked.
 
-const AROUND = 120; // characters shown of what stays
+const AROUND = 120; // characters shown of what stays, where nobody says otherwise
 
 const words = (text) =>
-  Intl.Segmenter ? [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)].map((each) => each.segment) : text.split(/(\s+)/);
+  Intl.Segmenter ? [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(text)].map((word) => word.segment) : text.split(/(\s+)/);
 
 /** The end of `text`, whole words of at most `length` characters. */
 export const before = (text, length) => (text.length > length ? `…${text.slice(-length).replace(/^\S*(?=\s)/, "")}` : text);
@@ -12,7 +12,7 @@ export const before = (text, length) => (text.length > length ? `…${text.slice
 export const after = (text, length) => (text.length > length ? `${text.slice(0, length).replace(/\s+\S*$/, "")}…` : text);
 
 /** Put the change from `old` to `fresh` into `place`, as text nodes, <del> and <ins>; nothing where there is none. */
-export function show(place, old, fresh) {
+export function show(place, old, fresh, around = AROUND) {
   if (old === fresh) return place.replaceChildren();
   const from = words(old);
   const to = words(fresh);
@@ -23,10 +23,10 @@ export function show(place, old, fresh) {
   while (trail < shorter - lead && from.at(-1 - trail) === to.at(-1 - trail)) trail += 1;
   const middle = (list) => list.slice(lead, list.length - trail).join("");
   return place.replaceChildren(
-    before(from.slice(0, lead).join(""), AROUND),
+    before(from.slice(0, lead).join(""), around),
     ...marked("del", middle(from)),
     ...marked("ins", middle(to)),
-    after(from.slice(from.length - trail).join(""), AROUND),
+    after(from.slice(from.length - trail).join(""), around),
   );
 }
 

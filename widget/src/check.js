@@ -20,8 +20,8 @@ async function ask(service, source) {
     const { code, write_to: writeTo } = await answer.json().catch(() => ({}));
     return { ...explain(code, service, source), writeTo };
   } catch {
-    const told = await diagnose(service, source);
-    if (told.hindrance !== "offline" && told.hindrance !== "failed") return told;
+    const diagnosis = await diagnose(service, source);
+    if (diagnosis.hindrance !== "offline" && diagnosis.hindrance !== "failed") return diagnosis;
     asked = undefined; // it may be back next time
     return {};
   }

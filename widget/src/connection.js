@@ -3,21 +3,21 @@
 const REPORTED_WITHIN = 500; // milliseconds in which a browser tells of a violation
 
 let violation;
-let reported = () => {};
+let onViolation = () => {};
 document.addEventListener("securitypolicyviolation", (event) => {
   if (event.disposition !== "enforce" || event.effectiveDirective !== "connect-src") return;
   violation = event;
-  reported();
+  onViolation();
 });
 
 const origin = (address) => new URL(address).origin;
 const name = (service) => service.split("/").at(-2);
-const told = new Set();
+const reports = new Set();
 
-/** Once a page: asking again finds the same. */
-function tell(text) {
-  if (!told.has(text)) console.error(`Corrections: ${text}`);
-  told.add(text);
+/** Log a message for the owner, once a page. */
+function report(text) {
+  if (!reports.has(text)) console.error(`Corrections: ${text}`);
+  reports.add(text);
 }
 
 /** Begin a request: what was reported of an earlier one does not count. */
@@ -35,7 +35,7 @@ export function explain(code, service, source) {
   }[code];
   if (!wrong) return {};
   const page = `${service.replace("api/v1/", "")}widget/check?${new URLSearchParams({ url: location.href })}`;
-  tell(code === "unknown_publication" ? wrong : `${wrong} What to do: ${page}`);
+  report(code === "unknown_publication" ? wrong : `${wrong} What to do: ${page}`);
   return code === "origin_not_listed" ? { hindrance: "site", elsewhere: true } : { hindrance: "blocked" };
 }
 
@@ -44,7 +44,7 @@ export async function diagnose(service, source) {
   if (navigator.onLine === false) return { hindrance: "offline" };
   const forbidden = await explainPolicy(service);
   if (forbidden || isMixed(service)) {
-    if (!forbidden) tell(`this page is served over https, so ${origin(service)} has to be, too (mixed content).`);
+    if (!forbidden) report(`this page is served over https, so ${origin(service)} has to be, too (mixed content).`);
     return { hindrance: "blocked", elsewhere: true };
   }
   const probe = (mode) => fetch(`${service}corrections`, { method: "POST", mode, credentials: "omit", body: "{}" }).catch(() => null);
@@ -54,7 +54,7 @@ export async function diagnose(service, source) {
   if (wrong.hindrance) return wrong;
   if (readable) return { hindrance: "offline" }; // so it was lost on its way
   if (!(await probe("no-cors"))) return { hindrance: "failed" };
-  tell(`${origin(service)} answers, but without Access-Control-Allow-Origin for ${location.origin}. A proxy must not remove it.`);
+  report(`${origin(service)} answers, but without Access-Control-Allow-Origin for ${location.origin}. A proxy must not remove it.`);
   return { hindrance: "blocked", elsewhere: true };
 }
 
@@ -62,14 +62,14 @@ export async function diagnose(service, source) {
 async function explainPolicy(service) {
   if (!violation) {
     await new Promise((resolve) => {
-      reported = resolve;
+      onViolation = resolve;
       setTimeout(resolve, REPORTED_WITHIN);
     });
   }
   if (!violation?.blockedURI.startsWith(origin(service))) return false;
   const sources = (directive) => violation.originalPolicy.match(new RegExp(`(?:^|;)\\s*${directive}\\s([^;]*)`, "i"))?.[1];
   const allowed = (sources("connect-src") ?? sources("default-src") ?? "").replace("'none'", "").trim();
-  tell(`this page's Content-Security-Policy blocks ${origin(service)}. Add it: connect-src ${`${allowed} ${origin(service)}`.trim()}`);
+  report(`this page's Content-Security-Policy blocks ${origin(service)}. Add it: connect-src ${`${allowed} ${origin(service)}`.trim()}`);
   return true;
 }
 

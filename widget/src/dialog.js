@@ -8,7 +8,7 @@ import { formAddress, send } from "./send.js";
 import { fit } from "./viewport.js";
 
 const AROUND = 40; // characters shown on either side of a quote
-const CONTEXT = 60; // characters shown on either side of the change
+const CONTEXT = 60; // characters shown on either side of words whose sentence is not known
 const MOST_WORDS = 80; // characters of a sent correction's words that are kept
 const LONG = 200; // characters that may need more lines than their box shows
 const ACTIONS = { change: "change", remove: "remove", point: "pointing" }; // each with its message
@@ -17,10 +17,10 @@ const CATEGORIES = ["typo", "grammar", "factual", "clarification", "link", "othe
 /** An element with properties, attributes (`data`, `aria`…) and children; no HTML is ever parsed. */
 function el(tag, properties = {}, ...children) {
   const { attributes = {}, ...own } = properties;
-  const made = Object.assign(document.createElement(tag), own);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+  const element = Object.assign(document.createElement(tag), own);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
 }
 
 const field = (label, control, hint) => {
@@ -30,13 +30,13 @@ const field = (label, control, hint) => {
 
 /**
  * Open the dialog for a draft; `root` is the shadow root it lives in. Focus goes back to where it was. Returns what
- * tells the reader of a hindrance that is found later.
+ * shows the reader a hindrance that is discovered later.
  */
 export function open(root, draft, { service, source, revision, language }) {
   root.querySelector("dialog")?.close();
   const { selector, fields } = draft;
   const quoted = Boolean(selector.exact);
-  const told = el("p", { className: "told", attributes: { role: "status" } });
+  const status = el("p", { className: "status", attributes: { role: "status" } });
   const change = el("p", { className: "change", lang: language, dir: "auto", tabIndex: scrolls(selector.exact) });
   const exact = el("textarea", { name: "exact", className: "article", rows: 2, lang: language, dir: "auto", value: selector.exact, required: true });
   const replacement = el("textarea", {
@@ -83,7 +83,7 @@ export function open(root, draft, { service, source, revision, language }) {
       el("label", { className: "tick" }, concerned, message("concerned")),
     ),
     ...mine(service),
-    told,
+    status,
     el("div", { className: "actions" }, submit, el("button", { type: "button", onclick: close }, message("close"))),
   );
   const dialog = el("dialog", { lang: spoken(), dir: direction(), attributes: { "aria-labelledby": "title" } }, form);
@@ -91,7 +91,7 @@ export function open(root, draft, { service, source, revision, language }) {
   const read = () => {
     const { elements } = form;
     draft.fields = { ...Object.fromEntries(new FormData(form)), concerned: concerned.checked };
-    if (!quoted && exact.value !== draft.selector.exact) Object.assign(draft, { selector: { exact: exact.value }, others: [] });
+    if (!quoted && exact.value !== draft.selector.exact) Object.assign(draft, { selector: { exact: exact.value }, others: [], sentence: undefined });
     const pointing = elements.action.value === "point";
     rewriting.hidden = elements.action.value !== "change";
     comment.required = pointing;
@@ -103,9 +103,9 @@ export function open(root, draft, { service, source, revision, language }) {
     keep(source, draft);
   };
   const tell = (text, problem = false, ...more) => {
-    told.className = problem ? "told problem" : "told";
-    told.replaceChildren(text, ...more.flatMap((each) => [" ", each]));
-    if (problem) told.scrollIntoView({ block: "nearest" });
+    status.className = problem ? "status problem" : "status";
+    status.replaceChildren(text, ...more.flatMap((link) => [" ", link]));
+    if (problem) status.scrollIntoView({ block: "nearest" });
   };
   const hinder = (wrong) => tell(message(wrong.hindrance, { site: location.origin }), true, ...ways(wrong, service, draft, source));
   const deliver = async () => {
@@ -180,14 +180,13 @@ function mine(service) {
   return [el("details", {}, el("summary", {}, message("mine", { count: sent.length.toLocaleString(spoken()) })), el("ul", {}, ...sent.map(item)))];
 }
 
-/** The change between the words before and after it. */
+/** The change in its sentence; of words whose sentence is not known, between the words before and after them. */
 function preview(place, draft) {
   const { exact, prefix = "", suffix = "" } = draft.selector;
   const fresh = suggested(draft) ?? exact;
-  const lead = before(flat(prefix), CONTEXT);
-  const rest = after(flat(suffix), CONTEXT);
+  const [lead, rest] = (draft.sentence ?? [before(flat(prefix), CONTEXT), after(flat(suffix), CONTEXT)]).map(flat);
   if (fresh === exact) show(place, exact, exact);
-  else show(place, lead + exact + rest, lead + fresh + (fresh || !lead.endsWith(" ") ? rest : rest.trimStart()));
+  else show(place, lead + exact + rest, lead + fresh + (fresh || !lead.endsWith(" ") ? rest : rest.trimStart()), Infinity);
 }
 
 /** Where else the reader may turn when this page cannot send: our own form, or the newsroom. */
@@ -219,7 +218,7 @@ function choose(places, candidates, draft, read) {
   if (!candidates.length) return;
   const option = (place) => {
     const pick = () => {
-      Object.assign(draft, { selector: place, others: [] });
+      Object.assign(draft, { selector: place, others: [], sentence: undefined });
       read();
     };
     const input = el("input", { type: "radio", name: "place", onchange: pick });

@@ -8,6 +8,7 @@ import * as note from "./note.js";
 import { address, article, articles, revision } from "./page.js";
 import { isWriting, selected } from "./selection.js";
 import style from "./style.css";
+import { sentence } from "./text.js";
 
 const script = document.currentScript;
 const [, base, publication] = script.src.match(/^(.*\/)([^/]+)\/widget\.js/);
@@ -32,17 +33,17 @@ function root() {
 let asking = false;
 
 /** The dialog, if this page can send; else where the reader may turn. */
-async function suggest(found) {
+async function suggest(selection) {
   if (asking) return;
   const source = script.dataset.id || address();
   const draft = load(source);
-  if (found) {
-    const [selector, ...others] = found.selectors;
+  if (selection) {
+    const [selector, ...others] = selection.selectors;
     if (draft.selector?.exact !== selector.exact) delete draft.fields.replacement;
-    Object.assign(draft, { selector, others }); // the same words may be meant at another place this time
+    Object.assign(draft, { selector, others, sentence: sentence(found.range, found.element) }); // the same words may be meant at another place this time
   }
   draft.selector ??= { exact: "" };
-  const element = found?.element ?? article(script.dataset.article);
+  const element = selection?.element ?? article(script.dataset.article);
   const language = element?.closest("[lang]")?.lang || "";
   settle(element);
   near.hidden = true;
@@ -68,13 +69,13 @@ function position() {
 }
 
 /** The dialog for what is selected, or one sentence on why there is none. */
-function answer(found) {
-  if (!found.problem) return suggest(found);
-  settle(found.element ?? article(script.dataset.article));
+function answer(selection) {
+  if (!selection.problem) return suggest(selection);
+  settle(selection.element ?? article(script.dataset.article));
   if (!articles(script.dataset.article).length) console.error("Corrections: no article on this page. Mark it with data-corrections-article.");
-  const values = Object.entries(found.values ?? {}).map(([name, value]) => [name, value.toLocaleString(spoken())]);
+  const values = Object.entries(selection.values ?? {}).map(([name, value]) => [name, value.toLocaleString(spoken())]);
   noted = position();
-  return note.show(root(), message(found.problem, { keys: KEYS, ...Object.fromEntries(values) }));
+  return note.show(root(), message(selection.problem, { keys: KEYS, ...Object.fromEntries(values) }));
 }
 
 /** Our words are in the language that the script tag names, else the article's, else the reader's. */
@@ -127,9 +128,9 @@ function press(event) {
   if (event.key === "Escape") note.hide();
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
   if (dialog() || isWriting(event)) return;
-  const found = selected(script.dataset.article);
-  if (found.range) event.preventDefault();
-  answer(found);
+  const selection = selected(script.dataset.article);
+  if (selection.range) event.preventDefault();
+  answer(selection);
 }
 
 function links() {
@@ -141,9 +142,9 @@ function links() {
     link.textContent = message("suggest");
     link.addEventListener("pointerdown", (event) => event.preventDefault());
     link.addEventListener("click", () => {
-      const found = selected(script.dataset.article);
-      if (found.problem === "tooLong") answer(found);
-      else suggest(found.problem ? null : found);
+      const selection = selected(script.dataset.article);
+      if (selection.problem === "tooLong") answer(selection);
+      else suggest(selection.problem ? null : selection);
     });
     place.append(link);
   }

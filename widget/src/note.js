@@ -18,7 +18,7 @@ export function show(root, text, ...more) {
   shown.append(words, close);
   root.append(shown);
   setTimeout(() => {
-    words.replaceChildren(text, ...more.flatMap((each) => [" ", each])); // after it has been added: only then is it read out
+    words.replaceChildren(text, ...more.flatMap((element) => [" ", element])); // after it has been added: only then is it read out
   });
 }
 

@@ -20,7 +20,7 @@ const HEADLINES = "[itemprop~=headline],.entry-title,.wp-block-post-title,.post-
 
 /** The elements that hold the article's text, by the CSS selector of the site's owner where there is one. */
 export function articles(selector) {
-  const said = [selector, SAID].map((each) => each && all(each)).find((elements) => elements?.length);
+  const said = [selector, SAID].map((selectors) => selectors && all(selectors)).find((elements) => elements?.length);
   if (said) return said;
   const bodies = [];
   for (const element of BODIES.flatMap(all)) {

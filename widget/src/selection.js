@@ -47,11 +47,11 @@ function currentRange() {
 function rangeInShadow(selection) {
   const shadowRoots = articles().flatMap(shadows);
   if (!shadowRoots.length || !selection?.getComposedRanges) return null;
-  const told = selection.getComposedRanges({ shadowRoots })[0];
-  if (!told || told.collapsed || told.startContainer.getRootNode() !== told.endContainer.getRootNode()) return null;
+  const composed = selection.getComposedRanges({ shadowRoots })[0];
+  if (!composed || composed.collapsed || composed.startContainer.getRootNode() !== composed.endContainer.getRootNode()) return null;
   const range = document.createRange();
-  range.setStart(told.startContainer, told.startOffset);
-  range.setEnd(told.endContainer, told.endOffset);
+  range.setStart(composed.startContainer, composed.startOffset);
+  range.setEnd(composed.endContainer, composed.endOffset);
   return range;
 }
 

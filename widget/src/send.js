@@ -29,16 +29,16 @@ export async function send(service, draft, source, revision, language, computing
   begin();
   try {
     let answer = await post(body);
-    let told = await answer.json().catch(() => ({}));
-    if (told.challenge) {
+    let result = await answer.json().catch(() => ({}));
+    if (result.challenge) {
       computing();
-      answer = await post(JSON.stringify({ ...annotation, proof: await solve(told.challenge) }));
-      told = await answer.json().catch(() => ({}));
+      answer = await post(JSON.stringify({ ...annotation, proof: await solve(result.challenge) }));
+      result = await answer.json().catch(() => ({}));
     }
-    if (answer.ok) return { sent: told };
-    const wrong = explain(told.code, service, source);
-    if (wrong.hindrance) return { ...wrong, writeTo: told.write_to };
-    return { refused: { message: told.detail, fields: told.fields ?? {}, candidates: told.candidates ?? [], link: told.correction_url } };
+    if (answer.ok) return { sent: result };
+    const wrong = explain(result.code, service, source);
+    if (wrong.hindrance) return { ...wrong, writeTo: result.write_to };
+    return { refused: { message: result.detail, fields: result.fields ?? {}, candidates: result.candidates ?? [], link: result.correction_url } };
   } catch {
     return diagnose(service, source);
   }
@@ -67,9 +67,9 @@ export function formAddress(service, draft, source) {
   const { exact, prefix, suffix } = draft.selector;
   const address = service.replace(/api\/v1\/([^/]+)\/$/, "$1/suggest");
   const replacement = suggested(draft);
-  const filled = [{ exact, prefix, suffix, replacement }, { exact, prefix, suffix }, { exact }, {}].map((fields) => {
-    const given = Object.entries({ source, ...fields }).filter(([, value]) => value);
-    return `${address}?${new URLSearchParams(given)}`;
+  const addresses = [{ exact, prefix, suffix, replacement }, { exact, prefix, suffix }, { exact }, {}].map((fields) => {
+    const parameters = Object.entries({ source, ...fields }).filter(([, value]) => value);
+    return `${address}?${new URLSearchParams(parameters)}`;
   });
-  return filled.find((each) => each.length <= LONGEST_ADDRESS) ?? filled.at(-1);
+  return addresses.find((candidate) => candidate.length <= LONGEST_ADDRESS) ?? addresses.at(-1);
 }

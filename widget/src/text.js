@@ -2,6 +2,7 @@
 
 import { BARE, EVERYWHERE, HEADLESS, MARKS_SHOWN, NOWHERE, SHOWN, WHOLE, audience, glyph } from "./furniture.js";
 import { createFlow } from "./flow.js";
+import { around } from "./sentence.js";
 
 const CONTEXTS = [64, 128, 256, 480]; // code points before and after; more where fewer leave several places
 const INLINE = /^(inline|contents|ruby)/;
@@ -18,6 +19,14 @@ export function describe(range, root) {
   return readings(range, root)[0] ?? null;
 }
 
+/** What the sentence of a selection has before it and after it, as it is shown. */
+export function sentence(range, root) {
+  const flow = createFlow();
+  read(range, root, new Map([[SHOWN, flow]]));
+  const { text, start, end } = flow.result();
+  return around(text, start, end);
+}
+
 /**
  * The same selection as selectors of up to four readings of the page, the first as it is shown.
  *
@@ -28,13 +37,13 @@ export function describe(range, root) {
 export function readings(range, root) {
   const flows = new Map([SHOWN, HEADLESS, BARE, WHOLE].map((reading) => [reading, createFlow()]));
   const raw = read(range, root, flows);
-  const seen = new Set();
+  const keys = new Set();
   return [...flows.values()].flatMap((flow) => {
     const written = flow.result();
     const quote = written.start < 0 ? null : quoted(written);
     const key = JSON.stringify(quote);
-    if (!quote || seen.has(key)) return [];
-    seen.add(key);
+    if (!quote || keys.has(key)) return [];
+    keys.add(key);
     return [{ ...quote, ...raw }];
   });
 }
@@ -63,7 +72,7 @@ function read(range, root, flows) {
   let broken = true;
   const place = { start: -1, end: -1 };
 
-  const each = (to, act) => flows.forEach((flow, reading) => to & reading && act(flow));
+  const eachFlow = (to, act) => flows.forEach((flow, reading) => to & reading && act(flow));
 
   /** The words and single blanks of a node's text, `inside` being right for each. */
   function* pieces(text, node) {
@@ -83,7 +92,7 @@ function read(range, root, flows) {
 
   function write(text, to, white, node) {
     for (const piece of pieces(text, node)) {
-      each(to, (flow) => flow.write(piece, white, inside));
+      eachFlow(to, (flow) => flow.write(piece, white, inside));
       if (!(to & SHOWN)) continue;
       const count = points(piece).length;
       if (inside && piece.trim()) {
@@ -96,7 +105,7 @@ function read(range, root, flows) {
   }
 
   function border(to, lines, act = (flow) => flow.border(lines)) {
-    each(to, act);
+    eachFlow(to, act);
     if (to & SHOWN && length && !broken) length += 1;
     broken = true;
   }

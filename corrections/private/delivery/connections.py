@@ -51,6 +51,16 @@ class Delivery:
     at: str
 
 
+@dataclass(frozen=True)
+class ConnectedArticle:
+    """An article of a connection: its file's `path` there, and the id of the content (`blob`) that was last seen."""
+
+    connection: str
+    article: str
+    path: str
+    blob: str
+
+
 class Connections:
     """Of one publication."""
 
@@ -107,7 +117,36 @@ class Connections:
         with self._databases.write() as database:
             database.execute("DELETE FROM connections WHERE name=?", (name,))
             database.execute("DELETE FROM deliveries WHERE connection=?", (name,))
-            database.execute("DELETE FROM cursors WHERE subscriber=?", (_subscriber(name),))
+            database.execute("DELETE FROM connected_articles WHERE connection=?", (name,))
+            database.execute("DELETE FROM cursors WHERE subscriber IN (?, ?)", (_subscriber(name), _pull(name)))
+
+    def articles(self, name: str) -> list[ConnectedArticle]:
+        """The articles of a connection, by their paths."""
+        query = "SELECT connection, article, path, blob FROM connected_articles WHERE connection=? ORDER BY path"
+        return [ConnectedArticle(*row) for row in self._databases.get().execute(query, (name,))]
+
+    def put_article(self, article: ConnectedArticle) -> None:
+        """Keep what was seen at a path."""
+        with self._databases.write() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO connected_articles (connection, article, path, blob) VALUES (?,?,?,?)",
+                (article.connection, article.article, article.path, article.blob),
+            )
+
+    def move_article(self, name: str, old_path: str, new_path: str) -> None:
+        with self._databases.write() as database:
+            database.execute(
+                "UPDATE connected_articles SET path=? WHERE connection=? AND path=?", (new_path, name, old_path)
+            )
+
+    def pulled(self, name: str) -> str | None:
+        """The version of the publisher's system that was last pulled."""
+        row = self._databases.get().execute("SELECT event FROM cursors WHERE subscriber=?", (_pull(name),)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_pulled(self, name: str, version: str) -> None:
+        with self._databases.write() as database:
+            database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (_pull(name), version))
 
     def cursor(self, name: str) -> str | None:
         """The ledger event up to which messages were written."""
@@ -178,6 +217,10 @@ class Connections:
 
 def _subscriber(name: str) -> str:
     return f"connection:{name}"
+
+
+def _pull(name: str) -> str:
+    return f"pull:{name}"
 
 
 def _move_cursor(database: Database, name: str, event: str) -> None:

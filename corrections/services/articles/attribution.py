@@ -24,7 +24,7 @@ def attributed(publication: Publication, article_id: str, revision: str) -> list
         at, text = 0, attributable_text(publication, article_id, steps[0].revision)
         origin = [steps[0].seq] * len(text)
     else:
-        at = next(place for place, each in enumerate(steps) if each.revision == cached.revision)
+        at = next(number for number, step in enumerate(steps) if step.revision == cached.revision)
         text = attributable_text(publication, article_id, cached.revision)
         origin = _unfolded(json.loads(cached.runs))
     for step in steps[at + 1 :]:

@@ -9,7 +9,7 @@ from corrections.services import settings
 from corrections.services.articles.sources import rendered
 from corrections.services.publication import Publication
 from corrections.text.comparison.change_summary import ChangeSummary, summarize_change
-from repo_store import Format
+from corrections.text.rendered_diff.change_line import summarize_rendered
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,11 @@ def step(publication: Publication, revision: queries.Revision, older: queries.Re
 
 
 def change_between(publication: Publication, old: queries.Revision, new: queries.Revision) -> ChangeSummary:
-    """What a reader would say has changed; where readers see no difference, what has changed in the source."""
-    sources = [publication.store.source(new.article, revision.revision) for revision in (old, new)]
-    texts = [source.text if source.format is Format.MARKDOWN else rendered(source).text for source in sources]
-    if sources[0].format is not sources[1].format or texts[0] == texts[1]:
-        texts = [rendered(source).text for source in sources]
-    if texts[0] == texts[1]:
-        texts = [source.text for source in sources]
-    return summarize_change(*texts)
+    """What readers saw change from one revision to the next."""
+    before, after = (publication.store.source(new.article, revision.revision) for revision in (old, new))
+    if before.format is not after.format:
+        return summarize_change(rendered(before).text, rendered(after).text)
+    return summarize_rendered(before.text, after.text, before.format)
 
 
 def neighbours(publication: Publication, article: queries.Article, revision: queries.Revision) -> Neighbours:

@@ -1,5 +1,7 @@
 """The title of an article that its own words give, and that follows them when they are corrected."""
 
+import unicodedata
+
 from corrections.config import TITLE_LIMIT
 from corrections.index import queries
 from corrections.services.actors import Actor
@@ -11,8 +13,8 @@ from repo_store.model.events import ArticleRevised
 
 
 def title_in(source: Source) -> str:
-    """The rendered first heading, else the first words."""
-    return format_named(source.format).title_of(source.text, TITLE_LIMIT)
+    """The rendered first heading, else the first words, in NFC as every title is."""
+    return unicodedata.normalize("NFC", format_named(source.format).title_of(source.text, TITLE_LIMIT))
 
 
 def is_title_of(title: str, source: Source) -> bool:
@@ -38,9 +40,9 @@ def retitled(meta: ArticleMeta, before: Source, after: Source) -> ArticleMeta:
 
 
 def title_events(
-    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, seen: str | None
+    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, head: str | None
 ) -> tuple[Intent, ...]:
-    """The event that tells of a title which a correction changed; it publishes nothing itself, and nothing was sent."""
+    """The event that records a title changed by a correction; it publishes nothing itself."""
     sent = last_sent(publication, article.id)
     if meta.title == article.title or sent is None:
         return ()
@@ -54,4 +56,4 @@ def title_events(
         words_changed=False,
         format=sent.format,
     )
-    return (Intent(event, seen, about=sent.commit),)
+    return (Intent(event, head, about=sent.commit),)

@@ -69,14 +69,14 @@ def publish(publication: Publication, actor: Actor, incoming: ArticleText, side:
     text = _checked_text(incoming)
     plan = _Plan("unchanged")
 
-    def decide(seen: str | None) -> Intent | None:
+    def decide(head: str | None) -> Intent | None:
         nonlocal plan
         sent = last_sent(publication, incoming.id)
         if sent is None:
             plan = _first(publication, actor, incoming, text)
         else:
             plan = _again(publication, actor, incoming, text, sent, side)
-        return None if plan.event is None else Intent(plan.event, seen, plan.content, plan.about)
+        return None if plan.event is None else Intent(plan.event, head, plan.content, plan.about)
 
     if publication.write(decide) is not None and isinstance(plan.content, Revision):
         place_open(publication, incoming.id)
@@ -147,7 +147,8 @@ def _again(
     if combined.clashes and side is None:
         raise _clashing(article, combined.clashes)
     check_free(publication, article.id, combined.meta.url, published.meta.url)
-    words_changed = rendered(published.source).text != render(combined.text, combined.format).text
+    before, after = rendered(published.source).text, render(combined.text, combined.format).text
+    words_changed = normalised(before) != normalised(after)
     plan = _Plan(
         "unchanged",
         ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed, format=combined.format),

@@ -178,7 +178,7 @@ def _unpack(source: Path, target: Path) -> None:
 
 
 def _extract(archive: tarfile.TarFile, folder: Path) -> None:
-    """Write the parts of a backup to `folder`. Raises `BadBackup` for anything that no backup of ours has in it."""
+    """Write the parts of a backup to `folder`. Raises `BadBackup` for anything that does not belong in a backup."""
     for count, member in enumerate(archive, 1):
         if count > MEMBER_LIMIT:
             raise BadBackup(
@@ -196,7 +196,7 @@ def _open_archive(source: Path) -> tarfile.TarFile:
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    """A part's bytes, all of which are in the archive. Raises `BadBackup` for what no backup of ours has in it."""
+    """A part's bytes, all of which are in the archive. Raises `BadBackup` for what does not belong in a backup."""
     large = member.name in (_BUNDLE, _PRIVATE)
     small = member.name in (_MANIFEST, POLICY, KEY) or fnmatchcase(member.name, policy_text.PATTERN)
     plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse() and "/" not in member.name

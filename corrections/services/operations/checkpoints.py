@@ -74,7 +74,7 @@ def rotate(publication: Publication, actor: Actor, reason: str = "") -> str:
     new = Key.generate(path)
     signature = old.sign(new.public.encode(), NAMESPACE) if old else ""
     event = KeyChanged(key=new.public, by=actor.name, signature=signature, reason=reason)
-    publication.write(lambda seen: Intent(event, seen))
+    publication.write(lambda head: Intent(event, head))
     publication.take_key(path)
     return new.public
 
@@ -87,9 +87,9 @@ def settle_key(publication: Publication) -> None:
 
 
 def _announce_first(publication: Publication) -> None:
-    def decide(seen: str | None) -> Intent | None:
+    def decide(head: str | None) -> Intent | None:
         if keys(publication):
             return None
-        return Intent(KeyChanged(key=publication.key.public, by="the service", reason="The first key."), seen)
+        return Intent(KeyChanged(key=publication.key.public, by="the service", reason="The first key."), head)
 
     publication.write(decide)

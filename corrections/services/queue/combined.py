@@ -79,7 +79,7 @@ def _criteria(line: str, actor: Actor) -> queries.Filter:
     query = search(line, actor.name)
     if query.number is not None:
         return queries.Filter(states=STATES, numbers=(query.number,))
-    return query.wanted
+    return query.criteria
 
 
 def _groups(rows: Sequence[QueueRow]) -> list[_Group]:

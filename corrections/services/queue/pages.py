@@ -77,8 +77,8 @@ def _found(index: Index, criteria: queries.Filter, page: list[queries.Correction
     proposals = {correction.alternative_to for correction in page if correction.alternative_to} - here
     if not proposals:
         return set()
-    found = queries.corrections(index, replace(criteria, numbers=tuple(sorted(proposals))))
-    return {correction.number for correction in found}
+    originals = queries.corrections(index, replace(criteria, numbers=tuple(sorted(proposals))))
+    return {correction.number for correction in originals}
 
 
 def _alternatives(
@@ -89,8 +89,8 @@ def _alternatives(
     added: list[queries.Correction] = []
     latest = tuple(known)
     while latest and len(added) < ALTERNATIVES_LIMIT:
-        found = queries.corrections(index, replace(criteria, alternatives_to=latest), limit=ALTERNATIVES_LIMIT)
-        fresh = [correction for correction in found if correction.number not in known]
+        related = queries.corrections(index, replace(criteria, alternatives_to=latest), limit=ALTERNATIVES_LIMIT)
+        fresh = [correction for correction in related if correction.number not in known]
         added += fresh
         latest = tuple(correction.number for correction in fresh)
         known.update(latest)

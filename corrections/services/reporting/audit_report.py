@@ -1,4 +1,4 @@
-"""What a report for an auditor tells of an article or a period, with what to check it by."""
+"""An auditor's report on an article or a period, with the means to check it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,8 +58,8 @@ class Report:
 def report(publication: Publication, scope: Scope, findings: Sequence[Finding] | None = None) -> Report:
     """Raises `UnknownArticle`, and `Invalid` where it would have more than `CORRECTIONS_LIMIT` corrections."""
     article = publication.article(scope.article) if scope.article else None
-    filter_ = _filter(scope)
-    if queries.count(publication.index, filter_, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
+    criteria = _filter(scope)
+    if queries.count(publication.index, criteria, CORRECTIONS_LIMIT + 1) > CORRECTIONS_LIMIT:
         raise Invalid(
             {"since": f"A report can contain at most {CORRECTIONS_LIMIT} corrections: choose a shorter period."}
         )
@@ -72,7 +72,7 @@ def report(publication: Publication, scope: Scope, findings: Sequence[Finding] |
         article=article,
         scope=scope,
         made=datetime.now(UTC),
-        corrections=list(_records(publication, filter_)),
+        corrections=list(_records(publication, criteria)),
         revisions=revisions,
         redactions=queries.redactions(publication.index, article.id if article else None),
         head=head,
@@ -91,11 +91,11 @@ def _filter(scope: Scope) -> queries.Filter:
     )
 
 
-def _records(publication: Publication, filter_: queries.Filter) -> Iterator[CorrectionRecord]:
+def _records(publication: Publication, criteria: queries.Filter) -> Iterator[CorrectionRecord]:
     after: int | None = None
     while corrections := queries.corrections(
         publication.index,
-        queries.Filter(article=filter_.article, since=filter_.since, before=filter_.before, after=after),
+        queries.Filter(article=criteria.article, since=criteria.since, before=criteria.before, after=after),
     ):
         for correction in corrections:
             yield CorrectionRecord(

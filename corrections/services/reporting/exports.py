@@ -66,10 +66,10 @@ def selectors(exact: str, prefix: str, suffix: str, start: int, end: int) -> lis
 
 
 def _all(publication: Publication) -> Iterator[queries.Correction]:
-    filter_ = queries.Filter()
-    while corrections := queries.corrections(publication.index, filter_):
+    page = queries.Filter()
+    while corrections := queries.corrections(publication.index, page):
         yield from corrections
-        filter_ = queries.Filter(after=corrections[-1].number)
+        page = queries.Filter(after=corrections[-1].number)
 
 
 def _annotations(publication: Publication) -> Iterator[str]:

@@ -50,9 +50,9 @@ class Place:
     suffix: str
 
 
-def published(publication: Publication, filter_: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
+def published(publication: Publication, criteria: queries.Filter, limit: int = queries.PAGE) -> list[Published]:
     """Corrections that were taken, the latest decision first."""
-    corrections = queries.corrections(publication.index, filter_, limit)
+    corrections = queries.corrections(publication.index, criteria, limit)
     return [
         Published(correction, _language(publication, correction.article), _change(publication, correction))
         for correction in corrections
@@ -60,7 +60,7 @@ def published(publication: Publication, filter_: queries.Filter, limit: int = qu
 
 
 def words_published(publication: Publication, correction: queries.Correction) -> str:
-    """In plain text what is told of a correction that was taken: its notice, or what was changed into what."""
+    """What the public log says about an accepted correction, in plain text: its notice, or what was changed to what."""
     language = _language(publication, correction.article)
     return Published(correction, language, _change(publication, correction)).words
 

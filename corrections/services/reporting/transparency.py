@@ -1,4 +1,4 @@
-"""What the house tells of its corrections: figures by month and half-year, each of which follows from the ledger."""
+"""What the publication says about its corrections: figures by month and half-year, all from the ledger."""
 
 import threading
 import time
@@ -53,7 +53,7 @@ class PublicFigures:
 @dataclass(frozen=True)
 class _Kept:
     head: str | None
-    reckoned: float
+    computed_at: float
     took: float
     figures: PublicFigures
 
@@ -66,7 +66,9 @@ def openness(publication: Publication) -> PublicFigures:
     """The figures as of now; where they take long to compute, as of less than `FRESH_SECONDS` ago."""
     with _guard:
         cached, head, begun = _known.get(str(publication.folder)), publication.index.head, time.monotonic()
-        if cached and (cached.head == head or (cached.took > LONG_SECONDS and begun - cached.reckoned < FRESH_SECONDS)):
+        if cached and (
+            cached.head == head or (cached.took > LONG_SECONDS and begun - cached.computed_at < FRESH_SECONDS)
+        ):
             return cached.figures
         figures = compute_figures(queries.outcomes(publication.index), datetime.now(UTC))
         _known[str(publication.folder)] = _Kept(head, begun, time.monotonic() - begun, figures)

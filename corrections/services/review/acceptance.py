@@ -75,11 +75,11 @@ def is_in_headline(source: Source, edit: Edit) -> bool:
 
 
 def acceptance(
-    actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge, seen: str | None
+    actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge, head: str | None
 ) -> tuple[Intent, MergeTarget]:
     """The intent that merges a correction, and the article after it, for the next correction of the batch.
 
-    `seen` is the ledger's head that the acceptance was decided on.
+    `head` is the ledger's head that the acceptance was decided on.
     """
     source = edited(target.source, merge.edit)
     meta = retitled(target.meta, target.source, source)
@@ -101,11 +101,11 @@ def acceptance(
     message = _message(actor, correction, merge)
     who = reader(correction.id)
     content = Revision(correction.article, source.text, meta, who, message, merged, format=source.format)
-    return Intent(event, seen, content, correction.commit), MergeTarget(target.article, source, meta, PREVIOUS)
+    return Intent(event, head, content, correction.commit), MergeTarget(target.article, source, meta, PREVIOUS)
 
 
 def notice_intent(
-    publication: Publication, actor: Actor, article_id: str, change: NoticesChange, reason: str, seen: str | None
+    publication: Publication, actor: Actor, article_id: str, change: NoticesChange, reason: str, head: str | None
 ) -> Intent:
     """The intent that puts what `change` makes of an article's notices in their place."""
     article = publication.article(article_id)
@@ -115,7 +115,7 @@ def notice_intent(
     message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
     source = publication.store.source(article_id, article.revision)
     content = Revision(article_id, source.text, meta, desk(actor.credit), message, format=source.format)
-    return Intent(event, seen, content)
+    return Intent(event, head, content)
 
 
 def dated_notice(draft: NoticeDraft, number: int | None = None) -> Notice:

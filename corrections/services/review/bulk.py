@@ -118,7 +118,7 @@ def accept_all(
     Raises `Forbidden`, `Invalid`, and `NotAll` with what stands in the way of which.
     """
 
-    def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
+    def build(corrections: list[queries.Correction], head: str | None) -> list[Intent]:
         target = current_target(publication, article_id)
         edits, refused = _one_after_another(publication, target.article, corrections, target.text)
         if clean_only:
@@ -127,9 +127,9 @@ def accept_all(
         _check(_against_policy(publication, actor, target, corrections, edits))
         intents: list[Intent] = []
         for correction in corrections:
-            intent, target = acceptance(actor, correction, target, Merge(edits[correction.number]), seen)
+            intent, target = acceptance(actor, correction, target, Merge(edits[correction.number]), head)
             intents.append(intent)
-        return [*intents, *title_events(publication, actor, target.article, target.meta, seen)]
+        return [*intents, *title_events(publication, actor, target.article, target.meta, head)]
 
     return _decide(publication, actor, "accept", picked, build, article_id)
 
@@ -159,10 +159,10 @@ def _needing_review(
 ) -> dict[int, str]:
     """Which of the corrections that have an edit an editor has to open first, and why, by number."""
     policy = acceptance_policy.of(publication)
-    open_ = queries.Filter(State.OPEN, article=target.article.id, yes=("alternative_to",))
+    criteria = queries.Filter(State.OPEN, article=target.article.id, yes=("alternative_to",))
     alternatives = {
         correction.alternative_to: correction.number
-        for correction in queries.corrections(publication.index, open_, limit=MOST_AT_ONCE)
+        for correction in queries.corrections(publication.index, criteria, limit=MOST_AT_ONCE)
     }
     reasons: dict[int, str] = {}
     source = target.source
@@ -193,14 +193,14 @@ def reject_all(
     else:
         own = checked_reason(reason, required=True)
 
-    def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
+    def build(corrections: list[queries.Correction], head: str | None) -> list[Intent]:
         intents = []
         for correction in corrections:
             reason_text = own if own is not None else chosen.text(publication.article(correction.article).language)
             event = CorrectionRejected(
                 correction=correction.id, number=correction.number, by=actor.name, reason=reason_text, code=code
             )
-            intents.append(Intent(event, seen, about=correction.commit))
+            intents.append(Intent(event, head, about=correction.commit))
         return intents
 
     return _decide(publication, actor, "reject", picked, build)
@@ -209,13 +209,13 @@ def reject_all(
 def spam_all(publication: Publication, actor: Actor, picked: Picked) -> list[queries.Correction]:
     """Mark all of these as spam. Raises as `accept_all` does."""
 
-    def build(corrections: list[queries.Correction], seen: str | None) -> list[Intent]:
+    def build(corrections: list[queries.Correction], head: str | None) -> list[Intent]:
         events = [
             CorrectionSpam(correction=correction.id, number=correction.number, by=actor.name)
             for correction in corrections
         ]
         return [
-            Intent(event, seen, about=correction.commit) for event, correction in zip(events, corrections, strict=True)
+            Intent(event, head, about=correction.commit) for event, correction in zip(events, corrections, strict=True)
         ]
 
     return _decide(publication, actor, "spam", picked, build)
@@ -231,7 +231,7 @@ def _decide(
 ) -> list[queries.Correction]:
     _check_size(actor, picked)
 
-    def decide(seen: str | None) -> list[Intent]:
+    def decide(head: str | None) -> list[Intent]:
         corrections = [publication.correction(number) for number in sorted(picked)]
         refused = {}
         for correction in corrections:
@@ -246,7 +246,7 @@ def _decide(
             except CorrectionsError as error:
                 refused[correction.number] = error.message
         _check(refused)
-        return build(corrections, seen)
+        return build(corrections, head)
 
     publication.write_together(decide)
     return [publication.correction(number) for number in sorted(picked)]

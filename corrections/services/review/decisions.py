@@ -124,7 +124,7 @@ def accept(
     draft = checked_notice(notice)
     reason = checked_reason(reason)
 
-    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+    def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         target = current_target(publication, correction.article)
         edit, edited = edit_of_editor(publication, correction, target.article, target.text, words)
         check_result(publication, correction, target.source, edit, words)
@@ -132,8 +132,8 @@ def accept(
         check_policy(publication, actor, correction, target, merge)
         if draft is not None:
             check_quotations(publication, target.article, draft, edited_source(target.source, edit))
-        intent, after = acceptance(actor, correction, target, merge, seen)
-        return [intent, *title_events(publication, actor, target.article, after.meta, seen)]
+        intent, after = acceptance(actor, correction, target, merge, head)
+        return [intent, *title_events(publication, actor, target.article, after.meta, head)]
 
     return apply_transition(publication, actor, number, based_on, "accept", build)
 
@@ -174,7 +174,7 @@ def use(
     reason = checked_reason(reason)
     draft = checked_notice(notice)
 
-    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+    def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         change = change_used(publication, correction, revision)
         check_used(publication, actor, correction, change, draft.kind if draft else "")
         event = CorrectionUsed(
@@ -184,13 +184,13 @@ def use(
             reason=reason,
             revision=change.revision.revision,
         )
-        intents = [Intent(event, seen, about=correction.commit)]
+        intents = [Intent(event, head, about=correction.commit)]
         if draft is not None:
             target = current_target(publication, correction.article)
             check_quotations(publication, target.article, draft, target.source)
             added = dated_notice(draft, number)
             intents.append(
-                notice_intent(publication, actor, correction.article, lambda notices: (*notices, added), reason, seen)
+                notice_intent(publication, actor, correction.article, lambda notices: (*notices, added), reason, head)
             )
         return intents
 
@@ -229,12 +229,12 @@ def reopen(publication: Publication, actor: Actor, number: int, based_on: str, r
     """
     reason = checked_reason(reason)
 
-    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+    def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         event = CorrectionReopened(correction=correction.id, number=number, by=actor.name, reason=reason)
-        intents = [Intent(event, seen, about=correction.commit)]
+        intents = [Intent(event, head, about=correction.commit)]
         if any(notice.number == number for notice in current_target(publication, correction.article).meta.notices):
             intents.append(
-                notice_intent(publication, actor, correction.article, without_notice_of(number), reason, seen)
+                notice_intent(publication, actor, correction.article, without_notice_of(number), reason, head)
             )
         return intents
 
@@ -245,7 +245,7 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
     """Put back what stood before an accepted correction, and take its notice away. Raises as `accept` does."""
     reason = checked_reason(reason, required=True)
 
-    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+    def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         article = publication.article(correction.article)
         accepted = publication.store.entry(accepting_event(publication, correction)).event
         assert isinstance(accepted, CorrectionAccepted)
@@ -273,8 +273,8 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
         trailers = (("Correction", correction.id), ("Reverted-by", actor.credit))
         message = Message(f"Revert correction {number} in {article.id}", trailers)
         content = Revision(article.id, after.text, meta, desk(actor.credit), message, format=after.format)
-        intent = Intent(event, seen, content, correction.commit)
-        return [intent, *title_events(publication, actor, article, meta, seen)]
+        intent = Intent(event, head, content, correction.commit)
+        return [intent, *title_events(publication, actor, article, meta, head)]
 
     return apply_transition(publication, actor, number, based_on, "revert", build)
 

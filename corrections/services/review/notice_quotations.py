@@ -88,7 +88,7 @@ def _was_published(publication: Publication, article: queries.Article, words: st
 
 def _holds(text: str, words: str) -> bool:
     """Whether `text` has just these whole words; cut ones, as drafts have them, where it goes on."""
-    wanted, whole = fold(words).text.casefold().strip(), fold(text).text.casefold()
-    if regex.search(rf"(?V1w)\b{regex.escape(wanted)}\b", whole) is not None:
+    folded_words, whole = fold(words).text.casefold().strip(), fold(text).text.casefold()
+    if regex.search(rf"(?V1w)\b{regex.escape(folded_words)}\b", whole) is not None:
         return True
     return words.endswith(_ELLIPSIS) and fold(words[:-1]).text.casefold().strip() in whole

@@ -139,13 +139,13 @@ def log_revision(
         article = publication.article(article_id)
         check_quotations(publication, article, draft, publication.store.source(article_id, article.revision))
 
-    def decide(seen: str | None) -> list[Intent]:
+    def decide(head: str | None) -> list[Intent]:
         event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)
-        intents = [Intent(event, seen)]
+        intents = [Intent(event, head)]
         if draft is not None:
             notice = dated_notice(draft)
             intents.append(
-                notice_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, seen)
+                notice_intent(publication, actor, article_id, lambda notices: (*notices, notice), reason, head)
             )
         return intents
 
@@ -162,7 +162,7 @@ def _change(
     check_right(actor, "decide")
     reason = checked_reason(reason)
     publication.article(article_id)
-    publication.write(lambda seen: notice_intent(publication, actor, article_id, change, reason, seen))
+    publication.write(lambda head: notice_intent(publication, actor, article_id, change, reason, head))
     return publication.article(article_id)
 
 

@@ -60,7 +60,7 @@ def propose(publication: Publication, actor: Actor, number: int, keys: list[str]
     if correction.replacement is None:
         raise Invalid({"number": "This correction suggests no text that could be suggested elsewhere."})
     replacement = correction.replacement.strip()
-    places = {place_.key: place_ for place_ in elsewhere(publication, number)}
+    places = {occurrence.key: occurrence for occurrence in elsewhere(publication, number)}
     numbers, refused = [], {}
     for key in keys:
         place = places.get(key)

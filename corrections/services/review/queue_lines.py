@@ -1,4 +1,4 @@
-"""Each correction on today's text, as the queue shows it: reckoned once a revision of the article, then kept.
+"""Each correction placed on the current text, as the queue shows it: computed once per revision, then stored.
 
 What is kept stands in the index, as it can be made again at any time; a line of an older revision is never shown.
 """
@@ -65,8 +65,8 @@ def lines(publication: Publication, corrections: list[queries.Correction]) -> li
 
 def place_open(publication: Publication, article_id: str) -> dict[str, int]:
     """Place the open corrections of an article again after a revision; how many are clean, moved, ..."""
-    filter_ = queries.Filter(state=State.OPEN, article=article_id)
-    queue_lines = lines(publication, queries.corrections(publication.index, filter_, limit=PLACED_AT_ONCE))
+    criteria = queries.Filter(state=State.OPEN, article=article_id)
+    queue_lines = lines(publication, queries.corrections(publication.index, criteria, limit=PLACED_AT_ONCE))
     counted: dict[str, int] = {}
     for line in queue_lines:
         counted[line.placement] = counted.get(line.placement, 0) + 1

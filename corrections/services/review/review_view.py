@@ -89,16 +89,13 @@ def _alike(publication: Publication, correction: queries.Correction, article: qu
     return find_duplicates(publication, article, point, correction.replacement, but=correction.number)
 
 
-def build_review_view(publication: Publication, number: int, plain: bool = False) -> ReviewView:
-    """Everything about one correction as of now; with `plain`, rows of the text as readers see it, not of the source.
-
-    Raises `UnknownCorrection`.
-    """
+def build_review_view(publication: Publication, number: int) -> ReviewView:
+    """Everything about one correction as of now. Raises `UnknownCorrection`."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
     current = publication.store.source(article.id, article.revision)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
-        rows, about, compared = _as_published(publication, correction, article, plain)
+        rows, about, compared = _as_published(publication, correction, article)
         return ReviewView(
             correction,
             article,
@@ -119,7 +116,7 @@ def build_review_view(publication: Publication, number: int, plain: bool = False
         article,
         current,
         rebased,
-        _rows(old, new, about, plain) if old != new else _quoted_rows(publication, correction),
+        noted(diff(old.text, new.text), about) if old != new else _quoted_rows(publication, correction),
         about,
         _alike(publication, correction, article),
         events,
@@ -189,8 +186,8 @@ def published_words(view: ReviewView) -> str:
     """The words to look for on the published page: those that the correction is about, as they read there now."""
     text = rendered(view.current).text
     candidates = (view.correction.exact, view.correction.replacement or "")
-    wanted = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
-    return next((words for words in wanted if words.strip() and words in text), "")
+    likeliest_first = reversed(candidates) if view.correction.state is State.ACCEPTED else candidates
+    return next((words for words in likeliest_first if words.strip() and words in text), "")
 
 
 def edited_by(view: ReviewView) -> str:
@@ -225,18 +222,10 @@ def record(publication: Publication, correction: queries.Correction) -> Record |
     contact = publication.private.contacts.get(correction.id)
     if contact is None or not contact.email:
         return None
-    others = [
-        correction_
-        for correction_ in publication.private.contacts.corrections_of(contact.email)
-        if correction_ != correction.id
-    ]
-    corrections = [
-        correction_
-        for correction_ in (queries.correction_by_id(publication.index, other) for other in others)
-        if correction_
-    ]
-    decided = [correction_ for correction_ in corrections if correction_.state in (*JUDGED, State.SPAM)]
-    good = [correction_ for correction_ in decided if correction_.state in (State.ACCEPTED, State.USED)]
+    others = [other for other in publication.private.contacts.corrections_of(contact.email) if other != correction.id]
+    corrections = [known for known in (queries.correction_by_id(publication.index, other) for other in others) if known]
+    decided = [known for known in corrections if known.state in (*JUDGED, State.SPAM)]
+    good = [known for known in decided if known.state in (State.ACCEPTED, State.USED)]
     return Record(len(corrections), len(good), len(decided)) if corrections else None
 
 
@@ -245,11 +234,11 @@ def earlier(publication: Publication, correction: queries.Correction) -> list[qu
 
     A place of another revision is looked up in the text that this correction's reader saw.
     """
-    filter_ = queries.Filter(states=JUDGED, article=correction.article, order="newest")
+    criteria = queries.Filter(states=JUDGED, article=correction.article, order="newest")
     text = _text_of(publication, correction)
     hunks: dict[str, list[Hunk]] = {}
     earlier_decisions: list[queries.Correction] = []
-    for other in queries.corrections(publication.index, filter_, limit=EARLIER_READ):
+    for other in queries.corrections(publication.index, criteria, limit=EARLIER_READ):
         if other.number == correction.number or len(earlier_decisions) == EARLIER_SHOWN:
             continue
         if other.revision not in hunks:
@@ -290,22 +279,6 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def sent_as(publication: Publication, correction: queries.Correction) -> list[Row]:
-    """What the reader sent, against the revision that the reader saw, as text."""
-    base = publication.store.source(correction.article, correction.revision)
-    edit = edit_of(correction)
-    return _rows(base, edited(base, edit), [], True) if edit else _quoted_rows(publication, correction)
-
-
-def _rows(old: Source, new: Source, about: list[Warning], plain: bool) -> list[Row]:
-    """Two texts side by side. What only the source tells, such as a link's target, is shown as source always."""
-    if plain:
-        before, after = rendered(old).text, rendered(new).text
-        if before != after:
-            return diff(before, after, by="line")
-    return noted(diff(old.text, new.text), about)
-
-
 def _compared(
     publication: Publication,
     correction: queries.Correction,
@@ -324,7 +297,7 @@ def _compared(
 
 
 def _as_published(
-    publication: Publication, correction: queries.Correction, article: queries.Article, plain: bool
+    publication: Publication, correction: queries.Correction, article: queries.Article
 ) -> tuple[list[Row], list[Warning], tuple[Source, Source]]:
     """An accepted correction as it changed the article: rows, warnings and the sources."""
     revision = correction.published_revision or ""
@@ -332,7 +305,7 @@ def _as_published(
     new = publication.store.source(correction.article, revision)
     old = publication.store.source(correction.article, before)
     about = warnings(old.text, new.text, article.language)
-    return _rows(old, new, about, plain), about, (old, new)
+    return noted(diff(old.text, new.text), about), about, (old, new)
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:

@@ -30,7 +30,7 @@ class Search:
     """What a search line means; `number` where it just names one correction."""
 
     line: str
-    wanted: Filter
+    criteria: Filter
     number: int | None = None
 
 
@@ -40,70 +40,70 @@ def search(line: str, me: str, now: datetime | None = None) -> Search:
     line = "".join(char for char in line if char.isprintable()).strip()[:LINE_LIMIT]
     if re.fullmatch(r"#[0-9]{1,15}", line):
         return Search(line, Filter(), int(line[1:]))
-    filter_, words = Filter(), []
+    criteria, words = Filter(), []
     for match in _TOKEN.finditer(line):
         _, operator, value = match.groups()
         if operator is None or operator not in OPERATORS:
             words.append(match[0])
         else:
-            filter_ = _operator(filter_, operator, value.strip('"'), me, today)
-    if not filter_.state and not filter_.states and not filter_.asleep_on and not filter_.placement:
-        filter_ = replace(filter_, states=STATES)
-    if filter_.state == State.OPEN:
-        filter_ = replace(filter_, awake_on=today.isoformat())
-    return Search(line, replace(filter_, q=" ".join(words)))
+            criteria = _operator(criteria, operator, value.strip('"'), me, today)
+    if not criteria.state and not criteria.states and not criteria.asleep_on and not criteria.placement:
+        criteria = replace(criteria, states=STATES)
+    if criteria.state == State.OPEN:
+        criteria = replace(criteria, awake_on=today.isoformat())
+    return Search(line, replace(criteria, q=" ".join(words)))
 
 
-def _operator(filter_: Filter, operator: str, value: str, me: str, today: date) -> Filter:
+def _operator(criteria: Filter, operator: str, value: str, me: str, today: date) -> Filter:
     match operator:
         case "is":
-            return _is(filter_, value, today)
+            return _is(criteria, value, today)
         case "category":
-            return replace(filter_, category=_one_of(operator, value, CATEGORIES))
+            return replace(criteria, category=_one_of(operator, value, CATEGORIES))
         case "article":
-            return replace(filter_, article=value)
+            return replace(criteria, article=value)
         case "assigned":
-            return replace(filter_, assigned={"me": me, "nobody": ""}.get(value, value))
+            return replace(criteria, assigned={"me": me, "nobody": ""}.get(value, value))
         case "by":
-            return replace(filter_, decided_by=me if value == "me" else value)
+            return replace(criteria, decided_by=me if value == "me" else value)
         case "before":
-            return replace(filter_, before=_day(operator, value))
+            return replace(criteria, before=_day(operator, value))
         case "after":
-            return replace(filter_, since=_day(operator, value))
+            return replace(criteria, since=_day(operator, value))
         case "has":
             if value == "warning":
-                return replace(filter_, warning="*")
-            return replace(filter_, yes=(*filter_.yes, _HAS[_one_of(operator, value, (*_HAS, "warning"))]))
+                return replace(criteria, warning="*")
+            return replace(criteria, yes=(*criteria.yes, _HAS[_one_of(operator, value, (*_HAS, "warning"))]))
         case "warning":
-            return replace(filter_, warning=value)
+            return replace(criteria, warning=value)
         case "readers":
             if not re.fullmatch(r">?[0-9]{1,6}", value):
                 raise Invalid({"q": "readers: needs a number, such as readers:3 or readers:>2."})
-            return replace(filter_, readers=int(value.lstrip(">")) + value.startswith(">"))
+            return replace(criteria, readers=int(value.lstrip(">")) + value.startswith(">"))
     order = _one_of(operator, value, get_args(Order))
-    return replace(filter_, order=order)  # type: ignore[arg-type]
+    return replace(criteria, order=order)  # type: ignore[arg-type]
 
 
-def _is(filter_: Filter, value: str, today: date) -> Filter:
-    in_turn: Order = "turn" if filter_.order == "age" else filter_.order
+def _is(criteria: Filter, value: str, today: date) -> Filter:
+    in_turn: Order = "turn" if criteria.order == "age" else criteria.order
     if value in STATES:
-        return replace(filter_, state=State(value), order=in_turn if value in WAITING else filter_.order)
+        return replace(criteria, state=State(value), order=in_turn if value in WAITING else criteria.order)
     if value in _PLACEMENTS:
-        return replace(filter_, state=State.OPEN, placement=_PLACEMENTS[value], order=in_turn)
+        return replace(criteria, state=State.OPEN, placement=_PLACEMENTS[value], order=in_turn)
     if value in _YES:
-        return replace(filter_, yes=(*filter_.yes, _YES[value]))
+        return replace(criteria, yes=(*criteria.yes, _YES[value]))
     match value:
         case "decided":
-            return replace(filter_, states=CLOSED, order="newest")
+            return replace(criteria, states=CLOSED, order="newest")
         case "waiting":
-            return replace(filter_, states=WAITING, order="turn")
+            return replace(criteria, states=WAITING, order="turn")
         case "stale":
             day = today - timedelta(days=STALE_DAYS)
-            return replace(filter_, state=State.OPEN, before=day.isoformat(), order=in_turn)
+            return replace(criteria, state=State.OPEN, before=day.isoformat(), order=in_turn)
         case "snoozed":
-            return replace(filter_, states=WAITING, asleep_on=today.isoformat(), order=in_turn)
+            return replace(criteria, states=WAITING, asleep_on=today.isoformat(), order=in_turn)
         case "all":
-            return replace(filter_, states=STATES, order="newest")
+            return replace(criteria, states=STATES, order="newest")
     known = (*STATES, *_PLACEMENTS, *_YES, "decided", "waiting", "stale", "snoozed", "all")
     raise Invalid({"q": f"is: takes {', '.join(known)}."})
 

@@ -28,9 +28,9 @@ def append_event(
 ) -> queries.Correction:
     """Write an event that brings no content. Raises as `act` does."""
 
-    def build(correction: queries.Correction, seen: str | None) -> list[Intent]:
+    def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         written = event(correction=correction.id, number=number, by=actor.name, **values)  # type: ignore[call-arg]
-        return [Intent(written, seen, about=correction.commit)]
+        return [Intent(written, head, about=correction.commit)]
 
     return apply_transition(publication, actor, number, based_on, decision, build)
 
@@ -50,13 +50,13 @@ def apply_transition(
     if actor.role != READER:
         check_right(actor, "decide")
 
-    def decide(seen: str | None) -> list[Intent]:
+    def decide(head: str | None) -> list[Intent]:
         correction = publication.correction(number)
         if actor.role != READER and correction.state is State.APPEALED:
             check_right(actor, "judge")
         check_current(publication, correction, based_on)
         check_arrow(decision, correction.state, correction.decided_by)
-        return build(correction, seen)
+        return build(correction, head)
 
     publication.write_together(decide)
     return publication.correction(number)
@@ -66,12 +66,12 @@ def check_current(publication: Publication, correction: queries.Correction, base
     """A decision names the event it was based on: nothing may have happened to the correction since."""
     if based_on == correction.last_event:
         return
-    seen = queries.event(publication.index, based_on)
-    if seen is None:
+    head = queries.event(publication.index, based_on)
+    if head is None:
         raise Invalid(
             {"based_on": "based_on must be the ID of the correction’s last event (`last_event` in its JSON)."}
         )
-    if seen.seq < correction.last_seq:
+    if head.seq < correction.last_seq:
         what = "Someone else decided this correction in the meantime"
         if correction.decided_by:
             what += f" ({correction.state} by {correction.decided_by})"

@@ -35,8 +35,8 @@ class SubmissionIntents:
     held: tuple[str, ...]
     correction_id: str = field(default_factory=new_correction_id)
 
-    def decide(self, seen: str | None) -> Intent | None:
-        """The intent, decided as of the ledger entry `seen`; None where this request was written already.
+    def decide(self, head: str | None) -> Intent | None:
+        """The intent, decided as of the ledger entry `head`; None where this request was written already.
 
         The sender's contact is stored before. Raises `KeyReused`.
         """
@@ -49,9 +49,9 @@ class SubmissionIntents:
             private.contacts.put(self.correction_id, contact)
         if queries.correction_by_id(self.publication.index, self.correction_id) is not None:
             return None
-        return self._intent(seen)
+        return self._intent(head)
 
-    def _intent(self, seen: str | None) -> Intent:
+    def _intent(self, head: str | None) -> Intent:
         placed, correction_id = self.placed, self.correction_id
         submission, article, edit = placed.submission, placed.article.id, placed.edit
         point = Point(placed.revision, placed.place.start, placed.place.end, placed.quote, placed.owned)
@@ -84,7 +84,7 @@ class SubmissionIntents:
         message = _message(article, submission.category, correction_id)
         format = Format(placed.rendered.format)
         proposal = Proposal(placed.revision, article, text, reader(correction_id), message, format)
-        return Intent(event, seen, proposal)
+        return Intent(event, head, proposal)
 
 
 def _message(article: str, category: str, correction_id: str) -> Message:

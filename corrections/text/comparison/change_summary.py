@@ -10,13 +10,19 @@ CONTEXT = 30  # code points shown on each side
 
 @dataclass(frozen=True)
 class ChangeSummary:
-    """Words taken out and put in with what stands around them; where that is much, how many `paragraphs` differ."""
+    """Words taken out and put in with what stands around them; where that is much, how many `paragraphs` differ.
+
+    Where no words changed, `remark` tells what readers see changed, with what it was and what it is.
+    """
 
     before: str = ""
     removed: str = ""
     added: str = ""
     after: str = ""
     paragraphs: int = 0
+    remark: str = ""
+    old: str = ""
+    new: str = ""
 
 
 def summarize_change(old: str, new: str) -> ChangeSummary:

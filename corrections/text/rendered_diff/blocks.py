@@ -89,7 +89,6 @@ class RenderedBlock:
     runs: tuple[Run, ...] = ()
     insets: tuple[Inset, ...] = ()
     first_number: int | None = None
-    start: int = field(default=0, compare=False)
     gap: str = field(default="", compare=False)
     number: int | None = field(default=None, compare=False)
     has_marker: bool = field(default=True, compare=False)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from html import unescape
 
 from corrections.text.formats.registry import format_named
@@ -64,16 +65,14 @@ def read_blocks(rendered: Rendered) -> tuple[RenderedBlock, ...]:
         reader = _Reader()
         reader.read(html, is_fresh)
         if "".join(reader.text) == rendered.text:
-            return tuple(reader.with_gaps(rendered.text))
+            return reader.finished()
     return tuple(_lines(rendered.text))  # HTML that another parser reads otherwise: the words alone, and all of them
 
 
 def _lines(text: str) -> Iterator[RenderedBlock]:
-    start = 0
     for line in text.splitlines(keepends=True):
         content = line.rstrip()
-        yield RenderedBlock(BlockKind.PARAGRAPH, 0, content, content, start=start, gap=line[len(content) :])
-        start += len(line)
+        yield RenderedBlock(BlockKind.PARAGRAPH, 0, content, content, gap=line[len(content) :])
 
 
 class _Reader:
@@ -82,6 +81,9 @@ class _Reader:
     def __init__(self) -> None:
         self.text: list[str] = []
         self.blocks: list[RenderedBlock] = []
+        self._waiting: partial[RenderedBlock] | None = None  # for the white space that follows it
+        self._gap = ""  # white space since then
+        self._lead = ""  # and before the first
         self._length = 0
         self._start = 0  # of the block that is being read
         self._pieces: list[str] = []  # of its text
@@ -112,17 +114,20 @@ class _Reader:
         self._words(html[at:])
         self._flush()
 
-    def with_gaps(self, text: str) -> Iterator[RenderedBlock]:
-        """The blocks, each with what of the text comes before the next; the first begins where the text does."""
-        if not text and not self.blocks:
-            return
-        if not self.blocks:
-            self.blocks = [RenderedBlock(BlockKind.PARAGRAPH, 0, "", "")]
-        ends = [block.start for block in self.blocks[1:]] + [len(text)]
-        for number, (block, end) in enumerate(zip(self.blocks, ends, strict=True)):
-            if number == 0 and block.start:
-                block = _led(block, text[: block.start])
-            yield replace(block, gap=text[block.start + len(block.content) : end])
+    def finished(self) -> tuple[RenderedBlock, ...]:
+        """All blocks; the first begins where the text does, the last ends with it."""
+        self._finish()
+        if not self.blocks and self._gap:
+            return (RenderedBlock(BlockKind.PARAGRAPH, 0, "", "", gap=self._gap),)
+        if self.blocks and self._lead:
+            self.blocks[0] = _led(self.blocks[0], self._lead)
+        return tuple(self.blocks)
+
+    def _finish(self) -> None:
+        """Make the block that waits for its gap."""
+        if self._waiting is not None:
+            self.blocks.append(self._waiting(gap=self._gap))
+            self._waiting, self._gap = None, ""
 
     def _words(self, html: str) -> None:
         words = unescape(html) if "&" in html else html
@@ -201,6 +206,9 @@ class _Reader:
             kind, level = self._kind()
             words = content.rstrip()
             self._add(kind, level, words, self._compared(words, kind))
+            self._gap = content[len(words) :]
+        else:
+            self._gap += content
         self._pieces, self._runs, self._insets, self._breaks = [], [], [], []
         self._start = self._length
 
@@ -225,19 +233,20 @@ class _Reader:
         is_numbered = kind is BlockKind.NUMBERED_ITEM and bool(self._numbers)
         number = self._numbers[-1] if is_numbered else None
         length = len(content)
-        self.blocks.append(
-            RenderedBlock(
-                kind,
-                level,
-                content,
-                compared,
-                tuple(Run(run.start, min(run.end, length), run.formatting) for run in self._runs if run.start < length),
-                tuple(inset._replace(at=min(inset.at, length)) for inset in self._insets),
-                number if self._is_first and self._has_marker else None,
-                self._start,
-                number=number,
-                has_marker=self._has_marker,
-            )
+        self._finish()
+        if not self.blocks:
+            self._lead, self._gap = self._gap, ""
+        self._waiting = partial(
+            RenderedBlock,
+            kind,
+            level,
+            content,
+            compared,
+            tuple(Run(run.start, min(run.end, length), run.formatting) for run in self._runs if run.start < length),
+            tuple(inset._replace(at=min(inset.at, length)) for inset in self._insets),
+            number if self._is_first and self._has_marker else None,
+            number=number,
+            has_marker=self._has_marker,
         )
         self._has_marker = False
 
@@ -251,7 +260,6 @@ def _led(block: RenderedBlock, lead: str) -> RenderedBlock:
         compared=" " * by + block.compared,
         runs=tuple(Run(run.start + by, run.end + by, run.formatting) for run in block.runs),
         insets=tuple(inset._replace(at=inset.at + by) for inset in block.insets),
-        start=0,
     )
 
 

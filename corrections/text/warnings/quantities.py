@@ -173,10 +173,10 @@ def _with_unit(text: str, quantity: _Quantity) -> _Quantity:
     return quantity
 
 
-def _with_ranges(text: str, found: list[_Quantity]) -> list[_Quantity]:
+def _with_ranges(text: str, quantities: list[_Quantity]) -> list[_Quantity]:
     """The first number of a range is of what the second one is: "10 to 12 per cent"."""
-    for number in range(len(found) - 2, -1, -1):
-        first, second = found[number], found[number + 1]
+    for number in range(len(quantities) - 2, -1, -1):
+        first, second = quantities[number], quantities[number + 1]
         if not first.unit and second.unit and _RANGE.fullmatch(text, first.end, second.start):
-            found[number] = replace(first, kind=second.kind, unit=second.unit)
-    return found
+            quantities[number] = replace(first, kind=second.kind, unit=second.unit)
+    return quantities

@@ -5,6 +5,7 @@ from pydantic import JsonValue
 ARTICLE: list[JsonValue] = [
     {
         "text": "# The talks\n\nMinisters met on Tuesday.\n",
+        "format": "markdown",
         "title": "The talks",
         "url": "https://example.org/2026/the-talks",
         "language": "en",

@@ -43,6 +43,6 @@ def _own_page(source: str) -> str:
         return ""
     try:
         _, values = adapter.match(unquote(re.split("[?#]", own + page)[0]).rstrip("/"), method="GET")
-    except HTTPException:  # no page of ours, or one that leads to another address
+    except HTTPException:  # not a page of this service, or one that redirects
         return ""
     return str(values.get("article_id", ""))

@@ -42,9 +42,9 @@ class Strict(BaseModel):
             return super().model_validate(obj, **options)
         others: list[InitErrorDetails] = []
         try:
-            super().model_validate(_without(obj, {each["loc"] for each in unknown}), **options)
+            super().model_validate(_without(obj, {error["loc"] for error in unknown}), **options)
         except ValidationError as error:
-            others = [_again(each) for each in error.errors() if each["type"] != "extra_forbidden"]
+            others = [_again(detail) for detail in error.errors() if detail["type"] != "extra_forbidden"]
         raise ValidationError.from_exception_data(cls.__name__, [*unknown, *others])
 
 
@@ -72,7 +72,7 @@ def _unknown_in(model: type[BaseModel], data: Any, path: Path = ()) -> list[Init
 
 def _unknown_below(models: list[type[BaseModel]], value: Any, path: Path) -> list[InitErrorDetails]:
     if isinstance(value, list) and len(path) < DEEPEST:
-        return [error for at, each in enumerate(value) for error in _unknown_below(models, each, (*path, at))]
+        return [error for at, item in enumerate(value) for error in _unknown_below(models, item, (*path, at))]
     candidates = [_unknown_in(model, value, path) for model in models if _is_of_type(model, value)]
     return min(candidates, key=len, default=[])
 
@@ -103,8 +103,8 @@ def _without(data: Any, paths: set[Path], path: Path = ()) -> Any:
     if len(path) > DEEPEST:
         return data
     if isinstance(data, dict):
-        return {name: _without(each, paths, (*path, name)) for name, each in data.items() if (*path, name) not in paths}
-    return [_without(each, paths, (*path, at)) for at, each in enumerate(data)] if isinstance(data, list) else data
+        return {name: _without(item, paths, (*path, name)) for name, item in data.items() if (*path, name) not in paths}
+    return [_without(item, paths, (*path, at)) for at, item in enumerate(data)] if isinstance(data, list) else data
 
 
 def _again(error: Any) -> InitErrorDetails:

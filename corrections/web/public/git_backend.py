@@ -36,7 +36,7 @@ class CloneBackend:
 
     def __init__(self, repository: Path, variables: Mapping[str, str]) -> None:
         """`variables` are those of the Common Gateway Interface. Raises `GitRefused`, `NotARepository`."""
-        with GitRepository(repository):  # raises where it is none of ours, or nobody may read it
+        with GitRepository(repository):  # raises where it is no repository of the service, or unreadable
             self._repository = repository
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
         try:

@@ -74,7 +74,7 @@ def _served(repository: Path, path: str) -> ResponseReturnValue:
     """What git http-backend answers. Raises `NoSuchService`, `CloneBusy`, and what `inflated_body` raises."""
     if path == "/info/refs" and request.args.get("service") != _SERVICE:
         raise NoSuchService("Git can clone and fetch from this address, but not push to it.")
-    body = inflated_body(CLONE_BODY_LIMIT)  # whole, before a place is taken: whoever sends slowly holds up nobody
+    body = inflated_body(CLONE_BODY_LIMIT)  # whole, before a slot is taken: a slow sender blocks nobody
     places = _places()
     place = _take(places)
     try:

@@ -69,9 +69,9 @@ def annotations(article_id: str) -> ResponseReturnValue:
     """The corrections published on an article, as a collection that annotation programs read; a page at a time."""
     opened = publication()
     article = opened.article(article_id)
-    filter_ = queries.Filter(state=State.ACCEPTED, article=article.id)
+    criteria = queries.Filter(state=State.ACCEPTED, article=article.id)
     after = whole_number("after")
-    page = _annotation_page(opened, article, filter_, after)
+    page = _annotation_page(opened, article, criteria, after)
     if after is not None:
         return _annotated({"@context": CONTEXT, **page, "partOf": _here(article.id)})
     collection = {
@@ -79,16 +79,16 @@ def annotations(article_id: str) -> ResponseReturnValue:
         "id": _here(article.id),
         "type": "AnnotationCollection",
         "label": f"Corrections: {article.title}",
-        "total": queries.count(opened.index, filter_),
+        "total": queries.count(opened.index, criteria),
         "first": page,
     }
     return _annotated(collection)
 
 
 def _annotation_page(
-    publication: Publication, article: queries.Article, filter_: queries.Filter, after: int | None
+    publication: Publication, article: queries.Article, criteria: queries.Filter, after: int | None
 ) -> dict[str, Any]:
-    page_filter = queries.Filter(state=filter_.state, article=filter_.article, after=after)
+    page_filter = queries.Filter(state=criteria.state, article=criteria.article, after=after)
     corrections = queries.corrections(publication.index, page_filter)
     page: dict[str, Any] = {
         "id": _here(article.id, after or 0),
@@ -124,7 +124,7 @@ def _target(
 ) -> dict[str, Any]:
     """The words as they stand today; where they are gone, the reader's on the revision that the reader saw."""
     if place is None:
-        seen = url_for(
+        revision_url = url_for(
             "history.revision",
             publication=publication.name,
             article_id=article.id,
@@ -133,7 +133,7 @@ def _target(
         )
         quoted = place_quoted(publication, correction)
         selector = (quoted.exact, quoted.prefix, quoted.suffix, quoted.start, quoted.end)
-        return {"source": seen, "selector": selectors(*selector)}
+        return {"source": revision_url, "selector": selectors(*selector)}
     selector = (place.exact, place.prefix, place.suffix, place.start, place.end)
     return {"source": article.address or _page(publication, article.id), "selector": selectors(*selector)}
 

@@ -45,7 +45,9 @@ class PageSource:
 def read_page(html: str, publication: str) -> PageSource:
     """What the widget of `publication` would find; for the element, `data-article` of the script comes first."""
     page = JustHTML(html, sanitize=False)
-    scripts = [each for each in _elements(page, "script") if f"/{publication}/widget.js" in _attribute(each, "src")]
+    scripts = [
+        script for script in _elements(page, "script") if f"/{publication}/widget.js" in _attribute(script, "src")
+    ]
     script = scripts[0] if scripts else None
     article = _article(page, _attribute(script, "data-article"))
     return PageSource(
@@ -58,15 +60,15 @@ def read_page(html: str, publication: str) -> PageSource:
 
 def likeness(published: str, shown: str) -> int:
     """Percent of the runs of words of `published` that `shown` has."""
-    wanted, present = _runs(published), _runs(shown)
-    total = wanted.total()
-    return round(100 * (wanted & present).total() / total) if total else 0
+    expected, present = _runs(published), _runs(shown)
+    total = expected.total()
+    return round(100 * (expected & present).total() / total) if total else 0
 
 
 def _article(page: JustHTML, named: str) -> Element | None:
     for selector in filter(None, (named, MARKED, *BODIES, *WHOLES)):
         try:
-            elements = [each for each in _elements(page, selector) if each.to_text().strip()]
+            elements = [element for element in _elements(page, selector) if element.to_text().strip()]
         except ValueError:
             continue  # not a CSS selector
         if elements:
@@ -75,8 +77,8 @@ def _article(page: JustHTML, named: str) -> Element | None:
 
 
 def _address(page: JustHTML) -> str:
-    canonical = [_attribute(each, "href") for each in _elements(page, "link[rel=canonical]")]
-    named = [_attribute(each, "content") for each in _elements(page, "meta[property='og:url']")]
+    canonical = [_attribute(link, "href") for link in _elements(page, "link[rel=canonical]")]
+    named = [_attribute(meta, "content") for meta in _elements(page, "meta[property='og:url']")]
     return next(filter(None, (*canonical, *named)), "")
 
 
@@ -87,7 +89,7 @@ def _opening(element: Element) -> str:
 
 
 def _elements(page: JustHTML, selector: str) -> list[Element]:
-    return [found for found in page.query(selector) if isinstance(found, Element)]
+    return [element for element in page.query(selector) if isinstance(element, Element)]
 
 
 def _attribute(element: Element | None, name: str) -> str:

@@ -31,21 +31,21 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 @blueprint.get("/<publication>/corrections", endpoint="log")
 def page() -> ResponseReturnValue:
-    filter_ = _filter()
-    about = queries.article(publication().index, filter_.article) if filter_.article else None
+    criteria = _filter()
+    about = queries.article(publication().index, criteria.article) if criteria.article else None
     if about is not None:
         languages.speak(about.language)
-    entries = published(publication(), filter_)
+    entries = published(publication(), criteria)
     return render_template(
         "public_log.html",
         publication=publication(),
         found=entries,
-        wanted=filter_,
+        wanted=criteria,
         about=about,
         categories=CATEGORIES,
         months=queries.months_in_public_log(publication().index),
-        narrowed={"q": filter_.q, "category": filter_.category, "month": filter_.month, "article": filter_.article},
-        redactions=_redactions(filter_),
+        narrowed={"q": criteria.q, "category": criteria.category, "month": criteria.month, "article": criteria.article},
+        redactions=_redactions(criteria),
         following=entries[-1].correction.number if len(entries) == queries.PAGE else None,
     )
 
@@ -105,26 +105,26 @@ def _filter(article_id: str = "") -> queries.Filter:
     )
 
 
-def _redactions(filter_: queries.Filter) -> list[queries.Redacted]:
+def _redactions(criteria: queries.Filter) -> list[queries.Redacted]:
     """What was removed from published texts, newest first: that and when, never what. On the log's first page only."""
-    if filter_.q or filter_.category or filter_.after:
+    if criteria.q or criteria.category or criteria.after:
         return []
-    redactions = queries.redactions(publication().index, filter_.article or None, public=True)
-    return [each for each in reversed(redactions) if each.at.startswith(filter_.month)]
+    redactions = queries.redactions(publication().index, criteria.article or None, public=True)
+    return [redaction for redaction in reversed(redactions) if redaction.at.startswith(criteria.month)]
 
 
-def _feed(kind: str, filter_: queries.Filter, title: str) -> ResponseReturnValue:
-    published_ = published(publication(), filter_)
-    redactions = _redactions(filter_)[: queries.PAGE]
-    times = [*map(_updated, published_), *(each.at for each in redactions)]
+def _feed(kind: str, criteria: queries.Filter, title: str) -> ResponseReturnValue:
+    entries_shown = published(publication(), criteria)
+    redactions = _redactions(criteria)[: queries.PAGE]
+    times = [*map(_updated, entries_shown), *(each.at for each in redactions)]
     updated = max(times, key=datetime.fromisoformat, default="1970-01-01T00:00:00+00:00")
     if kind == "atom":
-        entries = [(entry, _title(entry), _updated(entry)) for entry in published_]
+        entries = [(entry, _title(entry), _updated(entry)) for entry in entries_shown]
         removals = [_redaction_item(each) for each in redactions]
         answer = _xml("feed.xml", entries=entries, removals=removals, title=title, updated=updated)
         answer.mimetype = "application/atom+xml"
     else:
-        items = [*map(_item, published_), *map(_redaction_item, redactions)]
+        items = [*map(_item, entries_shown), *map(_redaction_item, redactions)]
         answer = jsonify(
             version=JSON_FEED,
             title=title,

@@ -11,9 +11,10 @@ from corrections.index import queries
 from corrections.services import settings
 from corrections.services.errors import Forbidden
 from corrections.services.readers import status as reader_actions
+from corrections.services.rendered_view import rendered_rows, sent_rows
 from corrections.services.reporting.proofs import is_proven
 from corrections.services.review.comments import talk
-from corrections.services.review.review_view import build_review_view, sent_as
+from corrections.services.review.review_view import build_review_view
 from corrections.web import languages
 from corrections.web.access import publication, staff
 from corrections.web.security import count_from_address
@@ -97,8 +98,9 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         "correction.html",
         publication=publication(),
         correction=correction_,
-        picture=build_review_view(publication(), number, plain=True) if is_public else None,
-        sent=sent_as(publication(), correction_) if own and correction_.edited else None,
+        picture=(picture := build_review_view(publication(), number) if is_public else None),
+        rendered=rendered_rows(publication(), picture, warned=False) if picture else [],
+        sent=sent_rows(publication(), correction_) if own and correction_.edited else None,
         article=about,
         own=own,
         key=key,

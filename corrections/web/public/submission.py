@@ -17,10 +17,9 @@ from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
 from corrections.services.submission.checks import check
 from corrections.services.submission.placement import find, place
-from corrections.services.submission.submission import Placed, Submission
+from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
-from corrections.text.comparison.diff import diff
-from corrections.text.formats.registry import format_named
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web import languages, spam_signals
 from corrections.web.access import publication
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
@@ -113,11 +112,6 @@ def _write(
     return page, status_of(error) if error else 200
 
 
-def _corrected(placed: Placed) -> str:
-    """The article's text as it would be read."""
-    return format_named(placed.rendered.format).render(placed.corrected).text
-
-
 def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnValue:
     """The third step: the change as it will be sent."""
     try:
@@ -125,7 +119,8 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
         count_computing()
         with long_work(computing_length(article.id)):
             placed = place(publication(), check(submission))
-            rows = diff(placed.rendered.text, _corrected(placed), by="line", is_awaited=is_awaited())
+            source, format_name = placed.rendered.source, placed.rendered.format
+            rows = rendered_diff(source, placed.corrected, format_name, is_awaited=is_awaited())
     except CorrectionsError as error:
         return _refused(article, form, error)
     challenge = json.dumps(spam_signals.challenge()) if spam_signals.proof_helps() else ""
@@ -135,7 +130,7 @@ def _preview(article: queries.Article, form: dict[str, str]) -> ResponseReturnVa
 
 
 def _refused(article: queries.Article, form: dict[str, str], error: CorrectionsError) -> ResponseReturnValue:
-    """Back to the step that can mend it, with what was typed."""
+    """Back to the step where it can be corrected, with what was typed."""
     lost = isinstance(error, QuoteAmbiguous | QuoteNotFound) or (isinstance(error, Invalid) and "exact" in error.fields)
     return _find(article, form, error) if lost else _write(article, form, error)
 

@@ -67,8 +67,8 @@ def findings(url: str, html: str | None) -> list[Finding]:
     """What is found of the page at `url`, with its source where that is at hand."""
     page = None if html is None else read_page(html, publication().name)
     results = [_site(url)]
-    article, found = _article(page.source if page and page.source else url, url)
-    results.append(found)
+    article, findings = _article(page.source if page and page.source else url, url)
+    results.append(findings)
     if page is None:
         return results
     script = f'<script src="{request.url_root}{publication().name}/widget.js" defer></script>'
@@ -111,14 +111,14 @@ def _shown(page: PageSource, article: queries.Article | None) -> list[Finding]:
     if not page.element:
         remedy = "Add data-corrections-article to the element that holds the article’s text."
         return [Finding("Element", False, "No element that holds an article was found.", remedy)]
-    found = [Finding("Element", True, f"The article’s text is in {page.element}.")]
+    findings = [Finding("Element", True, f"The article’s text is in {page.element}.")]
     if article is None:
-        return found
+        return findings
     stored = publication().rendered(article.id, article.revision).text
     percent = likeness(stored, page.text)
     text = f"{percent} % of the stored article is in that element."
     remedy = "Import the article again as it is published, or mark the right element with data-corrections-article."
-    return [*found, Finding("Text", percent >= SAME_TEXT, text, "" if percent >= SAME_TEXT else remedy)]
+    return [*findings, Finding("Text", percent >= SAME_TEXT, text, "" if percent >= SAME_TEXT else remedy)]
 
 
 def _fetched(url: str) -> str:

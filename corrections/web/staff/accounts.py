@@ -51,7 +51,9 @@ def _own_page(message: str = "") -> str:
         publication=publication(),
         user=user,
         message=message,
-        sessions=[(each, private.sessions.is_this(each, user.session)) for each in private.sessions.of(user.account)],
+        sessions=[
+            (session, private.sessions.is_this(session, user.session)) for session in private.sessions.of(user.account)
+        ],
         passkeys=private.passkeys.of(user.account),
         email=_email(user),
         has_totp=private.second_factor.is_on(user.account),
@@ -98,7 +100,7 @@ def change_own() -> ResponseReturnValue:
 def everybody(new_token: str = "") -> ResponseReturnValue:
     """`new_token` was made just now, and is shown this once."""
     private = publication().private
-    invited = [(each, _address(each)) for each in private.invitations.all()]
+    invited = [(invitation, _address(invitation)) for invitation in private.invitations.all()]
     return render_template(
         "accounts.html",
         publication=publication(),
@@ -106,7 +108,7 @@ def everybody(new_token: str = "") -> ResponseReturnValue:
         homes=_homes(),
         roles=ROLES,
         invited=invited,
-        settings=[(each, settings.text(publication(), name)) for name, each in settings.SETTINGS.items()],
+        settings=[(setting, settings.text(publication(), name)) for name, setting in settings.SETTINGS.items()],
         journal=private.journal.latest(),
         tokens=private.tokens.listed(),
         new_token=new_token,
@@ -203,9 +205,9 @@ def check_strength(password: str, *known: str) -> None:
     """Raises `Invalid` where a password can be guessed; `known` are words a guesser would try, such as the name."""
     if len(password) > 100:
         return
-    seen = zxcvbn(password or " ", user_inputs=[each for each in known if each])
-    if seen["score"] < STRENGTH:
-        advice = " ".join(filter(None, [seen["feedback"]["warning"], *seen["feedback"]["suggestions"]]))
+    estimate = zxcvbn(password or " ", user_inputs=[word for word in known if word])
+    if estimate["score"] < STRENGTH:
+        advice = " ".join(filter(None, [estimate["feedback"]["warning"], *estimate["feedback"]["suggestions"]]))
         raise Invalid({"password": f"This password is easy to guess. {advice or 'Use several unrelated words.'}"})
 
 

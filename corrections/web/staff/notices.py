@@ -9,7 +9,7 @@ from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.review import notices as notice_service
 from corrections.services.review.notice_drafts import NoticeDraft
-from corrections.text.comparison.diff import diff
+from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
 from corrections.web.statuses import status_of
@@ -27,7 +27,7 @@ def unlogged() -> ResponseReturnValue:
     for listed in revisions:
         before = queries.revision_before(publication().index, listed.article, listed.revision)
         old, new = (publication().store.text(listed.article, revision) for revision in (before, listed.revision))
-        changes.append((listed, publication().article(listed.article), diff(old, new)))
+        changes.append((listed, publication().article(listed.article), rendered_diff(old, new)))
     following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(
         "unlogged.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following

@@ -108,7 +108,7 @@ def decide_many() -> ResponseReturnValue:
     answer = decided_together(publication(), actor(), picked(request.form.getlist("pick")))
     status = status_of(answer.error) if answer.error and not answer.decided else 200
     if request.accept_mimetypes.best == "application/json":
-        decided = [{"number": each.number, "last_event": each.last_event} for each in answer.decided]
+        decided = [{"number": correction.number, "last_event": correction.last_event} for correction in answer.decided]
         detail = answer.error.message if answer.error else ""
         return jsonify(
             told=answer.told, detail=detail, verb=answer.verb, decided=decided, refused=answer.refused
@@ -120,8 +120,8 @@ def decide_many() -> ResponseReturnValue:
         return redirect(url_for("queue.queue", publication=publication().name, q=line), 303)
     decided_numbers = {correction.number for correction in answer.decided}
     ticked = picked(request.form.getlist("pick")).keys() - decided_numbers
-    rows_ = _rows(search.search(line, actor().name), answer.refused, ticked)
-    return render_template("queue.html", **_common(line), **rows_, error=answer.error), status
+    rows = _rows(search.search(line, actor().name), answer.refused, ticked)
+    return render_template("queue.html", **_common(line), **rows, error=answer.error), status
 
 
 def decided_together(publication_: Publication, who: Actor, picks: bulk.Picked) -> BulkAnswer:
@@ -209,9 +209,9 @@ def _rows(
     query: search.Search, refused: Mapping[int, str] = MappingProxyType({}), ticked: Set[int] = frozenset()
 ) -> dict[str, object]:
     """What the rows' template needs; `refused` says of which rows why they were not decided, `ticked` are selected."""
-    page = pages.queue_page(publication(), replace(query.wanted, after=whole_number("after")))
+    page = pages.queue_page(publication(), replace(query.criteria, after=whole_number("after")))
     return {
-        "active_sort": query.wanted.order,
+        "active_sort": query.criteria.order,
         "rows": page.rows,
         "following": page.following,
         "refused": refused,
@@ -254,7 +254,8 @@ def counts_of(desks: list[tuple[Publication, Actor]]) -> dict[str, str]:
     for name in COUNTED:
         most = MOST_OPEN if name == "Open" else MOST_COUNTED
         count = sum(
-            queries.count(opened.index, search.search(VIEWS[name], who.name).wanted, most + 1) for opened, who in desks
+            queries.count(opened.index, search.search(VIEWS[name], who.name).criteria, most + 1)
+            for opened, who in desks
         )
         counts[name] = str(count) if count <= most else f"{most}+"
     return counts

@@ -83,8 +83,8 @@ def decide(number: int) -> ResponseReturnValue:
     flash(message)
     if decision.kind in STAYS:
         return redirect(url_for("review.review", publication=publication().name, number=number), 303)
-    filter_ = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
-    following = queries.corrections(publication().index, filter_, limit=1)
+    criteria = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
+    following = queries.corrections(publication().index, criteria, limit=1)
     if not following:
         return redirect(url_for("queue.queue", publication=publication().name, undo=number), 303)
     after = url_for("review.review", publication=publication().name, number=following[0].number, undo=number)
@@ -121,7 +121,7 @@ def talk(number: int) -> ResponseReturnValue:
 
 
 def _confirmation(number: int) -> str:
-    """What was done with the correction, and who cannot be told of it by e-mail."""
+    """What was done with the correction, and who cannot be notified by e-mail."""
     correction = publication().correction(number)
     match request.form.get("do"):
         case "assign":
@@ -163,11 +163,11 @@ def preview(number: int) -> ResponseReturnValue:
     """The change with the editor's words, against what is published and what the reader proposed, as a fragment."""
     form = request.form
     try:
-        seen = edited_text.preview(publication(), number, form.get("text", ""), "as_markdown" in form, _paragraph())
+        edited = edited_text.preview(publication(), number, form.get("text", ""), "as_markdown" in form, _paragraph())
     except CorrectionsError as error:
         return render_template("preview_refused.html", error=error), status_of(error)
-    drafts = notices.drafts(publication(), seen.change, seen.language)
-    return render_template("edited.html", publication=publication(), seen=seen, drafts=drafts)
+    drafts = notices.drafts(publication(), edited.change, edited.language)
+    return render_template("edited.html", publication=publication(), seen=edited, drafts=drafts)
 
 
 @blueprint.get("/<publication>/review/<int:number>/presence")
@@ -296,35 +296,35 @@ def _paragraph() -> Paragraph | None:
 
 def _page(number: int, error: CorrectionsError | None = None, stale: bool = False) -> str:
     index = publication().index
-    seen = build_review_view(publication(), number)
+    view = build_review_view(publication(), number)
     waiting = queries.Filter(State.OPEN, after=number, order="turn", awake_on=review_view.today())
     before = queries.Filter(State.OPEN, after=number, order="turn", backwards=True, awake_on=review_view.today())
     return render_template(
         "review.html",
         publication=publication(),
-        view=seen,
-        rendered=rendered_rows(publication(), seen),
-        conflict=conflict_rows(seen),
-        choices=review_view.choices(publication(), staff(), seen),
-        needs=_needs(seen),
-        published=(seen.article.url or _own_page(seen)) + text_fragment(review_view.published_words(seen)),
+        view=view,
+        rendered=rendered_rows(publication(), view),
+        conflict=conflict_rows(view),
+        choices=review_view.choices(publication(), staff(), view),
+        needs=_needs(view),
+        published=(view.article.url or _own_page(view)) + text_fragment(review_view.published_words(view)),
         tomorrow=(datetime.now(UTC).date() + timedelta(days=1)).isoformat(),
         following=next(iter(queries.corrections(index, waiting, limit=1)), None),
         previous=next(iter(queries.corrections(index, before, limit=1)), None),
         left=queries.count(index, queries.Filter(State.OPEN, awake_on=review_view.today())),
-        drafts=notices.drafts(publication(), _change_shown(number, error), seen.article.language),
+        drafts=notices.drafts(publication(), _change_shown(number, error), view.article.language),
         reasons=rejection_reasons.listed(publication()),
         staff_names=comments.staff(publication()),
-        edited_by=review_view.edited_by(seen),
-        record=review_view.record(publication(), seen.correction),
-        earlier=review_view.earlier(publication(), seen.correction),
-        threads=comments.threads(publication(), seen.talk),
+        edited_by=review_view.edited_by(view),
+        record=review_view.record(publication(), view.correction),
+        earlier=review_view.earlier(publication(), view.correction),
+        threads=comments.threads(publication(), view.talk),
         why_held=spam_rules.WHY,
         error=error,
         stale=stale,
         given=request.form if error and not stale else {},
         undo_of=undoable(),
-        contact=publication().private.contacts.get(seen.correction.id),
+        contact=publication().private.contacts.get(view.correction.id),
     )
 
 

@@ -8,9 +8,9 @@ from markdown_it.token import Token
 
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.words import tokens as words_of
-from corrections.text.control_characters import without
+from corrections.text.control_characters import BYTE_ORDER_MARK
 from corrections.text.formats import raw_html
-from corrections.text.formats.markdown.render import parse
+from corrections.text.formats.markdown.render import as_parsed, parse
 
 UNTITLED = "Untitled"
 ELLIPSIS = "…"
@@ -20,6 +20,7 @@ _SENTENCE_END = regex.compile(
     (?:[.!?…؟۔]+[\p{Pe}\p{Pf}"']*(?=\s+[\p{Lu}\p{Lt}\p{Lo}\p{N}\p{Pi}\p{Ps}"'¿¡—–-])|[。！？]+[\p{Pe}\p{Pf}]*)""",
     regex.VERBOSE,
 )
+_FIRST_LINE = regex.compile(r"[^\r\n]*")
 _HEADING = regex.compile(r"<(/?)h[1-6](?=[\s/>])", regex.IGNORECASE)
 _BREAK = regex.compile(r"<br(?=[\s/>])", regex.IGNORECASE)
 _INLINE_TAG = regex.compile(rf"</?(?:{'|'.join(sorted(raw_html.INLINE - {'br'}))})(?=[\s/>])", regex.IGNORECASE)
@@ -31,7 +32,7 @@ def title_of(source: str, limit: int) -> str:
     Headings inside quotations, lists and code are none of the article's. An image gives its alternative text where
     there is nothing else. At most `limit` code points: cut after a sentence, else after a word, with an ellipsis.
     """
-    blocks = parse(without(source))
+    blocks = parse(as_parsed(source)[0])
     for candidates in (_headings(blocks), _texts(blocks), _code(blocks), _alternatives(blocks)):
         for candidate in candidates:
             if title := " ".join(candidate.split()):
@@ -41,7 +42,8 @@ def title_of(source: str, limit: int) -> str:
 
 def is_in_headline(source: str, edit: Edit) -> bool:
     """Whether an edit begins in the headline of the Markdown `source`."""
-    return source.startswith("#") and edit.start < len(source.partition("\n")[0])
+    is_heading = source.removeprefix(BYTE_ORDER_MARK).startswith("#")
+    return is_heading and edit.start < _FIRST_LINE.match(source).end()  # type: ignore[union-attr]
 
 
 def cut(text: str, limit: int) -> str:

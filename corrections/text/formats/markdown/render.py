@@ -1,5 +1,6 @@
 """Markdown → HTML, the text that a reader sees, and the place of each of its characters in the Markdown."""
 
+import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ from corrections.text.formats.markdown.html_writer import (
 )
 from corrections.text.formats.rendered import NO_ORIGIN, Alternative, Block, Rendered
 from corrections.text.text_cache import remember
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def without(source: str, omitted: set[int]) -> Rendered:
 
     The positions in the source are those that the whole has.
     """
-    clean, places = shown(source)
+    clean, places = as_parsed(source)
     tokens = [token for number, token in enumerate(parse(clean)) if number not in omitted]
     rendered = _rendered(clean, tokens)
     if places is not None:
@@ -59,7 +62,7 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
         return array("l", (places[at] if at >= 0 else NO_ORIGIN for at in of))
 
     def ends(of: Sequence[int]) -> "array[int]":
-        return array("l", (places[at - 1] + 1 if at >= 0 else NO_ORIGIN for at in of))
+        return array("l", (_end(source, places[at - 1]) if at >= 0 else NO_ORIGIN for at in of))
 
     return replace(
         rendered,
@@ -73,9 +76,25 @@ def _placed_in(source: str, rendered: Rendered, places: "array[int]") -> Rendere
     )
 
 
+def _end(source: str, at: int) -> int:
+    """Where what is shown as one character ends: CR LF is one line end."""
+    return at + (2 if source.startswith("\r\n", at) else 1)
+
+
+def as_parsed(source: str) -> "tuple[str, array[int] | None]":
+    """As `shown`, with LF for each CR LF, which is one line end."""
+    clean, places = shown(source)
+    if "\r\n" not in clean:
+        return clean, places
+    kept = [at for at, char in enumerate(clean) if not (char == "\n" and clean.startswith("\r\n", at - 1) and at)]
+    starts = array("l", kept if places is None else (places[at] for at in kept))
+    starts.append(len(source))
+    return clean.replace("\r\n", "\n"), starts
+
+
 def pieces(source: str) -> list[Piece]:
     """The block tokens with where their text stands in the rendered text."""
-    tokens = parse(shown(source)[0])
+    tokens = parse(as_parsed(source)[0])
     writer = HtmlWriter()
     spans: list[tuple[int, int]] = []
     opened: list[int] = []
@@ -144,11 +163,5 @@ def near(rendered: Rendered, start: int, end: int) -> Near | None:
 
 
 def line_starts(source: str) -> list[int]:
-    """Where each line begins, and the text's end twice more; a CR is a line end by itself, as for `render`."""
-    source = source.replace("\r", "\n")
-    starts = [0]
-    at = source.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = source.find("\n", at + 1)
-    return [*starts, len(source), len(source)]
+    """Where each line begins, and the text's end twice more; CR, LF and CR LF are line ends, as for `render`."""
+    return [0, *(match.end() for match in _LINE_END.finditer(source)), len(source), len(source)]

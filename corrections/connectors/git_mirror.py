@@ -1,0 +1,150 @@
+"""A copy of one branch of the publisher's git repository: fetched, read, and written back by compare-and-swap."""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from corrections.connectors.connector import ConnectionFailed
+from repo_store.git.command import git_program, init_bare, start_git
+from repo_store.model.intents import Person
+
+SECONDS = 120  # that a fetch or a push may take
+_BRANCH = re.compile(r"(?!-)[^\s~^:?*\[\\\x00-\x1f]{1,200}")
+_NONE: Mapping[str, str] = MappingProxyType({})
+_PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
+_PASSWORD = "GIT_CONNECTION_PASSWORD"  # noqa: S105 - the name of a variable of git's process alone
+_HELPER = f'!f() {{ test "$1" = get && echo "password=${_PASSWORD}"; }}; f'
+_SETTINGS = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "30", "credential.helper": _HELPER}
+
+
+def is_branch(name: str) -> bool:
+    """Whether a branch can have this name."""
+    return _BRANCH.fullmatch(name) is not None and ".." not in name and not name.endswith(("/", ".", ".lock"))
+
+
+class GitMirror:
+    """Of one branch. Every method raises `ConnectionFailed` where git fails."""
+
+    def __init__(self, folder: Path, url: str, branch: str, password: str = "") -> None:
+        """For a caller that works here alone. `folder` is made when first needed.
+
+        The password is used where the address names a user.
+        """
+        self._folder = folder
+        self._url = url
+        self._branch = branch
+        self._password = password
+        if not folder.exists():
+            init_bare(folder)
+        for lock in folder.rglob("*.lock"):  # of a git that was killed: nobody else works here now
+            lock.unlink(missing_ok=True)
+
+    def fetch(self) -> str:
+        """Bring the branch here; the id of its last commit."""
+        reference = f"+refs/heads/{self._branch}:{self._here}"
+        self._network("fetch", "--no-tags", "--no-write-fetch-head", self._url, reference)
+        return self._git("rev-parse", "--verify", f"{self._here}^{{commit}}").decode().strip()
+
+    def files(self, commit: str, folder: str) -> dict[str, str]:
+        """The paths below a folder (empty: everywhere) of regular files, with the ids of their contents."""
+        arguments = ("ls-tree", "-r", "-z", commit, *(("--", f"{folder}/") if folder else ()))
+        found = {}
+        for line in self._git(*arguments).split(b"\0")[:-1]:
+            facts, _, path = line.partition(b"\t")
+            mode, _, blob = facts.decode().split(" ")
+            if mode in ("100644", "100755"):
+                found[path.decode("utf-8", "surrogateescape")] = blob
+        return found
+
+    def renames(self, old: str, new: str) -> dict[str, str]:
+        """The files that have another path in `new` than in `old`: their new paths by the old ones."""
+        arguments = ("diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", old, new)
+        parts = self._git(*arguments).decode("utf-8", "surrogateescape").split("\0")[:-1]
+        return dict(zip(parts[1::3], parts[2::3], strict=True))
+
+    def has(self, commit: str) -> bool:
+        """Whether a commit is here."""
+        try:
+            self._git("cat-file", "-e", f"{commit}^{{commit}}")
+        except ConnectionFailed:
+            return False
+        return True
+
+    def read(self, blob: str) -> bytes:
+        """The content with this id."""
+        return self._git("cat-file", "blob", blob)
+
+    def commit(self, parent: str, path: str, data: bytes, author: Person, message: str, at: datetime) -> str:
+        """A new commit that changes one file; its id. Nothing is pushed."""
+        blob = self._git("hash-object", "-w", "--stdin", stdin=data).decode().strip()
+        with tempfile.TemporaryDirectory() as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            self._git("read-tree", parent, variables=index)
+            mode = self._git("ls-tree", "-z", parent, "--", path).decode("utf-8", "surrogateescape").split(" ")[0]
+            entry = f"{mode or '100644'} {blob}\t{path}\0".encode("utf-8", "surrogateescape")
+            self._git("update-index", "-z", "--index-info", stdin=entry, variables=index)
+            tree = self._git("write-tree", variables=index).decode().strip()
+        stamp = f"{int(at.timestamp())} +0000"
+        who = {"GIT_AUTHOR_NAME": author.name, "GIT_AUTHOR_EMAIL": author.email, "GIT_AUTHOR_DATE": stamp}
+        made = self._git("commit-tree", tree, "-p", parent, stdin=message.encode(), variables=who)
+        return made.decode().strip()
+
+    def push(self, commit: str, expected: str) -> bool:
+        """Move the branch from `expected` to `commit`; False where somebody else has moved it."""
+        branch = f"refs/heads/{self._branch}"
+        try:
+            self._network("push", f"--force-with-lease={branch}:{expected}", self._url, f"{commit}:{branch}")
+        except ConnectionFailed as error:
+            if "stale info" in str(error) or "fetch first" in str(error) or "non-fast-forward" in str(error):
+                return False
+            raise
+        self._git("update-ref", self._here, commit)
+        return True
+
+    @property
+    def _here(self) -> str:
+        return f"refs/remotes/origin/{self._branch}"
+
+    def _network(self, *arguments: str) -> bytes:
+        variables = {**_PROTOCOLS, _PASSWORD: self._password}
+        return self._git(*arguments, settings=_SETTINGS, variables=variables, seconds=SECONDS)
+
+    def _git(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        settings: Mapping[str, str] = _NONE,
+        variables: Mapping[str, str] = _NONE,
+        seconds: float | None = None,
+    ) -> bytes:
+        process = start_git(
+            [git_program(), *arguments], self._folder, settings, variables,
+            stdin=None if stdin is None else subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            out, err = process.communicate(stdin, seconds)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            process.communicate()
+            raise ConnectionFailed(f"The git server did not answer within {seconds:.0f} seconds.") from error
+        if process.returncode:
+            raise ConnectionFailed(_refusal(arguments[0], err.decode(errors="replace")))
+        return bytes(out)
+
+
+def mirror_folder(publication_folder: Path, name: str) -> Path:
+    """Where the copy of a connection's repository is."""
+    folder = publication_folder / "connections"
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return folder / f"{name}.git"
+
+
+def _refusal(command: str, words: str) -> str:
+    """What git said, on one line, without the user and password of an address."""
+    said = " ".join(re.sub(r"//[^/@\s]*@", "//", words).split())
+    return f"git {command} was refused: {said[-400:] or 'no reason was given'}"
