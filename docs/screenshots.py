@@ -38,7 +38,7 @@ SCHEMES = ("light", "dark")
 WIDTHS = (390, 1280)
 HEIGHT = 900
 START_SECONDS = 30
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
 HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Leap years</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>body {{ font: 18px/1.6 Georgia, serif; margin: 2rem auto; max-width: 40rem; padding: 0 1rem }}</style>

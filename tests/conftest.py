@@ -16,6 +16,7 @@ from corrections.services import settings
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication
 from tests import compiled
+from tests.service import run_command
 
 _TESTS = Path(__file__).parent
 _LONG = ("test_shift", "test_markup", "test_benchmarks", "test_reader_pages", "test_attacks", "test_slow_clients")
@@ -76,6 +77,15 @@ def publication(tmp_path: Path, template: Path) -> Iterator[Publication]:
     opened = Publication(folder)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder with the publication `daily`, as the command line makes it."""
+    folder = tmp_path / "data"
+    made = run_command("--data", folder, "init", "daily", "--title", "The Daily", "--url", "https://example.org")
+    assert made.returncode == 0, made.stderr
+    return folder
 
 
 @pytest.fixture

@@ -1,24 +1,17 @@
 """The command line's contract, as another program would use it."""
 
-import errno
 import json
-import socket
 import subprocess
 import urllib.request
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner
 
-from corrections.cli import main
-from corrections.services.actors import Actor
-from corrections.services.operations import redaction
-from corrections.services.publication import Publication
 from corrections.text.formats.markdown.render import render
 from corrections.text.formats.registry import format_named
 from tests.importers.news_pages import HEADLINE, JSON_LD, paragraphs, whole
-from tests.newsroom import a_correction, free_port, kill, serving, start
+from tests.newsroom import serving
 from tests.service import run_command
 
 
@@ -29,12 +22,6 @@ def run(data: Path, *arguments: str, status: int = 0) -> str:
         assert result.stdout == ""
         assert len(result.stderr.strip().splitlines()) == 1, result.stderr
     return result.stdout or result.stderr
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    run(tmp_path / "data", "init", "daily", "--title", "The Daily", "--url", "https://example.org")
-    return tmp_path / "data"
 
 
 def test_files_of_every_kind_are_imported(data: Path, tmp_path: Path):
@@ -283,181 +270,6 @@ def test_mail_tells_how_it_stands(data: Path):
     assert json.loads(run(data, "mail", "daily", "--json")) == {"counts": {}, "troubles": []}
 
 
-@pytest.mark.parametrize(
-    ("variables", "named"),
-    [
-        ({"CORRECTIONS_SMTP": "mail.example.org"}, "CORRECTIONS_SMTP"),
-        ({"CORRECTIONS_SMTP": "smtp://mail.example.org"}, "CORRECTIONS_URL"),
-        ({"CORRECTIONS_SMTP": "smtp://h", "CORRECTIONS_URL": "https://c.example.org"}, "CORRECTIONS_MAIL_FROM"),
-        ({"CORRECTIONS_LIMITS": "somewhere"}, "CORRECTIONS_LIMITS"),
-    ],
-)
-def test_settings_of_the_service_that_cannot_be_stop_it_at_start(
-    data: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], named: str
-):
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    result = run_command("--data", data, "serve", "--port", "1")
-    assert result.returncode == 2
-    assert named in result.stderr
-
-
-def _accepted(data: Path, exact: str, replacement: str, article: str = "2026/11/24/talks") -> int:
-    opened = Publication(data / "daily")
-    number = a_correction(opened, exact, replacement, article).number
-    opened.close()
-    run(data, "accept", "daily", str(number), "--by", "Mira")
-    return number
-
-
-def _published(data: Path, article: str = "2026/11/24/talks") -> str:
-    opened = Publication(data / "daily")
-    text = opened.current_text(article)
-    opened.close()
-    return text
-
-
-def test_the_same_file_again_changes_nothing_and_a_changed_one_keeps_the_corrections(data: Path, tmp_path: Path):
-    file = tmp_path / "talks.md"
-    file.write_text("# The talks\n\nThe goverment met on Monday.\n\nIt closed in 1971.\n")
-    importing = ("import", "daily", str(file), "--id", "2026/11/24/talks")
-    run(data, *importing)
-    number = _accepted(data, "goverment", "government")
-    assert "unchanged" in run(data, *importing)
-    assert "The government met" in _published(data)
-    file.write_text(file.read_text().replace("Monday", "Tuesday"))
-    (row,) = json.loads(run(data, *importing, "--json"))
-    assert (row["outcome"], row["kept"], row["id"]) == ("merged", [number], "2026/11/24/talks")
-    assert _published(data) == "# The talks\n\nThe government met on Tuesday.\n\nIt closed in 1971.\n"
-    assert "No problems found" in run(data, "audit", "daily")
-
-
-def test_a_clash_is_told_in_three_versions_and_decided_by_an_option(data: Path, tmp_path: Path):
-    file = tmp_path / "talks.md"
-    file.write_text("# The talks\n\nThe bridge opened in 1893.\n\nIt closed in 1971.\n")
-    run(data, "import", "daily", str(file), "--id", "2026/11/24/talks")
-    number = _accepted(data, "1971", "1972")
-    _accepted(data, "1893", "1839")
-    file.write_text(file.read_text().replace("1971", "1973"))
-    output = run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", status=1)
-    for words in (
-        f"correction {number}",
-        "It closed in 1972.",
-        "It closed in 1971.",
-        "It closed in 1973.",
-        "--theirs",
-        "--ours",
-    ):
-        assert words in output
-    assert "1893" not in output, "what does not clash is not told"
-    assert "1972" in _published(data)
-    (row,) = json.loads(run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", "--json", status=1))
-    assert (row["id"], row["outcome"], row["clashes"][0]["corrections"]) == ("2026/11/24/talks", "clashes", [number])
-    ours = run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", "--ours")
-    assert "unchanged" in ours
-    assert _published(data) == "# The talks\n\nThe bridge opened in 1839.\n\nIt closed in 1972.\n"
-    file.write_text(file.read_text().replace("1973", "1974"))
-    run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", status=1)
-    run(data, "import", "daily", str(file), "--id", "2026/11/24/talks", "--theirs")
-    assert _published(data) == "# The talks\n\nThe bridge opened in 1839.\n\nIt closed in 1974.\n"
-
-
-def test_of_several_files_those_without_a_clash_are_imported(data: Path, tmp_path: Path):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for name in ("a", "b", "c"):
-        (folder / f"{name}.md").write_text(f"---\ndate: 2026-11-24\n---\n# {name}\n\nIt closed in 1971.\n")
-    run(data, "import", "daily", str(folder))
-    _accepted(data, "1971", "1972", "2026/11/24/b")
-    for file in folder.iterdir():
-        file.write_text(file.read_text().replace("1971", "1973"))
-    rows = json.loads(run(data, "import", "daily", str(folder), "--json", status=1))
-    assert {row["id"]: row["outcome"] for row in rows} == {
-        "2026/11/24/a": "revised", "2026/11/24/b": "clashes", "2026/11/24/c": "revised",
-    }  # fmt: skip
-    assert "1973" in _published(data, "2026/11/24/c")
-
-
-def test_words_taken_down_come_back_by_no_import(data: Path, tmp_path: Path):
-    file = tmp_path / "talks.md"
-    file.write_text("# The talks\n\nJohn Q. Example took the money.\n")
-    importing = ("import", "daily", str(file), "--id", "2026/11/24/talks")
-    run(data, *importing)
-    opened = Publication(data / "daily")
-    removal = redaction.Removal("A court's order.", article="2026/11/24/talks", words=("John Q. Example",))
-    redaction.redact(opened, Actor("Ines", "admin"), removal)
-    opened.close()
-    assert "A court's order" in run(data, *importing, status=2)
-    assert "Example" not in _published(data)
-
-
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        (["--port", "99999"], "from 1 to 65535"),
-        (["--port", "0"], "from 1 to 65535"),
-        (["--port", "-1"], "from 1 to 65535"),
-        (["--port", "many"], "not a valid integer"),
-        (["--host", "nowhere.invalid"], "the host name nowhere.invalid cannot be resolved"),
-        (["--host", "192.0.2.7"], "does not have that address"),
-        (["--host", "::1::2"], "the host name ::1::2 cannot be resolved"),
-        (["--host", "2001:db8::7"], "Cannot listen at [2001:db8::7]:8000"),
-    ],
-)
-def test_where_nothing_can_listen_is_told_in_one_line(data: Path, options: list[str], expected: str):
-    assert expected in run(data, "serve", *options, status=2)
-
-
-@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
-def test_a_port_in_use_is_told_in_one_line(data: Path, family: socket.AddressFamily):
-    host = "127.0.0.1" if family == socket.AF_INET else "::1"
-    with socket.socket(family) as listener:
-        listener.bind((host, 0))
-        listener.listen()
-        answer = run(data, "serve", "--host", host, "--port", str(listener.getsockname()[1]), status=2)
-    assert "in use" in answer
-
-
-def test_a_port_of_the_system_is_told_in_one_line(data: Path, monkeypatch: pytest.MonkeyPatch):
-    class Forbidden(socket.socket):
-        def bind(self, address: object) -> None:
-            raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(socket, "socket", Forbidden)
-    result = CliRunner().invoke(main, ["--data", str(data), "serve", "--port", "80"])
-    assert result.exit_code == 2
-    assert len(result.stderr.splitlines()) == 1
-    assert "below 1024" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("host", "base"),
-    [
-        ("::1", "http://[::1]:8123"),
-        ("[::1]", "http://[::1]:8123"),
-        ("::", "http://[::]:8123"),
-        ("127.0.0.1", "http://127.0.0.1:8123"),
-        ("localhost", "http://localhost:8123"),
-    ],
-)
-def test_the_demo_names_addresses_that_can_be_opened(data: Path, host: str, base: str):
-    assert f"{base}/demo/review/\n" in run(data, "demo", "--host", host, "--port", "8123")
-
-
-@pytest.mark.parametrize("host", ["::1", "[::1]", "::", "127.0.0.1"])
-def test_the_service_answers_on_either_kind_of_address(data: Path, host: str):
-    port = free_port()
-    reached = "127.0.0.1" if "." in host else "[::1]"
-    process = start(data, port, host=host, reached=reached, SCRIPT_NAME="/fix")
-    try:
-        for prefix in ("", "/fix"):  # a proxy may leave the prefix in the path or take it off
-            with urllib.request.urlopen(f"http://{reached}:{port}{prefix}/daily/corrections.json") as answer:
-                feed = json.load(answer)
-            assert feed["feed_url"] == f"http://{reached}:{port}/fix/daily/corrections.json"
-    finally:
-        kill(process)
-
-
 @pytest.mark.parametrize("url", ["example.org", "data:,x", "https://mira:secret@example.org", "https://"])
 def test_a_publications_site_is_a_web_address(tmp_path: Path, url: str):
     assert "not a web address" in run(tmp_path / "data", "init", "daily", "--url", url, status=2)
@@ -474,9 +286,3 @@ def test_an_address_that_another_article_has_is_told_with_both_ids(data: Path, t
     )
     assert "2026/11/24/one" in output
     assert "2026/11/24/two" in output
-
-
-@pytest.mark.parametrize("prefix", ["/a b", '/"x"', "/a?b"])
-def test_a_prefix_that_is_no_path_stops_the_service_at_start(data: Path, monkeypatch: pytest.MonkeyPatch, prefix: str):
-    monkeypatch.setenv("SCRIPT_NAME", prefix)
-    assert "SCRIPT_NAME" in run(data, "serve", status=2)

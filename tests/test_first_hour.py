@@ -8,17 +8,17 @@ import pytest
 
 from corrections.services.publication import Publication
 from tests.newsroom import free_port, kill, logged, start
-from tests.test_cli import data, mixed, run  # noqa: F401
+from tests.test_cli import mixed, run
 
 
-def head(data: Path) -> str | None:  # noqa: F811
+def head(data: Path) -> str | None:
     opened = Publication(data / "daily")
     ledger = opened.store.ledger()
     opened.close()
     return ledger
 
 
-def test_a_dry_run_says_for_each_file_what_an_import_would_do_and_writes_nothing(data: Path, tmp_path: Path):  # noqa: F811
+def test_a_dry_run_says_for_each_file_what_an_import_would_do_and_writes_nothing(data: Path, tmp_path: Path):
     folder = mixed(tmp_path / "in")
     before = head(data)
     expected = run(data, "import", "daily", str(folder), "--dry-run", status=1).splitlines()
@@ -38,13 +38,13 @@ def test_a_dry_run_says_for_each_file_what_an_import_would_do_and_writes_nothing
     assert head(data) == before
 
 
-def test_a_dry_run_names_the_id_and_title_of_a_new_article(data: Path, tmp_path: Path):  # noqa: F811
+def test_a_dry_run_names_the_id_and_title_of_a_new_article(data: Path, tmp_path: Path):
     (tmp_path / "a.md").write_text("---\ndate: 2026-11-24\ntitle: Front\n---\nOne.\n")
     (row,) = json.loads(run(data, "import", "daily", str(tmp_path / "a.md"), "--dry-run", "--json"))
     assert (row["outcome"], row["id"], row["title"]) == ("new", "2026/11/24/a", "Front")
 
 
-def test_a_folder_without_importable_files_is_an_error(data: Path, tmp_path: Path):  # noqa: F811
+def test_a_folder_without_importable_files_is_an_error(data: Path, tmp_path: Path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG")
     for options in ([], ["--dry-run"], ["--json"]):
@@ -64,7 +64,7 @@ def test_a_data_folder_that_does_not_exist_is_an_error_and_is_not_created(tmp_pa
     ("host", "address"),
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")],
 )
-def test_the_service_says_once_that_it_serves_and_at_an_address_that_answers(data: Path, host: str, address: str):  # noqa: F811
+def test_the_service_says_once_that_it_serves_and_at_an_address_that_answers(data: Path, host: str, address: str):
     port = free_port()
     process = start(data, port, host=host, reached=address)
     try:

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
+from corrections.services.submission import origins
+from tests.browser.sites import SHAPES, Site
+from tests.newsroom import EDITOR, TEXT, serving
 
 # the shell is Chromium without the windows that nobody sees here: a page costs it a quarter of the time
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -24,3 +30,26 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=arguments)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def site(publication: Publication) -> Iterator[Site]:
+    """A publisher's site with one article a shape, all known to the publication."""
+    with serving(publication.folder.parent) as address:
+        made = Site(f"{address}/daily")
+        origins.add(publication, made.address)
+        for name in SHAPES:
+            updates.publish(
+                publication,
+                EDITOR,
+                updates.ArticleText(f"2026/11/24/{name}", TEXT, url=f"{made.address}/{name}", language="en"),
+            )
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()

@@ -1,30 +1,21 @@
 """e-mail to readers, with a real SMTP server on loopback: once for each event, to nobody who does not want it."""
 
-import asyncio
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 
 from corrections import background
-from corrections.config import BadSettings, Settings
-from corrections.domain.roles import Role
-from corrections.index import caches, queries
+from corrections.config import Settings
+from corrections.index import caches
 from corrections.notify import mail_sender
 from corrections.notify.mail_sender import MailSender
-from corrections.private.contacts import Contact
 from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services import settings
-from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.operations.backup import back_up, restore
 from corrections.services.publication import Publication, Publications
@@ -32,56 +23,7 @@ from corrections.services.readers import status
 from corrections.services.review import comments, decisions
 from corrections.subscribers import subscribers
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, free_port, kill, start
-
-ADA = "ada@example.org"
-
-
-@dataclass
-class Postbox:
-    """What the SMTP server got; `answers` are given to the next letters before it takes any."""
-
-    letters: list[EmailMessage] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    port: int = 0
-    reading: threading.Event = field(default_factory=threading.Event)
-    go_on: threading.Event = field(default_factory=threading.Event)
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
-        if self.answers:
-            return self.answers.pop(0)
-        self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined,arg-type]
-        self.reading.set()
-        await asyncio.to_thread(self.go_on.wait, 20)
-        return "250 taken"
-
-
-@pytest.fixture
-def postbox() -> Iterator[Postbox]:
-    box = Postbox(port=free_port())
-    box.go_on.set()
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
-
-
-@pytest.fixture
-def mail(publication: Publication, postbox: Postbox) -> MailSender:
-    configured_sender = MailSender(
-        Settings(
-            publication.folder.parent,
-            smtp=f"smtp://127.0.0.1:{postbox.port}",
-            url="https://corrections.example.org",
-            mail_from="desk@example.org",
-        )
-    )
-    settings.put(publication, "undo-minutes", "0")
-    configured_sender.deliver(publication)  # letters begin from here
-    return configured_sender
-
-
-def from_ada(publication: Publication, replacing: str = "1893", by: str = "1839", **more: object) -> queries.Correction:
-    return a_correction(publication, replacing, by, contact=Contact("Ada", ADA, False), **more)
+from tests.notify.postbox import ADA, Postbox, from_ada
 
 
 def test_a_reader_hears_that_it_came_and_what_was_decided(publication: Publication, mail: MailSender, postbox: Postbox):
@@ -385,19 +327,6 @@ def _all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_mention_reaches_the_colleague_and_nobody_else(publication: Publication, mail: MailSender, postbox: Postbox):
-    an_article(publication)
-    for name, address in (("Mira", "mira@example.org"), ("Otto", "otto@example.org"), ("Vic", "vic@example.org")):
-        publication.private.accounts.save(name, "editor", "long enough for a test", address)
-    a_correction(publication, "1893", "1839")
-    comments.note(publication, EDITOR, 1, "@otto and @Mira: look? mail@vic.example")
-    mail.deliver(publication)
-    (letter,) = postbox.letters
-    assert letter["To"] == "otto@example.org"
-    assert letter["Subject"] == "Mira mentioned you in correction 1"
-    assert "https://corrections.example.org/daily/review/1" in letter.get_content()
-
-
 def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: MailSender, postbox: Postbox):
     an_article(publication)
     from_ada(publication)
@@ -406,76 +335,3 @@ def test_a_question_goes_to_the_reader_by_mail(publication: Publication, mail: M
     question = postbox.letters[1]
     assert question["Subject"] == "A question about your correction 1: The talks"
     assert "Which plaque?" in question.get_body(("plain",)).get_content()
-
-
-@pytest.mark.parametrize(
-    ("setting", "base", "host"),
-    [
-        ("https://example.org/fix/it", "https://example.org/fix/it", "example.org"),
-        ("https://Zürich.example:443/fix/", "https://xn--zrich-kva.example/fix", "xn--zrich-kva.example"),
-        ("http://[0::1]:8000/", "http://[::1]:8000", "[::1]"),
-    ],
-)
-def test_links_in_mail_begin_with_the_services_own_address(
-    publication: Publication, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, setting: str, base: str, host: str
-):
-    monkeypatch.setenv("CORRECTIONS_URL", setting)
-    monkeypatch.setenv("CORRECTIONS_SMTP", f"smtp://127.0.0.1:{postbox.port}")
-    monkeypatch.setenv("CORRECTIONS_MAIL_FROM", "desk@example.org")
-    mail = MailSender(Settings.from_environment(publication.folder.parent))
-    mail.deliver(publication)
-    an_article(publication)
-    from_ada(publication)
-    publication.private.invitations.invite("Nina", "editor", "nina@example.org", "Mira")
-    mail.deliver(publication)
-    addresses = [
-        address for letter in postbox.letters for address in re.findall(r"https?://[^\s\"<>]+", letter_text(letter))
-    ]
-    assert len(postbox.letters) == 2
-    for page in (f"{base}/daily/c/1?key=", f"{base}/daily/c/1/no-mail?key=", f"{base}/daily/join/"):
-        assert any(address.startswith(page) for address in addresses)
-    assert all(address.startswith(f"{base}/daily/") for address in addresses)
-    assert all(letter["Message-ID"].endswith(f"@{host}>") for letter in postbox.letters)
-
-
-def letter_text(letter: EmailMessage) -> str:
-    bodies = [letter.get_body((kind,)) for kind in ("plain", "html")]
-    return "\n".join([letter["List-Unsubscribe"] or "", *(body.get_content() for body in bodies if body is not None)])
-
-
-@pytest.mark.parametrize(
-    "setting", ["example.org", "ftp://example.org", "https://a@example.org", "https://example.org/?x=1"]
-)
-def test_what_is_no_address_of_the_service_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str):
-    monkeypatch.setenv("CORRECTIONS_URL", setting)
-    with pytest.raises(BadSettings, match="CORRECTIONS_URL"):
-        Settings.from_environment(tmp_path)
-
-
-def test_an_appeal_reaches_the_chief_editors_and_its_outcome_the_reader(
-    publication: Publication, mail: MailSender, postbox: Postbox
-):
-    an_article(publication)
-    for name, role in (("Clara", "chief-editor"), ("Otto", "editor")):
-        publication.private.accounts.save(name, role, "long enough for a test", f"{name.lower()}@example.org")
-    correction = from_ada(publication)
-    decisions.reject(publication, EDITOR, 1, correction.last_event, "The plaque says 1893.")
-    mail.deliver(publication)
-    status.appeal(publication, 1, "There are two plaques.")
-    mail.deliver(publication)
-    asked = postbox.letters[-1]
-    assert asked["To"] == "clara@example.org"
-    assert [letter["To"] for letter in postbox.letters].count("otto@example.org") == 0
-    text = asked.get_content()
-    assert "There are two plaques." in text
-    assert "rejected by Mira: The plaque says 1893." in text
-    assert "https://corrections.example.org/daily/review/1" in text
-    chief = Actor("Clara", Role.CHIEF_EDITOR)
-    decisions.accept(publication, chief, 1, publication.correction(1).last_event)
-    mail.deliver(publication)
-    outcome = postbox.letters[-1]
-    assert outcome["To"] == ADA
-    for kind in ("plain", "html"):
-        body = outcome.get_body((kind,)).get_content()
-        assert "As you asked, a chief editor reviewed the decision." in body
-        assert "The article was changed as you suggested." in body

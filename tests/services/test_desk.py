@@ -16,14 +16,11 @@ from corrections.services.actors import Actor
 from corrections.services.articles import (
     updates,
 )
-from corrections.services.errors import AgainstPolicy, AlreadyDecided, Forbidden, Invalid, NotAll
+from corrections.services.errors import AlreadyDecided, Forbidden, Invalid, NotAll
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.readers import (
     status,
-)
-from corrections.services.reporting import (
-    statistics,
 )
 from corrections.services.review import (
     bulk,
@@ -32,14 +29,11 @@ from corrections.services.review import (
     edited_text,
     notices,
     occurrences,
-    rejection_reasons,
     review_view,
 )
-from corrections.services.review.acceptance_policy import BadPolicy
 from corrections.services.review.notice_drafts import NoticeDraft, WordChange
 from tests.newsroom import EDITOR, TALKS, TEXT, VIEWER, a_correction, an_article
 
-CHIEF = Actor("Clara", "chief-editor")
 OTHER_EDITOR = Actor("Otto", "editor")
 
 
@@ -168,18 +162,6 @@ def test_used_with_changes_is_an_outcome_of_its_own(publication: Publication):
     assert queries.unlogged(publication.index) == [], "the change has a correction behind it now"
 
 
-def test_the_house_s_own_reasons_take_the_place_of_the_usual_ones(publication: Publication):
-    rejection_reasons.put(publication, "legal", {"en": "Our lawyers say no.", "uk": "Юристи проти."})
-    assert [each.code for each in rejection_reasons.listed(publication)][-1] == "legal"
-    assert rejection_reasons.by_code(publication, "legal").text("uk-UA") == "Юристи проти."
-    assert rejection_reasons.by_code(publication, "legal").text("fr") == "Our lawyers say no."
-    rejection_reasons.remove(publication, "style")
-    assert "style" not in [each.code for each in rejection_reasons.listed(publication)]
-    for code, texts in (("Bad Code", {"en": "x"}), ("x", {}), ("x", {"ja": "x"})):
-        with pytest.raises(Invalid):
-            rejection_reasons.put(publication, code, texts)
-
-
 def test_a_change_from_the_cms_without_a_correction_is_asked_about(publication: Publication):
     an_article(publication)
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT.replace("1893", "1894")))
@@ -223,43 +205,6 @@ def test_a_notice_is_drafted_edited_and_withdrawn_as_events(publication: Publica
     with pytest.raises(notices.NoticeGone):
         notices.withdraw(publication, EDITOR, TALKS, 0, "Again.")
     assert audit_publication(publication.folder) == []
-
-
-def test_a_policy_is_kept_by_gravity(publication: Publication):
-    an_article(publication)
-    (publication.folder / "policy.toml").write_text(
-        'silent = ["typo"]\nwants_notice = ["number"]\nsecond_person = ["quotation"]\nchief_approves = ["retraction"]\n'
-    )
-    typo = a_correction(publication, "teh", "the", category="typo")
-    decisions.accept(publication, EDITOR, 1, typo.last_event)
-    number = a_correction(publication, "1893", "1839", category="factual")
-    with pytest.raises(AgainstPolicy, match="requires a notice"):
-        decisions.accept(publication, EDITOR, 2, number.last_event)
-    notice = NoticeDraft("correction", "It opened in 1839, not 1893.")
-    with pytest.raises(Forbidden):
-        decisions.accept(publication, EDITOR, 2, number.last_event, notice=NoticeDraft("retraction", "We retract."))
-    decisions.accept(publication, EDITOR, 2, number.last_event, notice=notice)
-    year = a_correction(publication, "1971", "1972", category="factual")
-    with pytest.raises(NotAll, match="#3: The publication’s policy requires a notice for changes of this type: number"):
-        bulk.accept_all(publication, EDITOR, TALKS, picked(publication, 3))
-    decisions.reject(publication, EDITOR, 3, year.last_event, "No.")
-    quoted = a_correction(publication, "always", "never")
-    with pytest.raises(AgainstPolicy, match="a second person"):
-        decisions.accept(publication, EDITOR, 4, quoted.last_event)
-    agreed = decisions.second(publication, EDITOR, 4, quoted.last_event)
-    with pytest.raises(AgainstPolicy, match="a second person"):
-        decisions.accept(publication, EDITOR, 4, agreed.last_event)
-    assert decisions.accept(publication, CHIEF, 4, agreed.last_event).state == "accepted"
-
-
-@pytest.mark.parametrize("text", ["silent = 3", "unknown = []", "not toml at all [", 'silent = ["luck"]'])
-def test_a_policy_that_cannot_be_read_stops_the_decision_and_says_so(publication: Publication, text: str):
-    an_article(publication)
-    sent = a_correction(publication, "1893", "1839")
-    (publication.folder / "policy.toml").write_text(text)
-    with pytest.raises(BadPolicy, match=r"policy\.toml"):
-        decisions.accept(publication, EDITOR, 1, sent.last_event)
-    assert publication.correction(1).state == "open"
 
 
 def test_the_same_reader_s_record_tells_numbers_and_no_name(publication: Publication):
@@ -327,52 +272,6 @@ def test_the_same_words_elsewhere_are_found_and_proposed_one_by_one(publication:
         occurrences.propose(publication, VIEWER, 1, [])
     a_correction(publication, "minister said", "--open-files-in-pager=x")
     assert occurrences.elsewhere(publication, 4) == []
-
-
-def test_the_numbers_follow_from_the_ledger_by_hand(publication: Publication):
-    an_article(publication)
-    for year in range(1, 8):
-        a_correction(publication, "1893", str(1800 + year), category="factual" if year % 2 else "typo")
-    decisions.accept(publication, EDITOR, 1, publication.correction(1).last_event)
-    for number in (2, 3):
-        decisions.reject(publication, EDITOR, number, publication.correction(number).last_event, "No.")
-    decisions.mark_spam(publication, EDITOR, 4, publication.correction(4).last_event)
-    status.withdraw(publication, 5)
-    undone = decisions.reject(publication, EDITOR, 6, publication.correction(6).last_event, "No.")
-    decisions.undo(publication, EDITOR, 6, undone.last_event)
-    state: dict[str, str] = {}
-    category: dict[str, str] = {}
-    at: dict[str, list[float]] = {}
-    for entry in publication.store.entries():
-        event = entry.event
-        kind, _, verb = event.type.partition(".")
-        if kind != "correction":
-            continue
-        state[event.correction] = {"submitted": "open", "reopened": "open"}.get(verb, verb)
-        at.setdefault(event.correction, []).append(entry.at.timestamp())
-        if verb == "submitted":
-            category[event.correction] = event.category
-    decided = [each for each, now in state.items() if now in ("accepted", "rejected", "spam")]
-    hours = sorted(round((at[each][-1] - at[each][0]) / 3600, 2) for each in decided)
-    found = statistics.numbers(publication)
-    assert (found.submitted, found.open) == (len(state), sum(each == "open" for each in state.values())) == (7, 2)
-    assert (found.weeks[-1].submitted, found.weeks[-1].decided) == (7, len(decided))
-    assert found.median_hours == hours[(len(hours) + 1) // 2 - 1]
-    factual = next(each for each in found.categories if each.name == "factual")
-    by_hand = [state[each] for each, name in category.items() if name == "factual"]
-    assert factual.submitted == len(by_hand) == 4
-    assert factual.accepted == by_hand.count("accepted") == 1
-    assert factual.judged == by_hand.count("accepted") + by_hand.count("rejected") == 2
-    assert found.oldest_open is not None
-    assert found.oldest_open.number == 6
-    assert found.articles == ((TALKS, "The talks", 7),)
-
-
-def test_a_percentile_is_the_nearest_rank():
-    assert statistics.percentile([], 50) is None
-    assert statistics.percentile([4, 1, 3, 2], 50) == 2
-    assert statistics.percentile(range(1, 11), 90) == 9
-    assert statistics.percentile([7], 90) == 7
 
 
 def test_a_mark_at_the_changed_words_leads_to_the_notice_wherever_they_move(

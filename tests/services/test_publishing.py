@@ -1,27 +1,22 @@
 """Sending an article again: what corrections changed stays, what the publisher changed comes in, a clash is told."""
 
 import subprocess
-import tempfile
 import threading
 import unicodedata
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles.updates import ArticleText, Outcome, publish
-from corrections.services.errors import Clashing, InConflict, NothingToApply, TakenDown
+from corrections.services.errors import Clashing, TakenDown
 from corrections.services.operations import redaction
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
-from corrections.services.review import bulk, decisions, notices
+from corrections.services.review import decisions, notices
 from corrections.services.review.decisions import NoticeDraft
 from corrections.text.comparison.merge import Side
-from repo_store.errors import Stale
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 
 CHIEF = Actor("Ines", "admin")
@@ -329,160 +324,3 @@ def test_a_revision_taken_down_takes_what_was_sent_along(publication: Publicatio
     with pytest.raises(TakenDown):
         send(publication, TEXT + "\nThis is libel.\n\nMore.\n")
     assert audit_publication(publication.folder) == []
-
-
-WORDS = [
-    "the",
-    "bridge",
-    "of",
-    "the",
-    "town",
-    "opened",
-    "in",
-    "1893",
-    "and",
-    "the",
-    "other",
-    "one",
-    "closed",
-    "in",
-    "1971",
-]
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> tuple[str, list[tuple[int, int, str]], str]:
-    """An article, corrections of spans of it that touch different words, and what its publisher makes of it."""
-    paragraphs = [
-        draw(st.lists(st.sampled_from(WORDS), min_size=4, max_size=9)) for _ in range(draw(st.integers(1, 3)))
-    ]
-    base = "\n\n".join(" ".join(words) for words in paragraphs) + "\n"
-    places = sorted(draw(st.lists(st.integers(0, len(base.split()) - 1), min_size=1, max_size=2, unique=True)))
-    corrections = []
-    at = 0
-    for number, word in enumerate(base.split()):
-        at = base.index(word, at)
-        if number in places:
-            corrections.append((at, at + len(word), draw(st.sampled_from(["a", "1839", "one bridge"]))))
-        at += len(word)
-    words = [list(each) for each in paragraphs]
-    for _ in range(draw(st.integers(1, 3))):
-        paragraph = draw(st.sampled_from(words))
-        place = draw(st.integers(0, len(paragraph) - 1))
-        match draw(st.sampled_from(["change", "in", "out"])):
-            case "change":
-                paragraph[place] = draw(st.sampled_from([*WORDS, "new"]))
-            case "in":
-                paragraph.insert(place, draw(st.sampled_from([*WORDS, "new"])))
-            case _ if len(paragraph) > 1:
-                del paragraph[place]
-    return base, corrections, "\n\n".join(" ".join(each) for each in words) + "\n"
-
-
-@settings(max_examples=10, deadline=None)
-@given(stories())
-def test_in_either_order_the_text_is_the_same_or_somebody_is_told(story: tuple[str, list[tuple[int, int, str]], str]):
-    base, corrections, sent = story
-    with tempfile.TemporaryDirectory() as folder:
-        results = []
-        for first in ("corrections", "publisher"):
-            publication = Publication.create(Path(folder), first)
-            an_article(publication, base)
-            for start, end, words in corrections:
-                a_correction(
-                    publication,
-                    base[start:end],
-                    words,
-                    prefix=base[max(0, start - 60) : start],
-                    suffix=base[end : end + 60],
-                )
-            results.append(_outcome(publication, first, len(corrections), sent))
-            assert audit_publication(publication.folder) == []
-            publication.close()
-    one, other = results
-    assert "told" in (one, other) or one == other
-
-
-def _outcome(publication: Publication, first: str, corrections: int, sent: str) -> str:
-    """The text in the end, or that somebody was told of a conflict."""
-    try:
-        if first == "publisher":
-            send(publication, sent)
-        for number in range(1, corrections + 1):
-            try:
-                decisions.accept(publication, EDITOR, number, publication.correction(number).last_event)
-            except NothingToApply:
-                continue
-        if first == "corrections":
-            send(publication, sent)
-    except (Clashing, InConflict, Stale):
-        return "told"
-    return text(publication)
-
-
-def titles(publication: Publication) -> tuple[str, str]:
-    """An article's title in the lists, and in git."""
-    article = publication.article(TALKS)
-    return article.title, publication.store.meta(TALKS, article.revision).title
-
-
-@pytest.mark.parametrize("title", [None, "The talks"])
-def test_a_title_that_is_the_headline_is_corrected_with_it(publication: Publication, title: str | None):
-    send(publication, title=title)
-    number = accept(publication, "talks", "negotiations")
-    assert titles(publication) == ("The negotiations", "The negotiations")
-    assert send(publication, title=title).outcome == "unchanged"
-    assert send(publication, TEXT + "\nMore.\n", title=title).kept == (1,)
-    assert titles(publication) == ("The negotiations", "The negotiations")
-    assert text(publication).startswith("# The negotiations\n")
-    assert audit_publication(publication.folder) == []
-    decisions.revert(publication, EDITOR, number, publication.correction(number).last_event, "It was right.")
-    assert titles(publication) == ("The talks", "The talks")
-    assert send(publication, TEXT + "\nMore.\n", title=title).outcome == "unchanged"
-    publication.index.rebuild(publication.store)
-    assert titles(publication) == ("The talks", "The talks")
-    assert audit_publication(publication.folder) == []
-
-
-def test_several_corrections_accepted_at_once_leave_the_title_of_the_last(publication: Publication):
-    an_article(publication, TEXT.replace("The talks", "Teh long talks"))
-    for old, new in (("Teh", "The"), ("talks", "negotiations"), ("1971", "1972")):
-        a_correction(publication, old, new)
-    bulk.accept_all(
-        publication, EDITOR, TALKS, {number: publication.correction(number).last_event for number in (1, 2, 3)}
-    )
-    assert titles(publication) == ("The long negotiations", "The long negotiations")
-    assert audit_publication(publication.folder) == []
-    assert [each.kind for each in queries.revisions(publication.index, TALKS)].count("revised") == 0
-
-
-def test_a_title_of_its_own_stays_when_the_headline_is_corrected(publication: Publication):
-    send(publication, title="Short")
-    accept(publication, "talks", "negotiations")
-    assert titles(publication) == ("Short", "Short")
-    assert send(publication, TEXT + "\nMore.\n", title="Shorter").outcome == "merged"
-    assert titles(publication) == ("Shorter", "Shorter")
-
-
-def test_a_headline_that_the_publisher_changes_changes_the_title_that_came_from_it(publication: Publication):
-    an_article(publication)
-    send(publication, TEXT.replace("The talks", "The long talks"))
-    assert titles(publication) == ("The long talks", "The long talks")
-
-
-@pytest.mark.parametrize("first", ["correction", "publisher"])
-@pytest.mark.parametrize("kept", [False, True], ids=["accepted since", "kept before"])
-def test_words_that_a_reader_quoted_are_the_corrections_own(publication: Publication, first: str, kept: bool):
-    an_article(publication)
-    sent = a_correction(publication, "closed in 1971", "closed in 1972")
-    base = TEXT + "\nMore.\n" if kept else TEXT
-    changed = base.replace("closed in", "was shut in")
-    if first == "correction":
-        decisions.accept(publication, EDITOR, sent.number, sent.last_event)
-        send(publication, base)
-        with pytest.raises(Clashing):
-            send(publication, changed)
-    else:
-        send(publication, changed)
-        with pytest.raises(InConflict):
-            decisions.accept(publication, EDITOR, sent.number, sent.last_event)

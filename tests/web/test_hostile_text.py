@@ -28,7 +28,8 @@ from corrections.text.anchoring.vocabulary import LANGUAGES
 from corrections.web.access import ACCESS
 from repo_store.errors import BadName
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
-from tests.notify.test_mail import Postbox, from_ada, mail, postbox  # noqa: F401
+from tests.notify.conftest import mail, postbox  # noqa: F401
+from tests.notify.postbox import Postbox, from_ada
 from tests.web.test_attacks import path_of
 
 NOT_TEXT = ("\uffff", "\ufdd0", "\U0001fffe", "\ud800", "\0", "\x9f")
