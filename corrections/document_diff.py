@@ -41,7 +41,7 @@ def exported(before: str, after: str, old: str, new: str, form: str) -> str:
         case "json":
             return json.dumps(compared(before, after), ensure_ascii=False)
         case "html":
-            return standalone("standalone.html", rows=diff(before, after), left=Path(old).name, right=Path(new).name)
+            return standalone("diff_export.html", rows=diff(before, after), left=Path(old).name, right=Path(new).name)
     raise ValueError(f"{form} is not a diff format.")
 
 

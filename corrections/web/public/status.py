@@ -83,7 +83,7 @@ def _own(number: int, key: str) -> queries.Correction:
 
 def _no_mail_page(number: int, key: str, done: bool) -> ResponseReturnValue:
     correction_ = _own(number, key)
-    return render_template("no_mail.html", publication=publication(), correction=correction_, key=key, done=done)
+    return render_template("unsubscribe.html", publication=publication(), correction=correction_, key=key, done=done)
 
 
 def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
@@ -96,14 +96,14 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         "correction.html",
         publication=publication(),
         correction=correction_,
-        picture=build_review_view(publication(), number, plain=True) if is_public else None,
+        view=build_review_view(publication(), number, plain=True) if is_public else None,
         sent=sent_as(publication(), correction_) if own and correction_.edited else None,
         article=about,
         own=own,
         key=key,
         contact=publication().private.contacts.get(correction_.id) if own else None,
         ahead=queries.ahead(publication().index, number) if correction_.state is State.OPEN else None,
-        said=[
+        comments=[
             remark
             for remark in talk(publication(), queries.events(publication().index, number))
             if remark.kind != "staff"

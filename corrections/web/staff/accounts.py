@@ -161,7 +161,7 @@ def accept(identifier: str) -> ResponseReturnValue:
             if account is None:  # somebody else came with it at the same moment
                 raise Forbidden(NO_INVITATION)
             return welcome(account, f"for the first time, invited by {invitation.by}", "")
-    return render_template("join.html", publication=publication(), invitation=invitation, message=message)
+    return render_template("invitation.html", publication=publication(), invitation=invitation, message=message)
 
 
 def check_strength(password: str, *known: str) -> None:

@@ -156,7 +156,7 @@ def preview(number: int) -> ResponseReturnValue:
     except CorrectionsError as error:
         return render_template("preview_refused.html", error=error), status_of(error)
     drafts = notices.drafts(publication(), seen.change, seen.language)
-    return render_template("edited.html", publication=publication(), seen=seen, drafts=drafts)
+    return render_template("edited_text.html", publication=publication(), seen=seen, drafts=drafts)
 
 
 @blueprint.get("/<publication>/review/<int:number>/presence")
@@ -179,7 +179,7 @@ def where_else(number: int) -> ResponseReturnValue:
             flash(" ".join([message, *(f"{key}: {why}" for key, why in refused.items())]))
     places = occurrences.elsewhere(publication(), number)
     correction = publication().correction(number)
-    return render_template("elsewhere.html", publication=publication(), correction=correction, places=places)
+    return render_template("find_elsewhere.html", publication=publication(), correction=correction, places=places)
 
 
 def _wants_json() -> bool:
@@ -306,7 +306,7 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         why_held=spam_rules.WHY,
         error=error,
         stale=stale,
-        given=request.form if error and not stale else {},
+        form=request.form if error and not stale else {},
         undo_of=undoable(),
         contact=publication().private.contacts.get(seen.correction.id),
     )
