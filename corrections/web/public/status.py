@@ -100,6 +100,7 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
         sent=sent_as(publication(), correction_) if own and correction_.edited else None,
         article=about,
         own=own,
+        choices=reader_actions.choices(correction_),
         key=key,
         contact=publication().private.contacts.get(correction_.id) if own else None,
         ahead=queries.ahead(publication().index, number) if correction_.state is State.OPEN else None,

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from corrections.domain import labels
 from corrections.domain.decisions import DecisionKind
-from corrections.domain.states import State
+from corrections.domain.roles import RIGHTS
+from corrections.domain.states import UNDECIDED, State
 from corrections.domain.transitions import TRANSITIONS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
@@ -335,6 +336,10 @@ def _change_shown(number: int, error: CorrectionsError | None) -> WordChange | N
 
 
 def undoable() -> queries.Correction | None:
-    """The correction whose decision the page offers to take back."""
+    """The correction whose decision the page offers to take back, to those who may decide."""
     number = whole_number("undo")
-    return None if number is None else queries.correction(publication().index, number)
+    person = staff()
+    if number is None or person is None or person.role not in RIGHTS["decide"]:
+        return None
+    correction = queries.correction(publication().index, number)
+    return None if correction is None or correction.state in UNDECIDED else correction
