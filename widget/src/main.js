@@ -12,7 +12,7 @@ import style from "./style.css";
 const script = document.currentScript;
 const [, base, publication] = script.src.match(/^(.*\/)([^/]+)\/widget\.js/);
 const service = `${base}api/v1/${publication}/`;
-const KEYS = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘ + Enter" : "Ctrl + Enter";
+const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
 let host;
 
@@ -67,6 +67,9 @@ function position() {
   return [anchorNode, anchorOffset, focusNode, focusOffset];
 }
 
+/** The keys that open the dialog, as they are called on this machine and in this language. */
+const keys = () => `${isMac ? "⌘" : message("ctrl")} + ${message("enter")}`;
+
 /** The dialog for what is selected, or one sentence on why there is none. */
 function answer(found) {
   if (!found.problem) return suggest(found);
@@ -74,7 +77,7 @@ function answer(found) {
   if (!articles(script.dataset.article).length) console.error("Corrections: no article on this page. Mark it with data-corrections-article.");
   const values = Object.entries(found.values ?? {}).map(([name, value]) => [name, value.toLocaleString(spoken())]);
   noted = position();
-  return note.show(root(), message(found.problem, { keys: KEYS, ...Object.fromEntries(values) }));
+  return note.show(root(), message(found.problem, { keys: keys(), ...Object.fromEntries(values) }));
 }
 
 /** Our words are in the language that the script tag names, else the article's, else the reader's. */
