@@ -144,6 +144,7 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
     presentation.install(app)
     languages.install(app)
     app.url_value_preprocessor(_open_publication)
+    app.url_defaults(_same_publication)
     app.before_request(query_strings.check)
     app.before_request(_allow_articles)
     proxy.install(app, settings.proxies, settings.prefix)
@@ -181,6 +182,12 @@ def _configuration(settings: Settings) -> dict[str, object]:
 def _open_publication(endpoint: str | None, values: dict[str, object] | None) -> None:
     if values and "publication" in values:
         g.publication = current_app.extensions["publications"].get(values.pop("publication"))
+
+
+def _same_publication(endpoint: str, values: dict[str, object]) -> None:
+    """An address written without a publication is one of the publication that the request is about."""
+    if "publication" in g and current_app.url_map.is_endpoint_expecting(endpoint, "publication"):
+        values.setdefault("publication", g.publication.name)
 
 
 def _allow_articles() -> None:

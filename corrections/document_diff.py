@@ -57,7 +57,7 @@ def exported(before: str, after: str, old: str, new: str, form: str, source: boo
         case "html":
             rows = diff(before, after) if source else rendered_diff(before, after)
             names = {"left": Path(old).name, "right": Path(new).name}
-            return standalone("standalone.html", rows=rows, source=source, **names)
+            return standalone("diff_export.html", rows=rows, source=source, **names)
     raise ValueError(f"{form} is not a diff format.")
 
 

@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         lambda text: load_catalog(current()).gettext(text),
         lambda one, many, number: load_catalog(current()).ngettext(one, many, number),
         newstyle=True,
+        pgettext=lambda context, text: load_catalog(current()).pgettext(context, text),
     )
 
     @app.context_processor

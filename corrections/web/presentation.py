@@ -56,16 +56,15 @@ def install(app: Flask) -> None:
         UNDECIDED=UNDECIDED,
         PUBLISHED=PUBLISHED,
         transitions=TRANSITIONS,
-        deciders=RIGHTS["decide"],
-        judges=RIGHTS["judge"],
         own_memberships=own_memberships,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.finalize = _shown
 
     @app.context_processor
-    def _who() -> dict[str, Actor | None]:
-        return {"staff": staff()}
+    def _who() -> dict[str, Actor | bool | None]:
+        person = staff()
+        return {"staff": person, "may_decide": person is not None and person.role in RIGHTS["decide"]}
 
 
 def ago(when: str, now: datetime | None = None) -> Markup:

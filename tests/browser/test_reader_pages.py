@@ -192,3 +192,14 @@ def test_the_keys_answer_on_our_own_page_too(
         page.keyboard.press("Control+Enter")
     assert page.locator("blockquote mark").inner_text().strip() == "Ministers met."
     page.close()
+
+
+def test_on_a_mac_the_keys_are_those_of_a_mac(browser: Browser, site: str):
+    context = browser.new_context()
+    context.add_init_script("Object.defineProperty(navigator, 'platform', { value: 'MacIntel' })")
+    page = context.new_page()
+    page.goto(f"{site}/a/{TALKS}")
+    expect(page.locator(".invite")).to_contain_text("press ⌘ + Enter.")
+    page.keyboard.press("Meta+Enter")
+    expect(page.locator("[data-pick-note]")).to_contain_text("then press ⌘ + Enter.")
+    context.close()

@@ -13,6 +13,7 @@ from corrections.private.account import ROLES
 from corrections.services.actors import RIGHTS
 from corrections.services.publication import Publication
 from corrections.web.access import ACCESS, PUBLIC
+from tests.markup import collapse_whitespace
 from tests.newsroom import TALKS, TEXT, a_correction, an_article
 
 FORM = {"exact": "Tusday", "replacement": "Tuesday", "category": "typo", "key": "form-1"}
@@ -171,7 +172,7 @@ def test_history_diff_and_blame(editor: FlaskClient, publication: Publication):
     an_article(publication)
     sent = a_correction(publication, "Tusday", "Tuesday")
     editor.post("/daily/review/1", data={"decision": "accept", "based_on": sent.last_event})
-    history = editor.get(f"/daily/a/{TALKS}/history").text
+    history = collapse_whitespace(editor.get(f"/daily/a/{TALKS}/history").text)
     assert "Correction 1" in history
     assert "Accepted · Suggested by a reader, reviewed by an editor · Mira" in history
     assert "<ins>Tuesday</ins>" in editor.get(f"/daily/a/{TALKS}/diff").text

@@ -13,7 +13,7 @@ import { sentence } from "./text.js";
 const script = document.currentScript;
 const [, base, publication] = script.src.match(/^(.*\/)([^/]+)\/widget\.js/);
 const service = `${base}api/v1/${publication}/`;
-const KEYS = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘ + Enter" : "Ctrl + Enter";
+const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
 let host;
 
@@ -68,6 +68,9 @@ function position() {
   return [anchorNode, anchorOffset, focusNode, focusOffset];
 }
 
+/** The keys that open the dialog, as they are called on this machine and in this language. */
+const keys = () => `${isMac ? "⌘" : message("ctrl")} + ${message("enter")}`;
+
 /** The dialog for what is selected, or one sentence on why there is none. */
 function answer(selection) {
   if (!selection.problem) return suggest(selection);
@@ -75,7 +78,7 @@ function answer(selection) {
   if (!articles(script.dataset.article).length) console.error("Corrections: no article on this page. Mark it with data-corrections-article.");
   const values = Object.entries(selection.values ?? {}).map(([name, value]) => [name, value.toLocaleString(spoken())]);
   noted = position();
-  return note.show(root(), message(selection.problem, { keys: KEYS, ...Object.fromEntries(values) }));
+  return note.show(root(), message(selection.problem, { keys: keys(), ...Object.fromEntries(values) }));
 }
 
 /** Our words are in the language that the script tag names, else the article's, else the reader's. */

@@ -42,6 +42,8 @@ const en = {
   mine: "Your corrections on this device ({count})",
   changed: "View the change",
   follow: "Follow your correction",
+  ctrl: "Ctrl",
+  enter: "Enter",
   select: "Select the text you want to correct, then press {keys}.",
   outside: "You can only correct the text of the article. Select some of it, then press {keys}.",
   tooLong: "You selected {count} characters; the limit is {limit}. Please select less text.",

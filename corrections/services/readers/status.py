@@ -1,6 +1,9 @@
 """What a reader can still do about a correction: who holds the key of its page has been checked before."""
 
+from dataclasses import dataclass
+
 from corrections import config
+from corrections.domain.transitions import TRANSITIONS
 from corrections.i18n import LazyString
 from corrections.index import queries
 from corrections.private.contacts import Contact
@@ -15,6 +18,25 @@ from repo_store.model.intents import reader
 WORDS_ADDED = 10  # a reader may add to one correction
 APPEALED_BEFORE = LazyString("You have already asked for a review. The decision is final.")
 ADDED_ENOUGH = LazyString("You have added %(limit)s comments, the limit for one correction.", limit=WORDS_ADDED)
+
+
+@dataclass(frozen=True)
+class ReaderChoices:
+    """What the reader of a correction can still do about it, as it stands."""
+
+    comment: bool
+    withdraw: bool
+    appeal: bool
+
+
+def choices(correction: queries.Correction) -> ReaderChoices:
+    """What the transitions allow; a decision can be appealed once."""
+    state = correction.state
+    return ReaderChoices(
+        comment=state in TRANSITIONS["comment"],
+        withdraw=state in TRANSITIONS["withdraw"],
+        appeal=state in TRANSITIONS["appeal"] and not correction.appealed,
+    )
 
 
 def withdraw(publication: Publication, number: int, reason: str = "") -> queries.Correction:

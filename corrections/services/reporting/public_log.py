@@ -27,6 +27,12 @@ class Published:
     change: ChangeSummary | None
 
     @property
+    def as_suggested(self) -> bool:
+        """Whether the reader's own words were published."""
+        correction = self.correction
+        return correction.state is not State.USED and not correction.edited and correction.replacement is not None
+
+    @property
     def words(self) -> str:
         """In plain text: the notice, or what was changed into what."""
         correction = self.correction
@@ -34,7 +40,7 @@ class Published:
             return correction.notice_text
         if self.change is not None and (self.change.removed or self.change.added):
             return f"{self.change.removed} → {self.change.added}"
-        if correction.state is not State.USED and not correction.edited and correction.replacement is not None:
+        if self.as_suggested:
             return f"{correction.exact} → {correction.replacement}"
         return correction.exact
 

@@ -39,8 +39,8 @@ def page() -> ResponseReturnValue:
     return render_template(
         "public_log.html",
         publication=publication(),
-        found=entries,
-        wanted=criteria,
+        entries=entries,
+        search=criteria,
         about=about,
         categories=CATEGORIES,
         months=queries.months_in_public_log(publication().index),
@@ -67,7 +67,7 @@ def latest() -> ResponseReturnValue:
     """A short list to be shown in a frame on the publisher's pages."""
     count = min(max(request.args.get("count", SHOWN_ELSEWHERE, type=int), 1), MOST_ELSEWHERE)
     entries = published(publication(), _filter(), count)
-    answer = Response(render_template("latest.html", publication=publication(), found=entries))
+    answer = Response(render_template("latest.html", publication=publication(), entries=entries))
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; frame-ancestors *"
     return answer
 

@@ -85,7 +85,7 @@ def _own(number: int, key: str) -> queries.Correction:
 
 def _no_mail_page(number: int, key: str, done: bool) -> ResponseReturnValue:
     correction_ = _own(number, key)
-    return render_template("no_mail.html", publication=publication(), correction=correction_, key=key, done=done)
+    return render_template("unsubscribe.html", publication=publication(), correction=correction_, key=key, done=done)
 
 
 def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
@@ -94,19 +94,21 @@ def _page(number: int, key: str, error: CorrectionsError | None = None) -> str:
     about = publication().article(correction_.article)
     languages.speak(about.language)
     is_public = own or staff() is not None or correction_.state in (State.ACCEPTED, State.REVERTED)
+    view = build_review_view(publication(), number) if is_public else None
     return render_template(
         "correction.html",
         publication=publication(),
         correction=correction_,
-        picture=(picture := build_review_view(publication(), number) if is_public else None),
-        rendered=rendered_rows(publication(), picture, warned=False) if picture else [],
+        view=view,
+        rendered=rendered_rows(publication(), view, warned=False) if view else [],
         sent=sent_rows(publication(), correction_) if own and correction_.edited else None,
         article=about,
         own=own,
+        choices=reader_actions.choices(correction_),
         key=key,
         contact=publication().private.contacts.get(correction_.id) if own else None,
         ahead=queries.ahead(publication().index, number) if correction_.state is State.OPEN else None,
-        said=[
+        comments=[
             remark
             for remark in talk(publication(), queries.events(publication().index, number))
             if remark.kind != "staff"

@@ -85,7 +85,7 @@ def _find(article: queries.Article, form: dict[str, str], error: CorrectionsErro
     """The first step: which words."""
     known = error.details if isinstance(error, QuoteAmbiguous | QuoteNotFound) else {}
     places = known.get("candidates") or known.get("nearest")
-    page = render_template("find.html", **_common(article, form, error), places=places, wrong=_wrong(error))
+    page = render_template("find_passage.html", **_common(article, form, error), places=places, wrong=_wrong(error))
     return page, status_of(error) if error else 200
 
 
@@ -139,7 +139,7 @@ def _common(article: queries.Article, form: dict[str, str], error: CorrectionsEr
     return {
         "publication": publication(),
         "article": article,
-        "given": form,
+        "form": form,
         "error": error,
         "carried": CARRIED,
         "trap": spam_signals.TRAP,

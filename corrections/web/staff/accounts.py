@@ -170,7 +170,7 @@ def accept(identifier: str) -> ResponseReturnValue:
                 raise Forbidden(NO_INVITATION)
             return welcome(account, f"for the first time, invited by {invitation.by}", "")
     values = {"invitation": invitation, "message": message, **_known_accounts()}
-    return render_template("join.html", publication=publication(), **values)
+    return render_template("invitation.html", publication=publication(), **values)
 
 
 def _join_with_account(invitation: Invitation) -> ResponseReturnValue:

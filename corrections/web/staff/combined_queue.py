@@ -53,7 +53,7 @@ def rows() -> ResponseReturnValue:
     if request.if_none_match.contains(head):
         return "", 304
     common = _common(desks)
-    html = render_template("rows.html", **common, **_rows(desks))
+    html = render_template("queue_rows.html", **common, **_rows(desks))
     answer = make_response(jsonify(html=html, counts=common["counts"]))
     answer.set_etag(head)
     return answer
@@ -155,6 +155,7 @@ def _common(desks: list[Desk]) -> dict[str, object]:
     return {
         "publication": publication(),
         "several": True,
+        "may_decide": True,
         "desks": [desk.publication for desk in desks],
         "line": _line(),
         "rows_address": url_for("combined_queue.rows", publication=here),

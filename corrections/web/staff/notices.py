@@ -30,7 +30,7 @@ def unlogged() -> ResponseReturnValue:
         changes.append((listed, publication().article(listed.article), rendered_diff(old, new)))
     following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(
-        "unlogged.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following
+        "unlogged_changes.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following
     )
 
 

@@ -78,7 +78,7 @@ def rows() -> ResponseReturnValue:
         return "", 304
     query = search.search(_line(), actor().name)
     common = _common(_line())
-    html = render_template("rows.html", **common, **_rows(query))
+    html = render_template("queue_rows.html", **common, **_rows(query))
     answer = make_response(jsonify(html=html, counts=common["counts"]))
     answer.set_etag(head)
     return answer
@@ -180,7 +180,7 @@ def of_article(article_id: str) -> ResponseReturnValue:
     together = bulk.clean_corrections(publication(), article_id)
     corrections = [publication().correction(number) for number in (*together.numbers, *together.refused)]
     return render_template(
-        "together.html", publication=publication(), together=together, lines=lines(publication(), corrections)
+        "clean_corrections.html", publication=publication(), together=together, lines=lines(publication(), corrections)
     )
 
 

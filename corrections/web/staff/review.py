@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from corrections.domain import labels
 from corrections.domain.decisions import DecisionKind
-from corrections.domain.states import State
+from corrections.domain.roles import RIGHTS
+from corrections.domain.states import UNDECIDED, State
 from corrections.domain.transitions import TRANSITIONS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
@@ -167,7 +168,7 @@ def preview(number: int) -> ResponseReturnValue:
     except CorrectionsError as error:
         return render_template("preview_refused.html", error=error), status_of(error)
     drafts = notices.drafts(publication(), edited.change, edited.language)
-    return render_template("edited.html", publication=publication(), seen=edited, drafts=drafts)
+    return render_template("edited_text.html", publication=publication(), seen=edited, drafts=drafts)
 
 
 @blueprint.get("/<publication>/review/<int:number>/presence")
@@ -191,7 +192,7 @@ def where_else(number: int) -> ResponseReturnValue:
             flash(" ".join([message, *(f"{key}: {why}" for key, why in refused.items())]))
     places = occurrences.elsewhere(publication(), number)
     correction = publication().correction(number)
-    return render_template("elsewhere.html", publication=publication(), correction=correction, places=places)
+    return render_template("find_elsewhere.html", publication=publication(), correction=correction, places=places)
 
 
 def _wants_json() -> bool:
@@ -322,7 +323,7 @@ def _page(number: int, error: CorrectionsError | None = None, stale: bool = Fals
         why_held=spam_rules.WHY,
         error=error,
         stale=stale,
-        given=request.form if error and not stale else {},
+        form=request.form if error and not stale else {},
         undo_of=undoable(),
         contact=publication().private.contacts.get(view.correction.id),
     )
@@ -351,6 +352,10 @@ def _change_shown(number: int, error: CorrectionsError | None) -> WordChange | N
 
 
 def undoable() -> queries.Correction | None:
-    """The correction whose decision the page offers to take back."""
+    """The correction whose decision the page offers to take back, to those who may decide."""
     number = whole_number("undo")
-    return None if number is None else queries.correction(publication().index, number)
+    person = staff()
+    if number is None or person is None or person.role not in RIGHTS["decide"]:
+        return None
+    correction = queries.correction(publication().index, number)
+    return None if correction is None or correction.state in UNDECIDED else correction

@@ -39,7 +39,7 @@ def page() -> ResponseReturnValue:
         for at, week in enumerate(figures.weeks)
     ]
     return render_template(
-        "numbers.html",
+        "statistics.html",
         publication=publication(),
         numbers=figures,
         submitted=submitted,

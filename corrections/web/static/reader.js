@@ -1,11 +1,11 @@
 // Highlight words and press Ctrl+Enter (⌘+Enter), or touch the button: the form opens with the words in it.
 // The keys always answer: where nothing that can be corrected is selected, with one sentence.
+import { isMac } from "./platform.js";
+
 const article = document.querySelector("[data-article]");
 const link = document.querySelector("[data-pick]");
 const note = document.querySelector("[data-pick-note]");
 const CONTEXT = 64;
-const KEYS = /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "⌘ + Enter" : "Ctrl + Enter";
-
 const points = (text) => [...text];
 
 function selected() {
@@ -42,7 +42,7 @@ function address(found) {
 function explain() {
   const { nothing, outside } = note.dataset;
   note.hidden = false;
-  const sentence = (getSelection().isCollapsed ? nothing : outside).replace("{keys}", KEYS);
+  const sentence = (getSelection().isCollapsed ? nothing : outside).replace("{keys}", isMac ? note.dataset.keys.replace(/^\S+/, "⌘") : note.dataset.keys);
   setTimeout(() => { note.textContent = sentence; }); // once it is shown: only then is it read out
 }
 

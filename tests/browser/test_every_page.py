@@ -1,0 +1,142 @@
+"""Every page, in each of its states, for people with other eyes, hands and screens; in a real Chromium.
+
+The list of pages is compared with the routes of the app, so that a new page cannot be forgotten.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.every_page import ADMIN, MACHINE_ENDPOINTS, PAGES, Newsroom, PageCase, newsroom
+from tests.browser.test_browser import PASSWORD
+from tests.npm_packages import npm_file
+
+pytestmark = pytest.mark.browser
+CHECKS = Path(__file__).with_name("page_checks.js")
+DESKTOP, PHONE, MAGNIFIED = (1280, 800), (320, 640), (320, 256)  # CSS pixels; the last is 1280 × 1024 at 400 %
+MAIN_ACTIONS = "button:not(.quiet, .first), .button, select, textarea, summary, .chips label span, input:not([type=checkbox], [type=radio])"
+AXE_OPTIONS = '{ rules: { "target-size": { enabled: true } } }'  # 24 px, or as much room around it
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    with newsroom(tmp_path_factory.mktemp("data")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser, room: Newsroom) -> Iterator[dict[str, BrowserContext]]:
+    """Browsers by name: of staff and of readers, at a desk, on a phone, and of readers of Arabic."""
+    options = {
+        "desk": {"viewport": size(DESKTOP)},
+        "phone": {"viewport": size(PHONE), "has_touch": True},
+        "arabic": {"viewport": size(PHONE), "locale": "ar"},
+    }
+    opened = {}
+    for name, settings in options.items():
+        for who in ("reader", "staff"):
+            context = opened[f"{who} {name}"] = browser.new_context(**settings)  # type: ignore[arg-type]
+            context.add_init_script(path=CHECKS)
+            if who == "staff":
+                sign_in(context, room)
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+def sign_in(context: BrowserContext, room: Newsroom) -> None:
+    page = context.new_page()
+    page.goto(f"{room.address}/sign-in")
+    page.fill("#name", ADMIN)
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    page.wait_for_url("**/review/")
+    page.close()
+
+
+def size(pixels: tuple[int, int]) -> dict[str, int]:
+    return {"width": pixels[0], "height": pixels[1]}
+
+
+def test_the_list_names_every_page_of_the_service(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    pages = {case.endpoint for case in PAGES}
+    assert routes - pages - MACHINE_ENDPOINTS - {name for name in routes if name.startswith("api.")} == set()
+    assert pages & MACHINE_ENDPOINTS == set()
+
+
+@pytest.mark.parametrize("case", PAGES, ids=[case.name for case in PAGES])
+def test_a_page_serves_everybody(contexts: dict[str, BrowserContext], room: Newsroom, case: PageCase) -> None:
+    who = "staff" if case.staff else "reader"
+    complaints = [
+        *at_a_desk(contexts[f"{who} desk"], room, case),
+        *on_a_phone(contexts[f"{who} phone"], room, case),
+        *(from_right_to_left(contexts["reader arabic"], room, case) if case.speaks else ()),
+    ]
+    assert not complaints, "\n".join(complaints)
+
+
+def opened(context: BrowserContext, room: Newsroom, case: PageCase) -> Page:
+    page = context.new_page()
+    page.goto(case.address(room))
+    page.evaluate("document.fonts.ready")
+    if case.prepare:
+        case.prepare(page)
+    return page
+
+
+def at_a_desk(context: BrowserContext, room: Newsroom, case: PageCase) -> list[str]:
+    """Nothing moves, Tab goes through all controls in order and shows where it is, and axe finds nothing."""
+    page = opened(context, room, case)
+    if case.prepare:
+        page.evaluate("checks.shifts.length = 0")  # by what was pressed
+    complaints = tab_through(page)
+    for x, y in page.evaluate("checks.pointerStops()"):
+        page.mouse.move(x, y)
+    complaints += page.evaluate("new Promise((done) => setTimeout(() => done(checks.shifts), 100))")
+    page.emulate_media(forced_colors="active")
+    complaints += page.evaluate("checks.statesByColourAlone()")
+    page.emulate_media(forced_colors="none")
+    page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    page.evaluate(npm_file("axe-core/axe.min.js").read_text())
+    violations = page.evaluate(f"async () => (await axe.run({AXE_OPTIONS})).violations")
+    complaints += [f"axe, {each['id']}: {node['html'][:160]}" for each in violations for node in each["nodes"][:3]]
+    page.close()
+    return complaints
+
+
+def tab_through(page: Page) -> list[str]:
+    """Press Tab once for each control: each has to get the focus once, in the order of the page, visibly."""
+    complaints = []
+    for _ in range(page.evaluate("checks.beginTabbing()")):
+        page.keyboard.press("Tab")
+        complaints += page.evaluate("checks.focusProblems()")
+    return complaints + page.evaluate("checks.tabbingProblems()")
+
+
+def on_a_phone(context: BrowserContext, room: Newsroom, case: PageCase) -> list[str]:
+    """320 px wide by touch, and as high as a desktop's window at 400 %: nothing scrolls sideways or hides the focus."""
+    page = opened(context, room, case)
+    complaints = [f"320 px: {each}" for each in page.evaluate("checks.overflow()")]
+    if not case.staff:
+        low = page.evaluate("([selector, least]) => checks.lowControls(selector, least)", [MAIN_ACTIONS, 44])
+        complaints += [f"by touch: {each}" for each in low]
+    page.set_viewport_size(size(MAGNIFIED))  # type: ignore[arg-type]
+    complaints += [f"400 %: {each}" for each in (*page.evaluate("checks.overflow()"), *tab_through(page))]
+    page.close()
+    return complaints
+
+
+def from_right_to_left(context: BrowserContext, room: Newsroom, case: PageCase) -> list[str]:
+    """The page of the Arabic article is laid out from the right, and fits as the others do."""
+    page = opened(context, replace(room, language="ar"), case)
+    complaints = [f"Arabic: {each}" for each in page.evaluate("checks.overflow()")]
+    direction = page.evaluate("getComputedStyle(document.body).direction")
+    if direction != "rtl":
+        complaints.append(f"Arabic: the page's direction is {direction}")
+    page.close()
+    return complaints
