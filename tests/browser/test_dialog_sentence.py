@@ -9,10 +9,8 @@ from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.text.comparison.attribution import sentences
 from tests.browser.sites import Site
-from tests.browser.test_widget import open_on, page, select, site
+from tests.browser.test_widget import open_on, select
 from tests.newsroom import EDITOR
-
-__all__ = ["page", "site"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
