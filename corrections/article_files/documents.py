@@ -20,7 +20,7 @@ from corrections.importers.page_metadata import Metadata
 from corrections.services.articles.updates import ArticleText
 from corrections.services.errors import Invalid
 from corrections.text.anchoring.fold import in_lines
-from corrections.text.control_characters import control_remark, occurrences, unstorable, without
+from corrections.text.control_characters import control_remark, occurrences, shown, unstorable
 from corrections.text.formats.registry import format_named
 from repo_store import Format
 
@@ -87,7 +87,7 @@ def read_manuscript(path: Path, site: str = "") -> Manuscript:
     else:
         _check_size(source)
         text = plain_text.markdown(_with_plain_lines(source))
-    if not without(text).strip():
+    if not shown(text)[0].strip():
         raise Invalid({"text": "It has front matter but no text after it." if values else "It is empty."})
     _check_size(text)
     return build_manuscript(text, values, site, (*filter(None, (remark,)), *_control_remarks(source)))

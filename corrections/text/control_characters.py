@@ -93,7 +93,6 @@ def shown(source: str) -> tuple[str, "array[int] | None"]:
 
 def without(text: str) -> str:
     """`text` as it is shown."""
-    text = text.removeprefix(BYTE_ORDER_MARK)
     return text.translate(_AS_SHOWN) if _ANY.search(text) else text
 
 

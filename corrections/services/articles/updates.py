@@ -21,7 +21,7 @@ from corrections.services.review.queue_lines import place_open
 from corrections.services.validation import Fields
 from corrections.text.anchoring.fold import in_lines
 from corrections.text.comparison.merge import Side
-from corrections.text.control_characters import unstorable, without
+from corrections.text.control_characters import shown, unstorable
 from corrections.text.formats.registry import render
 from corrections.urls import serialize_url, without_blanks
 from repo_store import ArticleMeta, Format, Intent, Revision, Source, SourceVersion, article_id
@@ -211,7 +211,7 @@ def _checked_text(incoming: ArticleText) -> str:
         raise Invalid({"id": error.message}) from error
     fields = Fields()
     text = incoming.text
-    if not without(text).strip():
+    if not shown(text)[0].strip():
         fields.errors["text"] = "The article has no text."
     elif (bad := unstorable(text)) is not None:
         fields.errors["text"] = (
