@@ -114,7 +114,10 @@ def tab_through(page: Page) -> list[str]:
     complaints = []
     for _ in range(page.evaluate("checks.beginTabbing()")):
         page.keyboard.press("Tab")
-        complaints += page.evaluate("checks.focusProblems()")
+        problems, done = page.evaluate("[checks.focusProblems(), checks.hasVisitedAll()]")
+        complaints += problems
+        if done:
+            break
     return complaints + page.evaluate("checks.tabbingProblems()")
 
 
