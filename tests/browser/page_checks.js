@@ -4,7 +4,10 @@
   const shifts = [];
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const nodes = entry.sources.map(({ node }) => describe(node?.nodeType === 1 ? node : node?.parentElement));
+      const nodes = entry.sources.map(({ node, previousRect: was, currentRect: is }) => {
+        const element = node?.nodeType === 1 ? node : node?.parentElement;
+        return `${describe(element)} [${was.x} ${was.y} ${was.width} ${was.height} → ${is.x} ${is.y} ${is.width} ${is.height}]`;
+      });
       shifts.push(`layout shift of ${entry.value.toFixed(4)}: ${nodes.join(", ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
@@ -42,7 +45,6 @@
 
   let expected = [];
   let visited = [];
-  document.addEventListener("focusin", ({ target }) => visited.push(target), true);
 
   /** Put the focus before everything else; how often to press Tab from there at most, as focus can reveal more controls. */
   function beginTabbing() {
@@ -57,7 +59,7 @@
 
   /** Complaints about where Tab went: each control once, in the order of the document, which is how it is read. */
   function tabbingProblems() {
-    const missed = expected.filter((each) => !visited.includes(each)).map((each) => `Tab does not reach: ${describe(each)}`);
+    const missed = expected.filter((each) => each.isConnected && !visited.includes(each)).map((each) => `Tab does not reach: ${describe(each)}`);
     const order = visited.map((each) => expected.indexOf(each)).filter((at) => at >= 0);
     const leaps = order.some((at, place) => place > 0 && at < order[place - 1]);
     const positive = inScope("[tabindex]").filter((each) => each.tabIndex > 0).map((each) => `tabindex: ${describe(each)}`);
@@ -75,6 +77,7 @@
   function focusProblems() {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    visited.push(element);
     if (!element || element === document.body || element.matches("dialog")) return [];
     const problems = [];
     const ring = (styled) => styled && getComputedStyle(styled).outlineStyle !== "none";
@@ -86,7 +89,7 @@
     return problems;
   }
 
-  const hasVisitedAll = () => expected.every((each) => visited.includes(each));
+  const hasVisitedAll = () => expected.every((each) => visited.includes(each) || !each.isConnected);
 
   const opaque = (element) => Number(getComputedStyle(element).opacity) > 0.1;
 
