@@ -50,8 +50,8 @@ run: install ## Create a demo publication in ./data and serve it
 lint: install-test ## Check style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint --quiet --check corrections
-	$(BIN)/djlint --quiet --lint corrections
+	$(BIN)/djlint --check corrections
+	$(BIN)/djlint --lint corrections
 
 types: install-test ## Check types
 	$(BIN)/mypy

@@ -12,6 +12,7 @@ from typing import Literal
 import pyotp
 from playwright.sync_api import Page, expect
 
+from corrections.i18n import text_direction
 from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.services import settings
@@ -20,6 +21,8 @@ from corrections.services.operations import checkpoints
 from corrections.services.publication import Publication
 from corrections.services.readers import status
 from corrections.services.review import decisions
+from corrections.services.submission import origins
+from tests.browser.sites import Site
 from tests.browser.test_browser import PASSWORD, select
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, serving
 
@@ -36,6 +39,7 @@ class Newsroom:
 
     publication: Publication
     address: str
+    publisher: str  # a website of another origin, with the widget on its pages
     language: Language = "en"
 
     @property
@@ -45,6 +49,11 @@ class Newsroom:
     @property
     def revision(self) -> str:
         return queries.revisions(self.publication.index, ARTICLES[self.language])[-1].revision
+
+    @property
+    def published(self) -> str:
+        """The article on the publisher's own website."""
+        return f"{self.publisher}/{self.language}"
 
     def number(self, state: str) -> int:
         return STATES.index(state) + 1 + (len(STATES) if self.language == "ar" else 0)
@@ -78,8 +87,21 @@ def newsroom(folder: Path) -> Iterator[Newsroom]:
         publish(publication, article, language, TEXT.replace("met on", "convened on").replace("1971", "1973"))
     checkpoints.checkpoint(publication)
     with serving(folder) as address:
-        yield Newsroom(publication, f"{address}/daily")
+        publisher = Site(f"{address}/daily")
+        origins.add(publication, publisher.address)
+        publisher.pages |= {language: published_page(publisher, language) for language in ARTICLES}
+        yield Newsroom(publication, publisher.service, publisher.address)
+        publisher.close()
     publication.close()
+
+
+def published_page(publisher: Site, language: Language) -> str:
+    """The page of an article on the publisher's website."""
+    words = "<p>Ministers convened on Tusday in teh capital.</p>"
+    return f"""<!doctype html><html lang="{language}" dir="{text_direction(language)}"><meta charset="utf-8">
+        <meta name="viewport" content="width=device-width"><title>The talks</title>
+        <main><h1>The talks</h1><article data-corrections-article>{words}</article></main>
+        <script src="{publisher.service}/widget.js" data-id="{ARTICLES[language]}" defer></script></html>"""
 
 
 def publish(publication: Publication, article: str, language: str, text: str) -> None:
@@ -123,6 +145,36 @@ class PageCase:
     @property
     def name(self) -> str:
         return f"{self.endpoint} ({self.state})" if self.state else self.endpoint
+
+
+def open_dialog(page: Page) -> None:
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('article'))")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").wait_for()
+    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
+
+
+def open_whole_dialog(page: Page) -> None:
+    open_dialog(page)
+    page.locator("dialog summary").first.click()
+
+
+def send_unchanged(page: Page) -> None:
+    open_dialog(page)
+    page.locator("dialog button[type=submit]").click()
+    page.locator("dialog .problem").wait_for()
+
+
+def send_correction(page: Page) -> None:
+    open_dialog(page)
+    page.locator("dialog [name=replacement]").fill("Ministers convened on Tuesday in the capital.")
+    page.locator("dialog button[type=submit]").click()
+    page.locator("dialog form:not(:has(textarea))").wait_for()
+
+
+def select_nothing(page: Page) -> None:
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("status").wait_for()
 
 
 def preview(page: Page) -> None:
@@ -189,6 +241,11 @@ PAGES = (
     _reader("articles.article", "", lambda room: room.article),
     _reader("articles.article", "nothing selected", lambda room: room.article, prepare=open_note),
     _reader("articles.article", "words selected", lambda room: room.article, prepare=pick_words),
+    _reader("articles.widget", "dialog", lambda room: room.published, prepare=open_dialog),
+    _reader("articles.widget", "dialog with all fields", lambda room: room.published, prepare=open_whole_dialog),
+    _reader("articles.widget", "a mistake", lambda room: room.published, prepare=send_unchanged),
+    _reader("articles.widget", "sent", lambda room: room.published, prepare=send_correction),
+    _reader("articles.widget", "nothing selected", lambda room: room.published, prepare=select_nothing),
     _reader("history.history", "", lambda room: f"{room.article}/history"),
     _reader("history.blame", "", lambda room: f"{room.article}/blame"),
     _reader("history.diff", "", lambda room: f"{room.article}/diff"),
@@ -241,7 +298,7 @@ PAGES = (
     _staff("accounts.all", "", "staff"),
 )
 MACHINE_ENDPOINTS = {
-    *("static", "articles.robots", "articles.widget", "openapi.spec", "metrics.metrics", "health.live", "health.ready"),
+    *("static", "articles.robots", "openapi.spec", "metrics.metrics", "health.live", "health.ready"),
     *("git_http.references", "git_http.all_references", "git_http.checkpoints", "linked_data.annotations"),
     *("public_log.feed", "public_log.article_feed", "public_log.site_map", "public_log.month_map"),
     *("public_log.page_map", "transparency.table", "statistics.table", "history.text", "history.patch"),

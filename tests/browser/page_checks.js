@@ -4,7 +4,10 @@
   const shifts = [];
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const nodes = entry.sources.map(({ node }) => describe(node?.nodeType === 1 ? node : node?.parentElement));
+      const nodes = entry.sources.map(({ node, previousRect: was, currentRect: is }) => {
+        const element = node?.nodeType === 1 ? node : node?.parentElement;
+        return `${describe(element)} [${was.x} ${was.y} ${was.width} ${was.height} → ${is.x} ${is.y} ${is.width} ${is.height}]`;
+      });
       shifts.push(`layout shift of ${entry.value.toFixed(4)}: ${nodes.join(", ")}`);
     }
   }).observe({ type: "layout-shift", buffered: true });
@@ -42,9 +45,8 @@
 
   let expected = [];
   let visited = [];
-  document.addEventListener("focusin", ({ target }) => visited.push(target), true);
 
-  /** Put the focus before everything else; how often to press Tab from there. */
+  /** Put the focus before everything else; how often to press Tab from there at most, as focus can reveal more controls. */
   function beginTabbing() {
     const start = scope() === document ? document.body : scope();
     start.tabIndex = -1;
@@ -52,12 +54,12 @@
     start.removeAttribute("tabindex");
     expected = tabbable();
     visited = [];
-    return expected.length;
+    return 3 * expected.length + 10;
   }
 
   /** Complaints about where Tab went: each control once, in the order of the document, which is how it is read. */
   function tabbingProblems() {
-    const missed = expected.filter((each) => !visited.includes(each)).map((each) => `Tab does not reach: ${describe(each)}`);
+    const missed = expected.filter((each) => each.isConnected && !visited.includes(each)).map((each) => `Tab does not reach: ${describe(each)}`);
     const order = visited.map((each) => expected.indexOf(each)).filter((at) => at >= 0);
     const leaps = order.some((at, place) => place > 0 && at < order[place - 1]);
     const positive = inScope("[tabindex]").filter((each) => each.tabIndex > 0).map((each) => `tabindex: ${describe(each)}`);
@@ -75,15 +77,19 @@
   function focusProblems() {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    visited.push(element);
     if (!element || element === document.body || element.matches("dialog")) return [];
     const problems = [];
     const ring = (styled) => styled && getComputedStyle(styled).outlineStyle !== "none";
-    if (!ring(element) && !ring(element.nextElementSibling)) problems.push(`no focus ring: ${describe(element)}`);
+    const ringed = element.type === "date" || ring(element) || ring(element.nextElementSibling); // a date's fields are marked
+    if (!ringed) problems.push(`no focus ring: ${describe(element)}`);
     const shown = element.matches("input") && !opaque(element) ? element.closest("label") ?? element : element;
     const boxes = [...shown.getClientRects()].filter((box) => box.width > 2 && box.height > 2);
     if (boxes.length && !boxes.some((box) => isInFront(shown, box))) problems.push(`focus is hidden: ${describe(element)}`);
     return problems;
   }
+
+  const hasVisitedAll = () => expected.every((each) => visited.includes(each) || !each.isConnected);
 
   const opaque = (element) => Number(getComputedStyle(element).opacity) > 0.1;
 
@@ -137,6 +143,6 @@
   }
 
   window.checks = {
-    shifts, beginTabbing, focusProblems, tabbingProblems, pointerStops, overflow, lowControls, statesByColourAlone,
+    shifts, beginTabbing, hasVisitedAll, focusProblems, tabbingProblems, pointerStops, overflow, lowControls, statesByColourAlone,
   };
 })();

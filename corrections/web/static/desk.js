@@ -23,6 +23,9 @@ for (const why of document.querySelectorAll("[data-why]:not([data-row] *)")) {
   button.hidden = false;
   why.querySelector(".menu").hidden = true;
   button.addEventListener("click", () => toggle(why));
+  why.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !why.contains(relatedTarget)) toggle(why, false); // nothing that has the focus is behind it
+  });
 }
 
 function press(key) {

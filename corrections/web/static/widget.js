@@ -53,7 +53,8 @@ textarea.article { min-height: 5em; font: 1.05em/1.5 Georgia, serif; }
 mark { background: var(--warn-tint); color: var(--ink); }
 del { color: var(--gone); background: var(--gone-tint); }
 ins { color: var(--come); background: var(--come-tint); text-decoration-thickness: 2px; }
-.tick, .place { display: flex; gap: 0.6em; align-items: baseline; font-weight: 400; padding: 0.35em 0; }
+.tick, .place { display: flex; gap: 0.6em; align-items: center; font-weight: 400; padding: 0.35em 0; }
+.tick input { flex: none; width: 1.5em; height: 1.5em; margin: 0; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.4em; }
 .chips label { position: relative; margin: 0; font-weight: 400; }
 .chips input { position: absolute; opacity: 0; }
@@ -79,6 +80,11 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .chips input:focus-visible + span { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (forced-colors: active) { .chips input:checked + span { outline: 2px solid; } del, ins { background: none; } }
+@media (pointer: coarse) {
+  .chips span { padding-block: 0.6em; }
+  summary { padding-block: 0.7em; }
+  textarea, input:not([type=radio], [type=checkbox]), .tick { min-height: 2.75em; }
+}
 @media (max-width: 480px) { dialog { margin-block-end: 0; border-radius: 8px 8px 0 0; } .actions button { flex: 1; } }
 @media (max-height: 25em) { .head { position: static; } .actions { padding-block: 0.3em; } }
 @media (prefers-reduced-motion: no-preference) { dialog[open] { animation: in 120ms ease-out; } @keyframes in { from { opacity: 0; } } }
