@@ -10,6 +10,7 @@ from corrections.services.operations import redaction
 from corrections.services.publication import Publication
 from corrections.services.readers import status
 from corrections.services.review import comments, decisions
+from tests.markup import collapse_whitespace
 from tests.newsroom import EDITOR, a_correction, an_article
 
 OTTO = Actor("Otto", "editor")
@@ -90,5 +91,5 @@ def test_an_acceptance_with_an_editor_s_words_has_its_own_label(editor: FlaskCli
     an_article(publication)
     sent = a_correction(publication, "teh", "die")
     decisions.accept(publication, EDITOR, 1, sent.last_event, text="the")
-    assert "Accepted with edits by Mira" in editor.get("/daily/review/?q=is:accepted").text
-    assert "Accepted with edits by Mira" in editor.get("/daily/review/1").text
+    assert "Accepted with edits by Mira" in collapse_whitespace(editor.get("/daily/review/?q=is:accepted").text)
+    assert "Accepted with edits by Mira" in collapse_whitespace(editor.get("/daily/review/1").text)

@@ -155,7 +155,7 @@ def _common(desks: list[Desk]) -> dict[str, object]:
     return {
         "publication": publication(),
         "several": True,
-        "may_decide": True,
+        "may_decide": bool(desks),
         "desks": [desk.publication for desk in desks],
         "line": _line(),
         "rows_address": url_for("combined_queue.rows", publication=here),
