@@ -57,6 +57,7 @@ def test_keys_act_on_the_row_of_their_publication(page: Page, publication: Publi
     expect(second.locator("[data-outcome]")).to_contain_text("Accepted")
     assert (states(publication), states(weekly)) == (["open", "open"], ["accepted", "open"])
     page.keyboard.press("u")
+    expect(page.locator("[data-told]")).to_contain_text("Decision undone: correction 1.")
     expect(second.locator("[data-outcome]")).to_be_hidden()
     assert states(weekly) == ["open", "open"]
     page.keyboard.press("n")
