@@ -26,8 +26,9 @@ def unlogged() -> ResponseReturnValue:
     changes = []
     for listed in revisions:
         before = queries.revision_before(publication().index, listed.article, listed.revision)
-        old, new = (publication().store.text(listed.article, revision) for revision in (before, listed.revision))
-        changes.append((listed, publication().article(listed.article), rendered_diff(old, new)))
+        old, new = (publication().store.source(listed.article, revision) for revision in (before, listed.revision))
+        rows = rendered_diff(old.text, new.text, old.format, new.format)
+        changes.append((listed, publication().article(listed.article), rows))
     following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(
         "unlogged_changes.html", publication=publication(), changes=changes, kinds=NOTICE_KINDS, following=following
