@@ -130,6 +130,7 @@ def on_a_phone(context: BrowserContext, room: Newsroom, case: PageCase) -> list[
         low = page.evaluate("([selector, least]) => checks.lowControls(selector, least)", [MAIN_ACTIONS, 44])
         complaints += [f"by touch: {each}" for each in low]
     page.set_viewport_size(size(MAGNIFIED))  # type: ignore[arg-type]
+    page.evaluate("new Promise((laidOut) => requestAnimationFrame(() => requestAnimationFrame(laidOut)))")
     complaints += [f"400 %: {each}" for each in (*page.evaluate("checks.overflow()"), *tab_through(page))]
     return complaints
 
