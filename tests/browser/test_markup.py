@@ -292,10 +292,11 @@ def test_characters_that_turn_or_hide_words_reach_no_further_than_their_own(
                 const isolates = (one) => !getComputedStyle(one).display.startsWith("inline")
                   || getComputedStyle(one).unicodeBidi !== "normal";
                 while (!isolates(each)) each = each.parentElement;
+                const cell = each.closest(".rendered-diff td");  // a block of it
                 const range = document.createRange();
                 range.setStartAfter(node);
                 range.setEndAfter(each.lastChild);
-                if (range.toString().trim()) found.push(each.tagName + ": " + range.toString().trim().slice(0, 60));
+                if (range.toString().trim()) found.push((cell || each).tagName + ": " + range.toString().trim().slice(0, 60));
               }
               return found;
             }"""
