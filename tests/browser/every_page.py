@@ -281,6 +281,8 @@ PAGES = (
     _staff("queue.queue", "notice panel", "review/", prepare=open_panel("n")),
     _staff("queue.queue", "rejection panel", "review/", prepare=open_panel("r 0")),
     _staff("queue.queue", "shortcuts", "review/", prepare=open_help),
+    _staff("combined_queue.queue", "", "review/all"),
+    _staff("combined_queue.queue", "empty", "review/all?q=is:open+article:none"),
     _staff("queue.of_article", "", f"review/of/{TALKS}"),
     *(
         _staff("review.review", state, lambda room, state=state: room.review(state))  # type: ignore[misc]
@@ -303,6 +305,7 @@ MACHINE_ENDPOINTS = {
     *("public_log.feed", "public_log.article_feed", "public_log.site_map", "public_log.month_map"),
     *("public_log.page_map", "transparency.table", "statistics.table", "history.text", "history.patch"),
     *("proofs.download", "proofs.of_staff", "audits.report", "queue.rows", "queue.notice_drafts", "review.present"),
+    "combined_queue.rows",
     *("submission.begin", "history.nth", "history.on_day", "auth.to_provider", "auth.from_provider"),  # redirections
 }
 
