@@ -9,6 +9,7 @@ from corrections.notify.mail_messages import Sender, compose_message
 from corrections.private.delivery.outbox import Outbox
 from corrections.services.publication import Publication
 from corrections.web.staff.device_names import device_name
+from tests.markup import collapse_whitespace
 
 PASSWORD = "long enough for a test"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -32,7 +33,7 @@ def test_the_account_page_names_the_devices_and_ends_all_the_others(app: Flask, 
     for client, agent in ((here, FIREFOX), (phone, PHONE), (app.test_client(), "")):
         client.environ_base["HTTP_USER_AGENT"] = agent
         client.post("/daily/sign-in", data={"name": "Ann", "password": PASSWORD})
-    page = here.get("/daily/account").text
+    page = collapse_whitespace(here.get("/daily/account").text)
     assert "Firefox on Linux (this device)" in page
     assert "Safari on iPhone</span>" in page
     assert "Unknown browser</span>" in page
