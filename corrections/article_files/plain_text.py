@@ -22,12 +22,17 @@ def markdown(text: str) -> str:
     lines = [_stripped(line) for line in text.split("\n")]
     expected = [folded for part in _BLANK_LINES.split(without(text)) if (folded := _folded(part))]
     for escape in (_escaped, _escaped_entirely):
-        source = "\n".join(map(escape, lines))
+        source = _without_mark("\n".join(map(escape, lines)))
         if _rendered_paragraphs(source) == expected:
             return source
     raise Invalid(
         {"text": "The plain text cannot be imported without changing it. Import it as Markdown (a file ending in .md)."}
     )
+
+
+def _without_mark(source: str) -> str:
+    """A source that begins with a zero-width no-break space, which would be a byte order mark there, as a reference."""
+    return f"&#xFEFF;{source[1:]}" if source.startswith("\ufeff") else source
 
 
 def _stripped(line: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from corrections.services.publication import Publication
+from corrections.services.rendered_view import rendered_rows
 from corrections.services.review import decisions
 from corrections.services.review.edited_text import preview
 from corrections.services.review.review_view import build_review_view
@@ -25,8 +26,8 @@ BASE = "He said “the bridge is closed”.\n\nA second bridge is open.\n\n- nor
 def test_what_a_reader_joins_or_splits_is_shown_and_published(publication: Publication, exact, replacement, published):
     an_article(publication, BASE, ARTICLE)
     number = a_correction(publication, exact, replacement, article=ARTICLE).number
-    view = build_review_view(publication, number, plain=True)
-    assert any(row.kind != "same" for row in view.rows)
+    view = build_review_view(publication, number)
+    assert any(row.kind != "same" for row in rendered_rows(publication, view))
     decisions.accept(publication, EDITOR, number, publication.correction(number).last_event)
     assert publication.current_text(ARTICLE) == published
 

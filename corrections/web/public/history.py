@@ -17,7 +17,7 @@ from corrections.services.errors import UnknownRevision
 from corrections.text.comparison.diff import diff as compare
 from corrections.text.comparison.diff import is_coarse
 from corrections.text.comparison.diff_formats import unified
-from corrections.text.formats.registry import format_named
+from corrections.text.formats.registry import format_named, render
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.text_cache import remember
 from corrections.web import languages
@@ -97,13 +97,13 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
 def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
     _article(article_id)
     seen = _revision(article_id, revision)
-    rendered = publication().rendered(article_id, seen.revision)
+    source = publication().store.source(article_id, seen.revision)
     name = f"{article_id.rsplit('/', 1)[-1]}-{seen.revision[:10]}.{kind}"
     if kind == "txt":
-        return _download(f"{rendered.text.strip()}\n", "text/plain", name)
-    if f".{kind}" != format_named(rendered.format).suffix:
+        return _download(f"{render(source.text, source.format).text.strip()}\n", "text/plain", name)
+    if f".{kind}" != format_named(source.format).suffix:
         raise UnknownRevision(NO_SUCH_FORMAT)
-    return _download(rendered.source, _MEDIA_TYPES[kind], name)
+    return _download(source.text, _MEDIA_TYPES[kind], name)
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/diff")
