@@ -214,10 +214,13 @@ def test_the_service_sends_by_itself_and_a_kill_loses_nothing(publication: Publi
     receiver.failing = None
     service = start(data, port)
     accept(publication, 1)
-    wait_until(lambda: len(receiver.messages) >= 2)
+    wait_until(lambda: "correction.accepted" in [message["type"] for message in receiver.messages])
     kill(service)
     sent = [(message["data"]["seq"], message["type"]) for message in receiver.messages]
-    assert [kind for _, kind in sent][:2] == ["correction.submitted", "correction.accepted"]
+    assert [kind for _, kind in sent if kind.startswith("correction.")] == [
+        "correction.submitted",
+        "correction.accepted",
+    ]
     assert sent == sorted(set(sent)), "each once, in order"
     (row,) = json.loads(run_command("--data", data, "connections", "daily", "--json").stdout)
     assert {"name": "webhook", "kind": "webhook", "state": "active", "last_error": None}.items() <= row.items()
