@@ -7,6 +7,7 @@ from corrections.text.comparison.words import tokens
 from corrections.text.warnings.change import Change, Item, Side, Warning, warn
 from corrections.text.warnings.number_words import value_of_word
 from corrections.text.warnings.quantities import quantities_of
+from corrections.text.warnings.spans import Spans
 
 _STARTS = '.!?…\n:“"«#„'
 _GERMAN_BEFORE_NOUN = frozenset(
@@ -73,14 +74,15 @@ def names(change: Change) -> Iterator[Warning]:
 
 def _capitalized(change: Change, side: Side) -> Iterator[Item]:
     text = change.read(side)
-    counted = [(item.mark.start, item.mark.end) for items in quantities_of(change, side).values() for item in items]
+    quantities = quantities_of(change, side).values()
+    counted = Spans((item.mark.start, item.mark.end) for items in quantities for item in items)
     begins = True
     at = 0
     before = ""
     for word in tokens(text):
         if word[:1].isalpha():
             item = change.read_item(side, at, at + len(word), word)
-            is_counted = any(first <= item.mark.start < last for first, last in counted)
+            is_counted = counted.covers(item.mark.start)
             is_noun = change.speech == "de" and _comes_before_noun(before)
             if word[:1].isupper() and not begins and not is_counted and not is_noun:
                 yield item

@@ -9,6 +9,7 @@ import regex
 from corrections.text.warnings.change import Change, Item, Side, Warning, warn
 from corrections.text.warnings.dates import dates
 from corrections.text.warnings.number_words import JOINERS, combined, quantity_words, total, value_of_word
+from corrections.text.warnings.spans import Spans
 from corrections.text.warnings.units import CURRENCIES, SCALES, SHARE_PHRASES, SHARES, UNITS
 
 _SIGN = r"(?<![\p{L}\p{Nd}).])[+−-]"
@@ -64,10 +65,10 @@ def quantities_of(change: Change, side: Side) -> dict[str, list[Item]]:
     """What counts on a side, by kind."""
     items: dict[str, list[Item]] = {kind: [] for kind in KINDS}
     items["date"] = dates(change, side)
-    taken = [(item.mark.start, item.mark.end) for item in items["date"]]
+    taken = Spans((item.mark.start, item.mark.end) for item in items["date"])
     for quantity in _with_ranges(change.read(side), list(_scan(change.read(side), change.speech))):
         item = change.read_item(side, quantity.start, quantity.end, f"{quantity.value} {quantity.unit}")
-        if not any(start < item.mark.end and item.mark.start < end for start, end in taken):
+        if not taken.overlaps(item.mark.start, item.mark.end):
             items[quantity.kind].append(item)
     return items
 
