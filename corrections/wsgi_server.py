@@ -36,6 +36,7 @@ from corrections.config import (
 from corrections.web.client_network import network_key
 from corrections.workers.connections import WorkerConnections
 
+_ARRIVAL_SECONDS = 2.0  # in which the request of a new connection comes; a server that stops waits for it
 _POLL_SECONDS = 1.0  # between looks for connections whose time is over
 _FILES = 4 * CONNECTIONS  # open at once: a connection has up to three
 _TOO_SLOW = b"The request did not arrive in time. Send it again.\n"
@@ -102,9 +103,11 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection, and since when the request is awaited that it has begun to send."""
 
     request_started: float | None = None  # of `time.time`, as all times of waitress
+    has_sent = False
 
     def handle_read(self) -> None:
         super().handle_read()
+        self.has_sent = self.has_sent or self.request is not None or bool(self.requests)
         if self.request is None:
             self.request_started = None
         elif self.request_started is None:
@@ -120,6 +123,12 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     def is_busy(self) -> bool:
         """Whether a request is in hand, or an answer is being sent."""
         return bool(self.requests or self.total_outbufs_len)
+
+    def is_expected(self, now: float) -> bool:
+        """Whether a request is on its way: the connection is new, or has just begun to send one."""
+        if self.request is not None:
+            return now - (self.request_started or now) < _ARRIVAL_SECONDS
+        return not self.has_sent and now - self.creation_time < _ARRIVAL_SECONDS
 
     def is_late(self, now: float) -> bool:
         """Whether the request that is being sent should be here by now, or its head."""
@@ -189,9 +198,10 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
             self._count_networks(self._networks)
 
     def close_idle(self) -> int:
-        """Close the connections on which nothing is in hand; how many are left."""
+        """Close the connections on which nothing is in hand or on its way; how many are left."""
+        now = time.time()
         for channel in list(self.active_channels.values()):
-            if not channel.is_busy():
+            if not channel.is_busy() and not channel.is_expected(now):
                 channel.will_close = True
         return len(self.active_channels)
 
