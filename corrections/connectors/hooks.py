@@ -23,7 +23,8 @@ class BadSignature(CorrectionsError):
 def receive(publication: Publication, name: str, headers: Mapping[str, str], body: bytes) -> None:
     """Have the background work run a connection; a paused one runs once it is resumed.
 
-    `headers` are looked up whatever their case. Raises `UnknownConnection`, `BadSignature`, `ReadOnly`.
+    `headers` have the names that WSGI servers give them, such as `X-Gitlab-Token`. Raises `UnknownConnection`,
+    `BadSignature`, `ReadOnly`.
     """
     connection = publication.private.connections.get(name)
     if connection is None or connection.hook_secret is None:
@@ -48,7 +49,7 @@ def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def _is_standard(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    names = ("Webhook-Id", "Webhook-Timestamp", "Webhook-Signature")
     try:
         Webhook(secret).verify(body, {name: headers.get(name, "") for name in names}, json_parse=False)
     except (WebhookVerificationError, ValueError):  # a ValueError where a header or the body cannot be read
