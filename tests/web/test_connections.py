@@ -179,15 +179,15 @@ def test_a_repository_is_connected_with_a_password_that_is_never_shown(
 @pytest.mark.parametrize(
     ("kind", "field", "form", "message"),
     [
-        ("git", "url", {"url": ""}, "Give “Address of the repository”"),
+        ("git", "url", {"url": ""}, "Give “Address”"),
         ("git", "url", {"url": "/srv/data/weekly"}, "must begin with https://"),
         ("git", "url", {"url": "file:///srv/data/weekly"}, "must begin with https://"),
         ("git", "url", {"url": "ssh://git@git.example.org/other.git"}, "must begin with https://"),
         ("git", "url", {"url": "https://10.0.0.1/site.git"}, "private network"),
         ("git", "url", {"url": "https://bot:secret@192.0.2.1/site.git"}, "Leave the password out"),
         ("git", "branch", {"url": "https://192.0.2.1/a.git", "branch": "a..b"}, "not the name of a branch"),
-        ("git", "url-pattern", {"url": "https://192.0.2.1/a.git", "url-pattern": "{x}"}, "“Web addresses of the"),
-        ("webhook", "url", {"url": "cms.example.org"}, "Give “Address"),
+        ("git", "url-pattern", {"url": "https://192.0.2.1/a.git", "url-pattern": "{x}"}, "“Web address pattern”"),
+        ("webhook", "url", {"url": "cms.example.org"}, "Give “Address”"),
         ("webhook", "events", {"url": "https://a.example", "events": "none"}, "There are no events none"),
         ("webhook", "name", {"url": "https://a.example", "name": "Not a name"}, "A connection’s name"),
         ("webhook", "seconds", {"url": "https://a.example", "seconds": "0"}, "Enter a number of seconds"),

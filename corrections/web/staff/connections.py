@@ -33,12 +33,12 @@ class FormField:
 
 FORM_FIELDS = {
     "git": (
-        FormField("url", "Address of the repository", "such as https://bot@git.example.org/site.git", True),
+        FormField("url", "Address", "of the repository, such as https://bot@git.example.org/site.git", True),
         FormField("branch", "Branch", "main, if left empty"),
-        FormField("path", "Folder with the articles", "such as content/posts; all, if left empty"),
-        FormField("url-pattern", "Web addresses of the articles", "such as https://www.example.org/{path}/"),
+        FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
+        FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
     ),
-    "webhook": (FormField("url", "Address that receives the events", "", True),),
+    "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
 }
 
 
