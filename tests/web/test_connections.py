@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -343,8 +344,10 @@ def test_openapi_describes_the_hook_and_the_messages(client: FlaskClient, public
 def test_a_connection_of_an_earlier_version_gets_its_hook_on_the_page(
     client: FlaskClient, admin: FlaskClient, publication: Publication, hook_secret: str
 ):
-    with publication.private.connections._databases.write() as database:
-        database.execute("UPDATE connections SET hook_secret=NULL")
-    assert client.post(HOOK, data=BODY, headers=signed("github", hook_secret)).status_code == 404
-    secret = shown_secret(act(admin, "docs", "hook-secret").text)
-    assert client.post(HOOK, data=BODY, headers=signed("github", secret)).status_code == 202
+    made = publication.private.connections.get("docs")
+    assert made is not None
+    assert publication.private.connections.add(replace(made, name="old", hook_secret=None), "")
+    hook = HOOK.replace("docs", "old")
+    assert client.post(hook, data=BODY, headers=signed("github", hook_secret)).status_code == 404
+    secret = shown_secret(act(admin, "old", "hook-secret").text)
+    assert client.post(hook, data=BODY, headers=signed("github", secret)).status_code == 202
