@@ -47,6 +47,7 @@ from corrections.web.staff import (
     audits,
     auth,
     combined_queue,
+    connections,
     notices,
     oidc,
     passkeys,
@@ -70,7 +71,18 @@ _PUBLIC_PAGES = (
     git_http,
     widget_check,
 )
-_STAFF_PAGES = (auth, passkeys, accounts, queue, combined_queue, statistics, audits, notices, review)
+_STAFF_PAGES = (
+    auth,
+    passkeys,
+    accounts,
+    connections,
+    queue,
+    combined_queue,
+    statistics,
+    audits,
+    notices,
+    review,
+)
 
 
 class _Service(APIFlask):
@@ -193,7 +205,7 @@ def _same_publication(endpoint: str, values: dict[str, object]) -> None:
 def _allow_articles() -> None:
     if request.blueprint == "git_http":
         request.max_content_length = CLONE_BODY_LIMIT
-    if request.endpoint in ("api.put_article", "api.post_diff", "widget_check.check_source"):
+    if request.endpoint in ("api.put_article", "api.post_diff", "api.post_hook", "widget_check.check_source"):
         request.max_content_length = request.max_form_memory_size = ARTICLE_BODY_LIMIT
 
 

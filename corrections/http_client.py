@@ -72,6 +72,15 @@ def is_reachable(address: str) -> bool:
     return is_public(address) or any(ip in network for network in private_networks())
 
 
+def is_host_reachable(host: str) -> bool:
+    """Whether a host has addresses, and connectors may connect to every one."""
+    try:
+        addresses = {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        return False
+    return bool(addresses) and all(map(is_reachable, addresses))
+
+
 def private_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """The private networks that the operator lists. Raises `ValueError` naming an entry that is none."""
     entries = os.environ.get(PRIVATE_HOSTS, "").replace(",", " ").split()

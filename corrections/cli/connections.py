@@ -1,6 +1,7 @@
 """Commands to connect a publication to the publisher's own systems."""
 
 import json
+import os
 from dataclasses import asdict
 
 import click
@@ -10,8 +11,10 @@ from corrections.connectors import connections as service
 from corrections.connectors.connections import ConnectionStatus, NewConnection
 from corrections.connectors.registry import CONNECTORS
 
+PASSWORD = "CORRECTIONS_CONNECT_PASSWORD"  # noqa: S105 - the name of a variable
 _PUBLICATION = click.argument("publication")
 _NAME = click.argument("name")
+_SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 
 
 @main.command()
@@ -25,23 +28,27 @@ _NAME = click.argument("name")
                    "{day}.")  # fmt: skip
 @click.option("--events", default="", help="webhook: types of events to send, separated by commas; without it, all.")
 @click.option("--name", default="", help="Name of the connection.  [default: its kind]")
-@click.option("--every", "seconds", type=click.IntRange(1, 86_400), default=service.DEFAULT_SECONDS, show_default=True,
+@click.option("--every", "seconds", type=_SECONDS, default=service.DEFAULT_SECONDS, show_default=True,
               help="Seconds between two looks.")  # fmt: skip
 @click.pass_context
 @one_line_errors
 def connect(context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str) -> None:
     """Connect a publication to a system of the publisher's.
 
-    Of a webhook it prints the secret, which cannot be shown again. Passwords come from CORRECTIONS_CONNECT_PASSWORD.
+    Prints a secret, which cannot be shown again: of a webhook that of its messages, of a git repository that of the
+    hook by which its server announces pushes. Passwords come from CORRECTIONS_CONNECT_PASSWORD.
     """
     opened = open_publication(context, publication)
     given = {option.replace("_", "-"): value for option, value in options.items()}
-    made_name, secret = service.connect(opened, OPERATOR, NewConnection(kind, given, name, seconds))
-    if secret and CONNECTORS[kind].shows_secret:
-        click.echo(f"Connected as {made_name}. Its secret:", err=True)
-        click.echo(secret)
-    else:
+    new = NewConnection(kind, given, name, seconds, os.environ.get(PASSWORD, ""))
+    made_name, secret = service.connect(opened, OPERATOR, new)
+    if not secret:
         click.echo(f"Connected as {made_name}.")
+        return
+    hook = f"/api/v1/{publication}/hooks/{made_name}"
+    of = f"The secret of its hook, {hook}" if CONNECTORS[kind].pulls else "Its secret"
+    click.echo(f"Connected as {made_name}. {of}:", err=True)
+    click.echo(secret)
 
 
 @main.command()

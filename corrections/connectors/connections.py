@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from corrections.connectors.connector import ConnectionFailed, Run
-from corrections.connectors.credentials import Credentials
+from corrections.connectors.credentials import Credentials, create_signing_secret
 from corrections.connectors.registry import CONNECTORS
 from corrections.errors import CorrectionsError
 from corrections.private.delivery.connections import Connection, Delivery
@@ -20,6 +20,7 @@ from corrections.workers.file_lock import try_lock
 
 ACTIVE, PAUSED = "active", "paused"
 DEFAULT_SECONDS = 60
+LONGEST_SECONDS = 86_400
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -37,17 +38,25 @@ class ConnectionBusy(CorrectionsError):
 
 @dataclass(frozen=True)
 class NewConnection:
-    """`name` may be empty: the kind's, with a number where that is taken. `seconds` between two runs at most."""
+    """`name` may be empty: the kind's, with a number where that is taken. `seconds` between two runs at most.
+
+    With `is_remote_only`, what is on this server's disk or private network is refused: it is not the operator who asks.
+    """
 
     kind: str
     options: Mapping[str, str]
     name: str = ""
     seconds: int = DEFAULT_SECONDS
+    password: str = ""
+    is_remote_only: bool = False
 
 
 @dataclass(frozen=True)
 class ConnectionStatus:
-    """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting)."""
+    """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting).
+
+    `requested`: a run was asked for and has not ended.
+    """
 
     name: str
     kind: str
@@ -58,10 +67,15 @@ class ConnectionStatus:
     waiting: int
     dead: int
     options: Mapping[str, str]
+    seconds: int
+    requested: bool
 
 
 def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple[str, str]:
-    """Add a connection; its name, and its secret, which is shown once. Raises `Forbidden`, `Invalid`."""
+    """Add a connection; its name, and the secret that is shown once. Raises `Forbidden`, `Invalid`.
+
+    The secret is that of the messages sent, or, of a connection that pulls, that of its hook.
+    """
     check_right(actor, "staff")
     publication.check_writable()
     connector = CONNECTORS.get(new.kind)
@@ -69,16 +83,35 @@ def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple
         raise Invalid({"kind": f"There is no connector “{new.kind}”. There are: {', '.join(CONNECTORS)}."})
     if unused := sorted(name for name, value in new.options.items() if value and name not in connector.options):
         raise Invalid({unused[0]: f"--{unused[0]} is not an option of {new.kind}."})
-    options, secret = connector.check(new.options), connector.create_secret()
+    options = connector.check(new.options)
+    if new.is_remote_only:
+        connector.check_reach(options)
+    if not 1 <= new.seconds <= LONGEST_SECONDS:
+        raise Invalid({"seconds": f"Enter a number of seconds from 1 to {LONGEST_SECONDS:,}."})
     name = new.name or _free_name(publication, new.kind)
     if not _NAME.fullmatch(name):
         raise Invalid({"name": "A connection’s name must have 1 to 40 lower-case letters, digits and hyphens."})
-    encrypted = Credentials(publication.folder.parent).encrypt(secret)
-    connection = Connection(name, new.kind, options, encrypted, ACTIVE, new.seconds, timestamp())
+    credentials = Credentials(publication.folder.parent)
+    secret, hook_secret = connector.create_secret(new.password), create_signing_secret() if connector.pulls else ""
+    connection = Connection(
+        name,
+        new.kind,
+        options,
+        credentials.encrypt(secret),
+        ACTIVE,
+        new.seconds,
+        timestamp(),
+        hook_secret=credentials.encrypt(hook_secret) if hook_secret else None,
+    )
     if not publication.private.connections.add(connection, publication.store.ledger() or ""):
         raise Invalid({"name": f"There is already a connection {name}; nothing was changed."})
     publication.private.journal.note(actor.name, f"connected {name} ({new.kind})")
-    return name, secret
+    return name, secret if connector.shows_secret else hook_secret
+
+
+def status_of(publication: Publication, name: str) -> ConnectionStatus:
+    """Raises `UnknownConnection`."""
+    return _status(publication, known_connection(publication, name))
 
 
 def status_of_all(publication: Publication) -> list[ConnectionStatus]:
@@ -116,6 +149,27 @@ def synchronise(publication: Publication, actor: Actor, name: str) -> Connection
     return _status(publication, known_connection(publication, name))
 
 
+def request_run(publication: Publication, actor: Actor, name: str) -> None:
+    """Have the background work do what `synchronise` does. Raises `Forbidden`, `UnknownConnection`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    known_connection(publication, name)
+    publication.private.connections.redeliver(name)
+    publication.private.connections.request_run(name)
+
+
+def replace_hook_secret(publication: Publication, actor: Actor, name: str) -> str:
+    """A new secret of a connection's hook; the old one ends. Raises `Forbidden`, `UnknownConnection`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    if not CONNECTORS[known_connection(publication, name).kind].pulls:
+        raise UnknownConnection(f"{name} has no hook.")
+    secret = create_signing_secret()
+    publication.private.connections.set_hook_secret(name, Credentials(publication.folder.parent).encrypt(secret))
+    publication.private.journal.note(actor.name, f"replaced the hook secret of {name}")
+    return secret
+
+
 def latest_deliveries(publication: Publication, name: str, limit: int) -> list[Delivery]:
     """The newest messages of a connection, newest first. Raises `UnknownConnection`."""
     known_connection(publication, name)
@@ -140,9 +194,9 @@ def run_connection(publication: Publication, connection: Connection, stop: threa
         secret = Credentials(publication.folder.parent).decrypt(connection.secret)
         CONNECTORS[connection.kind].run(Run(publication, connection, secret, stop))
     except (ConnectionFailed, CorrectionsError) as error:
-        publication.private.connections.note_run(connection.name, str(error))
+        publication.private.connections.note_run(connection, str(error))
     else:
-        publication.private.connections.note_run(connection.name, None)
+        publication.private.connections.note_run(connection, None)
     finally:
         os.close(lock)
     return True
@@ -187,6 +241,8 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
         len(waiting),
         len(dead),
         connection.options,
+        connection.seconds,
+        bool(connection.requests),
     )
 
 

@@ -26,13 +26,18 @@ class Run:
 class Connector:
     """`check` takes the options as given and returns those to keep, or raises `Invalid`.
 
-    `create_secret` gives the secret of a new connection, empty where there is none; with `shows_secret` it is shown
-    once. `run` does what is due, and raises `ConnectionFailed`.
+    `create_secret` takes the password given and returns the secret of a new connection, empty where there is none; with
+    `shows_secret` it is shown once. `check_reach` takes checked options of somebody who is not the operator of this
+    server, and raises `Invalid` where they lead to its disk or its private network. `run` does what is due, and raises
+    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run.
     """
 
     kind: str
     options: frozenset[str]
     check: Callable[[Mapping[str, str]], dict[str, str]]
-    create_secret: Callable[[], str]
+    create_secret: Callable[[str], str]
     run: Callable[[Run], None]
     shows_secret: bool = False
+    takes_password: bool = False
+    pulls: bool = False
+    check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None

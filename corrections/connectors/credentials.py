@@ -7,6 +7,7 @@ first needed. Fernet (https://github.com/fernet/spec) encrypts and authenticates
 import base64
 import hashlib
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -16,11 +17,17 @@ from repo_store.file_sync import sync_folders
 
 VARIABLE = "CORRECTIONS_CONNECT_KEY"
 FILE = "connections.key"
+SIGNING_SECRET_BYTES = 32
 SHORTEST_KEY = 20  # characters of the variable
 
 
 class BadConnectKey(CorrectionsError):
     code = "bad_connect_key"
+
+
+def create_signing_secret() -> str:
+    """A new secret as Standard Webhooks writes it; other signatures take its characters as they are."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(SIGNING_SECRET_BYTES)).decode()}"
 
 
 class Credentials:

@@ -6,12 +6,12 @@ compare-and-swap: a push onto a branch that somebody has moved is refused, and w
 matter stays byte for byte. What was pushed comes back as the publisher's own text, which changes nothing.
 """
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from urllib.parse import SplitResult, urlsplit
 
 from corrections.article_files.discovery import ArticleFile
 from corrections.article_files.documents import as_text, read_manuscript
@@ -22,6 +22,7 @@ from corrections.connectors.git_mirror import GitMirror, is_branch, mirror_folde
 from corrections.domain.roles import Role
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
+from corrections.http_client import is_host_reachable
 from corrections.index import queries
 from corrections.private.delivery.connections import ConnectedArticle
 from corrections.services.actors import Actor
@@ -38,7 +39,7 @@ ATTEMPTS = 5  # at pushing onto a branch that others move
 ERRORS_TOLD = 5
 _MOST_EDITS = 1000  # by corrections, after one sending
 _LAST = 1 << 62  # greater than any correction's number
-PASSWORD = "CORRECTIONS_CONNECT_PASSWORD"  # noqa: S105 - the name of a variable
+REMOTE = ("https", "http", "git")  # what somebody who is not the operator of this server can connect
 
 
 def check(options: Mapping[str, str]) -> dict[str, str]:
@@ -59,9 +60,34 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
     return {"url": url, "branch": branch, "path": "" if str(folder) == "." else str(folder), "url-pattern": pattern}
 
 
-def create_secret() -> str:
+def create_secret(password: str) -> str:
     """The password for the repository, where its address names a user."""
-    return os.environ.get(PASSWORD, "")
+    return password
+
+
+def check_reach(options: Mapping[str, str]) -> None:
+    """Raises `Invalid` for a repository on this server's disk, on its private network, or behind its own ssh keys."""
+    parts = _split(options["url"])
+    if parts.scheme not in REMOTE or not parts.hostname:
+        raise Invalid(
+            {"url": "--url must begin with https:// here. Use the command line for ssh and for a folder on the server."}
+        )
+    if parts.password is not None:
+        raise Invalid({"url": "Leave the password out of --url and enter it below: there it is stored encrypted."})
+    if not is_host_reachable(parts.hostname):
+        raise Invalid(
+            {"url": "The host of --url cannot be found, or is on a private network. The operator can list the network."}
+        )
+
+
+def _split(url: str) -> SplitResult:
+    """Raises `Invalid` for what is no address."""
+    try:
+        if any(sign in url for sign in "\\ \t\r\n"):
+            raise ValueError
+        return urlsplit(url)
+    except ValueError as error:
+        raise Invalid({"url": "Give --url, the address of the repository, as `git clone` takes it."}) from error
 
 
 def run(turn: Run) -> None:
@@ -252,4 +278,13 @@ def _note_position(turn: Run) -> None:
     publication.private.connections.add_deliveries(turn.connection.name, (), publication.store.ledger() or "")
 
 
-CONNECTOR = Connector("git", frozenset({"url", "branch", "path", "url-pattern"}), check, create_secret, run)
+CONNECTOR = Connector(
+    "git",
+    frozenset({"url", "branch", "path", "url-pattern"}),
+    check,
+    create_secret,
+    run,
+    takes_password=True,
+    pulls=True,
+    check_reach=check_reach,
+)

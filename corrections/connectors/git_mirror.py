@@ -19,7 +19,12 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 _PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
 _PASSWORD = "GIT_CONNECTION_PASSWORD"  # noqa: S105 - the name of a variable of git's process alone
 _HELPER = f'!f() {{ test "$1" = get && echo "password=${_PASSWORD}"; }}; f'
-_SETTINGS = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "30", "credential.helper": _HELPER}
+_SETTINGS = {
+    "http.lowSpeedLimit": "1000",
+    "http.lowSpeedTime": "30",
+    "http.followRedirects": "false",  # one could lead to a private network
+    "credential.helper": _HELPER,
+}
 
 
 def is_branch(name: str) -> bool:

@@ -5,8 +5,6 @@ ledger, each again until the receiver answers with a status of 2xx: at least onc
 seen.
 """
 
-import base64
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +14,7 @@ from itertools import islice
 from standardwebhooks import Webhook
 
 from corrections.connectors.connector import ConnectionFailed, Connector, Run
+from corrections.connectors.credentials import create_signing_secret
 from corrections.connectors.webhook_messages import event_message
 from corrections.http_client import OutgoingRequest, RequestFailed, is_reachable, send
 from corrections.index import queries
@@ -28,7 +27,6 @@ FIRST_PAUSE = 5.0  # seconds after the first failure; each further one doubles i
 LONGEST_PAUSE = 6 * 3600.0
 ATTEMPTS = 16  # about two days
 ANSWER_LIMIT = 64 * 1024  # bytes of an answer that are read
-SECRET_BYTES = 32
 EVENTS_A_TRANSACTION = 1000
 MESSAGES_A_RUN = 500
 BEGINNING = ""  # the cursor before the first event of a ledger
@@ -46,8 +44,8 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
     return {"url": url, "events": ",".join(types)}
 
 
-def create_secret() -> str:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"
+def create_secret(_password: str) -> str:
+    return create_signing_secret()
 
 
 def run(turn: Run) -> None:

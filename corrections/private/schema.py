@@ -144,4 +144,10 @@ def several_publications(database: Database) -> None:
     database.table("resolved_remarks").create({"event": str, "by": str, "at": str}, pk="event")
 
 
+@migrations()
+def connection_hooks(database: Database) -> None:
+    database.table("connections").add_column("hook_secret", bytes)
+    database.table("connections").add_column("requests", int, not_null_default=0)
+
+
 KNOWN_MIGRATIONS = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

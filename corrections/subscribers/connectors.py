@@ -10,7 +10,7 @@ from corrections.private.delivery.connections import Connection
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
 
-RETRY_SECONDS = 5.0  # after which a connection looks at what failed, however seldom it asks for news
+RETRY_SECONDS = 5.0  # after which a connection passes on what failed, however seldom it asks for news
 
 
 def subscriber(_settings: Settings) -> Subscriber:
@@ -22,7 +22,7 @@ def _run_due(publication: Publication, stop: threading.Event) -> None:
     for connection in publication.private.connections.all():
         if stop.is_set():
             return
-        if connection.state == ACTIVE and (_has_news(publication, connection) or _is_due(connection)):
+        if connection.requests or (connection.state == ACTIVE and _is_due(publication, connection)):
             run_connection(publication, connection, stop)
 
 
@@ -31,9 +31,12 @@ def _has_news(publication: Publication, connection: Connection) -> bool:
     return publication.private.connections.cursor(connection.name) != (publication.store.ledger() or "")
 
 
-def _is_due(connection: Connection) -> bool:
+def _is_due(publication: Publication, connection: Connection) -> bool:
     if connection.last_run is None:
         return True
-    return time.time() - datetime.fromisoformat(connection.last_run).timestamp() >= min(
-        connection.seconds, RETRY_SECONDS
-    )
+    elapsed = time.time() - datetime.fromisoformat(connection.last_run).timestamp()
+    has_news = _has_news(publication, connection)
+    if has_news and connection.last_error is None:
+        return True
+    has_work = has_news or publication.private.connections.next_delivery(connection.name) is not None
+    return elapsed >= (min(connection.seconds, RETRY_SECONDS) if has_work else connection.seconds)

@@ -84,6 +84,10 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "accounts.change_own": "read",
     "accounts.all": "staff",
     "accounts.change": "staff",
+    "connections.all": "staff",
+    "connections.add": "staff",
+    "connections.one": "staff",
+    "connections.change": "staff",
     "combined_queue.queue": "read",
     "combined_queue.rows": "read",
     "combined_queue.decide_many": "read",  # deciding is checked in each publication
@@ -116,6 +120,7 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "api.get_head": PUBLIC,
     "api.get_page": PUBLIC,
     "api.post_correction": PUBLIC,
+    "api.post_hook": PUBLIC,  # with a signature
     "api.post_diff": "read",
     "api.put_article": "import",
     "api.list_corrections": "read",

@@ -39,6 +39,7 @@ _WITHOUT_FORMS = ("api", "git_http")  # programs, which bring no cookie
 _BY_PROGRAMS = ("status.no_mail",)  # mail programs press the button
 SIGN_IN_LIMIT = "10/minute"  # attempts from one address
 WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, from all unknown browsers; and from each known one
+HOOK_LIMIT = "60/minute"  # requests to hooks from one address
 UNITS = {
     "second": LazyString("per second"),
     "minute": LazyString("per minute"),
@@ -160,6 +161,11 @@ def check_sign_in_limit(name: str = "", device: str = "") -> None:
 def count_wrong(name: str, device: str = "") -> None:
     """Count a wrong password or code for `name`, whether or not there is such an account."""
     within(WRONG_LIMIT, _tried(name, device))
+
+
+def count_hook_request() -> None:
+    """Count a request to a hook, signed or not; raises `TooMany`."""
+    _count(HOOK_LIMIT, "hook", "Too many requests to hooks from this address. Wait a minute and try again.")
 
 
 def _tried(name: str, device: str) -> str:

@@ -7,6 +7,7 @@ STATUSES: dict[str, int] = {
     "bad_account": 400,
     "unreadable_body": 400,
     "unreadable_html": 400,
+    "bad_signature": 401,
     "passkey_refused": 401,
     "token_expired": 401,
     "unauthorized": 401,

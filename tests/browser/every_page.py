@@ -12,10 +12,14 @@ from typing import Literal
 import pyotp
 from playwright.sync_api import Page, expect
 
+from corrections.connectors import connections
+from corrections.connectors.connections import NewConnection
+from corrections.domain.roles import Role
 from corrections.i18n import text_direction
 from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.services import settings
+from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.operations import checkpoints
 from corrections.services.publication import Publication
@@ -85,6 +89,7 @@ def newsroom(folder: Path) -> Iterator[Newsroom]:
         publish(publication, article, language, TEXT)
         correct(publication, article)
         publish(publication, article, language, TEXT.replace("met on", "convened on").replace("1971", "1973"))
+    connect(publication)
     checkpoints.checkpoint(publication)
     with serving(folder) as address:
         publisher = Site(f"{address}/daily")
@@ -93,6 +98,19 @@ def newsroom(folder: Path) -> Iterator[Newsroom]:
         yield Newsroom(publication, publisher.service, publisher.address)
         publisher.close()
     publication.close()
+
+
+def connect(publication: Publication) -> None:
+    """A webhook that nobody answers, with messages that wait, and a repository that is paused after a failure."""
+    admin = Actor(ADMIN, Role.ADMIN)
+    webhook = NewConnection("webhook", {"url": "http://127.0.0.1:9/corrections"}, "cms")
+    connections.connect(publication, admin, webhook)
+    repository = NewConnection("git", {"url": "/nowhere/site.git", "path": "content/posts"}, "docs")
+    connections.connect(publication, admin, repository)
+    a_correction(publication, "minister", "secretary")
+    for name in ("cms", "docs"):
+        connections.synchronise(publication, admin, name)
+    connections.pause(publication, admin, "docs")
 
 
 def published_page(publisher: Site, language: Language) -> str:
@@ -226,6 +244,22 @@ def run_audit(page: Page) -> None:
     page.get_by_text("No problems found.").wait_for()
 
 
+def open_events(page: Page) -> None:
+    page.get_by_text("Send only certain events").click()
+
+
+def connect_nowhere(page: Page) -> None:
+    page.fill("#url", "/srv/site.git")
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("alert").wait_for()
+
+
+def connect_webhook(page: Page) -> None:
+    page.fill("#url", "https://cms.example.org/corrections")
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_text("shown only once").wait_for()
+
+
 def _reader(endpoint: str, state: str, address: Callable[[Newsroom], str], **more: object) -> PageCase:
     return PageCase(endpoint, state, address, speaks=True, **more)  # type: ignore[arg-type]
 
@@ -296,6 +330,12 @@ PAGES = (
     _staff("statistics.page", "", "review/numbers"),
     _staff("audits.page", "", "review/audit"),
     _staff("audits.page", "run", "review/audit", prepare=run_audit),
+    _staff("connections.all", "", "review/connections"),
+    _staff("connections.add", "webhook", "review/connections/add/webhook", prepare=open_events),
+    _staff("connections.add", "a mistake", "review/connections/add/git", prepare=connect_nowhere),
+    _staff("connections.one", "messages", "review/connections/of/cms"),
+    _staff("connections.one", "paused", "review/connections/of/docs"),
+    _staff("connections.one", "secret", "review/connections/add/webhook", prepare=connect_webhook),
     _staff("accounts.own", "", "account"),
     _staff("accounts.all", "", "staff"),
 )

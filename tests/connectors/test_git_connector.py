@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from corrections.connectors import connections, git
+from corrections.cli.connections import PASSWORD
+from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
+from corrections.connectors.credentials import Credentials
 from corrections.domain.decisions import DecisionKind
 from corrections.index import queries
 from corrections.services.actors import Actor
@@ -291,8 +293,15 @@ def known(publication: Publication) -> bool:
 def test_the_password_comes_from_the_environment_and_is_stored_encrypted(
     publication: Publication, site: Site, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv(git.PASSWORD, "a long secret password")
-    connect(publication, site)
+    monkeypatch.setenv(PASSWORD, "a long secret password")
+    data = publication.folder.parent
+    made = run_command("--data", data, "connect", "daily", "git", "--url", site.bare, "--name", "docs")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("whsec_"), "the secret of the hook"
+    connection = publication.private.connections.get("docs")
+    assert connection is not None
+    assert Credentials(data).decrypt(connection.secret) == "a long secret password"
     for path in publication.folder.glob("private.db*"):
         assert b"a long secret password" not in path.read_bytes()
+        assert made.stdout.strip().encode() not in path.read_bytes()
     assert synchronise(publication).last_error is None

@@ -215,6 +215,7 @@ def test_the_service_sends_by_itself_and_a_kill_loses_nothing(publication: Publi
     service = start(data, port)
     accept(publication, 1)
     wait_until(lambda: "correction.accepted" in [message["type"] for message in receiver.messages])
+    wait_until(lambda: connections.status_of(publication, "webhook").last_error is None)  # noted after the last answer
     kill(service)
     sent = [(message["data"]["seq"], message["type"]) for message in receiver.messages]
     assert [kind for _, kind in sent if kind.startswith("correction.")] == [

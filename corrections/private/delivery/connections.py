@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from corrections.database import ThreadDatabases
 from corrections.private.digests import timestamp
 
-_CONNECTION = "name, kind, options, secret, state, seconds, created_at, last_run, last_error"
+_CONNECTION = "name, kind, options, secret, state, seconds, created_at, last_run, last_error, hook_secret, requests"
 _DELIVERY = "id, connection, event, type, state, due, attempts, status, error, at"
 
 
@@ -17,7 +17,8 @@ _DELIVERY = "id, connection, event, type, state, due, attempts, status, error, a
 class Connection:
     """`options` are those of its kind; `secret` is encrypted; `seconds` is how often it is looked after at most.
 
-    `state` is `active` or `paused`; `last_error` is None where the last run went well.
+    `state` is `active` or `paused`; `last_error` is None where the last run went well. `hook_secret` (encrypted) signs
+    the requests that ask for a run; `requests` is how many have asked since the last run began.
     """
 
     name: str
@@ -29,6 +30,8 @@ class Connection:
     created_at: str
     last_run: str | None = None
     last_error: str | None = None
+    hook_secret: bytes | None = None
+    requests: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Connections:
         with self._databases.write() as database:
             options = json.dumps(dict(connection.options), ensure_ascii=False)
             added = database.execute(
-                f"INSERT OR IGNORE INTO connections ({_CONNECTION}) VALUES (?,?,?,?,?,?,?,NULL,NULL)",  # noqa: S608
+                f"INSERT OR IGNORE INTO connections ({_CONNECTION}) VALUES (?,?,?,?,?,?,?,NULL,NULL,?,0)",  # noqa: S608
                 (
                     connection.name,
                     connection.kind,
@@ -81,6 +84,7 @@ class Connections:
                     connection.state,
                     connection.seconds,
                     connection.created_at,
+                    connection.hook_secret,
                 ),
             )
             if added.rowcount:
@@ -107,10 +111,22 @@ class Connections:
         with self._databases.write() as database:
             database.execute("UPDATE connections SET secret=? WHERE name=?", (secret, name))
 
-    def note_run(self, name: str, error: str | None) -> None:
-        """Note that a connection was looked after just now, and what went wrong (None: nothing)."""
+    def set_hook_secret(self, name: str, secret: bytes) -> None:
         with self._databases.write() as database:
-            database.execute("UPDATE connections SET last_run=?, last_error=? WHERE name=?", (timestamp(), error, name))
+            database.execute("UPDATE connections SET hook_secret=? WHERE name=?", (secret, name))
+
+    def request_run(self, name: str) -> None:
+        """Ask for a run at once, whatever the state; one that has begun already does not count."""
+        with self._databases.write() as database:
+            database.execute("UPDATE connections SET requests=requests+1 WHERE name=?", (name,))
+
+    def note_run(self, connection: Connection, error: str | None) -> None:
+        """Note that a connection, as it was before, had its run, and what went wrong (None: nothing)."""
+        with self._databases.write() as database:
+            database.execute(
+                "UPDATE connections SET last_run=?, last_error=?, requests=max(0, requests-?) WHERE name=?",
+                (timestamp(), error, connection.requests, connection.name),
+            )
 
     def remove(self, name: str) -> None:
         """Forget a connection and what waits for it; articles stay."""

@@ -393,6 +393,12 @@ class HeadOut(BaseModel):
     main: str | None
 
 
+class HookOut(BaseModel):
+    """The pull has been asked for; it begins within seconds."""
+
+    state: Literal["accepted"]
+
+
 class ProblemOut(BaseModel):
     """RFC 9457 problem details."""
 

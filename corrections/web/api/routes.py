@@ -8,6 +8,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from corrections import config
+from corrections.connectors import hooks
 from corrections.document_diff import compared, exported, plain_row
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import STATES, State
@@ -34,8 +35,10 @@ from corrections.web import languages, spam_signals
 from corrections.web.access import actor, publication, token_holder
 from corrections.web.api import models
 from corrections.web.api.sources import article_of
+from corrections.web.api.webhook_models import describe_webhooks
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
 from corrections.web.public.linked_data import news_article
+from corrections.web.security import count_hook_request
 from corrections.web.submission_intake import receive
 from repo_store.errors import BadEvent
 
@@ -234,6 +237,21 @@ def get_head() -> ResponseReturnValue:
     return {"head": head.ledger, "events": head.seq, "main": head.main}
 
 
+@blueprint.post("/hooks/<name>")
+@blueprint.output(models.HookOut, status_code=202)
+@blueprint.doc(
+    tags=["Connections"],
+    summary="Have a connection pull what is new in the other system; the body is not read",
+    description="Sign the request with the secret of the connection's hook: `X-Hub-Signature-256` as GitHub and Gitea "
+    "do, `X-Gitlab-Token`, or Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`).",
+    responses={401: "not signed with the secret of the hook", 404: "there is no hook with this name", 429: "a limit"},
+)
+def post_hook(name: str) -> ResponseReturnValue:
+    count_hook_request()
+    hooks.receive(publication(), name, dict(request.headers), request.get_data())
+    return {"state": "accepted"}, 202
+
+
 def describe(app: APIFlask) -> None:
     """What the OpenAPI document says beyond the models."""
     app.security_schemes = {
@@ -256,6 +274,7 @@ def describe(app: APIFlask) -> None:
                     if not status.startswith("2"):
                         answer["content"] = _PROBLEM
                 answers["400"]["content"] = {**_PROBLEM, "text/html": {}}  # where it could not be read as HTTP at all
+        describe_webhooks(spec)
         return spec
 
 

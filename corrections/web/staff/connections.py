@@ -1,0 +1,149 @@
+"""Connections to the publisher's own systems, for admins: list, add, pause, resume, synchronize, disconnect."""
+
+import re
+from dataclasses import dataclass
+
+from apiflask import APIBlueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from corrections.connectors import connections as service
+from corrections.connectors.connections import NewConnection
+from corrections.connectors.registry import CONNECTORS
+from corrections.services.errors import Invalid
+from corrections.web.access import actor, publication
+from repo_store.model.events import EVENT_TYPES
+
+blueprint = APIBlueprint("connections", __name__, enable_openapi=False)
+
+DELIVERIES_SHOWN = 50
+KIND_LABELS = {"git": "Git repository", "webhook": "Webhook"}
+
+
+@dataclass(frozen=True)
+class FormField:
+    """An option of a connector, as the form asks for it."""
+
+    name: str
+    label: str
+    hint: str = ""
+    is_required: bool = False
+
+
+FORM_FIELDS = {
+    "git": (
+        FormField("url", "Address", "of the repository, such as https://bot@git.example.org/site.git", True),
+        FormField("branch", "Branch", "main, if left empty"),
+        FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
+        FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
+    ),
+    "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
+}
+
+
+@blueprint.get("/<publication>/review/connections", endpoint="all")
+def every_one() -> ResponseReturnValue:
+    rows = service.status_of_all(publication())
+    return render_template("connections.html", publication=publication(), rows=rows, kinds=_kinds())
+
+
+@blueprint.route("/<publication>/review/connections/add/<kind>", methods=["GET", "POST"])
+def add(kind: str) -> ResponseReturnValue:
+    if kind not in CONNECTORS:
+        raise NotFound
+    if request.method == "GET":
+        return _form(kind, {})
+    try:
+        name, secret = service.connect(publication(), actor(), _new_connection(kind))
+    except Invalid as error:
+        return _form(kind, {field: _on_page(text, kind) for field, text in error.fields.items()}), 422
+    return _page(name, secret, is_new=True)
+
+
+@blueprint.get("/<publication>/review/connections/of/<name>")
+def one(name: str) -> ResponseReturnValue:
+    return _page(name)
+
+
+@blueprint.post("/<publication>/review/connections/of/<name>")
+def change(name: str) -> ResponseReturnValue:
+    form, here, me = request.form, publication(), actor()
+    match form.get("do"):
+        case "pause":
+            service.pause(here, me, name)
+            flash(f"{name} is paused. What happens meanwhile is passed on later.")
+        case "resume":
+            service.resume(here, me, name)
+            flash(f"{name} is active.")
+        case "synchronize":
+            service.request_run(here, me, name)
+        case "redeliver":
+            digits = form.get("delivery", "")
+            service.redeliver(here, me, name, int(digits) if re.fullmatch("[0-9]{1,15}", digits) else 0)
+            flash("The message is sent again, within seconds unless others wait or the connection is paused.")
+        case "hook-secret":
+            return _page(name, service.replace_hook_secret(here, me, name))
+        case "disconnect":
+            service.disconnect(here, me, name)
+            flash(f"{name} is disconnected. Articles and corrections stay.")
+            return redirect(url_for("connections.all"), 303)
+    return redirect(url_for("connections.one", name=name), 303)
+
+
+def _page(name: str, secret: str = "", is_new: bool = False) -> str:
+    """`secret` was made just now, and is shown this once."""
+    row = service.status_of(publication(), name)
+    return render_template(
+        "connection.html",
+        publication=publication(),
+        row=row,
+        kind=KIND_LABELS.get(row.kind, row.kind),
+        pulls=CONNECTORS[row.kind].pulls,
+        hook=url_for("api.post_hook", name=name, _external=True),
+        options=[(_label(row.kind, option), value) for option, value in row.options.items() if value],
+        deliveries=service.latest_deliveries(publication(), name, DELIVERIES_SHOWN),
+        secret=secret,
+        is_new=is_new,
+    )
+
+
+def _form(kind: str, errors: dict[str, str]) -> str:
+    return render_template(
+        "connect.html",
+        publication=publication(),
+        kind=kind,
+        label=KIND_LABELS.get(kind, kind),
+        fields=FORM_FIELDS.get(kind, tuple(FormField(option, option) for option in sorted(CONNECTORS[kind].options))),
+        takes_password=CONNECTORS[kind].takes_password,
+        event_types=EVENT_TYPES if "events" in CONNECTORS[kind].options else (),
+        values=request.form,
+        chosen=request.form.getlist("events"),
+        errors=errors,
+        seconds=service.DEFAULT_SECONDS,
+        longest=service.LONGEST_SECONDS,
+    )
+
+
+def _new_connection(kind: str) -> NewConnection:
+    form = request.form
+    options = {option: form.get(option, "").strip() for option in CONNECTORS[kind].options - {"events"}}
+    if "events" in CONNECTORS[kind].options:
+        options["events"] = ",".join(form.getlist("events"))
+    digits = form.get("seconds", "").strip() or str(service.DEFAULT_SECONDS)
+    seconds = int(digits) if re.fullmatch("[0-9]{1,6}", digits) else 0
+    return NewConnection(kind, options, form.get("name", "").strip(), seconds, form.get("password", ""), True)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, KIND_LABELS.get(kind, kind)) for kind in CONNECTORS]
+
+
+def _label(kind: str, option: str) -> str:
+    labels = {field.name: field.label for field in FORM_FIELDS.get(kind, ())}
+    return labels.get(option, option.capitalize())
+
+
+def _on_page(message: str, kind: str) -> str:
+    """A message that names options of the command line, with the form's labels in their place."""
+    return re.sub(r"--([a-z-]+)", lambda option: f"“{_label(kind, option[1])}”", message)
