@@ -1,5 +1,7 @@
 """SQLite through sqlite-utils: one `Database` a thread, and one way to write."""
 
+import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -55,13 +57,13 @@ class ThreadDatabases:
     def write(self) -> Iterator[Database]:
         """A transaction that takes the write lock first: one that begins by reading fails as locked under load.
 
-        Threads of this process take turns before they come to SQLite, where waiting is sleeping and looking again.
+        Threads and processes take turns before they come to SQLite, where waiting is sleeping and looking again.
         Raises `refusal` where there is one.
         """
         if self.refusal is not None:
             raise self.refusal.copy()
         database = self.get()
-        with self._writing:
+        with self._writing, self._turn():
             database.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield database
@@ -69,6 +71,23 @@ class ThreadDatabases:
                 database.conn.rollback()
                 raise
             database.conn.commit()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The turn of this process: the kernel wakes who waits for it, where SQLite would sleep and look again.
+
+        It is a lock of a file beside the database, for one of the database itself would interfere with SQLite's own.
+        """
+        try:
+            descriptor = os.open(f"{self.path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        except OSError:  # nothing can be written there; SQLite says so in its own words
+            yield
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         with self._guard:
