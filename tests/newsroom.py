@@ -108,6 +108,11 @@ def kill(process: "Service | subprocess.Popen[bytes]") -> None:
     with suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    deadline = time.monotonic() + 5
+    with suppress(ProcessLookupError):  # its workers hold the port until they have ended too
+        while time.monotonic() < deadline:
+            os.killpg(process.pid, 0)
+            time.sleep(0.01)
 
 
 @contextmanager

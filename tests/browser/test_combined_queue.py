@@ -60,6 +60,7 @@ def test_keys_act_on_the_row_of_their_publication(page: Page, publication: Publi
     expect(page.locator("[data-told]")).to_contain_text("Decision undone: correction 1.")
     expect(second.locator("[data-outcome]")).to_be_hidden()
     assert states(weekly) == ["open", "open"]
+    second.locator(".words").focus()
     page.keyboard.press("n")
     expect(page.locator("#notice-panel-text")).to_be_visible()
     page.keyboard.press("Escape")

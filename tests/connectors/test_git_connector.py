@@ -1,7 +1,6 @@
 """Articles in a git repository: they become articles here, and accepted corrections become commits there."""
 
 import os
-import signal
 import subprocess
 import threading
 import time
@@ -276,8 +275,7 @@ def test_a_kill_between_push_and_note_pushes_nothing_twice(publication: Publicat
         decide_on(publication, number)
         if number < 3:
             wait_until(lambda: f"Correction {number}" in "".join(site.log("%s")))  # noqa: B023 - called at once
-        os.killpg(service.pid, signal.SIGKILL)
-        service.wait()
+        kill(service)
         service = start(data, port)
     wait_until(lambda: "Correction 3" in "".join(site.log("%s")))
     kill(service)

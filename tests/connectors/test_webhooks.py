@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import socket
 import sys
 import time
@@ -209,8 +208,7 @@ def test_the_service_sends_by_itself_and_a_kill_loses_nothing(publication: Publi
     service = start(data, port)
     a_correction(publication, "Tusday", "Tuesday")
     wait_until(lambda: bool(receiver.refused))
-    os.killpg(service.pid, signal.SIGKILL)
-    service.wait()
+    kill(service)
     receiver.failing = None
     service = start(data, port)
     accept(publication, 1)
