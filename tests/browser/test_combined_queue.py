@@ -40,6 +40,7 @@ def page(browser: Browser, publication: Publication, weekly: Publication) -> Ite
         sign_in(opened, f"{address}/daily")
         opened.get_by_text("Publications", exact=True).click()
         opened.get_by_role("link", name="All publications in one queue").click()
+        opened.wait_for_load_state()  # before it, keys are not heard yet
         opened.mouse.move(2, 2)
         yield opened
         context.close()
@@ -60,7 +61,6 @@ def test_keys_act_on_the_row_of_their_publication(page: Page, publication: Publi
     expect(page.locator("[data-told]")).to_contain_text("Decision undone: correction 1.")
     expect(second.locator("[data-outcome]")).to_be_hidden()
     assert states(weekly) == ["open", "open"]
-    second.locator(".words").focus()
     page.keyboard.press("n")
     expect(page.locator("#notice-panel-text")).to_be_visible()
     page.keyboard.press("Escape")
