@@ -185,8 +185,9 @@ class DiffQuery(Query):
 class CompareIn(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": examples.COMPARISON})
 
-    old: str = Field(description="Markdown or plain text.")
+    old: str = Field(description="Markdown, HTML or plain text.")
     new: str
+    text_format: Format = Field(Format.MARKDOWN, description="What the two texts are written in.")
     format: Literal["rows", "unified", "critic", "html"] = Field(
         "rows",
         description="Output in `text` in addition to the rows: a unified diff, CriticMarkup, or a self-contained HTML "

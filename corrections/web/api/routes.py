@@ -40,6 +40,7 @@ from corrections.web.compute_limits import computing_length, count_computing, is
 from corrections.web.public.linked_data import news_article
 from corrections.web.security import count_hook_request
 from corrections.web.submission_intake import receive
+from repo_store import Source
 from repo_store.errors import BadEvent
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
@@ -148,7 +149,10 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
 def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     fields = Fields()
     old, new = (
-        fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT)
+        Source(
+            fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT),
+            json_data.text_format,
+        )
         for name in ("old", "new")
     )
     fields.check()
