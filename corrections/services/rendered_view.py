@@ -40,12 +40,12 @@ def sent_rows(publication: Publication, correction: queries.Correction) -> list[
     edit = edit_of(correction)
     if edit is None:
         return _quoted(publication, correction)
-    base = publication.store.source(correction.article, correction.revision)
+    base = publication.store.source(correction.article, correction.revision, correction.part)
     return rendered_diff(base.text, edit.apply(base.text), base.format)
 
 
 def _quoted(publication: Publication, correction: queries.Correction) -> list[RenderedRow]:
-    rendered = publication.rendered(correction.article, correction.revision)
+    rendered = publication.rendered(correction.article, correction.revision, correction.part)
     return quoted_rows(rendered, correction.start, correction.end)
 
 

@@ -87,6 +87,14 @@ class Parts:
     headline: Source | None = None
     standfirst: Source | None = None
 
+    @property
+    def headline_format(self) -> Format | None:
+        return self.headline.format if self.headline else None
+
+    @property
+    def standfirst_format(self) -> Format | None:
+        return self.standfirst.format if self.standfirst else None
+
     def of(self, part: Part) -> Source | None:
         """The source of a part that is not the body."""
         return self.headline if part is Part.HEADLINE else self.standfirst

@@ -92,8 +92,8 @@ class ArticleRevised(Value):
 
 
 class CorrectionSubmitted(Value):
-    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words. `part` is what of the
-    article the words are in: all positions are in it alone.
+    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words. All positions are in
+    the `part` of the article that the words are in.
 
     `verdict` is how the quote was found; `same_as` and `alternative_to` are open corrections at the same place, which
     propose the same words or others. `concerned`: the reader is the person concerned, and was promised an answer by
