@@ -237,7 +237,7 @@ def test_an_article_without_a_title_has_no_headline_of_its_own(publication: Publ
 
 def test_a_headline_that_is_too_long_or_no_text_is_refused(publication: Publication):
     for text in ("x" * 301, "half a character \ud800"):
-        with pytest.raises(Invalid, match="title|Title"):
+        with pytest.raises(Invalid, match="Title"):
             send(publication, headline=Source(text, Format.HTML))
 
 

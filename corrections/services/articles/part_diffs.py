@@ -1,9 +1,11 @@
 """Two states of an article compared part by part, in the order in which the parts are read."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from corrections.services.articles.sources import ArticleSources
 from corrections.text.comparison.diff import Row, diff
+from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
 from repo_store import Part, Source
@@ -13,21 +15,36 @@ IsAwaited = Callable[[], bool]
 
 def rendered_rows(old: ArticleSources, new: ArticleSources, is_awaited: IsAwaited | None = None) -> list[RenderedRow]:
     """The rows of two states by what readers see. Raises as `rendered_diff` does."""
-    return [row for before, after in _pairs(old, new) for row in rendered_part_rows(before, after, is_awaited)]
+    pairs = _pairs(old, new)
+    return [row for part, before, after in pairs for row in rendered_part_rows(part, before, after, is_awaited)]
 
 
-def rendered_part_rows(old: Source, new: Source, is_awaited: IsAwaited | None = None) -> list[RenderedRow]:
-    """The rows of two states of one part."""
-    return rendered_diff(old.text, new.text, old.format, new.format, is_awaited)
+def rendered_part_rows(part: Part, old: Source, new: Source, is_awaited: IsAwaited | None = None) -> list[RenderedRow]:
+    """The rows of two states of one part; a headline is shown as a heading."""
+    rows = rendered_diff(old.text, new.text, old.format, new.format, is_awaited)
+    return [in_part(row, part) for row in rows]
+
+
+def in_part(row: RenderedRow, part: Part) -> RenderedRow:
+    """A row as it is shown in a part."""
+    return replace(row, old=_heading(row.old), new=_heading(row.new)) if part is Part.HEADLINE else row
 
 
 def source_rows(old: ArticleSources, new: ArticleSources, is_awaited: IsAwaited | None = None) -> list[Row]:
     """The rows of two states by their sources. Raises as `diff` does."""
-    return [row for before, after in _pairs(old, new) for row in diff(before.text, after.text, is_awaited=is_awaited)]
+    pairs = _pairs(old, new)
+    return [row for _, before, after in pairs for row in diff(before.text, after.text, is_awaited=is_awaited)]
 
 
-def _pairs(old: ArticleSources, new: ArticleSources) -> Iterator[tuple[Source, Source]]:
+def _heading(block: RenderedBlock | None) -> RenderedBlock | None:
+    if block is None or block.kind is not BlockKind.PARAGRAPH:
+        return block
+    return replace(block, kind=BlockKind.HEADING, level=1)
+
+
+def _pairs(old: ArticleSources, new: ArticleSources) -> Iterator[tuple[Part, Source, Source]]:
+    """The parts that either state has."""
     for part in Part:
         before, after = old.of(part), new.of(part)
         if before.text or after.text:
-            yield before, after
+            yield part, before, after

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from corrections import config
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.services.articles.part_diffs import rendered_part_rows
 from corrections.services.articles.sources import edited, rendered, source_warnings
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
@@ -22,7 +23,6 @@ from corrections.text.formats.passages import corrected_passage
 from corrections.text.formats.registry import format_named, render
 from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.marks import warned_rows
-from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import Warning
 from repo_store import Part, Source
@@ -82,7 +82,7 @@ def preview(
     format = format_named(after.format)
     start, end = format.paragraph_bounds(after.text, edit.start, edit.start + len(edit.text))
     html = format.render(after.text[start:end]).html
-    rows = rendered_diff(current.text, after.text, current.format, after.format)
+    rows = rendered_part_rows(correction.part, current, after)
     rendered = warned_rows(rows, about, render(current.text, current.format), render(after.text, after.format))
     return Preview(
         noted(diff(current.text, after.text), about),

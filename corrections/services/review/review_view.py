@@ -25,7 +25,7 @@ from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.comparison.words import Hunk, carried_span, changes
 from corrections.text.formats.registry import format_named
 from corrections.text.warnings import Warning
-from repo_store import Source
+from repo_store import Part, Source
 
 EARLIER_READ = 200  # decided corrections of the article looked at
 EARLIER_SHOWN = 5
@@ -121,7 +121,7 @@ def build_review_view(publication: Publication, number: int) -> ReviewView:
         _alike(publication, correction, article),
         events,
         talk(publication, events),
-        _in_place(new, trim(rebased.edit, current.text)) if isinstance(rebased, Clean) else "",
+        _in_place(publication, correction, article, rebased.edit) if isinstance(rebased, Clean) else "",
         _refusal(publication, correction, article, current) if correction.state in WAITING else "",
         isinstance(rebased, Clean) and is_in_headline(correction, current, trim(rebased.edit, current.text)),
         (old, new),
@@ -270,9 +270,17 @@ def placement_changed(
     return paragraphs[0] != paragraphs[1]
 
 
-def _in_place(new: Source, edit: Edit) -> str:
+def _in_place(publication: Publication, correction: queries.Correction, article: queries.Article, edit: Edit) -> str:
     """The article as readers would see it, with a place to jump to at the change."""
-    return rendered(new).marked({edit.start + len(edit.text): '<span id="place"></span>'})
+    sources, part = publication.sources(article.id, article.revision), correction.part
+    change = trim(edit, sources.of(part).text)
+    sources = sources.replaced(part, edited(sources.of(part), change))
+    html = {each: rendered.html for each, rendered in sources.seen.parts}
+    html[part] = rendered(sources.of(part)).marked({change.start + len(change.text): '<span id="place"></span>'})
+    return "".join(_FRAMES[each].format(html[each]) for each in Part if html.get(each))
+
+
+_FRAMES = {Part.HEADLINE: "<h1>{}</h1>", Part.STANDFIRST: '<div class="standfirst">{}</div>', Part.BODY: "{}"}
 
 
 def today() -> str:
