@@ -1,15 +1,20 @@
 """Headline and standfirst as a publisher sends them: which of them are stored beside the body, and what they may be."""
 
+import re
+
 from corrections.config import STANDFIRST_LIMIT, TITLE_LIMIT
 from corrections.services.articles.sources import on_one_line, rendered
 from corrections.services.articles.versions import Version
 from corrections.services.validation import Fields
 from corrections.text.anchoring.fold import fold
 from corrections.text.control_characters import unstorable
+from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
 from repo_store import Parts, Source
 
 MARKUP = 4  # times as long as what is read of a part its source may be
-_FIRST_LINES = 4  # of a body, in which a standfirst may be
+_FIRST_LINES = 4  # of a body, in which its headline and its standfirst may be
+_HEADING = re.compile(r"<h[1-6]\b")
 
 
 def sent_parts(headline: Source | None, standfirst: Source | None, body: Source, sent: Version | None) -> Parts:
@@ -24,23 +29,33 @@ def sent_parts(headline: Source | None, standfirst: Source | None, body: Source,
     if standfirst is None or not _is_allowed(fields, "standfirst", "Standfirst", standfirst, STANDFIRST_LIMIT):
         standfirst = before.standfirst
     fields.check()
-    return Parts(
-        None if headline is None or holds_headline(body) else headline,
-        None
-        if standfirst is None or not on_one_line(standfirst) or _holds_standfirst(body, standfirst)
-        else standfirst,
-    )
+    if headline is not None and (begins_with_headline(rendered(body)) or _has_heading(body, headline)):
+        headline = None
+    if standfirst is not None and (not on_one_line(standfirst) or _has_line(body, standfirst)):
+        standfirst = None
+    return Parts(headline, standfirst)
 
 
-def holds_headline(body: Source) -> bool:
-    """Does a body begin with the article's headline?"""
-    return rendered(body).unsafe_html.lstrip().startswith("<h1")
+def begins_with_headline(body: Rendered) -> bool:
+    """Does a body begin with a headline, whatever it says?"""
+    return body.unsafe_html.lstrip().startswith("<h1")
 
 
-def _holds_standfirst(body: Source, standfirst: Source) -> bool:
+def _has_heading(body: Source, headline: Source) -> bool:
+    """Is the headline the first heading of the body, near its beginning?"""
+    first_heading = format_named(body.format).title_of(body.text, TITLE_LIMIT)
+    is_heading = bool(_HEADING.search(rendered(body).unsafe_html))
+    return is_heading and _words(first_heading) == _words(on_one_line(headline)) and _has_line(body, headline)
+
+
+def _has_line(body: Source, part: Source) -> bool:
+    """Is a part one of the first lines of the body?"""
     lines = [line for line in rendered(body).text.split("\n") if line.strip()][:_FIRST_LINES]
-    words = fold(on_one_line(standfirst)).text.strip()
-    return any(fold(" ".join(line.split())).text.strip() == words for line in lines)
+    return _words(on_one_line(part)) in map(_words, lines)
+
+
+def _words(line: str) -> str:
+    return " ".join(fold(line).text.split())
 
 
 def _is_allowed(fields: Fields, name: str, label: str, source: Source, limit: int) -> bool:

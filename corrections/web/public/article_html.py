@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corrections.services.articles.sent_parts import begins_with_headline
 from corrections.services.articles.sources import RenderedArticle
 from repo_store import Part
 
@@ -23,7 +24,5 @@ def article_html(seen: RenderedArticle, marks: Mapping[Part, dict[int, str]] | N
         part: rendered.marked(marks[part]) if marks and part in marks else rendered.html
         for part, rendered in seen.parts
     }
-    begins = seen.parts[-1][1].unsafe_html.lstrip()
-    return ArticleHtml(
-        html.get(Part.HEADLINE, ""), html.get(Part.STANDFIRST, ""), html[Part.BODY], begins.startswith("<h1")
-    )
+    body_has_headline = begins_with_headline(seen.parts[-1][1])
+    return ArticleHtml(html.get(Part.HEADLINE, ""), html.get(Part.STANDFIRST, ""), html[Part.BODY], body_has_headline)
