@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from corrections.services.articles.sources import ArticleSources
 from corrections.text.comparison.diff import Row, diff
+from corrections.text.comparison.diff_formats import unified
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
-from repo_store import Part, Source
+from repo_store import Part, Source, part_path
 
 IsAwaited = Callable[[], bool]
 
@@ -34,6 +35,20 @@ def source_rows(old: ArticleSources, new: ArticleSources, is_awaited: IsAwaited 
     """The rows of two states by their sources. Raises as `diff` does."""
     pairs = _pairs(old, new)
     return [row for _, before, after in pairs for row in diff(before.text, after.text, is_awaited=is_awaited)]
+
+
+def article_patch(article_id: str, old: ArticleSources, new: ArticleSources) -> str:
+    """What `git apply` takes to change one state into the other; empty where they are the same."""
+    return "".join(
+        _unified(article_id, part, old.of(part), new.of(part)) for part in Part if old.of(part) != new.of(part)
+    )
+
+
+def _unified(article_id: str, part: Part, old: Source, new: Source) -> str:
+    """The change of one part; one that comes or goes is a file that comes or goes."""
+    old_path = f"a/{part_path(article_id, part, old.format)}" if old.text else "/dev/null"
+    new_path = f"b/{part_path(article_id, part, new.format)}" if new.text else "/dev/null"
+    return unified(old.text, new.text, old_path, new_path)
 
 
 def _heading(block: RenderedBlock | None) -> RenderedBlock | None:

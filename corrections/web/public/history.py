@@ -13,12 +13,11 @@ from corrections.i18n import LazyString
 from corrections.index import queries
 from corrections.services.articles import timeline
 from corrections.services.articles.attribution import attributed
-from corrections.services.articles.part_diffs import rendered_rows, source_rows
+from corrections.services.articles.part_diffs import article_patch, rendered_rows, source_rows
 from corrections.services.articles.sources import ArticleSources
 from corrections.services.articles.versions import version_at
 from corrections.services.errors import UnknownRevision
 from corrections.text.comparison.diff import is_coarse
-from corrections.text.comparison.diff_formats import unified
 from corrections.text.formats.registry import format_named
 from corrections.text.text_cache import remember
 from corrections.web import languages
@@ -26,7 +25,6 @@ from corrections.web.access import publication
 from corrections.web.compute_limits import count_computing, is_awaited, long_work
 from corrections.web.public.article_html import article_html
 from corrections.web.query_strings import whole_number
-from repo_store import Part, part_path
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
@@ -174,17 +172,8 @@ def patch(article_id: str) -> ResponseReturnValue:
     before, after = (publication().sources(article_id, side.revision) for side in (old, new))
     name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
     with long_work(before.length + after.length, ("patch", old.revision, new.revision)):
-        changed = "".join(_unified(article_id, part, before, after) for part in Part)
+        changed = article_patch(article_id, before, after)
     return _download(changed, "text/x-diff", name)
-
-
-def _unified(article_id: str, part: Part, before: ArticleSources, after: ArticleSources) -> str:
-    """The change of one part as a unified diff; nothing where there is none."""
-    old, new = before.of(part), after.of(part)
-    if part is not Part.BODY and old == new:
-        return ""
-    old_path, new_path = (part_path(article_id, part, source.format) for source in (old, new))
-    return unified(old.text, new.text, f"a/{old_path}", f"b/{new_path}")
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/blame")
