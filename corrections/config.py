@@ -21,6 +21,7 @@ EMAIL_LIMIT = 254
 REASON_LIMIT = 2_000
 NOTICE_LIMIT = 2_000
 TITLE_LIMIT = 300
+STANDFIRST_LIMIT = 2000  # code points that are read of it
 URL_LIMIT = 2_000
 KEY_LIMIT = 200
 BODY_LIMIT = 64 * 1024  # bytes of a request

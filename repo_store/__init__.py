@@ -8,12 +8,12 @@ from repo_store.git import gitpython  # before anything imports GitPython
 
 # isort: split
 from repo_store.errors import RepoStoreError
-from repo_store.model.articles import ArticleMeta, Notice, Source, article_id, article_paths
+from repo_store.model.articles import ArticleMeta, Notice, Parts, Source, article_id, article_paths, part_path
 from repo_store.model.entries import Entry
 from repo_store.model.events import Event
 from repo_store.model.finding import Finding
 from repo_store.model.intents import Intent, Proposal, Receipt, Revision, SourceVersion
-from repo_store.model.kinds import Format
+from repo_store.model.kinds import Format, Part
 from repo_store.store import Store
 
 __all__ = [
@@ -24,6 +24,8 @@ __all__ = [
     "Format",
     "Intent",
     "Notice",
+    "Part",
+    "Parts",
     "Proposal",
     "Receipt",
     "RepoStoreError",
@@ -34,4 +36,5 @@ __all__ = [
     "article_id",
     "article_paths",
     "gitpython",
+    "part_path",
 ]

@@ -55,19 +55,25 @@ def _check_content(content: Proposal | Revision | SourceVersion | None) -> None:
         case Proposal():
             (content.text or "").encode()
         case Revision():
-            content.text.encode()
-            content.meta.encode()
+            _check_article(content)
             _check_content(content.source)
             if isinstance(content.merges, EditedWords):
                 content.merges.message.encode()
         case SourceVersion():
-            content.text.encode()
-            content.meta.encode()
+            _check_article(content)
         case _:
             assert_never(content)
     article_paths(content.article)
     content.message.encode()
     f"{content.author.name} <{content.author.email}>".encode()
+
+
+def _check_article(content: Revision | SourceVersion) -> None:
+    content.text.encode()
+    content.meta.encode()
+    if content.parts is not None:
+        for source in filter(None, (content.parts.headline, content.parts.standfirst)):
+            source.text.encode()
 
 
 def _first_line(error: Exception) -> str:

@@ -20,7 +20,7 @@ from repo_store.git.command import read_bytes, read_object
 from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
-from repo_store.model.articles import Source, article_paths, decode_meta, text_paths
+from repo_store.model.articles import Source, all_part_paths, article_paths, decode_meta
 from repo_store.model.entries import Entry, message
 from repo_store.model.events import (
     ArticleRevised,
@@ -30,8 +30,8 @@ from repo_store.model.events import (
     HistoryRedacted,
 )
 from repo_store.model.head import Head
-from repo_store.model.kinds import format_of_file
-from repo_store.queries import edited_words_commit, entries, read_source
+from repo_store.model.kinds import Part, format_of_file
+from repo_store.queries import edited_words_commit, entries, read_part
 from repo_store.ssh_signatures import Key
 
 HIDDEN = "█"
@@ -40,6 +40,9 @@ _ID = re.compile(rb"[0-9a-f]{40}")
 _CODES = frozenset(
     {
         "type",
+        "part",
+        "headline_format",
+        "standfirst_format",
         "correction",
         "article",
         "revision",
@@ -144,7 +147,8 @@ class _HistoryRewriter:
             for entry in self.own
             if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
         }
-        self.masked_blobs = {self._text_blob(commit) for commit in (*self.redaction.revisions, *self._source_commits())}
+        going = (*self.redaction.revisions, *self._source_commits())
+        self.masked_blobs = {blob for commit in going for blob in self._text_blobs(commit)}
 
     def _source_commits(self) -> set[str]:
         """The commits with what was sent where other text was published, of the revisions that go."""
@@ -293,7 +297,7 @@ class _HistoryRewriter:
         commit = entry.main if moves_main else entry.commit
         if not edit or commit is None:
             return
-        source = read_source(self.repo, self.redaction.article, commit)
+        source = read_part(self.repo, self.redaction.article, commit, Part(event.get("part", Part.BODY)))
         text = source.text
         wholly = commit in self.redaction.revisions or commit in self.masked_proposals
         hidden = mask_text(text) if wholly else self.redaction.hide_text(source)
@@ -314,13 +318,13 @@ class _HistoryRewriter:
     def _read_bytes(self, name: str) -> bytes:
         return read_bytes(self.repo, name)
 
-    def _text_blob(self, commit: str) -> str:
-        """The blob that holds the article's text at a commit."""
-        for path in text_paths(self.redaction.article):
-            git_object = read_object(self.repo, f"{commit}:{path}")
-            if git_object is not None:
-                return git_object.id
-        raise NothingToRedact(f"There is no text of {self.redaction.article} at {commit} in the history.")
+    def _text_blobs(self, commit: str) -> set[str]:
+        """The blobs that hold the article's parts at a commit."""
+        article = self.redaction.article
+        found = [read_object(self.repo, f"{commit}:{path}") for path in all_part_paths(article)]
+        if not any(found):
+            raise NothingToRedact(f"There is no text of {article} at {commit} in the history.")
+        return {git_object.id for git_object in found if git_object is not None}
 
 
 def _wipe(event: dict[str, Any]) -> None:

@@ -15,18 +15,18 @@ from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
-from repo_store.model.articles import ArticleMeta, Source, article_paths, decode_meta, text_paths
+from repo_store.model.articles import ArticleMeta, Parts, Source, all_part_paths, article_paths, decode_meta, part_path
 from repo_store.model.entries import Entry, decode
 from repo_store.model.events import CorrectionAccepted
 from repo_store.model.head import Head
-from repo_store.model.kinds import Format
+from repo_store.model.kinds import Format, Part
 
 FEW = 100  # entries
 GREP_SECONDS = 60  # that looking through all articles may take
 _NO = 1  # the status by which git answers "no"
 _ABSENT = re.compile(r"Not a valid (commit|object) name|bad object|no such commit", re.IGNORECASE)
 _DAMAGED = "surrogateescape"  # what is no UTF-8 is no event, and the error that says so names its commit
-_TEXT_FILES = tuple(f"/{format.file}" for format in Format)
+_PART_FILES = tuple(f"/{part.file(format)}" for part in Part for format in part.formats)
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
 
 
@@ -96,13 +96,35 @@ def read_blob(repo: Repo, revision: str, path: str) -> bytes:
 
 
 def read_source(repo: Repo, article: str, revision: str) -> Source:
-    """An article's text at a revision, and its format; raises `NotFound`, `BadRevision` or `BadArticleId`."""
-    for format in Format:
-        blob = read_object(repo, f"{commit_id(revision)}:{article_paths(article, format)[0]}")
-        if blob is not None and blob.kind == "blob":
-            return Source(blob.data.decode(), format)
+    """An article's body at a revision, and its format; raises `NotFound`, `BadRevision` or `BadArticleId`."""
+    body = _read_part(repo, article, revision, Part.BODY)
+    if body is not None:
+        return body
     path = article_paths(article)[0]
     raise NotFound(f"There is no {path} at revision {revision}.", revision=revision, path=path)
+
+
+def read_part(repo: Repo, article: str, revision: str, part: Part) -> Source:
+    """A part of an article at a revision; empty where nothing is stored beside the body. Raises as `read_source`."""
+    if part is Part.BODY:
+        return read_source(repo, article, revision)
+    return _read_part(repo, article, revision, part) or Source("", Format.PLAIN)
+
+
+def read_parts(repo: Repo, article: str, revision: str) -> Parts:
+    """What is stored beside an article's body at a revision. Raises `BadRevision` or `BadArticleId`."""
+    folder = read_object(repo, f"{commit_id(revision)}:{article_paths(article)[0].rpartition('/')[0]}")
+    if folder is None or not any(part.value.encode() in folder.data for part in (Part.HEADLINE, Part.STANDFIRST)):
+        return Parts()  # as of most articles: one read instead of one for each part and format
+    return Parts(*(_read_part(repo, article, revision, part) for part in (Part.HEADLINE, Part.STANDFIRST)))
+
+
+def _read_part(repo: Repo, article: str, revision: str, part: Part) -> Source | None:
+    for format in part.formats:
+        blob = read_object(repo, f"{commit_id(revision)}:{part_path(article, part, format)}")
+        if blob is not None and blob.kind == "blob":
+            return Source(blob.data.decode(), format)
+    return None
 
 
 def read_text(repo: Repo, article: str, revision: str) -> str:
@@ -208,7 +230,7 @@ def parse_log_records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]
 def history(repo: Repo, article: str, revision: str) -> list[RevisionSummary]:
     """An article's revisions, newest first, as `git log --first-parent` tells them."""
     format = "--format=%H%x00%ct%x00%an%x00%s"
-    output: str = repo.git.log("--first-parent", format, commit_id(revision), "--", *text_paths(article))
+    output: str = repo.git.log("--first-parent", format, commit_id(revision), "--", *all_part_paths(article))
     revisions = []
     for line in output.splitlines():
         commit, timestamp, author, subject = line.split("\0", 3)
@@ -241,8 +263,8 @@ def articles_with(repo: Repo, words: str, revision: str, limit: int) -> list[str
     if process.proc.returncode not in (0, _NO):
         raise refusal(["git", "grep"], process.proc.returncode, stderr, repo.git_dir)
     paths = [name.decode().partition(":")[2] for name in output.split(b"\0")]
-    folders = [path.rpartition("/")[0] for path in paths if path.endswith(_TEXT_FILES)]
-    return [folder.removeprefix("articles/") for folder in folders[:limit]]
+    folders = [path.rpartition("/")[0] for path in paths if path.endswith(_PART_FILES)]
+    return [folder.removeprefix("articles/") for folder in dict.fromkeys(folders)][:limit]
 
 
 def is_ancestor(repo: Repo, ancestor: str, commit: str) -> bool:

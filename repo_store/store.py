@@ -16,11 +16,12 @@ from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
 from repo_store.history_rewrite import Redaction
-from repo_store.model.articles import ArticleMeta, Source
+from repo_store.model.articles import ArticleMeta, Parts, Source
 from repo_store.model.entries import Entry
 from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
+from repo_store.model.kinds import Part
 from repo_store.queries import BlamedLine, RevisionSummary
 from repo_store.ssh_signatures import Key
 from repo_store.writer import Writer
@@ -184,12 +185,17 @@ class Store:
         return queries.reference(self._repositories.get(), MAIN)
 
     def text(self, article: str, revision: str) -> str:
-        """An article's text at a revision (full commit id). Raises `NotFound`, `BadRevision`, `BadArticleId`."""
+        """An article's body at a revision (full commit id). Raises `NotFound`, `BadRevision`, `BadArticleId`."""
         return self.source(article, revision).text
 
-    def source(self, article: str, revision: str) -> Source:
-        """An article's text at a revision, and its format. Raises as `text` does."""
-        return queries.read_source(self._repositories.get(), article, revision)
+    def source(self, article: str, revision: str, part: Part = Part.BODY) -> Source:
+        """A part of an article at a revision, and its format; empty where the article has no such part. Raises as
+        `text` does."""
+        return queries.read_part(self._repositories.get(), article, revision, part)
+
+    def parts(self, article: str, revision: str) -> Parts:
+        """What is stored beside an article's body. Raises as `text` does, but for `NotFound`."""
+        return queries.read_parts(self._repositories.get(), article, revision)
 
     def meta(self, article: str, revision: str) -> ArticleMeta:
         """What stands beside the text. Raises as `text` does."""

@@ -138,7 +138,7 @@ def subclasses(kind: type[CorrectionsError]) -> set[type[CorrectionsError]]:
 def test_only_the_registry_knows_the_formats_by_name():
     """A further format is a module and a line there: nothing else imports one, and formats share what is beside them."""
     formats = "corrections.text.formats"
-    inside = (f"{formats}.markdown", f"{formats}.html")
+    inside = (f"{formats}.markdown", f"{formats}.html", f"{formats}.plain")
     offenders = [
         (module, each)
         for module in sorted(modules())

@@ -12,6 +12,7 @@ from corrections.article_files.batch_import import ImportOptions, ImportResult, 
 from corrections.article_files.discovery import NothingToImport
 from corrections.article_files.identity import Clash
 from corrections.errors import CorrectionsError
+from corrections.services.articles.versions import version_at
 from corrections.services.publication import Publication
 from corrections.text.formats.markdown.render import render
 from tests.newsroom import EDITOR
@@ -172,8 +173,8 @@ def test_front_matter_says_what_was_written(
     put(folder, {"a.md": source.replace("\n", "\r\n") if form == "crlf" else form.format(source)})
     (outcome,) = import_all()
     assert outcome.article is not None, outcome.error
-    meta = publication.store.meta(outcome.article.id, outcome.article.revision)
-    assert str(getattr(meta, field)) == str(value)
+    version = version_at(publication, outcome.article.id, outcome.article.revision)
+    assert str(version.title if field == "title" else getattr(version.meta, field)) == str(value)
     assert publication.current_text(outcome.article.id) == (STORY.replace("\n", "\r\n") if form == "crlf" else STORY)
 
 

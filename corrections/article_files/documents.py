@@ -13,7 +13,7 @@ from corrections.article_files.discovery import printable_path
 from corrections.article_files.encoding import read_bytes, read_text
 from corrections.article_files.manuscript import Manuscript, build_manuscript
 from corrections.article_files.names import parse_file_name, slug
-from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT
+from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, STANDFIRST_LIMIT, TITLE_LIMIT
 from corrections.importers import html_source
 from corrections.importers.html_tree import UnreadableHtml
 from corrections.importers.page_metadata import Metadata
@@ -62,6 +62,7 @@ def as_text(
         published=article.day.isoformat() if article.day else None,
         authors=article.authors,
         format=article.format,
+        standfirst=Source(article.standfirst, Format.PLAIN) if article.standfirst else None,
     )
 
 
@@ -146,6 +147,7 @@ def _page_values(page: Metadata | None) -> dict[str, object]:
     title = page.headline or page.page_title
     values = {
         "title": title[:TITLE_LIMIT] if title else None,
+        "standfirst": page.standfirst[:STANDFIRST_LIMIT],
         "language": page.language,
         "url": page.url,
         "date": page.published,

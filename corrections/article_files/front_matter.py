@@ -18,7 +18,7 @@ from corrections.text.control_characters import without
 IMPORTED_KEYS = frozenset(
     {
         *("title", "headline", "date", "published", "publishdate", "author", "authors", "byline", "language", "lang"),
-        *("url", "canonical", "canonical_url", "canonicalurl", "slug", "id", "permalink", "draft"),
+        *("url", "canonical", "canonical_url", "canonicalurl", "slug", "id", "permalink", "draft", "standfirst"),
     }
 )
 GENERATOR_KEYS = IMPORTED_KEYS | {
@@ -36,7 +36,7 @@ GENERATOR_KEYS = IMPORTED_KEYS | {
         "params",
         "series",
     ),
-    *("standfirst", "subtitle", "summary", "tags", "tag", "taxonomies", "template", "toc", "type", "updated", "weight"),
+    *("subtitle", "summary", "tags", "tag", "taxonomies", "template", "toc", "type", "updated", "weight"),
 }
 LIMIT = 64 * 1024  # characters between the fences
 DEPTH_LIMIT = 20  # lists and mappings inside one another

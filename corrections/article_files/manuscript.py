@@ -16,8 +16,8 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Manuscript:
-    """`text` is source in the `format`. Fields that the file does not set are None; `remarks` are warnings for the
-    person who imports it, `notes` say which part of the file was used.
+    """`text` is source in the `format`, `title` and `standfirst` are plain text. Fields that the file does not set are
+    None; `remarks` are warnings for the person who imports it, `notes` say which part of the file was used.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Manuscript:
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     format: Format = Format.MARKDOWN
+    standfirst: str | None = None
 
 
 def build_manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:
@@ -50,6 +51,7 @@ def build_manuscript(text: str, values: dict[str, object], site: str = "", remar
         day=_day(lower),
         authors=_authors(next((lower[key] for key in ("authors", "author", "byline") if lower.get(key)), None)),
         slug=_string(lower, "slug"),
+        standfirst=_string(lower, "standfirst"),
         id=_id(lower),
         remarks=(*remarks, *address_remarks, *(("it is marked as a draft but is now public",) if draft else ())),
     )

@@ -1,4 +1,4 @@
-"""What a webhook says of an event: which article and correction, and how the article's text changed.
+"""What a webhook says of an event: which article and correction, and how the article changed.
 
 It is made when the message is sent, from what the repository holds then: what was redacted meanwhile is not in it.
 """
@@ -8,11 +8,11 @@ import json
 from pydantic import JsonValue
 
 from corrections.index import queries
+from corrections.services.articles.part_diffs import article_patch
+from corrections.services.articles.sources import ArticleSources
 from corrections.services.publication import Publication
-from corrections.text.comparison.diff_formats import unified
-from repo_store import Entry
+from repo_store import Entry, Part
 from repo_store.errors import NotFound
-from repo_store.model.articles import article_paths
 from repo_store.model.events import HistoryRedacted
 
 
@@ -51,6 +51,7 @@ def _correction_data(correction: queries.Correction) -> dict[str, JsonValue]:
         "number": correction.number,
         "id": correction.id,
         "state": str(correction.state),
+        "part": str(correction.part),
         "category": str(correction.category),
         "selector": {
             "type": "TextQuoteSelector",
@@ -64,29 +65,36 @@ def _correction_data(correction: queries.Correction) -> dict[str, JsonValue]:
 
 
 def _change(publication: Publication, entry: Entry, article: str) -> dict[str, JsonValue] | None:
-    """How an event changed the article's text; None where it did not."""
+    """How an event changed the article's parts; None where it did not."""
     if isinstance(entry.event, HistoryRedacted):
         return None
-    after = _text(publication, article, entry.main)
+    after = _sources(publication, article, entry.main)
     before = (
-        None if entry.previous is None else _text(publication, article, publication.store.entry(entry.previous).main)
+        None if entry.previous is None else _sources(publication, article, publication.store.entry(entry.previous).main)
     )
     if after is None or before == after:
         return None
-    path = article_paths(article)[0]
     return {
         "revision": entry.main,
-        "before": before,
-        "after": after,
-        "patch": None if before is None else unified(before, after, f"a/{path}", f"b/{path}"),
+        "before": None if before is None else before.body.text,
+        "after": after.body.text,
+        "headline": _part_change(Part.HEADLINE, before, after),
+        "standfirst": _part_change(Part.STANDFIRST, before, after),
+        "patch": None if before is None else article_patch(article, before, after),
     }
 
 
-def _text(publication: Publication, article: str, main: str) -> str | None:
-    """The article's text at a commit of `main`; None where it was not there yet."""
+def _part_change(part: Part, before: ArticleSources | None, after: ArticleSources) -> dict[str, JsonValue] | None:
+    """A part before and after, where it was changed."""
+    old, new = None if before is None else before.of(part).text, after.of(part).text
+    return None if (old or "") == new else {"before": old, "after": new}
+
+
+def _sources(publication: Publication, article: str, main: str) -> ArticleSources | None:
+    """The article at a commit of `main`; None where it was not there yet."""
     if not main:
         return None
     try:
-        return publication.store.text(article, main)
+        return publication.sources(article, main)
     except NotFound:
         return None

@@ -1,6 +1,7 @@
 """The demo publication: articles in Markdown and HTML, and corrections of every kind among them."""
 
 import secrets
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -13,10 +14,15 @@ from corrections.services.review import decisions
 from corrections.services.submission import submissions
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
+from repo_store import Format, Source
 
 NAME = "demo"
 EDITOR = "editor"
 _ACTOR = Actor("Demo desk", Role.EDITOR)
+_TOWER_HEADLINE = Source("The tower that was to stand for tweny&nbsp;years", Format.HTML)
+_TOWER_STANDFIRST = Source(
+    "The Eiffel Tower was build for <em>one</em> exhibition. A wireless mast saved&nbsp;it.", Format.HTML
+)
 
 
 def prepare(data: Path) -> str:
@@ -34,7 +40,7 @@ def prepare(data: Path) -> str:
 
 def _fill(publication: Publication) -> None:
     leap, metre, numerals = (_import(publication, name) for name in ("leap-year", "metre", "numerals"))
-    tower = _import(publication, "tower", ".html", "2026/03/31/tower")
+    tower = _import_tower(publication)
     say = _Sender(publication)
     say(leap, "calender", "calendar", "typo", "Misspelt.")
     say(leap, "calender", "calendar", "typo")
@@ -52,6 +58,8 @@ def _fill(publication: Publication) -> None:
     correction = publication.correction(refused)
     decisions.reject(publication, _ACTOR, refused, correction.last_event,
                     "2019 року змінили кілограм, а не метр. Дякуємо за увагу.")  # fmt: skip
+    say(tower, "tweny", "twenty", "typo")
+    say(tower, "was build for", "was built for", "grammar")
     say(tower, "267 metres", "276 metres", "factual", "The highest platform is at 276 metres.",
         evidence="https://en.wikipedia.org/wiki/Eiffel_Tower")  # fmt: skip
     say(tower, "Febuary", "February", "typo")
@@ -61,10 +69,20 @@ def _fill(publication: Publication) -> None:
     _revise(publication, leap)
 
 
-def _import(publication: Publication, name: str, suffix: str = ".md", article_id: str | None = None) -> str:
-    with as_file(files("corrections.demo") / f"{name}{suffix}") as path:
-        incoming = read_article(path, article_id, None, None)
+def _import(publication: Publication, name: str) -> str:
+    return updates.publish(publication, _ACTOR, _incoming(f"{name}.md")).article.id
+
+
+def _import_tower(publication: Publication) -> str:
+    """An article as a block editor stores it: headline and standfirst in fields of their own."""
+    incoming = _incoming("tower.html", "2026/03/31/tower")
+    incoming = replace(incoming, headline=_TOWER_HEADLINE, standfirst=_TOWER_STANDFIRST)
     return updates.publish(publication, _ACTOR, incoming).article.id
+
+
+def _incoming(file: str, article_id: str | None = None) -> updates.ArticleText:
+    with as_file(files("corrections.demo") / file) as path:
+        return read_article(path, article_id, None, None)
 
 
 class _Sender:

@@ -41,6 +41,7 @@ def _of_page(source: str) -> HtmlSource:
     heading = extract.root.find(".//h1")
     if heading is not None and (title := " ".join(html_tree.visible_text(heading).split())):
         metadata = replace(metadata, headline=title)
+    metadata = replace(metadata, standfirst=_shown_standfirst(page, metadata))
     text = _inner_html(extract.root)
     omitted_words = all_words - _words(extract.root)
     part = f"the article on a page, {omitted_words:,} words around it left out" if omitted_words else "the whole page"
@@ -49,6 +50,13 @@ def _of_page(source: str) -> HtmlSource:
     if more > 0:
         places += (f"and {more} more such place{'s' * (more != 1)}",)
     return HtmlSource(text, (f"taken: {part}: {_count(text)}", *places), metadata)
+
+
+def _shown_standfirst(page: Element, metadata: Metadata) -> str:
+    """What the metadata says about the article and readers see on the page too; a description alone may be for search
+    engines."""
+    lines = {" ".join(line.split()) for line in html_tree.visible_text(page).split("\n")}
+    return next((line for line in (metadata.secondary_headline, metadata.description) if line and line in lines), "")
 
 
 def _inner_html(root: Element) -> str:

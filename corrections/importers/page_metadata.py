@@ -23,6 +23,8 @@ class Metadata:
     headline: str = ""  # of the article alone
     page_title: str = ""  # often with the site's name
     description: str = ""
+    standfirst: str = ""  # as the page shows it, where that is outside of the article's own elements
+    secondary_headline: str = ""
     language: str | None = None
     url: str | None = None
     published: str | None = None
@@ -53,6 +55,7 @@ def read_metadata(page: Element) -> Metadata:
         ),
         description=_line(article.get("description")) or _line(properties.get("og:description"))
         or _line(properties.get("description")),
+        secondary_headline=_line(article.get("alternativeHeadline")),
         language=next((tag for tag in map(_language, language) if tag), None),
         url=next((url.strip() for url in urls if isinstance(url, str) and re.match(r"\s*https?://", url)), None),
         published=next((day for day in map(_day, dates) if day), None),

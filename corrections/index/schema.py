@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from corrections.domain.kinds import Category
 from corrections.domain.states import UPHELD, State
 
-VERSION = 14  # raised for formats too, so that an earlier version reads the ledger again and says what it cannot read
+VERSION = 15  # raised for formats too, so that an earlier version reads the ledger again and says what it cannot read
 
 _UPHELD = ", ".join(f"'{state}'" for state in UPHELD)
 # When a correction in the public log was decided on: a generated column, NULL for those that are not in it.
@@ -54,6 +54,7 @@ TABLES: dict[str, dict[str, type]] = {
         "article": str,
         "headline": str,
         "revision": str,
+        "part": str,
         "commit": str,
         "state": str,
         "start": int,

@@ -14,15 +14,16 @@ from corrections.errors import ReadOnly
 from corrections.i18n import LazyString
 from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
+from corrections.services.articles.sources import ArticleSources, rendered
 from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
 from corrections.services.operations.file_permissions import private_folder, restrict
 from corrections.services.validation import Fields
 from corrections.text.formats.format import Format
-from corrections.text.formats.registry import format_named, render
+from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
-from repo_store import Intent, Receipt, Store
+from repo_store import Intent, Part, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
 from repo_store.file_sync import sync_folders
 from repo_store.model.head import Head
@@ -158,10 +159,14 @@ class Publication:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return correction
 
-    def rendered(self, article_id: str, revision: str) -> Rendered:
-        """An article at a revision as its reader sees it. Raises as `Store.text` does."""
-        source = self.store.source(article_id, revision)
-        return render(source.text, source.format)
+    def rendered(self, article_id: str, revision: str, part: Part = Part.BODY) -> Rendered:
+        """A part of an article at a revision as its reader sees it. Raises as `Store.text` does."""
+        return rendered(self.store.source(article_id, revision, part))
+
+    def sources(self, article_id: str, revision: str) -> ArticleSources:
+        """All parts of an article at a revision. Raises as `Store.text` does."""
+        body = self.store.source(article_id, revision)
+        return ArticleSources(body, self.store.parts(article_id, revision))
 
     def format_of(self, article_id: str, revision: str) -> Format:
         """How an article is written at a revision. Raises as `Store.text` does."""

@@ -8,7 +8,7 @@ from git import Repo
 
 from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.history_rewrite import HIDDEN
-from repo_store.model.articles import Notice, article_paths, text_paths
+from repo_store.model.articles import Notice, all_part_paths, article_paths, part_path
 from repo_store.model.entries import Entry
 from repo_store.model.events import (
     ArticleImported,
@@ -33,7 +33,8 @@ from repo_store.model.events import (
     Span,
 )
 from repo_store.model.finding import Finding
-from repo_store.queries import edited_words_commit, read_meta, read_source, read_text
+from repo_store.model.kinds import Part
+from repo_store.queries import edited_words_commit, read_meta, read_part, read_parts, read_source
 
 LISTED_BYTES = 2 << 30  # of the paths that all commits change
 
@@ -120,14 +121,15 @@ def _diff_tree(repo: Repo, lines: list[str]) -> bytes:
 
 
 def _check_paths(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
-    for path in sorted(set(paths) - {*article_paths(article), *text_paths(article)}):
+    for path in sorted(set(paths) - {article_paths(article)[1], *all_part_paths(article)}):
         yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
 def _check_merged_paths(repo: Repo, entry: Entry, changed_paths: dict[str, set[str]]) -> Iterator[Finding]:
     commit = edited_words_commit(repo, entry)
     if commit is not None and isinstance(entry.event, CorrectionAccepted):
-        for path in sorted(changed_paths.get(commit, set()) - {_text_path(repo, entry.event.article, commit)}):
+        event = entry.event
+        for path in sorted(changed_paths.get(commit, set()) - {_path(repo, event.article, commit, event.part)}):
             yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
 
 
@@ -135,20 +137,23 @@ def _check_proposal(
     repo: Repo, entry: Entry, event: CorrectionSubmitted, changed_paths: dict[str, set[str]]
 ) -> Iterator[Finding]:
     commit = str(entry.commit)
-    expected = read_text(repo, event.article, event.revision)
+    expected = read_part(repo, event.article, event.revision, event.part).text
     if event.edit is not None:
         expected = _apply_edit(expected, event.edit)
-    unexpected_paths = changed_paths.get(commit, set()) - {_text_path(repo, event.article, event.revision)}
-    if unexpected_paths or not _is_same_text(read_text(repo, event.article, commit), expected, entry):
+    unexpected_paths = changed_paths.get(commit, set()) - {_path(repo, event.article, event.revision, event.part)}
+    actual = read_part(repo, event.article, commit, event.part).text
+    if unexpected_paths or not _is_same_text(actual, expected, entry):
         yield Finding("text", f"Commit {commit} holds other words than event {entry.seq} says.", commit)
 
 
 def _check_published_text(repo: Repo, entry: Entry) -> Iterator[Finding]:
     event = entry.event
     if isinstance(event, CorrectionAccepted | CorrectionReverted):
-        expected = _apply_edit(read_text(repo, event.article, event.onto), event.edit)
+        expected = _apply_edit(read_part(repo, event.article, event.onto, event.part).text, event.edit)
         for commit in (entry.main, edited_words_commit(repo, entry)):
-            if commit is not None and not _is_same_text(read_text(repo, event.article, commit), expected, entry):
+            if commit is None:
+                continue
+            if not _is_same_text(read_part(repo, event.article, commit, event.part).text, expected, entry):
                 yield Finding("text", f"{commit} holds other words than event {entry.seq} says.", commit)
 
 
@@ -191,15 +196,19 @@ def _check_meta(repo: Repo, entry: Entry, article: str, expected: tuple[Notice, 
     event = entry.event
     if not isinstance(event, ArticleImported | ArticleRevised):
         return
-    if (meta.title, meta.url, meta.language) != (event.title, event.url, event.language):
+    title = "" if event.headline_format else event.title
+    if (meta.title, meta.url, meta.language) != (title, event.url, event.language):
         yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
-    if read_source(repo, article, entry.main).format is not event.format:
+    parts = read_parts(repo, article, entry.main)
+    expected_formats = (event.format, event.headline_format, event.standfirst_format)
+    stored = (read_source(repo, article, entry.main), parts.headline, parts.standfirst)
+    if tuple(source and source.format for source in stored) != expected_formats:
         yield Finding("text", f"The text at {entry.main} is not in the format that event {entry.seq} says.", entry.main)
 
 
-def _text_path(repo: Repo, article: str, commit: str) -> str:
-    """The file that holds an article's text at a commit."""
-    return article_paths(article, read_source(repo, article, commit).format)[0]
+def _path(repo: Repo, article: str, commit: str, part: Part) -> str:
+    """The file that holds a part of an article at a commit."""
+    return part_path(article, part, read_part(repo, article, commit, part).format)
 
 
 def _is_same_text(actual: str, expected: str, entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from repo_store.audit.checkpoints import Checkpoint, digest
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.proofs import NAMESPACE, Bundle, ProvenEvent
 from repo_store.errors import BadProof, RepoStoreError
-from repo_store.model.articles import text_paths
+from repo_store.model.articles import all_part_paths
 from repo_store.model.entries import Entry, decode
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Span
 from repo_store.model.finding import Finding
@@ -58,20 +58,20 @@ class ProofReader:
         return parents[0]
 
     def text(self, commit: str, article: str) -> str:
-        """The article's text in a commit, through the trees on its path."""
-        paths = [path.split("/") for path in text_paths(article)]
+        """The part of the article in a commit that the bundle holds, through the trees on its path."""
+        paths = [path.split("/") for path in all_part_paths(article)]
         tree = self.commit(commit).tree
         for folder in paths[0][:-1]:
             tree = self._in_tree(tree, folder)
         return self._read(self._in_tree(tree, *(name for *_, name in paths)), "blob").decode("utf-8", "surrogateescape")
 
     def _in_tree(self, tree: str, *names: str) -> str:
-        """What a tree holds under the first of `names` that it has. Raises `BadProof`."""
-        held = dict(self._entries(tree))
-        for name in names:
-            if name in held:
-                return held[name]
-        raise BadProof(f"Tree {tree} has no {names[0]}.")
+        """What a tree holds under the first of `names` that the bundle has too. Raises `BadProof`."""
+        entries = dict(self._entries(tree))
+        held = [entries[name] for name in names if name in entries]
+        if not held:
+            raise BadProof(f"Tree {tree} has no {names[-1]}.")
+        return next((name for name in held if name in self), held[0])
 
     def _entries(self, tree: str) -> Iterator[tuple[str, str]]:
         data = self._read(tree, "tree")

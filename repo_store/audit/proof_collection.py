@@ -21,10 +21,11 @@ from repo_store.audit.proofs import (
 from repo_store.errors import BadProof, NotProvenYet
 from repo_store.git.command import read_bytes
 from repo_store.git.repository import CHECKPOINTS, LEDGER
-from repo_store.model.articles import article_paths
+from repo_store.model.articles import part_path
 from repo_store.model.entries import Entry
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted
-from repo_store.queries import is_ancestor, read_entry, read_source, reference
+from repo_store.model.kinds import Part
+from repo_store.queries import is_ancestor, read_entry, read_part, reference
 
 COMMITS_LIMIT = 20_000  # in one bundle
 
@@ -34,7 +35,8 @@ class ProofRequest:
     """Which correction is to be proven, to whom, by which of its events (ids, oldest first).
 
     `proposal`: the commit with the reader's words, where they may be shown. `shown_events`: the ids of the events whose
-    commits are in the bundle, with all they say. `with_chain`: the ledger's commits between are in it too.
+    commits are in the bundle, with all they say. `with_chain`: the ledger's commits between are in it too. `part` is
+    what of the article the correction is about.
     """
 
     publication: str
@@ -48,6 +50,7 @@ class ProofRequest:
     proposal: str = ""
     shown_events: Sequence[str] = ()
     with_chain: bool = False
+    part: Part = Part.BODY
 
 
 def collect_proof(repo: Repo, request: ProofRequest) -> Proof:
@@ -62,8 +65,8 @@ def collect_proof(repo: Repo, request: ProofRequest) -> Proof:
     )
     objects = chain(
         _ledger_objects(repo, request, entries, covering[-1]),
-        *(_main_objects(repo, request.article, *step) for step in zip(moving, covering, strict=False)),
-        _text_objects(repo, request.article, request.proposal) if request.proposal else (),
+        *(_main_objects(repo, request, *step) for step in zip(moving, covering, strict=False)),
+        _text_objects(repo, request.article, request.part, request.proposal) if request.proposal else (),
     )
     unique_checkpoints = {checkpoint.statement.number: checkpoint for checkpoint in covering}
     return Proof(
@@ -117,11 +120,11 @@ def _ledger_objects(
         yield encode_object("commit", read_bytes(repo, commit))
 
 
-def _main_objects(repo: Repo, article: str, entry: Entry, checkpoint: Checkpoint) -> Iterator[GitObject]:
+def _main_objects(repo: Repo, request: ProofRequest, entry: Entry, checkpoint: Checkpoint) -> Iterator[GitObject]:
     """The commits from the checkpoint's `main` back to what the entry published, and the texts before and after."""
     for commit in _first_parents(repo, entry.main, checkpoint.statement.main):
         yield encode_object("commit", read_bytes(repo, commit))
-    yield from _text_objects(repo, article, entry.main)
+    yield from _text_objects(repo, request.article, request.part, entry.main)
 
 
 def _first_parents(repo: Repo, after: str, until: str) -> list[str]:
@@ -133,9 +136,9 @@ def _first_parents(repo: Repo, after: str, until: str) -> list[str]:
     return commits
 
 
-def _text_objects(repo: Repo, article: str, commit: str) -> Iterator[GitObject]:
-    """A commit, its first parent, and in both the article's text with the trees that lead to it."""
-    path = article_paths(article, read_source(repo, article, commit).format)[0]
+def _text_objects(repo: Repo, article: str, part: Part, commit: str) -> Iterator[GitObject]:
+    """A commit, its first parent, and in both the part of the article with the trees that lead to it."""
+    path = part_path(article, part, read_part(repo, article, commit, part).format)
     for name in (commit, f"{commit}^1"):
         yield encode_object("commit", read_bytes(repo, name))
         *folders, _ = path.split("/")

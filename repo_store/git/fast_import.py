@@ -20,11 +20,12 @@ from repo_store.git.command import read_bytes
 from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.refusals import refusal
-from repo_store.model.articles import article_paths, text_paths
+from repo_store.model.articles import Source, article_paths, part_path, part_paths
 from repo_store.model.entries import message
 from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event
 from repo_store.model.head import Head
 from repo_store.model.intents import PREVIOUS, EditedWords, Intent, Person, Proposal, Revision, SourceVersion
+from repo_store.model.kinds import Part
 from repo_store.ssh_signatures import Key
 
 SCRATCH = "refs/scratch/batch"
@@ -232,7 +233,7 @@ def _write_contents(stream: _Stream, head: Head, intents: Sequence[Intent]) -> l
 
 
 def _write_proposal(stream: _Stream, proposal: Proposal, number: int) -> str:
-    path, _ = article_paths(proposal.article, proposal.format)
+    path = part_path(proposal.article, proposal.part, proposal.format)
     files = [] if proposal.text is None else [(path, proposal.text.encode())]
     text = proposal.message.encode().replace(b"{number}", str(number).encode(), 1)
     return stream.commit(text, proposal.author, [proposal.revision], files)
@@ -243,7 +244,7 @@ def _write_revision(stream: _Stream, revision: Revision, main: str | None) -> st
     if isinstance(merged, EditedWords):
         if main is None:
             raise WriteFailed("The first event of a ledger accepts no correction.")
-        words = (article_paths(revision.article, revision.format)[0], revision.text.encode())
+        words = _edited_file(revision, merged.part)
         merged = stream.commit(merged.message.encode(), merged.author, [main], [words])
     parents = [parent for parent in (main, merged) if parent is not None]
     return stream.commit(revision.message.encode(), revision.author, parents, _files(revision))
@@ -255,11 +256,26 @@ def _write_source(stream: _Stream, source: SourceVersion, main: str | None) -> s
     return stream.commit(source.message.encode(), source.author, [main], _files(source))
 
 
+def _edited_file(revision: Revision, part: Part) -> tuple[str, bytes]:
+    """The file of the part that an editor changed."""
+    source = None if revision.parts is None else revision.parts.of(part)
+    if part is Part.BODY or source is None:
+        source = Source(revision.text, revision.format)
+    return part_path(revision.article, part, source.format), source.text.encode()
+
+
 def _files(content: Revision | SourceVersion) -> list[tuple[str, bytes | None]]:
-    """The files of an article: a text in another format, which it may have had before, is taken out."""
-    text, meta = article_paths(content.article, content.format)
-    others: list[tuple[str, bytes | None]] = [(path, None) for path in text_paths(content.article) if path != text]
-    return [*others, (text, content.text.encode()), (meta, content.meta.encode())]
+    """The files of an article: a part in another format, which it may have had before, is taken out."""
+    sources: dict[Part, Source | None] = {Part.BODY: Source(content.text, content.format)}
+    if content.parts is not None:
+        sources |= {part: content.parts.of(part) for part in (Part.HEADLINE, Part.STANDFIRST)}
+    files: list[tuple[str, bytes | None]] = []
+    for part, source in sources.items():
+        path = None if source is None else part_path(content.article, part, source.format)
+        files += [(other, None) for other in part_paths(content.article, part) if other != path]
+        if path is not None and source is not None:
+            files.append((path, source.text.encode()))
+    return [*files, (article_paths(content.article)[1], content.meta.encode())]
 
 
 def _write_events(stream: _Stream, head: Head, intents: Sequence[Intent], written: Sequence[WrittenIntent]) -> None:

@@ -1,14 +1,14 @@
 """Where an article lives in the tree, and what stands beside its text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from repo_store.errors import BadArticleId, BadEvent, NewerFormat
-from repo_store.model.kinds import Format, NoticeKind
+from repo_store.model.kinds import Format, NoticeKind, Part
 from repo_store.newer import additions, is_newer
 
 _ID = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2})/([a-z0-9][a-z0-9_-]{0,99})", re.ASCII)
@@ -27,7 +27,7 @@ class Notice(BaseModel):
 
 
 class ArticleMeta(BaseModel):
-    """`meta.json`, beside the article's text."""
+    """`meta.json`, beside the article's text. `title` is empty where the article has a headline of its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,10 +74,34 @@ def article_id(text: str) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """An article's text as it is stored, and the format it is written in."""
+    """A part of an article as it is stored, and the format it is written in."""
 
     text: str
     format: Format = Format.MARKDOWN
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is stored beside an article's body; None where the body holds it, or the article has none."""
+
+    headline: Source | None = None
+    standfirst: Source | None = None
+
+    @property
+    def headline_format(self) -> Format | None:
+        return self.headline.format if self.headline else None
+
+    @property
+    def standfirst_format(self) -> Format | None:
+        return self.standfirst.format if self.standfirst else None
+
+    def of(self, part: Part) -> Source | None:
+        """The source of a part that is not the body."""
+        return self.headline if part is Part.HEADLINE else self.standfirst
+
+    def replaced(self, part: Part, source: Source) -> "Parts":
+        """The same with another source of one of them."""
+        return replace(self, **{part.value: source})
 
 
 def article_paths(article: str, format: Format = Format.MARKDOWN) -> tuple[str, str]:
@@ -86,6 +110,16 @@ def article_paths(article: str, format: Format = Format.MARKDOWN) -> tuple[str, 
     return f"{folder}/{format.file}", f"{folder}/meta.json"
 
 
-def text_paths(article: str) -> tuple[str, ...]:
-    """The paths of which one holds an article's text at a revision, one for each format."""
-    return tuple(article_paths(article, format)[0] for format in Format)
+def part_path(article: str, part: Part, format: Format) -> str:
+    """The path in the tree of a part of an article in a format."""
+    return f"articles/{article_id(article)}/{part.file(format)}"
+
+
+def part_paths(article: str, part: Part = Part.BODY) -> tuple[str, ...]:
+    """The paths of which one holds a part of an article at a revision, one for each format."""
+    return tuple(part_path(article, part, format) for format in part.formats)
+
+
+def all_part_paths(article: str) -> tuple[str, ...]:
+    """The paths that hold an article's parts, in whatever formats."""
+    return tuple(path for part in Part for path in part_paths(article, part))

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from repo_store.model.articles import Notice
-from repo_store.model.kinds import Category, Format, NoticeKind
+from repo_store.model.kinds import Category, Format, NoticeKind, Part
 
 CATEGORIES = tuple(Category)
 # `subject` of an event is the line by which a person knows it in `git log ledger`; `number` is that of a submission
@@ -21,11 +21,23 @@ def _is_markdown(format: Format) -> bool:
     return format is Format.MARKDOWN
 
 
-_FORMAT = Field(Format.MARKDOWN, exclude_if=_is_markdown)  # written only where earlier versions could not read the text
+def _is_body(part: Part) -> bool:
+    return part is Part.BODY
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+# These are written only where earlier versions could not read the article.
+_FORMAT = Field(Format.MARKDOWN, exclude_if=_is_markdown)
+_PART_FORMAT = Field(None, exclude_if=_is_none)
+_PART = Field(Part.BODY, exclude_if=_is_body)
 
 
 class Span(Value):
-    """A replacement in an article's Markdown: `start` and `end` in code points of it, `text` for what stands there."""
+    """A replacement in the source of an article's part: `start` and `end` in code points of it, `text` for what is
+    there."""
 
     start: int = Field(ge=0)
     end: int = Field(ge=0)
@@ -47,6 +59,8 @@ class PlainDecision(Value):
 
 
 class ArticleImported(Value):
+    """`headline_format` and `standfirst_format`: of what is stored beside the body; None where nothing is."""
+
     type: Literal["article.imported"] = "article.imported"
     subject: ClassVar[str] = "Article {event.article} imported"
     article: str
@@ -56,10 +70,12 @@ class ArticleImported(Value):
     language: str
     published: str
     format: Format = _FORMAT
+    headline_format: Format | None = _PART_FORMAT
+    standfirst_format: Format | None = _PART_FORMAT
 
 
 class ArticleRevised(Value):
-    """`words_changed`: readers see other words than before."""
+    """`words_changed`: readers see other words than before; the formats are as of `ArticleImported`."""
 
     type: Literal["article.revised"] = "article.revised"
     subject: ClassVar[str] = "Article {event.article} revised"
@@ -71,10 +87,13 @@ class ArticleRevised(Value):
     published: str
     words_changed: bool = True
     format: Format = _FORMAT
+    headline_format: Format | None = _PART_FORMAT
+    standfirst_format: Format | None = _PART_FORMAT
 
 
 class CorrectionSubmitted(Value):
-    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words.
+    """`commit` of the entry holds the proposal; `edit` is None where the reader proposed no words. All positions are in
+    the `part` of the article that the words are in.
 
     `verdict` is how the quote was found; `same_as` and `alternative_to` are open corrections at the same place, which
     propose the same words or others. `concerned`: the reader is the person concerned, and was promised an answer by
@@ -103,6 +122,7 @@ class CorrectionSubmitted(Value):
     concerned: bool = False
     reply_by: date | None = None
     held: tuple[str, ...] = ()
+    part: Part = _PART
 
 
 class CorrectionReleased(PlainDecision):
@@ -227,6 +247,7 @@ class CorrectionAccepted(Value):
     edited: bool = False
     reason: str = ""
     notice: Notice | None = None
+    part: Part = _PART
 
 
 class CorrectionRejected(Value):
@@ -272,6 +293,7 @@ class CorrectionReverted(Value):
     onto: str
     edit: Span
     reason: str = ""
+    part: Part = _PART
 
 
 class KeyChanged(Value):

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from repo_store.errors import BadName
-from repo_store.model.articles import ArticleMeta
+from repo_store.model.articles import ArticleMeta, Parts
 from repo_store.model.entries import Entry
 from repo_store.model.events import Event
-from repo_store.model.kinds import Format
+from repo_store.model.kinds import Format, Part
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _FORBIDDEN_IN_NAMES = re.compile(rf"[<>\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_NONCHARACTERS}]")
@@ -39,7 +39,8 @@ class Message:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A correction's commit: child of the revision the reader saw, `text` in place (None: no words proposed)."""
+    """A correction's commit: child of the revision the reader saw, `text` in the place of a part's (None: no words
+    proposed)."""
 
     revision: str
     article: str
@@ -47,6 +48,7 @@ class Proposal:
     author: Person
     message: Message
     format: Format = Format.MARKDOWN
+    part: Part = Part.BODY
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class SourceVersion:
     author: Person
     message: Message
     format: Format = Format.MARKDOWN
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,12 @@ class EditedWords:
     """The commit that is merged where an editor changed a reader's words: child of `main`, with the words published.
 
     The correction's own commit stays on the ledger alone, so that nobody can clone what the editor struck out.
+    `part` is what of the article has other words.
     """
 
     author: Person
     message: Message
+    part: Part = Part.BODY
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class Revision:
     """A commit on `main`: the article's new text and meta; `merges` is what it merges: the id of a correction's commit,
     or the words that an editor put in its place.
 
-    `source`: what the publisher sent, where the text or the meta is another.
+    `source`: what the publisher sent, where the text or the meta is another. `parts` are all that is stored beside the
+    body; None leaves them as they are.
     """
 
     article: str
@@ -91,6 +97,7 @@ class Revision:
     merges: str | EditedWords | None = None
     source: SourceVersion | None = None
     format: Format = Format.MARKDOWN
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def test_history_is_walked_by_keys_and_by_a_slider(browser: Browser, site: str, 
 @pytest.mark.parametrize(
     ("selected", "sentence"),
     [
-        ("h1", "You can only correct the text of the article."),
+        (".byline", "You can only correct the text of the article."),
         (None, "Select the text you want to correct, then press"),
     ],
 )
@@ -186,7 +186,7 @@ def test_the_keys_answer_on_our_own_page_too(
     expect(note).to_contain_text(sentence)
     expect(note).to_contain_text("Ctrl + Enter")
     assert fits(page)
-    page.evaluate("getSelection().selectAllChildren(document.querySelector('[data-article]'))")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.text[data-article]'))")
     expect(note).to_be_hidden()
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")

@@ -57,8 +57,9 @@ def test_all_clean_ones_of_an_article_are_accepted_in_one_batch(publication: Pub
     assert together.numbers == (1, 2, 3)
     before = publication.store.head().seq
     bulk.accept_all(publication, EDITOR, TALKS, picked(publication, 1, 2, 3))
-    assert publication.current_text(TALKS) == together.after
-    assert together.after == TEXT.replace("teh", "the").replace("closed in", "shut in").replace("agreed", "settled")
+    assert publication.current_text(TALKS) == together.after.body.text
+    after = together.after.body.text
+    assert after == TEXT.replace("teh", "the").replace("closed in", "shut in").replace("agreed", "settled")
     events = list(publication.store.entries())[before:]
     assert [entry.event.type for entry in events] == ["correction.accepted"] * 3
     assert len({entry.at for entry in events}) == 1, "one batch"

@@ -16,6 +16,8 @@ const WHOLES = [ // what holds more than the text; its furniture is passed over
   "article",
   "main,[role=main]",
 ];
+const STANDFIRSTS = // an introduction between headline and text
+  "[itemprop~=alternativeHeadline],[itemprop~=description],.wp-block-post-excerpt,.gh-article-excerpt,.standfirst,.article-standfirst,.article__standfirst,.dek,.article-dek";
 const HEADLINES = "[itemprop~=headline],.entry-title,.wp-block-post-title,.post-title,article h1,main h1,[role=main] h1";
 
 /** The elements that hold the article's text, by the CSS selector of the site's owner where there is one. */
@@ -31,11 +33,12 @@ export function articles(selector) {
   return WHOLES.map((kind) => all(kind).filter(isArticle)).find((elements) => elements.length) ?? [];
 }
 
-/** The article's headline, where it stands outside of its text. */
+/** The article's headline and standfirst, where they are outside of its text. */
 export function headlines(selector) {
   if (selector || document.querySelector(SAID)) return [];
   const texts = articles();
-  return all(HEADLINES).filter((element) => isArticle(element) && /^H1$/.test(element.tagName) && !texts.some((text) => text.contains(element)));
+  const found = [...all(HEADLINES).filter((element) => /^H1$/.test(element.tagName)), ...all(STANDFIRSTS)];
+  return found.filter((element) => isArticle(element) && !texts.some((text) => text.contains(element) || element.contains(text)));
 }
 
 /** The article that `node` is in, else the one with the most text; null where the page has none. */

@@ -22,6 +22,7 @@ def project_submission(database: Connection, entry: Entry, event: CorrectionSubm
         "article": event.article,
         "headline": event.headline,
         "revision": event.revision,
+        "part": event.part,
         "commit": entry.commit,
         "state": State.HELD if event.held else _first_state(event.same_as),
         "start": event.start,

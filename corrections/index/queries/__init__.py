@@ -38,6 +38,7 @@ from corrections.index.queries.articles import (
 from corrections.index.queries.corrections import (
     Correction,
     Outcome,
+    Stretch,
     Times,
     accepted_among,
     accepted_with_replacement,
@@ -71,6 +72,7 @@ __all__ = [
     "Revision",
     "SigningKey",
     "Step",
+    "Stretch",
     "Times",
     "accepted_among",
     "accepted_with_replacement",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from corrections.domain.kinds import Category, NoticeKind
+from corrections.domain.kinds import Category, NoticeKind, Part
 from corrections.domain.states import STATES, UNDECIDED, State
 from corrections.index.index import Index
 from corrections.index.queries.filters import PAGE, Filter, ordered, where
@@ -14,7 +14,8 @@ _STATES = {state.value: state for state in State}  # looked up many times quicke
 class Correction:
     """A correction in its present state.
 
-    `start`, `end` are offsets (code points) in the rendered text of `revision`; those of the edit, in its Markdown.
+    `start`, `end` are offsets (code points) in the rendered text of a `part` of `revision`; those of the edit, in its
+    source.
     `verdict` says how the passage was anchored: `exact` or `moved`. `held` are the codes of the reasons for a first
     look, `reply_by` is the day by which a person concerned was promised an answer, `appealed` whether the reader has
     appealed, `snoozed_until` a day, `asked` whether a question to the reader waits for an answer,
@@ -26,6 +27,7 @@ class Correction:
     article: str
     headline: str
     revision: str
+    part: Part
     commit: str
     state: State
     start: int
@@ -130,14 +132,24 @@ def open_with_replacement(index: Index, article_id: str, replacement: str) -> li
     return [_correction(row) for row in rows]
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """`start` to `end` (code points) of the rendered text of a part at a revision."""
+
+    revision: str
+    part: Part
+    start: int
+    end: int
+
+
 def overlapping(
-    index: Index, article_id: str, revision: str, start: int, end: int, limit: int, but: int | None = None
+    index: Index, article_id: str, stretch: Stretch, limit: int, but: int | None = None
 ) -> list[Correction]:
-    """Open corrections made on the same revision at a place that overlaps `start` to `end`, oldest first."""
+    """Open corrections made on the same revision at a place that overlaps a stretch of it, oldest first."""
     rows = index.database.execute(
-        f"{_SELECT} WHERE c.article=? AND c.state=? AND c.revision=? AND c.start < ? AND c.end > ? "
+        f"{_SELECT} WHERE c.article=? AND c.state=? AND c.revision=? AND c.part=? AND c.start < ? AND c.end > ? "
         "AND c.number IS NOT ? ORDER BY c.number LIMIT ?",
-        (article_id, State.OPEN, revision, end, start, but, limit),
+        (article_id, State.OPEN, stretch.revision, stretch.part, stretch.end, stretch.start, but, limit),
     )
     return [_correction(row) for row in rows]
 
@@ -248,6 +260,7 @@ def _correction(row: tuple[object, ...]) -> Correction:
     for name in ("edited", "concerned", "appealed", "fact_check", "asked"):
         values[name] = bool(values[name])
     values["state"] = _STATES[str(values["state"])]
+    values["part"] = Part(str(values["part"]))
     values["category"] = Category(str(values["category"]))
     if values["notice_kind"] is not None:
         values["notice_kind"] = NoticeKind(str(values["notice_kind"]))

@@ -8,7 +8,7 @@ from corrections.index import caches, queries
 from corrections.services.articles.sources import rendered
 from corrections.services.publication import Publication
 from corrections.text.comparison.attribution import Sentence, carried, sentences
-from repo_store import Format
+from repo_store import Format, Source
 
 KEPT = 8  # revisions of an article
 
@@ -38,8 +38,13 @@ def attributed(publication: Publication, article_id: str, revision: str) -> list
 
 
 def attributable_text(publication: Publication, article_id: str, revision: str) -> str:
-    """What the sentences of an article at a revision are taken from: Markdown as it is written, HTML as it is read."""
-    source = publication.store.source(article_id, revision)
+    """What the sentences of an article at a revision are taken from: Markdown as it is written, other parts as they are
+    read, each in a paragraph of its own."""
+    sources = publication.sources(article_id, revision)
+    return "\n\n".join(_attributable(source) for _, source in sources.present())
+
+
+def _attributable(source: Source) -> str:
     return source.text if source.format is Format.MARKDOWN else rendered(source).text
 
 

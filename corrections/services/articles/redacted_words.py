@@ -11,6 +11,7 @@ from corrections.index.queries import Redacted
 from corrections.services.articles.versions import Version, version_at
 from corrections.services.errors import TakenDown
 from corrections.services.publication import Publication
+from repo_store import Part
 from repo_store.history_rewrite import HIDDEN, mask_text
 
 AROUND = 30  # code points on each side that tell the place
@@ -60,7 +61,8 @@ def _known(publication: Publication, article: queries.Article) -> Iterator[Versi
 
 
 def _words(version: Version) -> tuple[str, ...]:
-    return version.text, version.meta.title, version.meta.url, "\n".join(version.meta.authors)
+    standfirst = version.sources.of(Part.STANDFIRST).text
+    return version.text, version.title, standfirst, version.meta.url, "\n".join(version.meta.authors)
 
 
 def _stands(run: re.Match[str], redacted: str, text: str) -> bool:

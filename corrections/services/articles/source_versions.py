@@ -14,6 +14,7 @@ from corrections.services.review.rebasing import published_change
 from corrections.text.comparison.merge import Merged, merge
 from corrections.text.comparison.patch import Patch, apply, compose, difference, numbers_of
 from corrections.text.formats.conversion import merge_over_formats
+from repo_store import Part, Source
 
 MOST_SENDINGS = 200  # walked through, the last ones
 MOST_EDITS = 1000  # by corrections, after one sending
@@ -35,23 +36,27 @@ def last_sent(publication: Publication, article_id: str) -> Sent | None:
     return _sent(publication, article_id, events[0]) if events else None
 
 
-def patch_since(publication: Publication, article: queries.Article, sent: Sent) -> Patch:
-    """What corrections made of the text that was sent last: the patch of it that gives the published text."""
+def patch_since(publication: Publication, article: queries.Article, sent: Sent, part: Part = Part.BODY) -> Patch:
+    """What corrections made of a part that was sent last: the patch of it that gives the published text."""
+    history = _PartHistory(publication, article.id, part)
     patch: Patch = ()
     before: Sent | None = None
-    walk = _walk(publication, article.id, sent)
+    walk = history.walk(sent)
     for earlier, later in zip_longest(walk, walk[1:]):
-        patch = _at_sending(publication, article.id, before, patch, earlier)
-        patch = _with_corrections(publication, article.id, earlier, patch, later.seq if later else None)
+        patch = history.at_sending(before, patch, earlier)
+        patch = history.with_corrections(earlier, patch, later.seq if later else None)
         before = earlier
-    current = publication.store.text(article.id, article.revision)
-    return patch if apply(patch, sent.text) == current else difference(sent.text, current)
+    text, current = sent.sources.of(part).text, history.published(article.revision)
+    return patch if apply(patch, text) == current else difference(text, current)
 
 
 def kept_since(publication: Publication, article: queries.Article, sent: Sent) -> tuple[int, ...]:
     """The corrections that are published and not in what was sent last, by their numbers."""
-    if publication.store.text(article.id, sent.published) != sent.text:
-        return numbers_of(patch_since(publication, article, sent))
+    published = publication.sources(article.id, sent.published)
+    if any(published.of(part) != sent.sources.of(part) for part in Part):
+        return tuple(
+            sorted({number for part in Part for number in numbers_of(patch_since(publication, article, sent, part))})
+        )
     numbers: set[int] = set()
     for event in queries.edits_since(publication.index, article.id, sent.seq, MOST_EDITS):
         assert event.number is not None
@@ -62,49 +67,61 @@ def kept_since(publication: Publication, article: queries.Article, sent: Sent) -
 def _sent(publication: Publication, article_id: str, event: queries.Event) -> Sent:
     commit = publication.store.entry(event.id).commit or event.main
     version = version_at(publication, article_id, commit)
-    return Sent(version.text, version.format, version.meta, event.seq, commit, event.main)
+    return Sent(version.text, version.format, version.meta, version.parts, event.seq, commit, event.main)
 
 
-def _walk(publication: Publication, article_id: str, last: Sent) -> list[Sent]:
-    """The sendings up to the last one, oldest first, from the last of which just what was sent was published."""
-    walk = [last]
-    for event in queries.sendings(publication.index, article_id, MOST_SENDINGS)[1:]:
-        if publication.store.text(article_id, walk[0].published) == walk[0].text:
-            break
-        walk.insert(0, _sent(publication, article_id, event))
-    return walk
+@dataclass(frozen=True)
+class _PartHistory:
+    """How one part of an article was sent and published."""
+
+    publication: Publication
+    article_id: str
+    part: Part
+
+    def published(self, revision: str) -> str:
+        return self.publication.store.source(self.article_id, revision, self.part).text
+
+    def walk(self, last: Sent) -> list[Sent]:
+        """The sendings up to the last one, oldest first, from the last of which just what was sent was published."""
+        walk = [last]
+        for event in queries.sendings(self.publication.index, self.article_id, MOST_SENDINGS)[1:]:
+            if self.published(walk[0].published) == walk[0].sources.of(self.part).text:
+                break
+            walk.insert(0, _sent(self.publication, self.article_id, event))
+        return walk
+
+    def at_sending(self, before: Sent | None, patch: Patch, sent: Sent) -> Patch:
+        """The patch of what was sent that gave what was published then; `patch` is that of what was sent `before`."""
+        published, now = self.published(sent.published), sent.sources.of(self.part)
+        if published == now.text:
+            return ()
+        if before is not None:
+            merged = merge_sources(before.sources.of(self.part), patch, now)
+            for carried in (merged.decided("theirs"), merged.decided("ours")):
+                if apply(carried, now.text) == published:
+                    return carried
+        return difference(now.text, published)
+
+    def with_corrections(self, sent: Sent, patch: Patch, until: int | None) -> Patch:
+        """The patch with what corrections changed after that sending, and before the event `until`."""
+        text = sent.sources.of(self.part).text
+        for event in queries.edits_since(self.publication.index, self.article_id, sent.seq, MOST_EDITS):
+            if until is not None and event.seq > until:
+                break
+            change = published_change(event.id, self.publication)
+            assert change is not None
+            if change.part is not self.part:
+                continue
+            edit = change.owned(apply(patch, text))
+            if change.reverts:
+                patch = compose(patch, edit, text, undone=event.number)
+            else:
+                patch = compose(patch, edit, text, number=event.number)
+        return patch
 
 
-def _at_sending(publication: Publication, article_id: str, before: Sent | None, patch: Patch, sent: Sent) -> Patch:
-    """The patch of what was sent that gave what was published then; `patch` is that of what was sent `before`."""
-    published = publication.store.text(article_id, sent.published)
-    if published == sent.text:
-        return ()
-    if before is not None:
-        merged = merge_versions(before, patch, sent)
-        for carried in (merged.decided("theirs"), merged.decided("ours")):
-            if apply(carried, sent.text) == published:
-                return carried
-    return difference(sent.text, published)
-
-
-def merge_versions(sent: Version, patch: Patch, now: Version) -> Merged:
+def merge_sources(sent: Source, patch: Patch, now: Source) -> Merged:
     """`patch`, our changes of what was `sent`, carried over to what is sent `now`, in whatever format that is."""
     if sent.format is now.format:
         return merge(sent.text, patch, now.text)
-    return merge_over_formats(rendered(sent.source), patch, rendered(now.source))
-
-
-def _with_corrections(publication: Publication, article_id: str, sent: Sent, patch: Patch, until: int | None) -> Patch:
-    """The patch with what corrections changed after that sending, and before the event `until`."""
-    for event in queries.edits_since(publication.index, article_id, sent.seq, MOST_EDITS):
-        if until is not None and event.seq > until:
-            break
-        change = published_change(event.id, publication)
-        assert change is not None
-        edit = change.owned(apply(patch, sent.text))
-        if change.reverts:
-            patch = compose(patch, edit, sent.text, undone=event.number)
-        else:
-            patch = compose(patch, edit, sent.text, number=event.number)
-    return patch
+    return merge_over_formats(rendered(sent), patch, rendered(now))

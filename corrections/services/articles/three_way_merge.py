@@ -6,53 +6,109 @@ what was changed here.
 
 from dataclasses import dataclass, replace
 
-from corrections.services.articles.source_versions import Sent, merge_versions
+from corrections.services.articles.source_versions import Sent, merge_sources
 from corrections.services.articles.titles import is_title_of, title_in
 from corrections.services.articles.versions import Version
 from corrections.services.errors import Clash
 from corrections.text.comparison.merge import Side
 from corrections.text.comparison.patch import Patch, apply, numbers_of
-from repo_store import ArticleMeta, Format, Source
+from repo_store import ArticleMeta, Part, Parts, Source
 
 FIELDS = ("title", "url", "language", "published", "authors")
 
 
+Patches = dict[Part, Patch]
+
+
 @dataclass(frozen=True)
 class Combined:
-    """`kept`: the corrections that the text has and what was sent has not; `taken_over`: those that it has now too."""
+    """`kept`: the corrections that the article has and what was sent has not; `taken_over`: those that it now has."""
 
-    text: str
-    format: Format
-    meta: ArticleMeta
+    version: Version
     kept: tuple[int, ...]
     taken_over: tuple[int, ...]
     clashes: tuple[Clash, ...]
 
 
-def combine(sent: Sent, patch: Patch, published: Version, now: Version, side: Side | None) -> Combined:
-    """What is to be published: `patch` leads from what was `sent` last to what is `published`.
+@dataclass(frozen=True)
+class _MergedPart:
+    """A part as it is to be published; None where there is none."""
+
+    source: Source | None
+    kept: tuple[int, ...] = ()
+    already_applied: tuple[int, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+
+
+def combine(sent: Sent, patches: Patches, published: Version, now: Version, side: Side | None) -> Combined:
+    """What is to be published: the `patches` of the parts lead from what was `sent` last to what is `published`.
 
     Clashes are decided by `side`; without one the result is for nobody but to tell them.
     """
-    merged = merge_versions(sent, patch, now)
+    body = _merged("text", (sent.source, published.source, now.source), patches.get(Part.BODY, ()), side)
+    headline, standfirst = (
+        _combined_part(part, sent, patches.get(part, ()), published, now, side)
+        for part in (Part.HEADLINE, Part.STANDFIRST)
+    )
+    merged_parts = (body, headline, standfirst)
+    assert body.source is not None
+    meta, clashes = _combined_meta(sent, published, now, body.source, side)
+    kept = tuple(sorted({number for merged in merged_parts for number in merged.kept}))
+    taken_over = [number for merged in merged_parts for number in merged.already_applied if number not in kept]
+    parts = Parts(headline.source, standfirst.source)
+    meta = meta if parts.headline is None else meta.model_copy(update={"title": ""})
+    return Combined(
+        Version(body.source.text, body.source.format, meta, parts),
+        kept,
+        tuple(dict.fromkeys(taken_over)),
+        (*(clash for merged in merged_parts for clash in merged.clashes), *clashes),
+    )
+
+
+def _merged(field: str, sources: tuple[Source, Source, Source], patch: Patch, side: Side | None) -> _MergedPart:
+    """A part that was sent, that is published by `patch` of it, and that is sent now."""
+    sent, _, now = sources
+    merged = merge_sources(sent, patch, now)
     changes = merged.decided(side or "theirs")
-    text = apply(changes, now.text)
-    clashes = [Clash("text", clash.numbers, clash.ours, clash.base, clash.theirs) for clash in merged.clashes]
+    clashes = tuple(Clash(field, clash.numbers, clash.ours, clash.base, clash.theirs) for clash in merged.clashes)
+    return _MergedPart(
+        Source(apply(changes, now.text), now.format), numbers_of(changes), merged.already_applied, clashes
+    )
+
+
+def _combined_part(
+    part: Part, sent: Sent, patch: Patch, published: Version, now: Version, side: Side | None
+) -> _MergedPart:
+    """A headline or a standfirst; it may be missing from any of the three."""
+    base, ours, theirs = (version.parts.of(part) for version in (sent, published, now))
+    field = "title" if part is Part.HEADLINE else part.value
+    if base is not None and ours is not None and theirs is not None:
+        return _merged(field, (base, ours, theirs), patch, side)
+    if theirs == base:
+        return _MergedPart(ours)
+    if ours in (base, theirs):
+        return _MergedPart(theirs)
+    words = (source.text if source else "" for source in (ours, base, theirs))
+    return _MergedPart(ours if side == "ours" else theirs, numbers_of(patch), (), (Clash(field, (), *words),))
+
+
+def _combined_meta(
+    sent: Sent, published: Version, now: Version, body: Source, side: Side | None
+) -> tuple[ArticleMeta, list[Clash]]:
+    """What is to be stored beside the parts, field by field."""
+    clashes: list[Clash] = []
     values: dict[str, object] = {"notices": published.meta.notices}
     for field in FIELDS:
         base, ours, theirs = (getattr(meta, field) for meta in (sent.meta, published.meta, now.meta))
         if field == "title" and _follows_heading(sent, published, now):
-            values[field] = title_in(Source(text, now.format))
+            values[field] = title_in(body)
         elif theirs in (base, ours):
             values[field] = ours
         else:
             values[field] = ours if side == "ours" and ours != base else theirs
             if ours != base:
                 clashes.append(Clash(field, (), _text(ours), _text(base), _text(theirs)))
-    numbers = numbers_of(changes)
-    taken_over = tuple(number for number in merged.already_applied if number not in numbers)
-    meta = published.meta.model_copy(update=values)
-    return Combined(text, now.format, meta, numbers, taken_over, tuple(clashes))
+    return published.meta.model_copy(update=values), clashes
 
 
 def with_heading(sent: Sent, now: Version, titled: bool) -> Version:

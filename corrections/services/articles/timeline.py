@@ -10,6 +10,7 @@ from corrections.services.articles.sources import rendered
 from corrections.services.publication import Publication
 from corrections.text.comparison.change_summary import ChangeSummary, summarize_change
 from corrections.text.rendered_diff.change_line import summarize_rendered
+from repo_store import Part
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,11 @@ def step(publication: Publication, revision: queries.Revision, older: queries.Re
 
 def change_between(publication: Publication, old: queries.Revision, new: queries.Revision) -> ChangeSummary:
     """What readers saw change from one revision to the next."""
-    before, after = (publication.store.source(new.article, revision.revision) for revision in (old, new))
+    old_sources, new_sources = (publication.sources(new.article, revision.revision) for revision in (old, new))
+    changed = [part for part in Part if old_sources.of(part) != new_sources.of(part)]
+    if len(changed) > 1:
+        return summarize_change(old_sources.seen.text, new_sources.seen.text)
+    before, after = (sources.of(part) for part in changed or [Part.BODY] for sources in (old_sources, new_sources))
     if before.format is not after.format:
         return summarize_change(rendered(before).text, rendered(after).text)
     return summarize_rendered(before.text, after.text, before.format)

@@ -6,6 +6,7 @@ from corrections.config import TITLE_LIMIT
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles.source_versions import last_sent
+from corrections.services.articles.versions import Version
 from corrections.services.publication import Publication
 from corrections.text.formats.registry import format_named
 from repo_store import ArticleMeta, Format, Intent, Source
@@ -40,20 +41,25 @@ def retitled(meta: ArticleMeta, before: Source, after: Source) -> ArticleMeta:
 
 
 def title_events(
-    publication: Publication, actor: Actor, article: queries.Article, meta: ArticleMeta, head: str | None
+    publication: Publication, actor: Actor, article: queries.Article, after: Version, head: str | None
 ) -> tuple[Intent, ...]:
-    """The event that records a title changed by a correction; it publishes nothing itself."""
+    """The event that records a title changed by a correction, `after` it; it publishes nothing itself."""
+    title, meta, parts = after.title[:TITLE_LIMIT], after.meta, after.parts
+    if title == article.title:
+        return ()
     sent = last_sent(publication, article.id)
-    if meta.title == article.title or sent is None:
+    if sent is None:
         return ()
     event = ArticleRevised(
         article=article.id,
         by=actor.name,
-        title=meta.title,
+        title=title,
         url=meta.url,
         language=meta.language,
         published=meta.published.isoformat(),
         words_changed=False,
-        format=sent.format,
+        format=after.format,
+        headline_format=parts.headline_format,
+        standfirst_format=parts.standfirst_format,
     )
     return (Intent(event, head, about=sent.commit),)

@@ -3,16 +3,17 @@
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypedDict
 
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, TITLE_LIMIT, URL_LIMIT
 from corrections.index import queries
 from corrections.services.actors import Actor, check_right
 from corrections.services.articles.addresses import check_free
 from corrections.services.articles.redacted_words import check_taken_down
+from corrections.services.articles.sent_parts import sent_parts
 from corrections.services.articles.source_versions import Sent, kept_since, last_sent, patch_since
-from corrections.services.articles.sources import rendered
-from corrections.services.articles.three_way_merge import Combined, combine, with_heading
+from corrections.services.articles.sources import on_one_line, rendered
+from corrections.services.articles.three_way_merge import combine, with_heading
 from corrections.services.articles.titles import title_in
 from corrections.services.articles.versions import Version, version_at
 from corrections.services.errors import Clash, Clashing, Invalid
@@ -22,9 +23,8 @@ from corrections.services.validation import Fields
 from corrections.text.anchoring.fold import in_lines
 from corrections.text.comparison.merge import Side
 from corrections.text.control_characters import shown, unstorable
-from corrections.text.formats.registry import render
 from corrections.urls import serialize_url, without_blanks
-from repo_store import ArticleMeta, Format, Intent, Revision, Source, SourceVersion, article_id
+from repo_store import ArticleMeta, Format, Intent, Part, Revision, Source, SourceVersion, article_id
 from repo_store.errors import BadArticleId
 from repo_store.model.events import ArticleImported, ArticleRevised
 from repo_store.model.intents import Message, desk
@@ -32,7 +32,11 @@ from repo_store.model.intents import Message, desk
 
 @dataclass(frozen=True)
 class ArticleText:
-    """An article as it comes from the publisher; None leaves what a revised article has (a new one: Markdown)."""
+    """An article as it comes from the publisher; None leaves what a revised article has (a new one: Markdown).
+
+    `title` is plain text. `headline` and `standfirst` are sources in formats of their own; a headline goes before a
+    title. What of them the text holds is not stored once more; an empty standfirst takes one away.
+    """
 
     id: str
     text: str
@@ -42,6 +46,15 @@ class ArticleText:
     published: str | None = None
     authors: tuple[str, ...] | None = None
     format: Format | None = None
+    headline: Source | None = None
+    standfirst: Source | None = None
+
+    @property
+    def named_headline(self) -> Source | None:
+        """The headline that is sent, whichever way."""
+        if self.headline is not None and self.headline.text.strip():
+            return self.headline
+        return Source(self.title, Format.PLAIN) if self.title and self.title.strip() else None
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,12 @@ def preview(publication: Publication, actor: Actor, incoming: ArticleText, side:
     return Preview(plan.outcome, title, plan.kept, plan.taken_over)
 
 
+class _Formats(TypedDict):
+    format: Format
+    headline_format: Format | None
+    standfirst_format: Format | None
+
+
 @dataclass(frozen=True)
 class _Plan:
     """What is to be written of what was sent, and what there is to say of it."""
@@ -120,12 +139,19 @@ class _Plan:
 
 
 def _first(publication: Publication, actor: Actor, incoming: ArticleText, text: str) -> _Plan:
-    source = Source(text, incoming.format or Format.MARKDOWN)
-    meta = _meta(incoming, source, None)
-    check_free(publication, incoming.id, meta.url, "")
+    version = _version(incoming, Source(text, incoming.format or Format.MARKDOWN), None)
+    check_free(publication, incoming.id, version.meta.url, "")
     message = Message(f"Import {incoming.id}", (("Published-by", actor.credit),))
-    event = ArticleImported(**_facts(actor, incoming.id, meta), format=source.format)
-    content = Revision(incoming.id, text, meta, desk(actor.credit), message, format=source.format)
+    event = ArticleImported(**_facts(actor, incoming.id, version), **_formats(version))
+    content = Revision(
+        incoming.id,
+        text,
+        version.meta,
+        desk(actor.credit),
+        message,
+        format=version.format,
+        parts=version.parts,
+    )
     return _Plan("new", event, content)
 
 
@@ -135,52 +161,77 @@ def _again(
     """What becomes of an article that has been sent before."""
     article = publication.article(incoming.id)
     published = version_at(publication, article.id, article.revision)
-    source = Source(text, incoming.format or sent.format)
-    now = Version(text, source.format, _meta(incoming, source, sent.meta))
-    now = with_heading(sent, now, bool(incoming.title))
-    if now == Version(sent.text, sent.format, sent.meta):
+    now = _version(incoming, Source(text, incoming.format or sent.format), sent)
+    now = with_heading(sent, now, incoming.named_headline is not None)
+    if now == Version(sent.text, sent.format, sent.meta, sent.parts):
         return _Plan("unchanged", kept=kept_since(publication, article, sent))
-    patch = () if sent.text == published.text else patch_since(publication, article, sent)
+    patches = {
+        part: patch_since(publication, article, sent, part)
+        for part in Part
+        if sent.sources.of(part) != published.sources.of(part)
+    }
     if side != "theirs":
         check_taken_down(publication, article, sent, now)
-    combined = combine(sent, patch, published, now, side)
+    combined = combine(sent, patches, published, now, side)
     if combined.clashes and side is None:
         raise _clashing(article, combined.clashes)
-    check_free(publication, article.id, combined.meta.url, published.meta.url)
-    before, after = rendered(published.source).text, render(combined.text, combined.format).text
-    words_changed = normalised(before) != normalised(after)
+    version = combined.version
+    check_free(publication, article.id, version.meta.url, published.meta.url)
+    facts = _facts(actor, article.id, version)
     plan = _Plan(
         "unchanged",
-        ArticleRevised(**_facts(actor, article.id, combined.meta), words_changed=words_changed, format=combined.format),
+        ArticleRevised(**facts, words_changed=_words_change(published, version), **_formats(version)),
         kept=combined.kept,
         taken_over=combined.taken_over,
         decided=combined.clashes,
     )
-    return _with_content(plan, actor, article, published, now, combined)
+    return _with_content(plan, actor, article, published, now, version)
+
+
+def _words_change(before: Version, after: Version) -> bool:
+    """Do readers see other words? A title is the same words, wherever it is stored."""
+    old, new = (
+        (version.title, version.sources.of(Part.STANDFIRST), rendered(version.source).text)
+        for version in (before, after)
+    )
+    return old[:2] != new[:2] or normalised(old[2]) != normalised(new[2])
 
 
 def _with_content(
-    plan: _Plan, actor: Actor, article: queries.Article, published: Version, now: Version, combined: Combined
+    plan: _Plan, actor: Actor, article: queries.Article, published: Version, now: Version, combined: Version
 ) -> _Plan:
     """The plan with the commits that are needed: of what is published, where that changes, and of what was sent."""
     who, trailers = desk(actor.credit), (("Published-by", actor.credit),)
     beside = combined.meta.model_copy(update={"notices": now.meta.notices})  # notices are nothing that is sent
-    as_sent = Version(combined.text, combined.format, beside) == now
-    sending = SourceVersion(article.id, now.text, now.meta, who, Message(f"Send {article.id}", trailers), now.format)
-    if Version(combined.text, combined.format, combined.meta) == published:
+    as_sent = replace(combined, meta=beside) == now
+    sent_by = Message(f"Send {article.id}", trailers)
+    sending = SourceVersion(article.id, now.text, now.meta, who, sent_by, now.format, now.parts)
+    if combined == published:
         return replace(plan, about=article.revision) if as_sent else replace(plan, content=sending)
     message = Message(f"Revise {article.id}", trailers)
     source = None if as_sent else sending
-    content = Revision(article.id, combined.text, combined.meta, who, message, None, source, combined.format)
+    content = Revision(
+        article.id, combined.text, combined.meta, who, message, None, source, combined.format, combined.parts
+    )
     return replace(plan, outcome="revised" if as_sent else "merged", content=content)
 
 
-def _facts(actor: Actor, article_id: str, meta: ArticleMeta) -> dict[str, str]:
+def _formats(version: Version) -> _Formats:
+    """What an event says of how an article's parts are written."""
+    return {
+        "format": version.format,
+        "headline_format": version.parts.headline_format,
+        "standfirst_format": version.parts.standfirst_format,
+    }
+
+
+def _facts(actor: Actor, article_id: str, version: Version) -> dict[str, str]:
     """What an event says of an article."""
+    meta = version.meta
     return {
         "article": article_id,
         "by": actor.name,
-        "title": meta.title,
+        "title": version.title[:TITLE_LIMIT],
         "url": meta.url,
         "language": meta.language,
         "published": meta.published.isoformat(),
@@ -224,10 +275,21 @@ def _checked_text(incoming: ArticleText) -> str:
     return text
 
 
-def _meta(incoming: ArticleText, source: Source, old: ArticleMeta | None) -> ArticleMeta:
+def _version(incoming: ArticleText, source: Source, sent: Version | None) -> Version:
+    """What is sent, as a version of the article; what it does not name is as it was `sent` before."""
+    parts = sent_parts(incoming.named_headline, incoming.standfirst, source, sent)
+    if parts.headline is not None:
+        title = ""
+    elif incoming.named_headline is not None:
+        title = on_one_line(incoming.named_headline)
+    else:
+        title = (sent.title if sent else "") or title_in(source)
+    return Version(source.text, source.format, _meta(incoming, title, sent.meta if sent else None), parts)
+
+
+def _meta(incoming: ArticleText, title: str, old: ArticleMeta | None) -> ArticleMeta:
     fields = Fields()
-    title = incoming.title or (old.title if old else title_in(source))
-    title = fields.text("title", "Title", title, TITLE_LIMIT, required=True, lines=False)
+    title = fields.text("title", "Title", title, TITLE_LIMIT, lines=False)
     url = without_blanks(incoming.url) if incoming.url is not None else (old.url if old else "")
     if old and (url == old.url or serialize_url(url) == serialize_url(old.url) is not None):
         url = old.url  # the same, perhaps written in another way: nothing new

@@ -110,5 +110,5 @@ def _change(publication: Publication, correction: queries.Correction) -> list[Ro
     old = correction.revision
     if correction.published_revision:
         old = queries.revision_before(publication.index, correction.article, new)
-    store = publication.store
-    return diff(store.text(correction.article, old), store.text(correction.article, new))
+    before, after = (publication.store.source(correction.article, at, correction.part).text for at in (old, new))
+    return diff(before, after)

@@ -85,6 +85,7 @@ def _request(publication: Publication, correction: queries.Correction, audience:
         proposal=correction.commit if shows_words else "",
         shown_events=_shown_events(publication, events, audience),
         with_chain=audience == "staff",
+        part=correction.part,
     )
 
 

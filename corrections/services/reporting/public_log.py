@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from corrections.domain.states import State
 from corrections.index import queries
+from corrections.services.articles.sources import RenderedArticle
 from corrections.services.articles.timeline import change_between
 from corrections.services.publication import Publication
 from corrections.services.review.decisions import accepting_event
@@ -12,6 +13,7 @@ from corrections.text.comparison.change_summary import ChangeSummary
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import Clean
 from corrections.text.formats.rendered import Rendered
+from repo_store import Part
 from repo_store.model.events import CorrectionAccepted
 
 MARK = "\ue000"  # stands for the end of the words while their place is carried over
@@ -72,7 +74,7 @@ def words_published(publication: Publication, correction: queries.Correction) ->
 
 
 def ends(publication: Publication, article: queries.Article, correction: queries.Correction) -> tuple[int, int] | None:
-    """Where in the source of the article's present revision the words stand that a correction published.
+    """Where in the present source of a correction's part the words are that a correction published.
 
     None where they are gone, or nothing was published.
     """
@@ -83,7 +85,7 @@ def ends(publication: Publication, article: queries.Article, correction: queries
         return None
     start, words = accepted.edit.start, accepted.edit.text
     marked = Edit(start, start + len(words), MARK)  # a conflict where the words have changed since
-    carried = carry(publication, article, marked, correction.published_revision)
+    carried = carry(publication, article, marked, correction.published_revision, correction.part)
     return (carried.edit.start, carried.edit.end) if isinstance(carried, Clean) else None
 
 
@@ -92,7 +94,9 @@ def place_now(publication: Publication, article: queries.Article, correction: qu
     span = ends(publication, article, correction)
     if span is None:
         return None
-    return _place(publication.rendered(article.id, article.revision), *span)
+    seen = publication.sources(article.id, article.revision).seen
+    rendered = seen.of(correction.part)
+    return None if rendered is None else _place(seen, correction.part, rendered, *span)
 
 
 def place_quoted(publication: Publication, correction: queries.Correction) -> Place:
@@ -100,17 +104,18 @@ def place_quoted(publication: Publication, correction: queries.Correction) -> Pl
 
     What the reader sent as their context is not published: it may be anything.
     """
-    text = publication.rendered(correction.article, correction.revision).text
-    return _place_of(text, correction.start, correction.end)
+    seen = publication.sources(correction.article, correction.revision).seen
+    before = seen.start_of(correction.part)
+    return _place_of(seen.text, before + correction.start, before + correction.end)
 
 
-def _place(rendered: Rendered, start: int, end: int) -> Place | None:
-    """The place in the rendered text of a span of the source."""
+def _place(seen: RenderedArticle, part: Part, rendered: Rendered, start: int, end: int) -> Place | None:
+    """The place in the article's rendered text of a span of a part's source."""
     inside = [at for at, begins in enumerate(rendered.starts) if start <= begins and rendered.ends[at] <= end]
     if not inside:
         return None
-    first, last = inside[0], inside[-1] + 1
-    return _place_of(rendered.text, first, last)
+    before = seen.start_of(part)
+    return _place_of(seen.text, before + inside[0], before + inside[-1] + 1)
 
 
 def _place_of(text: str, start: int, end: int) -> Place:

@@ -1,40 +1,60 @@
 """The merge of a correction into an article: what accepting writes, for one correction or for several in a batch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from corrections.index import queries
 from corrections.services.actors import Actor
-from corrections.services.articles.sources import edited, source_warnings
+from corrections.services.articles.sources import ArticleSources, edited, source_warnings
 from corrections.services.articles.titles import retitled
+from corrections.services.articles.versions import Version, version_at
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.registry import format_named
-from repo_store import ArticleMeta, Intent, Notice, Revision, Source
+from repo_store import ArticleMeta, Intent, Notice, Part, Revision, Source
 from repo_store.model.events import CorrectionAccepted, NoticeChanged, Span
-from repo_store.model.intents import PREVIOUS, EditedWords, Message, desk, reader
+from repo_store.model.intents import PREVIOUS, EditedWords, Message, Person, desk, reader
 
 NoticesChange = Callable[[tuple[Notice, ...]], tuple[Notice, ...]]
 
 
 @dataclass(frozen=True)
 class MergeTarget:
-    """What a correction is merged into: an article's source and meta as they stand at `onto`.
+    """What a correction is merged into: an article as it stands at `onto`.
 
     `onto` is a revision, or `PREVIOUS` after another correction of the same batch.
     """
 
     article: queries.Article
-    source: Source
-    meta: ArticleMeta
+    version: Version
     onto: str
 
     @property
-    def text(self) -> str:
-        return self.source.text
+    def sources(self) -> ArticleSources:
+        return self.version.sources
+
+    @property
+    def meta(self) -> ArticleMeta:
+        return self.version.meta
+
+    def source(self, correction: queries.Correction) -> Source:
+        """The source of the part that a correction is about."""
+        return self.sources.of(correction.part)
+
+    def edited(self, part: Part, edit: Edit) -> "MergeTarget":
+        """The article with an edit of one part; a title that is taken from the body follows it."""
+        sources = self.sources.replaced(part, edited(self.sources.of(part), edit))
+        meta = retitled(self.meta, self.sources.body, sources.body)
+        version = Version(sources.body.text, sources.body.format, meta, sources.parts)
+        return replace(self, version=version)
+
+    def with_notices(self, notices: tuple[Notice, ...]) -> "MergeTarget":
+        """The article with other notices."""
+        meta = self.meta.model_copy(update={"notices": notices})
+        return replace(self, version=replace(self.version, meta=meta))
 
 
 @dataclass(frozen=True)
@@ -53,23 +73,24 @@ class Merge:
 def current_target(publication: Publication, article_id: str) -> MergeTarget:
     """The article as it is published now. Raises `UnknownArticle`."""
     article = publication.article(article_id)
-    source = publication.store.source(article.id, article.revision)
-    meta = publication.store.meta(article.id, article.revision)
-    return MergeTarget(article, source, meta, article.revision)
+    return MergeTarget(article, version_at(publication, article.id, article.revision), article.revision)
 
 
 def check_policy(
     publication: Publication, actor: Actor, correction: queries.Correction, target: MergeTarget, merge: Merge
 ) -> None:
     """Whether the house's policy lets this be accepted. Raises `AgainstPolicy`, `Forbidden`, `BadPolicy`."""
-    edit = merge.edit
-    about = source_warnings(target.source, edited(target.source, edit), target.article.language)
+    source = target.source(correction)
+    about = source_warnings(source, edited(source, merge.edit), target.article.language)
     kind = merge.notice.kind if merge.notice else ""
-    acceptance_policy.check_acceptance(publication, actor, correction, about, is_in_headline(target.source, edit), kind)
+    in_headline = is_in_headline(correction, source, merge.edit)
+    acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, kind)
 
 
-def is_in_headline(source: Source, edit: Edit) -> bool:
-    """Whether an edit begins in the headline with which a source begins."""
+def is_in_headline(correction: queries.Correction, source: Source, edit: Edit) -> bool:
+    """Whether an edit of a part changes the headline: it is that part, or the part begins with it."""
+    if correction.part is not Part.BODY:
+        return correction.part is Part.HEADLINE
     return format_named(source.format).is_in_headline(source.text, edit)
 
 
@@ -80,11 +101,10 @@ def acceptance(
 
     `head` is the ledger's head that the acceptance was decided on.
     """
-    source = edited(target.source, merge.edit)
-    meta = retitled(target.meta, target.source, source)
+    after = target.edited(correction.part, merge.edit)
     notice = dated_notice(merge.notice, correction.number) if merge.notice else None
     if notice is not None:
-        meta = meta.model_copy(update={"notices": (*meta.notices, notice)})
+        after = after.with_notices((*after.meta.notices, notice))
     event = CorrectionAccepted(
         correction=correction.id,
         number=correction.number,
@@ -95,26 +115,41 @@ def acceptance(
         edited=merge.edited,
         reason=merge.reason,
         notice=notice,
+        part=correction.part,
     )
     merged = _edited_words(correction, actor) if merge.edited else correction.commit
     message = _message(actor, correction, merge)
     who = reader(correction.id)
-    content = Revision(correction.article, source.text, meta, who, message, merged, format=source.format)
-    return Intent(event, head, content, correction.commit), MergeTarget(target.article, source, meta, PREVIOUS)
+    content = revision_of(after, who, message, merged)
+    return Intent(event, head, content, correction.commit), replace(after, onto=PREVIOUS)
+
+
+def revision_of(
+    after: MergeTarget, author: Person, message: Message, merges: str | EditedWords | None = None
+) -> Revision:
+    """The commit on `main` that publishes an article."""
+    version = after.version
+    return Revision(
+        after.article.id,
+        version.text,
+        version.meta,
+        author,
+        message,
+        merges,
+        format=version.format,
+        parts=version.parts,
+    )
 
 
 def notice_intent(
     publication: Publication, actor: Actor, article_id: str, change: NoticesChange, reason: str, head: str | None
 ) -> Intent:
     """The intent that puts what `change` makes of an article's notices in their place."""
-    article = publication.article(article_id)
-    meta = publication.store.meta(article_id, article.revision)
-    meta = meta.model_copy(update={"notices": change(meta.notices)})
-    event = NoticeChanged(article=article_id, by=actor.name, notices=meta.notices, reason=reason)
+    target = current_target(publication, article_id)
+    after = target.with_notices(change(target.meta.notices))
+    event = NoticeChanged(article=article_id, by=actor.name, notices=after.meta.notices, reason=reason)
     message = Message(f"Change the notices of {article_id}", (("Published-by", actor.credit),))
-    source = publication.store.source(article_id, article.revision)
-    content = Revision(article_id, source.text, meta, desk(actor.credit), message, format=source.format)
-    return Intent(event, head, content)
+    return Intent(event, head, revision_of(after, desk(actor.credit), message))
 
 
 def dated_notice(draft: NoticeDraft, number: int | None = None) -> Notice:
@@ -135,4 +170,4 @@ def _edited_words(correction: queries.Correction, actor: Actor) -> EditedWords:
     slug = correction.article.rsplit("/", 1)[-1]
     trailers = (("Correction", correction.id), ("Category", correction.category), ("Edited-by", actor.credit))
     message = Message(f"Correction {correction.number}, edited: {correction.category} in {slug}", trailers)
-    return EditedWords(reader(correction.id), message)
+    return EditedWords(reader(correction.id), message, correction.part)

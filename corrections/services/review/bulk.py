@@ -1,14 +1,15 @@
 """Decisions on many corrections at once: all of them or none, with a report of what stands in the way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corrections.domain.states import State
 from corrections.domain.transitions import Transition
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor, check_arrow, check_right
-from corrections.services.articles.sources import edited, source_warnings
+from corrections.services.articles.part_diffs import rendered_rows, source_rows
+from corrections.services.articles.sources import ArticleSources, edited, source_warnings
 from corrections.services.articles.titles import title_events
 from corrections.services.errors import Invalid, NotAll
 from corrections.services.publication import Publication
@@ -25,12 +26,11 @@ from corrections.services.review.bulk_eligibility import review_reason
 from corrections.services.review.edited_text import check_result
 from corrections.services.review.rebasing import carried
 from corrections.services.review.transitions import check_current, checked_reason
-from corrections.text.comparison.diff import Row, diff
+from corrections.text.comparison.diff import Row
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import Clean, over
-from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
-from repo_store import Format, Intent
+from repo_store import Intent, Part
 from repo_store.model.events import CorrectionRejected, CorrectionSpam
 
 MOST_AT_ONCE = 200
@@ -44,17 +44,16 @@ class BulkPreview:
     article: queries.Article
     numbers: tuple[int, ...]
     refused: dict[int, str]
-    before: str
-    after: str
-    format: Format
+    before: ArticleSources
+    after: ArticleSources
 
     @property
     def rows(self) -> list[Row]:
-        return diff(self.before, self.after)
+        return source_rows(self.before, self.after)
 
     def rendered_rows(self) -> list[RenderedRow]:
         """The rows as readers would see them."""
-        return rendered_diff(self.before, self.after, self.format)
+        return rendered_rows(self.before, self.after)
 
 
 def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:
@@ -67,15 +66,15 @@ def clean_corrections(publication: Publication, article_id: str) -> BulkPreview:
         publication.index, queries.Filter(State.OPEN, article=article_id), limit=MOST_AT_ONCE
     )
     target = current_target(publication, article_id)
-    before = target.text
-    edits, refused = _one_after_another(publication, article, corrections, before)
+    edits, refused = _one_after_another(publication, target, corrections)
     refused |= _needing_review(publication, target, corrections, edits)
     clean = [correction for correction in corrections if correction.number not in refused]
-    edits, _ = _one_after_another(publication, article, clean, before)
-    after = before
-    for edit in edits.values():
-        after = edit.apply(after)
-    return BulkPreview(article, tuple(edits), refused, before, after, target.source.format)
+    edits, _ = _one_after_another(publication, target, clean)
+    after = target
+    for correction in clean:
+        if correction.number in edits:
+            after = after.edited(correction.part, edits[correction.number])
+    return BulkPreview(article, tuple(edits), refused, target.sources, after.sources)
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def accept_all(
 
     def build(corrections: list[queries.Correction], head: str | None) -> list[Intent]:
         target = current_target(publication, article_id)
-        edits, refused = _one_after_another(publication, target.article, corrections, target.text)
+        edits, refused = _one_after_another(publication, target, corrections)
         if clean_only:
             refused |= _needing_review(publication, target, corrections, edits)
         _check(refused)
@@ -128,7 +127,7 @@ def accept_all(
         for correction in corrections:
             intent, target = acceptance(actor, correction, target, Merge(edits[correction.number]), head)
             intents.append(intent)
-        return [*intents, *title_events(publication, actor, target.article, target.meta, head)]
+        return [*intents, *title_events(publication, actor, target.article, target.version, head)]
 
     return _decide(publication, actor, "accept", picked, build, article_id)
 
@@ -145,11 +144,11 @@ def _against_policy(
     for correction in corrections:
         edit = edits[correction.number]
         try:
-            check_result(publication, correction, target.source, edit)
+            check_result(publication, correction, target.source(correction), edit)
             check_policy(publication, actor, correction, target, Merge(edit))
         except CorrectionsError as error:
             refused[correction.number] = error.message
-        target = replace(target, source=edited(target.source, edit))
+        target = target.edited(correction.part, edit)
     return refused
 
 
@@ -164,21 +163,21 @@ def _needing_review(
         for correction in queries.corrections(publication.index, criteria, limit=MOST_AT_ONCE)
     }
     reasons: dict[int, str] = {}
-    source = target.source
     for correction in corrections:
         edit = edits.get(correction.number)
         if edit is None:
             continue
+        source = target.source(correction)
         after = edited(source, edit)
         codes = [warning.code for warning in source_warnings(source, after, target.article.language)]
-        if is_in_headline(source, edit):
+        if is_in_headline(correction, source, edit):
             codes.append(acceptance_policy.HEADLINE)
         reason = review_reason(correction, codes, policy)
         if not reason and correction.number in alternatives:
             reason = f"#{alternatives[correction.number]} suggests other words for the same text."
         if reason:
             reasons[correction.number] = reason
-        source = after
+        target = target.edited(correction.part, edit)
     return reasons
 
 
@@ -260,20 +259,20 @@ def _check_size(actor: Actor, picked: Picked) -> None:
 
 
 def _one_after_another(
-    publication: Publication, article: queries.Article, corrections: list[queries.Correction], text: str
+    publication: Publication, target: MergeTarget, corrections: list[queries.Correction]
 ) -> tuple[dict[int, Edit], dict[int, str]]:
-    """Each correction's edit on the text that those before it leave, by number; and why others cannot be made."""
+    """Each correction's edit of its part as those before it leave that, by number; and why others cannot be made."""
     edits: dict[int, Edit] = {}
-    owned: list[Edit] = []
+    owned: dict[Part, list[Edit]] = {part: [] for part in Part}
     refused: dict[int, str] = {}
     for correction in corrections:
-        rebased = carried(publication, correction, article)
+        rebased = carried(publication, correction, target.article)
         if not isinstance(rebased, Clean):
             refused[correction.number] = _WHY[type(rebased).__name__]
             continue
         edit: Edit | None = rebased.edit
-        current = text
-        for earlier in owned:
+        current = target.source(correction).text
+        for earlier in owned[correction.part]:
             edit = over(edit, earlier, current) if edit is not None else None
             current = earlier.apply(current)
         if edit is None:
@@ -281,7 +280,7 @@ def _one_after_another(
         elif edit.apply(current) == current:
             refused[correction.number] = _WHY["AlreadyApplied"]
         else:
-            owned.append(edit)
+            owned[correction.part].append(edit)
             edits[correction.number] = trim(edit, current)
     return edits, refused
 

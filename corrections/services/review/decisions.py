@@ -1,14 +1,13 @@
 """An editor's decisions: each one event, none over somebody else's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.states import State
 from corrections.index import queries
 from corrections.services.actors import Actor
-from corrections.services.articles.sources import edited as edited_source
-from corrections.services.articles.titles import retitled, title_events
+from corrections.services.articles.titles import title_events
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.review import rejection_reasons
@@ -20,6 +19,7 @@ from corrections.services.review.acceptance import (
     current_target,
     dated_notice,
     notice_intent,
+    revision_of,
 )
 from corrections.services.review.edited_text import EditorWords, Paragraph, carried_over, check_result, edit_of_editor
 from corrections.services.review.notice_drafts import NoticeDraft, checked_notice
@@ -28,7 +28,7 @@ from corrections.services.review.transitions import append_event, apply_transiti
 from corrections.services.review.used_changes import change_used
 from corrections.services.review.used_changes import check_policy as check_used
 from corrections.text.comparison.edits import Edit
-from repo_store import Intent, Revision
+from repo_store import Intent
 from repo_store.model.events import (
     CorrectionAccepted,
     CorrectionDuplicate,
@@ -126,14 +126,15 @@ def accept(
 
     def build(correction: queries.Correction, head: str | None) -> list[Intent]:
         target = current_target(publication, correction.article)
-        edit, edited = edit_of_editor(publication, correction, target.article, target.text, words)
-        check_result(publication, correction, target.source, edit, words)
+        source = target.source(correction)
+        edit, edited = edit_of_editor(publication, correction, target.article, source.text, words)
+        check_result(publication, correction, source, edit, words)
         merge = Merge(edit, edited, reason, draft)
         check_policy(publication, actor, correction, target, merge)
         if draft is not None:
-            check_quotations(publication, target.article, draft, edited_source(target.source, edit))
+            check_quotations(publication, target.article, draft, target.edited(correction.part, edit).sources)
         intent, after = acceptance(actor, correction, target, merge, head)
-        return [intent, *title_events(publication, actor, target.article, after.meta, head)]
+        return [intent, *title_events(publication, actor, target.article, after.version, head)]
 
     return apply_transition(publication, actor, number, based_on, "accept", build)
 
@@ -187,7 +188,7 @@ def use(
         intents = [Intent(event, head, about=correction.commit)]
         if draft is not None:
             target = current_target(publication, correction.article)
-            check_quotations(publication, target.article, draft, target.source)
+            check_quotations(publication, target.article, draft, target.sources)
             added = dated_notice(draft, number)
             intents.append(
                 notice_intent(publication, actor, correction.article, lambda notices: (*notices, added), reason, head)
@@ -246,21 +247,21 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
     reason = checked_reason(reason, required=True)
 
     def build(correction: queries.Correction, head: str | None) -> list[Intent]:
-        article = publication.article(correction.article)
+        target = current_target(publication, correction.article)
+        article = target.article
         accepted = publication.store.entry(accepting_event(publication, correction)).event
         assert isinstance(accepted, CorrectionAccepted)
-        before = publication.store.text(article.id, accepted.onto)
+        before = publication.store.source(article.id, accepted.onto, accepted.part).text
         accepted_edit = Edit(accepted.edit.start, accepted.edit.end, accepted.edit.text)
         back = Edit(
             accepted_edit.start,
             accepted_edit.start + len(accepted_edit.text),
             before[accepted_edit.start : accepted_edit.end],
         )
-        current = publication.store.source(article.id, article.revision)
-        edit = carried_over(publication, article, back, correction.published_revision or "")
-        after = edited_source(current, edit)
-        meta = retitled(publication.store.meta(article.id, article.revision), current, after)
-        meta = meta.model_copy(update={"notices": without_notice_of(number)(meta.notices)})
+        published = replace(correction, revision=correction.published_revision or "", part=accepted.part)
+        edit = carried_over(publication, article, back, published)
+        after = target.edited(accepted.part, edit)
+        after = after.with_notices(without_notice_of(number)(after.meta.notices))
         event = CorrectionReverted(
             correction=correction.id,
             number=number,
@@ -269,12 +270,12 @@ def revert(publication: Publication, actor: Actor, number: int, based_on: str, r
             onto=article.revision,
             edit=Span(start=edit.start, end=edit.end, text=edit.text),
             reason=reason,
+            part=accepted.part,
         )
         trailers = (("Correction", correction.id), ("Reverted-by", actor.credit))
         message = Message(f"Revert correction {number} in {article.id}", trailers)
-        content = Revision(article.id, after.text, meta, desk(actor.credit), message, format=after.format)
-        intent = Intent(event, head, content, correction.commit)
-        return [intent, *title_events(publication, actor, article, meta, head)]
+        intent = Intent(event, head, revision_of(after, desk(actor.credit), message), correction.commit)
+        return [intent, *title_events(publication, actor, article, after.version, head)]
 
     return apply_transition(publication, actor, number, based_on, "revert", build)
 

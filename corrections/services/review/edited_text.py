@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from corrections import config
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.services.articles.part_diffs import rendered_part_rows
 from corrections.services.articles.sources import edited, rendered, source_warnings
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
@@ -22,10 +23,9 @@ from corrections.text.formats.passages import corrected_passage
 from corrections.text.formats.registry import format_named, render
 from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.marks import warned_rows
-from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import Warning
-from repo_store import Source
+from repo_store import Part, Source
 
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
 
@@ -72,7 +72,7 @@ def preview(
     """What accepting with these words would publish, writing nothing. Raises as `accept` does."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.source(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision, correction.part)
     words = EditorWords(text, markdown, paragraph)
     edit, _ = edit_of_editor(publication, correction, article, current.text, words)
     check_result(publication, correction, current, edit, words)
@@ -82,7 +82,7 @@ def preview(
     format = format_named(after.format)
     start, end = format.paragraph_bounds(after.text, edit.start, edit.start + len(edit.text))
     html = format.render(after.text[start:end]).html
-    rows = rendered_diff(current.text, after.text, current.format, after.format)
+    rows = rendered_part_rows(correction.part, current, after)
     rendered = warned_rows(rows, about, render(current.text, current.format), render(after.text, after.format))
     return Preview(
         noted(diff(current.text, after.text), about),
@@ -99,7 +99,7 @@ def change_to_publish(publication: Publication, number: int, words: EditorWords)
     """The words that readers would see changed by accepting with these words; None where that cannot be done."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.source(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision, correction.part)
     try:
         edit, _ = edit_of_editor(publication, correction, article, current.text, words)
     except CorrectionsError:
@@ -113,7 +113,8 @@ def published_change(publication: Publication, number: int) -> WordChange | None
     if not correction.published_revision:
         return None
     before = queries.revision_before(publication.index, correction.article, correction.published_revision)
-    old, new = (publication.store.source(correction.article, at) for at in (before, correction.published_revision))
+    revisions = (before, correction.published_revision)
+    old, new = (publication.store.source(correction.article, at, correction.part) for at in revisions)
     return word_change(old, new)
 
 
@@ -124,7 +125,7 @@ def edit_of_editor(
     current: str,
     words: EditorWords,
 ) -> tuple[Edit, bool]:
-    """The edit of the article's present text that accepting makes, and whether the words are the editor's.
+    """The edit of a part's present source that accepting makes, and whether the words are the editor's.
 
     Raises `AlreadyDecided`, `InConflict`, `NothingToApply`, `NeedsWords`, `Unwritable` or `Invalid`.
     """
@@ -142,11 +143,11 @@ def edit_of_editor(
         return edit, True
     if text is not None and (words.markdown or text != correction.replacement):
         written = _written(publication, correction, text, words.markdown)
-        return carried_over(publication, article, written, correction.revision), True
+        return carried_over(publication, article, written, correction), True
     proposed = owned_edit(publication, correction)
     if proposed is None:
         raise NeedsWords("The reader suggested no text. Enter the text to publish, then accept.")
-    return carried_over(publication, article, proposed, correction.revision), False
+    return carried_over(publication, article, proposed, correction), False
 
 
 def check_result(
@@ -161,6 +162,8 @@ def check_result(
     Raises `NothingToApply` where before and after look the same, `Unwritable` where something else would be seen.
     """
     before, after = rendered(current), rendered(edited(current, edit))
+    if correction.part is Part.HEADLINE and not after.text.strip():
+        raise Unwritable("An article cannot be without a headline. Enter the words to publish.")
     if " ".join(before.unsafe_html.split()) == " ".join(after.unsafe_html.split()):
         raise NothingToApply(
             "Before and after look the same to readers, so there is nothing to accept. Edit the text, or reject the "
@@ -169,7 +172,7 @@ def check_result(
     typed = correction.replacement if words.text is None else words.text
     if typed is None or not typed.strip() or words.markdown or words.paragraph is not None:
         return
-    seen = publication.rendered(correction.article, correction.revision)
+    seen = publication.rendered(correction.article, correction.revision, correction.part)
     quoted = seen.text[correction.start : correction.end]
     passage = corrected_passage(quoted, correction.exact, typed) or typed
     was_quoted = " ".join(quoted.split()) == " ".join(correction.exact.split())  # or else the place says little
@@ -202,7 +205,7 @@ def _written(publication: Publication, correction: queries.Correction, text: str
     checked = fields.source if markdown else fields.text
     text = checked("text", "Text", text, config.REPLACEMENT_LIMIT)
     fields.check()
-    base = publication.rendered(correction.article, correction.revision)
+    base = publication.rendered(correction.article, correction.revision, correction.part)
     format = format_named(base.format)
     place = Place(correction.start, correction.end)
     if markdown:
@@ -220,12 +223,14 @@ def _written(publication: Publication, correction: queries.Correction, text: str
     return with_quote(edit, base, place.start, place.end)
 
 
-def carried_over(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Edit:
-    """An edit of `revision` on the article's present text, the change alone.
+def carried_over(
+    publication: Publication, article: queries.Article, edit: Edit, correction: queries.Correction
+) -> Edit:
+    """An edit of a correction's part at its revision on the part's present source, the change alone.
 
     Raises `NothingToApply` or `InConflict`.
     """
-    rebased = carry(publication, article, edit, revision)
+    rebased = carry(publication, article, edit, correction.revision, correction.part)
     match rebased:
         case AlreadyApplied():
             raise NothingToApply("This text is already published. Mark the correction as a duplicate, or reject it.")
@@ -236,7 +241,7 @@ def carried_over(publication: Publication, article: queries.Article, edit: Edit,
                 published=rebased.theirs,
                 proposed=rebased.ours,
             )
-    current = publication.store.text(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision, correction.part).text
     if rebased.edit.apply(current) == current:
         raise NothingToApply("This text is already published.")
     return trim(rebased.edit, current)

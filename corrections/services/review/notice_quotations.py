@@ -9,12 +9,11 @@ import regex
 from corrections.domain.kinds import NoticeKind
 from corrections.i18n import quoted, supported_language, translate
 from corrections.index import queries
-from corrections.services.articles.sources import rendered
+from corrections.services.articles.sources import ArticleSources
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.review.notice_drafts import ADDED, REMOVED, NoticeDraft, template_of
 from corrections.text.anchoring.fold import fold
-from repo_store import Source
 
 QUOTED = 160  # code points of the words that a draft repeats
 MOST_REVISIONS = 500  # earlier versions searched for words that a notice says were published
@@ -28,13 +27,15 @@ def shortened(words: str) -> str:
     return clean if len(clean) <= QUOTED else clean[: QUOTED - 1].rstrip() + _ELLIPSIS
 
 
-def check_quotations(publication: Publication, article: queries.Article, draft: NoticeDraft, result: Source) -> None:
-    """Whether a notice quotes what readers could read. `result` is the article's source as published with it.
+def check_quotations(
+    publication: Publication, article: queries.Article, draft: NoticeDraft, result: ArticleSources
+) -> None:
+    """Whether a notice quotes what readers could read. `result` is the article as published with it.
 
     Where the notice follows a template, the words after "now" must be in the result and those after "was" must have
     been published; words that it quotes elsewhere must be one or the other. Raises `Invalid`.
     """
-    readable = rendered(result).text
+    readable = result.seen.text
     was_published = partial(_was_published, publication, article)
     claims = _claims(publication, article, draft)
     now, was = claims.get("now"), claims.get("was")
@@ -83,7 +84,7 @@ def _quotations(text: str) -> Iterator[str]:
 def _was_published(publication: Publication, article: queries.Article, words: str) -> bool:
     """Whether a version of the article that readers could read has these words, the newest first."""
     revisions = queries.revisions_page(publication.index, article.id, limit=MOST_REVISIONS)
-    return any(_holds(publication.rendered(article.id, revision.revision).text, words) for revision in revisions)
+    return any(_holds(publication.sources(article.id, revision.revision).seen.text, words) for revision in revisions)
 
 
 def _holds(text: str, words: str) -> bool:

@@ -22,7 +22,7 @@ from corrections.services.review.notice_drafts import (
 )
 from corrections.services.review.notice_quotations import QUOTED, check_quotations, shortened
 from corrections.services.review.transitions import checked_reason
-from repo_store import Intent, Notice
+from repo_store import Intent, Notice, Part
 from repo_store.model.events import RevisionLogged
 
 _SERIOUS = (Category.FACTUAL,)
@@ -70,8 +70,11 @@ def doubts(kind: str, text: str, change: WordChange | None) -> list[str]:
     return reasons
 
 
-def marks(publication: Publication, article: queries.Article, notices: tuple[Notice, ...]) -> dict[int, int]:
-    """Where in the Markdown of the article's present revision the words end that each notice (from 0) is about.
+def marks(
+    publication: Publication, article: queries.Article, notices: tuple[Notice, ...]
+) -> dict[int, tuple[Part, int]]:
+    """The part of the article's present revision, and where in its source the words end that each notice (from 0) is
+    about.
 
     Words that are gone, and notices without a correction, have no mark.
     """
@@ -79,8 +82,8 @@ def marks(publication: Publication, article: queries.Article, notices: tuple[Not
     for at, notice in enumerate(notices):
         correction = queries.correction(publication.index, notice.number) if notice.number else None
         place = public_log.ends(publication, article, correction) if correction else None
-        if place is not None:
-            marks_by_number[at] = place[1]
+        if correction is not None and place is not None:
+            marks_by_number[at] = (correction.part, place[1])
     return marks_by_number
 
 
@@ -96,7 +99,7 @@ def edit(
         raise Invalid({"notice": f"A notice must be one of {', '.join(NOTICE_KINDS)}."})
     _check_chief(publication, actor, clean.kind)
     article = publication.article(article_id)
-    check_quotations(publication, article, clean, publication.store.source(article_id, article.revision))
+    check_quotations(publication, article, clean, publication.sources(article_id, article.revision))
 
     def change(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
         old = _at(notices, at)
@@ -137,7 +140,7 @@ def log_revision(
     if draft is not None:
         _check_chief(publication, actor, kind)
         article = publication.article(article_id)
-        check_quotations(publication, article, draft, publication.store.source(article_id, article.revision))
+        check_quotations(publication, article, draft, publication.sources(article_id, article.revision))
 
     def decide(head: str | None) -> list[Intent]:
         event = RevisionLogged(article=article_id, revision=revision, by=actor.name, kind=kind, reason=reason)

@@ -78,7 +78,7 @@ def propose(publication: Publication, actor: Actor, number: int, keys: list[str]
 
 
 def _places(publication: Publication, article: queries.Article, words: str) -> list[Elsewhere]:
-    text = publication.rendered(article.id, article.revision).text
+    text = publication.sources(article.id, article.revision).seen.text
     places: list[Elsewhere] = []
     start = text.find(words)
     while start >= 0 and len(places) < PLACES_AN_ARTICLE:

@@ -86,7 +86,7 @@ def _placed_on(correction: queries.Correction, current: str) -> str:
 
 
 def _compute_line(publication: Publication, correction: queries.Correction) -> Line:
-    base = publication.rendered(correction.article, correction.revision)
+    base = publication.rendered(correction.article, correction.revision, correction.part)
     text = base.text
     before = _last_words(text[max(0, correction.start - 200) : correction.start])
     after = _first_words(text[correction.end : correction.end + 200])

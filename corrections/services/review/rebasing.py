@@ -14,28 +14,31 @@ from corrections.text.comparison.rebase import AlreadyApplied, Clean, Rebased, c
 from corrections.text.formats.conversion import carry_over_formats
 from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import remember
+from repo_store import Part
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted
 
 MOST_STEPS = 200  # revisions walked through
 FAR = 1000  # code points between two edits that cannot be about the same words
 
 
-def carry(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Rebased:
-    """What becomes of an edit of `revision`'s source on the article's current text.
+def carry(
+    publication: Publication, article: queries.Article, edit: Edit, revision: str, part: Part = Part.BODY
+) -> Rebased:
+    """What becomes of an edit of `revision`'s source of a part on the part's current source.
 
     `edit` owns what it spans; so does the edit of a `Clean` answer.
     """
-    seen = publication.store.source(article.id, revision)
-    now = publication.store.source(article.id, article.revision)
+    seen = publication.store.source(article.id, revision, part)
+    now = publication.store.source(article.id, article.revision, part)
     if seen.format is not now.format:
-        return _carry_over_formats(publication, article, edit, revision)
+        return _carry_over_formats(publication, article, edit, revision, part)
     base, current = seen.text, now.text
     if base == current:
         return Clean(edit)
     direct = rebase(edit, base, current)
     if isinstance(direct, AlreadyApplied):
         return direct
-    walk = _walk(publication, article, edit, revision, base)
+    walk = _walk(publication, article, _Start(edit, revision, part, base))
     if walk.applied:
         start = walk.applied.start
         return AlreadyApplied(start, start + len(walk.applied.text))
@@ -44,27 +47,29 @@ def carry(publication: Publication, article: queries.Article, edit: Edit, revisi
     return conflict(edit, base, current) if walk.is_decisive else direct
 
 
-def _carry_over_formats(publication: Publication, article: queries.Article, edit: Edit, revision: str) -> Rebased:
+def _carry_over_formats(
+    publication: Publication, article: queries.Article, edit: Edit, revision: str, part: Part
+) -> Rebased:
     """`carry` where the article is in another format now: up to the change, over it, and on from there."""
-    base = publication.rendered(article.id, revision)
+    base = publication.rendered(article.id, revision, part)
     last = revision
     for step in queries.revisions_since(publication.index, article.id, revision, MOST_STEPS):
-        following = publication.rendered(article.id, step.revision.revision)
+        following = publication.rendered(article.id, step.revision.revision, part)
         if following.format != base.format:
-            before = carry(publication, replace(article, revision=last), edit, revision)
+            before = carry(publication, replace(article, revision=last), edit, revision, part)
             if isinstance(before, Clean):
-                over_change = carry_over_formats(before.edit, publication.rendered(article.id, last), following)
+                over_change = carry_over_formats(before.edit, publication.rendered(article.id, last, part), following)
                 if isinstance(over_change, Clean):
-                    return carry(publication, article, over_change.edit, step.revision.revision)
+                    return carry(publication, article, over_change.edit, step.revision.revision, part)
             break
         last = step.revision.revision
-    return carry_over_formats(edit, base, publication.rendered(article.id, article.revision))
+    return carry_over_formats(edit, base, publication.rendered(article.id, article.revision, part))
 
 
 def carried(publication: Publication, correction: queries.Correction, article: queries.Article) -> Rebased | None:
     """What becomes of the reader's words on the current text; None where the reader proposed none."""
     edit = owned_edit(publication, correction)
-    return None if edit is None else carry(publication, article, edit, correction.revision)
+    return None if edit is None else carry(publication, article, edit, correction.revision, correction.part)
 
 
 def edit_of(correction: queries.Correction) -> Edit | None:
@@ -79,7 +84,7 @@ def owned_edit(publication: Publication, correction: queries.Correction) -> Edit
     edit = edit_of(correction)
     if edit is None:
         return None
-    rendered = publication.rendered(correction.article, correction.revision)
+    rendered = publication.rendered(correction.article, correction.revision, correction.part)
     return with_quote(edit, rendered, correction.start, correction.end)
 
 
@@ -111,8 +116,19 @@ class _Walk:
     is_decisive: bool = False
 
 
-def _walk(publication: Publication, article: queries.Article, edit: Edit, revision: str, text: str) -> _Walk:
-    steps = queries.revisions_since(publication.index, article.id, revision, MOST_STEPS + 1)
+@dataclass(frozen=True)
+class _Start:
+    """An edit of a part's source `text` at a revision."""
+
+    edit: Edit
+    revision: str
+    part: Part
+    text: str
+
+
+def _walk(publication: Publication, article: queries.Article, start: _Start) -> _Walk:
+    edit, text = start.edit, start.text
+    steps = queries.revisions_since(publication.index, article.id, start.revision, MOST_STEPS + 1)
     last = next((number for number, step in enumerate(steps) if step.revision.revision == article.revision), None)
     steps = steps if last is None else steps[: last + 1]
     if len(steps) > MOST_STEPS:
@@ -120,11 +136,13 @@ def _walk(publication: Publication, article: queries.Article, edit: Edit, revisi
     changes = [published_change(step.event, publication) for step in steps]
     for number, (step, change) in enumerate(zip(steps, changes, strict=True)):
         if change is None:
-            new = publication.store.text(article.id, step.revision.revision)
+            new = publication.store.source(article.id, step.revision.revision, start.part).text
             rebased = rebase(edit, text, new)
             if not isinstance(rebased, Clean):
                 return _Walk(None)
             edit, text = rebased.edit, new
+            continue
+        if change.part is not start.part:
             continue
         carried_over = change.carry(edit, text)
         if carried_over is None:
@@ -140,12 +158,13 @@ def _walk(publication: Publication, article: queries.Article, edit: Edit, revisi
 
 @dataclass(frozen=True)
 class PublishedChange:
-    """What accepting or reverting a correction changed, and the source of the words that its reader quoted."""
+    """What accepting or reverting a correction changed in a part, and the source of the words that were quoted."""
 
     correction: str
     edit: Edit
     quoted: str
     reverts: bool
+    part: Part
 
     def carry(self, edit: Edit, text: str) -> Edit | None:
         """Another edit of `text` on the text that this one makes of it; None where they are about the same words."""
@@ -172,10 +191,10 @@ def published_change(event_id: str, publication: Publication) -> PublishedChange
     correction = queries.correction_by_id(publication.index, event.correction)
     reverts = isinstance(event, CorrectionReverted)
     quoted = "" if reverts or correction is None else _quoted_source(publication, correction)
-    return PublishedChange(event.correction, edit, quoted, reverts)
+    return PublishedChange(event.correction, edit, quoted, reverts, event.part)
 
 
 def _quoted_source(publication: Publication, correction: queries.Correction) -> str:
-    rendered = publication.rendered(correction.article, correction.revision)
+    rendered = publication.rendered(correction.article, correction.revision, correction.part)
     span = _source_span(rendered, correction.start, correction.end)
     return rendered.source[slice(*span)] if span else ""

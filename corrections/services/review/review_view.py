@@ -25,7 +25,7 @@ from corrections.text.comparison.rebase import AlreadyApplied, Clean, Conflict
 from corrections.text.comparison.words import Hunk, carried_span, changes
 from corrections.text.formats.registry import format_named
 from corrections.text.warnings import Warning
-from repo_store import Source
+from repo_store import Part, Source
 
 EARLIER_READ = 200  # decided corrections of the article looked at
 EARLIER_SHOWN = 5
@@ -93,7 +93,7 @@ def build_review_view(publication: Publication, number: int) -> ReviewView:
     """Everything about one correction as of now. Raises `UnknownCorrection`."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.source(article.id, article.revision)
+    current = publication.store.source(article.id, article.revision, correction.part)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
         rows, about, compared = _as_published(publication, correction, article)
         return ReviewView(
@@ -121,9 +121,9 @@ def build_review_view(publication: Publication, number: int) -> ReviewView:
         _alike(publication, correction, article),
         events,
         talk(publication, events),
-        _in_place(new, trim(rebased.edit, current.text)) if isinstance(rebased, Clean) else "",
+        _in_place(publication, correction, article, rebased.edit) if isinstance(rebased, Clean) else "",
         _refusal(publication, correction, article, current) if correction.state in WAITING else "",
-        isinstance(rebased, Clean) and is_in_headline(current, trim(rebased.edit, current.text)),
+        isinstance(rebased, Clean) and is_in_headline(correction, current, trim(rebased.edit, current.text)),
         (old, new),
     )
 
@@ -251,7 +251,7 @@ def earlier(publication: Publication, correction: queries.Correction) -> list[qu
 
 def _text_of(publication: Publication, correction: queries.Correction) -> str:
     """The text that a correction's reader saw."""
-    return publication.rendered(correction.article, correction.revision).text
+    return publication.rendered(correction.article, correction.revision, correction.part).text
 
 
 def placement_changed(
@@ -263,16 +263,24 @@ def placement_changed(
         rebased = carried(publication, correction, replace(article, revision=revision))
         if not isinstance(rebased, Clean):
             return True
-        source = publication.store.source(article.id, revision)
+        source = publication.store.source(article.id, revision, correction.part)
         format = format_named(source.format)
         start, end = format.paragraph_bounds(source.text, rebased.edit.start, rebased.edit.end)
         paragraphs.append(source.text[start:end])
     return paragraphs[0] != paragraphs[1]
 
 
-def _in_place(new: Source, edit: Edit) -> str:
+def _in_place(publication: Publication, correction: queries.Correction, article: queries.Article, edit: Edit) -> str:
     """The article as readers would see it, with a place to jump to at the change."""
-    return rendered(new).marked({edit.start + len(edit.text): '<span id="place"></span>'})
+    sources, part = publication.sources(article.id, article.revision), correction.part
+    change = trim(edit, sources.of(part).text)
+    sources = sources.replaced(part, edited(sources.of(part), change))
+    html = {each: rendered.html for each, rendered in sources.seen.parts}
+    html[part] = rendered(sources.of(part)).marked({change.start + len(change.text): '<span id="place"></span>'})
+    return "".join(_FRAMES[each].format(html[each]) for each in Part if html.get(each))
+
+
+_FRAMES = {Part.HEADLINE: "<h1>{}</h1>", Part.STANDFIRST: '<div class="standfirst">{}</div>', Part.BODY: "{}"}
 
 
 def today() -> str:
@@ -291,7 +299,7 @@ def _compared(
             return current, edited(current, rebased.edit)
         case None:
             return current, current
-    base = publication.store.source(correction.article, correction.revision)
+    base = publication.store.source(correction.article, correction.revision, correction.part)
     edit = edit_of(correction)
     return base, edited(base, edit) if edit else base
 
@@ -302,15 +310,15 @@ def _as_published(
     """An accepted correction as it changed the article: rows, warnings and the sources."""
     revision = correction.published_revision or ""
     before = queries.revision_before(publication.index, correction.article, revision)
-    new = publication.store.source(correction.article, revision)
-    old = publication.store.source(correction.article, before)
+    new = publication.store.source(correction.article, revision, correction.part)
+    old = publication.store.source(correction.article, before, correction.part)
     about = source_warnings(old, new, article.language)
     return noted(diff(old.text, new.text), about), about, (old, new)
 
 
 def _quoted_rows(publication: Publication, correction: queries.Correction) -> list[Row]:
     """Where the reader proposed no words: the paragraph, with the words pointed at marked."""
-    seen = publication.rendered(correction.article, correction.revision)
+    seen = publication.rendered(correction.article, correction.revision, correction.part)
     starts = [at for at in seen.starts[correction.start : correction.end] if at >= 0]
     ends = [at for at in seen.ends[correction.start : correction.end] if at >= 0]
     if not starts:

@@ -8,6 +8,7 @@ from corrections.services.articles.sources import source_warnings
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.publication import Publication
 from corrections.services.review import acceptance_policy
+from corrections.services.review.acceptance import is_in_headline
 from corrections.services.review.rebasing import MOST_STEPS
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import Clean, rebase
@@ -31,12 +32,12 @@ class PlaceChange:
 
 def changes_at_place(publication: Publication, correction: queries.Correction) -> list[PlaceChange]:
     """How the paragraphs that a reader quoted from have changed since the reader's revision, oldest first."""
-    seen = publication.rendered(correction.article, correction.revision)
+    seen = publication.rendered(correction.article, correction.revision, correction.part)
     text, format = seen.source, format_named(seen.format)
     start, end = _paragraphs(seen, correction)
     changes = []
     for step in queries.revisions_since(publication.index, correction.article, correction.revision, MOST_STEPS):
-        source = publication.store.source(correction.article, step.revision.revision)
+        source = publication.store.source(correction.article, step.revision.revision, correction.part)
         new = source.text
         if new == text:
             continue
@@ -45,7 +46,7 @@ def changes_at_place(publication: Publication, correction: queries.Correction) -
             start, end = rebased.edit.start, rebased.edit.end
         else:
             before = text[start:end]
-            in_headline = format.is_in_headline(text, Edit(start, end, ""))
+            in_headline = is_in_headline(correction, Source(text, Format(format.name)), Edit(start, end, ""))
             was, format = format.name, format_named(source.format)
             start, end = format.paragraph_bounds(new, rebased.start, rebased.end)
             formats = Format(was), Format(format.name)

@@ -9,6 +9,7 @@ from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carry, owned_edit
 from corrections.text.comparison.edits import Edit, is_same_change
 from corrections.text.comparison.rebase import Clean, over
+from repo_store import Part
 
 NEIGHBOURS = 100  # open corrections of other revisions looked at, oldest first
 BESIDE = 2  # code points between quotes whose readers may insert at the same place: a blank, a comma
@@ -17,7 +18,8 @@ _WORD = regex.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Point:
-    """What a correction points at: a place of the rendered text of `revision`, and its edit of the source there.
+    """What a correction points at: a place of the rendered text of a part of `revision`, and its edit of the source
+    there.
 
     The edit owns the words of the place.
     """
@@ -27,11 +29,12 @@ class Point:
     end: int
     exact: str
     edit: Edit | None
+    part: Part = Part.BODY
 
     @classmethod
     def of(cls, publication: Publication, correction: queries.Correction) -> "Point":
         edit = owned_edit(publication, correction)
-        return cls(correction.revision, correction.start, correction.end, correction.exact, edit)
+        return cls(correction.revision, correction.start, correction.end, correction.exact, edit, correction.part)
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,10 @@ def find_duplicates(
     `but` is the number of the one that asks.
     """
     index = publication.index
+    around = queries.Stretch(point.revision, point.part, point.start - BESIDE, point.end + BESIDE)
     candidates = [
         *(queries.open_with_replacement(index, article.id, replacement) if replacement is not None else ()),
-        *queries.overlapping(index, article.id, point.revision, point.start - BESIDE, point.end + BESIDE, most, but),
+        *queries.overlapping(index, article.id, around, most, but),
         *queries.on_other_revisions(index, article.id, point.revision, NEIGHBOURS),
     ]
     by_number = {candidate.number: candidate for candidate in candidates if candidate.number != but}
@@ -75,16 +79,18 @@ def _relation(
     other: Point,
     on_current: dict[str, Edit | None],
 ) -> str:
+    if one.part is not other.part:
+        return ""
     if one.revision == other.revision:
-        base = publication.store.text(article.id, one.revision)
+        base = publication.store.source(article.id, one.revision, one.part).text
         shared = one.start < other.end and other.start < one.end
         return _relation_of_edits(one.edit, other.edit, base) or ("alternative" if shared else "")
     if one.edit is None or other.edit is None or not _words(one.exact) & _words(other.exact):
         return ""
     if "ours" not in on_current:
-        on_current["ours"] = _on_current(publication, article, one.revision, one.edit)
-    ours, theirs = on_current["ours"], _on_current(publication, article, other.revision, other.edit)
-    current = publication.store.text(article.id, article.revision)
+        on_current["ours"] = _on_current(publication, article, one)
+    ours, theirs = on_current["ours"], _on_current(publication, article, other)
+    current = publication.store.source(article.id, article.revision, one.part).text
     shared = ours is not None and theirs is not None and ours.start < theirs.end and theirs.start < ours.end
     return _relation_of_edits(ours, theirs, current) or ("alternative" if shared else "")
 
@@ -98,8 +104,9 @@ def _relation_of_edits(one: Edit | None, other: Edit | None, base: str) -> str:
     return "alternative" if over(one, other, base) is None else ""
 
 
-def _on_current(publication: Publication, article: queries.Article, revision: str, edit: Edit) -> Edit | None:
-    rebased = carry(publication, article, edit, revision)
+def _on_current(publication: Publication, article: queries.Article, point: Point) -> Edit | None:
+    assert point.edit is not None
+    rebased = carry(publication, article, point.edit, point.revision, point.part)
     return rebased.edit if isinstance(rebased, Clean) else None
 
 

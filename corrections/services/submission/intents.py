@@ -54,7 +54,8 @@ class SubmissionIntents:
     def _intent(self, head: str | None) -> Intent:
         placed, correction_id = self.placed, self.correction_id
         submission, article, edit = placed.submission, placed.article.id, placed.edit
-        point = Point(placed.revision, placed.place.start, placed.place.end, placed.quote, placed.owned)
+        place = placed.place
+        point = Point(placed.revision, place.start, place.end, placed.quote, placed.owned, placed.part)
         related = find_duplicates(
             self.publication, self.publication.article(article), point, submission.replacement, most=1
         )
@@ -79,11 +80,12 @@ class SubmissionIntents:
             concerned=submission.concerned,
             reply_by=_reply_by(self.publication) if submission.concerned else None,
             held=self.held,
+            part=placed.part,
         )
         text = placed.corrected if edit else None
         message = _message(article, submission.category, correction_id)
         format = Format(placed.rendered.format)
-        proposal = Proposal(placed.revision, article, text, reader(correction_id), message, format)
+        proposal = Proposal(placed.revision, article, text, reader(correction_id), message, format, placed.part)
         return Intent(event, head, proposal)
 
 

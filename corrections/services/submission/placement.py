@@ -11,14 +11,19 @@ from corrections.services.submission.submission import CheckedSubmission, Placed
 from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
-from corrections.text.formats.registry import format_named
-from corrections.text.formats.rendered import Rendered
+from corrections.text.formats.registry import format_named, render
+from repo_store import Part
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
 SEVERAL = LazyString("This text appears in several places. Choose the one you mean.")
 NOT_THERE = LazyString(
     "This text is not in the current version of the article. Copy it from the article again. What you typed is kept."
 )
+SEVERAL_PARTS = LazyString(
+    "Your selection covers more than one of headline, introduction and text. Select words in one of them, and send a "
+    "correction for each."
+)
+NO_HEADLINE = LazyString("An article cannot be without a headline. Enter the words it should have.")
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 
 
@@ -29,9 +34,9 @@ def find(publication: Publication, article_id: str, selector: Selector, revision
     """
     article = publication.article(article_id)
     checked = check_selector(selector)
-    rendered = publication.rendered(article.id, _revision(publication, article, revision))
-    place = _anchored(publication, article, (checked,), "", rendered).place
-    return Selector(**_candidate(rendered.text, place))  # type: ignore[arg-type]
+    text = publication.sources(article.id, _revision(publication, article, revision)).seen.text
+    place = _anchored(publication, article, (checked,), "", text).place
+    return Selector(**_candidate(text, place))  # type: ignore[arg-type]
 
 
 def readers_at(publication: Publication, article_id: str, selector: Selector) -> int:
@@ -46,7 +51,13 @@ def readers_at(publication: Publication, article_id: str, selector: Selector) ->
     except (QuoteNotFound, QuoteAmbiguous):
         return 0
     start = quote.start or 0
-    point = Point(article.revision, start, start + len(quote.exact), quote.exact, None)
+    seen = publication.sources(article.id, article.revision).seen
+    found = seen.part_at(start, start + len(quote.exact))
+    if found is None:
+        return 0
+    part, _, before = found
+    start -= before
+    point = Point(article.revision, start, start + len(quote.exact), quote.exact, None, part)
     related = find_duplicates(publication, article, point, None)
     return sum(other.readers for other in (*related.duplicates, *related.alternatives) if other.same_as is None)
 
@@ -58,27 +69,35 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     """
     article = publication.article(submission.article)
     revision = _revision(publication, article, submission.revision)
-    rendered = publication.rendered(article.id, revision)
+    seen = publication.sources(article.id, revision).seen
     selectors = (submission.selector, *submission.others)
-    anchored = _anchored(publication, article, selectors, submission.replacement or "", rendered)
+    anchored = _anchored(publication, article, selectors, submission.replacement or "", seen.text)
+    found = seen.part_at(anchored.place.start, anchored.place.end)
+    if found is None:
+        raise Unwritable(SEVERAL_PARTS)
+    part, rendered, before = found
+    place = Place(anchored.place.start - before, anchored.place.end - before)
     edit = owned = None
     corrected = rendered.source
     if submission.replacement is not None:
         written = format_named(rendered.format).write(
-            rendered, anchored.place, submission.selector.exact, submission.replacement
+            rendered, place, submission.selector.exact, submission.replacement
         )
         if not isinstance(written, Edit):
             raise Unwritable(written.message)
-        edit, owned = written, with_quote(written, rendered, anchored.place.start, anchored.place.end)
+        edit, owned = written, with_quote(written, rendered, place.start, place.end)
         corrected = edit.apply(rendered.source)
+        if part is Part.HEADLINE and not render(corrected, rendered.format).text.strip():
+            raise Unwritable(NO_HEADLINE)
     placed = Placed(
         submission=submission,
         article=article,
         revision=revision,
+        part=part,
         rendered=rendered,
-        place=anchored.place,
+        place=place,
         verdict=anchored.verdict,
-        quote=rendered.text[anchored.place.start : anchored.place.end],
+        quote=rendered.text[place.start : place.end],
         edit=edit,
         owned=owned,
         corrected=corrected,
@@ -93,7 +112,9 @@ def _check_unpublished(publication: Publication, placed: Placed) -> None:
         return
     is_published = placed.corrected == placed.rendered.source
     if not is_published and placed.revision != placed.article.revision:
-        is_published = isinstance(carry(publication, placed.article, placed.owned, placed.revision), AlreadyApplied)
+        is_published = isinstance(
+            carry(publication, placed.article, placed.owned, placed.revision, placed.part), AlreadyApplied
+        )
     if is_published:
         raise _already_published(publication, placed.article, placed.submission.replacement or "")
 
@@ -116,12 +137,12 @@ def _anchored(
     article: queries.Article,
     selectors: tuple[Selector, ...],
     replacement: str,
-    rendered: Rendered,
+    text: str,
 ) -> Anchored:
-    verdict = _best(selectors, rendered.text)
+    verdict = _best(selectors, text)
     match verdict:
         case Ambiguous():
-            candidates = [_candidate(rendered.text, place) for place in verdict.candidates]
+            candidates = [_candidate(text, place) for place in verdict.candidates]
             raise QuoteAmbiguous(SEVERAL, candidates=candidates)
         case Gone():
             accepted = queries.accepted_with_replacement(publication.index, article.id, replacement)
@@ -129,7 +150,7 @@ def _anchored(
                 raise _already_published(publication, article, accepted.replacement or "", accepted)
             raise QuoteNotFound(
                 NOT_THERE,
-                nearest=[_candidate(rendered.text, place) for place in verdict.nearest],
+                nearest=[_candidate(text, place) for place in verdict.nearest],
             )
     return verdict
 

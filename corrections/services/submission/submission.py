@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from corrections.domain.kinds import Category
+from corrections.domain.kinds import Category, Part
 from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.text.anchoring.anchor import Place, Selector
@@ -53,15 +53,16 @@ class CheckedSubmission:
 
 @dataclass(frozen=True)
 class Placed:
-    """A submission that has found its place: the revision, its rendering, and the place in that.
+    """A submission that has found its place: the revision, the part of the article, its rendering, and the place there.
 
-    `quote` are the article's words at the place, `corrected` is the source with the reader's words in place. `edit` is
+    `quote` are the article's words at the place, `corrected` is the part's source with the reader's words. `edit` is
     the change alone, `owned` the same change as an edit of all the words quoted; None where no words are proposed.
     """
 
     submission: CheckedSubmission
     article: queries.Article
     revision: str
+    part: Part
     rendered: Rendered
     place: Place
     verdict: Literal["exact", "moved"]

@@ -3,9 +3,10 @@
 from corrections.text.formats.format import Format
 from corrections.text.formats.html.html_format import HtmlFormat
 from corrections.text.formats.markdown.markdown_format import MarkdownFormat
+from corrections.text.formats.plain.plain_format import PlainFormat
 from corrections.text.formats.rendered import Rendered
 
-_FORMATS: dict[str, Format] = {each.name: each for each in (MarkdownFormat(), HtmlFormat())}
+_FORMATS: dict[str, Format] = {each.name: each for each in (MarkdownFormat(), HtmlFormat(), PlainFormat())}
 
 
 class UnknownFormat(ValueError):

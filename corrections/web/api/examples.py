@@ -7,6 +7,7 @@ ARTICLE: list[JsonValue] = [
         "text": "# The talks\n\nMinisters met on Tuesday.\n",
         "format": "markdown",
         "title": "The talks",
+        "standfirst": "Ministers met for the first time in a year.",
         "url": "https://example.org/2026/the-talks",
         "language": "en",
         "published": "2026-11-24",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from corrections import config
 from corrections.domain.decisions import API_DECISIONS
@@ -10,7 +10,7 @@ from corrections.domain.kinds import Category, NoticeKind
 from corrections.text.control_characters import unstorable
 from corrections.web.api import examples
 from corrections.web.api.unknown_fields import Strict
-from repo_store import Format
+from repo_store import Format, Part
 
 
 class Query(BaseModel):
@@ -27,7 +27,19 @@ def _of_whole_characters(text: object) -> object:
     return text
 
 
+def _of_body(format: Format) -> Format:
+    """Refuses a format that no text has."""
+    if format not in Part.BODY.formats:
+        raise ValueError(f"a text is in one of {', '.join(Part.BODY.formats)}")
+    return format
+
+
 WholeText = Annotated[str, BeforeValidator(_of_whole_characters)]
+BodyFormat = Annotated[
+    Format,
+    AfterValidator(_of_body),
+    WithJsonSchema({"type": "string", "title": "Format", "enum": [*Part.BODY.formats]}),
+]
 Position = Annotated[int, Field(ge=0, le=2**53)]  # what every JSON reader holds exactly
 
 
@@ -37,10 +49,19 @@ class ArticleIn(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": examples.ARTICLE})
 
     text: WholeText = Field(min_length=1, description="The source, UTF-8. It is stored as it is sent.")
-    format: Format | None = Field(
+    format: BodyFormat | None = Field(
         None, description="How the text is written. Default: as the article is; Markdown for a new one."
     )
-    title: str | None = Field(None, description="Default: the text's first heading.")
+    title: str | None = Field(
+        None,
+        description="The headline: HTML where the text is HTML, otherwise plain text. It is stored beside the text, as "
+        "it is sent, unless the text begins with a headline. Default: the text's first heading.",
+    )
+    standfirst: str | None = Field(
+        None,
+        description="The introduction between headline and text, written and stored as the title is. If empty, the "
+        "article has none.",
+    )
     url: WholeText | None = Field(
         None, max_length=config.URL_LIMIT, description="The canonical web address of the article."
     )
@@ -66,7 +87,8 @@ class QuoteSelector(Strict):
 
 
 class PositionSelector(Strict):
-    """W3C Web Annotation TextPositionSelector, in code points of the rendered text."""
+    """W3C Web Annotation TextPositionSelector, in code points of the rendered article: headline, standfirst and text,
+    each beginning on a line of its own."""
 
     type: Literal["TextPositionSelector"]
     start: Position
@@ -219,7 +241,16 @@ class PageOut(BaseModel):
     readers: int = Field(0, description="The number of readers who have suggested a change to those words; undecided.")
 
 
-class ArticleOut(BaseModel):
+class PartsOut(BaseModel):
+    """Headline and standfirst that are stored beside the text, as they were sent; empty where the text holds them."""
+
+    headline: str = ""
+    headline_format: Format | None = None
+    standfirst: str = ""
+    standfirst_format: Format | None = None
+
+
+class ArticleOut(PartsOut):
     id: str
     title: str
     language: str
@@ -239,7 +270,9 @@ class ArticleOut(BaseModel):
 class ClashOut(BaseModel):
     """What you and corrections changed differently, in three versions; of the text, whole paragraphs."""
 
-    field: str = Field(description="text, or the affected field: title, url, language, published or authors.")
+    field: str = Field(
+        description="text, or the affected field: title, standfirst, url, language, published or authors."
+    )
     corrections: list[int] = Field(description="The numbers of the corrections, as far as known.")
     published: str
     sent_before: str
@@ -255,7 +288,7 @@ class PublishedOut(ArticleOut):
     decided: list[ClashOut] = Field(description="The clashes that `clashes` resolved.")
 
 
-class TextOut(BaseModel):
+class TextOut(PartsOut):
     id: str
     revision: str
     text: str
@@ -340,12 +373,13 @@ class CorrectionOut(BaseModel):
     article: str
     headline: str
     revision: str
+    part: str = Field(description="headline, standfirst or body: what of the article the words are in.")
     commit: str
     state: str
     exact: str
     prefix: str
     suffix: str
-    start: int
+    start: int = Field(description="In code points of the rendered text of the part; so is `end`.")
     end: int
     replacement: str | None
     category: str

@@ -16,6 +16,9 @@ from corrections.errors import ReadOnly
 from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.services.articles import updates
+from corrections.services.articles.part_diffs import source_rows
+from corrections.services.articles.sources import ArticleSources
+from corrections.services.articles.versions import version_at
 from corrections.services.errors import Invalid, UnknownRevision
 from corrections.services.public_names import public_name
 from corrections.services.reporting.exports import json_text
@@ -28,7 +31,7 @@ from corrections.services.submission.placement import readers_at
 from corrections.services.submission.submission import Submission
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Selector
-from corrections.text.comparison.diff import diff, is_coarse
+from corrections.text.comparison.diff import is_coarse
 from corrections.text.comparison.rebase import Clean
 from corrections.text.control_characters import control_remark, occurrences
 from corrections.web import languages, spam_signals
@@ -40,7 +43,7 @@ from corrections.web.compute_limits import computing_length, count_computing, is
 from corrections.web.public.linked_data import news_article
 from corrections.web.security import count_hook_request
 from corrections.web.submission_intake import receive
-from repo_store import Source
+from repo_store import Format, Part, Source
 from repo_store.errors import BadEvent
 
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", tag="Corrections")
@@ -63,21 +66,32 @@ _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_
 )
 def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
     authors = None if json_data.authors is None else tuple(json_data.authors)
+    part_format = _part_format(article_id, json_data.format)
+    title, standfirst = json_data.title, json_data.standfirst
     incoming = updates.ArticleText(
-        article_id,
-        json_data.text,
-        json_data.title,
-        json_data.url,
-        json_data.language,
-        json_data.published,
-        authors,
-        json_data.format,
+        id=article_id,
+        text=json_data.text,
+        url=json_data.url,
+        language=json_data.language,
+        published=json_data.published,
+        authors=authors,
+        format=json_data.format,
+        headline=None if title is None else Source(title, part_format),
+        standfirst=None if standfirst is None else Source(standfirst, part_format),
     )
     update = updates.publish(publication(), actor(), incoming, json_data.clashes)
     merged = {"outcome": update.outcome, "kept": update.kept, "taken_over": update.taken_over}
     decided = [asdict(clash) for clash in update.decided]
     warnings = [control_remark(occurrence) for occurrence in occurrences(json_data.text)]
     return {**_article(update.article), **merged, "decided": decided, "warnings": warnings}
+
+
+def _part_format(article_id: str, format: Format | None) -> Format:
+    """How the headline and the standfirst of an article that is sent are written: as its text, where that is HTML."""
+    article = queries.article(publication().index, article_id)
+    if format is None and article is not None:
+        format = publication().store.source(article_id, article.revision).format
+    return Format.HTML if format is Format.HTML else Format.PLAIN
 
 
 @blueprint.get("/articles/<article:article_id>")
@@ -94,8 +108,9 @@ def get_article(article_id: str) -> ResponseReturnValue:
 def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
     article = publication().article(article_id)
     revision = _revision(article, query_data.revision)
-    source = publication().store.source(article_id, revision)
-    return {"id": article_id, "revision": revision, "text": source.text, "format": source.format}
+    sources = publication().sources(article_id, revision)
+    text = {"text": sources.body.text, "format": sources.body.format}
+    return {"id": article_id, "revision": revision, **text, **_parts(sources)}
 
 
 @blueprint.get("/articles/<article:article_id>/notices")
@@ -105,8 +120,8 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
 )
 def get_notices(article_id: str) -> ResponseReturnValue:
     article = publication().article(article_id)
-    meta = publication().store.meta(article_id, article.revision)
-    answer = Response(json_text(news_article(publication(), article, meta)), mimetype="application/ld+json")
+    version = version_at(publication(), article_id, article.revision)
+    answer = Response(json_text(news_article(publication(), article, version)), mimetype="application/ld+json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
@@ -136,9 +151,9 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
     new = _revision(article, query_data.to)
     old = _revision(article, query_data.from_ or queries.revision_before(publication().index, article_id, new))
     count_computing()
-    texts = publication().store.text(article_id, old), publication().store.text(article_id, new)
-    with long_work(sum(map(len, texts)), (old[:10], new[:10])):
-        rows = diff(*texts, is_awaited=is_awaited())
+    before, after = (publication().sources(article_id, revision) for revision in (old, new))
+    with long_work(before.length + after.length, (old[:10], new[:10])):
+        rows = source_rows(before, after, is_awaited())
     return {"from": old, "to": new, "rows": [plain_row(row) for row in rows], "coarse": is_coarse(rows)}
 
 
@@ -287,8 +302,20 @@ def _article(article: queries.Article) -> dict[str, Any]:
     notices = [
         notice.model_dump(mode="json") for notice in publication().store.meta(article.id, article.revision).notices
     ]
-    format = publication().store.source(article.id, article.revision).format
-    return {**asdict(article), "format": format, "page": page, "notices": notices}
+    sources = publication().sources(article.id, article.revision)
+    facts = {"format": sources.body.format, "page": page, "notices": notices}
+    return {**asdict(article), **facts, **_parts(sources)}
+
+
+def _parts(sources: ArticleSources) -> dict[str, Any]:
+    """Headline and standfirst as they are stored."""
+    parts = sources.parts
+    return {
+        "headline": sources.of(Part.HEADLINE).text,
+        "headline_format": parts.headline_format,
+        "standfirst": sources.of(Part.STANDFIRST).text,
+        "standfirst_format": parts.standfirst_format,
+    }
 
 
 def _detail(view: ReviewView) -> dict[str, object]:

@@ -20,6 +20,7 @@ _SYNONYMS = {  # what other services call it
     "url": ("link", "canonical", "address"),
     "published": ("date", "published_at"),
     "title": ("headline", "name"),
+    "standfirst": ("excerpt", "subtitle", "dek", "summary", "lead"),
 }
 _ALIKE = 0.6  # of difflib's ratio
 LONGEST = 60  # characters of a name that are compared

@@ -30,16 +30,24 @@ class MessageCorrection(BaseModel):
     id: str = Field(description="The permanent id.")
     state: str
     category: str
+    part: str = Field(description="headline, standfirst or body: what of the article the words are in.")
     selector: MessageSelector
     replacement: str | None = Field(description="null: the reader only pointed the words out.")
     notice: str | None
+
+
+class MessagePartChange(BaseModel):
+    before: str | None = Field(description="null for a new article.")
+    after: str
 
 
 class MessageChange(BaseModel):
     revision: str = Field(description="The commit of the article's new revision.")
     before: str | None = Field(description="The whole text before; null for a new article.")
     after: str = Field(description="The whole text after.")
-    patch: str | None = Field(description="A unified diff of the two.")
+    headline: MessagePartChange | None = Field(description="Of a headline beside the text; null: it did not change.")
+    standfirst: MessagePartChange | None
+    patch: str | None = Field(description="A unified diff of all that changed.")
 
 
 class MessageData(BaseModel):
@@ -48,7 +56,7 @@ class MessageData(BaseModel):
     seq: int
     article: MessageArticle | None
     correction: MessageCorrection | None
-    change: MessageChange | None = Field(description="null where the event did not change the article's text.")
+    change: MessageChange | None = Field(description="null where the event did not change the article.")
 
 
 class WebhookMessage(BaseModel):

@@ -7,14 +7,16 @@ from markupsafe import escape
 
 from corrections.index import queries
 from corrections.services import settings
+from corrections.services.articles.sources import RenderedArticle
+from corrections.services.articles.versions import version_at
 from corrections.services.publication import Publications
 from corrections.services.review import notices as notice_service
 from corrections.text.anchoring.vocabulary import LANGUAGES
-from corrections.text.formats.rendered import Rendered
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.public import linked_data
-from repo_store import Notice
+from corrections.web.public.article_html import ArticleHtml, article_html
+from repo_store import Notice, Part
 
 blueprint = APIBlueprint("articles", __name__, enable_openapi=False)
 
@@ -59,27 +61,27 @@ def widget() -> ResponseReturnValue:
 def article(article_id: str) -> ResponseReturnValue:
     row = publication().article(article_id)
     languages.speak(row.language)
-    meta = publication().store.meta(article_id, row.revision)
-    rendered = publication().rendered(article_id, row.revision)
+    version = version_at(publication(), article_id, row.revision)
+    seen = version.sources.seen
     return render_template(
         "article.html",
         publication=publication(),
         article=row,
-        meta=meta,
-        html=_with_marks(row, meta.notices, rendered),
+        meta=version.meta,
+        parts=_with_marks(row, version.meta.notices, seen),
         redactions=queries.redactions(publication().index, article_id, public=True),
-        linked_data=linked_data.in_page(linked_data.news_article(publication(), row, meta)),
+        linked_data=linked_data.in_page(linked_data.news_article(publication(), row, version)),
         zone=settings.text(publication(), "time-zone"),
-        own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
     )
 
 
-def _with_marks(article: queries.Article, notices: tuple[Notice, ...], rendered: Rendered) -> str:
+def _with_marks(article: queries.Article, notices: tuple[Notice, ...], seen: RenderedArticle) -> ArticleHtml:
     """The article with a mark at the words that a notice is about, leading to it; the mark is no text of its own."""
     if not notices:
-        return rendered.html
-    places = notice_service.marks(publication(), article, notices)
+        return article_html(seen)
     label = escape(languages.translate("View the change"))
-    return rendered.marked(
-        {end: f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{label}"></a>' for at, end in places.items()}
-    )
+    marks: dict[Part, dict[int, str]] = {}
+    for at, (part, end) in notice_service.marks(publication(), article, notices).items():
+        mark = f'<a class="notice-mark" href="#notice-{at + 1}" aria-label="{label}"></a>'
+        marks.setdefault(part, {})[end] = mark
+    return article_html(seen, marks)

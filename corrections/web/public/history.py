@@ -13,18 +13,18 @@ from corrections.i18n import LazyString
 from corrections.index import queries
 from corrections.services.articles import timeline
 from corrections.services.articles.attribution import attributed
+from corrections.services.articles.part_diffs import article_patch, rendered_rows, source_rows
+from corrections.services.articles.sources import ArticleSources
+from corrections.services.articles.versions import version_at
 from corrections.services.errors import UnknownRevision
-from corrections.text.comparison.diff import diff as compare
 from corrections.text.comparison.diff import is_coarse
-from corrections.text.comparison.diff_formats import unified
-from corrections.text.formats.registry import format_named, render
-from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.formats.registry import format_named
 from corrections.text.text_cache import remember
 from corrections.web import languages
 from corrections.web.access import publication
 from corrections.web.compute_limits import count_computing, is_awaited, long_work
+from corrections.web.public.article_html import article_html
 from corrections.web.query_strings import whole_number
-from repo_store import article_paths
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
@@ -80,16 +80,15 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
     article = _article(article_id)
     seen = _revision(article_id, revision)
     near = timeline.neighbours(publication(), article, seen)
-    rendered = publication().rendered(article_id, seen.revision)
+    version = version_at(publication(), article_id, seen.revision)
     return _page(
         "revision.html",
         article,
         step=timeline.step(publication(), seen, near.earlier),
         near=near,
-        html=rendered.html,
-        format=format_named(rendered.format),
-        meta=publication().store.meta(article_id, seen.revision),
-        own_title=rendered.unsafe_html.lstrip().startswith("<h1"),
+        parts=article_html(version.sources.seen),
+        format=format_named(version.format),
+        version=version,
     )
 
 
@@ -97,10 +96,11 @@ def revision(article_id: str, revision: str) -> ResponseReturnValue:
 def text(article_id: str, revision: str, kind: str) -> ResponseReturnValue:
     _article(article_id)
     seen = _revision(article_id, revision)
-    source = publication().store.source(article_id, seen.revision)
+    sources = publication().sources(article_id, seen.revision)
+    source = sources.body
     name = f"{article_id.rsplit('/', 1)[-1]}-{seen.revision[:10]}.{kind}"
     if kind == "txt":
-        return _download(f"{render(source.text, source.format).text.strip()}\n", "text/plain", name)
+        return _download(f"{sources.seen.text.strip()}\n", "text/plain", name)
     if f".{kind}" != format_named(source.format).suffix:
         raise UnknownRevision(NO_SUCH_FORMAT)
     return _download(source.text, _MEDIA_TYPES[kind], name)
@@ -111,26 +111,23 @@ def diff(article_id: str) -> ResponseReturnValue:
     article = _article(article_id)
     count_computing()
     old, new = _two(article)
-    old_source, new_source = (publication().store.source(article_id, side.revision) for side in (old, new))
+    before, after = (publication().sources(article_id, side.revision) for side in (old, new))
     near = timeline.neighbours(publication(), article, new)
     in_turn = near.earlier is not None and near.earlier.revision == old.revision
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
     named = (old.revision[:10], new.revision[:10])
     source = request.args.get("source") == "1"
     compare_sides = _source_table if source else _table
-    formats = (str(old_source.format), str(new_source.format))
-    table = compare_sides(
-        old_source.text, new_source.text, formats, view, *named, article.language, languages.current()
-    )
+    table = compare_sides(before.body.text, before, after, view, *named, article.language, languages.current())
     shown = {"table": table, "view": view, "source": source}
     return _page("diff.html", article, old=old, new=new, near=near if in_turn else None, **shown)
 
 
 @remember(64)
 def _table(
-    old_text: str,
-    new_text: str,
-    formats: tuple[str, str],
+    _body: str,  # by whose length it is decided how many results are kept
+    old: ArticleSources,
+    new: ArticleSources,
     view: str,
     left: str,
     right: str,
@@ -138,8 +135,8 @@ def _table(
     _spoken: str,
 ) -> str:
     """Two revisions as readers saw them, as safe HTML. They will never be others: it is kept for who asks next."""
-    with long_work(len(old_text) + len(new_text), (left, right)):
-        rows = rendered_diff(old_text, new_text, *formats, is_awaited=is_awaited())
+    with long_work(old.length + new.length, (left, right)):
+        rows = rendered_rows(old, new, is_awaited())
     coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
     if view == "inline":
         return coarse + str(get_template_attribute("rendered_diff.html", "rendered_inline")(rows, language))
@@ -149,9 +146,9 @@ def _table(
 
 @remember(64)
 def _source_table(
-    old_text: str,
-    new_text: str,
-    _formats: tuple[str, str],
+    _body: str,  # by whose length it is decided how many results are kept
+    old: ArticleSources,
+    new: ArticleSources,
     view: str,
     left: str,
     right: str,
@@ -159,8 +156,8 @@ def _source_table(
     _spoken: str,
 ) -> str:
     """The sources of two revisions compared, kept as `_table` is."""
-    with long_work(len(old_text) + len(new_text), ("source", left, right)):
-        rows = compare(old_text, new_text, is_awaited=is_awaited())
+    with long_work(old.length + new.length, ("source", left, right)):
+        rows = source_rows(old, new, is_awaited())
     coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
     if view == "inline":
         return coarse + str(get_template_attribute("macros.html", "inline_view")(rows, language))
@@ -172,12 +169,10 @@ def patch(article_id: str) -> ResponseReturnValue:
     """What `git apply` takes."""
     count_computing()
     old, new = _two(_article(article_id))
-    sources = [publication().store.source(article_id, side.revision) for side in (old, new)]
-    old_text, new_text = (source.text for source in sources)
-    old_path, new_path = (article_paths(article_id, source.format)[0] for source in sources)
+    before, after = (publication().sources(article_id, side.revision) for side in (old, new))
     name = f"{old.revision[:10]}-{new.revision[:10]}.patch"
-    with long_work(len(old_text) + len(new_text), ("patch", old.revision, new.revision)):
-        changed = unified(old_text, new_text, f"a/{old_path}", f"b/{new_path}")
+    with long_work(before.length + after.length, ("patch", old.revision, new.revision)):
+        changed = article_patch(article_id, before, after)
     return _download(changed, "text/x-diff", name)
 
 

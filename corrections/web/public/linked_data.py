@@ -12,28 +12,32 @@ from markupsafe import Markup
 
 from corrections.domain.states import State
 from corrections.index import queries
+from corrections.services.articles.sources import on_one_line
+from corrections.services.articles.versions import Version
 from corrections.services.publication import Publication
 from corrections.services.reporting.exports import CONTEXT, json_text, selectors
 from corrections.services.reporting.public_log import Place, place_now, place_quoted, words_published
 from corrections.urls import serialize_url
 from corrections.web.access import publication
 from corrections.web.query_strings import whole_number
-from repo_store import ArticleMeta
+from repo_store import Part
 
 blueprint = APIBlueprint("linked_data", __name__, enable_openapi=False)
 
 ANNOTATION = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
 
-def news_article(publication: Publication, article: queries.Article, meta: ArticleMeta) -> dict[str, Any]:
+def news_article(publication: Publication, article: queries.Article, version: Version) -> dict[str, Any]:
     """An article and its notices as schema.org has them."""
+    meta = version.meta
     page = _page(publication, article.id)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "@id": article.address or page,
         "url": article.address or page,
-        "headline": meta.title,
+        "headline": version.title,
+        "alternativeHeadline": on_one_line(version.sources.of(Part.STANDFIRST)),
         "inLanguage": meta.language,
         "datePublished": meta.published.isoformat(),
         "dateModified": article.updated_at,

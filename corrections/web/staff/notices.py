@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from corrections.domain.kinds import NOTICE_KINDS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
+from corrections.services.articles.part_diffs import rendered_rows
 from corrections.services.review import notices as notice_service
 from corrections.services.review.notice_drafts import NoticeDraft
-from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web.access import actor, publication
 from corrections.web.query_strings import whole_number
 from corrections.web.statuses import status_of
@@ -26,8 +26,8 @@ def unlogged() -> ResponseReturnValue:
     changes = []
     for listed in revisions:
         before = queries.revision_before(publication().index, listed.article, listed.revision)
-        old, new = (publication().store.source(listed.article, revision) for revision in (before, listed.revision))
-        rows = rendered_diff(old.text, new.text, old.format, new.format)
+        old, new = (publication().sources(listed.article, revision) for revision in (before, listed.revision))
+        rows = rendered_rows(old, new)
         changes.append((listed, publication().article(listed.article), rows))
     following = revisions[-1].seq if len(revisions) == SHOWN else None
     return render_template(

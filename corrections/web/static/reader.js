@@ -2,7 +2,7 @@
 // The keys always answer: where nothing that can be corrected is selected, with one sentence.
 import { isMac } from "./platform.js";
 
-const article = document.querySelector("[data-article]");
+const parts = [...document.querySelectorAll("[data-article]")]; // headline, standfirst, text, as they are read
 const link = document.querySelector("[data-pick]");
 const note = document.querySelector("[data-pick-note]");
 const CONTEXT = 64;
@@ -11,28 +11,41 @@ const points = (text) => [...text];
 function selected() {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0).cloneRange();
-  const whole = document.createRange();
-  whole.selectNodeContents(article);
-  if (range.compareBoundaryPoints(Range.START_TO_END, whole) <= 0 || range.compareBoundaryPoints(Range.END_TO_START, whole) >= 0) return null;
-  if (range.compareBoundaryPoints(Range.START_TO_START, whole) < 0) range.setStart(whole.startContainer, whole.startOffset);
-  if (range.compareBoundaryPoints(Range.END_TO_END, whole) > 0) range.setEnd(whole.endContainer, whole.endOffset);
-  const before = whole.cloneRange();
-  before.setEnd(range.startContainer, range.startOffset);
-  const after = whole.cloneRange();
-  after.setStart(range.endContainer, range.endOffset);
-  const exact = range.toString();
-  if (!exact.trim()) return null;
-  const lead = points(before.toString());
+  const range = selection.getRangeAt(0);
+  const pieces = parts.map((part) => cut(range, part));
+  const first = pieces.findIndex((piece) => piece.exact);
+  const last = pieces.findLastIndex((piece) => piece.exact);
+  const exact = join(pieces.slice(first, last + 1).map((piece) => piece.exact));
+  if (first < 0 || !exact.trim()) return null;
+  const lead = points(join([...pieces.slice(0, first).map((piece) => piece.whole), pieces[first].before]));
+  const trail = join([pieces[last].after, ...pieces.slice(last + 1).map((piece) => piece.whole)]);
   return {
     exact,
     prefix: lead.slice(-CONTEXT).join(""),
-    suffix: points(after.toString()).slice(0, CONTEXT).join(""),
+    suffix: points(trail).slice(0, CONTEXT).join(""),
     start: String(lead.length),
-    revision: article.dataset.revision,
+    revision: parts.at(-1).dataset.revision,
     box: range.getBoundingClientRect(),
   };
 }
+
+/** The text of a part: all of it, what of it is selected, and what is before and after that. */
+function cut(range, part) {
+  const whole = document.createRange();
+  whole.selectNodeContents(part);
+  const inside = whole.cloneRange();
+  if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0) inside.setStart(range.startContainer, range.startOffset);
+  if (range.compareBoundaryPoints(Range.END_TO_END, whole) < 0) inside.setEnd(range.endContainer, range.endOffset);
+  const before = whole.cloneRange();
+  before.setEnd(inside.startContainer, inside.startOffset);
+  const after = whole.cloneRange();
+  after.setStart(inside.endContainer, inside.endOffset);
+  const isOutside = range.compareBoundaryPoints(Range.START_TO_END, whole) <= 0 || range.compareBoundaryPoints(Range.END_TO_START, whole) >= 0;
+  return { whole: whole.toString(), exact: isOutside ? "" : inside.toString(), before: before.toString(), after: after.toString() };
+}
+
+/** Parts one after the other, each on a line of its own. */
+const join = (texts) => texts.map((text, at) => (at < texts.length - 1 && !text.endsWith("\n") ? `${text}\n` : text)).join("");
 
 function address(found) {
   const { box, ...fields } = found;

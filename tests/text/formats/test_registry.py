@@ -6,21 +6,26 @@ from corrections.text.anchoring.anchor import Anchored, Selector, anchor
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.registry import UnknownFormat, format_named, format_names, format_of_file
 
-SOURCES = {"markdown": "# Head\n\nTeh *words* here.\n", "html": "<h1>Head</h1>\n<p>Teh <em>words</em> here.</p>\n"}
+SOURCES = {
+    "markdown": "# Head\n\nTeh *words* here.\n",
+    "html": "<h1>Head</h1>\n<p>Teh <em>words</em> here.</p>\n",
+    "plain": "Head: Teh words here.",
+}
+TITLES = {"markdown": "Head", "html": "Head", "plain": "Head: Teh words here."}
 
 
 @pytest.mark.parametrize("name", format_names())
 def test_a_format_renders_writes_and_names_an_article(name: str):
     form, source = format_named(name), SOURCES[name]
     rendered = form.render(source)
-    assert rendered.text.split() == ["Head", "Teh", "words", "here."]
+    assert rendered.text.split() == [TITLES[name].split()[0], "Teh", "words", "here."]
     found = anchor(Selector("Teh words"), rendered.text)
     assert isinstance(found, Anchored)
     edit = form.write(rendered, found.place, "Teh words", "The words")
     assert isinstance(edit, Edit)
     assert edit.apply(source) == source.replace("Teh", "The")
     assert form.source_edit(rendered, found.place, "Words").apply(source) != source
-    assert form.title_of(source, 80) == "Head"
+    assert form.title_of(source, 80) == TITLES[name]
     assert format_of_file(f"text{form.suffix}") is form
 
 

@@ -1,0 +1,1 @@
+"""Plain text: a headline or a standfirst that has no markup."""
