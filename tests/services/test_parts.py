@@ -10,9 +10,10 @@ from corrections.services.articles.versions import version_at
 from corrections.services.errors import AlreadyPublished, Clashing, InConflict, Invalid, QuoteAmbiguous, Unwritable
 from corrections.services.operations import redaction
 from corrections.services.publication import Publication
+from corrections.services.reporting.exports import exported
 from corrections.services.review import bulk, decisions
 from corrections.services.review.notice_drafts import NoticeDraft
-from corrections.services.review.review_view import build_review_view
+from corrections.services.review.review_view import build_review_view, earlier
 from repo_store import Format, Part, Source
 from repo_store.audit.repository_audit import audit
 from tests.newsroom import EDITOR, TALKS, a_correction
@@ -268,3 +269,23 @@ def test_words_of_a_headline_are_redacted_everywhere(publication: Publication):
     assert json.loads(events[0])["headline_format"] == "html"
     findings = list(audit(publication.store.path))
     assert findings == []
+
+
+def test_earlier_decisions_here_are_those_about_the_same_part(publication: Publication):
+    send(publication)
+    a_correction(publication, "Ministers met", "Ministers have met")
+    a_correction(publication, "The talks", "These talks")
+    a_correction(publication, "The talks began", "Those talks began")
+    accept(publication, 1)
+    accept(publication, 2)
+    assert [other.number for other in earlier(publication, publication.correction(3))] == [2]
+
+
+def test_an_export_gives_positions_in_the_whole_article(publication: Publication):
+    send(publication)
+    a_correction(publication, "Teh talks", "The talks")
+    a_correction(publication, "began", "opened")
+    seen = publication.sources(TALKS, publication.article(TALKS).revision).seen.text
+    items = json.loads("".join(exported(publication, "annotations")))["items"]
+    positions = [item["target"]["selector"][1] for item in items]
+    assert [seen[position["start"] : position["end"]] for position in positions] == ["Teh talks", "began"]
