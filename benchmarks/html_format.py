@@ -3,31 +3,34 @@
     python -m benchmarks.html_format CORPUS-corrections.jsonl.gz [--limit N] [--show]
 
 Each record's Markdown, before and after its maintainers' fix, is rendered to HTML with attributes, classes and a block
-editor's comments. The selection is sought in the HTML. Right: the place found is the one that the two versions differ
-in. Written exactly: after the reader's words are put there, the text is that of the fixed version. Bytes unchanged:
-what the edit replaces lies within the place's own words and the tags beside them.
+editor's comments. The selection is sought in the HTML, at the position that it has there. Right: the place found is the
+one that the two versions differ in. Written exactly: after the reader's words are put there, the text is that of the
+fixed version. Bytes unchanged: what the edit replaces lies within the place's own words and the tags beside them.
 """
 
 import argparse
 import re
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from benchmarks.anchor import Record, records
-from corrections.text.anchoring.anchor import Anchored, Place, anchor
+from corrections.text.anchoring.anchor import Anchored, Place, Selector, anchor
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.html.rewrite import write
+from corrections.text.formats.markdown.render import render as render_markdown
 
 _BLOCKS = {
     "p": "paragraph", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "ul": "list", "ol": "list",
     "blockquote": "quote", "table": "table",
 }  # fmt: skip
-REACH = 40  # code points of tags beside a place that an edit may replace
+_TAGS_BEFORE = re.compile(r"(?:<[^<>]*>\s*)+\Z")
+_TAGS_AFTER = re.compile(r"(?:\s*<[^<>]*>)+")
 
 
 def cms_html(markdown: str) -> str:
@@ -59,6 +62,16 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def on_page(selector: Selector, markdown: str, text: str) -> Selector:
+    """The selector with the position that its words have in `text`, which is the Markdown's but for white space."""
+    if selector.start is None or selector.end is None:
+        return selector
+    letters = len("".join(render_markdown(markdown).text[: selector.start].split()))
+    places = [at for at, char in enumerate(text) if not char.isspace()]
+    start = places[min(letters, len(places) - 1)]
+    return replace(selector, start=start, end=start + len(selector.exact))
+
+
 def words_after(before: RenderedHtml, after: RenderedHtml, place: Place) -> str | None:
     """What the fixed version has at a place; None where it differs elsewhere too."""
     head, tail = before.text[: place.start], before.text[place.end :]
@@ -75,7 +88,7 @@ def verdict_of(record: Record) -> tuple[str, bool, bool]:
     before, after = render(cms_html(record.source)), render(cms_html(record.edit.apply(record.source)))
     if before.text == after.text or before.tokens() != after.tokens():
         return "markup", False, False
-    anchored = anchor(record.selector, before.text)
+    anchored = anchor(on_page(record.selector, record.source, before.text), before.text)
     if not isinstance(anchored, Anchored):
         return "declined", False, False
     expected = words_after(before, after, anchored.place)
@@ -88,7 +101,11 @@ def verdict_of(record: Record) -> tuple[str, bool, bool]:
     exact = squeezed(render(edit.apply(before.source)).text) == squeezed(after.text)
     inside = [at for at in range(anchored.place.start, anchored.place.end) if before.starts[at] >= 0]
     first, last = before.starts[inside[0]], before.ends[inside[-1]]
-    return "right", exact, first - REACH <= edit.start and edit.end <= last + REACH
+    if tags := _TAGS_BEFORE.search(before.source, 0, first):
+        first = tags.start()
+    if tags := _TAGS_AFTER.match(before.source, last):
+        last = tags.end()
+    return "right", exact, first <= edit.start and edit.end <= last
 
 
 def main() -> None:

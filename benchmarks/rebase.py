@@ -1,11 +1,12 @@
 """Corrections carried onto other revisions of their text, beside two merges and diff-match-patch's patches.
 
-    python -m benchmarks.rebase CORPUS-corrections.jsonl.gz [--limit N]
+    python -m benchmarks.rebase CORPUS-corrections.jsonl.gz [--limit N] [--html]
 
 A case is a correction and a revision of the same path. Where the quoted words stand with 64 characters around them
 exactly once, what is right is known: that place, corrected, and nothing else. Where the words are gone altogether, to
 decline is right; likewise where the corrected words stand there already ("published"). Cases between the two are
-counted as told by each method, without a verdict.
+counted as told by each method, without a verdict. With `--html`, the texts are HTML as a content management system
+stores it, and the corrections those that change words and no markup.
 """
 
 import argparse
@@ -16,19 +17,24 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from diff_match_patch import diff_match_patch
 
-from corrections.text.comparison.edits import Edit
+from benchmarks.html_format import cms_html
+from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.paragraphs import align
 from corrections.text.comparison.rebase import Clean, over, rebase
 from corrections.text.comparison.words import tokens
 from repo_store.git.command import run_git
 
 CONTEXT = 64
+_MARKUP = set("<>&")
+_MARK = "\ue000"  # a private character, in no text
 REVISIONS = 8  # of each path, evenly over its history
+Case = tuple[str, Edit, str, str, str | None]  # what `cases` yields
 Method = Callable[[Edit, str, str], str | None]
 
 
@@ -82,7 +88,7 @@ METHODS: tuple[tuple[str, Method], ...] = (
 )
 
 
-def cases(path: Path, limit: int) -> Iterator[tuple[str, Edit, str, str, str | None]]:
+def cases(path: Path, limit: int) -> Iterator[Case]:
     """Kind, edit, base, current, and what is right (None: to decline) where the kind has a verdict."""
     with gzip.open(str(path).replace("-corrections", "-texts"), "rt") as lines:
         texts = {row["id"]: row["text"] for row in map(json.loads, lines)}
@@ -110,6 +116,22 @@ def cases(path: Path, limit: int) -> Iterator[tuple[str, Edit, str, str, str | N
                 yield "gone", edit, base, current, None
             else:
                 yield "changed", edit, base, current, None
+
+
+def in_html(corpus: list[Case]) -> Iterator[Case]:
+    """The cases as HTML, the edit of the words that it has as Markdown; without those whose edit changes markup."""
+    rendered = cache(cms_html)
+    for kind, edit, base, current, right in corpus:
+        old, new = rendered(base), rendered(edit.apply(base))
+        quoted = trim(Edit(0, len(old), rendered(Edit(edit.start, edit.end, _MARK).apply(base))), old)
+        words = new[quoted.start : len(new) - (len(old) - quoted.end)]
+        html_edit = Edit(quoted.start, quoted.end, words)
+        if (
+            quoted.text == _MARK
+            and html_edit.apply(old) == new != old
+            and not _MARKUP & set(old[quoted.start : quoted.end] + words)
+        ):
+            yield kind, html_edit, old, rendered(current), None if right is None else rendered(right)
 
 
 def two_in_one_paragraph(path: Path, limit: int) -> None:
@@ -174,8 +196,11 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--show", action="store_true", help="print our wrong answers")
+    parser.add_argument("--html", action="store_true", help="the texts as HTML")
     options = parser.parse_args()
     corpus = list(cases(options.corpus, options.limit))
+    if options.html:
+        corpus = list(in_html(corpus))
     print(f"{'':28}{'right':>8}{'wrong':>8}{'declined':>10}{'ms each':>10}")
     for kind in ("stands", "changed", "gone", "published"):
         these = [case for case in corpus if case[0] == kind]
@@ -198,7 +223,8 @@ def main() -> None:
             right_or_applied = score["right"] or score["applied"]
             print(f"  {name:26}{right_or_applied:8}{score['wrong']:8}{score['declined']:10}{milliseconds:10.1f}")
     print("(changed: the first column counts what was applied, right or wrong)")
-    two_in_one_paragraph(options.corpus, options.limit)
+    if not options.html:
+        two_in_one_paragraph(options.corpus, options.limit)
 
 
 if __name__ == "__main__":

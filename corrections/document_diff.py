@@ -14,13 +14,14 @@ from rich.text import Text
 
 from corrections.article_files.documents import read_document
 from corrections.html_export import standalone
+from corrections.services.articles.sources import source_warnings
 from corrections.text.comparison.diff import Fold, Row, Segment, condensed, diff
 from corrections.text.comparison.diff_formats import critic_markup, unified
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock, Style
 from corrections.text.rendered_diff.remarks import Remark, remark_text
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.text.rendered_diff.rows import Part, RenderedRow
-from corrections.text.warnings import warnings
+from repo_store import Source
 
 _SIGNS = {BlockKind.LIST_ITEM: "• ", BlockKind.QUOTATION: "│ ", BlockKind.RULE: "———"}
 _FORMATTING = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.STRUCK: "dim"}
@@ -36,37 +37,41 @@ def compare(old: Path, new: Path, form: str, source: bool = False) -> tuple[bool
     if form != "terminal":
         return before == after, exported(before, after, str(old), str(new), form, source)
     if before != after and source:
-        show(diff(before, after), str(old), str(new))
+        show(diff(before.text, after.text), str(old), str(new))
     elif before != after:
-        show_rendered(rendered_diff(before, after), str(old), str(new))
+        show_rendered(_rendered_rows(before, after), str(old), str(new))
     return before == after, ""
 
 
-def exported(before: str, after: str, old: str, new: str, form: str, source: bool = False) -> str:
-    """The diff of two texts named `old` and `new` as `unified`, `critic`, `json` or `html`.
+def exported(before: Source, after: Source, old: str, new: str, form: str, source: bool = False) -> str:
+    """The diff of two documents named `old` and `new` as `unified`, `critic`, `json` or `html`.
 
     HTML is of what readers see, with `source` of the sources; the other forms are of the sources.
     """
     match form:
         case "unified":
-            return unified(before, after, old, new)
+            return unified(before.text, after.text, old, new)
         case "critic":
-            return critic_markup(diff(before, after))
+            return critic_markup(diff(before.text, after.text))
         case "json":
             return json.dumps(compared(before, after), ensure_ascii=False)
         case "html":
-            rows = diff(before, after) if source else rendered_diff(before, after)
+            rows = diff(before.text, after.text) if source else _rendered_rows(before, after)
             names = {"left": Path(old).name, "right": Path(new).name}
             return standalone("diff_export.html", rows=rows, source=source, **names)
     raise ValueError(f"{form} is not a diff format.")
 
 
-def compared(before: str, after: str, language: str = "en") -> dict[str, Any]:
-    """The diff of two texts as plain values: `same`, `rows` for side by side, and `warnings`."""
+def _rendered_rows(before: Source, after: Source) -> list[RenderedRow]:
+    return rendered_diff(before.text, after.text, before.format, after.format)
+
+
+def compared(before: Source, after: Source, language: str = "en") -> dict[str, Any]:
+    """The diff of two documents' sources as plain values: `same`, `rows` for side by side, and `warnings`."""
     return {
         "same": before == after,
-        "rows": [plain_row(row) for row in diff(before, after)],
-        "warnings": [asdict(warning) for warning in warnings(before, after, language)],
+        "rows": [plain_row(row) for row in diff(before.text, after.text)],
+        "warnings": [asdict(warning) for warning in source_warnings(before, after, language)],
     }
 
 

@@ -168,7 +168,14 @@ def test_html_as_deep_as_nobody_writes_it_is_kept_and_shown(data: Path, tmp_path
 def test_html_documents_are_compared_by_their_words(data: Path, tmp_path: Path):
     (tmp_path / "a.html").write_text("<p>1986. One <b>two</b></p>")
     (tmp_path / "b.html").write_text("<div><p>1986. One <strong>three</strong></div>")
-    assert "three" in run(data, "diff", str(tmp_path / "a.html"), str(tmp_path / "b.html"), "--critic", status=1)
+    old, new = str(tmp_path / "a.html"), str(tmp_path / "b.html")
+    shown = run(data, "diff", old, new, status=1)
+    assert "three" in shown
+    assert "<" not in shown
+    assert "<strong>" in run(data, "diff", old, new, "--source", status=1)
+    assert "three++}" in run(data, "diff", old, new, "--critic", status=1)
+    (tmp_path / "b.md").write_text("1986\\. One **two**\n")
+    assert "Readers see no difference" in run(data, "diff", old, str(tmp_path / "b.md"), status=1)
 
 
 @pytest.mark.parametrize(

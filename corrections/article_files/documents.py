@@ -14,7 +14,7 @@ from corrections.article_files.encoding import read_bytes, read_text
 from corrections.article_files.manuscript import Manuscript, build_manuscript
 from corrections.article_files.names import parse_file_name, slug
 from corrections.config import ARTICLE_LIMIT, NAME_LIMIT, STANDFIRST_LIMIT, TITLE_LIMIT
-from corrections.importers import html, html_source
+from corrections.importers import html_source
 from corrections.importers.html_tree import UnreadableHtml
 from corrections.importers.page_metadata import Metadata
 from corrections.services.articles.updates import ArticleText
@@ -106,10 +106,7 @@ def _from_line(source: str, number: int) -> str:
 
 
 def _html_manuscript(path: Path, site: str) -> Manuscript:
-    try:
-        source = html_source.read_source(read_bytes(path), xml=path.suffix.lower() == ".xhtml")
-    except UnreadableHtml as error:
-        raise Invalid({"file": error.message}) from error
+    source = _html_source(path)
     if not format_named(Format.HTML).render(source.text).text.strip():
         raise Invalid({"text": "It contains no text that readers would see."})
     _check_size(source.text)
@@ -117,15 +114,19 @@ def _html_manuscript(path: Path, site: str) -> Manuscript:
     return replace(manuscript, notes=source.notes, format=Format.HTML)
 
 
-def read_document(path: Path) -> str:
-    """A file's text, to be compared: HTML becomes Markdown, everything else is unchanged. Raises `Invalid`."""
+def read_document(path: Path) -> Source:
+    """A file's text and its format, to be compared: of an HTML page the article alone. Raises `Invalid`."""
     with naming(path):
-        if path.suffix.lower() not in HTML:
-            return _with_plain_lines(read_text(path))
-        try:
-            return html.read_html(read_bytes(path), xml=path.suffix.lower() == ".xhtml").text
-        except UnreadableHtml as error:
-            raise Invalid({"file": error.message}) from error
+        if path.suffix.lower() in HTML:
+            return Source(in_lines(_html_source(path).text), Format.HTML)
+        return Source(_with_plain_lines(read_text(path)))
+
+
+def _html_source(path: Path) -> html_source.HtmlSource:
+    try:
+        return html_source.read_source(read_bytes(path), xml=path.suffix.lower() == ".xhtml")
+    except UnreadableHtml as error:
+        raise Invalid({"file": error.message}) from error
 
 
 def _check_size(text: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from corrections.importers import html_tree, page_extraction, page_metadata, word_check
+from corrections.importers import html_tree, page_extraction, page_metadata
 from corrections.importers.page_metadata import Metadata
 from corrections.text.formats.registry import render
 
@@ -36,14 +36,14 @@ def read_source(data: bytes, xml: bool = False) -> HtmlSource:
 def _of_page(source: str) -> HtmlSource:
     page = html_tree.parse(source, True)
     metadata = page_metadata.complete(page_metadata.read_metadata(page), source)
-    all_words = html_tree.visible_text(page)
+    all_words = _words(page)
     extract = page_extraction.extract(page, metadata)
     heading = extract.root.find(".//h1")
     if heading is not None and (title := " ".join(html_tree.visible_text(heading).split())):
         metadata = replace(metadata, headline=title)
     metadata = replace(metadata, standfirst=_shown_standfirst(page, metadata))
     text = _inner_html(extract.root)
-    omitted_words = len(word_check.words(all_words)) - len(word_check.words(html_tree.visible_text(extract.root)))
+    omitted_words = all_words - _words(extract.root)
     part = f"the article on a page, {omitted_words:,} words around it left out" if omitted_words else "the whole page"
     places = tuple(f"left out between its parts: “{words}…”" for words in extract.omitted[:_NAMED])
     more = len(extract.omitted) - _NAMED
@@ -91,3 +91,8 @@ def _count(source: str) -> str:
     """How many words a reader sees."""
     words = len(render(source, "html").text.split())
     return f"{words:,} word{'s' * (words != 1)}"
+
+
+def _words(root: Element) -> int:
+    """How many words the elements have that a reader sees."""
+    return len(html_tree.visible_text(root).split())

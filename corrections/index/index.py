@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from corrections.database import ThreadDatabases
+from corrections.database import BUSY_SECONDS, ThreadDatabases
 from corrections.errors import ReadOnly
 from corrections.index import schema
 from corrections.index.errors import IndexAhead, Unprojectable
@@ -18,7 +18,8 @@ from repo_store import Entry, Store
 from repo_store.errors import BadEvent
 
 EVENTS_A_TRANSACTION = 1000
-
+_PRIMARY_CODE = 0xFF  # of an error of SQLite; the other bits say more of its cause
+_UNREADABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)  # the last: a table is missing
 
 _AHEAD = (
     "The index contains events that are not in the ledger: the ledger was rewritten, or an older copy "
@@ -226,13 +227,16 @@ def _project_alone(database: Database, entry: Entry) -> None:
 
 
 def _usable(path: Path) -> bool:
+    """Whether the file is an index of this version. Raises `sqlite3.OperationalError` where that cannot be seen now."""
     try:
-        connection = sqlite3.connect(path)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
         try:
             row = connection.execute("SELECT value FROM state WHERE key='schema'").fetchone()
         finally:
             connection.close()
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & _PRIMARY_CODE not in _UNREADABLE:
+            raise  # busy, say: to replace it would take it away from the process that is using it
         return False
     return row is not None and row[0] == str(schema.VERSION)
 

@@ -1,28 +1,14 @@
 """Articles in the API's requests and answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from corrections import config
 from corrections.web.api import examples
-from corrections.web.api.models import WholeText
+from corrections.web.api.models import BodyFormat, WholeText
 from corrections.web.api.unknown_fields import Strict
-from repo_store import Format, Part
-
-
-def _of_body(format: Format) -> Format:
-    """Refuses a format that no text has."""
-    if format not in Part.BODY.formats:
-        raise ValueError(f"a text is in one of {', '.join(Part.BODY.formats)}")
-    return format
-
-
-BodyFormat = Annotated[
-    Format,
-    AfterValidator(_of_body),
-    WithJsonSchema({"type": "string", "title": "Format", "enum": [*Part.BODY.formats]}),
-]
+from repo_store import Format
 
 
 class ArticleIn(Strict):

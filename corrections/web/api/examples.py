@@ -79,6 +79,7 @@ COMPARISON: list[JsonValue] = [
     {
         "old": "Ministers met on Monday.\n",
         "new": "Ministers met on Tuesday.\n",
+        "text_format": "markdown",
         "format": "unified",
         "language": "en",
         "old_name": "first edition",

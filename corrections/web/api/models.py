@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from corrections import config
 from corrections.domain.decisions import API_DECISIONS
@@ -10,6 +10,7 @@ from corrections.domain.kinds import Category, NoticeKind
 from corrections.text.control_characters import unstorable
 from corrections.web.api import examples
 from corrections.web.api.unknown_fields import Strict
+from repo_store import Format, Part
 
 
 class Query(BaseModel):
@@ -26,7 +27,19 @@ def _of_whole_characters(text: object) -> object:
     return text
 
 
+def _of_body(format: Format) -> Format:
+    """Refuses a format that no text has."""
+    if format not in Part.BODY.formats:
+        raise ValueError(f"a text is in one of {', '.join(Part.BODY.formats)}")
+    return format
+
+
 WholeText = Annotated[str, BeforeValidator(_of_whole_characters)]
+BodyFormat = Annotated[
+    Format,
+    AfterValidator(_of_body),
+    WithJsonSchema({"type": "string", "title": "Format", "enum": [*Part.BODY.formats]}),
+]
 Position = Annotated[int, Field(ge=0, le=2**53)]  # what every JSON reader holds exactly
 
 
@@ -160,8 +173,9 @@ class DiffQuery(Query):
 class CompareIn(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": examples.COMPARISON})
 
-    old: str = Field(description="Markdown or plain text.")
+    old: str = Field(description="Markdown, HTML or plain text.")
     new: str
+    text_format: BodyFormat = Field(Format.MARKDOWN, description="What the two texts are written in.")
     format: Literal["rows", "unified", "critic", "html"] = Field(
         "rows",
         description="Output in `text` in addition to the rows: a unified diff, CriticMarkup, or a self-contained HTML "

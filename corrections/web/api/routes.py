@@ -164,7 +164,10 @@ def get_diff(article_id: str, query_data: models.DiffQuery) -> ResponseReturnVal
 def post_diff(json_data: models.CompareIn) -> ResponseReturnValue:
     fields = Fields()
     old, new = (
-        fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT)
+        Source(
+            fields.source(name, f"The {name} text", getattr(json_data, name), config.ARTICLE_LIMIT),
+            json_data.text_format,
+        )
         for name in ("old", "new")
     )
     fields.check()

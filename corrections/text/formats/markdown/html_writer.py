@@ -5,7 +5,6 @@ Offsets are code points.
 
 from array import array
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -17,9 +16,12 @@ from corrections.text.formats.markdown.block_map import MappedBlock, note_origin
 from corrections.text.formats.markdown.inline_map import MappedInline, Spans, one_to_one
 from corrections.text.formats.rendered import NO_ORIGIN, Alternative
 
+# Parsed once before threads share the parser: it and `mdurl` fill their tables at the first text, and a second thread
+# that came meanwhile would read them half filled.
+_FIRST_TEXT = "[link](https://example.org/?query#fragment)"
 
-@lru_cache(maxsize=1)
-def markdown_parser() -> MarkdownIt:
+
+def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
     inline, block = MappedInline(), MappedBlock()
@@ -30,7 +32,16 @@ def markdown_parser() -> MarkdownIt:
     parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign,assignment]
     parser.core.ruler.disable("text_join")
     parser.inline.ruler2.disable("fragments_join")
+    parser.parse(_FIRST_TEXT)
     return parser
+
+
+_PARSER = _make_parser()
+
+
+def markdown_parser() -> MarkdownIt:
+    """The parser, shared by all threads. Its rules must not be changed."""
+    return _PARSER
 
 
 class HtmlWriter:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.rendered import NO_ORIGIN
-from tests.text.formats.html.fragments import NESTS, PIECES, WHOLE
+from tests.text.formats.html.fragments import ARTICLES, NESTS, PIECES, WHOLE
 from tests.text.formats.html.reference import is_read_as, squeezed, words
 
 
@@ -22,7 +22,7 @@ def assert_traced(rendered: RenderedHtml) -> None:
             assert is_read_as(source[start:end], char), (source, char, source[start:end])
 
 
-@pytest.mark.parametrize("source", WHOLE + NESTS)
+@pytest.mark.parametrize("source", WHOLE + NESTS + ARTICLES)
 def test_the_words_are_those_of_another_parser_and_each_is_traced(source: str):
     rendered = render(source)
     assert squeezed(rendered.text) == words(source)
@@ -153,4 +153,11 @@ def test_shortcodes_are_not_words(code: str):
 def test_what_the_other_parser_does_not_know(source: str, text: str):
     rendered = render(source)
     assert rendered.text == text
+    assert_traced(rendered)
+
+
+def test_control_characters_and_noncharacters_are_not_shown():
+    source = "&#8;- x<br>\x80# y<p>\x7f1. z</p>\ufdd0> q<p>a&#x8;<b>&#8;b&#8;</b>&#8;c d<pre>&#8;f</pre><code>&#8;h"
+    rendered = render(source)
+    assert squeezed(rendered.text) == "-x#y1.z>qabcdfh"
     assert_traced(rendered)
