@@ -10,13 +10,15 @@ from corrections.services.actors import Actor
 from corrections.services.articles import timeline, updates
 from corrections.services.articles.versions import version_at
 from corrections.services.errors import AlreadyPublished, Clashing, InConflict, Invalid, QuoteAmbiguous, Unwritable
-from corrections.services.operations import redaction
+from corrections.services.operations import checkpoints, redaction
 from corrections.services.publication import Publication
+from corrections.services.reporting import proofs
 from corrections.services.reporting.exports import exported
 from corrections.services.review import bulk, decisions, occurrences
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import build_review_view, earlier
 from repo_store import Format, Part, Source
+from repo_store.audit.proof_check import proof_findings
 from repo_store.audit.repository_audit import audit
 from tests.newsroom import EDITOR, TALKS, a_correction
 
@@ -317,3 +319,16 @@ def test_the_same_words_are_found_in_the_headlines_of_other_articles(publication
     a_correction(publication, "met on Tusday", "met on Tuesday")
     (place,) = occurrences.elsewhere(publication, 1)
     assert (place.article.id, place.exact, place.before) == ("2026/11/25/other", "met on Tusday", "Ministers ")
+
+
+def test_a_proof_of_a_corrected_headline_holds_its_words_before_and_after(publication: Publication):
+    send(publication)
+    a_correction(publication, "at last", "finally")
+    accept(publication, 1)
+    checkpoints.checkpoint(publication)
+    for audience in ("public", "reader", "staff"):
+        bundle, changes = proofs.open_bundle(proofs.proof_bundle(publication, 1, audience))
+        assert list(proof_findings(bundle, (), None)) == []
+        assert [what for what, *_ in changes] == ["proposed", "published"]
+        for _, _, before, after in changes:
+            assert (before.rpartition("– ")[2], after.rpartition("– ")[2]) == ("at last", "finally")
