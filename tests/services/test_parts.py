@@ -15,6 +15,7 @@ from corrections.services.publication import Publication
 from corrections.services.reporting import proofs
 from corrections.services.reporting.exports import exported
 from corrections.services.review import bulk, decisions, occurrences
+from corrections.services.review.edited_text import Paragraph
 from corrections.services.review.notice_drafts import NoticeDraft
 from corrections.services.review.review_view import build_review_view, earlier
 from repo_store import Format, Part, Source
@@ -332,3 +333,14 @@ def test_a_proof_of_a_corrected_headline_holds_its_words_before_and_after(public
         assert [what for what, *_ in changes] == ["proposed", "published"]
         for _, _, before, after in changes:
             assert (before.rpartition("– ")[2], after.rpartition("– ")[2]) == ("at last", "finally")
+
+
+def test_a_correction_of_a_headline_that_has_moved_into_the_body_is_not_written_beside_it(publication: Publication):
+    send(publication)
+    a_correction(publication, "Ministers met", "Ministers have met")
+    send(publication, headline=None, text=f"<h1>{HEADLINE}</h1>{BODY}")
+    assert sources(publication)[0] == ""
+    assert build_review_view(publication, 1).badge == "conflict"
+    with pytest.raises(Unwritable, match="no longer has a headline of its own"):
+        accept(publication, 1, paragraph=Paragraph(publication.article(TALKS).revision, 0, 0, "Ministers have met"))
+    assert sources(publication)[0] == ""
