@@ -246,10 +246,10 @@ def test_the_demo_backup_restore_reindex_export_and_audit(data: Path, tmp_path: 
     first = run(data, "demo", "--port", "8000")
     assert "password" in first
     rows = [json.loads(line) for line in run(data, "list", "demo", "--state", "all", "--json").splitlines()]
-    assert len(rows) == 14
+    assert len(rows) == 16
     placements = {json.loads(run(data, "show", "demo", str(row["number"]), "--json"))["placement"] for row in rows}
     assert {"conflict", "already_applied", "no_words"} <= placements
-    assert run(data, "export", "demo").count("\n") == 14
+    assert run(data, "export", "demo").count("\n") == 16
     assert "Replayed" in run(data, "reindex", "demo")
     (data / "demo" / "index.db").unlink()
     assert "No problems found" in run(data, "audit", "demo")
