@@ -125,12 +125,16 @@ def test_a_selection_over_two_parts_has_a_clear_answer(client: FlaskClient, arti
 def test_log_feeds_annotations_and_linked_data_have_it(client: FlaskClient, article, publication: Publication):
     correct(client, "Teh talks", "The talks")
     accept(publication)
-    assert "Teh talks" in client.get("/daily/corrections").text
+    correct(client, "Tusday", "Tuesday", "met on ")
+    accept(publication, 2)
+    log = client.get("/daily/corrections").text
+    assert "Teh talks" in log
+    assert log.count("Ministers met on Tuesday &amp; agreed") == 2, "entries name the article as it is called now"
     assert "Teh talks" in client.get("/daily/corrections.atom").text
     data = client.get(f"{API}/articles/{TALKS}/notices").json
-    assert data["headline"] == "Ministers met on Tusday & agreed"
+    assert data["headline"] == "Ministers met on Tuesday & agreed"
     assert data["description"] == "The talks lasted two days."
-    (item,) = client.get(f"{ARTICLE}/annotations").json["first"]["items"]
+    item = client.get(f"{ARTICLE}/annotations").json["first"]["items"][0]
     quote, position = item["target"]["selector"]
     seen = publication.sources(TALKS, publication.article(TALKS).revision).seen.text
     assert seen[position["start"] : position["end"]] == quote["exact"] == "he"
