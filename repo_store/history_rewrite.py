@@ -20,7 +20,7 @@ from repo_store.git.command import read_bytes, read_object
 from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
-from repo_store.model.articles import Source, all_part_paths, article_paths, decode_meta
+from repo_store.model.articles import Source, article_paths, decode_meta, part_paths
 from repo_store.model.entries import Entry, message
 from repo_store.model.events import (
     ArticleRevised,
@@ -30,7 +30,7 @@ from repo_store.model.events import (
     HistoryRedacted,
 )
 from repo_store.model.head import Head
-from repo_store.model.kinds import Part, format_of_file
+from repo_store.model.kinds import Part, format_of_file, is_body
 from repo_store.queries import edited_words_commit, entries, read_part
 from repo_store.ssh_signatures import Key
 
@@ -64,7 +64,8 @@ class Redaction:
     """What to take out of the history of `article`, and why.
 
     `corrections` are ids whose words and remarks go altogether, `revisions` commits on main whose text does. `hide`
-    puts `HIDDEN` for what must go in any words, `hide_text` in an article's text in its format; both keep the length.
+    puts `HIDDEN` for what must go in any words, `hide_text` in a part in its format; both keep the length.
+    Of revisions the bodies go; headline and standfirst, which others may share, lose the words that `hide` finds.
     """
 
     article: str
@@ -148,7 +149,7 @@ class _HistoryRewriter:
             if isinstance(entry.event, CorrectionSubmitted) and entry.event.revision in self.redaction.revisions
         }
         going = (*self.redaction.revisions, *self._source_commits())
-        self.masked_blobs = {blob for commit in going for blob in self._text_blobs(commit)}
+        self.masked_blobs = {self._text_blob(commit) for commit in going}
 
     def _source_commits(self) -> set[str]:
         """The commits with what was sent where other text was published, of the revisions that go."""
@@ -251,7 +252,7 @@ class _HistoryRewriter:
                 meta = decode_meta(data, old)
                 hidden = meta.model_validate_json(json.dumps(self._hide_values(json.loads(data)))).encode()
                 hidden = data if hidden == meta.encode() else hidden
-            elif old in self.masked_blobs or new_ids is self.masked:
+            elif old in self.masked_blobs or (new_ids is self.masked and is_body(name)):
                 hidden = mask_text(data.decode()).encode()
             else:
                 hidden = self.redaction.hide_text(Source(data.decode(), format_of_file(name))).encode()
@@ -272,7 +273,8 @@ class _HistoryRewriter:
         if getattr(entry.event, "correction", "") in self.redaction.corrections:
             _wipe(event)
         if isinstance(entry.event, CorrectionSubmitted):
-            self._hide_in_quote(event, entry.event.revision in self.redaction.revisions)
+            is_body_masked = entry.event.part is Part.BODY and entry.event.revision in self.redaction.revisions
+            self._hide_in_quote(event, is_body_masked)
         self._hide_in_edit(entry, event)
         record["event"] = {name: self._hide_values(value, name) for name, value in event.items()}
         if json.dumps(record["event"]) == before:
@@ -297,9 +299,10 @@ class _HistoryRewriter:
         commit = entry.main if moves_main else entry.commit
         if not edit or commit is None:
             return
-        source = read_part(self.repo, self.redaction.article, commit, Part(event.get("part", Part.BODY)))
+        part = Part(event.get("part", Part.BODY))
+        source = read_part(self.repo, self.redaction.article, commit, part)
         text = source.text
-        wholly = commit in self.redaction.revisions or commit in self.masked_proposals
+        wholly = part is Part.BODY and (commit in self.redaction.revisions or commit in self.masked_proposals)
         hidden = mask_text(text) if wholly else self.redaction.hide_text(source)
         end = edit["start"] + len(edit["text"])
         if text[edit["start"] : end] == edit["text"]:
@@ -318,13 +321,13 @@ class _HistoryRewriter:
     def _read_bytes(self, name: str) -> bytes:
         return read_bytes(self.repo, name)
 
-    def _text_blobs(self, commit: str) -> set[str]:
-        """The blobs that hold the article's parts at a commit."""
-        article = self.redaction.article
-        found = [read_object(self.repo, f"{commit}:{path}") for path in all_part_paths(article)]
-        if not any(found):
-            raise NothingToRedact(f"There is no text of {article} at {commit} in the history.")
-        return {git_object.id for git_object in found if git_object is not None}
+    def _text_blob(self, commit: str) -> str:
+        """The blob that holds the article's body at a commit."""
+        for path in part_paths(self.redaction.article):
+            git_object = read_object(self.repo, f"{commit}:{path}")
+            if git_object is not None:
+                return git_object.id
+        raise NothingToRedact(f"There is no text of {self.redaction.article} at {commit} in the history.")
 
 
 def _wipe(event: dict[str, Any]) -> None:

@@ -127,13 +127,8 @@ def _read_part(repo: Repo, article: str, revision: str, part: Part) -> Source | 
     return None
 
 
-def read_text(repo: Repo, article: str, revision: str) -> str:
-    """An article's text at a revision; raises as `read_source` does."""
-    return read_source(repo, article, revision).text
-
-
 def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
-    """What stands beside an article's text at a revision; raises as `read_text` does."""
+    """What stands beside an article's text at a revision; raises as `read_source` does."""
     return decode_meta(read_blob(repo, revision, article_paths(article)[1]), revision)
 
 

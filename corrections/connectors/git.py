@@ -2,8 +2,9 @@
 
 *Pull*: files of the branch that are new or changed become articles and revisions, as an import does it. *Push*: for
 each accepted or reverted correction a commit on the branch, whose author is the reader's pseudonym, by
-compare-and-swap: a push onto a branch that somebody has moved is refused, and what they wrote is pulled first. Front
-matter stays byte for byte. What was pushed comes back as the publisher's own text, which changes nothing.
+compare-and-swap: a push onto a branch that somebody has moved is refused, and what they wrote is pulled first. Of
+front matter the corrected words of title and standfirst change alone. What was pushed comes back as the publisher's own
+text, which changes nothing.
 """
 
 import tempfile
@@ -15,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from corrections.article_files.discovery import ArticleFile
 from corrections.article_files.documents import as_text, read_manuscript
+from corrections.article_files.front_matter_edit import with_value
 from corrections.article_files.identity import Claim, identify, read_claim
 from corrections.article_files.manuscript import Manuscript
 from corrections.connectors.connector import ConnectionFailed, Connector, Run
@@ -31,7 +33,7 @@ from corrections.services.articles.source_versions import last_sent, patch_since
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.text.comparison.patch import Change, apply
-from repo_store import RepoStoreError
+from repo_store import Part, RepoStoreError
 from repo_store.model.intents import Person, desk, reader
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
@@ -207,19 +209,31 @@ def _push(turn: Run, mirror: GitMirror, tip: str) -> str | None:
         if files.get(connected.path) != connected.blob:
             continue  # gone there, or changed in a way that could not be imported
         data = mirror.read(connected.blob).decode()
-        for change in _changes(publication, connected.article):
-            if not data.endswith(change.before):
-                break
-            data = data[: len(data) - len(change.before)] + change.after
-            last = mirror.commit(last, connected.path, data.encode(), change.author, change.message, change.at)
+        for part in Part:
+            for change in _changes(publication, connected.article, part):
+                changed = _with_change(data, part, change)
+                if changed is None:
+                    break
+                data = changed
+                last = mirror.commit(last, connected.path, data.encode(), change.author, change.message, change.at)
     if last == tip:
         return tip
     return last if mirror.push(last, tip) else None
 
 
+def _with_change(data: str, part: Part, change: "_Change") -> str | None:
+    """A file with the change made, in its text or in its front matter; None where the file has something else there."""
+    if part is not Part.BODY:
+        return with_value(data, _KEYS[part], change.before, change.after)
+    return data[: len(data) - len(change.before)] + change.after if data.endswith(change.before) else None
+
+
+_KEYS = {Part.HEADLINE: ("title", "headline"), Part.STANDFIRST: ("standfirst",)}
+
+
 @dataclass(frozen=True)
 class _Change:
-    """What one correction, or several that cannot be told apart, made of an article's text."""
+    """What one correction, or several that cannot be told apart, made of a part of an article."""
 
     before: str
     after: str
@@ -228,22 +242,25 @@ class _Change:
     at: datetime
 
 
-def _changes(publication: Publication, article_id: str) -> Iterator[_Change]:
-    """What corrections made of the text that the publisher sent last: correction by correction, in their order."""
+def _changes(publication: Publication, article_id: str, part: Part) -> Iterator[_Change]:
+    """What corrections made of a part that the publisher sent last: correction by correction, in their order."""
     sent = last_sent(publication, article_id)
     article = queries.article(publication.index, article_id)
-    if sent is None or article is None or publication.store.text(article_id, article.revision) == sent.text:
+    if sent is None or article is None:
+        return
+    source = sent.sources.of(part)
+    if publication.store.source(article_id, article.revision, part) == source:
         return
     edits = queries.edits_since(publication.index, article_id, sent.seq, _MOST_EDITS)
     reverted = tuple(event.number for event in edits if event.type == "correction.reverted" and event.number)
     groups: dict[tuple[int, ...], list[Change]] = {}
-    for change in patch_since(publication, article, sent):
+    for change in patch_since(publication, article, sent, part):
         groups.setdefault(change.numbers or reverted, []).append(change)
     applied: list[Change] = []
-    text = sent.text
+    text = source.text
     for numbers in sorted(groups, key=lambda numbers: numbers or (_LAST,)):
         applied = sorted([*applied, *groups[numbers]], key=lambda change: (change.edit.start, change.edit.end))
-        after = apply(tuple(applied), sent.text)
+        after = apply(tuple(applied), source.text)
         yield _described(publication, article_id, numbers, text, after)
         text = after
 

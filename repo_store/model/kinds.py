@@ -41,6 +41,11 @@ def format_of_file(name: str) -> Format:
     return next((format for format in Format if name.endswith(_SUFFIXES[format])), Format.MARKDOWN)
 
 
+def is_body(name: str) -> bool:
+    """Whether a file of the tree holds a body."""
+    return any(Part.BODY.file(format) == name for format in Part.BODY.formats)
+
+
 _NAMES = {Part.BODY: "text"}
 _SUFFIXES = {Format.MARKDOWN: ".md", Format.HTML: ".html", Format.PLAIN: ".txt"}
 

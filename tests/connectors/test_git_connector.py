@@ -134,6 +134,32 @@ def test_files_become_articles_and_an_accepted_correction_becomes_a_commit(publi
     assert audit_publication(publication.folder) == []
 
 
+def test_a_corrected_headline_and_standfirst_change_their_words_in_front_matter_alone(
+    publication: Publication, site: Site
+):
+    header = "---\r\ntitle: 'The tlaks'   # a comment\r\ndate: 2026-11-24\r\nstandfirst: Two dyas: a report\r\n---\r\n"
+    header = header.replace("Two dyas: a report", '"Two dyas: a report"')
+    site.write({PATH: (header + BODY).encode()})
+    connect(publication, site)
+    assert synchronise(publication).last_error is None
+    for number, (exact, typed) in enumerate(
+        [("The tlaks", "The newsroom’s talks"), ("dyas", "“long” days"), ("Tusday", "Tuesday")], 1
+    ):
+        a_correction(publication, exact, typed, TALKS)
+        decide_on(publication, number)
+    assert synchronise(publication).last_error is None
+    expected = header.replace("The tlaks", "The newsroom’s talks").replace("dyas", "“long” days")
+    assert site.read(PATH).decode() == expected + BODY.replace("Tusday", "Tuesday")
+    assert len(site.log("%(trailers:key=Correction,valueonly,separator=%x20)")[-3:]) == 3
+    events = publication.head().seq
+    assert synchronise(publication).last_error is None
+    assert publication.head().seq == events
+    decide_on(publication, 1, DecisionKind.REVERT)
+    assert synchronise(publication).last_error is None
+    assert "title: 'The tlaks'   # a comment" in site.read(PATH).decode()
+    assert audit_publication(publication.folder) == []
+
+
 def test_what_editors_write_there_meanwhile_is_pulled_first_and_nothing_is_lost(publication: Publication, site: Site):
     connect(publication, site)
     synchronise(publication)

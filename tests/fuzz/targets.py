@@ -24,7 +24,7 @@ from corrections.text.rendered_diff.markup import row_html
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from repo_store.audit.checkpoints import parse_checkpoint
 from repo_store.errors import BadArticleId, BadCheckpoint, BadEvent, BadName, BadRevision
-from repo_store.model.articles import article_paths, decode_meta, text_paths
+from repo_store.model.articles import all_part_paths, article_paths, decode_meta
 from repo_store.model.entries import decode, encode, subject
 from repo_store.model.event_rules import keys
 from repo_store.model.intents import Message, person_name
@@ -156,9 +156,11 @@ def paths(data: bytes) -> None:
     """No name leads out of its place: not a path, a reference, a trailer or a person."""
     name, value = texts(data, 2)
     try:
-        for path in (*article_paths(name), *text_paths(name)):
+        for path in (*article_paths(name), *all_part_paths(name)):
             assert re.fullmatch(
-                r"articles/\d{4}/\d\d/\d\d/[a-z0-9_-]+/(text\.md|text\.html|meta\.json)", path, re.ASCII
+                r"articles/\d{4}/\d\d/\d\d/[a-z0-9_-]+/(text\.(md|html)|(headline|standfirst)\.(txt|html)|meta\.json)",
+                path,
+                re.ASCII,
             ), path
     except BadArticleId:
         pass

@@ -5,18 +5,25 @@ import subprocess
 
 import pytest
 
+from corrections.domain.roles import Role
+from corrections.services.actors import Actor
 from corrections.services.articles import timeline, updates
 from corrections.services.articles.versions import version_at
 from corrections.services.errors import AlreadyPublished, Clashing, InConflict, Invalid, QuoteAmbiguous, Unwritable
-from corrections.services.operations import redaction
+from corrections.services.operations import checkpoints, redaction
 from corrections.services.publication import Publication
-from corrections.services.review import bulk, decisions
+from corrections.services.reporting import proofs
+from corrections.services.reporting.exports import exported
+from corrections.services.review import bulk, decisions, occurrences
+from corrections.services.review.edited_text import Paragraph
 from corrections.services.review.notice_drafts import NoticeDraft
-from corrections.services.review.review_view import build_review_view
+from corrections.services.review.review_view import build_review_view, earlier
 from repo_store import Format, Part, Source
+from repo_store.audit.proof_check import proof_findings
 from repo_store.audit.repository_audit import audit
 from tests.newsroom import EDITOR, TALKS, a_correction
 
+ADMIN = Actor("Ann", Role.ADMIN)
 HEADLINE = "Ministers met on Tusday &amp; <em>agreed</em>\u00a0\u2013 at  last"
 STANDFIRST = "<p>Teh talks lasted two days.</p>\r\n"
 BODY = "<!-- wp:paragraph -->\r\n<p>The talks began on Tusday in the capital.</p>\r\n<!-- /wp:paragraph -->"
@@ -258,7 +265,7 @@ def test_words_of_a_headline_are_redacted_everywhere(publication: Publication):
     accept(publication, 1)
     redaction.redact(
         publication,
-        EDITOR.__class__("Ann", "admin"),
+        ADMIN,
         redaction.Removal("court order", article=TALKS, words=("Ministers",)),
     )
     assert sources(publication)[0] == HEADLINE.replace("Ministers met", "█████████ have met")
@@ -268,3 +275,72 @@ def test_words_of_a_headline_are_redacted_everywhere(publication: Publication):
     assert json.loads(events[0])["headline_format"] == "html"
     findings = list(audit(publication.store.path))
     assert findings == []
+
+
+def test_earlier_decisions_here_are_those_about_the_same_part(publication: Publication):
+    send(publication)
+    a_correction(publication, "Ministers met", "Ministers have met")
+    a_correction(publication, "The talks", "These talks")
+    a_correction(publication, "The talks began", "Those talks began")
+    accept(publication, 1)
+    accept(publication, 2)
+    assert [other.number for other in earlier(publication, publication.correction(3))] == [2]
+
+
+def test_an_export_gives_positions_in_the_whole_article(publication: Publication):
+    send(publication)
+    a_correction(publication, "Teh talks", "The talks")
+    a_correction(publication, "began", "opened")
+    seen = publication.sources(TALKS, publication.article(TALKS).revision).seen.text
+    items = json.loads("".join(exported(publication, "annotations")))["items"]
+    positions = [item["target"]["selector"][1] for item in items]
+    assert [seen[position["start"] : position["end"]] for position in positions] == ["Teh talks", "began"]
+
+
+def test_removing_a_revision_removes_its_body_and_leaves_the_headline_that_others_share(publication: Publication):
+    send(publication)
+    a_correction(publication, "Ministers met", "Ministers have met")
+    a_correction(publication, "began", "opened")
+    first = publication.article(TALKS).revision
+    send(publication, text="<p>They met.</p>")
+    removal = redaction.Removal("court order", article=TALKS, revision=first)
+    redaction.redact(publication, ADMIN, removal)
+    assert sources(publication) == (HEADLINE, STANDFIRST, "<p>They met.</p>")
+    texts = [entry.event.model_dump_json() for entry in publication.store.entries()]
+    assert any("Ministers have met" in text for text in texts)
+    assert not any("opened" in text for text in texts)
+    accept(publication, 1)
+    assert list(audit(publication.store.path)) == []
+
+
+def test_the_same_words_are_found_in_the_headlines_of_other_articles(publication: Publication):
+    send(publication)
+    other = updates.ArticleText("2026/11/25/other", "Nothing here.\n", title="Ministers met on Tusday again")
+    updates.publish(publication, EDITOR, other)
+    a_correction(publication, "met on Tusday", "met on Tuesday")
+    (place,) = occurrences.elsewhere(publication, 1)
+    assert (place.article.id, place.exact, place.before) == ("2026/11/25/other", "met on Tusday", "Ministers ")
+
+
+def test_a_proof_of_a_corrected_headline_holds_its_words_before_and_after(publication: Publication):
+    send(publication)
+    a_correction(publication, "at last", "finally")
+    accept(publication, 1)
+    checkpoints.checkpoint(publication)
+    for audience in ("public", "reader", "staff"):
+        bundle, changes = proofs.open_bundle(proofs.proof_bundle(publication, 1, audience))
+        assert list(proof_findings(bundle, (), None)) == []
+        assert [what for what, *_ in changes] == ["proposed", "published"]
+        for _, _, before, after in changes:
+            assert (before.rpartition("– ")[2], after.rpartition("– ")[2]) == ("at last", "finally")
+
+
+def test_a_correction_of_a_headline_that_has_moved_into_the_body_is_not_written_beside_it(publication: Publication):
+    send(publication)
+    a_correction(publication, "Ministers met", "Ministers have met")
+    send(publication, headline=None, text=f"<h1>{HEADLINE}</h1>{BODY}")
+    assert sources(publication)[0] == ""
+    assert build_review_view(publication, 1).badge == "conflict"
+    with pytest.raises(Unwritable, match="no longer has a headline of its own"):
+        accept(publication, 1, paragraph=Paragraph(publication.article(TALKS).revision, 0, 0, "Ministers have met"))
+    assert sources(publication)[0] == ""

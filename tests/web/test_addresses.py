@@ -12,7 +12,7 @@ from corrections.services.errors import Invalid
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.submission import origins
-from repo_store import Intent, Revision, Source
+from repo_store import Intent, Revision
 from repo_store.model.events import ArticleImported
 from repo_store.model.intents import Message, desk
 from tests.newsroom import EDITOR, TALKS, TEXT
@@ -28,7 +28,7 @@ def publish_at(publication: Publication, url: str | None, article: str = TALKS, 
 
 def store_at(publication: Publication, url: str, article: str = TALKS) -> None:
     """As earlier versions did: whatever address, kept as it came."""
-    meta = updates._meta(updates.ArticleText(article, TEXT), Source(TEXT), None).model_copy(update={"url": url})
+    meta = updates._meta(updates.ArticleText(article, TEXT), "The talks", None).model_copy(update={"url": url})
     event = ArticleImported(
         article=article, by="Mira", title=meta.title, url=url, language="en", published="2026-11-24"
     )

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from corrections.services.publication import Publication
-from corrections.web.api import models
+from corrections.web.api import article_models, models
 from tests.newsroom import TALKS, a_correction, an_article
 from tests.web.test_api import API, annotation
 
@@ -100,7 +100,7 @@ def test_every_field_of_every_request_body_is_in_an_example(client: FlaskClient)
 
 
 def test_every_example_is_taken_as_it_stands():
-    for model in (models.ArticleIn, models.CorrectionIn, models.DecisionIn, models.CompareIn):
+    for model in (article_models.ArticleIn, models.CorrectionIn, models.DecisionIn, models.CompareIn):
         for example in model.model_config["json_schema_extra"]["examples"]:
             model.model_validate(example)
 

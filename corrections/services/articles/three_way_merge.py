@@ -47,7 +47,7 @@ def combine(sent: Sent, patches: Patches, published: Version, now: Version, side
     """
     body = _merged("text", (sent.source, published.source, now.source), patches.get(Part.BODY, ()), side)
     headline, standfirst = (
-        _combined_part(part, sent, patches.get(part, ()), published, now, side)
+        _combined_part(part, (sent, published, now), patches.get(part, ()), side)
         for part in (Part.HEADLINE, Part.STANDFIRST)
     )
     merged_parts = (body, headline, standfirst)
@@ -77,10 +77,10 @@ def _merged(field: str, sources: tuple[Source, Source, Source], patch: Patch, si
 
 
 def _combined_part(
-    part: Part, sent: Sent, patch: Patch, published: Version, now: Version, side: Side | None
+    part: Part, versions: tuple[Version, Version, Version], patch: Patch, side: Side | None
 ) -> _MergedPart:
-    """A headline or a standfirst; it may be missing from any of the three."""
-    base, ours, theirs = (version.parts.of(part) for version in (sent, published, now))
+    """A headline or a standfirst as it was sent, is published and is sent now; it may be missing from any of these."""
+    base, ours, theirs = (version.parts.of(part) for version in versions)
     field = "title" if part is Part.HEADLINE else part.value
     if base is not None and ours is not None and theirs is not None:
         return _merged(field, (base, ours, theirs), patch, side)

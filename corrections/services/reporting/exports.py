@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corrections.index import queries
+from corrections.services.articles.sources import start_of
 from corrections.services.publication import Publication
 from corrections.text.anchoring.fold import in_lines
 from corrections.text.control_characters import interchangeable
@@ -85,6 +86,7 @@ def _annotations(publication: Publication) -> Iterator[str]:
 
 def _annotation(publication: Publication, correction: queries.Correction) -> dict[str, Any]:
     article = publication.article(correction.article)
+    before = start_of(correction.part, publication.store.parts(article.id, correction.revision))
     body = [
         {"type": "TextualBody", "value": correction.replacement, "purpose": "editing", "language": article.language}
     ]
@@ -101,7 +103,11 @@ def _annotation(publication: Publication, correction: queries.Correction) -> dic
         "target": {
             "source": article.address or f"urn:corrections:{publication.name}:{article.id}",
             "selector": selectors(
-                correction.exact, correction.prefix, correction.suffix, correction.start, correction.end
+                correction.exact,
+                correction.prefix,
+                correction.suffix,
+                before + correction.start,
+                before + correction.end,
             ),
         },
         "corrections:number": correction.number,

@@ -22,9 +22,11 @@ CONTEXT = 32  # code points of a quote's prefix and suffix, as in W3C's examples
 
 @dataclass(frozen=True)
 class Published:
-    """`change` tells what was published, where that is not just what the reader proposed."""
+    """`change` tells what was published, where that is not just what the reader proposed. `title` is that of the
+    article now."""
 
     correction: queries.Correction
+    title: str
     language: str
     change: ChangeSummary | None
 
@@ -62,15 +64,14 @@ def published(publication: Publication, criteria: queries.Filter, limit: int = q
     """Corrections that were taken, the latest decision first."""
     corrections = queries.corrections(publication.index, criteria, limit)
     return [
-        Published(correction, _language(publication, correction.article), _change(publication, correction))
+        Published(correction, *_article(publication, correction), _change(publication, correction))
         for correction in corrections
     ]
 
 
 def words_published(publication: Publication, correction: queries.Correction) -> str:
     """What the public log says about an accepted correction, in plain text: its notice, or what was changed to what."""
-    language = _language(publication, correction.article)
-    return Published(correction, language, _change(publication, correction)).words
+    return Published(correction, *_article(publication, correction), _change(publication, correction)).words
 
 
 def ends(publication: Publication, article: queries.Article, correction: queries.Correction) -> tuple[int, int] | None:
@@ -131,6 +132,7 @@ def _change(publication: Publication, correction: queries.Correction) -> ChangeS
     return change_between(publication, old, new) if old and new else None
 
 
-def _language(publication: Publication, article_id: str) -> str:
-    article = queries.article(publication.index, article_id)
-    return article.language if article else "en"
+def _article(publication: Publication, correction: queries.Correction) -> tuple[str, str]:
+    """The title and the language of a correction's article."""
+    article = queries.article(publication.index, correction.article)
+    return (article.title, article.language) if article else (correction.headline, "en")

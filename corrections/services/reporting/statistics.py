@@ -57,7 +57,8 @@ def numbers(publication: Publication, now: datetime | None = None) -> Numbers:
     rows = queries.times(publication.index)
     hours = [_hours(row) for row in rows if _is_decided(row)]
     oldest = queries.corrections(publication.index, queries.Filter(State.OPEN), limit=1)
-    articles = Counter((row.article, row.headline) for row in rows).most_common(ARTICLES_SHOWN)
+    headlines = {row.article: row.headline for row in rows}  # of each article the last one
+    articles = Counter(row.article for row in rows).most_common(ARTICLES_SHOWN)
     return Numbers(
         submitted=len(rows),
         open=sum(row.state is State.OPEN for row in rows),
@@ -66,7 +67,7 @@ def numbers(publication: Publication, now: datetime | None = None) -> Numbers:
         ninetieth_hours=percentile(hours, 90),
         weeks=_weeks(rows, (now or datetime.now(UTC)).date()),
         categories=_categories(rows),
-        articles=tuple((article, headline, count) for (article, headline), count in articles),
+        articles=tuple((article, headlines[article], count) for article, count in articles),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from corrections.domain.kinds import Category
+from corrections.domain.kinds import Category, Part
 from corrections.domain.states import State
 from corrections.index import queries
 from corrections.services.review.acceptance_policy import HEADLINE, Policy
@@ -57,5 +57,6 @@ def line_review_reason(line: Line, policy: Policy) -> str:
     correction = line.correction
     if line.placement in _PLACEMENTS:
         return _PLACEMENTS[line.placement]
-    codes = (*line.warnings, HEADLINE) if correction.start < len(correction.headline) else line.warnings
+    begins = correction.part is Part.BODY and correction.start < len(correction.headline)
+    codes = (*line.warnings, HEADLINE) if begins or correction.part is Part.HEADLINE else line.warnings
     return review_reason(correction, codes, policy)

@@ -130,6 +130,11 @@ def edit_of_editor(
     Raises `AlreadyDecided`, `InConflict`, `NothingToApply`, `NeedsWords`, `Unwritable` or `Invalid`.
     """
     text, paragraph = words.text, words.paragraph
+    if correction.part is not Part.BODY and not current:
+        raise Unwritable(
+            f"The article no longer has a {correction.part} of its own, so this correction cannot be applied to it. "
+            "Reject it, or mark it as used if the words were corrected elsewhere."
+        )
     if paragraph is not None:
         if paragraph.onto != article.revision:
             raise AlreadyDecided(

@@ -239,8 +239,10 @@ def earlier(publication: Publication, correction: queries.Correction) -> list[qu
     hunks: dict[str, list[Hunk]] = {}
     earlier_decisions: list[queries.Correction] = []
     for other in queries.corrections(publication.index, criteria, limit=EARLIER_READ):
-        if other.number == correction.number or len(earlier_decisions) == EARLIER_SHOWN:
+        if other.number == correction.number or other.part is not correction.part:
             continue
+        if len(earlier_decisions) == EARLIER_SHOWN:
+            break
         if other.revision not in hunks:
             hunks[other.revision] = changes(_text_of(publication, other), text)
         start, end = carried_span(hunks[other.revision], other.start, other.end)

@@ -36,7 +36,7 @@ from corrections.text.comparison.rebase import Clean
 from corrections.text.control_characters import control_remark, occurrences
 from corrections.web import languages, spam_signals
 from corrections.web.access import actor, publication, token_holder
-from corrections.web.api import models
+from corrections.web.api import article_models, models
 from corrections.web.api.sources import article_of
 from corrections.web.api.webhook_models import describe_webhooks
 from corrections.web.compute_limits import computing_length, count_computing, is_awaited, long_work
@@ -57,14 +57,14 @@ _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_
 
 
 @blueprint.put("/articles/<article:article_id>")
-@blueprint.input(models.ArticleIn)
-@blueprint.output(models.PublishedOut)
+@blueprint.input(article_models.ArticleIn)
+@blueprint.output(article_models.PublishedOut)
 @blueprint.doc(
     security=_TOKEN,
     summary="Import an article, or merge a new version of it; sending the same version again changes nothing",
     responses={409: "you and corrections changed the same text (`clashes`), or the text was removed (`taken_down`)"},
 )
-def put_article(article_id: str, json_data: models.ArticleIn) -> ResponseReturnValue:
+def put_article(article_id: str, json_data: article_models.ArticleIn) -> ResponseReturnValue:
     authors = None if json_data.authors is None else tuple(json_data.authors)
     part_format = _part_format(article_id, json_data.format)
     title, standfirst = json_data.title, json_data.standfirst
@@ -95,7 +95,7 @@ def _part_format(article_id: str, format: Format | None) -> Format:
 
 
 @blueprint.get("/articles/<article:article_id>")
-@blueprint.output(models.ArticleOut)
+@blueprint.output(article_models.ArticleOut)
 @blueprint.doc(summary="Get an article, without its text")
 def get_article(article_id: str) -> ResponseReturnValue:
     return _article(publication().article(article_id))
@@ -103,7 +103,7 @@ def get_article(article_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/articles/<article:article_id>/text")
 @blueprint.input(models.TextQuery, location="query")
-@blueprint.output(models.TextOut)
+@blueprint.output(article_models.TextOut)
 @blueprint.doc(summary="Get the source of an article at a revision")
 def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnValue:
     article = publication().article(article_id)
@@ -127,7 +127,7 @@ def get_notices(article_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/articles/<article:article_id>/history")
-@blueprint.output(models.HistoryOut)
+@blueprint.output(article_models.HistoryOut)
 @blueprint.doc(summary="List the revisions of an article, newest first")
 def get_history(article_id: str) -> ResponseReturnValue:
     publication().article(article_id)

@@ -25,6 +25,7 @@ from corrections.web.access import publication
 from corrections.web.compute_limits import count_computing, is_awaited, long_work
 from corrections.web.public.article_html import article_html
 from corrections.web.query_strings import whole_number
+from repo_store import Parts
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
@@ -46,7 +47,8 @@ def article_history(article_id: str) -> ResponseReturnValue:
     before = whole_number("before")
     steps = timeline.page(publication(), article_id, before if before and before > 0 else None)
     following = steps[-1].revision.seq if len(steps) == queries.PAGE and steps[-1].change is not None else None
-    file = publication().store.source(article_id, article.revision).format.file
+    sources = publication().sources(article_id, article.revision)
+    file = sources.body.format.file if sources.parts == Parts() else ""  # all parts are in the article's folder
     return _page("history.html", article, steps=steps, following=following, file=file)
 
 

@@ -37,7 +37,7 @@ def news_article(publication: Publication, article: queries.Article, version: Ve
         "@id": article.address or page,
         "url": article.address or page,
         "headline": version.title,
-        "alternativeHeadline": on_one_line(version.sources.of(Part.STANDFIRST)),
+        "description": on_one_line(version.sources.of(Part.STANDFIRST)),
         "inLanguage": meta.language,
         "datePublished": meta.published.isoformat(),
         "dateModified": article.updated_at,

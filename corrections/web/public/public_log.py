@@ -180,7 +180,7 @@ def _title(entry: Published) -> str:
     kind = translate(
         NOTICES[entry.correction.notice_kind or NoticeKind.CORRECTION], supported_language(entry.language) or "en"
     )
-    return f"{kind} {entry.correction.number}: {entry.correction.headline}"
+    return f"{kind} {entry.correction.number}: {entry.title}"
 
 
 def _updated(entry: Published) -> str:
