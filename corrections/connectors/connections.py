@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from corrections.private.digests import timestamp
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from corrections.workers.file_lock import try_lock
 
 ACTIVE, PAUSED = "active", "paused"
@@ -71,10 +72,13 @@ class ConnectionStatus:
     requested: bool
 
 
-def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple[str, str]:
+def connect(
+    publication: Publication, actor: Actor, new: NewConnection, tell: Callable[[str], None] = lambda _sentence: None
+) -> tuple[str, str]:
     """Add a connection; its name, and the secret that is shown once. Raises `Forbidden`, `Invalid`.
 
-    The secret is that of the messages sent, or, of a connection that pulls, that of its hook.
+    The secret is that of the messages sent, or, of a connection that pulls, that of its hook. What the test of the
+    other system finds is passed to `tell`, a sentence at a time.
     """
     check_right(actor, "staff")
     publication.check_writable()
@@ -93,10 +97,11 @@ def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple
         raise Invalid({"name": "A connection’s name must have 1 to 40 lower-case letters, digits and hyphens."})
     credentials = Credentials(publication.folder.parent)
     secret, hook_secret = connector.create_secret(new.password), create_signing_secret() if connector.pulls else ""
+    test = connector.test(options, secret)
     connection = Connection(
         name,
         new.kind,
-        options,
+        test.options,
         credentials.encrypt(secret),
         ACTIVE,
         new.seconds,
@@ -105,7 +110,11 @@ def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple
     )
     if not publication.private.connections.add(connection, publication.store.ledger() or ""):
         raise Invalid({"name": f"There is already a connection {name}; nothing was changed."})
+    for address in test.origins:
+        origins.add(publication, address)
     publication.private.journal.note(actor.name, f"connected {name} ({new.kind})")
+    for remark in test.remarks:
+        tell(remark)
     return name, secret if connector.shows_secret else hook_secret
 
 
@@ -142,11 +151,13 @@ def synchronise(publication: Publication, actor: Actor, name: str) -> Connection
     """Do now what is due, and try again what failed. Raises `Forbidden`, `UnknownConnection`, `ConnectionBusy`."""
     check_right(actor, "staff")
     publication.check_writable()
-    connection = known_connection(publication, name)
+    known_connection(publication, name)
     publication.private.connections.redeliver(name)
-    if not run_connection(publication, connection, threading.Event()):
-        raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
-    return _status(publication, known_connection(publication, name))
+    publication.private.connections.request_run(name)
+    while (connection := known_connection(publication, name)).requests:
+        if not run_connection(publication, connection, threading.Event()):
+            raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
+    return _status(publication, connection)
 
 
 def request_run(publication: Publication, actor: Actor, name: str) -> None:
