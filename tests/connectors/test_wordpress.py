@@ -18,9 +18,9 @@ BODY = (
 )
 
 
-def connect(publication: Publication, wordpress: WordPress, **options: str) -> None:
+def connect(publication: Publication, wordpress: WordPress, seconds: int = 60, **options: str) -> None:
     given = {"url": wordpress.url, "user": USER, **options}
-    connections.connect(publication, ADMIN, NewConnection("wordpress", given, password=wordpress.password))
+    connections.connect(publication, ADMIN, NewConnection("wordpress", given, "", seconds, wordpress.password))
 
 
 def synchronise(publication: Publication) -> connections.ConnectionStatus:

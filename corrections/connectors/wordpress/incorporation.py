@@ -6,10 +6,12 @@ recognised by coming nearer to an older version than to the last one. One that i
 taken for meant: somebody has restored it.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from corrections.article_files.names import slug
-from corrections.connectors.wordpress.posts import Post, as_article, digest, revisions_after
+from corrections.connectors.wordpress.posts import Content, Post, Revision, as_article, digest, list_revisions
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.state import Seen
 from corrections.errors import CorrectionsError
@@ -18,7 +20,6 @@ from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
 from corrections.services.articles.source_versions import sent_before
 from corrections.services.errors import Invalid
-from corrections.services.publication import Publication
 from corrections.text.comparison.merge import merge
 from corrections.text.comparison.patch import apply, difference
 from repo_store import RepoStoreError
@@ -33,66 +34,98 @@ def incorporate(session: Session, post: Post) -> bool:
     """
     path, seen = post.path, session.seen(post.path)
     recent = seen.is_recent(post.modified_gmt)
-    now = Seen(
-        modified=post.modified_gmt,
-        digest=digest(post.content.raw),
-        revision=post.revision,
-        status=post.status,
-        link=post.link,
-        pushed=post.modified_gmt if seen.writing else seen.pushed,
-    )
     if not post.content.raw.strip():
-        session.put(path, now)  # a page that is made of something else
+        session.put(path, _now(post, seen, _Saved((), (), post)))  # a page that is made of something else
         return False
-    versions = _versions(session, post, seen) if recent else [post]
     try:
+        saved = _saved_since(session, post, seen) if recent else _Saved((), (), post)
         article = session.article(path) or _article_id(session, post)
-        for version in versions:
-            _publish(session, article, version, recent)
+        for version in _versions(session, post, saved) if recent else [post]:
+            _publish(session, article, version)
     except (CorrectionsError, RepoStoreError) as error:
         kept = seen.model_copy(update={"modified": post.modified_gmt, "status": post.status})
         session.put(path, kept, problem=f"{path}: {error.message}")
         return False
-    if versions:
-        now = now.model_copy(update={"revision": max(post.revision, versions[-1].revision)})
-    session.put(path, now, article)
+    session.put(path, _now(post, seen, saved), article)
     return True
 
 
-def _versions(session: Session, post: Post, seen: Seen) -> list[Post]:
-    """What was saved since the post was seen, oldest first: what we have overwritten unawares is among it."""
-    saved = [
-        post.model_copy(update={"title": revision.title, "excerpt": revision.excerpt, "content": revision.content})
-        for revision in revisions_after(session.api, post.path, seen.revision)
-    ]
-    last = saved[-1].content.raw if saved else None
-    if post.content.raw != last and digest(post.content.raw) != seen.digest:
-        saved.append(post)
-    return saved
+@dataclass(frozen=True)
+class _Saved:
+    """The states of a post: all `revisions` that are known, oldest first, those that are `new`, and the last one."""
+
+    revisions: tuple[Revision, ...]
+    new: tuple[Revision, ...]
+    last: Post | Revision
 
 
-def _publish(session: Session, article: str, post: Post, recent: bool) -> None:
+def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
+    """A post as it has been seen now."""
+    return Seen(
+        modified=post.modified_gmt,
+        digest=digest(saved.last.content.raw),
+        revision=saved.revisions[-1].id if saved.revisions else post.revision,
+        status=post.status,
+        link=post.link,
+        pushed=post.modified_gmt if seen.writing else seen.pushed,
+    )
+
+
+def _publish(session: Session, article: str, post: Post) -> None:
     """Raises as `updates.publish` does."""
-    content = _carried_over(session.publication, article, post) if recent else post.content.raw
-    sent = post.model_copy(update={"content": post.content.model_copy(update={"raw": content})})
-    text = as_article(sent, article, session.authors(post), session.language)
+    text = as_article(post, article, session.authors(post), session.language)
     updates.publish(session.publication, session.actor, text)
 
 
-def _carried_over(publication: Publication, article: str, post: Post) -> str:
-    """The source of a post; where it was made of an older version, what was changed in it put into the last one."""
-    content, title = post.content.raw, as_article(post, article, (), "").title
-    sent = sent_before(publication, article, BASES)
+def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
+    """What was saved since a post was seen; what we overwrote unawares is among it.
+
+    WordPress stores a post first and its revision a moment later, so each of the two can be seen without the other, and
+    of two saves at one moment both revisions can have what came last.
+    """
+    revisions = tuple(list_revisions(session.api, post.path))
+    before = (None, *revisions)
+    new = [
+        revision
+        for revision, previous in zip(revisions, before, strict=False)
+        if revision.id > seen.revision and (previous is None or previous.words != revision.words)
+    ]
+    if new and digest(new[0].content.raw) == seen.digest:
+        del new[0]
+    content = post.content.raw
+    if digest(content) == seen.digest:
+        return _Saved(revisions, tuple(new), post)
+    if all(content != revision.content.raw for revision in revisions):
+        newest = revisions[-1].id if revisions else post.revision
+        new.append(Revision(id=newest + 1, title=post.title, excerpt=post.excerpt, content=post.content))
+    return _Saved(revisions, tuple(new), new[-1] if new else post)
+
+
+def _versions(session: Session, post: Post, saved: _Saved) -> Iterator[Post]:
+    """What was saved, oldest first, carried over to what was published of it before."""
+    for revision in saved.new:
+        earlier = [other for other in saved.revisions if other.id < revision.id]
+        content = _carried_over(session, post.path, revision, earlier)
+        changes = {"title": revision.title, "excerpt": revision.excerpt, "content": Content(raw=content)}
+        yield post.model_copy(update=changes)
+
+
+def _carried_over(session: Session, path: str, revision: Revision, earlier: list[Revision]) -> str:
+    """A saved source; where it was made of an older one, what was changed in it is put into the last one.
+
+    `earlier` are the revisions before it, oldest first.
+    """
+    content, sent = revision.content.raw, sent_before(session.publication, session.article(path), BASES)
     if not sent or content == sent[0].text:
         return content
-    if any(content == version.text and title == version.meta.title for version in sent):
+    if any(other.words == revision.words for other in earlier):
         return content
-    texts = list(dict.fromkeys(version.text for version in sent))
-    nearest = min(texts, key=lambda text: _distance(text, content))
-    if nearest == texts[0]:
+    texts = [sent[0].text, *(other.content.raw for other in reversed(earlier)), *(version.text for version in sent)]
+    base = min(dict.fromkeys(texts), key=lambda text: _distance(text, content))
+    if base == sent[0].text:
         return content
-    merged = merge(nearest, difference(nearest, content), texts[0])
-    return content if merged.clashes else apply(merged.carried, texts[0])
+    merged = merge(base, difference(base, content), sent[0].text)
+    return content if merged.clashes else apply(merged.carried, sent[0].text)
 
 
 def _distance(before: str, after: str) -> int:

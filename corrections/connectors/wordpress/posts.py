@@ -16,7 +16,7 @@ from repo_store import Format
 
 PAGE = 100  # posts in an answer of a list, the most that WordPress gives
 CHUNK = 25  # posts fetched with their content at once
-MOST_REVISIONS = 50  # looked at after one writing
+MOST_REVISIONS = 25  # looked at after a writing
 STATUSES = ("publish", "future", "draft", "pending", "private")
 _TRASH = "trash"
 _ROW_FIELDS = "id,modified_gmt,status,link"
@@ -33,7 +33,9 @@ class Raw(BaseModel):
     raw: str = ""
 
 
-class _Content(Raw):
+class Content(Raw):
+    """The source of a post, which every one has."""
+
     raw: str
 
 
@@ -53,7 +55,12 @@ class Revision(BaseModel):
     slug: str = ""
     title: Raw = Raw()
     excerpt: Raw = Raw()
-    content: _Content
+    content: Content
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What an editor can change of it."""
+        return self.title.raw, self.excerpt.raw, self.content.raw
 
 
 class _Link(BaseModel):
@@ -79,7 +86,7 @@ class Post(BaseModel):
     author: int = 0
     title: Raw = Raw()
     excerpt: Raw = Raw()
-    content: _Content
+    content: Content
     links: _Links = Field(_Links(), alias="_links")
 
     @property
@@ -151,15 +158,15 @@ def write_content(api: RestApi, path: str, content: str) -> Post:
     return _post(path, api.post(path, {"context": "edit", "_fields": _POST_FIELDS}, {"content": content}))
 
 
-def revisions_after(api: RestApi, path: str, number: int) -> list[Revision]:
-    """The saved states of a post after that with the number, oldest first. Raises `RestFailed`."""
+def list_revisions(api: RestApi, path: str) -> list[Revision]:
+    """The last saved states of a post, oldest first. Raises `RestFailed`."""
     query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(MOST_REVISIONS)}
     try:
         revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
     except NotThere:
         return []
-    later = (revision for revision in revisions if revision.id > number and "autosave" not in revision.slug)
-    return sorted(later, key=lambda revision: revision.id)
+    saved = (revision for revision in revisions if "autosave" not in revision.slug)
+    return sorted(saved, key=lambda revision: revision.id)
 
 
 def author_names(api: RestApi, numbers: set[int]) -> dict[int, str]:

@@ -53,14 +53,14 @@ def push(session: Session, path: str) -> None:
                 f"{path}: WordPress would filter what {user} writes, so nothing was written. Make the user an editor.",
             )
             return
-        if not _write(session, path, post.revision, text):
+        if not _write(session, path, text):
             return
     raise RestFailed(f"{path} is saved by others all the time.")
 
 
-def _write(session: Session, path: str, revision: int, text: str) -> bool:
-    """Write a post that has that last revision, and take over what was saved in the meantime."""
-    session.put(path, session.seen(path).model_copy(update={"revision": revision, "writing": True}))
+def _write(session: Session, path: str, text: str) -> bool:
+    """Write a post, and take over what was saved in the meantime."""
+    session.put(path, session.seen(path).model_copy(update={"writing": True}))
     try:
         written = write_content(session.api, path, text)
     except RestFailed as error:
