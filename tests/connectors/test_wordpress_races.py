@@ -32,7 +32,7 @@ class Editor(threading.Thread):
     def __init__(self, wordpress: WordPress, number: int, sentences: int) -> None:
         super().__init__()
         self.wordpress, self.number, self.sentences = wordpress, number, sentences
-        self.chance = random.Random(sentences)  # noqa: S311
+        self.chance = random.Random(sentences)
 
     def run(self) -> None:
         for sentence in range(1, self.sentences, 2):
@@ -78,7 +78,7 @@ def test_a_killed_service_writes_each_correction_just_once(publication: Publicat
     connect(publication, wordpress, seconds=1)
     synchronise(publication)
     article = the_article(publication).id
-    data, port, chance = publication.folder.parent, free_port(), random.Random(KILLS)  # noqa: S311
+    data, port, chance = publication.folder.parent, free_port(), random.Random(KILLS)
     service = start(data, port)
     for sentence in range(KILLS):
         a_correction(publication, f"word{sentence}x", f"fixed{sentence}x", article)

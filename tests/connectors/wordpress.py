@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -106,7 +107,7 @@ class WordPress:
         (self.site / "wp-config.php").write_text(configuration)
 
     def _start_database(self) -> None:
-        data, user = self.folder / "db", f"--user={os.environ.get('USER') or 'root'}"
+        data, user = self.folder / "db", f"--user={pwd.getpwuid(os.getuid()).pw_name}"
         small = ("--innodb-log-file-size=8M", "--innodb-buffer-pool-size=24M", "--innodb-flush-log-at-trx-commit=0",
                  "--performance-schema=OFF", "--aria-log-file-size=8M", "--innodb-doublewrite=0",
                  "--innodb-use-native-aio=0")  # fmt: skip

@@ -95,7 +95,7 @@ def _run(session: Session, state: SiteState) -> None:
     if turn.connection.requests or time.time() - state.polled >= turn.connection.seconds or not state.at:
         is_complete = pull(session, state)
     head = session.publication.store.ledger() or ""
-    changed = articles_since(session.publication, connections.cursor(turn.connection.name))
+    changed = articles_since(session.publication, connections.cursor(turn.connection.name), session.actor.name)
     touched = {path for path, row in session.known.items() if row.article in changed}
     for path in sorted(touched | session.unfinished()):
         if turn.stop.is_set():

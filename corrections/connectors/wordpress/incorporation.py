@@ -6,7 +6,6 @@ recognised by coming nearer to an older version than to the last one. One that i
 taken for meant: somebody has restored it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -15,11 +14,10 @@ from corrections.connectors.wordpress.posts import Content, Post, Revision, as_a
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.state import Seen
 from corrections.errors import CorrectionsError
-from corrections.index import queries
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
 from corrections.services.articles.source_versions import sent_before
-from corrections.services.errors import Invalid
+from corrections.services.errors import Clashing, Invalid
 from corrections.text.comparison.merge import merge
 from corrections.text.comparison.patch import apply, difference
 from repo_store import RepoStoreError
@@ -40,13 +38,12 @@ def incorporate(session: Session, post: Post) -> bool:
     try:
         saved = _saved_since(session, post, seen) if recent else _Saved((), (), post)
         article = session.article(path) or _article_id(session, post)
-        for version in _versions(session, post, saved) if recent else [post]:
-            _publish(session, article, version)
+        pending = _publish_all(session, article, post, saved if recent else None)
     except (CorrectionsError, RepoStoreError) as error:
         kept = seen.model_copy(update={"modified": post.modified_gmt, "status": post.status})
         session.put(path, kept, problem=f"{path}: {error.message}")
         return False
-    session.put(path, _now(post, seen, saved), article)
+    session.put(path, _now(post, seen, saved).model_copy(update={"pending": pending}), article)
     return True
 
 
@@ -60,9 +57,9 @@ class _Saved:
 
 
 def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
-    """A post as it has been seen now."""
+    """A post as it has been seen now; right after a writing, another save can have the same time."""
     return Seen(
-        modified=post.modified_gmt,
+        modified="" if seen.writing else post.modified_gmt,
         digest=digest(saved.last.content.raw),
         revision=saved.revisions[-1].id if saved.revisions else post.revision,
         status=post.status,
@@ -71,10 +68,44 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
     )
 
 
-def _publish(session: Session, article: str, post: Post) -> None:
-    """Raises as `updates.publish` does."""
+def _publish_all(session: Session, article: str, post: Post, saved: _Saved | None) -> bool:
+    """Publish what was saved of a post, one after the other; whether something else is published than it has then.
+
+    Raises as `updates.publish` does.
+    """
+    if saved is None:
+        outcome = _publish(session, article, post)
+        return outcome not in ("new", "revised") and session.text(article) != post.content.raw
+    passed: set[int] = set()
+    for at, revision in enumerate(saved.new):
+        earlier = [other for other in saved.revisions if other.id < revision.id and other.id not in passed]
+        content = _carried_over(session, article, revision, earlier)
+        changes = {"title": revision.title, "excerpt": revision.excerpt, "content": Content(raw=content)}
+        try:
+            _publish(session, article, post.model_copy(update=changes))
+        except Clashing:
+            if not _is_basis(session, article, revision, saved.new[at + 1 : at + 2], earlier):
+                raise
+            passed.add(revision.id)  # the next one has what it has, and may clash no more
+    return session.text(article) != saved.last.content.raw
+
+
+def _publish(session: Session, article: str, post: Post) -> str:
+    """What became of the article. Raises as `updates.publish` does."""
     text = as_article(post, article, session.authors(post), session.language)
-    updates.publish(session.publication, session.actor, text)
+    return updates.publish(session.publication, session.actor, text).outcome
+
+
+def _is_basis(
+    session: Session, article: str, revision: Revision, following: tuple[Revision, ...], earlier: list[Revision]
+) -> bool:
+    """Whether the revision that follows may have been made of this one."""
+    if not following:
+        return False
+    (successor,) = following
+    other = _nearest(session, article, successor, earlier)
+    content = successor.content.raw
+    return _distance(revision.content.raw, content) <= _distance(other, content)
 
 
 def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
@@ -101,31 +132,26 @@ def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
     return _Saved(revisions, tuple(new), new[-1] if new else post)
 
 
-def _versions(session: Session, post: Post, saved: _Saved) -> Iterator[Post]:
-    """What was saved, oldest first, carried over to what was published of it before."""
-    for revision in saved.new:
-        earlier = [other for other in saved.revisions if other.id < revision.id]
-        content = _carried_over(session, post.path, revision, earlier)
-        changes = {"title": revision.title, "excerpt": revision.excerpt, "content": Content(raw=content)}
-        yield post.model_copy(update=changes)
-
-
-def _carried_over(session: Session, path: str, revision: Revision, earlier: list[Revision]) -> str:
+def _carried_over(session: Session, article: str, revision: Revision, earlier: list[Revision]) -> str:
     """A saved source; where it was made of an older one, what was changed in it is put into the last one.
 
     `earlier` are the revisions before it, oldest first.
     """
-    content, sent = revision.content.raw, sent_before(session.publication, session.article(path), BASES)
-    if not sent or content == sent[0].text:
+    content, sent = revision.content.raw, sent_before(session.publication, article, 1)
+    if not sent or content == sent[0].text or any(other.words == revision.words for other in earlier):
         return content
-    if any(other.words == revision.words for other in earlier):
-        return content
-    texts = [sent[0].text, *(other.content.raw for other in reversed(earlier)), *(version.text for version in sent)]
-    base = min(dict.fromkeys(texts), key=lambda text: _distance(text, content))
+    base = _nearest(session, article, revision, earlier)
     if base == sent[0].text:
         return content
     merged = merge(base, difference(base, content), sent[0].text)
     return content if merged.clashes else apply(merged.carried, sent[0].text)
+
+
+def _nearest(session: Session, article: str, revision: Revision, earlier: list[Revision]) -> str:
+    """Of the sources before it that from which a saved one differs least; the last of several."""
+    sent = [version.text for version in sent_before(session.publication, article, BASES)]
+    texts = dict.fromkeys([*sent[:1], *(other.content.raw for other in reversed(earlier)), *sent])
+    return min(texts, key=lambda text: _distance(text, revision.content.raw))
 
 
 def _distance(before: str, after: str) -> int:
@@ -152,5 +178,4 @@ def _article_id(session: Session, post: Post) -> str:
         return same.id
     name = slug(unquote(post.slug)) if post.slug else f"post-{post.id}"
     wanted = f"{post.date[:10].replace('-', '/')}/{name}"
-    names = (wanted, f"{wanted}-{post.id}")
-    return next((name for name in names if queries.article(publication.index, name) is None), names[-1])
+    return session.claim((wanted, f"{wanted}-{post.id}", f"{wanted}-{post.kind}-{post.id}"))

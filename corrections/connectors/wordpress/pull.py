@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from corrections.connectors.wordpress.incorporation import incorporate
@@ -14,6 +15,7 @@ OVERLAP = timedelta(hours=2)  # looked at again: clocks are set, and once a year
 SETTLED = timedelta(seconds=5)  # in which a post can change twice with one time of change
 SWEEP_SECONDS = 24 * 3600.0  # between two comparisons of all posts
 TURN_SECONDS = 20.0  # of a comparison, then others have their turn
+_IMPORTERS = ThreadPoolExecutor(6, "wordpress")
 GONE, LOCKED = "deleted", "password"  # statuses beside those of WordPress
 
 
@@ -92,15 +94,31 @@ def _take_all(session: Session, kind: str, rows: list[Row], at: datetime) -> Non
                 session.put(path, seen.model_copy(update={"status": row.status, "modified": ""}))
         elif (seen.modified, seen.link) != (row.modified_gmt, row.link) or seen.status not in (row.status, LOCKED):
             changed[path] = row
+    fresh: list[Post] = []
     for path, post in fetch_posts(session.api, kind, [row.id for row in changed.values()]):
         if session.turn.stop.is_set():
             return
-        if isinstance(post, Post):
+        if isinstance(post, Post) and session.is_public(post) and not session.article(path):
+            fresh.append(post)
+        elif isinstance(post, Post):
             take(session, post, at)
         elif not isinstance(post, NotThere):
             row = changed[path]
             seen = session.seen(path).model_copy(update={"modified": row.modified_gmt, "status": row.status})
             session.put(path, seen.model_copy(update={"link": row.link}), problem=f"{path} is too large to be fetched.")
+    _take_fresh(session, fresh, at)
+
+
+def _take_fresh(session: Session, posts: list[Post], at: datetime) -> None:
+    """Take over posts that have no article yet, several at once: writing them together costs little more than one."""
+    session.author_names({post.author for post in posts})
+
+    def take_one(post: Post) -> None:
+        if not session.turn.stop.is_set():
+            take(session, post, at)
+
+    for _ in _IMPORTERS.map(take_one, posts):
+        pass
 
 
 def take(session: Session, post: Post, at: datetime) -> None:
@@ -112,8 +130,8 @@ def take(session: Session, post: Post, at: datetime) -> None:
         session.put(path, session.seen(path).model_copy(update=changes))
     elif incorporate(session, post):
         modified = datetime.fromisoformat(f"{post.modified_gmt}+00:00")
-        seen = session.seen(path).model_copy(update={"pending": session.is_pending(path)})
-        session.put(path, seen.model_copy(update={"modified": ""}) if abs(at - modified) < SETTLED else seen)
+        if abs(at - modified) < SETTLED:
+            session.put(path, session.seen(path).model_copy(update={"modified": ""}))
 
 
 def _note_deleted(session: Session, listed: set[str]) -> None:

@@ -11,6 +11,7 @@ from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
 from corrections.index import queries
 from corrections.services.publication import Publication
+from repo_store.model.events import ArticleImported, ArticleRevised
 
 ATTEMPTS = 8  # at writing a post that others save all the time
 _REFUSED = (400, 401, 403, 413)
@@ -21,11 +22,17 @@ _WHY = {
 }
 
 
-def articles_since(publication: Publication, cursor: str | None) -> set[str]:
-    """The articles that the ledger names after an event; all events where there is none."""
+def articles_since(publication: Publication, cursor: str | None, name: str) -> set[str]:
+    """The articles that the ledger names after an event, except where the connector, by its `name`, sent them."""
     cursor = queries.moved_to(publication.index, cursor or "") or cursor
     entries = publication.store.entries(after=cursor or None)
-    return {article for entry in entries if (article := getattr(entry.event, "article", None))}
+    events = (entry.event for entry in entries)
+    return {
+        article
+        for event in events
+        if (article := getattr(event, "article", None))
+        and not (isinstance(event, ArticleImported | ArticleRevised) and event.by == name)
+    }
 
 
 def push(session: Session, path: str) -> None:
@@ -42,9 +49,9 @@ def push(session: Session, path: str) -> None:
         seen = session.seen(path)
         if (digest(post.content.raw) != seen.digest or seen.writing) and not incorporate(session, post):
             return
-        text = session.text(path)
+        text = session.text(session.article(path))
         if text == post.content.raw:
-            session.put(path, session.seen(path).model_copy(update={"pending": False, "writing": False}))
+            session.put(path, session.seen(path).model_copy(update={"pending": False, "writing": False, "modified": ""}))
             return
         if not post.is_writable:
             user = session.api.user

@@ -1,5 +1,7 @@
 """One turn of a connection with a WordPress: what it works with, and what it notes."""
 
+import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corrections.connectors.connector import Run
@@ -21,6 +23,8 @@ class Session:
     api: RestApi
     known: dict[str, ConnectedArticle]
     _names: dict[int, str] = field(default_factory=dict)
+    _claimed: set[str] = field(default_factory=set)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def publication(self) -> Publication:
@@ -49,15 +53,28 @@ class Session:
         """The id of a post's article; empty where there is none."""
         return self.known[path].article if path in self.known else ""
 
-    def text(self, path: str) -> str:
-        """What is published here of a post's article."""
-        article = self.publication.article(self.article(path))
+    def text(self, article_id: str) -> str:
+        """What is published of an article."""
+        article = self.publication.article(article_id)
         return self.publication.store.text(article.id, article.revision)
 
+    def author_names(self, numbers: set[int]) -> None:
+        """Look up the names of users that are not known yet. Raises `RestFailed`."""
+        missing = numbers - self._names.keys()
+        self._names |= {**dict.fromkeys(missing, ""), **author_names(self.api, missing)}
+
     def authors(self, post: Post) -> tuple[str, ...]:
-        if post.author not in self._names:
-            self._names |= {post.author: "", **author_names(self.api, {post.author})}
+        """Raises `RestFailed`."""
+        self.author_names({post.author})
         return tuple(filter(None, (self._names[post.author],)))
+
+    def claim(self, names: Iterable[str]) -> str:
+        """The first of these article ids that nothing has; no other post gets it."""
+        with self._guard:
+            free = (name for name in names if queries.article(self.publication.index, name) is None)
+            name = next(name for name in free if name not in self._claimed)
+            self._claimed.add(name)
+            return name
 
     def is_public(self, post: Post) -> bool:
         return post.status in self.statuses and not post.password
@@ -82,7 +99,7 @@ class Session:
         """Whether something else is published here than WordPress has."""
         row = self.known[path]
         known = queries.article(self.publication.index, row.article) if row.article else None
-        return known is not None and digest(self.text(path)) != seen_of(row).digest
+        return known is not None and digest(self.text(row.article)) != seen_of(row).digest
 
 
 def _is_unfinished(seen: Seen) -> bool:

@@ -18,7 +18,7 @@ from repo_store.model.events import EVENT_TYPES
 blueprint = APIBlueprint("connections", __name__, enable_openapi=False)
 
 DELIVERIES_SHOWN = 50
-KIND_LABELS = {"git": "Git repository", "webhook": "Webhook"}
+KIND_LABELS = {"git": "Git repository", "webhook": "Webhook", "wordpress": "WordPress"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,21 @@ FORM_FIELDS = {
         FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
         FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
     ),
+    "wordpress": (
+        FormField("url", "Address", "of the site, such as https://www.example.org", True),
+        FormField("user", "User", "in WordPress, an editor or administrator", True),
+        FormField("types", "Types of posts", "posts, pages, if left empty"),
+        FormField("statuses", "Statuses", "publish, if left empty"),
+        FormField("language", "Language", "that of the site’s pages, if left empty"),
+    ),
     "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
+}
+
+PASSWORD_FIELDS = {
+    "git": FormField("password", "Password or access token", "of the user in the address; stored encrypted"),
+    "wordpress": FormField(
+        "password", "Application password", "from the user’s profile in WordPress; stored encrypted", True
+    ),
 }
 
 
@@ -55,7 +69,7 @@ def add(kind: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _form(kind, {})
     try:
-        name, secret = service.connect(publication(), actor(), _new_connection(kind))
+        name, secret = service.connect(publication(), actor(), _new_connection(kind), flash)
     except Invalid as error:
         return _form(kind, {field: _on_page(text, kind) for field, text in error.fields.items()}), 422
     return _page(name, secret, is_new=True)
@@ -115,7 +129,7 @@ def _form(kind: str, errors: dict[str, str]) -> str:
         kind=kind,
         label=KIND_LABELS.get(kind, kind),
         fields=FORM_FIELDS.get(kind, tuple(FormField(option, option) for option in sorted(CONNECTORS[kind].options))),
-        takes_password=CONNECTORS[kind].takes_password,
+        password=PASSWORD_FIELDS.get(kind, PASSWORD_FIELDS["git"]) if CONNECTORS[kind].takes_password else None,
         event_types=EVENT_TYPES if "events" in CONNECTORS[kind].options else (),
         values=request.form,
         chosen=request.form.getlist("events"),
