@@ -181,6 +181,21 @@ def replace_hook_secret(publication: Publication, actor: Actor, name: str) -> st
     return secret
 
 
+def replace_password(publication: Publication, actor: Actor, name: str, password: str) -> None:
+    """A new password for the other system, after a test of it. Raises `Forbidden`, `UnknownConnection`, `Invalid`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    connection = known_connection(publication, name)
+    connector = CONNECTORS[connection.kind]
+    if not connector.takes_password:
+        raise Invalid({"password": f"{name} has no password."})
+    secret = connector.create_secret(password)
+    connector.test(connection.options, secret)
+    publication.private.connections.set_secret(name, Credentials(publication.folder.parent).encrypt(secret))
+    publication.private.connections.request_run(name)
+    publication.private.journal.note(actor.name, f"replaced the password of {name}")
+
+
 def latest_deliveries(publication: Publication, name: str, limit: int) -> list[Delivery]:
     """The newest messages of a connection, newest first. Raises `UnknownConnection`."""
     known_connection(publication, name)

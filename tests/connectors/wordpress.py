@@ -176,6 +176,18 @@ class WordPress:
         """The source of a post as it is stored."""
         return str(self.get(f"{kind}/{number}", context="edit")["content"]["raw"])
 
+    def new_password(self) -> str:
+        """A further application password of the editor."""
+        made = "WP_Application_Passwords::create_new_application_password(2, ['name' => uniqid()])[0]"
+        return self.run(f"echo {made};").strip()
+
+    def revoke(self, password: str) -> None:
+        self.run(
+            "foreach (WP_Application_Passwords::get_user_application_passwords(2) as $item)"
+            f" if (wp_check_password('{password}', $item['password'], 2))"
+            " WP_Application_Passwords::delete_application_password(2, $item['uuid']);"
+        )
+
     def page(self, address: str) -> str:
         with urllib.request.urlopen(address, timeout=60) as answer:
             return str(answer.read().decode())

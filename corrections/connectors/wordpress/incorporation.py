@@ -164,17 +164,16 @@ def _article_id(session: Session, post: Post) -> str:
 
     Raises `Invalid` where another post of the connection has the address, `AmbiguousAddress`.
     """
-    publication = session.publication
-    same = article_at(publication, post.link)
+    same = article_at(session.publication, post.link)
+    known = [row.path for row in session.known.values() if same is not None and row.article == same.id]
+    if other := next(iter(known), "") or session.claim_address(post):
+        raise Invalid(
+            {
+                "url": f"It has the address of {other}, {post.link}, so it was not imported. Give one of them another "
+                "address in WordPress; it is imported then."
+            }
+        )
     if same is not None:
-        other = next((row.path for row in session.known.values() if row.article == same.id), "")
-        if other:
-            raise Invalid(
-                {
-                    "url": f"It has the address of {other}, {post.link}, so it was not imported. Give one of them "
-                    "another address in WordPress; it is imported then."
-                }
-            )
         return same.id
     name = slug(unquote(post.slug)) if post.slug else f"post-{post.id}"
     wanted = f"{post.date[:10].replace('-', '/')}/{name}"

@@ -225,7 +225,5 @@ def _checked(adapter: TypeAdapter[_Value], reply: Reply) -> _Value:
     try:
         return adapter.validate_python(reply.value)
     except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise RestFailed(
-            f"The REST API’s answer cannot be read: {where or 'it'} is not as WordPress has it."
-        ) from error
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "all of it"
+        raise RestFailed(f"The REST API’s answer is not that of a WordPress: {where} is different.") from error

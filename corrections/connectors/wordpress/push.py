@@ -51,7 +51,9 @@ def push(session: Session, path: str) -> None:
             return
         text = session.text(session.article(path))
         if text == post.content.raw:
-            session.put(path, session.seen(path).model_copy(update={"pending": False, "writing": False, "modified": ""}))
+            session.put(
+                path, session.seen(path).model_copy(update={"pending": False, "writing": False, "modified": ""})
+            )
             return
         if not post.is_writable:
             user = session.api.user

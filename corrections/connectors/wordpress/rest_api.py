@@ -18,6 +18,7 @@ ANSWER_LIMIT = 16 * 1024 * 1024  # bytes: an article of the largest size, each c
 PATIENCE = 15.0  # seconds; saving a post can take long where many plugins have their say
 LONGEST_PAUSE = 24 * 3600.0  # seconds that a site can ask us to wait
 _MOVED = (301, 302, 303, 307, 308)
+_ME = "users/me"
 _WRONG_PASSWORD = ("incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled")
 
 
@@ -98,8 +99,8 @@ class RestApi:
             raise RestFailed(self._overloaded(answer), status, _pause(answer))
         if value is None:
             raise RestFailed(self._no_json(answer), status)
-        if status in (401, 403):
-            raise RestFailed(self._refused(code, value, route), status)
+        if status in (400, 401, 403):
+            raise self._refused(status, code, value, route)
         if status in (404, 410) and code != "rest_no_route":
             raise NotThere(f"{self._host}: there is no {route}.", status)
         if status >= 400:
@@ -133,18 +134,23 @@ class RestApi:
             "maintenance mode may be in the way of its REST API, or this is not the address of a WordPress."
         )
 
-    def _refused(self, code: str, value: JsonValue, route: str) -> str:
-        if code in _WRONG_PASSWORD:
-            return (
+    def _refused(self, status: int, code: str, value: JsonValue, route: str) -> RestFailed:
+        """Why; with a wrong password WordPress answers as to nobody, unless it is asked who the user is."""
+        if (route == _ME and status == 401) or code in _WRONG_PASSWORD:
+            return RestFailed(
                 f"{self._host} does not accept the application password of {self.user}: it is wrong, was revoked or "
-                "has expired. Make a new one in WordPress (Users, Profile, Application Passwords) and enter it here."
+                "has expired. Make a new one in WordPress (Users, Profile, Application Passwords) and enter it here. "
+                "If it is right, the web server does not pass the header Authorization on to WordPress.",
+                401,
             )
-        if code in ("rest_not_logged_in", "rest_cannot_edit", "rest_forbidden_context", "rest_cannot_read_type"):
-            return (
-                f"{self._host} does not let {self.user} use {route}. The user must be at least an editor, and the web "
-                "server must pass the header Authorization on to WordPress."
-            )
-        return f"{self._host} does not let {self.user} use {route}: {_message(value)}"
+        try:
+            if route != _ME:
+                self.get(_ME)
+        except RestFailed as error:
+            if error.status == 401:
+                return error
+        why = f"{_message(value)} The user must be at least an editor."
+        return RestFailed(f"{self._host} does not let {self.user} use {route}: {why}", status)
 
 
 def _json(body: bytes) -> JsonValue:

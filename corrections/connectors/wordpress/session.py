@@ -13,6 +13,7 @@ from corrections.index import queries
 from corrections.private.delivery.connections import ConnectedArticle
 from corrections.services.actors import Actor
 from corrections.services.publication import Publication
+from corrections.urls import normalize_url
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Session:
     known: dict[str, ConnectedArticle]
     _names: dict[int, str] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
+    _addresses: dict[str, str] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -67,6 +69,12 @@ class Session:
         """Raises `RestFailed`."""
         self.author_names({post.author})
         return tuple(filter(None, (self._names[post.author],)))
+
+    def claim_address(self, post: Post) -> str:
+        """The path of another post that has a new post's address; empty where there is none, and no other gets it."""
+        with self._guard:
+            other = self._addresses.setdefault(normalize_url(post.link) or post.path, post.path)
+            return "" if other == post.path else other
 
     def claim(self, names: Iterable[str]) -> str:
         """The first of these article ids that nothing has; no other post gets it."""

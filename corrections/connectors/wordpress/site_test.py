@@ -14,6 +14,7 @@ from corrections.urls import origin_of
 from repo_store import Format, Source
 
 PAGES_OPENED = 3
+COMPARED = 20_000  # code points of a post that are looked for on its page
 SHOWN = 0.8  # of a post's words that its page must have
 # those of the widget (widget/src/page.js) that themes of WordPress have
 _ELEMENTS = ("entry-content", "wp-block-post-content", "td-post-content", "single-post-content", "post-content")
@@ -83,7 +84,7 @@ def _described(post: Post, status: int, page: str) -> str:
     """One sentence about the page of a post."""
     if status != 200:
         return f"{post.link} answers with status {status}; readers must be able to open it."
-    words = _ITEM.findall(rendered(Source(post.content.raw, Format.HTML)).text.lower())
+    words = _ITEM.findall(rendered(Source(post.content.raw[:COMPARED], Format.HTML)).text.lower())
     shown = set(_ITEM.findall(html_tree.visible_text(html_tree.parse(page, True)).lower()))
     share = sum(word in shown for word in words) / len(words) if words else 1
     element = next((name for name in _ELEMENTS if re.search(rf"class=[\"'][^\"']*\b{name}\b", page)), "")
