@@ -101,7 +101,8 @@ def deliveries(
 @one_line_errors
 def synchronise(context: click.Context, publication: str, name: str) -> None:
     """Do now what is due for a connection, and try again what failed."""
-    click.echo(_line(service.synchronise(open_publication(context, publication), OPERATOR, name)))
+    opened = open_publication(context, publication)
+    click.echo(_line(service.synchronise(opened, OPERATOR, name, lambda progress: click.echo(progress, err=True))))
 
 
 @main.command()
@@ -149,4 +150,5 @@ def _line(row: ConnectionStatus) -> str:
     waiting = f", {row.waiting} waiting" if row.waiting else ""
     dead = f", {row.dead} given up" if row.dead else ""
     error = f"  {row.last_error}" if row.last_error else ""
-    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{error}"
+    progress = f", {row.progress}" if row.progress else ""
+    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{progress}{error}"

@@ -56,7 +56,7 @@ class NewConnection:
 class ConnectionStatus:
     """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting).
 
-    `requested`: a run was asked for and has not ended.
+    `requested`: a run was asked for and has not ended. `progress`: how far a long import has come; empty: none goes on.
     """
 
     name: str
@@ -70,6 +70,7 @@ class ConnectionStatus:
     options: Mapping[str, str]
     seconds: int
     requested: bool
+    progress: str = ""
 
 
 def connect(
@@ -147,8 +148,13 @@ def disconnect(publication: Publication, actor: Actor, name: str) -> None:
     publication.private.journal.note(actor.name, f"disconnected {name}")
 
 
-def synchronise(publication: Publication, actor: Actor, name: str) -> ConnectionStatus:
-    """Do now what is due, and try again what failed. Raises `Forbidden`, `UnknownConnection`, `ConnectionBusy`."""
+def synchronise(
+    publication: Publication, actor: Actor, name: str, tell: Callable[[str], None] = lambda _progress: None
+) -> ConnectionStatus:
+    """Do now what is due, and try again what failed; how far a long import has come is passed to `tell`.
+
+    Raises `Forbidden`, `UnknownConnection`, `ConnectionBusy`.
+    """
     check_right(actor, "staff")
     publication.check_writable()
     known_connection(publication, name)
@@ -157,6 +163,8 @@ def synchronise(publication: Publication, actor: Actor, name: str) -> Connection
     while (connection := known_connection(publication, name)).requests:
         if not run_connection(publication, connection, threading.Event()):
             raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
+        if progress := CONNECTORS[connection.kind].progress(publication, connection):
+            tell(progress)
     return _status(publication, connection)
 
 
@@ -269,6 +277,7 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
         connection.options,
         connection.seconds,
         bool(connection.requests),
+        CONNECTORS[connection.kind].progress(publication, connection),
     )
 
 

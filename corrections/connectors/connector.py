@@ -40,6 +40,7 @@ class Connector:
     server, and raises `Invalid` where they lead to its disk or its private network. `run` does what is due, and raises
     `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
     options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
+    `progress` says how far an import has come that takes several turns; empty where there is none.
     """
 
     kind: str
@@ -51,4 +52,5 @@ class Connector:
     takes_password: bool = False
     pulls: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
+    progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
     test: Callable[[Mapping[str, str], str], ConnectionTest] = lambda options, _secret: ConnectionTest(options)

@@ -12,7 +12,7 @@ from corrections.connectors.wordpress.push import articles_since, push
 from corrections.connectors.wordpress.rest_api import RestFailed
 from corrections.connectors.wordpress.session import Session, open_session
 from corrections.connectors.wordpress.site_test import test_site
-from corrections.connectors.wordpress.state import SiteState, load_state, save_state
+from corrections.connectors.wordpress.state import SiteState, load_state, progress, save_state
 from corrections.http_client import is_host_reachable
 from corrections.services.errors import Invalid
 from corrections.urls import holds_user, host_of, serialize_url
@@ -69,7 +69,7 @@ def check_reach(options: Mapping[str, str]) -> None:
 
 def run(turn: Run) -> None:
     """Raises `ConnectionFailed`."""
-    state = load_state(turn)
+    state = load_state(turn.publication, turn.connection.name)
     if time.time() < state.not_before and not turn.connection.requests:
         raise ConnectionFailed(state.error)
     try:
@@ -123,5 +123,6 @@ CONNECTOR = Connector(
     takes_password=True,
     pulls=True,
     check_reach=check_reach,
+    progress=progress,
     test=test_site,
 )

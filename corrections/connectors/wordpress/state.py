@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ValidationError
 
 from corrections.connectors.connector import Run
-from corrections.private.delivery.connections import ConnectedArticle
+from corrections.private.delivery.connections import ConnectedArticle, Connection
+from corrections.services.publication import Publication
 
 STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
 
@@ -62,11 +63,17 @@ class SiteState(BaseModel):
     error: str = ""
 
 
-def load_state(turn: Run) -> SiteState:
+def load_state(publication: Publication, name: str) -> SiteState:
     try:
-        return SiteState.model_validate_json(turn.publication.private.connections.pulled(turn.connection.name) or "{}")
+        return SiteState.model_validate_json(publication.private.connections.pulled(name) or "{}")
     except ValidationError:
         return SiteState()
+
+
+def progress(publication: Publication, connection: Connection) -> str:
+    """How many posts a comparison of all has seen, while it goes on."""
+    state = load_state(publication, connection.name)
+    return f"{state.done:,} of {state.total:,} posts compared" if state.kind or state.offset else ""
 
 
 def save_state(turn: Run, state: SiteState) -> None:

@@ -98,6 +98,12 @@ def change(name: str) -> ResponseReturnValue:
             flash("The message is sent again, within seconds unless others wait or the connection is paused.")
         case "hook-secret":
             return _page(name, service.replace_hook_secret(here, me, name))
+        case "password":
+            try:
+                service.replace_password(here, me, name, form.get("password", ""))
+            except Invalid as error:
+                return _page(name, refused=" ".join(_on_page(text, "") for text in error.fields.values())), 422
+            flash("The new password is in use.")
         case "disconnect":
             service.disconnect(here, me, name)
             flash(f"{name} is disconnected. Articles and corrections stay.")
@@ -105,8 +111,8 @@ def change(name: str) -> ResponseReturnValue:
     return redirect(url_for("connections.one", name=name), 303)
 
 
-def _page(name: str, secret: str = "", is_new: bool = False) -> str:
-    """`secret` was made just now, and is shown this once."""
+def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") -> str:
+    """`secret` was made just now, and is shown this once; `refused` is why a new password was not taken."""
     row = service.status_of(publication(), name)
     return render_template(
         "connection.html",
@@ -119,6 +125,8 @@ def _page(name: str, secret: str = "", is_new: bool = False) -> str:
         deliveries=service.latest_deliveries(publication(), name, DELIVERIES_SHOWN),
         secret=secret,
         is_new=is_new,
+        password=PASSWORD_FIELDS.get(row.kind) if CONNECTORS[row.kind].takes_password else None,
+        refused=refused,
     )
 
 
