@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from corrections.connectors.connector import ConnectionFailed, Run
+from corrections.connectors.connector import Conflict, ConnectionFailed, Run
 from corrections.connectors.credentials import Credentials, create_signing_secret
 from corrections.connectors.registry import CONNECTORS
 from corrections.errors import CorrectionsError
@@ -17,6 +17,7 @@ from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.services.submission import origins
+from corrections.text.comparison.merge import Side
 from corrections.workers.file_lock import try_lock
 
 ACTIVE, PAUSED = "active", "paused"
@@ -202,6 +203,27 @@ def replace_password(publication: Publication, actor: Actor, name: str, password
     publication.private.connections.set_secret(name, Credentials(publication.folder.parent).encrypt(secret))
     publication.private.connections.request_run(name)
     publication.private.journal.note(actor.name, f"replaced the password of {name}")
+
+
+def conflicts(publication: Publication, name: str) -> list[Conflict]:
+    """The conflicts of a connection that an admin can decide. Raises `UnknownConnection`."""
+    connection = known_connection(publication, name)
+    return CONNECTORS[connection.kind].conflicts(publication, connection)
+
+
+def resolve(publication: Publication, actor: Actor, name: str, path: str, side: Side) -> None:
+    """Have a conflict decided for what the other system has (`theirs`) or for what is published (`ours`).
+
+    Raises `Forbidden`, `UnknownConnection`, `Invalid` where there is no such conflict.
+    """
+    check_right(actor, "staff")
+    publication.check_writable()
+    connection = known_connection(publication, name)
+    if path not in {conflict.path for conflict in conflicts(publication, name)}:
+        raise Invalid({"path": f"{path} is in no conflict any more."})
+    CONNECTORS[connection.kind].resolve(publication, connection, path, side)
+    publication.private.connections.request_run(name)
+    publication.private.journal.note(actor.name, f"decided a conflict of {name}: {path}, {side}")
 
 
 def latest_deliveries(publication: Publication, name: str, limit: int) -> list[Delivery]:

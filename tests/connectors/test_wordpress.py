@@ -18,6 +18,7 @@ from corrections.services.operations import redaction
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.submission import origins
+from corrections.text.comparison.merge import Side
 from repo_store import Format
 from tests.connectors.test_git_connector import ADMIN, decide_on
 from tests.connectors.wordpress import USER, WordPress
@@ -99,12 +100,31 @@ def test_what_editors_wrote_meanwhile_is_taken_over_first_and_a_conflict_overwri
     wordpress.write(f"posts/{number}", content=theirs)
     error = synchronise(publication).last_error
     assert error is not None
-    assert error.startswith(f"posts/{number}: {article} was changed both here and by you")
+    assert error.startswith(f"posts/{number}: {article} was changed both here and in WordPress, in the same words.")
     assert wordpress.content(number) == theirs
     assert "1894" in publication.current_text(article)
     wordpress.write(f"posts/{number}", content=theirs.replace("1895", "1894"))
     assert synchronise(publication).last_error is None
     assert publication.current_text(article) == wordpress.content(number) == theirs.replace("1895", "1894")
+
+
+@pytest.mark.parametrize(("side", "words"), [("theirs", "1895"), ("ours", "1894")])
+def test_an_admin_decides_which_words_of_a_conflict_stay(
+    publication: Publication, wordpress: WordPress, side: Side, words: str
+):
+    number = wordpress.create(BODY)
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+    accept(publication, "1893", "1894", article)
+    wordpress.write(f"posts/{number}", content=BODY.replace("1893", "1895"))
+    assert synchronise(publication).last_error is not None
+    (conflict,) = connections.conflicts(publication, "wordpress")
+    assert (conflict.path, conflict.article) == (f"posts/{number}", article)
+    connections.resolve(publication, ADMIN, "wordpress", conflict.path, side)
+    assert synchronise(publication).last_error is None
+    assert connections.conflicts(publication, "wordpress") == []
+    assert wordpress.content(number) == publication.current_text(article) == BODY.replace("1893", words)
 
 
 def test_a_save_from_an_older_state_loses_no_correction_but_a_restored_version_counts(

@@ -12,7 +12,7 @@ from corrections.connectors.wordpress.push import articles_since, push
 from corrections.connectors.wordpress.rest_api import RestFailed
 from corrections.connectors.wordpress.session import Session, open_session
 from corrections.connectors.wordpress.site_test import test_site
-from corrections.connectors.wordpress.state import SiteState, load_state, progress, save_state
+from corrections.connectors.wordpress.state import SiteState, conflicts, load_state, progress, resolve, save_state
 from corrections.http_client import is_host_reachable
 from corrections.services.errors import Invalid
 from corrections.urls import holds_user, host_of, serialize_url
@@ -124,5 +124,7 @@ CONNECTOR = Connector(
     pulls=True,
     check_reach=check_reach,
     progress=progress,
+    conflicts=conflicts,
+    resolve=resolve,
     test=test_site,
 )

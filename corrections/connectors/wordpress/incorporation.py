@@ -18,10 +18,14 @@ from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
 from corrections.services.articles.source_versions import sent_before
 from corrections.services.errors import Clashing, Invalid
-from corrections.text.comparison.merge import merge
+from corrections.text.comparison.merge import Side, merge
 from corrections.text.comparison.patch import apply, difference
 from repo_store import RepoStoreError
 
+CLASHING = (
+    "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Make the post agree "
+    "in WordPress, or decide on the connection’s page which words stay."
+)
 BASES = 8  # versions from which an editor may have started
 
 
@@ -40,8 +44,10 @@ def incorporate(session: Session, post: Post) -> bool:
         article = session.article(path) or _article_id(session, post)
         pending = _publish_all(session, article, post, saved if recent else None)
     except (CorrectionsError, RepoStoreError) as error:
-        kept = seen.model_copy(update={"modified": post.modified_gmt, "status": post.status})
-        session.put(path, kept, problem=f"{path}: {error.message}")
+        clashes = isinstance(error, Clashing)
+        kept = seen.model_copy(update={"modified": post.modified_gmt, "status": post.status, "clashes": clashes})
+        why = CLASHING.format(article=error.details["article"]) if clashes else error.message
+        session.put(path, kept.model_copy(update={"side": None, "pending": False}), problem=f"{path}: {why}")
         return False
     session.put(path, _now(post, seen, saved).model_copy(update={"pending": pending}), article)
     return True
@@ -73,8 +79,9 @@ def _publish_all(session: Session, article: str, post: Post, saved: _Saved | Non
 
     Raises as `updates.publish` does.
     """
+    side = session.seen(post.path).side
     if saved is None:
-        outcome = _publish(session, article, post)
+        outcome = _publish(session, article, post, side)
         return outcome not in ("new", "revised") and session.text(article) != post.content.raw
     passed: set[int] = set()
     for at, revision in enumerate(saved.new):
@@ -82,7 +89,7 @@ def _publish_all(session: Session, article: str, post: Post, saved: _Saved | Non
         content = _carried_over(session, article, revision, earlier)
         changes = {"title": revision.title, "excerpt": revision.excerpt, "content": Content(raw=content)}
         try:
-            _publish(session, article, post.model_copy(update=changes))
+            _publish(session, article, post.model_copy(update=changes), side)
         except Clashing:
             if not _is_basis(session, article, revision, saved.new[at + 1 : at + 2], earlier):
                 raise
@@ -90,10 +97,10 @@ def _publish_all(session: Session, article: str, post: Post, saved: _Saved | Non
     return session.text(article) != saved.last.content.raw
 
 
-def _publish(session: Session, article: str, post: Post) -> str:
+def _publish(session: Session, article: str, post: Post, side: Side | None) -> str:
     """What became of the article. Raises as `updates.publish` does."""
     text = as_article(post, article, session.authors(post), session.language)
-    return updates.publish(session.publication, session.actor, text).outcome
+    return updates.publish(session.publication, session.actor, text, side).outcome
 
 
 def _is_basis(

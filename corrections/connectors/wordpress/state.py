@@ -1,12 +1,14 @@
 """What a connection with a WordPress remembers: of the site, and of each post that it has seen."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ValidationError
 
-from corrections.connectors.connector import Run
+from corrections.connectors.connector import Conflict, Run
 from corrections.private.delivery.connections import ConnectedArticle, Connection
 from corrections.services.publication import Publication
+from corrections.text.comparison.merge import Side
 
 STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
 
@@ -16,6 +18,7 @@ class Seen(BaseModel):
 
     `modified` is when it was changed, by the site's clock; empty: look at it again. `pushed` is when a correction was
     last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
+    While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`.
     """
 
     modified: str = ""
@@ -26,6 +29,8 @@ class Seen(BaseModel):
     pushed: str = ""
     writing: bool = False
     pending: bool = False
+    clashes: bool = False
+    side: Side | None = None
 
     def is_recent(self, modified: str) -> bool:
         """Whether a save at that time may come from an editor who had opened the post before our last writing."""
@@ -68,6 +73,22 @@ def load_state(publication: Publication, name: str) -> SiteState:
         return SiteState.model_validate_json(publication.private.connections.pulled(name) or "{}")
     except ValidationError:
         return SiteState()
+
+
+def conflicts(publication: Publication, connection: Connection) -> list[Conflict]:
+    """The posts whose words were changed on both sides, and that nobody has decided yet."""
+    rows = publication.private.connections.articles(connection.name)
+    found = ((row, seen_of(row)) for row in rows if row.problem)
+    return [Conflict(row.path, row.article, row.problem) for row, seen in found if seen.clashes and not seen.side]
+
+
+def resolve(publication: Publication, connection: Connection, path: str, side: Side) -> None:
+    """Have the next run decide a conflict."""
+    connections = publication.private.connections
+    for row in connections.articles(connection.name):
+        if row.path == path:
+            seen = seen_of(row).model_copy(update={"side": side, "pending": True})
+            connections.put_article(replace(row, blob=seen.model_dump_json(exclude_defaults=True)))
 
 
 def progress(publication: Publication, connection: Connection) -> str:

@@ -98,6 +98,8 @@ def change(name: str) -> ResponseReturnValue:
             flash("The message is sent again, within seconds unless others wait or the connection is paused.")
         case "hook-secret":
             return _page(name, service.replace_hook_secret(here, me, name))
+        case "theirs" | "ours" as side:
+            service.resolve(here, me, name, form.get("path", ""), side)
         case "password":
             try:
                 service.replace_password(here, me, name, form.get("password", ""))
@@ -127,6 +129,7 @@ def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") 
         is_new=is_new,
         password=PASSWORD_FIELDS.get(row.kind) if CONNECTORS[row.kind].takes_password else None,
         refused=refused,
+        conflicts=service.conflicts(publication(), name),
     )
 
 
