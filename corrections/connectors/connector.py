@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corrections.private.delivery.connections import Connection
 from corrections.services.publication import Publication
+from corrections.text.comparison.merge import Side
 
 
 class ConnectionFailed(Exception):
@@ -23,13 +24,34 @@ class Run:
 
 
 @dataclass(frozen=True)
+class ConnectionTest:
+    """What a test found: the options to keep, sentences for the admin, addresses of sites whose pages readers see."""
+
+    options: Mapping[str, str]
+    remarks: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An article whose words were changed differently on both sides: its `path` there, its id, and what to do."""
+
+    path: str
+    article: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Connector:
     """`check` takes the options as given and returns those to keep, or raises `Invalid`.
 
     `create_secret` takes the password given and returns the secret of a new connection, empty where there is none; with
     `shows_secret` it is shown once. `check_reach` takes checked options of somebody who is not the operator of this
     server, and raises `Invalid` where they lead to its disk or its private network. `run` does what is due, and raises
-    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run.
+    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
+    options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
+    `progress` says how far an import has come that takes several turns; empty where there is none. `conflicts` are
+    those that an admin can decide, and `resolve` has the next run decide one, by its path, for a side.
     """
 
     kind: str
@@ -41,3 +63,7 @@ class Connector:
     takes_password: bool = False
     pulls: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
+    progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
+    conflicts: Callable[[Publication, Connection], list[Conflict]] = lambda _publication, _connection: []
+    resolve: Callable[[Publication, Connection, str, Side], None] = lambda *_: None
+    test: Callable[[Mapping[str, str], str], ConnectionTest] = lambda options, _secret: ConnectionTest(options)
