@@ -9,7 +9,7 @@ SECONDS ?= 600
 # one more than there are processors: many tests wait for another process, or for time to pass
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
-.PHONY: help install install-test widget browser run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
+.PHONY: help install install-test widget browser wordpress run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ widget: node_modules/.installed ## Build the widget from widget/src
 browser: install-test ## Find Chromium, or install it where possible
 	@sh tests/browser/install_chromium.sh
 
+wordpress: ## Find WordPress for the tests of its connector, or install it where possible
+	@sh tests/connectors/install_wordpress.sh
+
 run: install ## Create a demo publication in ./data and serve it
 	@$(BIN)/corrections --data $(DATA) demo --host $(HOST) --port $(PORT)
 	@$(BIN)/corrections --data $(DATA) serve --host $(HOST) --port $(PORT)
@@ -58,7 +61,7 @@ types: install-test ## Check types
 
 # what is compiled once is compiled for each process that a test starts
 test: export PYTHONDONTWRITEBYTECODE =
-test: install-test node_modules/.installed browser lint types ## Run the linter, the type checker and all tests
+test: install-test node_modules/.installed browser wordpress lint types ## Run the linter, the type checker and all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 faults: install-test ## Run the long fault-tolerance tests (minutes to hours)

@@ -38,13 +38,14 @@ class TooLarge(RequestFailed):
 
 @dataclass(frozen=True)
 class OutgoingRequest:
-    """`limit` is how many bytes of the answer's body are read."""
+    """`limit` is how many bytes of the answer's body are read, `patience` the seconds that each step may take."""
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     limit: int = 2_000_000
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
         raise PrivateNetwork("The site is on a private network, from which this service fetches nothing.")
     connection = None
     try:
-        connection = _connect(parts.scheme, parts.hostname, port, min(addresses))
+        connection = _connect(parts.scheme, (parts.hostname, port), min(addresses), request.patience)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request(request.method, target, request.body, dict(request.headers))
         return _read(connection.getresponse(), request.limit)
@@ -118,14 +119,15 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
             connection.close()
 
 
-def _connect(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
-    """A connection to the address that was checked, whatever the name resolves to by now."""
+def _connect(scheme: str, site: tuple[str, int], address: str, patience: float) -> http.client.HTTPConnection:
+    """A connection to the address that was checked, whatever the name of the `site` resolves to by now."""
+    host, port = site
     if scheme == "http":
-        connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
-        connection.sock = socket.create_connection((address, port), PATIENCE)
+        connection = http.client.HTTPConnection(host, port, timeout=patience)
+        connection.sock = socket.create_connection((address, port), patience)
         return connection
-    secure = http.client.HTTPSConnection(host, port, timeout=PATIENCE)
-    plain = socket.create_connection((address, port), PATIENCE)
+    secure = http.client.HTTPSConnection(host, port, timeout=patience)
+    plain = socket.create_connection((address, port), patience)
     secure.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
     return secure
 

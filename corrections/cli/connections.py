@@ -20,7 +20,11 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @main.command()
 @_PUBLICATION
 @click.argument("kind", type=click.Choice(sorted(CONNECTORS)))
-@click.option("--url", default="", help="Address that receives the events, or of the repository.")
+@click.option("--url", default="", help="Address of the WordPress, of the repository, or that receives the events.")
+@click.option("--user", default="", help="wordpress: user in whose name posts are read and written.")
+@click.option("--types", default="", help="wordpress: types of posts, separated by commas.  [default: posts,pages]")
+@click.option("--statuses", default="", help="wordpress: statuses of posts to import.  [default: publish]")
+@click.option("--language", default="", help="wordpress: language of the posts.  [default: that of the site’s pages]")
 @click.option("--branch", default="", help="git: branch that has the articles.  [default: main]")
 @click.option("--path", default="", help="git: folder that has the articles.  [default: all]")
 @click.option("--url-pattern", "url_pattern", default="",
@@ -35,13 +39,14 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 def connect(context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str) -> None:
     """Connect a publication to a system of the publisher's.
 
-    Prints a secret, which cannot be shown again: of a webhook that of its messages, of a git repository that of the
-    hook by which its server announces pushes. Passwords come from CORRECTIONS_CONNECT_PASSWORD.
+    Prints a secret, which cannot be shown again: of a webhook that of its messages, of others that of the hook by which
+    their server announces changes. Passwords come from CORRECTIONS_CONNECT_PASSWORD; that of a WordPress is asked for
+    where the variable is not set.
     """
     opened = open_publication(context, publication)
     given = {option.replace("_", "-"): value for option, value in options.items()}
-    new = NewConnection(kind, given, name, seconds, os.environ.get(PASSWORD, ""))
-    made_name, secret = service.connect(opened, OPERATOR, new)
+    new = NewConnection(kind, given, name, seconds, _password(kind, given))
+    made_name, secret = service.connect(opened, OPERATOR, new, lambda sentence: click.echo(sentence, err=True))
     if not secret:
         click.echo(f"Connected as {made_name}.")
         return
@@ -96,7 +101,8 @@ def deliveries(
 @one_line_errors
 def synchronise(context: click.Context, publication: str, name: str) -> None:
     """Do now what is due for a connection, and try again what failed."""
-    click.echo(_line(service.synchronise(open_publication(context, publication), OPERATOR, name)))
+    opened = open_publication(context, publication)
+    click.echo(_line(service.synchronise(opened, OPERATOR, name, lambda progress: click.echo(progress, err=True))))
 
 
 @main.command()
@@ -132,8 +138,17 @@ def disconnect(context: click.Context, publication: str, name: str) -> None:
     click.echo(f"{name} is disconnected.")
 
 
+def _password(kind: str, options: dict[str, str]) -> str:
+    password = os.environ.get(PASSWORD, "")
+    if password or kind != "wordpress":
+        return password
+    return str(click.prompt(f"Application password of {options['user']}", hide_input=True, err=True, default="",
+                            show_default=False))  # fmt: skip
+
+
 def _line(row: ConnectionStatus) -> str:
     waiting = f", {row.waiting} waiting" if row.waiting else ""
     dead = f", {row.dead} given up" if row.dead else ""
     error = f"  {row.last_error}" if row.last_error else ""
-    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{error}"
+    progress = f", {row.progress}" if row.progress else ""
+    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{progress}{error}"

@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from corrections.private.digests import timestamp
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
+from corrections.services.submission import origins
 from corrections.workers.file_lock import try_lock
 
 ACTIVE, PAUSED = "active", "paused"
@@ -55,7 +56,7 @@ class NewConnection:
 class ConnectionStatus:
     """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting).
 
-    `requested`: a run was asked for and has not ended.
+    `requested`: a run was asked for and has not ended. `progress`: how far a long import has come; empty: none goes on.
     """
 
     name: str
@@ -69,12 +70,16 @@ class ConnectionStatus:
     options: Mapping[str, str]
     seconds: int
     requested: bool
+    progress: str = ""
 
 
-def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple[str, str]:
+def connect(
+    publication: Publication, actor: Actor, new: NewConnection, tell: Callable[[str], None] = lambda _sentence: None
+) -> tuple[str, str]:
     """Add a connection; its name, and the secret that is shown once. Raises `Forbidden`, `Invalid`.
 
-    The secret is that of the messages sent, or, of a connection that pulls, that of its hook.
+    The secret is that of the messages sent, or, of a connection that pulls, that of its hook. What the test of the
+    other system finds is passed to `tell`, a sentence at a time.
     """
     check_right(actor, "staff")
     publication.check_writable()
@@ -93,10 +98,11 @@ def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple
         raise Invalid({"name": "A connection’s name must have 1 to 40 lower-case letters, digits and hyphens."})
     credentials = Credentials(publication.folder.parent)
     secret, hook_secret = connector.create_secret(new.password), create_signing_secret() if connector.pulls else ""
+    test = connector.test(options, secret)
     connection = Connection(
         name,
         new.kind,
-        options,
+        test.options,
         credentials.encrypt(secret),
         ACTIVE,
         new.seconds,
@@ -105,7 +111,11 @@ def connect(publication: Publication, actor: Actor, new: NewConnection) -> tuple
     )
     if not publication.private.connections.add(connection, publication.store.ledger() or ""):
         raise Invalid({"name": f"There is already a connection {name}; nothing was changed."})
+    for address in test.origins:
+        origins.add(publication, address)
     publication.private.journal.note(actor.name, f"connected {name} ({new.kind})")
+    for remark in test.remarks:
+        tell(remark)
     return name, secret if connector.shows_secret else hook_secret
 
 
@@ -138,15 +148,24 @@ def disconnect(publication: Publication, actor: Actor, name: str) -> None:
     publication.private.journal.note(actor.name, f"disconnected {name}")
 
 
-def synchronise(publication: Publication, actor: Actor, name: str) -> ConnectionStatus:
-    """Do now what is due, and try again what failed. Raises `Forbidden`, `UnknownConnection`, `ConnectionBusy`."""
+def synchronise(
+    publication: Publication, actor: Actor, name: str, tell: Callable[[str], None] = lambda _progress: None
+) -> ConnectionStatus:
+    """Do now what is due, and try again what failed; how far a long import has come is passed to `tell`.
+
+    Raises `Forbidden`, `UnknownConnection`, `ConnectionBusy`.
+    """
     check_right(actor, "staff")
     publication.check_writable()
-    connection = known_connection(publication, name)
+    known_connection(publication, name)
     publication.private.connections.redeliver(name)
-    if not run_connection(publication, connection, threading.Event()):
-        raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
-    return _status(publication, known_connection(publication, name))
+    publication.private.connections.request_run(name)
+    while (connection := known_connection(publication, name)).requests:
+        if not run_connection(publication, connection, threading.Event()):
+            raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
+        if progress := CONNECTORS[connection.kind].progress(publication, connection):
+            tell(progress)
+    return _status(publication, connection)
 
 
 def request_run(publication: Publication, actor: Actor, name: str) -> None:
@@ -168,6 +187,21 @@ def replace_hook_secret(publication: Publication, actor: Actor, name: str) -> st
     publication.private.connections.set_hook_secret(name, Credentials(publication.folder.parent).encrypt(secret))
     publication.private.journal.note(actor.name, f"replaced the hook secret of {name}")
     return secret
+
+
+def replace_password(publication: Publication, actor: Actor, name: str, password: str) -> None:
+    """A new password for the other system, after a test of it. Raises `Forbidden`, `UnknownConnection`, `Invalid`."""
+    check_right(actor, "staff")
+    publication.check_writable()
+    connection = known_connection(publication, name)
+    connector = CONNECTORS[connection.kind]
+    if not connector.takes_password:
+        raise Invalid({"password": f"{name} has no password."})
+    secret = connector.create_secret(password)
+    connector.test(connection.options, secret)
+    publication.private.connections.set_secret(name, Credentials(publication.folder.parent).encrypt(secret))
+    publication.private.connections.request_run(name)
+    publication.private.journal.note(actor.name, f"replaced the password of {name}")
 
 
 def latest_deliveries(publication: Publication, name: str, limit: int) -> list[Delivery]:
@@ -243,6 +277,7 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
         connection.options,
         connection.seconds,
         bool(connection.requests),
+        CONNECTORS[connection.kind].progress(publication, connection),
     )
 
 

@@ -23,13 +23,24 @@ class Run:
 
 
 @dataclass(frozen=True)
+class ConnectionTest:
+    """What a test found: the options to keep, sentences for the admin, addresses of sites whose pages readers see."""
+
+    options: Mapping[str, str]
+    remarks: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Connector:
     """`check` takes the options as given and returns those to keep, or raises `Invalid`.
 
     `create_secret` takes the password given and returns the secret of a new connection, empty where there is none; with
     `shows_secret` it is shown once. `check_reach` takes checked options of somebody who is not the operator of this
     server, and raises `Invalid` where they lead to its disk or its private network. `run` does what is due, and raises
-    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run.
+    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
+    options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
+    `progress` says how far an import has come that takes several turns; empty where there is none.
     """
 
     kind: str
@@ -41,3 +52,5 @@ class Connector:
     takes_password: bool = False
     pulls: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
+    progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
+    test: Callable[[Mapping[str, str], str], ConnectionTest] = lambda options, _secret: ConnectionTest(options)

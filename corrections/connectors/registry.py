@@ -2,5 +2,8 @@
 
 from corrections.connectors import git, webhook
 from corrections.connectors.connector import Connector
+from corrections.connectors.wordpress import connector as wordpress
 
-CONNECTORS: dict[str, Connector] = {connector.kind: connector for connector in (git.CONNECTOR, webhook.CONNECTOR)}
+CONNECTORS: dict[str, Connector] = {
+    connector.kind: connector for connector in (git.CONNECTOR, webhook.CONNECTOR, wordpress.CONNECTOR)
+}

@@ -150,4 +150,9 @@ def connection_hooks(database: Database) -> None:
     database.table("connections").add_column("requests", int, not_null_default=0)
 
 
+@migrations()
+def connection_problems(database: Database) -> None:
+    database.table("connected_articles").add_column("problem", str, not_null_default="")
+
+
 KNOWN_MIGRATIONS = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

@@ -10,6 +10,7 @@ from corrections.database import ThreadDatabases
 from corrections.private.digests import timestamp
 
 _CONNECTION = "name, kind, options, secret, state, seconds, created_at, last_run, last_error, hook_secret, requests"
+_ARTICLE = "connection, article, path, blob, problem"
 _DELIVERY = "id, connection, event, type, state, due, attempts, status, error, at"
 
 
@@ -56,12 +57,16 @@ class Delivery:
 
 @dataclass(frozen=True)
 class ConnectedArticle:
-    """An article of a connection: its file's `path` there, and the id of the content (`blob`) that was last seen."""
+    """An article of a connection: its file's `path` there, and the id of the content (`blob`) that was last seen.
+
+    `problem` says why it is not in step, for an admin; empty where it is. `article` is empty: nothing was imported.
+    """
 
     connection: str
     article: str
     path: str
     blob: str
+    problem: str = ""
 
 
 class Connections:
@@ -138,15 +143,17 @@ class Connections:
 
     def articles(self, name: str) -> list[ConnectedArticle]:
         """The articles of a connection, by their paths."""
-        query = "SELECT connection, article, path, blob FROM connected_articles WHERE connection=? ORDER BY path"
+        query = (
+            "SELECT connection, article, path, blob, problem FROM connected_articles WHERE connection=? ORDER BY path"
+        )
         return [ConnectedArticle(*row) for row in self._databases.get().execute(query, (name,))]
 
     def put_article(self, article: ConnectedArticle) -> None:
         """Keep what was seen at a path."""
         with self._databases.write() as database:
             database.execute(
-                "INSERT OR REPLACE INTO connected_articles (connection, article, path, blob) VALUES (?,?,?,?)",
-                (article.connection, article.article, article.path, article.blob),
+                f"INSERT OR REPLACE INTO connected_articles ({_ARTICLE}) VALUES (?,?,?,?,?)",  # noqa: S608
+                (article.connection, article.article, article.path, article.blob, article.problem),
             )
 
     def move_article(self, name: str, old_path: str, new_path: str) -> None:

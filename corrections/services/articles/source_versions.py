@@ -36,6 +36,11 @@ def last_sent(publication: Publication, article_id: str) -> Sent | None:
     return _sent(publication, article_id, events[0]) if events else None
 
 
+def sent_before(publication: Publication, article_id: str, limit: int) -> list[Sent]:
+    """What the publisher sent up to now, the last first, up to `limit`."""
+    return [_sent(publication, article_id, event) for event in queries.sendings(publication.index, article_id, limit)]
+
+
 def patch_since(publication: Publication, article: queries.Article, sent: Sent, part: Part = Part.BODY) -> Patch:
     """What corrections made of a part that was sent last: the patch of it that gives the published text."""
     history = _PartHistory(publication, article.id, part)

@@ -14,7 +14,7 @@ from corrections.services.review.notice_drafts import WordChange, word_change
 from corrections.services.review.rebasing import carry, owned_edit, with_quote
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Place
-from corrections.text.anchoring.fold import line_end
+from corrections.text.anchoring.fold import line_end, skeleton
 from corrections.text.comparison.diff import Row, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
@@ -183,7 +183,9 @@ def check_result(
             "The article would not show the paragraphs as they were typed. Enter the text as Markdown, or change the "
             "article in your own system."
         )
-    if not _reads(after, passage) and not _reads(after, typed):
+    # a reader's page may have made other signs of the source's, such as curly quotes, which the words were sent with
+    as_on_page = words.text is None and skeleton(typed) in skeleton(after.text)
+    if not _reads(after, passage) and not _reads(after, typed) and not as_on_page:
         raise Unwritable("The article would not show the text as it was typed. Enter it as Markdown instead.")
 
 

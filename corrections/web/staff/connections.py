@@ -18,7 +18,7 @@ from repo_store.model.events import EVENT_TYPES
 blueprint = APIBlueprint("connections", __name__, enable_openapi=False)
 
 DELIVERIES_SHOWN = 50
-KIND_LABELS = {"git": "Git repository", "webhook": "Webhook"}
+KIND_LABELS = {"git": "Git repository", "webhook": "Webhook", "wordpress": "WordPress"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,21 @@ FORM_FIELDS = {
         FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
         FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
     ),
+    "wordpress": (
+        FormField("url", "Address", "of the site, such as https://www.example.org", True),
+        FormField("user", "User", "in WordPress, an editor or administrator", True),
+        FormField("types", "Types of posts", "posts, pages, if left empty"),
+        FormField("statuses", "Statuses", "publish, if left empty"),
+        FormField("language", "Language", "that of the site’s pages, if left empty"),
+    ),
     "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
+}
+
+PASSWORD_FIELDS = {
+    "git": FormField("password", "Password or access token", "of the user in the address; stored encrypted"),
+    "wordpress": FormField(
+        "password", "Application password", "from the user’s profile in WordPress; stored encrypted", True
+    ),
 }
 
 
@@ -55,7 +69,7 @@ def add(kind: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _form(kind, {})
     try:
-        name, secret = service.connect(publication(), actor(), _new_connection(kind))
+        name, secret = service.connect(publication(), actor(), _new_connection(kind), flash)
     except Invalid as error:
         return _form(kind, {field: _on_page(text, kind) for field, text in error.fields.items()}), 422
     return _page(name, secret, is_new=True)
@@ -84,6 +98,12 @@ def change(name: str) -> ResponseReturnValue:
             flash("The message is sent again, within seconds unless others wait or the connection is paused.")
         case "hook-secret":
             return _page(name, service.replace_hook_secret(here, me, name))
+        case "password":
+            try:
+                service.replace_password(here, me, name, form.get("password", ""))
+            except Invalid as error:
+                return _page(name, refused=" ".join(_on_page(text, "") for text in error.fields.values())), 422
+            flash("The new password is in use.")
         case "disconnect":
             service.disconnect(here, me, name)
             flash(f"{name} is disconnected. Articles and corrections stay.")
@@ -91,8 +111,8 @@ def change(name: str) -> ResponseReturnValue:
     return redirect(url_for("connections.one", name=name), 303)
 
 
-def _page(name: str, secret: str = "", is_new: bool = False) -> str:
-    """`secret` was made just now, and is shown this once."""
+def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") -> str:
+    """`secret` was made just now, and is shown this once; `refused` is why a new password was not taken."""
     row = service.status_of(publication(), name)
     return render_template(
         "connection.html",
@@ -105,6 +125,8 @@ def _page(name: str, secret: str = "", is_new: bool = False) -> str:
         deliveries=service.latest_deliveries(publication(), name, DELIVERIES_SHOWN),
         secret=secret,
         is_new=is_new,
+        password=PASSWORD_FIELDS.get(row.kind) if CONNECTORS[row.kind].takes_password else None,
+        refused=refused,
     )
 
 
@@ -115,7 +137,7 @@ def _form(kind: str, errors: dict[str, str]) -> str:
         kind=kind,
         label=KIND_LABELS.get(kind, kind),
         fields=FORM_FIELDS.get(kind, tuple(FormField(option, option) for option in sorted(CONNECTORS[kind].options))),
-        takes_password=CONNECTORS[kind].takes_password,
+        password=PASSWORD_FIELDS.get(kind, PASSWORD_FIELDS["git"]) if CONNECTORS[kind].takes_password else None,
         event_types=EVENT_TYPES if "events" in CONNECTORS[kind].options else (),
         values=request.form,
         chosen=request.form.getlist("events"),

@@ -1,0 +1,128 @@
+"""The connector's options and its turns: pull when it is time, push what the ledger has new."""
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from corrections.connectors.connector import ConnectionFailed, Connector, Run
+from corrections.connectors.wordpress.posts import STATUSES
+from corrections.connectors.wordpress.pull import pull
+from corrections.connectors.wordpress.push import articles_since, push
+from corrections.connectors.wordpress.rest_api import RestFailed
+from corrections.connectors.wordpress.session import Session, open_session
+from corrections.connectors.wordpress.site_test import test_site
+from corrections.connectors.wordpress.state import SiteState, load_state, progress, save_state
+from corrections.http_client import is_host_reachable
+from corrections.services.errors import Invalid
+from corrections.urls import holds_user, host_of, serialize_url
+
+FIRST_PAUSE = 5.0  # seconds after the first failure; each further one doubles it
+LONGEST_PAUSE = 900.0
+ERRORS_TOLD = 5
+_TYPE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
+
+
+def check(options: Mapping[str, str]) -> dict[str, str]:
+    """Raises `Invalid`."""
+    url, user = options.get("url", "").strip(), options.get("user", "").strip()
+    address = serialize_url(url)
+    if holds_user(url):
+        raise Invalid({"url": "Leave user and password out of --url; the user is named by --user."})
+    if address is None:
+        raise Invalid({"url": "Give --url, the address of the WordPress, such as https://www.example.org."})
+    if not user or ":" in user:
+        raise Invalid({"user": "Give --user, the name of a WordPress user who is at least an editor."})
+    types = _names(options.get("types", "")) or ["posts", "pages"]
+    if bad := [name for name in types if not _TYPE.fullmatch(name)]:
+        raise Invalid({"types": f"{bad[0]} is not a type of posts, such as posts or pages."})
+    statuses = _names(options.get("statuses", "")) or ["publish"]
+    if bad := [name for name in statuses if name not in STATUSES]:
+        raise Invalid({"statuses": f"There is no status {bad[0]}. There are: {', '.join(STATUSES)}."})
+    return {
+        "url": address.partition("?")[0].partition("#")[0].removesuffix("wp-admin/"),
+        "user": user,
+        "types": ",".join(types),
+        "statuses": ",".join(statuses),
+        "language": options.get("language", "").strip(),
+    }
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def create_secret(password: str) -> str:
+    """The application password; WordPress shows it with spaces, which mean nothing."""
+    if not password.strip():
+        raise Invalid({"password": "Enter an application password; WordPress makes one under Users, Profile."})
+    return "".join(password.split())
+
+
+def check_reach(options: Mapping[str, str]) -> None:
+    """Raises `Invalid` for a site on this server's private network."""
+    if not is_host_reachable(host_of(options["url"]).strip("[]")):
+        raise Invalid(
+            {"url": "The host of --url cannot be found, or is on a private network. The operator can list the network."}
+        )
+
+
+def run(turn: Run) -> None:
+    """Raises `ConnectionFailed`."""
+    state = load_state(turn.publication, turn.connection.name)
+    if time.time() < state.not_before and not turn.connection.requests:
+        raise ConnectionFailed(state.error)
+    try:
+        session = open_session(turn)
+        _run(session, state)
+    except RestFailed as error:
+        state.failures += 1
+        pause = max(error.pause, min(FIRST_PAUSE * 2 ** (state.failures - 1), LONGEST_PAUSE))
+        state.not_before = time.time() + pause
+        again = datetime.fromtimestamp(state.not_before, UTC).strftime("%H:%M:%S UTC")
+        state.error = f"{error} Nothing is lost; the next attempt is at {again}."
+        save_state(turn, state)
+        raise ConnectionFailed(state.error) from error
+    if state.failures or state.not_before:
+        state.failures, state.not_before, state.error = 0, 0, ""
+        save_state(turn, state)
+    _tell_problems(session)
+
+
+def _run(session: Session, state: SiteState) -> None:
+    turn, connections = session.turn, session.publication.private.connections
+    is_complete = True
+    if turn.connection.requests or time.time() - state.polled >= turn.connection.seconds or not state.at:
+        is_complete = pull(session, state)
+    head = session.publication.store.ledger() or ""
+    changed = articles_since(session.publication, connections.cursor(turn.connection.name), session.actor.name)
+    touched = {path for path, row in session.known.items() if row.article in changed}
+    for path in sorted(touched | session.unfinished()):
+        if turn.stop.is_set():
+            return
+        if session.seen(path).writing or session.is_pending(path):
+            push(session, path)
+    connections.add_deliveries(turn.connection.name, (), head)
+    if not is_complete and not turn.stop.is_set():
+        connections.request_run(turn.connection.name)
+
+
+def _tell_problems(session: Session) -> None:
+    problems = [row.problem for row in session.known.values() if row.problem]
+    if problems:
+        more = f" And {len(problems) - ERRORS_TOLD} more." if len(problems) > ERRORS_TOLD else ""
+        raise ConnectionFailed(" ".join(problems[:ERRORS_TOLD]) + more)
+
+
+CONNECTOR = Connector(
+    "wordpress",
+    frozenset({"url", "user", "types", "statuses", "language"}),
+    check,
+    create_secret,
+    run,
+    takes_password=True,
+    pulls=True,
+    check_reach=check_reach,
+    progress=progress,
+    test=test_site,
+)

@@ -1,0 +1,229 @@
+"""Posts and pages of a WordPress, as its REST API has them."""
+
+import hashlib
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, Reply, RestApi, RestFailed
+from corrections.services.articles.updates import ArticleText
+from repo_store import Format
+
+PAGE = 100  # posts in an answer of a list, the most that WordPress gives
+CHUNK = 25  # posts fetched with their content at once
+MOST_REVISIONS = 25  # looked at after a writing
+STATUSES = ("publish", "future", "draft", "pending", "private")
+_TRASH = "trash"
+_ROW_FIELDS = "id,modified_gmt,status,link"
+_POST_FIELDS = (
+    "id,date,modified_gmt,slug,status,link,password,author,title.raw,excerpt.raw,content.raw,_links.predecessor-version,"
+    "_links.wp:action-unfiltered-html"
+)
+_REVISION_FIELDS = "id,slug,title,excerpt,content"  # of revisions no parts of fields can be asked for
+
+
+class Raw(BaseModel):
+    """What an editor typed; empty where a type of posts does not have the field."""
+
+    raw: str = ""
+
+
+class Content(Raw):
+    """The source of a post, which every one has."""
+
+    raw: str
+
+
+class Row(BaseModel):
+    """A post in a list."""
+
+    id: int
+    modified_gmt: str
+    status: str
+    link: str
+
+
+class Revision(BaseModel):
+    """A saved state of a post."""
+
+    id: int
+    slug: str = ""
+    title: Raw = Raw()
+    excerpt: Raw = Raw()
+    content: Content
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What an editor can change of it."""
+        return self.title.raw, self.excerpt.raw, self.content.raw
+
+
+class _Link(BaseModel):
+    id: int = 0
+
+
+class _Links(BaseModel):
+    predecessor: list[_Link] = Field([], alias="predecessor-version")
+    unfiltered: list[_Link] | None = Field(None, alias="wp:action-unfiltered-html")
+
+
+class Post(BaseModel):
+    """A post with its source; `kind` is its type as routes have it, such as `posts`."""
+
+    id: int
+    kind: str = "posts"
+    date: str
+    modified_gmt: str
+    slug: str = ""
+    status: str
+    link: str
+    password: str = ""
+    author: int = 0
+    title: Raw = Raw()
+    excerpt: Raw = Raw()
+    content: Content
+    links: _Links = Field(_Links(), alias="_links")
+
+    @property
+    def path(self) -> str:
+        return f"{self.kind}/{self.id}"
+
+    @property
+    def revision(self) -> int:
+        """The number of the last saved state; 0 where there is none."""
+        return max((link.id for link in self.links.predecessor), default=0)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether WordPress stores what the user writes as it is, and does not filter its HTML."""
+        return self.links.unfiltered is not None
+
+
+_Value = TypeVar("_Value")
+_ROWS, _POSTS, _REVISIONS = TypeAdapter(list[Row]), TypeAdapter(list[Post]), TypeAdapter(list[Revision])
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of a list, how many posts the list has, and the time by the site's clock."""
+
+    rows: list[Row]
+    total: int
+    at: datetime
+
+
+def list_posts(api: RestApi, kind: str, offset: int = 0, **query: str) -> Listing:
+    """The posts of one type in every status, the latest first. Raises `RestFailed`."""
+    values = {
+        "context": "edit", "_fields": _ROW_FIELDS, "per_page": str(PAGE), "offset": str(offset),
+        "status": ",".join((*STATUSES, _TRASH)), "orderby": "date", "order": "desc", **query,
+    }  # fmt: skip
+    reply = api.get(kind, values)
+    return Listing(_checked(_ROWS, reply), reply.total, reply.at)
+
+
+def fetch_posts(api: RestApi, kind: str, numbers: Sequence[int]) -> Iterator[tuple[str, Post | RestFailed]]:
+    """The paths of these posts with their source, the latest first; an error for one that is too large.
+
+    Raises `RestFailed`.
+    """
+    for at in range(0, len(numbers), CHUNK):
+        chunk = numbers[at : at + CHUNK]
+        query = {
+            "context": "edit", "_fields": _POST_FIELDS, "per_page": str(CHUNK), "include": ",".join(map(str, chunk)),
+            "status": ",".join((*STATUSES, _TRASH)), "orderby": "date", "order": "desc",
+        }  # fmt: skip
+        try:
+            posts = _checked(_POSTS, api.get(kind, query))
+        except AnswerTooLarge:
+            for number in chunk:
+                yield f"{kind}/{number}", _fetch_alone(api, f"{kind}/{number}")
+            continue
+        for post in posts:
+            yield f"{kind}/{post.id}", post.model_copy(update={"kind": kind})
+
+
+def fetch_post(api: RestApi, path: str) -> Post:
+    """The post at a path such as `posts/12`. Raises `NotThere`, `RestFailed`."""
+    return _post(path, api.get(path, {"context": "edit", "_fields": _POST_FIELDS}))
+
+
+def write_content(api: RestApi, path: str, content: str) -> Post:
+    """Store the source of a post; the post as it is then. Raises `RestFailed`."""
+    return _post(path, api.post(path, {"context": "edit", "_fields": _POST_FIELDS}, {"content": content}))
+
+
+def list_revisions(api: RestApi, path: str) -> list[Revision]:
+    """The last saved states of a post, oldest first. Raises `RestFailed`."""
+    query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(MOST_REVISIONS)}
+    try:
+        revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
+    except NotThere:
+        return []
+    saved = (revision for revision in revisions if "autosave" not in revision.slug)
+    return sorted(saved, key=lambda revision: revision.id)
+
+
+def author_names(api: RestApi, numbers: set[int]) -> dict[int, str]:
+    """The public names of users, as far as they can be read. Raises `RestFailed`."""
+    names: dict[int, str] = {}
+    for number in numbers:
+        try:
+            reply = api.get(f"users/{number}", {"_fields": "id,name"})
+        except RestFailed as error:
+            if error.status not in (401, 403, 404):
+                raise
+        else:
+            names[number] = (
+                str(reply.value["name"]) if isinstance(reply.value, dict) and reply.value.get("name") else ""
+            )
+    return names
+
+
+def as_article(post: Post, article_id: str, authors: tuple[str, ...], language: str) -> ArticleText:
+    """A post as its publisher sends it: the source byte for byte, and what stands beside it."""
+    return ArticleText(
+        article_id,
+        post.content.raw,
+        title=plain_text(post.title.raw) or None,
+        url=post.link,
+        language=language or None,
+        published=post.date[:10],
+        authors=authors,
+        format=Format.HTML,
+    )
+
+
+def plain_text(source: str) -> str:
+    """A title as it is read: without markup, on one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", source)).split())
+
+
+def digest(text: str) -> str:
+    """What tells one source from another."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fetch_alone(api: RestApi, path: str) -> Post | RestFailed:
+    try:
+        return fetch_post(api, path)
+    except (AnswerTooLarge, NotThere) as error:
+        return error
+
+
+def _post(path: str, reply: Reply) -> Post:
+    kind = path.partition("/")[0]
+    return _checked(TypeAdapter(Post), reply).model_copy(update={"kind": kind})
+
+
+def _checked(adapter: TypeAdapter[_Value], reply: Reply) -> _Value:
+    try:
+        return adapter.validate_python(reply.value)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "all of it"
+        raise RestFailed(f"The REST API’s answer is not that of a WordPress: {where} is different.") from error

@@ -1,0 +1,146 @@
+"""Posts that are new or changed in WordPress, into the publication."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from corrections.connectors.wordpress.incorporation import incorporate
+from corrections.connectors.wordpress.posts import PAGE, Listing, Post, Row, fetch_post, fetch_posts, list_posts
+from corrections.connectors.wordpress.rest_api import NotThere
+from corrections.connectors.wordpress.session import Session
+from corrections.connectors.wordpress.state import SiteState, save_state
+
+OVERLAP = timedelta(hours=2)  # looked at again: clocks are set, and once a year local time runs twice through an hour
+SETTLED = timedelta(seconds=5)  # in which a post can change twice with one time of change
+SWEEP_SECONDS = 24 * 3600.0  # between two comparisons of all posts
+TURN_SECONDS = 20.0  # of a comparison, then others have their turn
+_IMPORTERS = ThreadPoolExecutor(6, "wordpress")
+GONE, LOCKED = "deleted", "password"  # statuses beside those of WordPress
+
+
+def pull(session: Session, state: SiteState) -> bool:
+    """Take over what is new; False where a comparison of all posts has to go on. Raises `RestFailed`."""
+    if state.kind or state.offset or time.time() - state.swept > SWEEP_SECONDS:
+        return _sweep(session, state)
+    since = f"{(datetime.fromisoformat(state.at) - OVERLAP).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    at = ""
+    for kind in session.kinds:
+        rows: dict[int, Row] = {}
+        # what was scheduled is published without being modified
+        for query in ({"modified_after": since}, {"after": since}):
+            for listed_at, page in _pages(session, kind, **query):
+                at = at or listed_at.isoformat()
+                rows |= {row.id: row for row in page}
+        _take_all(session, kind, list(rows.values()), datetime.fromisoformat(at))
+    if not session.turn.stop.is_set():
+        state.at, state.polled = at or state.at, time.time()
+        save_state(session.turn, state)
+    return True
+
+
+def _pages(session: Session, kind: str, **query: str) -> Iterator[tuple[datetime, list[Row]]]:
+    offset, total = 0, 1
+    while offset < total:
+        listing = list_posts(session.api, kind, offset, **query)
+        yield listing.at, listing.rows
+        offset, total = offset + PAGE, listing.total
+
+
+def _sweep(session: Session, state: SiteState) -> bool:
+    """Compare all posts, the latest first, from where the last turn has come to."""
+    end = time.monotonic() + TURN_SECONDS
+    is_whole = not state.kind and not state.offset
+    if is_whole:
+        state.at, state.done, state.total = "", 0, 0
+    listed: set[str] = set()
+    while state.kind < len(session.kinds):
+        kind = session.kinds[state.kind]
+        listing = list_posts(session.api, kind, state.offset)
+        state.at = state.at or listing.at.isoformat()  # what changes from now on is looked for by the next pull
+        listed |= {f"{kind}/{row.id}" for row in listing.rows}
+        _take_all(session, kind, listing.rows, listing.at)
+        if session.turn.stop.is_set():
+            return False
+        _advance(state, listing)
+        save_state(session.turn, state)
+        if time.monotonic() > end and state.kind < len(session.kinds):
+            return False
+    if is_whole:
+        _note_deleted(session, listed)
+    state.kind = state.offset = 0
+    state.swept = state.polled = time.time()
+    save_state(session.turn, state)
+    return True
+
+
+def _advance(state: SiteState, listing: Listing) -> None:
+    before = state.done - state.offset  # posts of the kinds before
+    state.done += len(listing.rows)
+    state.total = before + listing.total
+    state.offset += PAGE
+    if state.offset >= listing.total:
+        state.kind, state.offset = state.kind + 1, 0
+
+
+def _take_all(session: Session, kind: str, rows: list[Row], at: datetime) -> None:
+    """Take over the posts in a list that were changed since they were seen."""
+    changed: dict[str, Row] = {}
+    for row in rows:
+        path = f"{kind}/{row.id}"
+        seen = session.seen(path)
+        if row.status not in session.statuses:
+            if path in session.known and seen.status != row.status:
+                session.put(path, seen.model_copy(update={"status": row.status, "modified": ""}))
+        elif (seen.modified, seen.link) != (row.modified_gmt, row.link) or seen.status not in (row.status, LOCKED):
+            changed[path] = row
+    fresh: list[Post] = []
+    for path, post in fetch_posts(session.api, kind, [row.id for row in changed.values()]):
+        if session.turn.stop.is_set():
+            return
+        if isinstance(post, Post) and session.is_public(post) and not session.article(path):
+            fresh.append(post)
+        elif isinstance(post, Post):
+            take(session, post, at)
+        elif not isinstance(post, NotThere):
+            row = changed[path]
+            seen = session.seen(path).model_copy(update={"modified": row.modified_gmt, "status": row.status})
+            session.put(path, seen.model_copy(update={"link": row.link}), problem=f"{path} is too large to be fetched.")
+    _take_fresh(session, fresh, at)
+
+
+def _take_fresh(session: Session, posts: list[Post], at: datetime) -> None:
+    """Take over posts that have no article yet, several at once: writing them together costs little more than one."""
+    session.author_names({post.author for post in posts})
+
+    def take_one(post: Post) -> None:
+        if not session.turn.stop.is_set():
+            take(session, post, at)
+
+    for _ in _IMPORTERS.map(take_one, posts):
+        pass
+
+
+def take(session: Session, post: Post, at: datetime) -> None:
+    """Take over a post that may have changed; `at` is the time by the site's clock. Raises `RestFailed`."""
+    path = post.path
+    if not session.is_public(post):
+        status = LOCKED if post.password else post.status
+        changes = {"status": status, "modified": post.modified_gmt, "link": post.link}
+        session.put(path, session.seen(path).model_copy(update=changes))
+    elif incorporate(session, post):
+        modified = datetime.fromisoformat(f"{post.modified_gmt}+00:00")
+        if abs(at - modified) < SETTLED:
+            session.put(path, session.seen(path).model_copy(update={"modified": ""}))
+
+
+def _note_deleted(session: Session, listed: set[str]) -> None:
+    """Note the posts that are there no more; their articles stay."""
+    for path in sorted(session.known.keys() - listed):
+        seen = session.seen(path)
+        if seen.status == GONE or path.partition("/")[0] not in session.kinds:
+            continue
+        try:
+            fetch_post(session.api, path)
+        except NotThere:
+            session.put(path, seen.model_copy(update={"status": GONE, "modified": ""}))

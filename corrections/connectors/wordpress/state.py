@@ -1,0 +1,80 @@
+"""What a connection with a WordPress remembers: of the site, and of each post that it has seen."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ValidationError
+
+from corrections.connectors.connector import Run
+from corrections.private.delivery.connections import ConnectedArticle, Connection
+from corrections.services.publication import Publication
+
+STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
+
+
+class Seen(BaseModel):
+    """A post as it was last seen there: `digest` of its source, its last `revision`, its status.
+
+    `modified` is when it was changed, by the site's clock; empty: look at it again. `pushed` is when a correction was
+    last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
+    """
+
+    modified: str = ""
+    digest: str = ""
+    revision: int = 0
+    status: str = ""
+    link: str = ""
+    pushed: str = ""
+    writing: bool = False
+    pending: bool = False
+
+    def is_recent(self, modified: str) -> bool:
+        """Whether a save at that time may come from an editor who had opened the post before our last writing."""
+        if self.writing:
+            return True
+        try:
+            return datetime.fromisoformat(modified) - datetime.fromisoformat(self.pushed) <= STALE
+        except ValueError:
+            return False
+
+
+def seen_of(article: ConnectedArticle | None) -> Seen:
+    try:
+        return Seen() if article is None else Seen.model_validate_json(article.blob)
+    except ValidationError:
+        return Seen()
+
+
+class SiteState(BaseModel):
+    """How far the pulls have come. Times of the site are ISO 8601, our own are seconds since the epoch.
+
+    `at` is the site's time of the last pull; `swept` when all posts were last compared, `kind` and `offset` where a
+    comparison goes on that has begun. `failures` in a row; nothing is asked before `not_before`, because of `error`.
+    """
+
+    at: str = ""
+    polled: float = 0
+    swept: float = 0
+    kind: int = 0
+    offset: int = 0
+    done: int = 0
+    total: int = 0
+    failures: int = 0
+    not_before: float = 0
+    error: str = ""
+
+
+def load_state(publication: Publication, name: str) -> SiteState:
+    try:
+        return SiteState.model_validate_json(publication.private.connections.pulled(name) or "{}")
+    except ValidationError:
+        return SiteState()
+
+
+def progress(publication: Publication, connection: Connection) -> str:
+    """How many posts a comparison of all has seen, while it goes on."""
+    state = load_state(publication, connection.name)
+    return f"{state.done:,} of {state.total:,} posts compared" if state.kind or state.offset else ""
+
+
+def save_state(turn: Run, state: SiteState) -> None:
+    turn.publication.private.connections.set_pulled(turn.connection.name, state.model_dump_json(exclude_defaults=True))

@@ -1,0 +1,113 @@
+"""A web server that answers as the REST API of WordPress does, as far as the connector asks, and fails as it is told."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class FalseWordPress:
+    """`posts` by their numbers; `failure` is what each request is answered with (None: nothing fails).
+
+    `forget` writings are carried out and not answered; `clock` is how far its clock is ahead; `asked` counts requests.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.posts: dict[int, dict[str, Any]] = {}
+        self.revisions: dict[int, list[str]] = {}
+        self.failure: Answer | None = None
+        self.forget = 0
+        self.clock = timedelta()
+        self.asked = 0
+
+    def write(self, number: int, content: str, link: str = "") -> None:
+        now = datetime.now(UTC) + self.clock
+        stamp = now.replace(tzinfo=None).isoformat(timespec="seconds")
+        known = self.posts.get(number, {"date": stamp, "link": link or f"{self.url}/{number}/"})
+        self.revisions.setdefault(number, []).append(content)
+        self.posts[number] = {
+            **known, "id": number, "modified_gmt": stamp, "slug": f"post-{number}", "status": "publish", "password": "",
+            "author": 0, "title": {"raw": f"Post {number}"}, "excerpt": {"raw": ""}, "content": {"raw": content},
+            "_links": {
+                "predecessor-version": [{"id": 1000 + len(self.revisions[number])}],
+                "wp:action-unfiltered-html": [{"href": "x"}],
+            },
+        }  # fmt: skip
+
+    def content(self, number: int) -> str:
+        return str(self.posts[number]["content"]["raw"])
+
+    def answer(self, method: str, address: str, body: bytes) -> Answer:
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(address).query).items()}
+        kind, *more = query.get("rest_route", "").removeprefix("/wp/v2/").split("/")
+        if kind == "types":
+            return self._json({"post": {"rest_base": "posts"}, "page": {"rest_base": "pages"}})
+        if kind != "posts":
+            return self._json([])
+        if not more:
+            return self._list(query)
+        number = int(more[0])
+        if number not in self.posts:
+            return self._json({"code": "rest_post_invalid_id"}, 404)
+        if len(more) > 1:
+            saved = enumerate(self.revisions[number], start=1001)
+            return self._json([{"id": at, "content": {"raw": text}} for at, text in saved])
+        if method == "POST":
+            self.write(number, json.loads(body)["content"])
+        return self._json(self.posts[number])
+
+    def _list(self, query: dict[str, str]) -> Answer:
+        wanted = query.get("include")
+        posts = [post for number, post in self.posts.items() if not wanted or str(number) in wanted.split(",")]
+        since = query.get("modified_after", query.get("after", "")).removesuffix("Z")
+        posts = [post for post in posts if post["modified_gmt"] > since][int(query.get("offset", "0")) :]
+        fields = query["_fields"].split(",")
+        return self._json([{name: post[name] for name in post if name in fields or wanted} for post in posts])
+
+    def _json(self, value: Any, status: int = 200) -> Answer:
+        total = str(len(value)) if isinstance(value, list) else "1"
+        return status, {"Content-Type": "application/json", "X-WP-Total": total}, json.dumps(value).encode()
+
+
+@contextmanager
+def answering() -> Iterator[FalseWordPress]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer("GET", b"")
+
+        def do_POST(self) -> None:
+            self._answer("POST", self.rfile.read(int(self.headers["Content-Length"])))
+
+        def _answer(self, method: str, body: bytes) -> None:
+            site.asked += 1
+            status, headers, content = site.failure or site.answer(method, self.path, body)
+            if method == "POST" and site.forget:
+                site.forget -= 1
+                self.close_connection = True
+                return
+            self.send_response_only(status)
+            self.send_header("Date", format_datetime(datetime.now(UTC) + site.clock, usegmt=True))
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site = FalseWordPress(server.server_port)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,217 @@
+"""What a WordPress can do wrong, each said in plain words: nothing is lost, written twice or overwritten."""
+
+import base64
+import re
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from corrections.connectors import connections
+from corrections.connectors.connections import NewConnection
+from corrections.index import queries
+from corrections.services.actors import Actor
+from corrections.services.errors import Forbidden, Invalid
+from corrections.services.publication import Publication
+from tests.connectors.false_wordpress import Answer, FalseWordPress, answering
+from tests.connectors.test_git_connector import ADMIN
+from tests.connectors.test_wordpress import accept, imported, synchronise
+from tests.connectors.wordpress import USER, WordPress
+from tests.newsroom import EDITOR
+
+TEXT = "<p>Ministers met on Tusday.</p>"
+HTML = (200, {"Content-Type": "text/html"}, b"<!DOCTYPE html><title>Down for maintenance</title>")
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[FalseWordPress]:
+    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
+    with answering() as server:
+        server.write(1, TEXT)
+        yield server
+
+
+def connect(publication: Publication, url: str, password: str = "xxxx yyyy", actor: Actor = ADMIN, **options: str):
+    new = NewConnection("wordpress", {"url": url, "user": USER, **options}, password=password)
+    return connections.connect(publication, actor, new)
+
+
+def run_in_background(publication: Publication) -> connections.ConnectionStatus:
+    """A turn as the service gives it by itself."""
+    connection = connections.known_connection(publication, "wordpress")
+    connections.run_connection(publication, connection, threading.Event())
+    return connections.status_of(publication, "wordpress")
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        ((429, {"Retry-After": "900"}, b"{}"), "127.0.0.1 answers that it gets too many requests (status 429)."),
+        ((503, {"Retry-After": "900"}, b"<p>no"), "127.0.0.1 has a problem and answers with status 503."),
+        ((502, {}, b""), "127.0.0.1 has a problem and answers with status 502."),
+        (
+            HTML,
+            "127.0.0.1 answers with a web page instead of JSON (status 200). A plugin, a firewall or maintenance mode",
+        ),
+        (
+            (301, {"Location": "https://other.example/"}, b""),
+            "127.0.0.1 redirects to https://other.example. The password is",
+        ),
+        (
+            (401, {}, b'{"code": "incorrect_password"}'),
+            "127.0.0.1 does not accept the application password of editor: it",
+        ),
+        ((403, {}, b'{"code": "rest_forbidden", "message": "No."}'), "127.0.0.1 does not let editor use posts"),
+        ((200, {}, b"[" * 100_000), "127.0.0.1 answers with something else instead of JSON (status 200)."),
+        ((200, {}, b'[{"id": "x"}]'), "The REST API’s answer is not that of a WordPress: "),
+    ],
+)
+def test_a_failure_is_said_with_the_next_attempt_and_is_over_by_itself(
+    publication: Publication, site: FalseWordPress, failure: Answer, message: str
+):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    site.failure = failure
+    error = run_in_background(publication).last_error
+    assert error is not None
+    assert error.startswith(message)
+    assert re.search(r"Nothing is lost; the next attempt is at \d\d:\d\d:\d\d UTC\.$", error)
+    site.failure = None
+    asked = site.asked
+    assert run_in_background(publication).last_error == error, "it waits for as long as it said"
+    assert site.asked == asked
+    assert synchronise(publication).last_error is None, "an admin need not wait"
+    assert site.content(1) == TEXT.replace("Tusday", "Tuesday")
+    assert site.revisions[1] == [TEXT, TEXT.replace("Tusday", "Tuesday")]
+
+
+def test_a_site_that_is_down_is_asked_less_and_less_often(publication: Publication, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
+    with answering() as site:
+        site.write(1, TEXT)
+        connect(publication, site.url)
+    for _ in range(3):
+        error = synchronise(publication).last_error
+        assert error is not None
+        assert error.startswith("127.0.0.1: The site did not answer. Nothing is lost; the next attempt is at ")
+
+
+def test_a_writing_that_is_not_answered_is_not_written_twice(publication: Publication, site: FalseWordPress):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    site.forget = 1
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert error.startswith("127.0.0.1: The site did not answer.")
+    assert synchronise(publication).last_error is None
+    assert site.revisions[1] == [TEXT, TEXT.replace("Tusday", "Tuesday")]
+
+
+def test_a_body_that_is_too_large_is_said_and_stops_no_other(publication: Publication, site: FalseWordPress):
+    site.write(2, f"<p>{'word ' * 1_000_000}</p>")
+    site.write(3, f"<p>{'word ' * 4_000_000}</p>")
+    site.write(4, "<p>A short one.</p>")
+    connect(publication, site.url)
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert "posts/2: The article is larger than the limit of" in error
+    assert "posts/3 is too large to be fetched." in error
+    assert imported(publication).keys() == {"Post 1", "Post 4"}
+    site.write(2, "<p>Cut.</p>")
+    site.write(3, "<p>Cut.</p>")
+    assert synchronise(publication).last_error is None
+    assert imported(publication).keys() == {"Post 1", "Post 2", "Post 3", "Post 4"}
+
+
+def test_of_two_posts_with_one_address_the_second_waits_for_an_address_of_its_own(
+    publication: Publication, site: FalseWordPress
+):
+    site.write(2, "<p>Another.</p>", f"{site.url}/1/")
+    connect(publication, site.url)
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert re.match(r"posts/[12]: It has the address of posts/[12], http://127\.0\.0\.1:\d+/1/, so it was not", error)
+    assert len(queries.articles(publication.index)) == 1
+    second = int(error[6])
+    site.posts[second]["link"] = f"{site.url}/2/"
+    site.write(second, site.content(second))
+    assert synchronise(publication).last_error is None
+    assert len(queries.articles(publication.index)) == 2
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_clocks_an_hour_apart_or_set_meanwhile_hide_no_edit(publication: Publication, site: FalseWordPress, hours: int):
+    site.clock = timedelta(hours=hours)
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    for clock, words in ((timedelta(hours=hours), "Monday"), (timedelta(0), "Friday"), (timedelta(hours=-1), "Sunday")):
+        site.clock = clock
+        site.write(1, TEXT.replace("Tusday", words))
+        assert synchronise(publication).last_error is None
+        assert words in publication.current_text(article)
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"url": "nowhere"}, "url"),
+        ({"url": "https://editor:secret@example.org/"}, "url"),
+        ({"user": ""}, "user"),
+        ({"types": "posts,../users"}, "types"),
+        ({"types": "recipes"}, "types"),
+        ({"statuses": "trash"}, "statuses"),
+        ({"password": " "}, "password"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(
+    publication: Publication, site: FalseWordPress, options: dict[str, str], field: str
+):
+    with pytest.raises(Invalid) as error:
+        connect(publication, **{"url": site.url, **options})
+    assert list(error.value.fields) == [field]
+    assert publication.private.connections.all() == []
+
+
+def test_only_admins_connect(publication: Publication, site: FalseWordPress):
+    with pytest.raises(Forbidden):
+        connect(publication, site.url, actor=EDITOR)
+
+
+def test_a_wrong_password_and_a_user_who_may_not_edit_are_refused(publication: Publication, wordpress: WordPress):
+    wordpress.create(TEXT)
+    with pytest.raises(
+        Invalid, match="does not accept the application password of editor: it is wrong, was revoked or"
+    ):
+        connect(publication, wordpress.url, "abcd efgh ijkl")
+    with pytest.raises(Invalid, match="The user must be at least an editor"):
+        connect(publication, wordpress.url, wordpress.reporter_password, user="reporter")
+    assert publication.private.connections.all() == []
+
+
+def test_a_revoked_password_is_said_and_a_new_one_goes_on(publication: Publication, wordpress: WordPress):
+    number = wordpress.create(TEXT)
+    password = wordpress.new_password()
+    connect(publication, wordpress.url, password)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    wordpress.revoke(password)
+    accept(publication, "Tusday", "Tuesday", article)
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert error.startswith("127.0.0.1 does not accept the application password of editor")
+    connections.replace_password(publication, ADMIN, "wordpress", wordpress.new_password())
+    assert synchronise(publication).last_error is None
+    assert wordpress.content(number) == TEXT.replace("Tusday", "Tuesday")
+
+
+def test_the_password_is_shown_nowhere(publication: Publication, site: FalseWordPress):
+    connect(publication, site.url, "aaaa bbbb cccc")
+    for path in publication.folder.glob("private.db*"):
+        for written in (b"aaaabbbbcccc", b"aaaa bbbb cccc", base64.b64encode(b"editor:aaaabbbbcccc")):
+            assert written not in path.read_bytes()
