@@ -18,7 +18,7 @@ from repo_store.model.events import EVENT_TYPES
 blueprint = APIBlueprint("connections", __name__, enable_openapi=False)
 
 DELIVERIES_SHOWN = 50
-KIND_LABELS = {"git": "Git repository", "webhook": "Webhook", "wordpress": "WordPress"}
+KIND_LABELS = {"git": "Git repository", "site": "Pages of a site", "webhook": "Webhook", "wordpress": "WordPress"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,10 @@ FORM_FIELDS = {
         FormField("types", "Types of posts", "posts, pages, if left empty"),
         FormField("statuses", "Statuses", "publish, if left empty"),
         FormField("language", "Language", "that of the site’s pages, if left empty"),
+    ),
+    "site": (
+        FormField("sitemap", "Sitemap", "such as https://www.example.org/sitemap.xml"),
+        FormField("feed", "Feed", "RSS or Atom, where there is no sitemap"),
     ),
     "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
 }
