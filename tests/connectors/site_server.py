@@ -58,12 +58,13 @@ def serving() -> Iterator[Site]:
             self.wfile.write(body)
 
         def answer(self) -> tuple[int, dict[str, str], bytes]:
-            if self.path in site.answers:
-                return *site.answers[self.path], b""
-            content = site.pages.get(self.path)
-            if self.path == "/robots.txt" and site.robots:
+            path = self.path.partition("?")[0]
+            if path in site.answers:
+                return *site.answers[path], b""
+            content = site.pages.get(path)
+            if path == "/robots.txt" and site.robots:
                 content = site.robots
-            elif self.path == "/sitemap.xml" and content is None:
+            elif path == "/sitemap.xml" and content is None:
                 content = site.sitemap()
             if content is None:
                 return 404, {}, b"Not found"

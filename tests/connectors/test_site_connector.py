@@ -1,9 +1,11 @@
 """A site's pages, found by a sitemap or a feed, become articles; what corrections change is told until the site has it."""
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
@@ -18,6 +20,7 @@ from tests.connectors.site_server import Site, serving
 from tests.connectors.test_git_connector import ADMIN, decide_on
 from tests.importers.news_pages import HEADLINE, PARAGRAPHS
 from tests.newsroom import a_correction
+from tests.service import run_command
 
 BRIDGE, LIBRARY = "/2026/11/24/bridge", "/2026/11/23/library"
 WRONG = tuple(text.replace("Tuesday", "Tusday") for text in PARAGRAPHS)
@@ -105,7 +108,7 @@ def test_an_accepted_correction_is_pending_until_the_page_has_it(publication: Pu
     assert (change.part, PARAGRAPHS[0] in change.source) == (Part.BODY, True)
     synchronise(publication)
     assert len(pending(publication)) == 1
-    site.put(BRIDGE, "2026-11-25")
+    site.put(BRIDGE)  # the sitemap does not say that the page has changed
     synchronise(publication)
     assert pending(publication) == []
     current = articles(publication)["bridge"]
@@ -202,3 +205,41 @@ def test_a_listing_that_is_none_is_refused(publication: Publication, site: Site,
 def test_one_listing_is_named(publication: Publication, options: dict[str, str]):
     with pytest.raises(Invalid):
         connections.connect(publication, ADMIN, NewConnection("site", options))
+
+
+def test_one_page_is_imported_by_its_address(publication: Publication, site: Site):
+    data = publication.folder.parent
+    address = f"{site.url}{BRIDGE}"
+    result = run_command("--data", data, "import", "daily", f"{address}?utm_source=mail", "--json")
+    assert result.returncode == 0, result.stderr
+    (row,) = json.loads(result.stdout)
+    assert (row["outcome"], row["id"], row["url"]) == ("new", "2026/11/24/bridge", address)
+    assert row["file"] == f"{address}?utm_source=mail"
+    missing = run_command("--data", data, "import", "daily", f"{site.url}/nowhere")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert f"{site.url}/nowhere answers with status 404" in missing.stderr
+
+
+def test_a_page_on_a_private_network_is_not_imported(
+    publication: Publication, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("CORRECTIONS_PRIVATE_HOSTS")
+    result = run_command("--data", publication.folder.parent, "import", "daily", f"{site.url}{BRIDGE}")
+    assert "private network" in result.stderr
+    assert site.fetched(BRIDGE) == []
+
+
+def test_admins_see_what_to_change_on_the_site(publication: Publication, site: Site, app: Flask):
+    connect(publication, site)
+    synchronise(publication)
+    publication.private.accounts.save("Ada", "admin", "long enough for a test")
+    client = app.test_client()
+    client.post("/daily/sign-in", data={"name": "Ada", "password": "long enough for a test"})
+    page = "/daily/review/connections/of/site"
+    assert "show every published correction" in client.get(page).text
+    a_correction(publication, "Tusday", "<b>Tuesday</b>", articles(publication)["bridge"].id)
+    decide_on(publication, 1, DecisionKind.ACCEPT)
+    text = client.get(page).text
+    assert "<del>Tusday</del><ins>&lt;b&gt;Tuesday&lt;/b&gt;</ins>" in text
+    assert 'href="/daily/review/1"' in text
+    assert f'href="{site.url}{BRIDGE}#:~:text=Tusday"' in text

@@ -21,9 +21,11 @@ CONTEXT = 60  # characters before and after a change that are shown with it
 @dataclass(frozen=True)
 class PendingChange:
     """A change to make on a page. `old` and `new` are the words that readers see there and should see, within `before`
-    and `after`; `source` is the new HTML of the whole part. `numbers` are its corrections, `link` leads to its words.
+    and `after`; `source` is the new HTML of the whole part. `numbers` are its corrections, `link` leads to
+    its words on the `page`.
     """
 
+    page: str
     article: str
     part: Part
     numbers: tuple[int, ...]
@@ -56,6 +58,7 @@ def _described(row: ConnectedArticle, part: Part, change: Change, source: Source
     words = old[start : len(old) - ends]
     fragment = text_fragment(words) if words.strip() else ""
     return PendingChange(
+        row.path,
         row.article,
         part,
         tuple(change.numbers),

@@ -31,11 +31,8 @@ def check_reach(options: Mapping[str, str]) -> None:
     """Raises `Invalid` for a site on this server's private network."""
     name = "sitemap" if options["sitemap"] else "feed"
     if not is_host_reachable(host_of(options[name]).strip("[]")):
-        raise Invalid(
-            {
-                name: f"The host of --{name} cannot be found, or is on a private network. The operator can list the network."
-            }
-        )
+        problem = "cannot be found, or is on a private network. The operator can list the network."
+        raise Invalid({name: f"The host of --{name} {problem}"})
 
 
 def test(options: Mapping[str, str], _secret: str) -> ConnectionTest:

@@ -11,6 +11,7 @@ from corrections.article_files.documents import as_text, read_page
 from corrections.article_files.manuscript import Manuscript
 from corrections.article_files.names import slug
 from corrections.connectors.connector import Run
+from corrections.connectors.site.changes import pending_changes
 from corrections.connectors.site.fetcher import Fetcher, Page, PageMissing
 from corrections.connectors.site.listing import ListedPage
 from corrections.domain.roles import Role
@@ -39,12 +40,13 @@ class Seen(BaseModel):
 
 class SiteState(BaseModel):
     """How many pages of the last listing have still to be fetched, of how many; nothing is asked before `not_before`
-    (seconds since the epoch), because of `error`."""
+    (seconds since the epoch), because of `error`. `awaited_at` is when changes made by hand were last looked for."""
 
     left: int = 0
     total: int = 0
     not_before: float = 0
     error: str = ""
+    awaited_at: float = 0
 
 
 def load_state(publication: Publication, name: str) -> SiteState:
@@ -67,7 +69,8 @@ def progress(publication: Publication, connection: Connection) -> str:
 def pull(turn: Run, fetcher: Fetcher, listed: list[ListedPage], state: SiteState) -> bool:
     """Fetch what is due, the latest first; False where there is more to fetch. Raises `ConnectionFailed`."""
     known = {row.path: row for row in turn.publication.private.connections.articles(turn.connection.name)}
-    due = [page for at, page in enumerate(listed) if _is_due(page, known.get(page.url), at)]
+    awaited = _awaited(turn, list(known.values()), state)
+    due = [page for at, page in enumerate(listed) if page.url in awaited or _is_due(page, known.get(page.url), at)]
     state.total, state.left = len(listed), len(due)
     end = time.monotonic() + TURN_SECONDS
     for page in due:
@@ -78,6 +81,15 @@ def pull(turn: Run, fetcher: Fetcher, listed: list[ListedPage], state: SiteState
         state.left -= 1
     save_state(turn, state)
     return True
+
+
+def _awaited(turn: Run, rows: list[ConnectedArticle], state: SiteState) -> set[str]:
+    """Pages on which a change is to be made by hand: looked at when somebody asks for it, and every hour, whatever the
+    listing says."""
+    if not turn.connection.requests and time.time() - state.awaited_at < RECHECK_SECONDS:
+        return set()
+    state.awaited_at = time.time()
+    return {change.page for change in pending_changes(turn.publication, rows)}
 
 
 def _is_due(page: ListedPage, row: ConnectedArticle | None, at: int) -> bool:

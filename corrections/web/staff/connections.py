@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from corrections.connectors import connections as service
 from corrections.connectors.connections import NewConnection
 from corrections.connectors.registry import CONNECTORS
+from corrections.connectors.site.changes import PendingChange, pending_changes
 from corrections.services.errors import Invalid
 from corrections.web.access import actor, publication
 from repo_store.model.events import EVENT_TYPES
@@ -18,6 +20,7 @@ from repo_store.model.events import EVENT_TYPES
 blueprint = APIBlueprint("connections", __name__, enable_openapi=False)
 
 DELIVERIES_SHOWN = 50
+CHANGES_SHOWN = 200
 KIND_LABELS = {"git": "Git repository", "site": "Pages of a site", "webhook": "Webhook", "wordpress": "WordPress"}
 
 
@@ -126,12 +129,19 @@ def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") 
         pulls=CONNECTORS[row.kind].pulls,
         hook=url_for("api.post_hook", name=name, _external=True),
         options=[(_label(row.kind, option), value) for option, value in row.options.items() if value],
+        changes=_changes_to_make(name) if row.kind == "site" else None,
         deliveries=service.latest_deliveries(publication(), name, DELIVERIES_SHOWN),
         secret=secret,
         is_new=is_new,
         password=PASSWORD_FIELDS.get(row.kind) if CONNECTORS[row.kind].takes_password else None,
         refused=refused,
     )
+
+
+def _changes_to_make(name: str) -> list[PendingChange]:
+    """What has to be changed on the site by hand, up to `CHANGES_SHOWN`."""
+    rows = publication().private.connections.articles(name)
+    return list(islice(pending_changes(publication(), rows), CHANGES_SHOWN))
 
 
 def _form(kind: str, errors: dict[str, str]) -> str:
