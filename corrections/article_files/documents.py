@@ -72,7 +72,7 @@ def read_manuscript(path: Path, site: str = "") -> Manuscript:
     Raises `Invalid` where the file is not UTF-8 text, or holds no article.
     """
     if path.suffix.lower() in HTML:
-        return _html_manuscript(path, site)
+        return read_page(read_bytes(path), site, xml=path.suffix.lower() == ".xhtml")
     source = read_text(path)
     bad = unstorable(source)
     if bad is not None:
@@ -105,8 +105,12 @@ def _from_line(source: str, number: int) -> str:
     return source if number == 1 else source[ends[-1] :] if len(ends) == number - 1 else ""
 
 
-def _html_manuscript(path: Path, site: str) -> Manuscript:
-    source = _html_source(path)
+def read_page(data: bytes, site: str = "", xml: bool = False) -> Manuscript:
+    """The article in an HTML file or of a web page; `xml`: it is XHTML. Raises `Invalid` where there is none."""
+    try:
+        source = html_source.read_source(data, xml=xml)
+    except UnreadableHtml as error:
+        raise Invalid({"file": error.message}) from error
     if not format_named(Format.HTML).render(source.text).text.strip():
         raise Invalid({"text": "It contains no text that readers would see."})
     _check_size(source.text)

@@ -25,6 +25,8 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @click.option("--types", default="", help="wordpress: types of posts, separated by commas.  [default: posts,pages]")
 @click.option("--statuses", default="", help="wordpress: statuses of posts to import.  [default: publish]")
 @click.option("--language", default="", help="wordpress: language of the posts.  [default: that of the site’s pages]")
+@click.option("--sitemap", default="", help="site: address of the sitemap that names the articles’ pages.")
+@click.option("--feed", default="", help="site: address of a feed that names them, where there is no sitemap.")
 @click.option("--branch", default="", help="git: branch that has the articles.  [default: main]")
 @click.option("--path", default="", help="git: folder that has the articles.  [default: all]")
 @click.option("--url-pattern", "url_pattern", default="",

@@ -1,5 +1,6 @@
 """What admins do with connections: connect, list, pause, resume, run now, disconnect."""
 
+import logging
 import os
 import re
 import threading
@@ -23,6 +24,8 @@ from corrections.workers.file_lock import try_lock
 ACTIVE, PAUSED = "active", "paused"
 DEFAULT_SECONDS = 60
 LONGEST_SECONDS = 86_400
+UNEXPECTED = "An unexpected error occurred. The service’s log has its details. Nothing is lost."
+_log = logging.getLogger("corrections")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -251,6 +254,9 @@ def run_connection(publication: Publication, connection: Connection, stop: threa
         CONNECTORS[connection.kind].run(Run(publication, connection, secret, stop))
     except (ConnectionFailed, CorrectionsError) as error:
         publication.private.connections.note_run(connection, str(error))
+    except Exception:
+        _log.exception("%s: the run of the connection %s failed", publication.name, connection.name)
+        publication.private.connections.note_run(connection, UNEXPECTED)
     else:
         publication.private.connections.note_run(connection, None)
     finally:

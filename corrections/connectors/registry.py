@@ -2,8 +2,9 @@
 
 from corrections.connectors import git, webhook
 from corrections.connectors.connector import Connector
+from corrections.connectors.site import connector as site
 from corrections.connectors.wordpress import connector as wordpress
 
 CONNECTORS: dict[str, Connector] = {
-    connector.kind: connector for connector in (git.CONNECTOR, webhook.CONNECTOR, wordpress.CONNECTOR)
+    connector.kind: connector for connector in (git.CONNECTOR, site.CONNECTOR, webhook.CONNECTOR, wordpress.CONNECTOR)
 }

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from corrections.config import Settings
@@ -10,20 +11,33 @@ from corrections.private.delivery.connections import Connection
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
 
+RUNS_AT_ONCE = 8
 RETRY_SECONDS = 5.0  # after which a connection passes on what failed, however seldom it asks for news
 
 
 def subscriber(_settings: Settings) -> Subscriber:
     """What a connection has not done by the stop it does after the next start: each has a cursor of its own."""
-    return Subscriber("connectors", _run_due)
+    return Subscriber("connectors", _Runs().start_due, runs_at_stop=True)
 
 
-def _run_due(publication: Publication, stop: threading.Event) -> None:
-    for connection in publication.private.connections.all():
+class _Runs:
+    """The runs of connections, several at once: one that is slow delays no other."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(RUNS_AT_ONCE, "connection")  # kept, with what each has open
+        self._runs: dict[tuple[str, str], Future[bool]] = {}  # by publication and connection
+
+    def start_due(self, publication: Publication, stop: threading.Event) -> None:
+        """Start what is due and does not run; when the service stops, wait until what runs has ended."""
         if stop.is_set():
+            self._threads.shutdown(cancel_futures=True)
             return
-        if connection.requests or (connection.state == ACTIVE and _is_due(publication, connection)):
-            run_connection(publication, connection, stop)
+        for connection in publication.private.connections.all():
+            key = publication.name, connection.name
+            if key in self._runs and not self._runs[key].done():
+                continue
+            if connection.requests or (connection.state == ACTIVE and _is_due(publication, connection)):
+                self._runs[key] = self._threads.submit(run_connection, publication, connection, stop)
 
 
 def _has_news(publication: Publication, connection: Connection) -> bool:

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from subprocess import run as run_program
 
 import pytest
 
+from corrections.config import Settings
 from corrections.connectors import connections, webhook
 from corrections.connectors.connections import NewConnection
 from corrections.connectors.credentials import FILE, BadConnectKey
@@ -22,6 +24,7 @@ from corrections.services.operations.redaction import Removal, redact
 from corrections.services.publication import Publication
 from corrections.services.review.decisions import Decision, decide
 from corrections.services.submission.submission import Contact
+from corrections.subscribers import connectors
 from tests.connectors.receiver import Receiver, receiving
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, free_port, kill, start
 from tests.service import run_command
@@ -254,3 +257,22 @@ def test_the_example_in_the_documentation_keeps_a_folder_in_step(
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_receiver_that_does_not_answer_delays_no_other(publication: Publication, receiver: Receiver):
+    an_article(publication)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        connections.connect(publication, ADMIN, NewConnection("webhook", {"url": url}, "silent"))
+        _, receiver.secret = connections.connect(publication, ADMIN, NewConnection("webhook", {"url": receiver.url}))
+        a_correction(publication, "Tusday", "Tuesday")
+        subscriber, stop = connectors.subscriber(Settings(publication.folder.parent)), threading.Event()
+        for _ in range(2):
+            subscriber.handle(publication, stop)
+            wait_until(lambda: len(receiver.messages) == 1)
+        waiting = publication.private.connections.next_delivery("silent")
+        assert waiting is not None
+        assert waiting.attempts == 0, "it has not given up waiting for the other"
+        stop.set()
+        subscriber.handle(publication, stop)
+        assert connections.status_of(publication, "silent").last_error is not None

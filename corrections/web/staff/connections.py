@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from apiflask import APIBlueprint
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from corrections.connectors import connections as service
 from corrections.connectors.connections import NewConnection
 from corrections.connectors.registry import CONNECTORS
+from corrections.connectors.site.changes import PendingChange, pending_changes
 from corrections.services.errors import Invalid
 from corrections.web.access import actor, publication
 from repo_store.model.events import EVENT_TYPES
@@ -18,7 +20,8 @@ from repo_store.model.events import EVENT_TYPES
 blueprint = APIBlueprint("connections", __name__, enable_openapi=False)
 
 DELIVERIES_SHOWN = 50
-KIND_LABELS = {"git": "Git repository", "webhook": "Webhook", "wordpress": "WordPress"}
+CHANGES_SHOWN = 200
+KIND_LABELS = {"git": "Git repository", "site": "Pages of a site", "webhook": "Webhook", "wordpress": "WordPress"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ FORM_FIELDS = {
         FormField("types", "Types of posts", "posts, pages, if left empty"),
         FormField("statuses", "Statuses", "publish, if left empty"),
         FormField("language", "Language", "that of the site’s pages, if left empty"),
+    ),
+    "site": (
+        FormField("sitemap", "Sitemap", "such as https://www.example.org/sitemap.xml"),
+        FormField("feed", "Feed", "RSS or Atom, where there is no sitemap"),
     ),
     "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
 }
@@ -124,6 +131,7 @@ def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") 
         pulls=CONNECTORS[row.kind].pulls,
         hook=url_for("api.post_hook", name=name, _external=True),
         options=[(_label(row.kind, option), value) for option, value in row.options.items() if value],
+        changes=_changes_to_make(name) if row.kind == "site" else None,
         deliveries=service.latest_deliveries(publication(), name, DELIVERIES_SHOWN),
         secret=secret,
         is_new=is_new,
@@ -131,6 +139,12 @@ def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") 
         refused=refused,
         conflicts=service.conflicts(publication(), name),
     )
+
+
+def _changes_to_make(name: str) -> list[PendingChange]:
+    """What has to be changed on the site by hand, up to `CHANGES_SHOWN`."""
+    rows = publication().private.connections.articles(name)
+    return list(islice(pending_changes(publication(), rows), CHANGES_SHOWN))
 
 
 def _form(kind: str, errors: dict[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""A site's pages: articles found by a sitemap or a feed, for publishers whose system has no interface."""

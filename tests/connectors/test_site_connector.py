@@ -1,0 +1,245 @@
+"""A site's pages, found by a sitemap or a feed, become articles; what corrections change is told until the site has it."""
+
+import gzip
+import json
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from corrections.connectors import connections
+from corrections.connectors.connections import NewConnection
+from corrections.connectors.site import fetcher
+from corrections.connectors.site.changes import pending_changes
+from corrections.domain.decisions import DecisionKind
+from corrections.index import queries
+from corrections.services.errors import Invalid
+from corrections.services.publication import Publication
+from repo_store import Format, Part
+from tests.connectors.site_server import Site, serving
+from tests.connectors.test_git_connector import ADMIN, decide_on
+from tests.importers.news_pages import HEADLINE, PARAGRAPHS
+from tests.newsroom import a_correction
+from tests.service import run_command
+
+BRIDGE, LIBRARY = "/2026/11/24/bridge", "/2026/11/23/library"
+WRONG = tuple(text.replace("Tuesday", "Tusday") for text in PARAGRAPHS)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
+    monkeypatch.setattr(fetcher, "PAUSE_SECONDS", 0.0)
+    with serving() as site:
+        site.put(BRIDGE, paragraphs=WRONG)
+        site.put(LIBRARY, "2026-11-23", headline="Mayor opens new library")
+        yield site
+
+
+def connect(publication: Publication, site: Site, **options: str) -> None:
+    given = options or {"sitemap": f"{site.url}/sitemap.xml"}
+    connections.connect(publication, ADMIN, NewConnection("site", given))
+
+
+def synchronise(publication: Publication) -> connections.ConnectionStatus:
+    return connections.synchronise(publication, ADMIN, "site")
+
+
+def articles(publication: Publication) -> dict[str, queries.Article]:
+    publication.refresh()
+    return {article.url.rpartition("/")[2]: article for article in queries.articles(publication.index)}
+
+
+def pending(publication: Publication):
+    return list(pending_changes(publication, publication.private.connections.articles("site")))
+
+
+def test_the_pages_of_a_sitemap_become_articles_once(publication: Publication, site: Site):
+    connect(publication, site)
+    status = synchronise(publication)
+    assert (status.last_error, status.progress) == (None, "")
+    bridge = articles(publication)["bridge"]
+    assert (bridge.id, bridge.title, bridge.url) == ("2026/11/24/bridge", HEADLINE, site.url + BRIDGE)
+    source = publication.store.source(bridge.id, bridge.revision)
+    assert source.format is Format.HTML
+    assert WRONG[0] in source.text
+    assert "About us" not in source.text
+    head = publication.store.ledger()
+    synchronise(publication)
+    assert publication.store.ledger() == head
+    assert site.fetched(BRIDGE) == [200], "a page that has not changed is not fetched again"
+
+
+def test_a_page_that_changes_becomes_a_revision(publication: Publication, site: Site):
+    connect(publication, site)
+    synchronise(publication)
+    site.put(BRIDGE, "2026-11-25T08:00:00Z", paragraphs=(*WRONG, "An update followed."))
+    synchronise(publication)
+    bridge = articles(publication)["bridge"]
+    assert "An update followed." in publication.store.text(bridge.id, bridge.revision)
+    assert len(articles(publication)) == 2
+
+
+def test_a_page_whose_listing_has_no_dates_is_asked_for_again_and_answered_in_short(
+    publication: Publication, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    site.changed = {BRIDGE: ""}
+    connect(publication, site)
+    synchronise(publication)
+    synchronise(publication)
+    assert site.fetched(BRIDGE) == [200]
+    monkeypatch.setattr("corrections.connectors.site.pull.RECHECK_SECONDS", 0)
+    synchronise(publication)
+    assert site.fetched(BRIDGE) == [200, 304]
+
+
+def test_an_accepted_correction_is_pending_until_the_page_has_it(publication: Publication, site: Site):
+    connect(publication, site)
+    synchronise(publication)
+    bridge = articles(publication)["bridge"]
+    a_correction(publication, "Tusday", "Tuesday", bridge.id)
+    assert pending(publication) == []
+    decide_on(publication, 1, DecisionKind.ACCEPT)
+    (change,) = pending(publication)
+    assert (change.old.strip(), change.new.strip(), change.numbers) == ("Tusday", "Tuesday", (1,))
+    assert change.before.endswith("The council met on ")
+    assert change.after.startswith(" to decide")
+    assert change.link == f"{site.url}{BRIDGE}#:~:text=Tusday"
+    assert (change.part, PARAGRAPHS[0] in change.source) == (Part.BODY, True)
+    synchronise(publication)
+    assert len(pending(publication)) == 1
+    site.put(BRIDGE)  # the sitemap does not say that the page has changed
+    synchronise(publication)
+    assert pending(publication) == []
+    current = articles(publication)["bridge"]
+    assert PARAGRAPHS[0] in publication.store.text(current.id, current.revision)
+
+
+def test_what_the_site_makes_of_it_in_other_words_stays_pending_no_more(publication: Publication, site: Site):
+    connect(publication, site)
+    synchronise(publication)
+    bridge = articles(publication)["bridge"]
+    a_correction(publication, "Tusday", "Tuesday", bridge.id)
+    decide_on(publication, 1, DecisionKind.ACCEPT)
+    site.put(BRIDGE, "2026-11-25", paragraphs=(WRONG[0].replace("Tusday", "Wednesday"), *WRONG[1:]))
+    status = synchronise(publication)
+    current = articles(publication)["bridge"]
+    text = publication.store.text(current.id, current.revision)
+    assert ("Wednesday" in text) != bool(status.last_error), "taken, or told as a conflict, and never lost"
+
+
+def test_feeds_indexes_and_packed_sitemaps_are_read(publication: Publication, site: Site):
+    site.pages["/packed.xml.gz"] = gzip.compress(site.sitemap().encode())
+    site.pages["/index.xml"] = f"<sitemapindex><sitemap><loc>{site.url}/packed.xml.gz</loc></sitemap></sitemapindex>"
+    site.pages["/feed"] = (
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>t</title><item><title>b</title>"
+        f"<link>{site.url}{BRIDGE}</link></item><item><link>https://elsewhere.example/</link></item></channel></rss>"
+    )
+    connect(publication, site, feed=f"{site.url}/feed")
+    synchronise(publication)
+    assert set(articles(publication)) == {"bridge"}
+    connections.disconnect(publication, ADMIN, "site")
+    connect(publication, site, sitemap=f"{site.url}/index.xml")
+    synchronise(publication)
+    assert set(articles(publication)) == {"bridge", "library"}
+
+
+def test_robots_txt_is_obeyed_and_the_agent_names_itself(publication: Publication, site: Site):
+    site.robots = "User-agent: *\nDisallow: /2026/11/23/\n"
+    connect(publication, site)
+    status = synchronise(publication)
+    assert set(articles(publication)) == {"bridge"}
+    assert "robots.txt excludes it" in (status.last_error or "")
+    assert site.fetched(LIBRARY) == []
+    assert all(agent.startswith("Corrections") for _, _, agent in site.asked)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "sentence"),
+    [
+        (404, {}, "answers with status 404"),
+        (410, {}, "answers with status 410"),
+        (302, {"Location": "/2026/11/24/bridge"}, "redirects more than 5 times"),
+        (302, {"Location": "http://169.254.169.254/"}, "private network"),
+        (500, {}, "answers with status 500. Nothing is lost"),
+        (429, {"Retry-After": "3600"}, "asks to be visited later"),
+    ],
+)
+def test_what_a_site_does_wrong_is_told_and_nothing_is_lost(
+    publication: Publication, site: Site, status: int, headers: dict[str, str], sentence: str
+):
+    connect(publication, site)
+    synchronise(publication)
+    head = publication.store.ledger()
+    site.answers[BRIDGE] = (status, headers)
+    site.changed[BRIDGE] = "2026-11-26"
+    assert sentence in (synchronise(publication).last_error or "")
+    assert publication.store.ledger() == head
+    site.answers.clear()
+    site.put(BRIDGE, "2026-11-27", paragraphs=PARAGRAPHS)
+    assert synchronise(publication).last_error is None
+    bridge = articles(publication)["bridge"]
+    assert PARAGRAPHS[0] in publication.store.text(bridge.id, bridge.revision)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("<html><body>No sitemap</body></html>", "“html”"),
+        ("no XML at all", "is not XML"),
+        ("<urlset></urlset>", "names no page of its own site"),
+        ("<urlset><url><loc>https://elsewhere.example/a</loc></url></urlset>", "names no page of its own site"),
+        (gzip.compress(b"x")[:-9], "cannot be unpacked"),
+    ],
+)
+def test_a_listing_that_is_none_is_refused(publication: Publication, site: Site, content: str | bytes, sentence: str):
+    site.pages["/sitemap.xml"] = content
+    with pytest.raises(Invalid, match=sentence):
+        connect(publication, site)
+    assert publication.private.connections.all() == []
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"sitemap": "https://a.example/s", "feed": "https://a.example/f"}, {"feed": "ftp://x"}]
+)
+def test_one_listing_is_named(publication: Publication, options: dict[str, str]):
+    with pytest.raises(Invalid):
+        connections.connect(publication, ADMIN, NewConnection("site", options))
+
+
+def test_one_page_is_imported_by_its_address(publication: Publication, site: Site):
+    data = publication.folder.parent
+    address = f"{site.url}{BRIDGE}"
+    result = run_command("--data", data, "import", "daily", f"{address}?utm_source=mail", "--json")
+    assert result.returncode == 0, result.stderr
+    (row,) = json.loads(result.stdout)
+    assert (row["outcome"], row["id"], row["url"]) == ("new", "2026/11/24/bridge", address)
+    assert row["file"] == f"{address}?utm_source=mail"
+    missing = run_command("--data", data, "import", "daily", f"{site.url}/nowhere")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert f"{site.url}/nowhere answers with status 404" in missing.stderr
+
+
+def test_a_page_on_a_private_network_is_not_imported(
+    publication: Publication, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("CORRECTIONS_PRIVATE_HOSTS")
+    result = run_command("--data", publication.folder.parent, "import", "daily", f"{site.url}{BRIDGE}")
+    assert "private network" in result.stderr
+    assert site.fetched(BRIDGE) == []
+
+
+def test_admins_see_what_to_change_on_the_site(publication: Publication, site: Site, app: Flask):
+    connect(publication, site)
+    synchronise(publication)
+    publication.private.accounts.save("Ada", "admin", "long enough for a test")
+    client = app.test_client()
+    client.post("/daily/sign-in", data={"name": "Ada", "password": "long enough for a test"})
+    page = "/daily/review/connections/of/site"
+    assert "show every published correction" in client.get(page).text
+    a_correction(publication, "Tusday", "<b>Tuesday</b>", articles(publication)["bridge"].id)
+    decide_on(publication, 1, DecisionKind.ACCEPT)
+    text = client.get(page).text
+    assert "<del>Tusday</del><ins>&lt;b&gt;Tuesday&lt;/b&gt;</ins>" in text
+    assert 'href="/daily/review/1"' in text
+    assert f'href="{site.url}{BRIDGE}#:~:text=Tusday"' in text
