@@ -134,7 +134,7 @@ class ProposalCheck:
 
     def _is_trusted_proposal(self, correction: str, commit: str) -> bool:
         """Of a correction from before the start: a commit of that time that says it is this correction's."""
-        facts = None if self._commits.is_new(commit) else self._commits.facts(commit)
+        facts = None if self._commits.is_new(commit) else self._commits.facts_of_reached(commit)
         return facts is not None and f"\nCorrection: {correction}\n" in f"{facts.message}\n"
 
     def _digest(self, correction: str, commit: str | None) -> int:
@@ -170,7 +170,7 @@ class SourceVersionCheck:
     def _is_expected(self, article: str, commit: str) -> bool:
         if commit in (self._sources.get(article), self._published.get(article)):
             return True
-        return self._goes_on and article not in self._sources and self._commits.is_known(commit)
+        return self._goes_on and article not in self._sources and not self._commits.is_new(commit)
 
     def _follows_main(self, entry: Entry, main: str | None) -> bool:
         facts = self._commits.facts(entry.commit or "")

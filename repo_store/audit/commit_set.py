@@ -91,10 +91,9 @@ class CommitSet:
         return commit in self._ids
 
     def __contains__(self, commit: str) -> bool:
-        return commit in self._ids or self.is_known(commit)
+        return commit in self._ids or self._is_known(commit)
 
-    def is_known(self, commit: str) -> bool:
-        """Is it in the history of `known`?"""
+    def _is_known(self, commit: str) -> bool:
         return any(commit == known or is_ancestor(self._repo, commit, known) for known in self._known)
 
     def read_ahead(self, commits: Iterable[str]) -> None:
@@ -107,10 +106,12 @@ class CommitSet:
 
     def facts(self, commit: str) -> CommitFacts | None:
         """What is in a commit of the set; None where it is not in it."""
+        return self.facts_of_reached(commit) if commit in self._facts or commit in self else None
+
+    def facts_of_reached(self, commit: str) -> CommitFacts | None:
+        """As `facts`, of one that is in the set for certain: to be told so costs much for those of `known`."""
         if commit in self._facts:
             return self._facts[commit]
-        if commit not in self:
-            return None
         git_object = self._ahead.get(commit)
         if git_object is not None:
             facts = self._facts[commit] = _facts_of(git_object)

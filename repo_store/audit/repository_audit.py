@@ -7,6 +7,7 @@ import configparser
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from git import Repo
@@ -24,6 +25,7 @@ from repo_store.audit.chain_checks import (
 from repo_store.audit.checkpoints import Checkpoint
 from repo_store.audit.commit_set import CommitSet
 from repo_store.audit.content import ContentCheck
+from repo_store.audit.continuation import keys_until, new_object_findings, stored_commit, trusted_start
 from repo_store.audit.examination import Examination, OutsideFiles, examine
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.ledger_chain import LedgerChain
@@ -50,15 +52,19 @@ def ignore_progress(step: str, done: int, total: int) -> None:
 
 
 def audit(
-    path: Path, against: Sequence[Checkpoint] = (), progress: ProgressCallback = ignore_progress
+    path: Path,
+    against: Sequence[Checkpoint] = (),
+    progress: ProgressCallback = ignore_progress,
+    since: Checkpoint | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with the repository or clone at `path`; an empty list is a clean bill.
 
-    `against` are checkpoints that somebody kept; `progress` is called with how far the audit is.
+    `against` are checkpoints that somebody kept; `progress` is called with how far the audit is. With `since`, the
+    history up to that checkpoint is trusted, and not read again. Raises `BadCheckpoint` where it is not contained.
     """
     try:
         with examine(path) as examination:
-            return audit_examined(examination, against, progress)
+            return audit_examined(examination, against, progress, since=since)
     except OutsideFiles as error:
         return error.findings
 
@@ -68,6 +74,7 @@ def audit_examined(
     against: Sequence[Checkpoint] = (),
     progress: ProgressCallback = ignore_progress,
     known: KnownKeys | None = None,
+    since: Checkpoint | None = None,
 ) -> list[Finding]:
     """As `audit`, of what is open already; what is written from here on is the next audit's.
 
@@ -75,38 +82,50 @@ def audit_examined(
     one that leads back to them.
     """
     progress("objects", 0, 0)
-    findings = [*_check_objects(examination), *examination.findings, *_check_garbage(examination.source)]
+    try:
+        start = trusted_start(examination.repo, examination.tips, since) if since else Start()
+    except GitRefused as error:
+        return [*examination.findings, _unreadable(error)]
+    findings = [*_check_objects(examination, since), *examination.findings, *_check_garbage(examination.source)]
     try:
         with tempfile.TemporaryDirectory(prefix="corrections-audit-") as folder:
-            for found in _audit_history(examination, Path(folder), against, progress, known):
-                findings.append(found)
+            history = _History(examination, Path(folder), start, since)
+            for finding in history.findings([*([since] if since else ()), *against], progress, known):
+                findings.append(finding)  # one by one: those before an error are kept
     except (RepoStoreError, ValueError, LookupError, OSError) as error:
         findings.append(_unreadable(error))
     return findings
 
 
-def _audit_history(
-    examination: Examination,
-    folder: Path,
-    against: Sequence[Checkpoint],
-    progress: ProgressCallback,
-    known: KnownKeys | None,
-) -> Iterator[Finding]:
-    """The findings about events and commits. The events are walked once; what is remembered of each is a few bytes."""
-    repo, tips = examination.repo, examination.tips
-    progress("chain", 0, 0)
-    commits = CommitSet(repo, folder, _existing_tips(tips))
-    chain = LedgerChain(repo, folder, tips.ledger)
-    walk = _Walk(repo, commits, Start())
-    unreadable = walk.follow(chain, progress)
-    yield from walk.chain_findings(unreadable)
-    if unreadable is None:
-        yield from _check_head(walk.last, tips)
-        yield from redaction_findings(repo, chain, walk.rewritten)
-        yield from walk.content_findings
-        progress("signatures", 0, 0)
-        ledger = SignedLedger(chain, walk.keys, walk.rewritten.redactions)
-        yield from signature_findings(repo, ledger, commits, tips.checkpoints, against, known)
+@dataclass(frozen=True)
+class _History:
+    """The events and commits of an examined repository after `start`; files are made in `folder`."""
+
+    examination: Examination
+    folder: Path
+    start: Start
+    since: Checkpoint | None
+
+    def findings(
+        self, against: Sequence[Checkpoint], progress: ProgressCallback, known: KnownKeys | None
+    ) -> Iterator[Finding]:
+        """The events are walked once; what is remembered of each is a few bytes."""
+        repo, tips = self.examination.repo, self.examination.tips
+        progress("chain", 0, 0)
+        entry = self.start.entry
+        commits = CommitSet(repo, self.folder, _existing_tips(tips), [entry.id, entry.main] if entry else [])
+        chain = LedgerChain(repo, self.folder, tips.ledger, *((entry.seq, entry.id) if entry else ()))
+        walk = _Walk(repo, commits, self.start)
+        unreadable = walk.follow(chain, progress)
+        yield from walk.chain_findings(unreadable)
+        if unreadable is None:
+            yield from _check_head(walk.last, tips)
+            yield from redaction_findings(repo, chain, walk.rewritten)
+            yield from walk.content_findings
+            progress("signatures", 0, 0)
+            keys = [*(keys_until(repo, entry.id) if entry else ()), *walk.keys]
+            ledger = SignedLedger(chain, keys, walk.rewritten.redactions, self.since)
+            yield from signature_findings(repo, ledger, commits, tips.checkpoints, against, known)
 
 
 class _Walk:
@@ -194,14 +213,24 @@ def _check_garbage(source: Path) -> Iterator[Finding]:
         yield Finding("configuration", f"The config sets fsck.{name}: git may pass over damage. Take it out.")
 
 
-def _check_objects(examination: Examination) -> list[Finding]:
+def _check_objects(examination: Examination, since: Checkpoint | None = None) -> list[Finding]:
     """What git finds wrong with the objects; asked again where packs were folded together while it looked."""
     for _ in range(LOOKS):
         before = _packs(examination.source)
-        findings = list(_fsck(examination))
+        findings = list(_fsck(examination) if since is None else _check_new_objects(examination, since))
         if not findings or before <= _packs(examination.source):
             break
     return findings
+
+
+def _check_new_objects(examination: Examination, since: Checkpoint) -> Iterator[Finding]:
+    repo, tips, statement = examination.repo, examination.tips, since.statement
+    known = (statement.ledger, statement.main, stored_commit(repo, tips.checkpoints, since))
+    yield from new_object_findings(
+        repo,
+        [tip for tip in (tips.ledger, tips.main, tips.checkpoints) if tip is not None],
+        [commit for commit in known if commit],
+    )
 
 
 def _packs(source: Path) -> set[str]:

@@ -66,7 +66,7 @@ def signature_findings(
         yield from _check_checkpoint(checkpoint, ledger)
     yield from _check_commits(repo, commits, keys)
     yield from _check_commits(repo, [checkpoint.commit for checkpoint in stored_checkpoints], keys)
-    published = {checkpoint.text for checkpoint in stored_checkpoints}
+    published = {checkpoint.text for checkpoint in (*stored_checkpoints, *([ledger.since] if ledger.since else ()))}
     for checkpoint in against:
         if not chain.has(checkpoint.statement.events) and checkpoint.statement.events <= len(chain):
             continue  # of before the checkpoint that this audit goes on from
