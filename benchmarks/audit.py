@@ -62,9 +62,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
         measure(Path(sys.argv[2]), sys.argv[3])
         return
-    print(
-        f"{'corrections':>12}{'events':>10}{'audit, µs an event':>20}{'MB':>7}{'git, MB':>9}{'a day since, ms':>17}{'all, ms':>10}"
-    )
+    print("corrections    events  audit, µs an event   MB  git, MB  a day since, ms  all, ms")
     for corrections in [int(word) for word in sys.argv[1:]] or SIZES:
         with tempfile.TemporaryDirectory() as folder:
             archive = Archive(Path(folder) / "data")
@@ -81,9 +79,10 @@ def main() -> None:
             events = store.head().seq
             store.close()
             everything, day = audited(repository), audited(repository, str(file))[0]
+            milliseconds, own, git = everything
             print(
-                f"{corrections:>12,}{events:>10,}{1000 * everything[0] / events:>20.0f}{everything[1]:>7.0f}{everything[2]:>9.0f}"
-                f"{day:>17.0f}{everything[0]:>10.0f}",
+                f"{corrections:>11,}{events:>10,}{1000 * milliseconds / events:>20.0f}{own:>5.0f}{git:>9.0f}"
+                f"{day:>17.0f}{milliseconds:>9.0f}",
                 flush=True,
             )
 

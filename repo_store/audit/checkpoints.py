@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 
 from repo_store.errors import BadCheckpoint
 from repo_store.file_sync import sync_folders
-from repo_store.git.fast_import import COMMITTER
+from repo_store.git.batches import COMMITTER
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.repository import CHECKPOINTS
 from repo_store.model.events import Value
