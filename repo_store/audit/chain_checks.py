@@ -21,7 +21,10 @@ from repo_store.model.events import (
     CorrectionSubmitted,
 )
 from repo_store.model.finding import Finding
+from repo_store.model.intents import reader
 from repo_store.queries import edited_words_commit
+
+EDITED_BY = "Edited-by"  # the trailer of a commit in which an editor's words stand for the reader's
 
 
 @dataclass(frozen=True)
@@ -133,9 +136,11 @@ class ProposalCheck:
         return 0 <= place < len(self._proposals) and self._proposals[place] == self._digest(correction, commit)
 
     def _is_trusted_proposal(self, correction: str, commit: str) -> bool:
-        """Of a correction from before the start: a commit of that time that says it is this correction's."""
+        """Of a correction from before the start: a commit of that time by its reader, and not of an editor's words."""
         facts = None if self._commits.is_new(commit) else self._commits.facts_of_reached(commit)
-        return facts is not None and f"\nCorrection: {correction}\n" in f"{facts.message}\n"
+        if facts is None:
+            return False
+        return facts.author.endswith(f"<{reader(correction).email}>") and f"\n{EDITED_BY}: " not in facts.message
 
     def _digest(self, correction: str, commit: str | None) -> int:
         return self._ids.digest(f"{correction} {commit}")

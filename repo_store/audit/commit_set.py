@@ -56,10 +56,12 @@ class IdSet:
 
 @dataclass(frozen=True)
 class CommitFacts:
-    """Of a commit: its parents, and the seconds (UTC, as git writes them) of its committer and its author."""
+    """Of a commit: its parents, the seconds (UTC, as git writes them) of its committer and its author, the author's
+    name and address, and the message."""
 
     parents: list[str]
     dates: list[str]
+    author: str
     message: str
 
 
@@ -127,7 +129,8 @@ def _facts_of(git_object: GitObject) -> CommitFacts | None:
     lines = [line.partition(" ") for line in header.split("\n")]
     dates = {name: value.rpartition(">")[2].split()[:1] for name, _, value in lines if name in _DATED}
     parents = [value for name, _, value in lines if name == "parent"]
-    return CommitFacts(parents, [*dates.get("committer", ()), *dates.get("author", ())], message)
+    author = next((value.rpartition(">")[0] for name, _, value in lines if name == "author"), "")
+    return CommitFacts(parents, [*dates.get("committer", ()), *dates.get("author", ())], f"{author}>", message)
 
 
 _DATED = ("committer", "author")
