@@ -73,6 +73,19 @@ class ThreadDatabases:
             database.conn.commit()
 
     @contextmanager
+    def snapshot(self) -> Iterator[Database]:
+        """A transaction that only reads: all queries of this thread see the database as of the first."""
+        database = self.get()
+        if database.conn.in_transaction:
+            yield database
+            return
+        database.conn.execute("BEGIN")
+        try:
+            yield database
+        finally:
+            database.conn.rollback()
+
+    @contextmanager
     def _turn(self) -> Iterator[None]:
         """The turn of this process: the kernel wakes who waits for it, where SQLite would sleep and look again.
 

@@ -16,8 +16,8 @@ from typing import Any
 from git import Repo
 
 from repo_store.errors import NothingToRedact
+from repo_store.git.batches import COMMITTER
 from repo_store.git.command import read_bytes, read_object
-from repo_store.git.fast_import import COMMITTER
 from repo_store.git.packfile import commit_object, object_id, signed_commit, split_commit
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import Source, article_paths, decode_meta, part_paths

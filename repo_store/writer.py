@@ -20,7 +20,7 @@ from git import Repo
 from repo_store.dry_run import expected_entries
 from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
 from repo_store.file_sync import sync_folders
-from repo_store.git.fast_import import WrittenIntent, write_batch
+from repo_store.git.batches import WrittenIntent, write_batch
 from repo_store.git.maintenance import PENDING, purge
 from repo_store.git.packfile import write_pack
 from repo_store.git.recovery import (

@@ -13,7 +13,7 @@ from corrections.html_export import standalone
 from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication, disclosed_words
 from corrections.services.reporting import audit_report, exports
-from repo_store.audit.checkpoints import read_checkpoints
+from repo_store.audit.checkpoints import newest, read_checkpoints
 
 
 @main.command()
@@ -25,22 +25,36 @@ from repo_store.audit.checkpoints import read_checkpoints
     metavar="FILE",
     help="Compare with this file of checkpoints that you kept.",
 )
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Trust what came before the newest checkpoint in this file, and check what came after it.",
+)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
-def audit(context: click.Context, publication: str, against: tuple[Path, ...], as_json: bool) -> None:
+def audit(
+    context: click.Context, publication: str, against: tuple[Path, ...], since: Path | None, as_json: bool
+) -> None:
     """Verify chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
     trusted_checkpoints = [signed for path in against for signed in read_checkpoints(path)]
+    last_audited = newest(read_checkpoints(since)) if since else None
     with audit_progress() as progress:
-        findings = audit_publication(context.obj / publication, trusted_checkpoints, progress)
-        notes = disclosed_words(context.obj / publication, findings)
+        findings = audit_publication(context.obj / publication, trusted_checkpoints, progress, last_audited)
+        notes = [] if last_audited else disclosed_words(context.obj / publication, findings)
     if as_json:
         listed = {"findings": [asdict(finding) for finding in findings], "notes": [asdict(note) for note in notes]}
         click.echo(json.dumps({"clean": not findings, **listed}))
     else:
         for finding in [*findings, *notes]:
             click.echo(f"{finding.code}: {finding.message}{f' [{finding.commit}]' if finding.commit else ''}")
-        if not findings:
+        if not findings and last_audited:
+            click.echo(
+                f"No problems found after checkpoint {last_audited.statement.number}: its signature is valid, and the "
+                "events, objects, texts and checkpoints since then are correct."
+            )
+        elif not findings:
             click.echo(
                 "No problems found: the chain is intact, every object is present, the main branch matches the "
                 "events, checkpoints are signed and correct, and the index matches the ledger."

@@ -51,13 +51,16 @@ def _compare(store: Store, connection: sqlite3.Connection, replayed: Index) -> l
 
 def _different_keys(connection: sqlite3.Connection, table: str) -> list[str]:
     """The keys of the first rows that are not the same in the index and the replayed one."""
-    key, *columns = (f'"{name}"' for name in schema.TABLES[table])
-    left, right = (", ".join(f"{row}.{name}" for name in (key, *columns)) for row in ("a", "b"))
+    key = [f'"{name}"' for name in schema.key(table)]
+    columns = [f'"{name}"' for name in schema.TABLES[table]]
+    left, right = (", ".join(f"{row}.{name}" for name in columns) for row in ("a", "b"))
+    shown = " || ' ' || ".join(f"a.{name}" for name in key)
+    same = " AND ".join(f"b.{name} = a.{name}" for name in key)
     different_keys: set[str] = set()
     for one, other in (("main", "replayed"), ("replayed", "main")):
         rows = connection.execute(
-            f"SELECT a.{key} FROM {one}.{table} a LEFT JOIN {other}.{table} b ON b.{key} = a.{key} "  # noqa: S608 (our own names)
-            f"WHERE ({left}) IS NOT ({right}) ORDER BY 1 LIMIT {SHOWN}"
+            f"SELECT {shown} FROM {one}.{table} a LEFT JOIN {other}.{table} b ON {same} "  # noqa: S608 (our own names)
+            f"WHERE ({left}) IS NOT ({right}) ORDER BY {', '.join(f'a.{name}' for name in key)} LIMIT {SHOWN}"
         )
         different_keys |= {str(row[0]) for row in rows}
     return sorted(different_keys)[:SHOWN]

@@ -176,7 +176,8 @@ class Index:
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Every row that events fill, table by table in key order: equal for two indexes of one ledger."""
         for table in sorted(schema.TABLES):
-            for row in self.database.execute(f"SELECT * FROM {table} ORDER BY 1"):  # noqa: S608 (our own names)
+            key = ", ".join(schema.key(table))
+            for row in self.database.execute(f"SELECT * FROM {table} ORDER BY {key}"):  # noqa: S608 (our own names)
                 yield table, tuple(row)
 
 

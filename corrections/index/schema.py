@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from corrections.domain.kinds import Category
 from corrections.domain.states import UPHELD, State
+from corrections.index.projection import figures
 
 VERSION = 15  # raised for formats too, so that an earlier version reads the ledger again and says what it cannot read
 
@@ -99,8 +100,10 @@ TABLES: dict[str, dict[str, type]] = {
     "keys": {"seq": int, "key": str, "by": str, "at": str, "reason": str},
     "redactions": {"seq": int, "article": str, "number": int, "by": str, "at": str, "reason": str, "public": int},
     "moved": {"old": str, "new": str},  # commits that a redaction gave another id
+    **figures.TABLES,
 }
-_KEYS = {
+_KEYS: dict[str, str | tuple[str, ...]] = {
+    **figures.KEYS,
     "keys": "seq",
     "redactions": "seq",
     "moved": "old",
@@ -158,10 +161,17 @@ _TRIGGERS = {
 _TOKENIZE = "unicode61 remove_diacritics 2"
 
 
+def key(table: str) -> tuple[str, ...]:
+    """The columns by which a row of a table is known."""
+    columns = _KEYS[table]
+    return (columns,) if isinstance(columns, str) else columns
+
+
 def create(database: Database) -> None:
     """Create the tables, their indexes and the full-text indexes, where they are missing."""
+    figures.create(database)
     for name, columns in TABLES.items():
-        database.table(name).create(columns, pk=_KEYS.get(name, "seq"), if_not_exists=True)
+        database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
     if "upheld_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
         database.execute(
             f"ALTER TABLE corrections ADD COLUMN upheld_at TEXT GENERATED ALWAYS AS ({_UPHELD_AT}) VIRTUAL"
@@ -187,7 +197,7 @@ def create(database: Database) -> None:
 
 def clear(database: Database) -> None:
     """Empty every table; the caller holds the transaction."""
-    for name in _TRIGGERS:
+    for name in (*_TRIGGERS, *figures.TRIGGERS):
         database.execute(f"DROP TRIGGER IF EXISTS {name}")
     for table in (*TABLES, "lines", "attributions"):
         condition = "WHERE key <> 'schema'" if table == "state" else ""
@@ -198,13 +208,14 @@ def drop_indexes(database: Database) -> None:
     """Writing much is many times faster without indexes; `build_indexes` has to follow in the same transaction."""
     for name, _ in _named_indexes():
         database.execute(f"DROP INDEX IF EXISTS {name}")
-    for name in _TRIGGERS:
+    for name in (*_TRIGGERS, *figures.TRIGGERS):
         database.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def build_indexes(database: Database) -> None:
-    """Build the indexes, the full-text ones included, from the rows there are."""
+    """Build the indexes, the full-text ones and the figures included, from the rows there are."""
     _create_indexes(database)
+    figures.count_all(database)
     for table in ("corrections_fts", "open_fts"):
         database.execute(f"INSERT INTO {table}({table}) VALUES('rebuild')")
 
@@ -226,6 +237,7 @@ def _create_indexes(database: Database) -> None:
     }
     for name, body in _TRIGGERS.items():
         database.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body.format(**parts)}")
+    figures.create_triggers(database)
 
 
 def _named_indexes() -> Iterator[tuple[str, str]]:
@@ -233,5 +245,6 @@ def _named_indexes() -> Iterator[tuple[str, str]]:
     for table, indexes in _INDEXES.items():
         for columns in indexes:
             yield f"{table}_by_{'_'.join(columns)}", f"{table} ({', '.join(columns)})"
+    yield from figures.INDEXES
     yield "corrections_upheld", "corrections (upheld_at, number)"
     yield "corrections_factual", f"corrections (state, category <> '{Category.FACTUAL}', turn, number, snoozed_until)"

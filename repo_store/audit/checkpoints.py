@@ -7,7 +7,7 @@ too, for git. Anyone who kept a statement with its signature can tell whether th
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 
 from repo_store.errors import BadCheckpoint
 from repo_store.file_sync import sync_folders
-from repo_store.git.fast_import import COMMITTER
+from repo_store.git.batches import COMMITTER
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
 from repo_store.git.repository import CHECKPOINTS
 from repo_store.model.events import Value
@@ -108,6 +108,13 @@ def read_checkpoint_file(path: Path) -> CheckpointFile:
 def read_checkpoints(path: Path) -> list[Checkpoint]:
     """The checkpoints of a file as it is published, or of one of them alone. Raises `BadCheckpoint`."""
     return read_checkpoint_file(path).checkpoints
+
+
+def newest(kept: Sequence[Checkpoint]) -> Checkpoint:
+    """The one with the most events. Raises `BadCheckpoint` where there is none."""
+    if not kept:
+        raise BadCheckpoint("The file holds no checkpoint.")
+    return max(kept, key=lambda checkpoint: checkpoint.statement.events)
 
 
 def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterator[Checkpoint]:

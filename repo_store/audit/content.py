@@ -1,12 +1,13 @@
 """What `main` says against what the events say: the files a commit changes, the words of a correction, the notices."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from git import Repo
 
-from repo_store.errors import GitRefused, RepoStoreError
+from repo_store.audit.commit_set import CommitSet
+from repo_store.errors import GitRefused, NotFound, RepoStoreError
 from repo_store.history_rewrite import HIDDEN
 from repo_store.model.articles import Notice, all_part_paths, article_paths, part_path
 from repo_store.model.entries import Entry
@@ -36,46 +37,82 @@ from repo_store.model.finding import Finding
 from repo_store.model.kinds import Part
 from repo_store.queries import edited_words_commit, read_meta, read_part, read_parts, read_source
 
-LISTED_BYTES = 2 << 30  # of the paths that all commits change
+LISTED_BYTES = 256 << 20  # of the paths that the commits of a portion of the ledger change
 
 
-def content_findings(
-    repo: Repo, chain: list[Entry], iterate: Callable[[list[Entry]], Iterator[Entry]] = iter
-) -> Iterator[Finding]:
+class ContentCheck:
     """Each difference between the texts and notices in git and the events that made them.
 
-    `iterate` passes the events on and sees how far it is.
+    `check` is given the entries in portions; `main` is what was published before the first of them.
     """
-    notices: dict[str, tuple[Notice, ...]] = {}
-    changed_paths = _list_changed_paths(repo, chain)
-    main: str | None = None
-    for entry in iterate(chain):
-        event = entry.event
-        main_moved, main = entry.main != main, entry.main
+
+    def __init__(self, repo: Repo, commits: CommitSet, main: str | None) -> None:
+        self._repo = repo
+        self._commits = commits
+        self._main = main
+        # by article, where those in git are others than its events say; elsewhere git is asked for them
+        self._expected_notices: dict[str, tuple[Notice, ...]] = {}
+
+    def check(self, entries: list[Entry]) -> Iterator[Finding]:
+        changed_paths = _list_changed_paths(self._repo, self._commits, entries, self._main or "")
+        for entry in entries:
+            before, self._main = self._main, entry.main
+            try:
+                yield from self._check_entry(entry, before, changed_paths)
+            except RepoStoreError as error:
+                if isinstance(error, GitRefused) and error.environmental:
+                    raise
+                yield Finding("text", f"What event {entry.seq} published cannot be read: {error.message}", entry.main)
+
+    def _check_entry(self, entry: Entry, before: str | None, changed_paths: dict[str, set[str]]) -> Iterator[Finding]:
+        repo, event = self._repo, entry.event
+        if isinstance(event, CorrectionSubmitted) and entry.commit is not None:
+            yield from _check_proposal(repo, entry, event, changed_paths)
+        elif entry.main != before:
+            article = str(getattr(event, "article", ""))
+            yield from _check_paths(entry.main, entry, article, changed_paths.get(entry.main, set()))
+            yield from _check_merged_paths(repo, entry, changed_paths)
+            yield from _check_published_text(repo, entry)
+            yield from self._check_meta(entry, article, _expected_notices(entry, self._notices(article, before)))
+        elif isinstance(event, ArticleRevised):
+            yield from self._check_meta(entry, event.article, self._notices(event.article, before))
+        if isinstance(event, ArticleRevised) and entry.commit is not None:
+            yield from _check_paths(entry.commit, entry, event.article, changed_paths.get(entry.commit, set()))
+
+    def _notices(self, article: str, main: str | None) -> tuple[Notice, ...]:
+        """The notices of an article after the entries so far. Those in git were compared with them."""
+        if article in self._expected_notices:
+            return self._expected_notices[article]
         try:
-            if isinstance(event, CorrectionSubmitted) and entry.commit is not None:
-                yield from _check_proposal(repo, entry, event, changed_paths)
-            elif main_moved:
-                article = str(getattr(event, "article", ""))
-                yield from _check_paths(entry.main, entry, article, changed_paths.get(entry.main, set()))
-                yield from _check_merged_paths(repo, entry, changed_paths)
-                yield from _check_published_text(repo, entry)
-                notices[article] = _expected_notices(entry, notices.get(article, ()))
-                yield from _check_meta(repo, entry, article, notices[article])
-            elif isinstance(event, ArticleRevised):
-                yield from _check_meta(repo, entry, event.article, notices.get(event.article, ()))
-            if isinstance(event, ArticleRevised) and entry.commit is not None:
-                yield from _check_paths(entry.commit, entry, event.article, changed_paths.get(entry.commit, set()))
-        except RepoStoreError as error:
-            if isinstance(error, GitRefused) and error.environmental:
-                raise
-            yield Finding("text", f"What event {entry.seq} published cannot be read: {error.message}", entry.main)
+            return () if main is None else read_meta(self._repo, article, main).notices
+        except NotFound:
+            return ()
+
+    def _check_meta(self, entry: Entry, article: str, expected: tuple[Notice, ...]) -> Iterator[Finding]:
+        self._expected_notices[article] = expected
+        meta = read_meta(self._repo, article, entry.main)
+        if meta.notices == expected:
+            del self._expected_notices[article]
+        else:
+            yield Finding("notice", f"The notices at {entry.main} are not those of the events.", entry.main)
+        event = entry.event
+        if not isinstance(event, ArticleImported | ArticleRevised):
+            return
+        title = "" if event.headline_format else event.title
+        if (meta.title, meta.url, meta.language) != (title, event.url, event.language):
+            yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
+        parts = read_parts(self._repo, article, entry.main)
+        expected_formats = (event.format, event.headline_format, event.standfirst_format)
+        stored = (read_source(self._repo, article, entry.main), parts.headline, parts.standfirst)
+        if tuple(source and source.format for source in stored) != expected_formats:
+            message = f"The text at {entry.main} is not in the format that event {entry.seq} says."
+            yield Finding("text", message, entry.main)
 
 
-def _list_changed_paths(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
-    """The paths that each commit on main changes against its first parent, each proposal against its revision, and what
-    a publisher sent against what was published then."""
-    lines, previous_main = [], ""
+def _list_changed_paths(repo: Repo, commits: CommitSet, chain: list[Entry], previous_main: str) -> dict[str, set[str]]:
+    """The paths that each commit on main changes against what was published before, each proposal against its revision,
+    and what a publisher sent against its parent, which is what was published then."""
+    lines = []
     listed_commits: set[str] = set()
     for entry in chain:
         if isinstance(entry.event, CorrectionSubmitted) and entry.commit is not None:
@@ -87,7 +124,8 @@ def _list_changed_paths(repo: Repo, chain: list[Entry]) -> dict[str, set[str]]:
                 f"{edited} {previous_main}" for edited in [edited_words_commit(repo, entry)] if edited is not None
             ]
         if isinstance(entry.event, ArticleRevised) and entry.commit is not None and entry.commit not in listed_commits:
-            lines.append(f"{entry.commit} {previous_main}".rstrip())
+            facts = commits.facts(entry.commit)
+            lines.append(" ".join([entry.commit, *(facts.parents[:1] if facts else ())]))
             listed_commits.add(entry.commit)
         previous_main = entry.main
     output = _diff_tree(repo, lines)
@@ -137,10 +175,9 @@ def _check_proposal(
     repo: Repo, entry: Entry, event: CorrectionSubmitted, changed_paths: dict[str, set[str]]
 ) -> Iterator[Finding]:
     commit = str(entry.commit)
-    expected = read_part(repo, event.article, event.revision, event.part).text
-    if event.edit is not None:
-        expected = _apply_edit(expected, event.edit)
-    unexpected_paths = changed_paths.get(commit, set()) - {_path(repo, event.article, event.revision, event.part)}
+    source = read_part(repo, event.article, event.revision, event.part)
+    expected = source.text if event.edit is None else _apply_edit(source.text, event.edit)
+    unexpected_paths = changed_paths.get(commit, set()) - {part_path(event.article, event.part, source.format)}
     actual = read_part(repo, event.article, commit, event.part).text
     if unexpected_paths or not _is_same_text(actual, expected, entry):
         yield Finding("text", f"Commit {commit} holds other words than event {entry.seq} says.", commit)
@@ -187,23 +224,6 @@ def _expected_notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice,
             return before
         case _:
             assert_never(event)
-
-
-def _check_meta(repo: Repo, entry: Entry, article: str, expected: tuple[Notice, ...]) -> Iterator[Finding]:
-    meta = read_meta(repo, article, entry.main)
-    if meta.notices != expected:
-        yield Finding("notice", f"The notices at {entry.main} are not those of the events.", entry.main)
-    event = entry.event
-    if not isinstance(event, ArticleImported | ArticleRevised):
-        return
-    title = "" if event.headline_format else event.title
-    if (meta.title, meta.url, meta.language) != (title, event.url, event.language):
-        yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
-    parts = read_parts(repo, article, entry.main)
-    expected_formats = (event.format, event.headline_format, event.standfirst_format)
-    stored = (read_source(repo, article, entry.main), parts.headline, parts.standfirst)
-    if tuple(source and source.format for source in stored) != expected_formats:
-        yield Finding("text", f"The text at {entry.main} is not in the format that event {entry.seq} says.", entry.main)
 
 
 def _path(repo: Repo, article: str, commit: str, part: Part) -> str:

@@ -15,10 +15,9 @@ from types import MappingProxyType
 from repo_store.audit.examined_files import CONFIG_BYTES, check_object_sizes, outside_files
 from repo_store.errors import GitRefused
 from repo_store.git.command import GitCommand, GitRepository, init_bare, read_object
-from repo_store.git.fast_import import SCRATCH
 from repo_store.git.process_limits import ProcessLimits
 from repo_store.git.refs import MAX_READS, READ_INTERVAL_SECONDS, Refs, Tips, agree
-from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN
+from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, SCRATCH
 from repo_store.git.repository_check import common_folder, git_folder
 from repo_store.git.stored_references import StoredReferences, read_file, read_references
 from repo_store.model.finding import Finding

@@ -1,13 +1,17 @@
 """What signatures prove: keys, checkpoints and signed commits against the chain of events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
 from git import Repo
 
 from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, PublishedKey, checkpoints, digest
 from repo_store.audit.known_keys import KnownKeys
+from repo_store.audit.ledger_chain import LedgerChain
 from repo_store.errors import BadCheckpoint
 from repo_store.git.command import read_bytes
+from repo_store.git.object_stream import read_objects
 from repo_store.git.packfile import split_commit
 from repo_store.model.entries import Entry
 from repo_store.model.events import HistoryRedacted, KeyChanged
@@ -15,10 +19,29 @@ from repo_store.model.finding import Finding
 from repo_store.ssh_signatures import COMMITS, is_valid_signature
 
 
+@dataclass(frozen=True)
+class SignedLedger:
+    """What signatures are held against: the ledger, the entries that announce keys, and those that redact.
+
+    `keys` begin with those of before the first entry that is walked; `since` is the checkpoint that it goes on from.
+    """
+
+    chain: LedgerChain
+    keys: list[Entry]
+    redactions: list[Entry]
+    since: Checkpoint | None = None
+
+    def checkpoints(self, repo: Repo, tip: str | None) -> list[Checkpoint]:
+        """The published ones after `since`, oldest first. Raises `BadCheckpoint`."""
+        first = self.since.statement.number if self.since else 0
+        later = takewhile(lambda checkpoint: checkpoint.statement.number > first, checkpoints(repo, tip))
+        return list(later)[::-1]
+
+
 def signature_findings(
     repo: Repo,
-    chain: list[Entry],
-    commits: Sequence[str],
+    ledger: SignedLedger,
+    commits: Iterable[str],
     tip: str | None,
     against: Sequence[Checkpoint] = (),
     known: KnownKeys | None = None,
@@ -27,36 +50,39 @@ def signature_findings(
 
     With `known`, the newest checkpoint has to be signed by a key that was known beforehand, or leads back to one.
     """
-    keys = [entry for entry in chain if isinstance(entry.event, KeyChanged)]
+    chain, keys = ledger.chain, ledger.keys
     yield from _check_key_changes(keys)
     try:
-        stored_checkpoints = list(checkpoints(repo, tip))[::-1]
+        stored_checkpoints = ledger.checkpoints(repo, tip)
     except BadCheckpoint as error:
         yield Finding("checkpoint", error.message, str(error.details.get("commit", "")))
         stored_checkpoints = []
     if (
-        keys and not stored_checkpoints and chain[-1] is not keys[-1]
+        keys and not stored_checkpoints and ledger.since is None and chain.id_at(len(chain)) != keys[-1].id
     ):  # its process may have ended before the first checkpoint
         yield Finding("checkpoint", f"A key was announced at event {keys[0].seq}, but there is no checkpoint.")
-    yield from _check_sequence(stored_checkpoints)
+    yield from _check_sequence(stored_checkpoints, ledger.since)
     for checkpoint in stored_checkpoints:
-        yield from _check_checkpoint(checkpoint, chain, keys)
-    yield from _check_commits(repo, [*commits, *(checkpoint.commit for checkpoint in stored_checkpoints)], keys)
-    published = {checkpoint.text for checkpoint in stored_checkpoints}
+        yield from _check_checkpoint(checkpoint, ledger)
+    yield from _check_commits(repo, commits, keys)
+    yield from _check_commits(repo, [checkpoint.commit for checkpoint in stored_checkpoints], keys)
+    published = {checkpoint.text for checkpoint in (*stored_checkpoints, *([ledger.since] if ledger.since else ()))}
     for checkpoint in against:
-        yield from _check_checkpoint(checkpoint, chain, keys)
-        yield from _check_covered(checkpoint, chain, [*stored_checkpoints, *against])
+        if not chain.has(checkpoint.statement.events) and checkpoint.statement.events <= len(chain):
+            continue  # of before the checkpoint that this audit goes on from
+        yield from _check_checkpoint(checkpoint, ledger)
+        yield from _check_covered(checkpoint, ledger, [*stored_checkpoints, *against])
         if checkpoint.text not in published:
             yield Finding(
                 "checkpoint", f"Checkpoint {checkpoint.statement.number}, which was kept, is not published here."
             )
     if known is not None:
-        yield from _check_known_signers(known, chain, keys, stored_checkpoints, against)
+        yield from _check_known_signers(known, ledger, stored_checkpoints, against)
 
 
-def _check_statement(checkpoint: Checkpoint, chain: Sequence[Entry]) -> Iterator[Finding]:
+def _check_statement(checkpoint: Checkpoint, ledger: SignedLedger) -> Iterator[Finding]:
     """Whether a checkpoint's statement is true of the chain."""
-    statement = checkpoint.statement
+    statement, chain = checkpoint.statement, ledger.chain
     description = f"Checkpoint {statement.number} of {statement.at:%Y-%m-%d %H:%M} UTC"
     if statement.events > len(chain):
         yield Finding(
@@ -65,7 +91,7 @@ def _check_statement(checkpoint: Checkpoint, chain: Sequence[Entry]) -> Iterator
             statement.ledger,
         )
         return
-    entry = chain[statement.events - 1]
+    entry = chain.entry_at(statement.events)
     ledgers, mains = _ids_of(entry)
     if statement.ledger not in ledgers:
         yield Finding(
@@ -75,24 +101,22 @@ def _check_statement(checkpoint: Checkpoint, chain: Sequence[Entry]) -> Iterator
         )
     elif statement.main not in mains or entry.corrections != statement.corrections:
         yield Finding("checkpoint", f"{description} states another main or another count than its event.", entry.id)
-    redacted = [
-        checkpoint.seq for checkpoint in chain[: statement.events] if isinstance(checkpoint.event, HistoryRedacted)
-    ]
+    before = ledger.since.statement.redactions if ledger.since else ()
+    redacted = [*before, *(redaction.seq for redaction in ledger.redactions if redaction.seq <= statement.events)]
     if list(statement.redactions) != redacted:
         yield Finding("checkpoint", f"{description} states other redactions than the ledger has.", entry.id)
 
 
 def _check_known_signers(
     known: KnownKeys,
-    chain: Sequence[Entry],
-    keys: list[Entry],
+    ledger: SignedLedger,
     stored_checkpoints: list[Checkpoint],
     against: Sequence[Checkpoint],
 ) -> Iterator[Finding]:
     """Whether the newest checkpoint, and each one that was kept, is signed by a key that was known beforehand."""
     published_keys = [
         PublishedKey(entry.seq, entry.event.key, entry.event.signature)
-        for entry in keys
+        for entry in ledger.keys
         if isinstance(entry.event, KeyChanged)
     ]
     known.follow(published_keys)
@@ -100,7 +124,7 @@ def _check_known_signers(
         if not known.has_signed(checkpoint):
             yield unknown_signer(checkpoint)
     for checkpoint in stored_checkpoints[-1:]:
-        yield from _check_covered(checkpoint, chain, against)
+        yield from _check_covered(checkpoint, ledger, against)
 
 
 def unknown_signer(checkpoint: Checkpoint) -> Finding:
@@ -112,28 +136,28 @@ def unknown_signer(checkpoint: Checkpoint) -> Finding:
     return Finding("signature", message, checkpoint.commit)
 
 
-def _check_covered(checkpoint: Checkpoint, chain: Sequence[Entry], others: Sequence[Checkpoint]) -> Iterator[Finding]:
+def _check_covered(checkpoint: Checkpoint, ledger: SignedLedger, others: Sequence[Checkpoint]) -> Iterator[Finding]:
     """Whether a checkpoint of before a redaction is followed by one that lists the redaction.
 
     That an event had another id before (`was`) is only said by the event itself, which anybody can make up.
     """
-    statement = checkpoint.statement
+    statement, chain = checkpoint.statement, ledger.chain
     if statement.events > len(chain):
         return  # told already
-    entry = chain[statement.events - 1]
+    entry = chain.entry_at(statement.events)
     if (statement.ledger, statement.main) == (entry.id, entry.main):
         return
     redactions = {
-        later_statement.seq
-        for later_statement in chain[statement.events :]
-        if isinstance(later_statement.event, HistoryRedacted) and later_statement.event.first <= entry.seq
+        redaction.seq
+        for redaction in ledger.redactions
+        if redaction.seq > statement.events
+        and isinstance(redaction.event, HistoryRedacted)
+        and redaction.event.first <= entry.seq
     }
     for other in others:
-        later_statement = other.statement
-        is_on_chain = (
-            later_statement.events <= len(chain) and later_statement.ledger == chain[later_statement.events - 1].id
-        )
-        if redactions and is_on_chain and redactions <= set(later_statement.redactions):
+        later = other.statement
+        is_on_chain = chain.has(later.events) and later.ledger == chain.id_at(later.events)
+        if redactions and is_on_chain and redactions <= set(later.redactions):
             return
     message = (
         f"Checkpoint {statement.number} is of another history, and no later checkpoint lists what was redacted since."
@@ -149,9 +173,9 @@ def _ids_of(entry: Entry) -> tuple[set[str], set[str]]:
     }
 
 
-def _check_checkpoint(checkpoint: Checkpoint, chain: list[Entry], keys: list[Entry]) -> Iterator[Finding]:
-    yield from _check_statement(checkpoint, chain)
-    key = _public_keys([entry for entry in keys if entry.seq <= checkpoint.statement.events])[-1:]
+def _check_checkpoint(checkpoint: Checkpoint, ledger: SignedLedger) -> Iterator[Finding]:
+    yield from _check_statement(checkpoint, ledger)
+    key = _public_keys([entry for entry in ledger.keys if entry.seq <= checkpoint.statement.events])[-1:]
     if not key or not is_valid_signature(key[0], checkpoint.text.encode(), NAMESPACE, checkpoint.signature):
         yield Finding(
             "signature",
@@ -175,9 +199,9 @@ def _check_key_changes(keys: list[Entry]) -> Iterator[Finding]:
         previous_key = entry.event.key
 
 
-def _check_sequence(stored_checkpoints: list[Checkpoint]) -> Iterator[Finding]:
-    previous = ""
-    for number, checkpoint in enumerate(stored_checkpoints, start=1):
+def _check_sequence(stored_checkpoints: list[Checkpoint], since: Checkpoint | None) -> Iterator[Finding]:
+    previous, first = (digest(since.text), since.statement.number + 1) if since else ("", 1)
+    for number, checkpoint in enumerate(stored_checkpoints, start=first):
         if checkpoint.statement.number != number or checkpoint.statement.previous != previous:
             yield Finding(
                 "checkpoint",
@@ -187,11 +211,11 @@ def _check_sequence(stored_checkpoints: list[Checkpoint]) -> Iterator[Finding]:
         previous = digest(checkpoint.text)
 
 
-def _check_commits(repo: Repo, commits: Sequence[str], keys: list[Entry]) -> Iterator[Finding]:
+def _check_commits(repo: Repo, commits: Iterable[str], keys: list[Entry]) -> Iterator[Finding]:
     """Each signed commit is signed by a key that the ledger names (before one is announced there is none to ask)."""
     public_keys = _public_keys(keys)[::-1]
-    for commit in commits if public_keys else ():
-        data = read_bytes(repo, commit)
+    for commit, git_object in read_objects(repo, commits) if public_keys else ():
+        data = read_bytes(repo, commit) if git_object is None else git_object.data  # the former says why it is missing
         if b"\ngpgsig " not in data.partition(b"\n\n")[0]:
             continue
         header, message, signature = split_commit(data)

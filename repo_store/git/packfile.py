@@ -4,9 +4,11 @@ The formats: gitformat-pack(5) and, of a signed commit, gitformat-signature(5).
 """
 
 import hashlib
+import os
 import struct
-import subprocess
+import tempfile
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +16,15 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.file_sync import sync_folders
-from repo_store.git.refusals import refusal
+from repo_store.git.refusals import write_refusal
 from repo_store.model.intents import Person
 from repo_store.ssh_signatures import COMMITS, Key
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
-_SECONDS = 600  # that git may take to index a pack
+_HEADER_BYTES = 12
+_FAR = 1 << 31  # an offset from here on does not fit the index's four bytes
+_FASTEST = 1  # of zlib: packs of a batch are few and soon folded together, where git compresses them again
 
 
 def object_id(kind: str, data: bytes) -> str:
@@ -71,18 +75,80 @@ def split_commit(commit: bytes) -> tuple[bytes, bytes, str]:
 
 
 def write_pack(repo: Repo, objects: Iterable[tuple[str, bytes]]) -> None:
-    """Put objects (kind, bytes) into the repository, durably. Raises `WriteFailed`."""
-    body, count = bytearray(), 0
+    """Put objects (kind, bytes) into the repository, durably, as a pack with its index. Raises `RefusedWrite`."""
+    pack = Pack()
     for kind, data in objects:
-        body += _encode_entry(kind, data)
-        count += 1
-    pack = b"PACK" + struct.pack(">II", 2, count) + bytes(body)
-    pack += hashlib.sha1(pack, usedforsecurity=False).digest()
-    process = repo.git.index_pack("--stdin", as_process=True, istream=subprocess.PIPE)
-    _, stderr = process.proc.communicate(pack, timeout=_SECONDS)
-    if process.proc.returncode != 0:
-        raise refusal(["git", "index-pack"], process.proc.returncode, stderr, repo.git_dir, writing=True)
-    sync_folders(Path(repo.git_dir) / "objects" / "pack")
+        pack.add(kind, data)
+    pack.write(repo)
+
+
+class Pack:
+    """Objects on their way into a repository, each once, whole and compressed (gitformat-pack(5), version 2)."""
+
+    def __init__(self) -> None:
+        self._body = bytearray()
+        self._entries: dict[bytes, tuple[int, int]] = {}  # by id: the CRC-32 of what is packed, and where
+
+    def add(self, kind: str, data: bytes) -> str:
+        """Add an object; returns its id."""
+        identifier = object_id(kind, data)
+        key = bytes.fromhex(identifier)
+        if key not in self._entries:
+            packed = _encode_entry(kind, data)
+            self._entries[key] = (zlib.crc32(packed), _HEADER_BYTES + len(self._body))
+            self._body += packed
+        return identifier
+
+    def write(self, repo: Repo) -> None:
+        """Make the objects durable, with the folder that names them. Raises `RefusedWrite`."""
+        folder = Path(repo.git_dir) / "objects" / "pack"
+        pack = b"PACK" + struct.pack(">II", 2, len(self._entries)) + bytes(self._body)
+        checksum = hashlib.sha1(pack, usedforsecurity=False).digest()
+        name = folder / f"pack-{checksum.hex()}"
+        try:
+            # the index last: without one, git does not see the pack
+            _write_synced(folder, "tmp_pack_", pack + checksum, name.with_suffix(".pack"))
+            _write_synced(folder, "tmp_idx_", self._index(checksum), name.with_suffix(".idx"))
+            sync_folders(folder)
+        except OSError as error:
+            raise write_refusal(error, repo.git_dir) from error
+
+    def _index(self, checksum: bytes) -> bytes:
+        """The index, version 2: how many ids begin with each byte or a lower one, ids, CRCs, offsets, checksums."""
+        ids = sorted(self._entries)
+        first_bytes = [identifier[0] for identifier in ids]
+        counts = [bisect_right(first_bytes, byte) for byte in range(256)]
+        entries = [self._entries[identifier] for identifier in ids]
+        far = [offset for _, offset in entries if offset >= _FAR]  # these need eight bytes
+        places = iter(range(len(far)))
+        near = [offset if offset < _FAR else _FAR | next(places) for _, offset in entries]
+        index = b"".join(
+            (
+                b"\xfftOc" + struct.pack(">I", 2),
+                struct.pack(">256I", *counts),
+                *ids,
+                struct.pack(f">{len(ids)}I", *(crc for crc, _ in entries)),
+                struct.pack(f">{len(ids)}I", *near),
+                struct.pack(f">{len(far)}Q", *far),
+                checksum,
+            )
+        )
+        return index + hashlib.sha1(index, usedforsecurity=False).digest()
+
+
+def _write_synced(folder: Path, prefix: str, data: bytes, target: Path) -> None:
+    """Write a file under a name that git takes for an unfinished one, sync it, and give it its own name."""
+    descriptor, temporary = tempfile.mkstemp(prefix=prefix, dir=folder)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), 0o444)
+            os.fsync(file.fileno())
+        os.rename(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _encode_entry(kind: str, data: bytes) -> bytes:
@@ -93,4 +159,4 @@ def _encode_entry(kind: str, data: bytes) -> bytes:
         head.append(byte | 0x80)
         byte, size = size & 0x7F, size >> 7
     head.append(byte)
-    return bytes(head) + zlib.compress(data)
+    return bytes(head) + zlib.compress(data, _FASTEST)

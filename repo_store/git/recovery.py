@@ -10,9 +10,8 @@ from git import Repo
 
 from repo_store.errors import WriteFailed
 from repo_store.file_sync import sync_folders
-from repo_store.git.fast_import import SCRATCH
 from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
-from repo_store.git.repository import LEDGER, MAIN
+from repo_store.git.repository import LEDGER, MAIN, SCRATCH
 from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
 

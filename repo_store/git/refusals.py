@@ -140,6 +140,15 @@ def unreadable(path: str | os.PathLike[str], error: OSError, git_dir: str | os.P
     )
 
 
+def write_refusal(error: OSError, git_dir: str | os.PathLike[str]) -> RefusedWrite:
+    """The error where the system does not let this process write a file of the repository."""
+    words = error.strerror or str(error)
+    return RefusedWrite(
+        f"The repository cannot be written: {_as_sentence(words)} {_remedy_for_words(words, git_dir)}".strip(),
+        words=words,
+    )
+
+
 def git_words(stderr: str) -> str:
     """What git complained of, in one line, without what helps nobody; at most `MAX_WORDS_LENGTH` characters."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.strip().startswith(_NOISE)]

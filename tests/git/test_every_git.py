@@ -144,7 +144,7 @@ def test_every_git_of_a_whole_story_is_told_where_it_works_and_nothing_else(reco
     assert run_verifier(data / "daily" / "articles.git", "--key", key).returncode == 0
     starts = recorded(record)
     commands = {arguments[0] for arguments, _ in starts}
-    assert {"init", "fast-import", "update-ref", "cat-file", "http-backend", "fetch", "fsck", "log", "bundle", "repack",
+    assert {"init", "update-ref", "cat-file", "http-backend", "fetch", "fsck", "log", "bundle", "repack",
             "commit-graph", "index-pack", "prune", "diff-tree"} <= commands  # fmt: skip
     for arguments, environment in starts:
         check(arguments, environment)
@@ -191,7 +191,7 @@ def test_a_folder_is_named_from_where_the_service_runs(
     run_story(Path(name), Path())
 
 
-def test_a_write_starts_no_more_gits_than_it_needs(record: Path, tmp_path: Path) -> None:
+def test_a_write_starts_no_git(record: Path, tmp_path: Path) -> None:
     from corrections.services.publication import Publication
     from tests.newsroom import a_correction, an_article
 
@@ -203,4 +203,4 @@ def test_a_write_starts_no_more_gits_than_it_needs(record: Path, tmp_path: Path)
         a_correction(publication, "1893", f"year {number}")
     started = [arguments[0] for arguments, _ in recorded(record)]
     publication.close()
-    assert len(started) - before == 3, started
+    assert len(started) == before, started[before:]

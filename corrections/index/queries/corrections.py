@@ -1,5 +1,6 @@
 """Corrections in their present state: one, a page of them, those of one passage, and how many."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from corrections.domain.kinds import Category, NoticeKind, Part
@@ -66,29 +67,6 @@ class Correction:
     last_event: str
     last_seq: int
     readers: int = 1
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The outcome of a correction, for the public figures; `code` is that of the reason for rejecting it."""
-
-    submitted_at: str
-    state: State
-    decided_at: str | None
-    edited: bool
-    code: str
-
-
-@dataclass(frozen=True)
-class Times:
-    """What the statistics are computed from."""
-
-    article: str
-    headline: str
-    category: str
-    state: State
-    submitted_at: str
-    decided_at: str | None
 
 
 _COLUMNS = ", ".join(f'c."{field.name}"' for field in fields(Correction))
@@ -200,22 +178,6 @@ def unplaced(index: Index, limit: int) -> list[Correction]:
     return [_correction(row) for row in rows]
 
 
-def times(index: Index) -> list[Times]:
-    """Of every correction, oldest first."""
-    rows = index.database.execute(
-        "SELECT article, headline, category, state, submitted_at, decided_at FROM corrections ORDER BY number"
-    )
-    return [Times(row[0], row[1], row[2], _STATES[row[3]], row[4], row[5]) for row in rows]
-
-
-def outcomes(index: Index) -> list[Outcome]:
-    """Of every correction, oldest first."""
-    rows = index.database.execute(
-        "SELECT submitted_at, state, decided_at, edited, coalesce(code, '') FROM corrections ORDER BY number"
-    )
-    return [Outcome(row[0], _STATES[row[1]], row[2], bool(row[3]), row[4]) for row in rows]
-
-
 def months_in_public_log(index: Index) -> list[str]:
     """The months of the decisions that the public log shows, newest first, written 2026-11."""
     months: list[str] = []
@@ -243,6 +205,16 @@ def waiting(index: Index, most: int) -> int:
         (*UNDECIDED, most),
     ).fetchone()
     return int(row[0])
+
+
+def oldest_submission(index: Index, states: Sequence[State]) -> str | None:
+    """When the correction with the lowest number of those in one of these states was submitted (RFC 3339)."""
+    firsts = ", ".join("(SELECT min(number) FROM corrections WHERE state=?)" for _ in states)
+    row = index.database.execute(
+        f"SELECT submitted_at FROM corrections WHERE number IN ({firsts}) ORDER BY number LIMIT 1",  # noqa: S608 (marks only)
+        tuple(states),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def ahead(index: Index, number: int) -> int:

@@ -21,20 +21,27 @@ UNREADABLE = ("unreadable", "event", "newer", "alternates")  # codes of findings
 
 
 def audit_publication(
-    folder: Path, against: Sequence[Checkpoint] = (), progress: ProgressCallback = ignore_progress
+    folder: Path,
+    against: Sequence[Checkpoint] = (),
+    progress: ProgressCallback = ignore_progress,
+    since: Checkpoint | None = None,
 ) -> list[Finding]:
     """Everything that is wrong; empty where nothing is. `against` are checkpoints that somebody kept.
 
-    `progress` is called with what is being checked, how much of it is done, and of how much (0: not known).
+    `progress` is called with what is being checked, how much of it is done, and of how much (0: not known). With
+    `since`, only what came after that checkpoint is read, and neither the index nor readers' contacts are compared.
 
-    Raises `UnknownPublication`, `NotARepository`, `GitRefused`.
+    Raises `UnknownPublication`, `NotARepository`, `GitRefused`, `BadCheckpoint`.
     """
     if not (folder / "articles.git").is_dir():
         raise UnknownPublication(f"There is no publication {folder.name} in {folder.parent}.")
     with closing(Store(folder / "articles.git")) as store:
         while True:
             generation = store.generation
-            findings = _audit_once(store, folder, against, progress)
+            if since is not None:
+                findings = audit(store.path, against, progress, since)
+            else:
+                findings = _audit_once(store, folder, against, progress)
             if not findings or store.generation == generation:
                 return findings
             # the history was redacted meanwhile, and what was read no longer exists: audit again
@@ -95,6 +102,8 @@ def _audit_private(store: Store, path: Path) -> list[Finding]:
 
 
 def _orphans(store: Store, path: Path) -> set[str]:
-    corrections = inspect_store(path).corrections  # read before the ledger, which only grows
-    submitted = {entry.event.correction for entry in store.entries() if isinstance(entry.event, CorrectionSubmitted)}
-    return corrections - submitted
+    corrections = set(inspect_store(path).corrections)  # read before the ledger, which only grows
+    for entry in store.entries() if corrections else ():
+        if isinstance(entry.event, CorrectionSubmitted):
+            corrections.discard(entry.event.correction)
+    return corrections

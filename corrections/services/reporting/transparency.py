@@ -1,19 +1,15 @@
-"""What the publication says about its corrections: figures by month and half-year, all from the ledger."""
+"""What the publication says about its corrections: figures by month and half-year, kept by the index."""
 
-import threading
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from corrections.domain.states import JUDGED, WAITING, State
+from corrections.domain.states import WAITING, State
 from corrections.index import queries
+from corrections.index.index import Index
+from corrections.index.projection.figures import CHANGED, REJECTED, Figure, Sample
 from corrections.services.publication import Publication
-from corrections.services.reporting.statistics import percentile
-
-FRESH_SECONDS = 60  # for which figures that take long to compute are reused before they are computed again
-LONG_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -51,71 +47,78 @@ class PublicFigures:
 
 
 @dataclass(frozen=True)
-class _Kept:
-    head: str | None
-    computed_at: float
-    took: float
-    figures: PublicFigures
+class _Group:
+    """A period and the months that it consists of."""
+
+    name: str
+    months: Sequence[str]
 
 
-_known: dict[str, _Kept] = {}
-_guard = threading.Lock()
+_cached: dict[str, tuple[str | None, PublicFigures]] = {}  # by the folder of the publication: the head, its figures
 
 
 def openness(publication: Publication) -> PublicFigures:
-    """The figures as of now; where they take long to compute, as of less than `FRESH_SECONDS` ago."""
-    with _guard:
-        cached, head, begun = _known.get(str(publication.folder)), publication.index.head, time.monotonic()
-        if cached and (
-            cached.head == head or (cached.took > LONG_SECONDS and begun - cached.computed_at < FRESH_SECONDS)
-        ):
-            return cached.figures
-        figures = compute_figures(queries.outcomes(publication.index), datetime.now(UTC))
-        _known[str(publication.folder)] = _Kept(head, begun, time.monotonic() - begun, figures)
-        return figures
+    """The figures as of the last event, all of one moment."""
+    folder, index = str(publication.folder), publication.index
+    with index.databases.snapshot():
+        head, figures = index.head, _cached.get(folder)
+        if figures is None or figures[0] != head:
+            _cached[folder] = figures = (head, _figures(index))
+        return figures[1]
 
 
-def compute_figures(rows: list[queries.Outcome], now: datetime) -> PublicFigures:
-    """The figures of what became of each correction, oldest first."""
-    waiting = [row for row in rows if row.state in WAITING]
+def _figures(index: Index) -> PublicFigures:
+    states: Counter[str] = Counter()
+    for tally in queries.tallies(index, Figure.CATEGORY):
+        states[tally.outcome] += tally.count
+    received = {tally.subject: tally.count for tally in queries.tallies(index, Figure.SUBMITTED_MONTH)}
+    outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for tally in queries.tallies(index, Figure.OUTCOME_MONTH):
+        outcomes[tally.subject][tally.outcome] = tally.count
+    months = [_Group(month, [month]) for month in sorted({*received, *outcomes}, reverse=True)]
+    halves = _halves(months)
+    groups = [[f"{Sample.JUDGED_MONTH} {month}" for month in group.months] for group in (*months, *halves)]
+    (overall,), *medians = queries.percentiles(index, [[Sample.JUDGED], *groups], [50])
+    periods = [
+        _period(group, received, outcomes, median) for group, (median,) in zip((*months, *halves), medians, strict=True)
+    ]
     return PublicFigures(
-        at=now,
-        received=len(rows),
-        open=len(waiting),
-        oldest_open=waiting[0].submitted_at if waiting else None,
-        median_hours=percentile([_hours(row) for row in rows if row.state in JUDGED], 50),
-        months=_periods(rows, lambda day: day[:7]),
-        halves=_periods(rows, lambda day: f"{day[:4]}-H{1 if day[5:7] <= '06' else 2}"),
+        at=datetime.now(UTC),
+        received=states.total(),
+        open=sum(states[state] for state in WAITING),
+        oldest_open=queries.oldest_submission(index, WAITING),
+        median_hours=overall,
+        months=tuple(periods[: len(months)]),
+        halves=tuple(periods[len(months) :]),
     )
 
 
-def _periods(rows: list[queries.Outcome], name_of: Callable[[str], str]) -> tuple[Period, ...]:
-    """Newest first, of those in which something happened."""
-    received = Counter(name_of(row.submitted_at) for row in rows)
-    decided: defaultdict[str, list[queries.Outcome]] = defaultdict(list)
-    for row in rows:
-        if row.decided_at is not None or row.state is State.DUPLICATE:  # of another that was open already
-            decided[name_of(row.decided_at or row.submitted_at)].append(row)
-    return tuple(_period(name, received[name], decided[name]) for name in sorted({*received, *decided}, reverse=True))
+def _halves(months: Iterable[_Group]) -> list[_Group]:
+    """The half-years of these months, in the same order."""
+    halves: dict[str, list[str]] = {}
+    for group in months:
+        year, _, month = group.name.partition("-")
+        halves.setdefault(f"{year}-H{1 if month <= '06' else 2}", []).append(group.name)
+    return [_Group(name, parts) for name, parts in halves.items()]
 
 
-def _period(name: str, received: int, decided: list[queries.Outcome]) -> Period:
-    states = Counter(row.state for row in decided)
-    changed = sum(1 for row in decided if row.state is State.USED or (row.state is State.ACCEPTED and row.edited))
+def _period(
+    group: _Group, received: dict[str, int], outcomes: dict[str, Counter[str]], median_hours: float | None
+) -> Period:
+    total: Counter[str] = Counter()
+    for month in group.months:
+        total.update(outcomes.get(month, {}))
     return Period(
-        name=name,
-        received=received,
-        accepted=states[State.ACCEPTED] + states[State.USED] - changed,
-        changed=changed,
-        rejected=dict(sorted(Counter(row.code for row in decided if row.state is State.REJECTED).items())),
-        duplicate=states[State.DUPLICATE],
-        spam=states[State.SPAM],
-        withdrawn=states[State.WITHDRAWN],
-        reverted=states[State.REVERTED],
-        median_hours=percentile([_hours(row) for row in decided if row.state in JUDGED], 50),
+        name=group.name,
+        received=sum(received.get(month, 0) for month in group.months),
+        accepted=total[State.ACCEPTED],
+        changed=total[CHANGED],
+        rejected={
+            name.removeprefix(REJECTED): count for name, count in sorted(total.items()) if name.startswith(REJECTED)
+        },
+        duplicate=total[State.DUPLICATE],
+        spam=total[State.SPAM],
+        withdrawn=total[State.WITHDRAWN],
+        reverted=total[State.REVERTED],
+        median_hours=median_hours,
     )
-
-
-def _hours(row: queries.Outcome) -> float:
-    took = datetime.fromisoformat(row.decided_at or row.submitted_at) - datetime.fromisoformat(row.submitted_at)
-    return round(took.total_seconds() / 3600, 2)

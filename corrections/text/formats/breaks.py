@@ -25,10 +25,12 @@ def lines(text: str) -> str:
 
 def with_breaks(rendered: Rendered, start: int, end: int) -> str:
     """A stretch of the text in which only breaks between blocks are line ends."""
-    return "".join(
-        " " if rendered.text[at] == "\n" and not is_break(rendered, at) else rendered.text[at]
-        for at in range(start, end)
-    )
+    parts: list[str] = []
+    at = start
+    while (line_end := rendered.text.find("\n", at, end)) >= 0:
+        parts += rendered.text[at:line_end], "\n" if is_break(rendered, line_end) else " "
+        at = line_end + 1
+    return "".join((*parts, rendered.text[at:end]))
 
 
 def typed(rendered: Rendered, place: Place, target_text: str, is_code: bool) -> str:

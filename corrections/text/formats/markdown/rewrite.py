@@ -35,6 +35,7 @@ from corrections.text.formats.markdown.markup_spans import (
     words_span,
 )
 from corrections.text.formats.markdown.render import near, render
+from corrections.text.formats.markdown.rerender import rerender
 from corrections.text.formats.passages import BREAKS, CHANGED, Unwritable, corrected_passage, without_kept_words
 from corrections.text.formats.raw_html import INLINE
 from corrections.text.formats.rendered import Rendered
@@ -85,7 +86,7 @@ def _without_double_blank(written: Edit | Unwritable, rendered: Rendered) -> Edi
         wider = Edit(len(before.rstrip(" \t")), written.end, "")
     if wider == written:
         return written
-    narrow, wide = (render(edit.apply(rendered.source)) for edit in (written, wider))
+    narrow, wide = (rerender(rendered, edit) for edit in (written, wider))
     same = narrow.frame == wide.frame and lines(narrow.text) == lines(wide.text)
     return wider if same else written
 
@@ -181,9 +182,10 @@ def _apply_at(rendered: Rendered | None, number: int, change: BorderChange) -> R
 
 def _is_as_typed(rendered: Rendered, place: Place, wanted: str, edit: Edit) -> bool:
     """Does the edit show what was typed at the place, and all else as before, break for break?"""
-    after = render(edit.apply(rendered.source))
+    after = rerender(rendered, edit)
     before, behind = with_breaks(rendered, 0, place.start), with_breaks(rendered, place.end, len(rendered.text))
-    return lines(before + wanted + behind) == lines(with_breaks(after, 0, len(after.text)))
+    expected, shown = before + wanted + behind, with_breaks(after, 0, len(after.text))
+    return expected == shown or lines(expected) == lines(shown)
 
 
 def _write_near(rendered: Rendered, place: Place, target_text: str) -> Edit | Unwritable:
@@ -278,9 +280,9 @@ def _escaped(text: str) -> str:
 
 def _shows(rendered: Rendered, edit: Edit, place: Place, target_text: str, may_lose_tags: bool) -> bool:
     """Is the wanted text read after the edit, with no tag that was not there, and none lost but inside the place?"""
-    after = render(edit.apply(rendered.source))
+    after = rerender(rendered, edit)
     expected = rendered.text[: place.start] + target_text + rendered.text[place.end :]
-    if _WHITE.sub(" ", after.text).strip(" ") != _WHITE.sub(" ", expected).strip(" "):
+    if after.text != expected and _WHITE.sub(" ", after.text).strip(" ") != _WHITE.sub(" ", expected).strip(" "):
         return False
     if after.frame == rendered.frame:
         return True
@@ -318,10 +320,10 @@ def _outside(rendered: Rendered, place: Place, has_words: bool) -> tuple[str, st
 
 def _unescaped(rendered: Rendered, edit: Edit, place: Place, target_text: str) -> Edit:
     """The same edit without the backslashes that it can do without."""
-    frame = render(edit.apply(rendered.source)).frame
+    frame = rerender(rendered, edit).frame
     escapes = [match.start() for match in re.finditer(r"\\(?=[!-/:-@\[-`{-~])", edit.text)]
     for at in reversed(escapes[: min(MOST_UNESCAPED, affordable(rendered))]):
         barer = Edit(edit.start, edit.end, edit.text[:at] + edit.text[at + 1 :])
-        if render(barer.apply(rendered.source)).frame == frame and _shows(rendered, barer, place, target_text, True):
+        if rerender(rendered, barer).frame == frame and _shows(rendered, barer, place, target_text, True):
             edit = barer
     return edit

@@ -1,0 +1,91 @@
+"""Audits by size of the ledger: processor time for each event, and memory; then one that goes on from a checkpoint.
+
+python -m benchmarks.audit [CORRECTIONS …]
+
+By default 1,000, 4,000 and 16,000 corrections in as many tenths of articles, written by the real write path, and then a
+day of 200 more. Each audit runs in a process of its own. The second figure of memory is the largest git that it ran.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.desk import imports
+from benchmarks.growth import TOGETHER, Archive
+from corrections import logs
+from corrections.services.operations import checkpoints
+from repo_store import Intent, Store
+from repo_store.audit.checkpoints import read_checkpoints
+from repo_store.audit.repository_audit import audit
+
+SIZES = (1_000, 4_000, 16_000)
+DAY = 200  # corrections
+
+
+def grow(archive: Archive, articles: int, corrections: int) -> None:
+    store = archive.publication.store
+    for first in range(len(archive.revisions), articles, TOGETHER):
+        head = store.head().ledger
+        intents = [
+            Intent(item.event, head, item.content) for item in imports(range(first, min(first + TOGETHER, articles)))
+        ]
+        archive.revisions += [receipt.entry.main for receipt in store.write(*intents)]
+    while archive.corrections < corrections:
+        archive.submit(min(TOGETHER, corrections - archive.corrections))
+    store.maintain()
+
+
+def measure(repository: Path, since: str) -> None:
+    """Audit, and print milliseconds of processor time (all processes) and megabytes (this process, the largest git)."""
+    usages = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    before = [resource.getrusage(usage) for usage in usages]
+    findings = audit(repository, since=read_checkpoints(Path(since))[0] if since else None)
+    assert findings == [], findings[:3]
+    after = [resource.getrusage(usage) for usage in usages]
+    times = [
+        now.ru_utime + now.ru_stime - then.ru_utime - then.ru_stime for then, now in zip(before, after, strict=True)
+    ]
+    print(json.dumps([1000 * sum(times), *(usage.ru_maxrss / 1024 for usage in after)]))
+
+
+def audited(repository: Path, since: str = "") -> list[float]:
+    command = [sys.executable, "-m", "benchmarks.audit", "--measure", str(repository), since]
+    figures: list[float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return figures
+
+
+def main() -> None:
+    logs.install("off")
+    if sys.argv[1:2] == ["--measure"]:
+        measure(Path(sys.argv[2]), sys.argv[3])
+        return
+    print("corrections    events  audit, µs an event   MB  git, MB  a day since, ms  all, ms")
+    for corrections in [int(word) for word in sys.argv[1:]] or SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            archive = Archive(Path(folder) / "data")
+            repository = Path(folder) / "data/bench/articles.git"
+            grow(archive, max(20, corrections // 10), corrections)
+            kept = checkpoints.checkpoint(archive.publication)
+            assert kept is not None
+            file = Path(folder) / "kept.json"
+            file.write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
+            archive.submit(DAY)
+            checkpoints.checkpoint(archive.publication)
+            archive.publication.close()
+            store = Store(repository)
+            events = store.head().seq
+            store.close()
+            everything, day = audited(repository), audited(repository, str(file))[0]
+            milliseconds, own, git = everything
+            print(
+                f"{corrections:>11,}{events:>10,}{1000 * milliseconds / events:>20.0f}{own:>5.0f}{git:>9.0f}"
+                f"{day:>17.0f}{milliseconds:>9.0f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

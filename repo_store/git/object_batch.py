@@ -1,0 +1,127 @@
+"""Commits with their trees and texts, made here from those that the repository has, for one pack."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from git import Repo
+
+from repo_store.errors import RefusedWrite
+from repo_store.git.command import read_object
+from repo_store.git.packfile import EMPTY_TREE, Pack, commit_object
+from repo_store.model.intents import Person
+from repo_store.ssh_signatures import Key
+
+_FILE, _FOLDER = b"100644", b"40000"  # modes, as trees have them
+_ID_BYTES = 20
+
+_Entries = dict[bytes, tuple[bytes, str]]  # of a tree: by name, the mode and the object's id
+_Changes = dict[str, "_Changes | bytes | None"]  # by name: changes in a folder, a file's bytes, or None to remove it
+
+
+class ObjectBatch:
+    """Commits of one moment by one committer; with a key, signed. Nothing is written before `write`."""
+
+    def __init__(self, repo: Repo, committer: Person, at: datetime, key: Key | None = None) -> None:
+        self._repo = repo
+        self._committer = committer
+        self.at = at
+        self._key = key
+        self._pack = Pack()
+        self._tree_of: dict[str, str] = {}  # of commits that were made or read
+        self._trees: dict[str, _Entries] = {}  # that were made or read
+
+    def commit(
+        self,
+        message: bytes,
+        author: Person,
+        parents: Sequence[str],
+        files: Sequence[tuple[str, bytes | None]] = (),
+    ) -> str:
+        """Make a commit whose tree is its first parent's with `files` in place (None: taken out); returns its id.
+
+        Raises `RefusedWrite` where a parent is missing, and `GitRefused` where it cannot be read.
+        """
+        trees = [self._tree(parent) for parent in parents]  # of each, to see that it is there
+        tree = self._changed(trees[0] if trees else EMPTY_TREE, _nested(files)) if files else (*trees, EMPTY_TREE)[0]
+        if tree is None or not parents:
+            self._pack.add("tree", b"")
+        tree = tree or EMPTY_TREE
+        data = commit_object(tree, parents, author, self._committer, self.at, message, self._key)
+        commit = self._pack.add("commit", data)
+        self._tree_of[commit] = tree
+        return commit
+
+    def write(self) -> None:
+        """Make all of it durable. Raises `RefusedWrite`."""
+        self._pack.write(self._repo)
+
+    def _tree(self, commit: str) -> str:
+        if commit not in self._tree_of:
+            self._tree_of[commit] = self._read(commit, "commit")[5:45].decode()
+        return self._tree_of[commit]
+
+    def _changed(self, tree: str | None, changes: _Changes) -> str | None:
+        """A tree with changes in it; None where nothing is left."""
+        entries = dict(self._entries(tree))
+        for name, change in changes.items():
+            key = name.encode()
+            if isinstance(change, dict):
+                mode, identifier = entries.get(key, (b"", ""))
+                changed = self._changed(identifier if mode == _FOLDER else None, change)
+                entry = None if changed is None else (_FOLDER, changed)
+            else:
+                entry = None if change is None else (_FILE, self._pack.add("blob", change))
+            if entry is None:
+                entries.pop(key, None)
+            else:
+                entries[key] = entry
+        if not entries:
+            return None
+        identifier = self._pack.add("tree", _encode(entries))
+        self._trees[identifier] = entries
+        return identifier
+
+    def _entries(self, tree: str | None) -> _Entries:
+        if tree is None or tree == EMPTY_TREE:
+            return {}
+        if tree not in self._trees:
+            self._trees[tree] = _decode(self._read(tree, "tree"))
+        return self._trees[tree]
+
+    def _read(self, identifier: str, kind: str) -> bytes:
+        git_object = read_object(self._repo, identifier)
+        if git_object is None or git_object.kind != kind:
+            words = f"{kind} {identifier} is missing"
+            raise RefusedWrite(f"Nothing was written: {words}.", words=words, environmental=False)
+        return git_object.data
+
+
+def _nested(files: Sequence[tuple[str, bytes | None]]) -> _Changes:
+    changes: _Changes = {}
+    for path, data in files:
+        *folders, name = path.split("/")
+        within = changes
+        for folder in folders:
+            inner = within.setdefault(folder, {})
+            assert isinstance(inner, dict)
+            within = inner
+        within[name] = data
+    return changes
+
+
+def _encode(entries: _Entries) -> bytes:
+    """The bytes of a tree, in git's order: a folder as if its name ended with a slash."""
+    ordered = sorted(entries.items(), key=lambda item: item[0] + (b"/" if item[1][0] == _FOLDER else b""))
+    return b"".join(mode + b" " + name + b"\0" + bytes.fromhex(identifier) for name, (mode, identifier) in ordered)
+
+
+def _decode(data: bytes) -> _Entries:
+    entries: _Entries = {}
+    at = 0
+    while at < len(data):
+        mode_end = data.index(b" ", at)
+        name_end = data.index(b"\0", mode_end)
+        end = name_end + 1 + _ID_BYTES
+        entries[data[mode_end + 1 : name_end]] = (data[at:mode_end], data[name_end + 1 : end].hex())
+        at = end
+    return entries

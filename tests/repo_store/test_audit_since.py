@@ -1,0 +1,122 @@
+"""An audit that goes on from a checkpoint finds what is wrong after it, and says what it cannot go on from."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from corrections.cli import main
+from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.operations import checkpoints, redaction
+from corrections.services.operations.audit import audit_publication
+from corrections.services.publication import Publication
+from corrections.services.review import decisions
+from repo_store.audit.checkpoints import Checkpoint, read_checkpoints
+from repo_store.audit.repository_audit import audit
+from repo_store.errors import BadCheckpoint
+from repo_store.model.events import CorrectionRejected
+from repo_store.model.intents import Intent
+from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
+from tests.repo_store.tampering import IN_GIT, event_edited
+
+NOTICE = decisions.NoticeDraft("correction", "An earlier version had another day.")
+
+
+def kept(checkpoint: Checkpoint | None, file: Path) -> Path:
+    assert checkpoint is not None
+    file.write_text(json.dumps({"statement": checkpoint.text, "signature": checkpoint.signature}))
+    return file
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication audited yesterday (`kept.json`), with decisions on old corrections and new ones since."""
+    data = tmp_path_factory.mktemp("original")
+    publication = Publication.create(data, "daily", "The Daily")
+    publication.private.settings.put("sign-commits", "on")
+    an_article(publication)
+    an_article(publication, TEXT, "2026/11/24/another")
+    first = a_correction(publication, "Tusday", "Tuesday", category="typo")
+    kept(checkpoints.checkpoint(publication), data / "kept.json")
+    a_correction(publication, "1893", "1839", category="factual", comment="The plaque says so.")
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, f"{TEXT}\nMore.\n"))
+    decisions.accept(publication, EDITOR, 1, first.last_event, notice=NOTICE)
+    decisions.reject(publication, EDITOR, 2, publication.correction(2).last_event, "No.")
+    kept(checkpoints.checkpoint(publication), data / "last.json")
+    publication.close()
+    assert audit_publication(publication.folder) == []
+    return data
+
+
+@pytest.fixture
+def folder(original: Path, tmp_path: Path) -> Path:
+    shutil.copytree(original, tmp_path / "data")
+    return tmp_path / "data" / "daily"
+
+
+def since(folder: Path, name: str = "kept.json") -> Checkpoint:
+    return read_checkpoints(folder.parent / name)[0]
+
+
+def test_a_day_without_faults_is_clean(folder: Path):
+    assert audit_publication(folder, since=since(folder)) == []
+    assert audit_publication(folder, since=since(folder, "last.json")) == [], "nothing happened since"
+
+
+@pytest.mark.parametrize("tamper", IN_GIT, ids=lambda tamper: tamper.__name__)
+def test_tampering_is_named_or_the_audit_does_not_go_on(folder: Path, tamper: Callable[[Path], None]):
+    tamper(folder)
+    assert outcome(folder)
+
+
+def outcome(folder: Path) -> list[str]:
+    """The codes of the findings, or that the audit does not go on from the checkpoint."""
+    last = read_checkpoints(folder.parent / "last.json")
+    try:
+        return [finding.code for finding in audit(folder / "articles.git", last, since=since(folder))]
+    except BadCheckpoint as refused:
+        return [refused.message]
+
+
+def test_it_reads_each_event_since_and_none_before(folder: Path):
+    seen: list[tuple[str, int, int]] = []
+    audit(folder / "articles.git", progress=lambda *step: seen.append(step), since=since(folder, "last.json"))
+    assert ("texts", 0, 0) not in seen
+    audit(folder / "articles.git", progress=lambda *step: seen.append(step), since=since(folder))
+    assert [total for step, _, total in seen if step == "texts"] == [4]
+
+
+def test_an_old_correction_decided_on_under_the_commit_of_another_is_named(folder: Path):
+    publication = Publication(folder)
+    about, other = publication.correction(1), publication.correction(2)
+    event = CorrectionRejected(correction=about.id, number=1, by="Mira", reason="No.")
+    publication.store.write(Intent(event, publication.store.ledger(), about=other.commit))
+    publication.close()
+    findings = audit(folder / "articles.git", since=since(folder))
+    assert [finding.code for finding in findings] == ["proposal"]
+    assert findings == audit(folder / "articles.git")
+
+
+def test_after_a_redaction_of_older_words_everything_has_to_be_audited(folder: Path):
+    publication = Publication(folder)
+    redaction.redact(
+        publication, Actor("Ada", "admin"), redaction.Removal("A court ordered it.", article=TALKS, words=("capital",))
+    )
+    publication.close()
+    with pytest.raises(BadCheckpoint, match="without --since"):
+        audit(folder / "articles.git", since=since(folder))
+
+
+def test_the_command_goes_on_from_a_file(folder: Path):
+    command = ["--data", str(folder.parent), "audit", "daily", "--since"]
+    clean = CliRunner().invoke(main, [*command, str(folder.parent / "kept.json")])
+    assert (clean.exit_code, "after checkpoint 1" in clean.output) == (0, True), clean.output
+    event_edited(folder)
+    refused = CliRunner().invoke(main, [*command, str(folder.parent / "kept.json"), "--json"])
+    assert refused.exit_code in (1, 2)
+    missing = CliRunner().invoke(main, [*command, str(folder.parent / "nothing.json")])
+    assert missing.exit_code == 2
