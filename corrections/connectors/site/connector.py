@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from corrections.connectors.connector import ConnectionFailed, ConnectionTest, Connector, Run
 from corrections.connectors.site.fetcher import Fetcher, SiteResting
-from corrections.connectors.site.listing import ListedPage, read_feed, read_sitemap
+from corrections.connectors.site.page_lists import ListedPage, read_feed, read_sitemap
 from corrections.connectors.site.pull import load_state, progress, pull, save_state
 from corrections.http_client import is_host_reachable
 from corrections.services.errors import Invalid

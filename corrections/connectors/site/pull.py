@@ -13,7 +13,7 @@ from corrections.article_files.names import slug
 from corrections.connectors.connector import Run
 from corrections.connectors.site.changes import pending_changes
 from corrections.connectors.site.fetcher import Fetcher, Page, PageMissing
-from corrections.connectors.site.listing import ListedPage
+from corrections.connectors.site.page_lists import ListedPage
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from corrections.index import queries
