@@ -11,6 +11,7 @@ from corrections.text.comparison.words import changes
 from corrections.text.formats.rendered import Rendered
 
 _WHITE_RUN = re.compile(r"\s+")
+_LINE_END = re.compile("\n")
 
 
 def is_break(rendered: Rendered, at: int) -> bool:
@@ -25,9 +26,8 @@ def lines(text: str) -> str:
 
 def with_breaks(rendered: Rendered, start: int, end: int) -> str:
     """A stretch of the text in which only breaks between blocks are line ends."""
-    return "".join(
-        " " if rendered.text[at] == "\n" and not is_break(rendered, at) else rendered.text[at]
-        for at in range(start, end)
+    return _LINE_END.sub(
+        lambda line_end: "\n" if is_break(rendered, start + line_end.start()) else " ", rendered.text[start:end]
     )
 
 
