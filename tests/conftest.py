@@ -5,21 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.config import Settings
-from corrections.private import accounts
 from corrections.services import settings
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication
-from tests import compiled
+from tests import compiled, passwords
 from tests.service import run_command
 
 _TESTS = Path(__file__).parent
-_LONG = ("test_shift", "test_markup", "test_benchmarks", "test_reader_pages", "test_attacks", "test_slow_clients")
+_LONG = (
+    *("test_shift", "test_markup", "test_benchmarks", "test_reader_pages", "test_attacks", "test_slow_clients"),
+    *("test_real_corrections", "test_html_article", "test_first_hour", "test_html_fragments", "test_byte_fidelity"),
+    *("test_hostile", "test_ownership", "test_examination", "test_proofs", "test_backing_up", "test_wheel"),
+)
 _MEMORY = Path("/dev/shm")
 _NEEDED = 2 * 1024**3  # bytes; what passed is deleted at once
 
@@ -38,15 +40,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep what is loaded and collected out of the garbage collector's way: it is never garbage."""
+    """Keep what is loaded and collected out of the garbage collector's way: it is never garbage.
+
+    It looks for garbage less often too: a text parsed is hundreds of thousands of objects, none of them garbage yet.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
-    """Hashing a password costs what the library allows at the least: what it costs in earnest is the library's to test."""
-    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.hash_quickly()
 
 
 @pytest.fixture(autouse=True, scope="session")

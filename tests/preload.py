@@ -3,10 +3,11 @@
 import gc
 from importlib import import_module
 
-from tests import compiled
+from tests import compiled, passwords
 
 for module in ("corrections.cli", "corrections.server", "repo_store.verify"):
     import_module(module)
+passwords.hash_quickly()
 compiled.share()
 compiled.compile_all()
 gc.collect()

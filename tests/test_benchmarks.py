@@ -1,6 +1,7 @@
 """The benchmarks in their smallest form: that they run, lose nothing and end with a clean audit, not what they measure."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def run(*command: str) -> str:
+def run(*command: str, **environment: str) -> str:
     result = subprocess.run(
-        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
-    )
+        [sys.executable, "-m", *command],
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
     assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
     return result.stdout
 
@@ -27,7 +29,7 @@ def test_load_loses_nothing_and_is_audited() -> None:
 
 @pytest.mark.faults
 def test_growth_is_measured_and_plotted(tmp_path: Path) -> None:
-    output = run("benchmarks.growth", str(tmp_path), "20:200", "40:400")
+    output = run("benchmarks.growth", str(tmp_path), "20:200", "40:400", TMPDIR=str(tmp_path))
     assert "ratio" in output
     measurements = json.loads((tmp_path / "growth.json").read_text())
     assert [row["corrections"] for row in measurements] == [200, 400]

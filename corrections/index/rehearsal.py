@@ -6,6 +6,7 @@ The index itself is only read here, so that the ledger's writer never waits for 
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -49,8 +50,8 @@ class Rehearsal:
     def _tables(self) -> Database:
         if self._database is None:
             connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+            connection.deserialize(_empty_tables())
             self._database = Database(connection)
-            schema.create(self._database)
         return self._database
 
     def _copy_rows_of(self, database: sqlite3.Connection, entry: Entry) -> None:
@@ -73,6 +74,16 @@ class Rehearsal:
             except (OverflowError, UnicodeEncodeError):
                 continue  # no row has a key that SQLite cannot hold; projecting the entry raises for it
             database.executemany(_INSERTS[table], [tuple(row) for row in rows])
+
+
+@lru_cache(maxsize=1)
+def _empty_tables() -> bytes:
+    """A database with the schema, made once: each publication rehearses on a copy."""
+    database = Database(memory=True)
+    schema.create(database)
+    serialized = database.conn.serialize()
+    database.conn.close()
+    return serialized
 
 
 def _select(table: str) -> str:

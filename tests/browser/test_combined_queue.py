@@ -9,11 +9,10 @@ from corrections.domain.roles import Role
 from corrections.private.account import Account
 from corrections.services import memberships
 from corrections.services.publication import Publication, Publications
+from tests.browser.axe import violations
 from tests.browser.test_browser import PASSWORD, sign_in
 from tests.newsroom import a_correction, an_article, serving
-from tests.npm_packages import npm_file
 
-AXE = "axe-core/axe.min.js"
 pytestmark = pytest.mark.browser
 
 
@@ -101,9 +100,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page, scheme: str, width
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(page.url)
     page.get_by_text("Publications", exact=True).click()
-    page.evaluate(npm_file(AXE).read_text())
-    assert page.evaluate("async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])") == []
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations(page)] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(page.url.replace("/review/all", "/account"))
-    page.evaluate(npm_file(AXE).read_text())
-    assert page.evaluate("async () => (await axe.run()).violations.map((each) => [each.id, each.nodes[0].html])") == []
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations(page)] == []

@@ -11,15 +11,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.axe import violations
 from tests.browser.every_page import ADMIN, MACHINE_ENDPOINTS, PAGES, Newsroom, PageCase, newsroom
 from tests.browser.test_browser import PASSWORD
-from tests.npm_packages import npm_file
 
 pytestmark = pytest.mark.browser
 CHECKS = Path(__file__).with_name("page_checks.js")
 DESKTOP, PHONE, MAGNIFIED = (1280, 800), (320, 640), (320, 256)  # CSS pixels; the last is 1280 × 1024 at 400 %
 MAIN_ACTIONS = "button:not(.quiet, .first), .button, select, textarea, summary, .chips label span, input:not([type=checkbox], [type=radio])"
-AXE_OPTIONS = '{ rules: { "target-size": { enabled: true } } }'  # 24 px, or as much room around it
+AXE_RULES = '{ "target-size": { enabled: true } }'  # 24 px, or as much room around it
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +104,8 @@ def at_a_desk(context: BrowserContext, room: Newsroom, case: PageCase) -> list[s
     complaints += page.evaluate("checks.statesByColourAlone()")
     page.emulate_media(forced_colors="none")
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
-    page.evaluate(npm_file("axe-core/axe.min.js").read_text())
-    violations = page.evaluate(f"async () => (await axe.run({AXE_OPTIONS})).violations")
-    complaints += [f"axe, {each['id']}: {node['html'][:160]}" for each in violations for node in each["nodes"][:3]]
+    found = violations(page, rules=AXE_RULES)
+    complaints += [f"axe, {each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"][:3]]
     return complaints
 
 

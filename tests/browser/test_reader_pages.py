@@ -12,11 +12,10 @@ from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.readers import status
 from corrections.services.review import decisions
+from tests.browser.axe import violations
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article, serving
-from tests.npm_packages import npm_file
 
 pytestmark = pytest.mark.browser
-AXE = "axe-core/axe.min.js"
 
 
 @pytest.fixture
@@ -59,7 +58,6 @@ def every_state(publication: Publication) -> None:
 def test_axe_finds_nothing_on_any_page_of_a_reader(
     browser: Browser, site: str, publication: Publication, language: str, scheme: str
 ):
-    axe = npm_file(AXE).read_text()
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, TEXT, language=language))
     every_state(publication)
     context = browser.new_context(color_scheme=scheme, locale=language, viewport={"width": 390, "height": 844})
@@ -76,9 +74,7 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
     for address in addresses:
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-        page.evaluate(axe)
-        found = page.evaluate("async () => (await axe.run()).violations")
-        if found:
+        if found := violations(page):
             wrong[address] = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
         assert fits(page), address
     assert wrong == {}
@@ -86,8 +82,7 @@ def test_axe_finds_nothing_on_any_page_of_a_reader(
     page.fill("#replacement", "town")
     with page.expect_navigation():
         page.click("button.primary")
-    page.evaluate(axe)
-    assert page.evaluate("async () => (await axe.run()).violations.map((each) => each.id)") == []
+    assert [each["id"] for each in violations(page)] == []
     context.close()
 
 

@@ -10,10 +10,10 @@ from corrections.services import settings
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
+from tests.browser.axe import violations
 from tests.browser.test_browser import PASSWORD, sign_in
-from tests.browser.test_reader_pages import AXE, every_state
+from tests.browser.test_reader_pages import every_state
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, serving
-from tests.npm_packages import npm_file
 
 pytestmark = pytest.mark.browser
 WORDS = ["apple", "birch", "cedar", "daisy", "elder", "fern", "grass", "holly", "iris", "jasmine", "kale", "laurel", "maple", "nettle", "olive", "poppy", "quince", "rose", "sage", "thyme"]  # fmt: skip
@@ -330,7 +330,6 @@ def test_the_editor_s_words_are_shown_as_they_will_be(page: Page, site: str, pub
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_nothing_at_the_desk(browser: Browser, site: str, publication: Publication, scheme: str, width: int):
-    axe = npm_file(AXE).read_text()
     every_state(publication)
     settings.put(publication, "undo-minutes", "1")
     text = publication.current_text(TALKS).replace("1971", "1975")
@@ -346,8 +345,7 @@ def test_axe_finds_nothing_at_the_desk(browser: Browser, site: str, publication:
     for place in [*places, *map(str, range(1, 7))]:
         page.goto(f"{site}/review/{place}")
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-        page.evaluate(axe)
-        if found := page.evaluate("async () => (await axe.run()).violations"):
+        if found := violations(page):
             wrong[place] = [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), place
     assert wrong == {}

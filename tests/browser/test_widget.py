@@ -6,11 +6,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.publication import Publication
+from tests.browser import axe
 from tests.browser.sites import SHAPES, Site
-from tests.npm_packages import npm_file
 
 pytestmark = pytest.mark.browser
-AXE = "axe-core/axe.min.js"
 
 
 def select(page: Page, first: str, last: str | None = None) -> None:
@@ -226,25 +225,23 @@ def test_the_dialog_is_open_to_other_eyes(browser: Browser, site: Site, publicat
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state_of_the_dialog(browser: Browser, site: Site, scheme):
-    axe = npm_file(AXE).read_text()
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     open_on(page, site, "wordpress")
-    page.evaluate(axe)
-    assert violations(page) == []
+    assert wrong_in_dialog(page) == []
     page.get_by_text("Reason, link").click()
     page.get_by_role("button", name="Send").click()
-    assert violations(page) == []
+    assert wrong_in_dialog(page) == []
     page.get_by_label("Suggested text").fill("Tuesday")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")
-    assert violations(page) == []
+    assert wrong_in_dialog(page) == []
     context.close()
 
 
-def violations(page: Page) -> list[str]:
+def wrong_in_dialog(page: Page) -> list[str]:
     page.wait_for_timeout(200)  # the dialog fades in
-    found = page.evaluate("async () => (await axe.run(document.querySelector('body > div:last-of-type'))).violations")
+    found = axe.violations(page, within="document.querySelector('body > div:last-of-type')")
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
 
 

@@ -16,6 +16,7 @@ _FORMAT = "\u00ad\u0640\u200b\u2060\ufeff\u061c\u200e\u200f\u202a\u202b\u202c\u2
 _UNSEEN = dict.fromkeys((*_FORMAT, *UNSEEN), "")
 _TABLE = {**_QUOTES, **_DASHES, **_UNSEEN, "…": "...", "×": "x", "⁄": "/"}
 _PLAIN = re.compile(r"[!-_a-~]+")  # ASCII but white space and the grave accent: stands for itself
+_PLAIN_WORDS = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
 
 _DASHES_TYPED = re.compile(r"-+")
 
@@ -66,8 +67,9 @@ def fold(text: str, spaces: bool = True) -> Folded:
     out: list[str] = []
     index = array("l")
     at = 0
+    stretch = _PLAIN_WORDS if spaces else _PLAIN
     while at < len(text):
-        plain = _PLAIN.match(text, at)
+        plain = stretch.match(text, at)
         if plain:
             out.append(plain[0])
             index.extend(range(at, plain.end()))

@@ -61,6 +61,7 @@ def quantities(change: Change) -> Iterator[Warning]:
         yield from warn(kind, message, *differences[kind])
 
 
+@lru_cache(maxsize=2)  # both sides of one change; several checks ask
 def quantities_of(change: Change, side: Side) -> dict[str, list[Item]]:
     """What counts on a side, by kind."""
     items: dict[str, list[Item]] = {kind: [] for kind in KINDS}

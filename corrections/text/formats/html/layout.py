@@ -18,7 +18,7 @@ from corrections.text.formats.html.markup import markup_end
 from corrections.text.formats.html.shortcodes import closed_names, shortcodes
 from corrections.text.formats.html.tree import NOWHERE, Part, Span, Step, Tree
 
-_RUN = re.compile(r"[ \t\n\r\f]+|[^ \t\n\r\f]+")
+_RUN = re.compile(r"[ \t\n\r\f]+|[^ \t\n\r\f]+(?: [^ \t\n\r\f]+)*")  # one blank between words is shown as it is
 _WHITE = frozenset(" \t\n\r\f")
 
 

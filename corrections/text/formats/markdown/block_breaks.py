@@ -30,6 +30,8 @@ class BreakChange:
 
 def typed(rendered: Rendered, place: Place, target_text: str) -> str:
     """What was typed, with the breaks that are meant: see `breaks.typed`."""
+    if "\n" not in target_text:
+        return target_text
     return breaks.typed(rendered, place, target_text, is_code(rendered, place))
 
 

@@ -69,9 +69,11 @@ def note_origins(parser: MappedBlock) -> None:
 
 def _with(rule: _Rule, note: Callable[[_MappedState, int, list[Token]], None]) -> _Rule:
     def mapped(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if silent:
+            return rule(state, start, end, silent)
         first_new = len(state.tokens)
         done = rule(state, start, end, silent)
-        if done and not silent:
+        if done:
             assert isinstance(state, _MappedState)
             note(state, start, [token for token in state.tokens[first_new:] if token.type in _LEAVES])
         return done

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown.render import Piece, line_starts, pieces, render, without
+from corrections.text.formats.markdown.render import Piece, line_starts, near, pieces, render, without
 from corrections.text.formats.rendered import Rendered
 
 _STRUCTURAL = {"thead_open", "th_open", "td_open"}  # a table needs its head, and a row its cells
@@ -46,7 +46,11 @@ class _Group:
 
 def empties_blocks(rendered: Rendered, deletions: list[tuple[int, int]]) -> bool:
     """Would a block be left without a word when these spans of the text are gone?"""
-    return bool(_emptied(rendered, deletions))
+    blocks = near(rendered, deletions[0][0], deletions[-1][1])
+    if blocks is None:
+        return bool(_emptied(rendered, deletions))
+    there = [(start - blocks.text_start, end - blocks.text_start) for start, end in deletions]
+    return bool(_emptied(blocks.rendered, there))
 
 
 def remove_emptied(rendered: Rendered, place: Place, deletions: list[tuple[int, int]], tries: int) -> Removal | None:

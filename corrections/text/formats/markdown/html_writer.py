@@ -68,8 +68,9 @@ class HtmlWriter:
             return
         self._html(markup)
         tags = markup.strip("\n")
-        for broken in (markup[: len(markup) - len(markup.lstrip("\n"))], markup[len(markup.rstrip("\n")) :]):
-            self._from_nowhere(broken)
+        if len(tags) < len(markup):
+            for broken in (markup[: len(markup) - len(markup.lstrip("\n"))], markup[len(markup.rstrip("\n")) :]):
+                self._from_nowhere(broken)
         if tags:
             self.frame.append(tags)
             self._in_text = False

@@ -4,12 +4,16 @@ A text token carries `meta["spans"]`: one (start, end) in the inline source for 
 parser itself is markdown-it's own; only its loop is run here, so that what stands before and after each rule is known.
 """
 
+from functools import lru_cache
+
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+MOST_KEPT = 512  # paragraphs, headings and cells
+LONGEST_KEPT = 1000  # characters
 Spans = range | list[tuple[int, int]]  # a range where each character stands for itself
 
 
@@ -23,9 +27,22 @@ class _MappedState(StateInline):
 
 
 class MappedInline(ParserInline):
-    """Drop-in for `MarkdownIt.inline`."""
+    """Drop-in for `MarkdownIt.inline`; what it makes of the paragraphs seen lately is kept, and shared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = lru_cache(MOST_KEPT)(self._parse_alone)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        if "[" in src and (env.get("references") or env.get("footnotes", {}).get("refs")):
+            return self._parse(src, md, env, tokens)  # what it is depends on the rest of the document
+        tokens += self._kept(src, md) if len(src) <= LONGEST_KEPT else self._parse_alone(src, md)
+        return tokens
+
+    def _parse_alone(self, src: str, md: MarkdownIt) -> list[Token]:
+        return self._parse(src, md, {}, [])
+
+    def _parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         state = _MappedState(src, md, env, tokens)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
@@ -42,15 +59,23 @@ class MappedInline(ParserInline):
             if not state.pending:
                 state.pending_start = start
             first_new = len(state.tokens)
-            done = state.level < deepest and any(rule(state, False) for rule in rules)
-            if done:
-                if len(state.tokens) > first_new:
-                    _note_spans(state.tokens[first_new:], state.src, start, state.pos)
-                continue
-            state.append_pending(state.src[state.pos])
-            state.pos += 1
+            if state.level < deepest:
+                for rule in rules:
+                    if rule(state, False):
+                        if len(state.tokens) > first_new:
+                            _note_spans(state.tokens[first_new:], state.src, start, state.pos)
+                        break
+                else:
+                    _take_as_text(state)
+            else:
+                _take_as_text(state)
         if state.pending:
             state.pushPending()
+
+
+def _take_as_text(state: StateInline) -> None:
+    state.append_pending(state.src[state.pos])
+    state.pos += 1
 
 
 def one_to_one(start: int, length: int) -> range:
