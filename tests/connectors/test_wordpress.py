@@ -71,6 +71,18 @@ def test_a_post_becomes_an_article_and_an_accepted_correction_changes_just_its_w
     assert audit_publication(publication.folder) == []
 
 
+def test_words_as_the_page_shows_them_are_accepted_into_the_source_as_it_is_written(
+    publication: Publication, wordpress: WordPress
+):
+    number = wordpress.create(BODY)
+    connect(publication, wordpress)
+    synchronise(publication)
+    page = "It’s “Tusday” — the café & bar opened at 12″"  # what WordPress makes of the post
+    accept(publication, page, page.replace("Tusday", "Tuesday"), the_article(publication).id)
+    assert synchronise(publication).last_error is None
+    assert wordpress.content(number) == BODY.replace("Tusday", "Tuesday")
+
+
 def accept(publication: Publication, replacing: str, by: str, article: str) -> int:
     correction = a_correction(publication, replacing, by, article)
     decide_on(publication, correction.number)

@@ -59,6 +59,7 @@ def test_an_admin_connects_a_wordpress_on_the_page_and_replaces_its_password(
     connected = shown(admin.post(f"{PAGE}/add/wordpress", data=form).text)
     assert "Signed in as editor: 1 posts, 0 pages." in connected
     assert "The secret of the hook is shown only once." in connected
+    assert '<script src="http://localhost/daily/widget.js" defer></script>' in connected
     assert synchronise(publication).last_error is None
     site.failure = (401, {}, b'{"code": "incorrect_password"}')
     answer = admin.post(f"{PAGE}/of/wordpress", data={"do": "password", "password": "ijkl mnop"})
