@@ -191,6 +191,7 @@ def test_what_a_site_does_wrong_is_told_and_nothing_is_lost(
         ("<urlset><url><loc>https://elsewhere.example/a</loc></url></urlset>", "names no page of its own site"),
         (gzip.compress(b"x")[:-9], "cannot be unpacked"),
     ],
+    ids=["a page", "text", "empty", "another site's", "cut off"],
 )
 def test_a_listing_that_is_none_is_refused(publication: Publication, site: Site, content: str | bytes, sentence: str):
     site.pages["/sitemap.xml"] = content
