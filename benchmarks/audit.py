@@ -3,7 +3,8 @@
 python -m benchmarks.audit [CORRECTIONS …]
 
 By default 500, 2,000 and 8,000 corrections in as many tenths of articles, written by the real write path, and then a
-day of 200 more. Each audit runs in a process of its own: MB is by how much that grew, the other figure the largest git that it ran.
+day of 200 more. Each audit runs in a process of its own: MB is by how much that grew, the other figure the largest git
+that it ran.
 """
 
 import json
@@ -39,7 +40,7 @@ def grow(archive: Archive, articles: int, corrections: int) -> None:
 
 
 def measure(repository: Path, since: str) -> None:
-    """Audit, and print milliseconds of processor time (all processes) and megabytes (by which this process grew, and the largest git)."""
+    """Audit, and print milliseconds of processor time of all processes, and megabytes by which this one grew."""
     usages = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     before = [resource.getrusage(usage) for usage in usages]
     findings = audit(repository, since=read_checkpoints(Path(since))[0] if since else None)
