@@ -226,8 +226,9 @@ class Writer:
             if not jobs:
                 return
             intents, started_at = [intent for job in jobs for intent in job.intents], time.perf_counter()
-            written = write_batch(repo, head, intents, at, self.signer())
-            if self._move_references(repo, head, written[-1].entry, written[-1].main):
+            with write_batch(repo, head, intents, at, self.signer()) as written:
+                is_moved = self._move_references(repo, head, written[-1].entry, written[-1].main)
+            if is_moved:
                 self.batches += 1
                 last = written[-1]
                 self._last_head = Head(last.entry, last.main, last.seq, last.corrections, at)

@@ -15,6 +15,8 @@ MARKS = ('"old"', "inaugurated")  # as the reader typed it; the article has othe
 TEXT_ENGINE, STORE = "corrections/text/", "repo_store/"
 # An entry of the ledger is encoded twice: to see whether it can be read back, and when its commits have their ids.
 ENCODED_AGAIN = "repo_store/model/entries.py"
+# Two commits are made of a submission, one after the other: of the words, and of the event, which names the first.
+SECOND_COMMIT = ["repo_store/git/batches.py", "repo_store/git/object_batch.py", "repo_store/git/packfile.py"]
 
 
 def by_api(client: FlaskClient) -> int:
@@ -32,7 +34,7 @@ def by_form(client: FlaskClient) -> int:
 
 @pytest.mark.parametrize(
     ("libraries", "most", "returns"),
-    [((TEXT_ENGINE, STORE), 25, []), ((TEXT_ENGINE,), 31, [ENCODED_AGAIN])],
+    [((TEXT_ENGINE, STORE), 25, []), ((TEXT_ENGINE,), 36, [ENCODED_AGAIN, *SECOND_COMMIT])],
     ids=["service", "service-and-store"],
 )
 @pytest.mark.parametrize(("send", "status"), [(by_api, 201), (by_form, 303)])
@@ -50,5 +52,5 @@ def test_a_submission_goes_from_module_to_module_and_never_back(
     with path.follow():
         assert send(client) == status
     assert path.is_over
-    assert path.returns == returns, path.stops
+    assert sorted(path.returns) == sorted(returns), path.stops
     assert len(path.stops) <= most, path.stops

@@ -1,13 +1,13 @@
 """One batch of intents as commits, made here and put into the repository as one durable pack.
 
-Nothing of it needs a git process. References that matter are moved by the writer afterwards; until then a scratch
-reference holds the batch. An event names the `main` that results from it, so contents come before events.
+Nothing of it needs a git process. References are moved by the writer afterwards. An event names the `main` that
+results from it, so contents come before events.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import assert_never
 
 from git import Repo
@@ -15,8 +15,6 @@ from git import Repo
 from repo_store.errors import GitRefused, RefusedWrite, WriteFailed
 from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.object_batch import ObjectBatch
-from repo_store.git.refusals import write_refusal
-from repo_store.git.repository import SCRATCH
 from repo_store.model.articles import Source, article_paths, part_path, part_paths
 from repo_store.model.entries import message
 from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event
@@ -41,12 +39,14 @@ class WrittenIntent:
     event: Event | None = None  # as it was written, where that is not as it was asked for
 
 
+@contextmanager
 def write_batch(
     repo: Repo, head: Head, intents: Sequence[Intent], at: datetime, key: Key | None = None
-) -> list[WrittenIntent]:
-    """Make a batch's commits durable under the scratch reference and return their ids, in order; with `key`, signed.
+) -> Iterator[list[WrittenIntent]]:
+    """Make a batch's commits durable and yield their ids, in order; with `key`, signed.
 
-    Raises `WriteFailed`; the references then stand as before.
+    A `git gc` by hand does not throw them away before the references have been moved to them, which is to be done
+    within. Raises `WriteFailed`; the references then stand as before.
     """
     stream = ObjectBatch(repo, COMMITTER, at, key)
     try:
@@ -56,22 +56,8 @@ def write_batch(
         if isinstance(error, RefusedWrite):
             raise
         raise RefusedWrite(error.message, words=error.words, environmental=error.environmental) from error
-    stream.write()
-    _hold(repo, written[-1].entry)
-    return written
-
-
-def _hold(repo: Repo, commit: str) -> None:
-    """Put the scratch reference on a batch: without it, a `git gc` by hand could throw the batch away before the
-    references that matter have been moved to it. It need not survive a crash, so it is not synced."""
-    path = Path(repo.git_dir) / SCRATCH
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name("batch.new")
-        temporary.write_text(f"{commit}\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise write_refusal(error, repo.git_dir) from error
+    with stream.written():
+        yield written
 
 
 def _write_contents(stream: ObjectBatch, head: Head, intents: Sequence[Intent]) -> list[WrittenIntent]:

@@ -1,6 +1,7 @@
 """Commits with their trees and texts, made here from those that the repository has, for one pack."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from git import Repo
@@ -51,9 +52,9 @@ class ObjectBatch:
         self._tree_of[commit] = tree
         return commit
 
-    def write(self) -> None:
-        """Make all of it durable. Raises `RefusedWrite`."""
-        self._pack.write(self._repo)
+    def written(self) -> AbstractContextManager[None]:
+        """Make all of it durable; within, git keeps it though no reference reaches it. Raises `RefusedWrite`."""
+        return self._pack.kept(self._repo)
 
     def _tree(self, commit: str) -> str:
         if commit not in self._tree_of:

@@ -9,7 +9,8 @@ import struct
 import tempfile
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from repo_store.ssh_signatures import COMMITS, Key
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
+KEEP = b"corrections: a batch whose references are about to be moved\n"  # in the file that keeps its pack
 _HEADER_BYTES = 12
 _FAR = 1 << 31  # an offset from here on does not fit the index's four bytes
 _FASTEST = 1  # of zlib: packs of a batch are few and soon folded together, where git compresses them again
@@ -99,11 +101,27 @@ class Pack:
             self._body += packed
         return identifier
 
+    @contextmanager
+    def kept(self, repo: Repo) -> Iterator[None]:
+        """Make the objects durable as `write` does; within, git does not throw the pack away (git-repack(1), `.keep`).
+
+        Raises `RefusedWrite`.
+        """
+        keep = Path(repo.git_dir) / "objects" / "pack" / f"pack-{self._finished()[1].hex()}.keep"
+        try:
+            keep.write_bytes(KEEP)
+        except OSError as error:
+            raise write_refusal(error, repo.git_dir) from error
+        try:
+            self.write(repo)
+            yield
+        finally:
+            keep.unlink(missing_ok=True)
+
     def write(self, repo: Repo) -> None:
         """Make the objects durable, with the folder that names them. Raises `RefusedWrite`."""
         folder = Path(repo.git_dir) / "objects" / "pack"
-        pack = b"PACK" + struct.pack(">II", 2, len(self._entries)) + bytes(self._body)
-        checksum = hashlib.sha1(pack, usedforsecurity=False).digest()
+        pack, checksum = self._finished()
         name = folder / f"pack-{checksum.hex()}"
         try:
             # the index last: without one, git does not see the pack
@@ -112,6 +130,11 @@ class Pack:
             sync_folders(folder)
         except OSError as error:
             raise write_refusal(error, repo.git_dir) from error
+
+    def _finished(self) -> tuple[bytes, bytes]:
+        """The pack without its checksum, and that."""
+        pack = b"PACK" + struct.pack(">II", 2, len(self._entries)) + bytes(self._body)
+        return pack, hashlib.sha1(pack, usedforsecurity=False).digest()
 
     def _index(self, checksum: bytes) -> bytes:
         """The index, version 2: how many ids begin with each byte or a lower one, ids, CRCs, offsets, checksums."""

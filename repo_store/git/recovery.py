@@ -11,6 +11,7 @@ from git import Repo
 from repo_store.errors import WriteFailed
 from repo_store.file_sync import sync_folders
 from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
+from repo_store.git.packfile import KEEP
 from repo_store.git.repository import LEDGER, MAIN, SCRATCH
 from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
@@ -27,7 +28,15 @@ def clear_leftovers(path: Path) -> None:
     Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
     """
     with maintenance_lock(path, wait=False) as is_locked:
+        release_packs(path)
         remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if is_locked else ())))
+
+
+def release_packs(path: Path) -> None:
+    """Let git fold the packs of batches whose writer died before it moved the references."""
+    for keep in (path / "objects" / "pack").glob("pack-*.keep"):
+        if keep.read_bytes() == KEEP:
+            keep.unlink(missing_ok=True)
 
 
 def clear_half_written(path: Path) -> None:

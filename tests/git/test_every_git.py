@@ -145,7 +145,7 @@ def test_every_git_of_a_whole_story_is_told_where_it_works_and_nothing_else(reco
     starts = recorded(record)
     commands = {arguments[0] for arguments, _ in starts}
     assert {"init", "update-ref", "cat-file", "http-backend", "fetch", "fsck", "log", "bundle", "repack",
-            "commit-graph", "index-pack", "prune", "diff-tree"} <= commands  # fmt: skip
+            "commit-graph", "prune", "diff-tree"} <= commands  # fmt: skip
     for arguments, environment in starts:
         check(arguments, environment)
     assert not (tmp_path / "trace").exists()

@@ -10,6 +10,7 @@ import pytest
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
 from repo_store.errors import BadArticleId, BadEvent, BadName, NotARepository, NotFound, Stale, WriteFailed
 from repo_store.git.maintenance import maintenance_lock
+from repo_store.git.packfile import KEEP
 from repo_store.model.entries import decode
 from repo_store.model.events import ArticleImported, ArticleRevised, CorrectionSubmitted, Span
 from repo_store.model.intents import Message, desk, reader
@@ -159,6 +160,20 @@ def test_opening_rolls_main_forward_and_clears_what_a_dead_writer_left(store: St
     assert not list(store.path.rglob("tmp_pack_*"))
     assert not list(store.path.glob("fast_import_crash_*"))
     opened.close()
+
+
+def test_a_batch_is_one_sound_pack_that_git_may_fold_once_it_is_referenced(store: Store):
+    store.write(importing())
+    packs = list((store.path / "objects/pack").glob("pack-*.pack"))
+    assert len(packs) == 1
+    git(store, "verify-pack", str(packs[0].with_suffix(".idx")))
+    git(store, "fsck", "--strict", "--full")
+    assert not list((store.path / "objects/pack").glob("*.keep"))
+    died, own = (packs[0].with_suffix(".keep"), store.path / "objects/pack/pack-0.keep")
+    died.write_bytes(KEEP)
+    own.write_text("kept by hand")
+    Store.open(store.path).close()
+    assert (died.exists(), own.exists()) == (False, True)
 
 
 def test_settings_are_written_where_they_differ_and_past_a_lock_that_a_dead_process_left(store: Store):
