@@ -15,7 +15,7 @@ from corrections.text.formats.registry import render
 from corrections.urls import text_fragment
 from repo_store import Part, Source
 
-CONTEXT = 60  # characters before and after a change that are shown with it
+CONTEXT = 60  # characters of its paragraph before and after a change that are shown with it
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ def _described(row: ConnectedArticle, part: Part, change: Change, source: Source
         row.article,
         part,
         tuple(change.numbers),
-        old[max(0, start - CONTEXT) : start],
+        old[max(0, start - CONTEXT) : start].rpartition("\n")[2],
         words,
         new[start : len(new) - ends],
-        old[len(old) - ends :][:CONTEXT],
+        old[len(old) - ends :][:CONTEXT].partition("\n")[0],
         published.text,
         row.path + fragment,
     )
