@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 from corrections.config import Settings
@@ -17,10 +17,10 @@ RETRY_SECONDS = 5.0  # after which a connection passes on what failed, however s
 
 def subscriber(_settings: Settings) -> Subscriber:
     """What a connection has not done by the stop it does after the next start: each has a cursor of its own."""
-    return Subscriber("connectors", _Runs().start_due, runs_at_stop=True)
+    return Subscriber("connectors", ConnectionRuns().start_due, runs_at_stop=True)
 
 
-class _Runs:
+class ConnectionRuns:
     """The runs of connections, several at once: one that is slow delays no other."""
 
     def __init__(self) -> None:
@@ -38,6 +38,10 @@ class _Runs:
                 continue
             if connection.requests or (connection.state == ACTIVE and _is_due(publication, connection)):
                 self._runs[key] = self._threads.submit(run_connection, publication, connection, stop)
+
+    def wait(self) -> None:
+        """Wait until what runs now has ended."""
+        wait(self._runs.values())
 
 
 def _has_news(publication: Publication, connection: Connection) -> bool:

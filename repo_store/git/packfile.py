@@ -6,7 +6,7 @@ The formats: gitformat-pack(5) and, of a signed commit, gitformat-signature(5).
 import hashlib
 import os
 import struct
-import tempfile
+import uuid
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +26,7 @@ _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 KEEP = b"corrections: a batch whose references are about to be moved\n"  # in the file that keeps its pack
 _HEADER_BYTES = 12
 _FAR = 1 << 31  # an offset from here on does not fit the index's four bytes
+_READ_ONLY = 0o444  # as git writes packs; the umask takes away what others may not have
 _FASTEST = 1  # of zlib: packs of a batch are few and soon folded together, where git compresses them again
 
 
@@ -161,16 +162,16 @@ class Pack:
 
 def _write_synced(folder: Path, prefix: str, data: bytes, target: Path) -> None:
     """Write a file under a name that git takes for an unfinished one, sync it, and give it its own name."""
-    descriptor, temporary = tempfile.mkstemp(prefix=prefix, dir=folder)
+    temporary = folder / f"{prefix}{uuid.uuid4().hex}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _READ_ONLY)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), 0o444)
             os.fsync(file.fileno())
-        os.rename(temporary, target)
+        temporary.rename(target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -17,7 +17,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from standardwebhooks import Webhook
 
-from corrections.config import Settings
 from corrections.connectors import connections, webhook
 from corrections.connectors.connections import NewConnection
 from corrections.connectors.credentials import Credentials
@@ -84,8 +83,9 @@ def shown_secret(page: str) -> str:
 def run_in_background(publication: Publication) -> None:
     """One turn of the background work."""
     publication.refresh()
-    subscriber = connectors.subscriber(Settings(publication.folder.parent))
-    subscriber.handle(publication, threading.Event())
+    runs = connectors.ConnectionRuns()
+    runs.start_due(publication, threading.Event())
+    runs.wait()
 
 
 def text_of(client: FlaskClient, path: str) -> str:
