@@ -59,7 +59,8 @@ class FalseWordPress:
             return self._json({"code": "rest_post_invalid_id"}, 404)
         if len(more) > 1:
             saved = enumerate(self.revisions[number], start=1001)
-            return self._json([{"id": at, "content": {"raw": text}} for at, text in saved])
+            title = self.posts[number]["title"]
+            return self._json([{"id": at, "title": title, "content": {"raw": text}} for at, text in saved])
         if method == "POST":
             self.write(number, json.loads(body)["content"])
         return self._json(self.posts[number])
