@@ -179,10 +179,28 @@ def test_what_the_body_has_once_more_is_no_part_and_stays_as_it_is(publication: 
     assert synchronise(publication).last_error is None
     corrected = body.replace("Tusday", "Tuesday").replace("Teh", "The")
     assert words(wordpress, number) == ("Talks on Tusday", "Teh ministers met.", corrected)
-    wordpress.write(f"posts/{number}", content=body.replace("bridge", "tunnel"))  # opened before
+    excerpt = "Teh ministers."
+    wordpress.write(f"posts/{number}", content=body.replace("bridge", "tunnel"), excerpt=excerpt)  # opened before
     assert synchronise(publication).last_error is None
-    expected = ("Talks on Tusday", "Teh ministers met.", corrected.replace("bridge", "tunnel"))
-    assert words(wordpress, number) == expected
+    body = corrected.replace("bridge", "tunnel")
+    assert words(wordpress, number) == ("Talks on Tusday", excerpt, body)
+    assert published(publication, article) == ("", excerpt, body), "the excerpt says something of its own now"
+
+
+def test_a_heading_that_is_removed_makes_the_title_a_headline_byte_for_byte(
+    publication: Publication, wordpress: WordPress
+):
+    body = "<h1>Talks &amp; more</h1>\n<p>Teh ministers met.</p>"
+    number = wordpress.create(body, "Talks &amp; more")
+    connect(publication, wordpress)
+    assert synchronise(publication).last_error is None
+    article = the_article(publication).id
+    accept(publication, "Teh", "The", article)
+    assert synchronise(publication).last_error is None
+    wordpress.write(f"posts/{number}", title="Talks &amp; more today", content="<p>Teh ministers met.</p>")
+    assert synchronise(publication).last_error is None
+    expected = ("Talks &amp; more today", "", "<p>The ministers met.</p>")
+    assert words(wordpress, number) == published(publication, article) == expected
 
 
 def test_a_page_without_excerpt_and_a_post_without_title_are_corrected_too(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.words import Words, sent_words
-from corrections.services.articles.source_versions import Sent, sent_before
+from corrections.services.articles.source_versions import sent_before
 from corrections.text.comparison.merge import merge
 from corrections.text.comparison.patch import apply, difference
 
@@ -22,7 +22,9 @@ def carried_over(session: Session, article: str, saved: Words, earlier: Sequence
     sent = sent_before(session.publication, article, 1)
     if not sent or saved in earlier:
         return saved
-    last = _comparable(sent_words(sent[0]), sent[0], saved)
+    last = sent_words(sent[0])
+    if sent[0].parts.headline is None:
+        last = last._replace(title=saved.title)  # no part of the article, so it is as it was saved
     base = _nearest(session, article, saved, earlier)
     return Words(*(_carried(*texts) for texts in zip(base, saved, last, strict=True)))
 
@@ -41,21 +43,13 @@ def _carried(base: str, saved: str, last: str) -> str:
 
 def _nearest(session: Session, article: str, saved: Words, earlier: Sequence[Words]) -> Words:
     """Of the words before the saved ones those from which they differ least, field by field; the last of several."""
-    versions = sent_before(session.publication, article, BASES)
-    sent = [sent_words(version) for version in versions]
-    bases = [_comparable(words, versions[0], saved) for words in (*sent[:1], *reversed(earlier), *sent)]
+    sent = [sent_words(version) for version in sent_before(session.publication, article, BASES)]
+    bases = (*sent[:1], *reversed(earlier), *sent)
     return Words(*map(_nearest_text, saved, zip(*bases, strict=True)))
 
 
 def _nearest_text(saved: str, bases: tuple[str, ...]) -> str:
     return min(dict.fromkeys(bases), key=lambda base: _text_distance(base, saved))
-
-
-def _comparable(words: Words, sent: Sent, saved: Words) -> Words:
-    """Words without what is no part of the article: that is as it was saved."""
-    title = words.title if sent.parts.headline else saved.title
-    excerpt = words.excerpt if sent.parts.standfirst else saved.excerpt
-    return words._replace(title=title, excerpt=excerpt)
 
 
 def _distance(before: Words, after: Words) -> int:
