@@ -271,3 +271,26 @@ def test_a_post_that_an_earlier_version_connected_is_looked_at_once_more(
     events = publication.head().seq
     assert synchronise(publication).last_error is None
     assert publication.head().seq == events
+
+
+@pytest.mark.parametrize(("replacing", "by", "title"), [(" today", " ", "Live: talks"), ("Live:", "", "talks today")])
+def test_blanks_that_wordpress_takes_from_the_ends_of_a_title_are_no_conflict(
+    publication: Publication, wordpress: WordPress, replacing: str, by: str, title: str
+):
+    number = wordpress.create(BODY, "Live: talks today")
+    connect(publication, wordpress)
+    assert synchronise(publication).last_error is None
+    article = the_article(publication).id
+    accept(publication, replacing, by, article)
+    assert synchronise(publication).last_error is None
+    assert words(wordpress, number) == (title, "", BODY)
+    events = publication.head().seq
+    assert synchronise(publication).last_error is None
+    assert publication.head().seq == events
+    wordpress.write(f"posts/{number}", title="Live: talks today", content=BODY.replace("1893", "1894"))  # opened before
+    assert synchronise(publication).last_error is None
+    assert words(wordpress, number) == (title, "", BODY.replace("1893", "1894"))
+    decide_on(publication, 1, DecisionKind.REVERT)
+    assert synchronise(publication).last_error is None
+    expected = ("Live: talks today", "", BODY.replace("1893", "1894"))
+    assert words(wordpress, number) == published(publication, article) == expected

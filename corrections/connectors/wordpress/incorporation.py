@@ -14,7 +14,7 @@ from corrections.connectors.wordpress.posts import Content, Post, Raw, Revision,
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.stale_saves import carried_over, is_basis
 from corrections.connectors.wordpress.state import Seen
-from corrections.connectors.wordpress.words import Words, digest
+from corrections.connectors.wordpress.words import Words, digest, headline_of
 from corrections.errors import CorrectionsError
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
@@ -110,7 +110,10 @@ def _with_words(post: Post, words: Words) -> Post:
 
 def _publish(session: Session, article: str, post: Post, side: Side | None) -> str:
     """What became of the article. Raises as `updates.publish` does."""
-    text = as_article(post, article, session.authors(post), session.language)
+    headline = headline_of(session.publication, article, post.title.raw)
+    text = as_article(
+        _with_words(post, post.words._replace(title=headline)), article, session.authors(post), session.language
+    )
     return updates.publish(session.publication, session.actor, text, side).outcome
 
 

@@ -3,11 +3,13 @@
 import hashlib
 from typing import NamedTuple
 
+from corrections.index import queries
 from corrections.services.articles.source_versions import last_sent
 from corrections.services.articles.versions import Version
 from corrections.services.publication import Publication
 from repo_store import Format, Part
 
+_BLANKS = " \t\n\r\0\x0b"  # that WordPress takes from both ends of a title
 _PARTS = {"title": Part.HEADLINE, "excerpt": Part.STANDFIRST, "content": Part.BODY}
 
 
@@ -51,7 +53,17 @@ def is_published(publication: Publication, article_id: str, digests: Words) -> b
 def sent_words(sent: Version) -> Words:
     """What of a post was sent; the title in plain text where it is no part of the article."""
     headline, standfirst = sent.parts.headline, sent.parts.standfirst
-    return Words(headline.text if headline else sent.title, standfirst.text if standfirst else "", sent.text)
+    title = headline.text if headline else sent.title
+    return Words(title.strip(_BLANKS), standfirst.text if standfirst else "", sent.text)
+
+
+def headline_of(publication: Publication, article_id: str, title: str) -> str:
+    """The headline that a title gives: the article's own where WordPress just took the blanks from its ends."""
+    article = queries.article(publication.index, article_id)
+    if article is None:
+        return title
+    headline = publication.sources(article_id, article.revision).of(Part.HEADLINE).text
+    return headline if headline.strip(_BLANKS) == title else title
 
 
 def _published(publication: Publication, article_id: str) -> dict[str, str]:
@@ -63,5 +75,5 @@ def _published(publication: Publication, article_id: str) -> dict[str, str]:
         was_sent = sent is not None and part is not Part.BODY and sent.parts.of(part) is not None
         source = sources.of(part)
         if was_sent and (source.format is Format.HTML or not source.text):
-            published[name] = source.text
+            published[name] = source.text.strip(_BLANKS) if part is Part.HEADLINE else source.text
     return published
