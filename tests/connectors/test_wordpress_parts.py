@@ -252,19 +252,24 @@ def test_an_excerpt_too_long_for_a_standfirst_hinders_nothing(publication: Publi
     assert words(wordpress, number) == (TITLE, excerpt, BODY.replace("1893", "1894"))
 
 
+@pytest.mark.parametrize("was_pushed", [False, True])
 def test_a_post_that_an_earlier_version_connected_is_looked_at_once_more(
-    publication: Publication, wordpress: WordPress
+    publication: Publication, wordpress: WordPress, was_pushed: bool
 ):
-    number = wordpress.create(BODY, TITLE, excerpt=EXCERPT)
-    link = wordpress.get(f"posts/{number}")["link"]
+    number = wordpress.create(f"{BODY} More.", TITLE, excerpt=EXCERPT)
+    post = wordpress.write(f"posts/{number}", content=BODY)
+    link, modified = post["link"], post["modified_gmt"]
+    (revision, *_) = wordpress.get(f"posts/{number}/revisions")
     plain = 'Talks & “more” on Tusday – it\'s "agreed"'
     sent = ArticleText("2026/11/20/talks", BODY, plain, url=link, format=Format.HTML)
     updates.publish(publication, Actor("the connection wordpress", Role.ADMIN), sent)
     accept(publication, "Tusday", "Tuesday", sent.id)  # it had no way into the title
     connect(publication, wordpress)
     connected_posts = publication.private.connections
-    modified = wordpress.get(f"posts/{number}")["modified_gmt"]
-    blob = {"modified": modified, "digest": sha256(BODY.encode()).hexdigest(), "status": "publish", "link": link}
+    blob = {
+        "modified": modified, "digest": sha256(BODY.encode()).hexdigest(), "revision": revision["id"],
+        "status": "publish", "link": link, "pushed": modified if was_pushed else "",
+    }  # fmt: skip
     connected_posts.put_article(ConnectedArticle("wordpress", sent.id, f"posts/{number}", json.dumps(blob)))
     assert synchronise(publication).last_error is None
     expected = (TITLE.replace("Tusday", "Tuesday"), EXCERPT, BODY)
