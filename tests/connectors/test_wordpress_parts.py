@@ -230,6 +230,24 @@ def test_a_title_and_an_excerpt_that_an_editor_removes_do_not_come_back(publicat
     assert words(wordpress, number) == ("", "", BODY.replace("1893", "1894"))
 
 
+def test_an_excerpt_that_was_not_always_there_can_be_removed_right_after_a_correction(
+    publication: Publication, wordpress: WordPress
+):
+    number = wordpress.create(BODY, TITLE)
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+    wordpress.write(f"posts/{number}", excerpt=EXCERPT)
+    synchronise(publication)
+    accept(publication, "1893", "1894", article)
+    assert synchronise(publication).last_error is None
+    assert words(wordpress, number) == (TITLE, EXCERPT, BODY.replace("1893", "1894"))
+    wordpress.write(f"posts/{number}", excerpt="", content=BODY.replace("1893", "1894").replace("They", "We"))
+    assert synchronise(publication).last_error is None
+    expected = (TITLE, "", BODY.replace("1893", "1894").replace("They", "We"))
+    assert words(wordpress, number) == published(publication, article) == expected
+
+
 def test_a_redacted_word_goes_from_title_and_excerpt_too(publication: Publication, wordpress: WordPress):
     number = wordpress.create(BODY, "Walter Secret speaks", excerpt="What Walter Secret said.")
     connect(publication, wordpress)

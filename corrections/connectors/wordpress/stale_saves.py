@@ -35,7 +35,7 @@ def is_basis(session: Session, article: str, saved: Words, following: Words, ear
 
 
 def _carried(base: str, saved: str, last: str) -> str:
-    if last in (base, saved):
+    if not base or last in (base, saved):  # nothing was corrected in what was empty
         return saved
     merged = merge(base, difference(base, saved), last)
     return saved if merged.clashes else apply(merged.carried, last)
