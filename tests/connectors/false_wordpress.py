@@ -14,7 +14,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class FalseWordPress:
-    """`posts` by their numbers; `failure` is what each request is answered with (None: nothing fails).
+    """`posts` by their numbers, `revisions` and `titles` as they were saved; `failure` is what each request is answered with (None: nothing fails).
 
     `forget` writings are carried out and not answered; `clock` is how far its clock is ahead; `asked` counts requests.
     """
@@ -23,19 +23,22 @@ class FalseWordPress:
         self.url = f"http://127.0.0.1:{port}"
         self.posts: dict[int, dict[str, Any]] = {}
         self.revisions: dict[int, list[str]] = {}
+        self.titles: dict[int, list[str]] = {}
         self.failure: Answer | None = None
         self.forget = 0
         self.clock = timedelta()
         self.asked = 0
 
-    def write(self, number: int, content: str, link: str = "") -> None:
+    def write(self, number: int, content: str, link: str = "", title: str = "") -> None:
         now = datetime.now(UTC) + self.clock
         stamp = now.replace(tzinfo=None).isoformat(timespec="seconds")
         known = self.posts.get(number, {"date": stamp, "link": link or f"{self.url}/{number}/"})
         self.revisions.setdefault(number, []).append(content)
+        titles = self.titles.setdefault(number, [])
+        titles.append(title or (titles[-1] if titles else f"Post {number}"))
         self.posts[number] = {
             **known, "id": number, "modified_gmt": stamp, "slug": f"post-{number}", "status": "publish", "password": "",
-            "author": 0, "title": {"raw": f"Post {number}"}, "excerpt": {"raw": ""}, "content": {"raw": content},
+            "author": 0, "title": {"raw": titles[-1]}, "excerpt": {"raw": ""}, "content": {"raw": content},
             "_links": {
                 "predecessor-version": [{"id": 1000 + len(self.revisions[number])}],
                 "wp:action-unfiltered-html": [{"href": "x"}],
@@ -58,10 +61,13 @@ class FalseWordPress:
         if number not in self.posts:
             return self._json({"code": "rest_post_invalid_id"}, 404)
         if len(more) > 1:
-            saved = enumerate(self.revisions[number], start=1001)
-            return self._json([{"id": at, "content": {"raw": text}} for at, text in saved])
+            saved = enumerate(zip(self.titles[number], self.revisions[number], strict=True), start=1001)
+            return self._json(
+                [{"id": at, "title": {"raw": title}, "content": {"raw": text}} for at, (title, text) in saved]
+            )
         if method == "POST":
-            self.write(number, json.loads(body)["content"])
+            fields = json.loads(body)
+            self.write(number, fields.get("content", self.content(number)), title=fields.get("title", ""))
         return self._json(self.posts[number])
 
     def _list(self, query: dict[str, str]) -> Answer:

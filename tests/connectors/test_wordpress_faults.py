@@ -112,6 +112,20 @@ def test_a_writing_that_is_not_answered_is_not_written_twice(publication: Public
     assert site.revisions[1] == [TEXT, TEXT.replace("Tusday", "Tuesday")]
 
 
+def test_a_writing_of_a_title_that_is_not_answered_is_not_written_twice(publication: Publication, site: FalseWordPress):
+    site.write(1, TEXT, title="Talks on Wensday")
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Wensday", "Wednesday", article)
+    site.forget = 1
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert error.startswith("127.0.0.1: The site did not answer.")
+    assert synchronise(publication).last_error is None
+    assert site.titles[1] == ["Post 1", "Talks on Wensday", "Talks on Wednesday"]
+
+
 def test_a_body_that_is_too_large_is_said_and_stops_no_other(publication: Publication, site: FalseWordPress):
     site.write(2, f"<p>{'word ' * 1_000_000}</p>")
     site.write(3, f"<p>{'word ' * 4_000_000}</p>")

@@ -4,15 +4,18 @@ import os
 import random
 import threading
 import time
+from typing import Any
 
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
+from repo_store import Part
 from tests.connectors.test_git_connector import decide_on, wait_until
 from tests.connectors.test_wordpress import connect, synchronise, the_article
 from tests.connectors.wordpress import WordPress
 from tests.newsroom import a_correction, free_port, kill, start
 
 CORRECTIONS = int(os.environ.get("CORRECTIONS_WORDPRESS_RACES", "6"))
+HEADLINE_CORRECTIONS = 6  # more would not fit into a headline
 KILLS = int(os.environ.get("CORRECTIONS_WORDPRESS_KILLS", "2"))
 
 
@@ -25,24 +28,34 @@ def a_text(sentences: int) -> str:
 
 class Editor(threading.Thread):
     """Edits the odd sentences of a post: reads it, waits for a moment, saves it, without looking what came between.
+    Each save has all of `fields`, and the sentence is edited in each that has it.
 
     Of two saves within a few milliseconds WordPress itself loses one, and its answer shows it: the editor saves again.
     """
 
-    def __init__(self, wordpress: WordPress, number: int, sentences: int) -> None:
+    def __init__(
+        self, wordpress: WordPress, number: int, sentences: int, fields: tuple[str, ...] = ("content",)
+    ) -> None:
         super().__init__()
-        self.wordpress, self.number, self.sentences = wordpress, number, sentences
+        self.wordpress, self.number, self.sentences, self.fields = wordpress, number, sentences, fields
         self.chance = random.Random(sentences)
 
     def run(self) -> None:
         for sentence in range(1, self.sentences, 2):
-            changed = shown = ""
+            changed: dict[str, str] = {}
+            shown: dict[str, str] = {}
             while not changed or shown != changed:
-                content = self.wordpress.content(self.number)
+                opened = self.raw(self.wordpress.get(f"posts/{self.number}", context="edit"))
                 time.sleep(self.chance.random() * 0.3)
-                changed = content.replace(f"Sentence {sentence} has", f"Sentence {sentence} had")
-                shown = self.wordpress.write(f"posts/{self.number}", content=changed)["content"]["raw"]
+                changed = {
+                    name: text.replace(f"Sentence {sentence} has", f"Sentence {sentence} had")
+                    for name, text in opened.items()
+                }
+                shown = self.raw(self.wordpress.write(f"posts/{self.number}", **changed))
             time.sleep(self.chance.random() * 0.3)
+
+    def raw(self, post: Any) -> dict[str, str]:
+        return {name: post[name]["raw"] for name in self.fields}
 
 
 def test_corrections_accepted_while_the_post_is_saved_at_random_moments_lose_nothing(
@@ -69,6 +82,34 @@ def test_corrections_accepted_while_the_post_is_saved_at_random_moments_lose_not
         expected = expected.replace(f"Sentence {sentence + 1} has", f"Sentence {sentence + 1} had")
     assert publication.current_text(article) == expected
     assert wordpress.content(number) == expected
+    assert audit_publication(publication.folder) == []
+
+
+def test_headlines_corrected_while_title_and_body_are_saved_at_random_moments_lose_nothing(
+    publication: Publication, wordpress: WordPress
+):
+    title = "; ".join(f"Sentence {number} has word{number}x" for number in range(2 * HEADLINE_CORRECTIONS))
+    text = a_text(2)
+    number = wordpress.create(text, title)
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+    editor = Editor(wordpress, number, 2 * HEADLINE_CORRECTIONS, ("title", "content"))
+    editor.start()
+    for count, at in enumerate(range(0, 2 * HEADLINE_CORRECTIONS, 2), start=1):
+        a_correction(publication, f"word{at}x", f"fixed{at}x", article, prefix=f"Sentence {at} has ")
+        decide_on(publication, count)
+        synchronise(publication)
+    editor.join()
+    assert synchronise(publication).last_error is None
+    assert synchronise(publication).last_error is None
+    for at in range(0, 2 * HEADLINE_CORRECTIONS, 2):
+        title = title.replace(f"word{at}x", f"fixed{at}x").replace(f"Sentence {at + 1} has", f"Sentence {at + 1} had")
+    text = text.replace("Sentence 1 has", "Sentence 1 had")
+    sources = publication.sources(article, publication.article(article).revision)
+    assert (sources.of(Part.HEADLINE).text, sources.body.text) == (title, text)
+    post = wordpress.get(f"posts/{number}", context="edit")
+    assert (post["title"]["raw"], post["content"]["raw"]) == (title, text)
     assert audit_publication(publication.folder) == []
 
 

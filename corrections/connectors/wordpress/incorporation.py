@@ -10,23 +10,22 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from corrections.article_files.names import slug
-from corrections.connectors.wordpress.posts import Content, Post, Revision, as_article, digest, list_revisions
+from corrections.connectors.wordpress.posts import Content, Post, Raw, Revision, as_article, list_revisions
 from corrections.connectors.wordpress.session import Session
+from corrections.connectors.wordpress.stale_saves import carried_over, is_basis
 from corrections.connectors.wordpress.state import Seen
+from corrections.connectors.wordpress.words import Words, digest, headline_of
 from corrections.errors import CorrectionsError
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
-from corrections.services.articles.source_versions import sent_before
 from corrections.services.errors import Clashing, Invalid
-from corrections.text.comparison.merge import Side, merge
-from corrections.text.comparison.patch import apply, difference
+from corrections.text.comparison.merge import Side
 from repo_store import RepoStoreError
 
 CLASHING = (
     "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Make the post agree "
     "in WordPress, or decide on the connection’s page which words stay."
 )
-BASES = 8  # versions from which an editor may have started
 
 
 def incorporate(session: Session, post: Post) -> bool:
@@ -64,9 +63,12 @@ class _Saved:
 
 def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
     """A post as it has been seen now; right after a writing, another save can have the same time."""
+    digests = saved.last.words.digests()
     return Seen(
         modified="" if seen.writing else post.modified_gmt,
-        digest=digest(saved.last.content.raw),
+        digest=digests.content,
+        title=digests.title,
+        excerpt=digests.excerpt,
         revision=saved.revisions[-1].id if saved.revisions else post.revision,
         status=post.status,
         link=post.link,
@@ -82,37 +84,37 @@ def _publish_all(session: Session, article: str, post: Post, saved: _Saved | Non
     side = session.seen(post.path).side
     if saved is None:
         outcome = _publish(session, article, post, side)
-        return outcome not in ("new", "revised") and session.text(article) != post.content.raw
+        return outcome not in ("new", "revised") and _differs(session, article, post.words)
     passed: set[int] = set()
     for at, revision in enumerate(saved.new):
-        earlier = [other for other in saved.revisions if other.id < revision.id and other.id not in passed]
-        content = _carried_over(session, article, revision, earlier)
-        changes = {"title": revision.title, "excerpt": revision.excerpt, "content": Content(raw=content)}
+        earlier = [other.words for other in saved.revisions if other.id < revision.id and other.id not in passed]
+        words = carried_over(session, article, revision.words, earlier)
         try:
-            _publish(session, article, post.model_copy(update=changes), side)
+            _publish(session, article, _with_words(post, words), side)
         except Clashing:
-            if not _is_basis(session, article, revision, saved.new[at + 1 : at + 2], earlier):
+            following = saved.new[at + 1 : at + 2]
+            if not following or not is_basis(session, article, revision.words, following[0].words, earlier):
                 raise
             passed.add(revision.id)  # the next one has what it has, and may clash no more
-    return session.text(article) != saved.last.content.raw
+    return _differs(session, article, saved.last.words)
+
+
+def _differs(session: Session, article: str, words: Words) -> bool:
+    return session.published(article, words) != words
+
+
+def _with_words(post: Post, words: Words) -> Post:
+    title, excerpt, content = Raw(raw=words.title), Raw(raw=words.excerpt), Content(raw=words.content)
+    return post.model_copy(update={"title": title, "excerpt": excerpt, "content": content})
 
 
 def _publish(session: Session, article: str, post: Post, side: Side | None) -> str:
     """What became of the article. Raises as `updates.publish` does."""
-    text = as_article(post, article, session.authors(post), session.language)
+    headline = headline_of(session.publication, article, post.title.raw)
+    text = as_article(
+        _with_words(post, post.words._replace(title=headline)), article, session.authors(post), session.language
+    )
     return updates.publish(session.publication, session.actor, text, side).outcome
-
-
-def _is_basis(
-    session: Session, article: str, revision: Revision, following: tuple[Revision, ...], earlier: list[Revision]
-) -> bool:
-    """Whether the revision that follows may have been made of this one."""
-    if not following:
-        return False
-    (successor,) = following
-    other = _nearest(session, article, successor, earlier)
-    content = successor.content.raw
-    return _distance(revision.content.raw, content) <= _distance(other, content)
 
 
 def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
@@ -128,42 +130,15 @@ def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
         for revision, previous in zip(revisions, before, strict=False)
         if revision.id > seen.revision and (previous is None or previous.words != revision.words)
     ]
-    if new and digest(new[0].content.raw) == seen.digest:
+    if new and new[0].words.digests() == seen.digests:
         del new[0]
-    content = post.content.raw
-    if digest(content) == seen.digest:
+    if post.words.digests() == seen.digests:
         return _Saved(revisions, tuple(new), post)
-    if all(content != revision.content.raw for revision in revisions):
+    is_first_look = not new and seen.lacks_parts and digest(post.content.raw) == seen.digest
+    if is_first_look or all(post.words != revision.words for revision in revisions):
         newest = revisions[-1].id if revisions else post.revision
         new.append(Revision(id=newest + 1, title=post.title, excerpt=post.excerpt, content=post.content))
     return _Saved(revisions, tuple(new), new[-1] if new else post)
-
-
-def _carried_over(session: Session, article: str, revision: Revision, earlier: list[Revision]) -> str:
-    """A saved source; where it was made of an older one, what was changed in it is put into the last one.
-
-    `earlier` are the revisions before it, oldest first.
-    """
-    content, sent = revision.content.raw, sent_before(session.publication, article, 1)
-    if not sent or content == sent[0].text or any(other.words == revision.words for other in earlier):
-        return content
-    base = _nearest(session, article, revision, earlier)
-    if base == sent[0].text:
-        return content
-    merged = merge(base, difference(base, content), sent[0].text)
-    return content if merged.clashes else apply(merged.carried, sent[0].text)
-
-
-def _nearest(session: Session, article: str, revision: Revision, earlier: list[Revision]) -> str:
-    """Of the sources before it that from which a saved one differs least; the last of several."""
-    sent = [version.text for version in sent_before(session.publication, article, BASES)]
-    texts = dict.fromkeys([*sent[:1], *(other.content.raw for other in reversed(earlier)), *sent])
-    return min(texts, key=lambda text: _distance(text, revision.content.raw))
-
-
-def _distance(before: str, after: str) -> int:
-    """How many code points go and come."""
-    return sum(change.edit.end - change.edit.start + len(change.edit.text) for change in difference(before, after))
 
 
 def _article_id(session: Session, post: Post) -> str:

@@ -1,18 +1,18 @@
 """Posts and pages of a WordPress, as its REST API has them."""
 
-import hashlib
-import html
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from corrections.config import STANDFIRST_LIMIT
 from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, Reply, RestApi, RestFailed
+from corrections.connectors.wordpress.words import Words
 from corrections.services.articles.updates import ArticleText
-from repo_store import Format
+from corrections.text.control_characters import unstorable
+from repo_store import Format, Source
 
 PAGE = 100  # posts in an answer of a list, the most that WordPress gives
 CHUNK = 25  # posts fetched with their content at once
@@ -58,9 +58,8 @@ class Revision(BaseModel):
     content: Content
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """What an editor can change of it."""
-        return self.title.raw, self.excerpt.raw, self.content.raw
+    def words(self) -> Words:
+        return Words(self.title.raw, self.excerpt.raw, self.content.raw)
 
 
 class _Link(BaseModel):
@@ -88,6 +87,10 @@ class Post(BaseModel):
     excerpt: Raw = Raw()
     content: Content
     links: _Links = Field(_Links(), alias="_links")
+
+    @property
+    def words(self) -> Words:
+        return Words(self.title.raw, self.excerpt.raw, self.content.raw)
 
     @property
     def path(self) -> str:
@@ -153,9 +156,9 @@ def fetch_post(api: RestApi, path: str) -> Post:
     return _post(path, api.get(path, {"context": "edit", "_fields": _POST_FIELDS}))
 
 
-def write_content(api: RestApi, path: str, content: str) -> Post:
-    """Store the source of a post; the post as it is then. Raises `RestFailed`."""
-    return _post(path, api.post(path, {"context": "edit", "_fields": _POST_FIELDS}, {"content": content}))
+def write_post(api: RestApi, path: str, changes: Mapping[str, str]) -> Post:
+    """Store what is to change of a post, by the names of its fields; the post as it is then. Raises `RestFailed`."""
+    return _post(path, api.post(path, {"context": "edit", "_fields": _POST_FIELDS}, changes))
 
 
 def list_revisions(api: RestApi, path: str) -> list[Revision]:
@@ -186,27 +189,25 @@ def author_names(api: RestApi, numbers: set[int]) -> dict[int, str]:
 
 
 def as_article(post: Post, article_id: str, authors: tuple[str, ...], language: str) -> ArticleText:
-    """A post as its publisher sends it: the source byte for byte, and what stands beside it."""
+    """A post as its publisher sends it: title, excerpt and content byte for byte, and what else is known of it."""
     return ArticleText(
         article_id,
         post.content.raw,
-        title=plain_text(post.title.raw) or None,
         url=post.link,
         language=language or None,
         published=post.date[:10],
         authors=authors,
         format=Format.HTML,
+        headline=Source(post.title.raw, Format.HTML),
+        standfirst=_standfirst(post.excerpt.raw),
     )
 
 
-def plain_text(source: str) -> str:
-    """A title as it is read: without markup, on one line."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", source)).split())
-
-
-def digest(text: str) -> str:
-    """What tells one source from another."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _standfirst(excerpt: str) -> Source:
+    """An excerpt; empty where it cannot be a part of an article, so that the post becomes one all the same."""
+    source = Source(excerpt, Format.HTML)
+    is_storable = unstorable(excerpt) is None and len(excerpt) <= STANDFIRST_LIMIT
+    return source if is_storable else Source("", Format.HTML)
 
 
 def _fetch_alone(api: RestApi, path: str) -> Post | RestFailed:

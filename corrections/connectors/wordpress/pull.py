@@ -92,7 +92,11 @@ def _take_all(session: Session, kind: str, rows: list[Row], at: datetime) -> Non
         if row.status not in session.statuses:
             if path in session.known and seen.status != row.status:
                 session.put(path, seen.model_copy(update={"status": row.status, "modified": ""}))
-        elif (seen.modified, seen.link) != (row.modified_gmt, row.link) or seen.status not in (row.status, LOCKED):
+        elif (
+            (seen.modified, seen.link) != (row.modified_gmt, row.link)
+            or seen.status not in (row.status, LOCKED)
+            or seen.lacks_parts
+        ):
             changed[path] = row
     fresh: list[Post] = []
     for path, post in fetch_posts(session.api, kind, [row.id for row in changed.values()]):

@@ -5,7 +5,7 @@ found among its revisions afterwards, and comes back.
 """
 
 from corrections.connectors.wordpress.incorporation import incorporate
-from corrections.connectors.wordpress.posts import digest, fetch_post, write_content
+from corrections.connectors.wordpress.posts import fetch_post, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
 from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
@@ -47,10 +47,10 @@ def push(session: Session, path: str) -> None:
             _hold(session, path, LOCKED if post.password else post.status)
             return
         seen = session.seen(path)
-        if (digest(post.content.raw) != seen.digest or seen.writing) and not incorporate(session, post):
+        if (post.words.digests() != seen.digests or seen.writing) and not incorporate(session, post):
             return
-        text = session.text(session.article(path))
-        if text == post.content.raw:
+        changes = post.words.changes_to(session.published(session.article(path), post.words))
+        if not changes:
             session.put(
                 path, session.seen(path).model_copy(update={"pending": False, "writing": False, "modified": ""})
             )
@@ -62,16 +62,16 @@ def push(session: Session, path: str) -> None:
                 f"{path}: WordPress would filter what {user} writes, so nothing was written. Make the user an editor.",
             )
             return
-        if not _write(session, path, text):
+        if not _write(session, path, changes):
             return
     raise RestFailed(f"{path} is saved by others all the time.")
 
 
-def _write(session: Session, path: str, text: str) -> bool:
+def _write(session: Session, path: str, changes: dict[str, str]) -> bool:
     """Write a post, and take over what was saved in the meantime."""
     session.put(path, session.seen(path).model_copy(update={"writing": True}))
     try:
-        written = write_content(session.api, path, text)
+        written = write_post(session.api, path, changes)
     except RestFailed as error:
         if error.status not in _REFUSED:
             raise

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corrections.connectors.connector import Run
-from corrections.connectors.wordpress.posts import Post, author_names, digest
+from corrections.connectors.wordpress.posts import Post, author_names
 from corrections.connectors.wordpress.rest_api import RestApi
 from corrections.connectors.wordpress.state import Seen, seen_of
+from corrections.connectors.wordpress.words import Words, is_published, published_words
 from corrections.domain.roles import Role
 from corrections.index import queries
 from corrections.private.delivery.connections import ConnectedArticle
@@ -55,10 +56,9 @@ class Session:
         """The id of a post's article; empty where there is none."""
         return self.known[path].article if path in self.known else ""
 
-    def text(self, article_id: str) -> str:
-        """What is published of an article."""
-        article = self.publication.article(article_id)
-        return self.publication.store.text(article.id, article.revision)
+    def published(self, article_id: str, there: Words) -> Words:
+        """What the post of an article is to have that has the words `there`."""
+        return published_words(self.publication, article_id, there)
 
     def author_names(self, numbers: set[int]) -> None:
         """Look up the names of users that are not known yet. Raises `RestFailed`."""
@@ -107,7 +107,7 @@ class Session:
         """Whether something else is published here than WordPress has."""
         row = self.known[path]
         known = queries.article(self.publication.index, row.article) if row.article else None
-        return known is not None and digest(self.text(row.article)) != seen_of(row).digest
+        return known is not None and not is_published(self.publication, row.article, seen_of(row).digests)
 
 
 def _is_unfinished(seen: Seen) -> bool:

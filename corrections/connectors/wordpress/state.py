@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ValidationError
 
 from corrections.connectors.connector import Conflict, Run
+from corrections.connectors.wordpress.words import Words
 from corrections.private.delivery.connections import ConnectedArticle, Connection
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
@@ -14,7 +15,8 @@ STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours
 
 
 class Seen(BaseModel):
-    """A post as it was last seen there: `digest` of its source, its last `revision`, its status.
+    """A post as it was last seen there: `digest` of its content, those of its `title` and its `excerpt` (empty: they
+    were not looked at yet), its last `revision`, its status.
 
     `modified` is when it was changed, by the site's clock; empty: look at it again. `pushed` is when a correction was
     last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
@@ -23,6 +25,8 @@ class Seen(BaseModel):
 
     modified: str = ""
     digest: str = ""
+    title: str = ""
+    excerpt: str = ""
     revision: int = 0
     status: str = ""
     link: str = ""
@@ -31,6 +35,15 @@ class Seen(BaseModel):
     pending: bool = False
     clashes: bool = False
     side: Side | None = None
+
+    @property
+    def lacks_parts(self) -> bool:
+        """Whether just its content was looked at, as earlier versions did."""
+        return bool(self.digest) and not self.title
+
+    @property
+    def digests(self) -> Words:
+        return Words(self.title, self.excerpt, self.digest)
 
     def is_recent(self, modified: str) -> bool:
         """Whether a save at that time may come from an editor who had opened the post before our last writing."""
