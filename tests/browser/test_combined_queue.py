@@ -58,6 +58,7 @@ def test_keys_act_on_the_row_of_their_publication(page: Page, publication: Publi
     assert (states(publication), states(weekly)) == (["open", "open"], ["accepted", "open"])
     page.keyboard.press("u")
     expect(page.locator("[data-told]")).to_contain_text("Decision undone: correction 1.")
+    expect(second).to_be_visible()
     expect(second.locator("[data-outcome]")).to_be_hidden()
     assert states(weekly) == ["open", "open"]
     page.keyboard.press("n")
@@ -68,6 +69,16 @@ def test_keys_act_on_the_row_of_their_publication(page: Page, publication: Publi
     page.keyboard.press("1")
     expect(page.locator("[data-told]")).to_contain_text("Rejected: correction 2.")
     assert (states(publication), states(weekly)) == (["open", "open"], ["open", "rejected"])
+
+
+def test_a_decided_row_stays_though_the_pointer_has_just_moved(page: Page, weekly: Publication):
+    second = page.locator('[data-row="/weekly/review/1"]')
+    second.locator(".words").focus()
+    page.mouse.move(4, 4)
+    page.keyboard.press("a")
+    expect(second.locator("[data-outcome]")).to_contain_text("Accepted")
+    page.wait_for_timeout(700)  # longer than a pointer has to rest until decided rows fold away
+    expect(second.locator("[data-outcome]")).to_be_visible()
 
 
 def test_what_is_ticked_is_decided_in_every_publication_and_marked_in_place(

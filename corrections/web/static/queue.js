@@ -136,6 +136,7 @@ async function act(line, decision, fields = {}) {
   decided += 1;
   say(answer.told, "done");
   retire(line, answer.told.split(":")[0], answer.last_event);
+  clearTimeout(rest); // a pointer that had moved before is no reason to fold this row away
   if (mine) select(next, true, list.matches(":hover"));
   fold(line);
   update(true);
