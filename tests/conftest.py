@@ -19,8 +19,9 @@ from tests.service import run_command
 _TESTS = Path(__file__).parent
 _LONG = (
     *("test_shift", "test_markup", "test_benchmarks", "test_reader_pages", "test_attacks", "test_slow_clients"),
-    *("test_real_corrections", "test_html_article", "test_first_hour", "test_html_fragments", "test_byte_fidelity"),
+    *("test_real_corrections", "test_html_article", "test_first_hour", "test_wordpress", "test_byte_fidelity"),
     *("test_hostile", "test_ownership", "test_examination", "test_proofs", "test_backing_up", "test_wheel"),
+    *("test_publishing_order", "test_wordpress_site", "test_wordpress_races", "test_html_pages", "test_newer"),
 )
 _MEMORY = Path("/dev/shm")
 _NEEDED = 2 * 1024**3  # bytes; what passed is deleted at once
