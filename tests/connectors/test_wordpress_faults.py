@@ -126,6 +126,19 @@ def test_a_writing_of_a_title_that_is_not_answered_is_not_written_twice(publicat
     assert site.titles[1] == ["Post 1", "Talks on Wensday", "Talks on Wednesday"]
 
 
+def test_a_conflict_that_an_editor_ends_within_the_same_second_is_over(publication: Publication, site: FalseWordPress):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    site.write(1, TEXT.replace("Tusday", "Thursday"))
+    assert synchronise(publication).last_error is not None
+    second = site.posts[1]["modified_gmt"]
+    site.write(1, TEXT.replace("Tusday", "Tuesday"))
+    site.posts[1]["modified_gmt"] = second
+    assert synchronise(publication).last_error is None
+
+
 def test_a_body_that_is_too_large_is_said_and_stops_no_other(publication: Publication, site: FalseWordPress):
     site.write(2, f"<p>{'word ' * 1_000_000}</p>")
     site.write(3, f"<p>{'word ' * 4_000_000}</p>")

@@ -44,7 +44,7 @@ def incorporate(session: Session, post: Post) -> bool:
         pending = _publish_all(session, article, post, saved if recent else None)
     except (CorrectionsError, RepoStoreError) as error:
         clashes = isinstance(error, Clashing)
-        kept = seen.model_copy(update={"modified": post.modified_gmt, "status": post.status, "clashes": clashes})
+        kept = seen.model_copy(update={"modified": "", "status": post.status, "clashes": clashes})
         why = CLASHING.format(article=error.details["article"]) if clashes else error.message
         session.put(path, kept.model_copy(update={"side": None, "pending": False}), problem=f"{path}: {why}")
         return False

@@ -132,10 +132,13 @@ def take(session: Session, post: Post, at: datetime) -> None:
         status = LOCKED if post.password else post.status
         changes = {"status": status, "modified": post.modified_gmt, "link": post.link}
         session.put(path, session.seen(path).model_copy(update=changes))
-    elif incorporate(session, post):
-        modified = datetime.fromisoformat(f"{post.modified_gmt}+00:00")
-        if abs(at - modified) < SETTLED:
-            session.put(path, session.seen(path).model_copy(update={"modified": ""}))
+    else:
+        is_taken_over = incorporate(session, post)
+        seen, problem = session.seen(path), session.known[path].problem
+        if abs(at - datetime.fromisoformat(f"{post.modified_gmt}+00:00")) < SETTLED:
+            session.put(path, seen.model_copy(update={"modified": ""}), problem=problem)
+        elif not is_taken_over:
+            session.put(path, seen.model_copy(update={"modified": post.modified_gmt}), problem=problem)
 
 
 def _note_deleted(session: Session, listed: set[str]) -> None:
