@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corrections.text.comparison.diff import diff
 from corrections.text.formats.registry import format_named
 from corrections.text.rendered_diff.blocks import BlockKind
 from corrections.text.rendered_diff.remarks import Message
@@ -170,3 +171,27 @@ def test_an_article_that_changed_its_format_is_compared_by_its_words():
     (_, markdown), (_, html) = in_both("# Head\n\nThe **old** bridge.\n")
     rows = rendered_diff(markdown, html.replace("bridge", "ferry"), "markdown", "html")
     assert [row.kind for row in rows] == ["same", "changed"]
+
+
+SOURCES = (
+    ("The *old* bridge opened in 1893.\n\nIt stays.", "The *new* bridge opened in 1839.\n\nIt stays."),
+    ("# The bridge\n\nOne [link](/a) here &amp; there.", "# A bridge\n\nOne [word](/a) here &amp; now."),
+    ("- one\n- two\n\nEnd.", "- one\n- three\n\nEnd."),
+    ("| a | b |\n|---|---|\n| 1 | 2 |\n", "| a | b |\n|---|---|\n| 1 | 7 |\n"),
+    ("First paragraph.\n\nGone paragraph here.\n\nLast.", "First paragraph.\n\nLast."),
+)
+
+
+@pytest.mark.parametrize(("old", "new"), SOURCES)
+def test_the_source_view_marks_what_readers_see_changed(old: str, new: str):
+    for (name, before), (_, after) in zip(in_both(old), in_both(new), strict=True):
+        in_source = [
+            ["".join(part.text for part in side if part.kind != "same") for side in (row.left, row.right)]
+            for row in diff(before, after)
+        ]
+        for side, kind in enumerate(("removed", "added")):
+            marked = iter("".join(changed[side] for changed in in_source))
+            for row in rendered_diff(before, after, name):
+                for part in (row.left, row.right)[side]:
+                    if part.kind == kind:
+                        assert all(letter in marked for letter in part.text.strip()), (name, part.text)
