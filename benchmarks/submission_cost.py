@@ -3,7 +3,8 @@
 python -m benchmarks.submission_cost [TREE …]
 
 TREE are other checkouts of this project, measured in the same run, in turns: what a change brought. Each figure is the
-lowest of three turns of 200 submissions to an article of 9 kB, through the API, in the process.
+lowest of three turns of 200 submissions to an article of 9 kB, through the API, in the process. The last line is of
+the same article in HTML.
 """
 
 import json
@@ -18,14 +19,17 @@ TURNS, SUBMISSIONS = 3, 200
 PARAGRAPH = "Ministers met on Tuesday in the capital and agreed on {} points, “the first” of which was *birch*. "
 
 
-def measure() -> None:
+def measure(as_html: bool) -> None:
     """Print the milliseconds of processor time of a submission: of this process, and of those it started."""
     from corrections import logs
     from corrections.app import create_app
     from corrections.config import Settings
     from corrections.services import settings
+    from corrections.services.articles import updates
     from corrections.services.publication import Publication
-    from tests.newsroom import TALKS, an_article
+    from corrections.text.formats.registry import format_named
+    from repo_store import Format
+    from tests.newsroom import EDITOR, TALKS, an_article
 
     logs.install("off")
     text = "# The talks\n\n" + "\n\n".join(PARAGRAPH.format(number) for number in range(1000, 1090)) + "\n"
@@ -34,6 +38,13 @@ def measure() -> None:
         for name, value in (("proof-of-work", "off"), ("submit-limit", "off"), ("queue-ceiling", "1000000")):
             settings.put(publication, name, value)
         an_article(publication, text)
+        if as_html:  # which a checkout from before HTML is not asked for
+            from corrections.services.articles import updates
+            from corrections.text.formats.registry import format_named
+            from repo_store import Format
+
+            html = format_named("markdown").render(text).html
+            updates.publish(publication, EDITOR, updates.ArticleText(TALKS, html, format=Format.HTML))
         publication.close()
         app = create_app(Settings(Path(folder), submit_limit="off", log="off"))
         client = app.test_client()
@@ -63,28 +74,30 @@ def _seconds(who: int) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def measured(tree: Path) -> tuple[float, float]:
+def measured(tree: Path, *options: str) -> tuple[float, float]:
     environment = {**os.environ, "PYTHONPATH": str(tree)}
-    command = [sys.executable, str(Path(__file__).absolute()), "--measure"]
+    command = [sys.executable, str(Path(__file__).absolute()), "--measure", *options]
     run = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, cwd=tree)
     own, children = json.loads(run.stdout)
     return own, children
 
 
 def main() -> None:
-    if sys.argv[1:] == ["--measure"]:
+    if sys.argv[1:2] == ["--measure"]:
         sys.path[0] = os.getcwd()
-        measure()
+        measure("--html" in sys.argv)
         return
-    trees = [*map(Path, sys.argv[1:]), Path(__file__).absolute().parent.parent]
-    figures: dict[Path, list[tuple[float, float]]] = {tree: [] for tree in trees}
+    here = Path(__file__).absolute().parent.parent
+    runs = {str(tree): (tree,) for tree in map(Path, sys.argv[1:])}
+    runs |= {str(here): (here,), "the same in HTML": (here, "--html")}
+    figures: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     for _ in range(TURNS):
-        for tree in trees:
-            figures[tree].append(measured(tree))
+        for name, run in runs.items():
+            figures[name].append(measured(*run))
     print("processor ms of a submission    service     git     all")
-    for tree in trees:
-        own, children = min(figures[tree], key=sum)
-        print(f"{str(tree)[-30:]:<30}{own:>9.2f}{children:>8.2f}{own + children:>8.2f}")
+    for name in runs:
+        own, children = min(figures[name], key=sum)
+        print(f"{name[-30:]:<30}{own:>9.2f}{children:>8.2f}{own + children:>8.2f}")
 
 
 if __name__ == "__main__":
