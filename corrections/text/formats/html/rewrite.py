@@ -42,6 +42,10 @@ class _Hole:
     text: str
 
 
+# words of letters, digits and common signs, one blank between two
+_PLAIN = re.compile(r"[\w.,;:!?’“”–—()/%€$-]+(?: [\w.,;:!?’“”–—()/%€$-]+)*")
+
+
 @dataclass(frozen=True)
 class _Way:
     """How line ends are written: blocks joined where one was taken out, split where one was put in, or neither."""
@@ -85,9 +89,46 @@ def _written(rendered: RenderedHtml, place: Place, wanted: str, way: _Way) -> Ed
     if edit is None:
         return None
     expected = rendered.text[: place.start] + wanted + rendered.text[place.end :]
+    if changes.tokens() == rendered.tokens() and _is_plain(rendered, place, edit, expected):
+        return edit
     if not _shows(render(edit.apply(rendered.source)), changes, expected, exact_lines=way.joins and way.splits):
         return None
     return edit
+
+
+def _is_plain(rendered: RenderedHtml, place: Place, edit: Edit, expected: str) -> bool:
+    """Whether an edit surely shows what is expected, so that nothing has to be rendered to see it.
+
+    With the rest of the words that it touches, it puts plain words in the place of plain words: the parser goes through
+    the same states, for neither has a sign of markup, a reference or a shortcode, nor white space that could be
+    collapsed; nor has the text around them, up to the next tags, a reference or a tag that they could complete.
+    """
+    source, text, starts = rendered.source, rendered.text, rendered.starts
+    at = next((at for at in range(place.start, place.end) if starts[at] >= edit.start), place.end)
+    to = at + edit.end - edit.start
+    first, last = at, to
+    while first and _is_plain_character(text[first - 1]) and starts[first - 1] >= 0:
+        first -= 1
+    while last < len(text) and _is_plain_character(text[last]) and starts[last] >= 0:
+        last += 1
+    if first == last or "[" in source:
+        return False
+    start, end = starts[first], starts[first] + last - first
+    old, new = text[first:last], text[first:at] + edit.text + text[to:last]
+    if start < 0 or start + at - first != edit.start or source[start:end] != old:
+        return False
+    if list(starts[first:last]) != list(range(start, end)) or text[:first] + new + text[last:] != expected:
+        return False
+    tag = max(source.rfind("<", 0, start), source.rfind(">", 0, start))
+    if tag >= 0 and source[tag] == "<":  # a sign for words, which becomes a tag's with other words after it
+        return False
+    next_tag = source.find("<", end)
+    around = source[tag + 1 : start] + source[end : next_tag if next_tag >= 0 else len(source)]
+    return "&" not in around and _PLAIN.fullmatch(old) is not None and _PLAIN.fullmatch(new) is not None
+
+
+def _is_plain_character(char: str) -> bool:
+    return char != " " and _PLAIN.fullmatch(char) is not None
 
 
 def _trimmed(rendered: RenderedHtml, hole: _Hole) -> _Hole:

@@ -209,3 +209,28 @@ def test_over_several_blocks_each_keeps_its_markup(data):
 def test_an_editors_html_takes_the_markup_at_its_edges_along_or_leaves_it(exact: str, html: str, wanted: str):
     source = '<p>See <a href="/d">the deck</a> now.</p>'
     assert source_edit(render(source), place_of(source, exact), html).apply(source) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "exact", "replacement"),
+    [
+        ("<p>I <3 hearts</p>", "3", "b"),
+        ("<p>I <3 hearts</p>", "3 hearts", "a hearts"),
+        ("<p>AT&T lt; here</p>", "T lt", "lt lt"),
+        ("<p>fish &am p; chips</p>", "am", "amp"),
+        ("<p>fish &x lt; here</p>", "x lt", "lt"),
+        ("<p>a > b word</p>", "word", "world"),
+        ("<p>see [gallery x] now</p>", "gallery", "galleries"),
+        ("<p>3 < 4 words</p>", "4 words", "script words"),
+        ("<p>one&nbsp;two</p>", "two", "three"),
+        ("<p>x<b>y</b></p>", "x", "z"),
+    ],
+)
+def test_plain_words_beside_signs_of_markup_are_read_as_typed(source: str, exact: str, replacement: str):
+    rendered = render(source)
+    start = rendered.text.index(exact)
+    edit = write(rendered, Place(start, start + len(exact)), exact, replacement)
+    if isinstance(edit, Edit):
+        after = render(edit.apply(source))
+        assert after.text == rendered.text[:start] + replacement + rendered.text[start + len(exact) :]
+        assert after.tokens() == rendered.tokens()
