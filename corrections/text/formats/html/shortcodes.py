@@ -15,7 +15,7 @@ _KNOWN = frozenset(["audio", "caption", "embed", "gallery", "more", "nextpage", 
 _SHORTCODE = re.compile(
     rf"""(?<!\[)(?:
       \[(?P<whole>{_WITHOUT_WORDS})(?:\s[^\[\]]*)?\][^\[\]]*\[/(?P=whole)\]
-    | \[(?P<name>{_NAME})(?P<attributes>{_ATTRIBUTES}*+)\s*(?P<empty>/?)\]
+    | \[(?P<name>{_NAME})(?P<attributes>{_ATTRIBUTES}*)\s*(?P<empty>/?)\]
     | \[/(?P<closing>{_NAME})\]
     )(?!\])""",
     re.VERBOSE,
