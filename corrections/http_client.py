@@ -133,9 +133,10 @@ def _connect(scheme: str, site: tuple[str, int], address: str, patience: float) 
 
 
 def _read(answer: http.client.HTTPResponse, limit: int) -> Answer:
-    body, end = b"", time.monotonic() + LONGEST_READ
+    parts, size, end = [], 0, time.monotonic() + LONGEST_READ
     while part := answer.read1(65_536):
-        body += part
-        if len(body) > limit or time.monotonic() > end:
+        parts.append(part)
+        size += len(part)
+        if size > limit or time.monotonic() > end:
             raise TooLarge("The page is too large, or the site too slow.")
-    return Answer(answer.status, answer.headers, body)
+    return Answer(answer.status, answer.headers, b"".join(parts))

@@ -51,7 +51,8 @@ class Connector:
     `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
     options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
     `progress` says how far an import has come that takes several turns; empty where there is none. `conflicts` are
-    those that an admin can decide, and `resolve` has the next run decide one, by its path, for a side.
+    those that an admin can decide, and `resolve` has the next run decide one, by its path, for a side. One that
+    `is_changed_by_hand` writes nothing there: admins are shown what to change.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Connector:
     shows_secret: bool = False
     takes_password: bool = False
     pulls: bool = False
+    is_changed_by_hand: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
     progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
     conflicts: Callable[[Publication, Connection], list[Conflict]] = lambda _publication, _connection: []

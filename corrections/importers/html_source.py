@@ -25,7 +25,7 @@ def read_source(data: bytes, xml: bool = False) -> HtmlSource:
 
     Raises `html_tree.UnreadableHtml` where its encoding is unknown, or a page is deeper or larger than the limits.
     """
-    source = html_tree.decode(data, keep_mark=True)
+    source = html_tree.decode(data)
     if xml:
         source = html_tree.from_xhtml(source)
     if html_tree.is_page(source):

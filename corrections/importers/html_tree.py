@@ -45,17 +45,16 @@ class UnreadableHtml(CorrectionsError):
     code = "unreadable_html"
 
 
-def decode(raw: bytes, keep_mark: bool = False) -> str:
-    """The file's text: UTF-8, else as its byte order mark or its <meta charset> says. Raises `UnreadableHtml`.
+def decode(raw: bytes) -> str:
+    """The file's text: UTF-8, which keeps its byte order mark, else as its mark of UTF-16 or its <meta charset> says.
 
-    With `keep_mark`, UTF-8 keeps its byte order mark.
+    Raises `UnreadableHtml`.
     """
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
         if raw.startswith(mark):
             return raw[2:].decode(encoding, "replace")
     try:
-        text = raw.decode()
-        return text if keep_mark else text.removeprefix("\ufeff")
+        return raw.decode()
     except UnicodeDecodeError as error:
         declared = _META_CHARSET.search(raw[:4096])
         declared_encoding = lookup(declared[1].decode("ascii", "replace")) if declared else None

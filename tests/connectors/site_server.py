@@ -24,6 +24,7 @@ class Site:
         self.changed: dict[str, str] = {}
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}  # instead of a page: a status and headers
         self.asked: list[tuple[str, int, str]] = []  # path, status, agent
+        self.types: dict[str, str] = {}  # Content-Type by path
         self.robots = ""
         self.url = ""
 
@@ -69,10 +70,10 @@ def serving() -> Iterator[Site]:
             if content is None:
                 return 404, {}, b"Not found"
             body = content.encode() if isinstance(content, str) else content
-            tag = f'"{sha256(body).hexdigest()}"'
-            if self.headers.get("If-None-Match") == tag:
-                return 304, {"ETag": tag}, b""
-            return 200, {"ETag": tag}, body
+            headers = {"ETag": f'"{sha256(body).hexdigest()}"'}
+            if path in site.types:
+                headers["Content-Type"] = site.types[path]
+            return (304, headers, b"") if self.headers.get("If-None-Match") == headers["ETag"] else (200, headers, body)
 
         def log_message(self, *_arguments: object) -> None:
             pass

@@ -3,20 +3,21 @@
 import gzip
 import json
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from flask import Flask
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
+from corrections.connectors.pending_changes import pending_changes
 from corrections.connectors.site import fetcher
-from corrections.connectors.site.changes import pending_changes
 from corrections.domain.decisions import DecisionKind
 from corrections.index import queries
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from repo_store import Format, Part
-from tests.connectors.site_server import Site, serving
+from tests.connectors.site_server import Site, article_page, serving
 from tests.connectors.test_git_connector import ADMIN, decide_on
 from tests.importers.news_pages import HEADLINE, PARAGRAPHS
 from tests.newsroom import a_correction
@@ -142,6 +143,81 @@ def test_feeds_indexes_and_packed_sitemaps_are_read(publication: Publication, si
     connect(publication, site, sitemap=f"{site.url}/index.xml")
     synchronise(publication)
     assert set(articles(publication)) == {"bridge", "library"}
+
+
+def test_a_sitemap_of_an_index_that_is_missing_is_told_and_the_others_are_read(publication: Publication, site: Site):
+    nested = "".join(f"<sitemap><loc>{site.url}/{name}</loc></sitemap>" for name in ("gone.xml", "sitemap.xml"))
+    site.pages["/index.xml"] = f"<sitemapindex>{nested}</sitemapindex>"
+    connect(publication, site, sitemap=f"{site.url}/index.xml")
+    assert "gone.xml answers with status 404" in (synchronise(publication).last_error or "")
+    assert set(articles(publication)) == {"bridge", "library"}
+
+
+def test_what_happens_in_the_publication_is_no_reason_to_ask_the_site(publication: Publication, site: Site):
+    connect(publication, site)
+    synchronise(publication)
+    a_correction(publication, "Tusday", "Tuesday", articles(publication)["bridge"].id)
+    asked = len(site.asked)
+    connection = publication.private.connections.get("site")
+    assert connection is not None
+    assert connections.run_connection(publication, connection, Event())
+    assert len(site.asked) == asked
+    assert connections.status_of(publication, "site").lag == 0
+
+
+def test_a_page_that_fails_holds_up_no_other(publication: Publication, site: Site):
+    connect(publication, site)
+    site.answers[BRIDGE] = (500, {})
+    assert "answers with status 500" in (synchronise(publication).last_error or "")
+    assert set(articles(publication)) == {"library"}
+    site.answers.clear()
+    assert synchronise(publication).last_error is None
+    assert set(articles(publication)) == {"bridge", "library"}
+
+
+def test_a_site_whose_pages_fail_one_after_the_other_is_left_alone(publication: Publication, site: Site):
+    for number in range(20):
+        site.put(f"/2026/11/25/story-{number}", "2026-11-25")
+        site.answers[f"/2026/11/25/story-{number}"] = (500, {})
+    connect(publication, site)
+    assert "5 pages in a row could not be fetched" in (synchronise(publication).last_error or "")
+    assert sum(status == 500 for _, status, _ in site.asked) == 5
+
+
+def test_two_addresses_of_one_article_are_one_article(publication: Publication, site: Site):
+    site.pages["/amp/bridge"] = article_page(site.url + BRIDGE, paragraphs=WRONG[:3])
+    site.changed["/amp/bridge"] = "2026-11-23"
+    connect(publication, site)
+    assert synchronise(publication).last_error is None
+    assert set(articles(publication)) == {"bridge", "library"}
+    bridge = articles(publication)["bridge"]
+    assert WRONG[-1] in publication.store.text(bridge.id, bridge.revision)
+
+
+def test_what_is_no_page_is_passed_over(publication: Publication, site: Site):
+    site.pages["/report.pdf"], site.types["/report.pdf"] = b"%PDF-1.7 \xff\xfe", "application/pdf"
+    site.changed["/report.pdf"] = "2026-11-24"
+    connect(publication, site)
+    assert synchronise(publication).last_error is None
+    assert set(articles(publication)) == {"bridge", "library"}
+
+
+def test_a_page_is_read_in_the_encoding_that_the_server_names(publication: Publication, site: Site):
+    page = "<html><body><article><p>Міст зачинено, і нічого не сталося в місті цього дня.</p></article></body></html>"
+    site.pages[BRIDGE], site.types[BRIDGE] = page.encode("windows-1251"), "text/html; charset=windows-1251"
+    connect(publication, site)
+    assert synchronise(publication).last_error is None
+    bridge = articles(publication)["bridge"]
+    assert "Міст зачинено" in publication.store.text(bridge.id, bridge.revision)
+
+
+def test_robots_txt_is_obeyed_where_redirects_lead_to_it(publication: Publication, site: Site):
+    site.answers["/robots.txt"] = (301, {"Location": "/real-robots.txt"})
+    site.pages["/real-robots.txt"] = "User-agent: Corrections\nDisallow: /2026/11/23/\n"
+    connect(publication, site)
+    synchronise(publication)
+    assert set(articles(publication)) == {"bridge"}
+    assert site.fetched(LIBRARY) == []
 
 
 def test_robots_txt_is_obeyed_and_the_agent_names_itself(publication: Publication, site: Site):

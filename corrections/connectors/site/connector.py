@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from corrections.connectors.connector import ConnectionFailed, ConnectionTest, Connector, Run
 from corrections.connectors.site.fetcher import Fetcher, SiteResting
-from corrections.connectors.site.page_lists import ListedPage, read_feed, read_sitemap
-from corrections.connectors.site.pull import load_state, progress, pull, save_state
+from corrections.connectors.site.page_lists import Listing, read_feed, read_sitemap
+from corrections.connectors.site.pull import SiteState, load_state, progress, pull, save_state
 from corrections.http_client import is_host_reachable
 from corrections.services.errors import Invalid
 from corrections.urls import host_of, serialize_url
@@ -39,13 +39,13 @@ def test(options: Mapping[str, str], _secret: str) -> ConnectionTest:
     """Whether the listing names pages. Raises `Invalid`."""
     name = "sitemap" if options["sitemap"] else "feed"
     try:
-        listed = _listed(options, Fetcher())
+        pages = _read(options, Fetcher()).pages
     except ConnectionFailed as error:
         raise Invalid({name: str(error)}) from error
-    if not listed:
+    if not pages:
         raise Invalid({name: f"{options[name]} names no page of its own site."})
-    remark = f"{len(listed):,} pages are listed; they are fetched one at a time, the latest first."
-    return ConnectionTest(options, (remark,), (listed[0].url,))
+    remark = f"{len(pages):,} pages are listed; they are fetched one at a time, the latest first."
+    return ConnectionTest(options, (remark,), (pages[0].url,))
 
 
 def run(turn: Run) -> None:
@@ -53,9 +53,10 @@ def run(turn: Run) -> None:
     state = load_state(turn.publication, turn.connection.name)
     if time.time() < state.not_before and not turn.connection.requests:
         raise ConnectionFailed(state.error)
-    fetcher = Fetcher(turn.publication.url)
+    is_complete = True
     try:
-        is_complete = pull(turn, fetcher, _listed(turn.connection.options, fetcher), state)
+        if turn.connection.requests or time.time() - state.read_at >= turn.connection.seconds:
+            is_complete = _pull(turn, state)
     except SiteResting as error:
         state.not_before = time.time() + error.seconds
         again = datetime.fromtimestamp(state.not_before, UTC).strftime("%H:%M:%S UTC")
@@ -70,18 +71,26 @@ def run(turn: Run) -> None:
     connections.add_deliveries(turn.connection.name, (), turn.publication.store.ledger() or "")
     if not is_complete and not turn.stop.is_set():
         connections.request_run(turn.connection.name)
-    _tell_problems(turn)
+    _tell_problems(turn, state)
 
 
-def _listed(options: Mapping[str, str], fetcher: Fetcher) -> list[ListedPage]:
+def _pull(turn: Run, state: SiteState) -> bool:
+    """Read the listing and fetch what is due; False where there is more to fetch. Raises `ConnectionFailed`."""
+    fetcher = Fetcher(turn.publication.url)
+    listing = _read(turn.connection.options, fetcher)
+    state.read_at, state.problems = time.time(), listing.problems
+    return pull(turn, fetcher, listing.pages, state)
+
+
+def _read(options: Mapping[str, str], fetcher: Fetcher) -> Listing:
     if options["sitemap"]:
         return read_sitemap(fetcher, options["sitemap"])
     return read_feed(fetcher, options["feed"])
 
 
-def _tell_problems(turn: Run) -> None:
+def _tell_problems(turn: Run, state: SiteState) -> None:
     rows = turn.publication.private.connections.articles(turn.connection.name)
-    problems = [row.problem for row in rows if row.problem]
+    problems = [*state.problems, *(row.problem for row in rows if row.problem)]
     if problems:
         more = f" And {len(problems) - ERRORS_TOLD} more." if len(problems) > ERRORS_TOLD else ""
         raise ConnectionFailed(" ".join(problems[:ERRORS_TOLD]) + more)
@@ -94,6 +103,7 @@ CONNECTOR = Connector(
     lambda _password: "",
     run,
     pulls=True,
+    is_changed_by_hand=True,
     check_reach=check_reach,
     progress=progress,
     test=test,

@@ -2,13 +2,14 @@
 
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import feedparser
 
 from corrections.connectors.connector import ConnectionFailed
-from corrections.connectors.site.fetcher import Fetcher, PageMissing
+from corrections.connectors.site.fetcher import Fetcher, PageMissing, SiteResting
 from corrections.urls import host_of, serialize_url
 
 LISTING_LIMIT = 52_428_800  # bytes of a sitemap, the most that sitemaps.org allows
@@ -26,24 +27,38 @@ class ListedPage:
     changed: str = ""
 
 
-def read_sitemap(fetcher: Fetcher, url: str) -> list[ListedPage]:
-    """The pages of a sitemap, and of those that it names; what changed last first. Raises `ConnectionFailed`."""
+@dataclass(frozen=True)
+class Listing:
+    """The pages of a listing, what changed last first; `problems` say which of its parts could not be read."""
+
+    pages: list[ListedPage]
+    problems: tuple[str, ...] = ()
+
+
+def read_sitemap(fetcher: Fetcher, url: str) -> Listing:
+    """The pages of a sitemap, and of those that it names. Raises `ConnectionFailed` where it cannot be read."""
     pages, nested = _read_one(fetcher, url)
+    problems = []
     for sitemap in sorted(nested, key=lambda page: page.changed, reverse=True)[:SITEMAPS]:
-        pages += _read_one(fetcher, sitemap.url)[0]
-    return _of_site(pages, url)
+        try:
+            pages += _read_one(fetcher, sitemap.url)[0]
+        except SiteResting:
+            raise
+        except ConnectionFailed as error:
+            problems.append(str(error))
+    return Listing(_of_site(pages, url), tuple(problems))
 
 
-def read_feed(fetcher: Fetcher, url: str) -> list[ListedPage]:
-    """The pages that a feed links to, what changed last first. Raises `ConnectionFailed`."""
+def read_feed(fetcher: Fetcher, url: str) -> Listing:
+    """The pages that a feed links to. Raises `ConnectionFailed` where it cannot be read."""
     feed = feedparser.parse(io.BytesIO(_fetch(fetcher, url)))
     if not feed.version:
-        raise ConnectionFailed(f"{url} is no RSS or Atom feed.")
+        raise ConnectionFailed(f"{url} is not an RSS or Atom feed.")
     pages = [
         ListedPage(str(entry.get("link", "")), str(entry.get("updated") or entry.get("published") or ""))
         for entry in feed.entries
     ]
-    return _of_site(pages, url, keep_order=True)
+    return Listing(_of_site(pages, url, keep_order=True))
 
 
 def _read_one(fetcher: Fetcher, url: str) -> tuple[list[ListedPage], list[ListedPage]]:
@@ -54,10 +69,10 @@ def _read_one(fetcher: Fetcher, url: str) -> tuple[list[ListedPage], list[Listed
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 - expat limits what entities may grow to
     except (ElementTree.ParseError, ValueError) as error:
-        raise ConnectionFailed(f"{url} is no sitemap: it is not XML ({error}).") from error
+        raise ConnectionFailed(f"{url} is not a sitemap: it is not XML ({error}).") from error
     kind = root.tag.rpartition("}")[2]
     if kind not in ("urlset", "sitemapindex"):
-        raise ConnectionFailed(f"{url} is no sitemap: its element is “{kind}”, not “urlset” or “sitemapindex”.")
+        raise ConnectionFailed(f"{url} is not a sitemap: its element is “{kind}”, not “urlset” or “sitemapindex”.")
     entries = [_entry(element) for element in root]
     return (entries, []) if kind == "urlset" else ([], entries)
 
@@ -79,7 +94,7 @@ def _unpacked(data: bytes, url: str) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as file:
             unpacked = file.read(LISTING_LIMIT + 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ConnectionFailed(f"{url} cannot be unpacked: {error}.") from error
     if len(unpacked) > LISTING_LIMIT:
         raise ConnectionFailed(f"{url} is larger than the limit of {LISTING_LIMIT:,} bytes.")

@@ -55,7 +55,7 @@ from corrections.index.queries.corrections import (
     unplaced,
     waiting,
 )
-from corrections.index.queries.figures import Tally, most_corrected, percentiles, tallies
+from corrections.index.queries.figures import Tally, articles_with_corrections, most_corrected, percentiles, tallies
 from corrections.index.queries.filters import PAGE, Filter, Order
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "articles",
     "articles_at",
     "articles_of",
+    "articles_with_corrections",
     "articles_with_slugs",
     "correction",
     "correction_by_id",

@@ -39,6 +39,11 @@ def most_corrected(index: Index, limit: int) -> list[tuple[str, str, int]]:
     return [tuple(row) for row in rows]
 
 
+def articles_with_corrections(index: Index) -> set[str]:
+    """The articles of which a correction was ever submitted."""
+    return {row[0] for row in index.database.execute("SELECT article FROM article_tallies")}
+
+
 def percentiles(index: Index, groups: Iterable[Sequence[str]], shares: Sequence[int]) -> list[tuple[float | None, ...]]:
     """Hours to a decision that `shares` per cent of the corrections of each group did not exceed (nearest rank).
 

@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from corrections.connectors import connections as service
 from corrections.connectors.connections import NewConnection
+from corrections.connectors.pending_changes import PendingChange, pending_changes
 from corrections.connectors.registry import CONNECTORS
-from corrections.connectors.site.changes import PendingChange, pending_changes
 from corrections.services.errors import Invalid
 from corrections.web.access import actor, publication
 from repo_store.model.events import EVENT_TYPES
@@ -131,7 +131,7 @@ def _page(name: str, secret: str = "", is_new: bool = False, refused: str = "") 
         pulls=CONNECTORS[row.kind].pulls,
         hook=url_for("api.post_hook", name=name, _external=True),
         options=[(_label(row.kind, option), value) for option, value in row.options.items() if value],
-        changes=_changes_to_make(name) if row.kind == "site" else None,
+        changes=_changes_to_make(name) if CONNECTORS[row.kind].is_changed_by_hand else None,
         deliveries=service.latest_deliveries(publication(), name, DELIVERIES_SHOWN),
         secret=secret,
         is_new=is_new,

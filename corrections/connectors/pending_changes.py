@@ -1,4 +1,4 @@
-"""What corrections changed that the site does not show yet: ready to be made there by hand.
+"""What corrections changed that a site does not show yet: ready to be made there by hand.
 
 Nothing is stored for it: a change is gone as soon as the page, fetched again, has the corrected words.
 """
@@ -21,7 +21,7 @@ CONTEXT = 60  # characters of its paragraph before and after a change that are s
 @dataclass(frozen=True)
 class PendingChange:
     """A change to make on a page. `old` and `new` are the words that readers see there and should see, within `before`
-    and `after`; `source` is the new HTML of the whole part. `numbers` are its corrections, `link` leads to
+    and `after`; `source` is the new source of the whole part. `numbers` are its corrections, `link` leads to
     its words on the `page`.
     """
 
@@ -39,8 +39,9 @@ class PendingChange:
 
 def pending_changes(publication: Publication, rows: list[ConnectedArticle]) -> Iterator[PendingChange]:
     """The changes of these articles that their pages do not show, article by article, in the order of the text."""
+    corrected = queries.articles_with_corrections(publication.index)
     for row in rows:
-        article = queries.article(publication.index, row.article) if row.article else None
+        article = queries.article(publication.index, row.article) if row.article in corrected else None
         sent = last_sent(publication, row.article) if article else None
         if article is None or sent is None:
             continue
