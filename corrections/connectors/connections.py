@@ -144,7 +144,8 @@ def resume(publication: Publication, actor: Actor, name: str) -> None:
 
 
 def disconnect(publication: Publication, actor: Actor, name: str) -> None:
-    """Forget a connection; articles and corrections stay. Raises `Forbidden`, `UnknownConnection`."""
+    """Forget a connection; articles and corrections stay. A run that goes on ends by itself, and leaves nothing that a
+    later connection of this name would take for its own. Raises `Forbidden`, `UnknownConnection`."""
     check_right(actor, "staff")
     publication.check_writable()
     known_connection(publication, name)
@@ -204,7 +205,7 @@ def replace_password(publication: Publication, actor: Actor, name: str, password
     secret = connector.create_secret(password)
     connector.test(connection.options, secret)
     publication.private.connections.set_secret(name, Credentials(publication.folder.parent).encrypt(secret))
-    publication.private.connections.request_run(name)
+    publication.private.connections.request_run_if_active(name)
     publication.private.journal.note(actor.name, f"replaced the password of {name}")
 
 
@@ -223,9 +224,9 @@ def resolve(publication: Publication, actor: Actor, name: str, path: str, side: 
     publication.check_writable()
     connection = known_connection(publication, name)
     if path not in {conflict.path for conflict in conflicts(publication, name)}:
-        raise Invalid({"path": f"{path} is in no conflict any more."})
+        raise Invalid({"path": f"{path} is no longer in conflict."})
     CONNECTORS[connection.kind].resolve(publication, connection, path, side)
-    publication.private.connections.request_run(name)
+    publication.private.connections.request_run_if_active(name)
     publication.private.journal.note(actor.name, f"decided a conflict of {name}: {path}, {side}")
 
 
@@ -245,11 +246,18 @@ def redeliver(publication: Publication, actor: Actor, name: str, delivery: int) 
 
 
 def run_connection(publication: Publication, connection: Connection, stop: threading.Event) -> bool:
-    """Give a connection its turn, and note what came of it; False where another process is at it."""
+    """Give a connection its turn, and note what came of it; False where another process is at it.
+
+    Nothing is done where it has been removed, or another has its name, since `connection` was read.
+    """
     lock = try_lock(publication.folder / f"connection-{connection.name}.lock")
     if lock is None:
         return False
     try:
+        current = publication.private.connections.get(connection.name)
+        if current is None or current.created_at != connection.created_at:
+            return True
+        connection = current
         secret = Credentials(publication.folder.parent).decrypt(connection.secret)
         CONNECTORS[connection.kind].run(Run(publication, connection, secret, stop))
     except (ConnectionFailed, CorrectionsError) as error:
