@@ -13,7 +13,6 @@ from corrections.connectors.credentials import Credentials, create_signing_secre
 from corrections.connectors.registry import CONNECTORS
 from corrections.errors import CorrectionsError
 from corrections.private.delivery.connections import Connection, Delivery
-from corrections.private.digests import timestamp
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
@@ -110,7 +109,7 @@ def connect(
         credentials.encrypt(secret),
         ACTIVE,
         new.seconds,
-        timestamp(),
+        datetime.now(UTC).isoformat(timespec="microseconds"),  # tells it from an earlier one of the same name
         hook_secret=credentials.encrypt(hook_secret) if hook_secret else None,
     )
     if not publication.private.connections.add(connection, publication.store.ledger() or ""):
