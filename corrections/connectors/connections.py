@@ -60,6 +60,7 @@ class ConnectionStatus:
     """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting).
 
     `requested`: a run was asked for and has not ended. `progress`: how far a long import has come; empty: none goes on.
+    `remarks` say what waits for the team in the other system.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ConnectionStatus:
     seconds: int
     requested: bool
     progress: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def connect(
@@ -313,6 +315,7 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
         connection.seconds,
         bool(connection.requests),
         CONNECTORS[connection.kind].progress(publication, connection),
+        CONNECTORS[connection.kind].remarks(publication, connection),
     )
 
 

@@ -70,7 +70,8 @@ class Connector:
     options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
     `progress` says how far an import has come that takes several turns; empty where there is none. `conflicts` are
     those that an admin can decide, and `resolve` has the next run decide one, by its path, for a side. One that
-    `is_changed_by_hand` writes nothing there: admins are shown what to change.
+    `is_changed_by_hand` writes nothing there: admins are shown what to change. `remarks` say what waits for the team
+    there, as sentences.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Connector:
     pulls: bool = False
     is_changed_by_hand: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
+    remarks: Callable[[Publication, Connection], tuple[str, ...]] = lambda _publication, _connection: ()
     progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
     conflicts: Callable[[Publication, Connection], list[Conflict]] = lambda _publication, _connection: []
     resolve: Callable[[Publication, Connection, str, Side], None] = lambda *_: None

@@ -1,0 +1,81 @@
+"""What a connection with a git repository remembers: of the branch it reads, and of each branch it has pushed."""
+
+from pydantic import BaseModel, Field, ValidationError
+
+from corrections.connectors.connector import Conflict, Run
+from corrections.connectors.pauses import Pauses
+from corrections.private.delivery.connections import Connection
+from corrections.services.publication import Publication
+from corrections.text.comparison.merge import Side
+
+
+class ProposedBranch(BaseModel):
+    """A branch of ours: the `article` it changes, for which corrections (`numbers`), and the `commit` that was pushed
+    last, or is about to be.
+
+    `before` is the commit in whose place that one is pushed. `was_there`: the branch was seen there with this change.
+    `content` tells apart what the commit makes of which file, `change` the words that it changes, wherever they are.
+    """
+
+    article: str
+    commit: str
+    numbers: tuple[int, ...] = ()
+    before: str = ""
+    was_there: bool = False
+    content: str = ""
+    change: str = ""
+
+
+class GitState(Pauses):
+    """`tip` is the commit of the branch that was last pulled; `remarks` say how the branches of ours are doing.
+
+    `clashes` are the paths of files whose words were changed on both sides, with the side that an admin has chosen.
+    """
+
+    tip: str = ""
+    clashes: dict[str, Side | None] = Field(default_factory=dict)
+    branches: dict[str, ProposedBranch] = Field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def load_state(publication: Publication, name: str) -> GitState:
+    """Earlier versions kept the tip alone."""
+    stored = publication.private.connections.pulled(name) or ""
+    try:
+        return GitState.model_validate_json(stored or "{}")
+    except ValidationError:
+        return GitState(tip="" if stored.startswith("{") else stored)
+
+
+def save_state(turn: Run, state: GitState) -> None:
+    """What an admin has chosen in the meantime is kept."""
+    chosen = load_state(turn.publication, turn.connection.name).clashes
+    state.clashes = {path: side or chosen.get(path) for path, side in state.clashes.items()}
+    _store(turn.publication, turn.connection.name, state)
+
+
+def _store(publication: Publication, name: str, state: GitState) -> None:
+    publication.private.connections.set_pulled(name, state.model_dump_json(exclude_defaults=True))
+
+
+def remarks(publication: Publication, connection: Connection) -> tuple[str, ...]:
+    """How the branches of ours are doing, as sentences."""
+    return load_state(publication, connection.name).remarks
+
+
+def conflicts(publication: Publication, connection: Connection) -> list[Conflict]:
+    """The files whose words were changed on both sides, and that nobody has decided yet."""
+    articles = {row.path: row.article for row in publication.private.connections.articles(connection.name)}
+    clashes = load_state(publication, connection.name).clashes
+    return [
+        Conflict(path, articles[path], f"{path} was changed on both sides, in the same words.")
+        for path, side in clashes.items()
+        if path in articles and side is None
+    ]
+
+
+def resolve(publication: Publication, connection: Connection, path: str, side: Side) -> None:
+    """Have the next run decide a conflict."""
+    state = load_state(publication, connection.name)
+    state.clashes[path] = side
+    _store(publication, connection.name, state)
