@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from corrections.connectors.git.mirror import BranchUpdate, GitMirror
 from corrections.domain.decisions import DecisionKind
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
+from corrections.subscribers.connectors import ConnectionRuns
 from tests.connectors.test_git_connector import ADMIN, PATH, TALKS, Site, connect, decide_on, synchronise
 from tests.newsroom import a_correction
+from tests.service import run_command
 
 HEADER = "---\ntitle: The tlaks   # a comment\ndate: 2026-11-24\n---\n"
 BODY = "Ministers met on Tusday in teh capital.\n\nThe bridge opened in 1893.\n\nThey left on Friday.\n"
@@ -398,3 +401,35 @@ def test_a_connection_without_the_option_commits_to_the_branch(publication: Publ
     a_correction(publication, "Tusday", "Tuesday", TALKS)
     accept(publication, 1)
     assert (branches(site), site.read(PATH).decode()) == ({}, replaced(("Tusday", "Tuesday")))
+
+
+def test_the_command_line_switches_it_on_and_lists_the_branches(publication: Publication, site: Site):
+    data = publication.folder.parent
+    where = ("--url", site.bare, "--path", "content", "--name", "docs")
+    assert run_command("--data", data, "connect", "daily", "git", *where, "--pull-requests", "on").returncode == 0
+    in_step(publication)
+    a_correction(publication, "Tusday", "Tuesday", TALKS)
+    accept(publication, 1)
+    listed = run_command("--data", data, "connections", "daily")
+    assert "  corrections/1 waits to be merged." in listed.stdout.splitlines()
+
+
+def test_what_is_accepted_during_a_run_is_due_at_once(
+    connected: Publication, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    decide_on(connected, 1)
+    push_all = GitMirror.push_all
+
+    def accept_and_push(mirror: GitMirror, updates: Sequence[BranchUpdate]) -> dict[str, str]:
+        decide_on(connected, 2)
+        return push_all(mirror, updates)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GitMirror, "push_all", accept_and_push)
+        in_step(connected)
+    assert list(branches(site)) == ["corrections/1"]
+    runs = ConnectionRuns()
+    runs.start_due(connected, threading.Event())
+    runs.wait()
+    assert list(branches(site)) == ["corrections/1", "corrections/2"]
+    assert connections.status_of(connected, "docs").lag == 0

@@ -11,11 +11,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from corrections.connectors.connector import ConnectionFailed, Connector, Run, check_host_reach, raise_problems
 from corrections.connectors.git.mirror import GitMirror, RemoteFailed, is_branch, mirror_folder
-from corrections.connectors.git.pull import pull
+from corrections.connectors.git.pull import actor_of, pull
 from corrections.connectors.git.pull_requests import push_branches
 from corrections.connectors.git.push import push
 from corrections.connectors.git.state import GitState, conflicts, load_state, remarks, resolve, save_state
 from corrections.services.errors import Invalid
+from repo_store.model.events import ArticleImported, ArticleRevised
 
 ATTEMPTS = 5  # at pushing onto a branch that others move
 REMOTE = ("https", "http", "git")  # what somebody who is not the operator of this server can connect
@@ -84,6 +85,8 @@ def run(turn: Run) -> None:
     """Pull what is new on the branch, then push what corrections changed. Raises `ConnectionFailed`."""
     state = load_state(turn.publication, turn.connection.name)
     state.check(turn)
+    head = turn.publication.store.ledger() or ""
+    turn.publication.refresh()
     try:
         errors = _run(turn, state)
     except RemoteFailed as error:
@@ -92,7 +95,7 @@ def run(turn: Run) -> None:
         raise failure from error
     state.note_success()
     save_state(turn, state)
-    _note_position(turn)
+    _note_position(turn, head)
     raise_problems(errors)
 
 
@@ -116,11 +119,14 @@ def _run(turn: Run, state: GitState) -> list[str]:
     raise ConnectionFailed("The branch is moved by others all the time. Corrections are pushed with the next run.")
 
 
-def _note_position(turn: Run) -> None:
-    """Note up to which event the branch has what corrections made."""
-    publication = turn.publication
-    publication.refresh()
-    publication.private.connections.add_deliveries(turn.connection.name, (), publication.store.ledger() or "")
+def _note_position(turn: Run, head: str) -> None:
+    """Note that what was published up to the event `head` is there, and what was imported since then."""
+    mine = actor_of(turn).name
+    for entry in turn.publication.store.entries(after=head or None):
+        if not isinstance(entry.event, ArticleImported | ArticleRevised) or entry.event.by != mine:
+            break
+        head = entry.id
+    turn.publication.private.connections.add_deliveries(turn.connection.name, (), head)
 
 
 CONNECTOR = Connector(

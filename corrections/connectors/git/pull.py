@@ -12,7 +12,7 @@ from corrections.article_files.identity import Claim, identify, read_claim
 from corrections.article_files.manuscript import Manuscript
 from corrections.connectors.connector import Run
 from corrections.connectors.git.mirror import GitMirror
-from corrections.connectors.git.state import GitState
+from corrections.connectors.git.state import FileClash, GitState
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from corrections.private.delivery.connections import ConnectedArticle
@@ -41,7 +41,7 @@ def pull(turn: Run, mirror: GitMirror, state: GitState, tip: str) -> Iterator[st
     files = mirror.files(tip, turn.connection.options["path"])
     work.follow_renames(files)
     changed = {path: blob for path, blob in files.items() if work.is_news(path, blob)}
-    state.clashes = {path: side for path, side in state.clashes.items() if path in changed}
+    state.clashes = {path: clash for path, clash in state.clashes.items() if changed.get(path) == clash.blob}
     with tempfile.TemporaryDirectory() as folder:
         read: list[_File] = []
         for path, blob in changed.items():
@@ -106,11 +106,12 @@ class _Pull:
         """Raises as `updates.publish` does."""
         publication, actor = self.turn.publication, actor_of(self.turn)
         text = as_text(file.manuscript, article_id, None, self._address(file, article_id))
+        clash = self.state.clashes.get(file.path)
         try:
-            updates.publish(publication, actor, text, self.state.clashes.get(file.path))
+            updates.publish(publication, actor, text, clash.side if clash else None)
         except Clashing as error:
             if not self._are_merged(error.clashes):
-                self.state.clashes[file.path] = None
+                self.state.clashes[file.path] = FileClash(blob=file.blob)
                 raise
             updates.publish(publication, actor, text, "theirs")
         self.state.clashes.pop(file.path, None)

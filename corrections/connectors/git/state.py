@@ -26,14 +26,21 @@ class ProposedBranch(BaseModel):
     change: str = ""
 
 
+class FileClash(BaseModel):
+    """A file whose words were changed on both sides, its content then, and the side that an admin has chosen."""
+
+    blob: str
+    side: Side | None = None
+
+
 class GitState(Pauses):
     """`tip` is the commit of the branch that was last pulled; `remarks` say how the branches of ours are doing.
 
-    `clashes` are the paths of files whose words were changed on both sides, with the side that an admin has chosen.
+    `clashes` are by the paths of the files.
     """
 
     tip: str = ""
-    clashes: dict[str, Side | None] = Field(default_factory=dict)
+    clashes: dict[str, FileClash] = Field(default_factory=dict)
     branches: dict[str, ProposedBranch] = Field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
@@ -49,8 +56,10 @@ def load_state(publication: Publication, name: str) -> GitState:
 
 def save_state(turn: Run, state: GitState) -> None:
     """What an admin has chosen in the meantime is kept."""
-    chosen = load_state(turn.publication, turn.connection.name).clashes
-    state.clashes = {path: side or chosen.get(path) for path, side in state.clashes.items()}
+    for path, stored in load_state(turn.publication, turn.connection.name).clashes.items():
+        clash = state.clashes.get(path)
+        if clash is not None and clash.blob == stored.blob:
+            clash.side = clash.side or stored.side
     _store(turn.publication, turn.connection.name, state)
 
 
@@ -69,13 +78,13 @@ def conflicts(publication: Publication, connection: Connection) -> list[Conflict
     clashes = load_state(publication, connection.name).clashes
     return [
         Conflict(path, articles[path], f"{path} was changed on both sides, in the same words.")
-        for path, side in clashes.items()
-        if path in articles and side is None
+        for path, clash in clashes.items()
+        if path in articles and clash.side is None
     ]
 
 
 def resolve(publication: Publication, connection: Connection, path: str, side: Side) -> None:
     """Have the next run decide a conflict."""
     state = load_state(publication, connection.name)
-    state.clashes[path] = side
+    state.clashes[path].side = side
     _store(publication, connection.name, state)

@@ -32,6 +32,7 @@ class FormField:
     label: str
     hint: str = ""
     is_required: bool = False
+    is_switch: bool = False
 
 
 FORM_FIELDS = {
@@ -40,6 +41,7 @@ FORM_FIELDS = {
         FormField("branch", "Branch", "main, if left empty"),
         FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
         FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
+        FormField("pull-requests", "Pull requests", "push each correction to a branch of its own", is_switch=True),
     ),
     "wordpress": (
         FormField("url", "Address", "of the site, such as https://www.example.org", True),
