@@ -93,9 +93,11 @@ def connect(
         raise Invalid({"kind": f"There is no connector “{new.kind}”. There are: {', '.join(CONNECTORS)}."})
     if unused := sorted(name for name, value in new.options.items() if value and name not in connector.options):
         raise Invalid({unused[0]: f"--{unused[0]} is not an option of {new.kind}."})
-    options = connector.check(new.options)
+    options: Mapping[str, str] = connector.check(new.options)
     if new.is_remote_only:
         connector.check_reach(options)
+    else:
+        options = connector.operator_options(options)
     if not 1 <= new.seconds <= LONGEST_SECONDS:
         raise Invalid({"seconds": f"Enter a number of seconds from 1 to {LONGEST_SECONDS:,}."})
     name = new.name or _free_name(publication, new.kind)

@@ -65,13 +65,13 @@ class Connector:
 
     `create_secret` takes the password given and returns the secret of a new connection, empty where there is none; with
     `shows_secret` it is shown once. `check_reach` takes checked options of somebody who is not the operator of this
-    server, and raises `Invalid` where they lead to its disk or its private network. `run` does what is due, and raises
-    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
-    options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
-    `progress` says how far an import has come that takes several turns; empty where there is none. `conflicts` are
-    those that an admin can decide, and `resolve` has the next run decide one, by its path, for a side. One that
-    `is_changed_by_hand` writes nothing there: admins are shown what to change. `remarks` say what waits for the team
-    there, as sentences.
+    server, and raises `Invalid` where they lead to its disk or its private network; `operator_options` are those to
+    keep of one that the operator makes. `run` does what is due, and raises `ConnectionFailed`. One that `pulls` has a
+    hook by which the other system asks for a run. `test` takes checked options and the secret, asks the other system
+    before it is connected, and raises `Invalid` where that cannot be. `progress` says how far an import has come that
+    takes several turns; empty where there is none. `conflicts` are those that an admin can decide, and `resolve` has
+    the next run decide one, by its path, for a side. One that `is_changed_by_hand` writes nothing there: admins are
+    shown what to change. `remarks` say what waits for the team there, as sentences.
     """
 
     kind: str
@@ -85,6 +85,7 @@ class Connector:
     is_changed_by_hand: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
     remarks: Callable[[Publication, Connection], tuple[str, ...]] = lambda _publication, _connection: ()
+    operator_options: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda options: options
     progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
     conflicts: Callable[[Publication, Connection], list[Conflict]] = lambda _publication, _connection: []
     resolve: Callable[[Publication, Connection, str, Side], None] = lambda *_: None

@@ -14,12 +14,12 @@ from corrections.connectors.git.mirror import GitMirror, RemoteFailed, is_branch
 from corrections.connectors.git.pull import actor_of, pull
 from corrections.connectors.git.pull_requests import push_branches
 from corrections.connectors.git.push import push
+from corrections.connectors.git.remote import REMOTE, Remote
 from corrections.connectors.git.state import GitState, conflicts, load_state, remarks, resolve, save_state
 from corrections.services.errors import Invalid
 from repo_store.model.events import ArticleImported, ArticleRevised
 
 ATTEMPTS = 5  # at pushing onto a branch that others move
-REMOTE = ("https", "http", "git")  # what somebody who is not the operator of this server can connect
 
 
 def check(options: Mapping[str, str]) -> dict[str, str]:
@@ -71,6 +71,12 @@ def check_reach(options: Mapping[str, str]) -> None:
     check_host_reach("url", parts.hostname)
 
 
+def operator_options(options: Mapping[str, str]) -> dict[str, str]:
+    """The options of a connection that the operator of this server makes: its host may be on a private network."""
+    is_remote = options["url"].partition("://")[0].lower() in REMOTE
+    return {**options, "private-hosts": "allowed"} if is_remote else dict(options)
+
+
 def _split(url: str) -> SplitResult:
     """Raises `Invalid` for what is no address."""
     try:
@@ -103,7 +109,8 @@ def _run(turn: Run, state: GitState) -> list[str]:
     """What could not be imported or pushed, as sentences. Raises `ConnectionFailed`."""
     options = turn.connection.options
     folder = mirror_folder(turn.publication.folder, turn.connection.name)
-    mirror = GitMirror(folder, options["url"], options["branch"], turn.secret)
+    remote = Remote(options["url"], turn.secret, is_private=options.get("private-hosts") == "allowed")
+    mirror = GitMirror(folder, remote, options["branch"])
     if options.get("pull-requests") == "on":
         tip, branches = mirror.fetch_all()
         errors = list(pull(turn, mirror, state, tip))
@@ -138,6 +145,7 @@ CONNECTOR = Connector(
     takes_password=True,
     pulls=True,
     check_reach=check_reach,
+    operator_options=operator_options,
     remarks=remarks,
     conflicts=conflicts,
     resolve=resolve,

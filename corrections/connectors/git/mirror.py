@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corrections.connectors.connector import ConnectionFailed
+from corrections.connectors.git.remote import Remote, Unreachable, resolve
 from repo_store.git.command import git_program, init_bare, start_git
 from repo_store.git.environment import EMAIL
 from repo_store.model.intents import Person
@@ -71,15 +72,11 @@ class GitMirror:
     """Of one branch and of those below `corrections/`. Every method raises `ConnectionFailed` where git fails, and
     `RemoteFailed` where the publisher's server cannot be reached or refuses."""
 
-    def __init__(self, folder: Path, url: str, branch: str, password: str = "") -> None:
-        """For a caller that works here alone. `folder` is made when first needed.
-
-        The password is used where the address names a user.
-        """
+    def __init__(self, folder: Path, remote: Remote, branch: str) -> None:
+        """For a caller that works here alone. `folder` is made when first needed."""
         self._folder = folder
-        self._url = url
+        self._remote = remote
         self._branch = branch
-        self._password = password
         if not folder.exists():
             init_bare(folder)
         for lock in folder.rglob("*.lock"):  # of a git that was killed: nobody else works here now
@@ -192,11 +189,16 @@ class GitMirror:
         return f"refs/remotes/origin/{self._branch}"
 
     def _network(self, command: str, options: Sequence[str], references: Sequence[str]) -> None:
-        variables = {**_PROTOCOLS, _PASSWORD: self._password}
         try:
+            address = resolve(self._remote)
             self._git(
-                command, *options, self._url, *references, settings=_SETTINGS, variables=variables, seconds=SECONDS
-            )
+                command, *options, address.url, *references,
+                settings={**_SETTINGS, **address.settings},
+                variables={**_PROTOCOLS, **address.variables, _PASSWORD: self._remote.password},
+                seconds=SECONDS,
+            )  # fmt: skip
+        except Unreachable as error:
+            raise RemoteFailed(str(error)) from error
         except GitFailed as error:
             raise RemoteFailed(str(error), error.out) from error
 

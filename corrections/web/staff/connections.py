@@ -182,7 +182,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _label(kind: str, option: str) -> str:
     labels = {field.name: field.label for field in FORM_FIELDS.get(kind, ())}
-    return labels.get(option, option.capitalize())
+    return labels.get(option, option.replace("-", " ").capitalize())
 
 
 def _on_page(message: str, kind: str) -> str:
