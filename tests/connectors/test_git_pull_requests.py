@@ -1,5 +1,6 @@
 """Accepted corrections on branches of their own in a git repository, for the publisher's team to merge."""
 
+import random
 import shutil
 import subprocess
 import threading
@@ -242,12 +243,45 @@ def test_a_branch_that_somebody_commits_to_is_left_alone_and_named(connected: Pu
     assert in_step(connected).remarks == ()
 
 
-def test_other_words_that_the_team_merges_in_place_of_ours_are_taken(connected: Publication, site: Site):
+@pytest.mark.parametrize("how", ["merge", "squash"])
+def test_other_words_that_the_team_merges_in_place_of_ours_are_taken(connected: Publication, site: Site, how: str):
     accept(connected, 1)
     push_a_commit(site, "corrections/1", "on Tuesday", "last Tuesday evening")
-    merge(site, "corrections/1")
+    in_step(connected)
+    merge(site, "corrections/1", how)
     in_step(connected)
     assert "met last Tuesday evening in teh" in connected.current_text(TALKS)
+    assert site.read(PATH).decode() == replaced(("on Tusday", "last Tuesday evening"))
+
+
+@pytest.mark.parametrize("how", ["merge", "squash"])
+def test_a_revert_before_the_merge_is_known_here_is_one_after_the_merge(connected: Publication, site: Site, how: str):
+    accept(connected, 1, 2)
+    merge(site, "corrections/1", how)
+    decide_on(connected, 1, REVERT)
+    edit(site, "on Friday", "on Saturday")
+    in_step(connected)
+    assert connected.current_text(TALKS) == BODY.replace("1893", "1894").replace("Friday", "Saturday")
+    assert list(branches(site)) == ["corrections/1-revert", "corrections/2"]
+    assert at(site, "corrections/1-revert") == replaced(("Friday", "Saturday"))
+    merge(site, "corrections/1-revert")
+    in_step(connected)
+    assert list(branches(site)) == ["corrections/2"]
+    assert connected.current_text(TALKS) == BODY.replace("1893", "1894").replace("Friday", "Saturday")
+
+
+def test_two_reverts_that_cannot_be_told_apart_share_a_branch(connected: Publication, site: Site):
+    accept(connected, 1, 2)
+    for number in (1, 2):
+        merge(site, f"corrections/{number}", "squash")
+        in_step(connected)
+    decide_on(connected, 1, REVERT)
+    decide_on(connected, 2, REVERT)
+    in_step(connected)
+    assert list(branches(site)) == ["corrections/2-revert"]
+    assert at(site, "corrections/2-revert") == HEADER + BODY
+    subject = site.git("-C", str(site.bare), "log", "-1", "--format=%s", "corrections/2-revert").strip()
+    assert subject == "Revert corrections 1 and 2 in talks"
 
 
 def test_a_revert_before_the_merge_deletes_the_branch(connected: Publication, site: Site):
@@ -433,3 +467,51 @@ def test_what_is_accepted_during_a_run_is_due_at_once(
     runs.wait()
     assert list(branches(site)) == ["corrections/1", "corrections/2"]
     assert connections.status_of(connected, "docs").lag == 0
+
+
+@pytest.mark.parametrize("seed", [0, 32, 39])
+def test_accepting_reverting_merging_and_editing_in_any_order_loses_nothing(
+    publication: Publication, tmp_path: Path, seed: int
+):
+    """Each sentence has its word corrected or not, and its verb edited or not, in both texts alike in the end."""
+    chance = random.Random(seed)
+    site, count = Site(tmp_path), 8
+    words, verbs = [f"wrod{number}" for number in range(count)], ["has"] * count
+
+    def text() -> str:
+        """Two sentences a line."""
+        sentences = [
+            f"Sentence {at} {verb} the {word} in it." for at, (verb, word) in enumerate(zip(verbs, words, strict=True))
+        ]
+        return "\n\n".join(" ".join(sentences[at : at + 2]) for at in range(0, count, 2)) + "\n"
+
+    site.write({PATH: text().encode()})
+    connect(publication, site, **{"pull-requests": "on"})
+    in_step(publication)
+    for at_sentence in range(count):
+        a_correction(publication, f"wrod{at_sentence}", f"word{at_sentence}", TALKS)
+    for _ in range(30):
+        number = chance.randrange(count)
+        match chance.choice(("decide", "merge", "edit", "look", "look")):
+            case "decide" if publication.correction(number + 1).state == "open":
+                decide_on(publication, number + 1)
+                words[number] = f"word{number}"
+            case "decide" if publication.correction(number + 1).state == "accepted":
+                decide_on(publication, number + 1, REVERT)
+                words[number] = f"wrod{number}"
+            case "merge" if branches(site):
+                in_step(publication)
+                if waiting := sorted(branches(site)):
+                    merge(site, chance.choice(waiting), chance.choice(("merge", "squash", "rebase")))
+            case "edit" if verbs[number] == "has":
+                edit(site, f"Sentence {number} {verbs[number]} the", f"Sentence {number} owns the")
+                verbs[number] = "owns"
+            case _:
+                in_step(publication)
+    in_step(publication)
+    assert publication.current_text(TALKS) == text()
+    while branches(site):
+        merge(site, chance.choice(sorted(branches(site))), "squash")
+        in_step(publication)
+    assert site.read(PATH).decode() == publication.current_text(TALKS) == text()
+    assert audit_publication(publication.folder) == []

@@ -1,13 +1,16 @@
 """What corrections made of an article since its file was last read, and how that is written into the file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from corrections.article_files.front_matter_edit import with_value
-from corrections.connectors.git.mirror import CommitMessage
+from corrections.connectors.connector import Run
+from corrections.connectors.git.mirror import CommitMessage, GitMirror
 from corrections.domain.states import State
 from corrections.index import queries
+from corrections.private.delivery.connections import ConnectedArticle
 from corrections.services.articles.source_versions import last_sent, patch_since
 from corrections.services.publication import Publication
 from corrections.text.comparison.patch import Change, Patch
@@ -39,6 +42,18 @@ class PartChanges:
         return PartChanges(self.part, self.base, numbers, tuple(patch), self.is_revert and other.is_revert)
 
 
+def corrected_files(turn: Run, mirror: GitMirror, files: Mapping[str, str]) -> Iterator[tuple[ConnectedArticle, str]]:
+    """The articles with corrections whose files are as they were imported, with the files' texts.
+
+    `files` are the ids of the files' contents by their paths.
+    """
+    corrected = queries.articles_with_corrections(turn.publication.index)
+    for connected in turn.publication.private.connections.articles(turn.connection.name):
+        if connected.article in corrected and files.get(connected.path) == connected.blob:
+            with suppress(UnicodeDecodeError):  # HTML can say that it is in another encoding; nothing is written to it
+                yield connected, mirror.read(connected.blob).decode()
+
+
 def changes_of(publication: Publication, article_id: str) -> Iterator[PartChanges]:
     """What corrections made of what the publisher sent last, part by part, the corrections in their order.
 
@@ -52,7 +67,7 @@ def changes_of(publication: Publication, article_id: str) -> Iterator[PartChange
         source = sent.sources.of(part)
         if publication.store.source(article_id, article.revision, part) == source:
             continue
-        reverted = _reverted_since(publication, article_id, sent.seq, part)
+        reverted = _reverted(publication, article_id, sent.seq, part)
         groups: dict[tuple[int, ...], list[Change]] = {}
         for change in patch_since(publication, article, sent, part):
             groups.setdefault(change.numbers, []).append(change)
@@ -61,21 +76,26 @@ def changes_of(publication: Publication, article_id: str) -> Iterator[PartChange
             yield PartChanges(part, source.text, numbers or reverted, tuple(groups[numbers]), is_revert)
 
 
-def _reverted_since(publication: Publication, article_id: str, seq: int, part: Part) -> tuple[int, ...]:
-    """The corrections of a part that the publisher's text has, and that were reverted after the event `seq`."""
-    accepted: set[int] = set()
-    reverted: set[int] = set()
-    for event in queries.edits_since(publication.index, article_id, seq, _MOST_EDITS):
-        correction = queries.correction(publication.index, event.number) if event.number else None
-        if correction is None or correction.part != part:
+def _reverted(publication: Publication, article_id: str, seq: int, part: Part) -> tuple[int, ...]:
+    """The corrections of a part that the text has that was sent with the event `seq`, and that are reverted.
+
+    They were accepted before it and reverted after it; or else, where it was not known yet that the publisher had taken
+    them over, reverted right before it.
+    """
+    index = publication.index
+    before = [event.seq for event in queries.sendings(index, article_id, 2) if event.seq < seq]
+    first_events: dict[int, str] = {}
+    earlier: set[int] = set()
+    for event in queries.edits_since(index, article_id, before[0] if before else seq, _MOST_EDITS):
+        correction = queries.correction(index, event.number) if event.number else None
+        if correction is None or correction.part != part or correction.state is not State.REVERTED:
             continue
-        is_accepted = event.type == "correction.accepted"
-        undone, done = (reverted, accepted) if is_accepted else (accepted, reverted)
-        if correction.number in undone:
-            undone.remove(correction.number)
+        if event.seq < seq:
+            earlier.add(correction.number)
         else:
-            done.add(correction.number)
-    return tuple(sorted(reverted))
+            first_events.setdefault(correction.number, event.type)
+    later = {number for number, type in first_events.items() if type == "correction.reverted"}
+    return tuple(sorted(later or earlier - first_events.keys()))
 
 
 def with_patch(data: str, part: Part, before: str, after: str) -> str | None:
@@ -94,7 +114,9 @@ def describe(publication: Publication, article_id: str, numbers: Sequence[int]) 
     ]
     if len(corrections) != 1:
         which = f" {' and '.join(map(str, numbers))}" if numbers else ""
-        return CommitMessage(desk("Corrections"), f"Apply corrections{which} to {slug}\n", datetime.now(UTC))
+        is_revert = bool(corrections) and all(correction.state is State.REVERTED for correction in corrections)
+        said = f"Revert corrections{which} in {slug}\n" if is_revert else f"Apply corrections{which} to {slug}\n"
+        return CommitMessage(desk("Corrections"), said, datetime.now(UTC))
     (correction,) = corrections
     verb = "Revert correction" if correction.state is State.REVERTED else "Correction"
     message = (

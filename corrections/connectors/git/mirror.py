@@ -113,6 +113,11 @@ class GitMirror:
                 found[path.decode("utf-8", "surrogateescape")] = blob
         return found
 
+    def blob_at(self, commit: str, path: str) -> str:
+        """The id of a file's content; empty where there is none."""
+        facts = self._git("ls-tree", "-z", commit, "--", path).partition(b"\t")[0].decode()
+        return facts.rpartition(" ")[2]
+
     def renames(self, old: str, new: str) -> dict[str, str]:
         """The files that have another path in `new` than in `old`: their new paths by the old ones."""
         arguments = ("diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", old, new)

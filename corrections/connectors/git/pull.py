@@ -12,13 +12,17 @@ from corrections.article_files.identity import Claim, identify, read_claim
 from corrections.article_files.manuscript import Manuscript
 from corrections.connectors.connector import Run
 from corrections.connectors.git.mirror import GitMirror
+from corrections.connectors.git.proposals import proposals
 from corrections.connectors.git.state import FileClash, GitState
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from corrections.private.delivery.connections import ConnectedArticle
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
+from corrections.services.articles.updates import ArticleText
 from corrections.services.errors import Clash, Clashing
+from corrections.text.comparison.merge import merge
+from corrections.text.comparison.patch import apply, difference
 from repo_store import RepoStoreError
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
@@ -106,26 +110,55 @@ class _Pull:
         """Raises as `updates.publish` does."""
         publication, actor = self.turn.publication, actor_of(self.turn)
         text = as_text(file.manuscript, article_id, None, self._address(file, article_id))
+        text = replace(text, offered=self._offered(file, article_id))
         clash = self.state.clashes.get(file.path)
         try:
             updates.publish(publication, actor, text, clash.side if clash else None)
         except Clashing as error:
-            if not self._are_merged(error.clashes):
+            if text.offered or not self._are_merged(error.clashes, file.blob):
                 self.state.clashes[file.path] = FileClash(blob=file.blob)
                 raise
             updates.publish(publication, actor, text, "theirs")
         self.state.clashes.pop(file.path, None)
 
-    def _are_merged(self, clashes: tuple[Clash, ...]) -> bool:
-        """Whether the branch has our commits of all these corrections: if it has other words now, the team chose them
-        knowing ours."""
+    def _are_merged(self, clashes: tuple[Clash, ...], blob: str) -> bool:
+        """Whether the branch has our commits of all these corrections, or the file that the team made of them: the team
+        chose other words in their place, and knew ours."""
         merged = {
             number
             for branch in self.state.branches.values()
-            if branch.numbers and self.mirror.is_ancestor(branch.commit, self.tip)
+            if branch.theirs == blob or self.mirror.is_ancestor(branch.commit, self.tip)
             for number in branch.numbers
         }
         return all(clash.corrections and merged.issuperset(clash.corrections) for clash in clashes)
+
+    def _offered(self, file: _File, article_id: str) -> ArticleText | None:
+        """The last version with what the team has merged of our branches since, though it is not published any more: it
+        was taken back before anybody here knew. None where there is nothing of it."""
+        row = self.known.get(file.path)
+        branches = [branch for branch in self.state.branches.values() if branch.article == article_id]
+        if row is None or not branches:
+            return None
+        wanted = {proposal.change for proposal in proposals(self.turn.publication, article_id)}
+        last, now = self._text(row.blob), self._text(file.blob)
+        offered = last
+        for branch in branches:
+            if branch.change in wanted or not self.mirror.has(branch.commit):
+                continue
+            if self.mirror.blob_at(f"{branch.commit}^", file.path) != row.blob:
+                continue
+            change = difference(last, self._text(self.mirror.blob_at(branch.commit, file.path)))
+            merged = merge(last, change, now)
+            if not merged.carried and not merged.clashes:
+                offered = apply(merge(last, change, offered).carried, offered)
+        if offered == last:
+            return None
+        file.place.write_bytes(offered.encode())
+        manuscript = read_manuscript(file.place, self.turn.publication.url)
+        return as_text(manuscript, article_id, None, self._address(file, article_id))
+
+    def _text(self, blob: str) -> str:
+        return self.mirror.read(blob).decode(errors="replace")
 
     def _address(self, file: _File, article_id: str) -> str | None:
         """The address of a file's page, by the connection's pattern; None where there is none, or the file names it."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from corrections.connectors.connector import Run
-from corrections.connectors.git.changes import describe
+from corrections.connectors.git.changes import corrected_files, describe
 from corrections.connectors.git.mirror import BranchUpdate, CommitMessage, GitMirror
 from corrections.connectors.git.proposals import Proposal, digest, proposals
 from corrections.connectors.git.state import GitState, ProposedBranch, save_state
@@ -62,14 +62,13 @@ class _Branches:
         connections, name = self.turn.publication.private.connections, self.turn.connection.name
         files = self.mirror.files(self.tip, self.turn.connection.options["path"])
         for connected in connections.articles(name):
-            if files.get(connected.path) == connected.blob:
-                self._want(connected)
-            elif connected.path in files:
+            if connected.path in files and files[connected.path] != connected.blob:
                 self.held.add(connected.article)
+        for connected, data in corrected_files(self.turn, self.mirror, files):
+            self._want(connected, data)
 
-    def _want(self, connected: ConnectedArticle) -> None:
+    def _want(self, connected: ConnectedArticle, data: str) -> None:
         for proposal in proposals(self.turn.publication, connected.article):
-            data = self.mirror.read(connected.blob).decode()
             changed = proposal.written(data)
             if changed is not None and changed != data:
                 message = describe(self.turn.publication, connected.article, proposal.numbers)
@@ -94,6 +93,8 @@ class _Branches:
             return
         if there and (known is None or there not in (known.commit, known.before)):
             self.remarks.append(f"{branch} has commits of somebody else, so it is left as it is.")
+            if known is not None:
+                known.theirs = self.mirror.blob_at(there, proposed.path)
             return
         self.remarks.append(f"{branch} waits to be merged.")
         if known is None or there != known.commit or known.content != proposed.content:

@@ -1,7 +1,7 @@
 """What corrections changed, as commits on the branch itself: by compare-and-swap, never over somebody's commit."""
 
 from corrections.connectors.connector import Run
-from corrections.connectors.git.changes import PartChanges, changes_of, describe, with_patch
+from corrections.connectors.git.changes import PartChanges, changes_of, corrected_files, describe, with_patch
 from corrections.connectors.git.mirror import GitMirror
 from corrections.text.comparison.patch import apply
 from repo_store import Part
@@ -9,13 +9,10 @@ from repo_store import Part
 
 def push(turn: Run, mirror: GitMirror, tip: str) -> str | None:
     """Push a commit for each change by corrections; the branch's last commit then, None where the push was too late."""
-    publication, name = turn.publication, turn.connection.name
+    publication = turn.publication
     files = mirror.files(tip, turn.connection.options["path"])
     last = tip
-    for connected in publication.private.connections.articles(name):
-        if files.get(connected.path) != connected.blob:
-            continue  # gone there, or changed in a way that could not be imported
-        data = mirror.read(connected.blob).decode()
+    for connected, data in corrected_files(turn, mirror, files):
         done: dict[Part, PartChanges] = {}
         unwritable: set[Part] = set()
         for change in changes_of(publication, connected.article):

@@ -15,6 +15,7 @@ class ProposedBranch(BaseModel):
 
     `before` is the commit in whose place that one is pushed. `was_there`: the branch was seen there with this change.
     `content` tells apart what the commit makes of which file, `change` the words that it changes, wherever they are.
+    `theirs` is what the file contains on the branch since somebody else has worked on it.
     """
 
     article: str
@@ -24,6 +25,7 @@ class ProposedBranch(BaseModel):
     was_there: bool = False
     content: str = ""
     change: str = ""
+    theirs: str = ""
 
 
 class FileClash(BaseModel):
