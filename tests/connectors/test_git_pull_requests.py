@@ -231,7 +231,7 @@ def test_a_branch_that_somebody_commits_to_is_left_alone_and_named(connected: Pu
     edit(site, "on Friday", "on Saturday")
     status = in_step(connected)
     assert branches(site) == {"corrections/1": theirs}
-    assert status.remarks == ("corrections/1 has commits of somebody else, so it is left as it is.",)
+    assert status.remarks == ("corrections/1 has commits by somebody else, so it is left as it is.",)
     merge(site, "corrections/1")
     status = in_step(connected)
     assert connected.current_text(TALKS) == (

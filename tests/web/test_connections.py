@@ -190,11 +190,11 @@ def test_pull_requests_are_switched_on_in_the_form_and_their_branches_are_listed
     assert options == {"docs": "on", "direct": ""}
     connections.disconnect(publication, ADMIN, "direct")
     connections.synchronise(publication, ADMIN, "docs")
-    assert "Branches to merge" not in text_of(admin, f"{PAGE}/of/docs")
+    assert "Branches of corrections" not in text_of(admin, f"{PAGE}/of/docs")
     a_correction(publication, "Tusday", "Tuesday", TALKS)
     accept(publication, 1)
     run_in_background(publication)
-    assert "Branches to merge corrections/1 waits to be merged." in text_of(admin, f"{PAGE}/of/docs")
+    assert "Branches of corrections corrections/1 waits to be merged." in text_of(admin, f"{PAGE}/of/docs")
     assert "Pull requests on" in text_of(admin, f"{PAGE}/of/docs")
 
 

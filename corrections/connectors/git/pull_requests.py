@@ -92,7 +92,7 @@ class _Branches:
             )
             return
         if there and (known is None or there not in (known.commit, known.before)):
-            self.remarks.append(f"{branch} has commits of somebody else, so it is left as it is.")
+            self.remarks.append(f"{branch} has commits by somebody else, so it is left as it is.")
             if known is not None:
                 known.theirs = self.mirror.blob_at(there, proposed.path)
             return
@@ -127,7 +127,7 @@ class _Branches:
         elif there in (known.commit, known.before):
             self.updates.append(BranchUpdate(branch, "", there))
         else:
-            self.remarks.append(f"{branch} is not needed any more, but has commits of somebody else. Delete it there.")
+            self.remarks.append(f"{branch} is not needed any more, but has commits by somebody else. Delete it there.")
 
     def push(self) -> list[str]:
         """Raises `RemoteFailed`."""

@@ -41,7 +41,12 @@ FORM_FIELDS = {
         FormField("branch", "Branch", "main, if left empty"),
         FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
         FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
-        FormField("pull-requests", "Pull requests", "push each correction to a branch of its own", is_switch=True),
+        FormField(
+            "pull-requests",
+            "Pull requests",
+            "for each correction a branch of its own, which your team merges",
+            is_switch=True,
+        ),
     ),
     "wordpress": (
         FormField("url", "Address", "of the site, such as https://www.example.org", True),
