@@ -15,9 +15,11 @@ from corrections.connectors.git.mirror import BranchUpdate, GitMirror
 from corrections.domain.decisions import DecisionKind
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
+from corrections.services.review.decisions import Decision, decide
+from corrections.services.review.edited_text import EditorWords
 from corrections.subscribers.connectors import ConnectionRuns
 from tests.connectors.test_git_connector import ADMIN, PATH, TALKS, Site, connect, decide_on, synchronise
-from tests.newsroom import a_correction
+from tests.newsroom import EDITOR, a_correction
 from tests.service import run_command
 
 HEADER = "---\ntitle: The tlaks   # a comment\ndate: 2026-11-24\n---\n"
@@ -357,6 +359,22 @@ def test_a_branch_deleted_without_a_merge_is_pushed_again_only_when_the_correcti
     a_correction(connected, "on Tuesday in", "on Tuesday evening in", TALKS)
     accept(connected, 3)
     assert "Tuesday evening" in at(site, "corrections/3")
+
+
+def test_a_deleted_branch_is_pushed_again_when_the_correction_is_accepted_with_other_words(
+    connected: Publication, site: Site
+):
+    accept(connected, 1)
+    site.git("push", "-q", "origin", ":corrections/1")
+    in_step(connected)
+    assert branches(site) == {}
+    decide_on(connected, 1, REVERT)
+    decide_on(connected, 1, DecisionKind.REOPEN)
+    words = EditorWords(text="Tuesday morning")
+    decision = Decision(DecisionKind.ACCEPT, connected.correction(1).last_event, words=words)
+    decide(connected, EDITOR, 1, decision)
+    assert in_step(connected).remarks == ("corrections/1 waits to be merged.",)
+    assert at(site, "corrections/1") == replaced(("Tusday", "Tuesday morning"))
 
 
 class Killed(BaseException):
