@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ValidationError
 
 from corrections.connectors.connector import Conflict, Run
+from corrections.connectors.pauses import Pauses
 from corrections.connectors.wordpress.words import Words
 from corrections.private.delivery.connections import ConnectedArticle, Connection
 from corrections.services.publication import Publication
@@ -62,11 +63,11 @@ def seen_of(article: ConnectedArticle | None) -> Seen:
         return Seen()
 
 
-class SiteState(BaseModel):
+class SiteState(Pauses):
     """How far the pulls have come. Times of the site are ISO 8601, our own are seconds since the epoch.
 
     `at` is the site's time of the last pull; `swept` when all posts were last compared, `kind` and `offset` where a
-    comparison goes on that has begun. `failures` in a row; nothing is asked before `not_before`, because of `error`.
+    comparison goes on that has begun.
     """
 
     at: str = ""
@@ -76,9 +77,6 @@ class SiteState(BaseModel):
     offset: int = 0
     done: int = 0
     total: int = 0
-    failures: int = 0
-    not_before: float = 0
-    error: str = ""
 
 
 def load_state(publication: Publication, name: str) -> SiteState:
