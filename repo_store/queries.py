@@ -13,6 +13,7 @@ from git import Reference, Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
+from repo_store.git.packfile import commit_parents
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import ArticleMeta, Parts, Source, all_part_paths, article_paths, decode_meta, part_path
@@ -143,7 +144,7 @@ def _read_commit(repo: Repo, commit: str) -> tuple[list[str], str]:
     if git_object is None or git_object.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
     header, _, message = git_object.data.decode(errors=_DAMAGED).partition("\n\n")
-    return [line[7:] for line in header.split("\n") if line.startswith("parent ")], message
+    return commit_parents(header), message
 
 
 def read_head(repo: Repo) -> Head:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from git import Repo
@@ -60,6 +61,12 @@ def signed_commit(header: bytes, message: bytes, key: Key | None) -> bytes:
         return header + b"\n" + message
     signature = key.sign(header + b"\n" + message, COMMITS).replace("\n", "\n ")
     return header + b"gpgsig " + signature.encode() + b"\n\n" + message
+
+
+def commit_parents(header: str) -> list[str]:
+    """The parents in a commit's header, as git reads them: the lines right after `tree`, and no later ones."""
+    _, *lines = header.split("\n")
+    return [line.removeprefix("parent ") for line in takewhile(lambda line: line.startswith("parent "), lines)]
 
 
 def split_commit(commit: bytes) -> tuple[bytes, bytes, str]:
