@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -196,6 +196,16 @@ def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     if commit_id_ != after:
         return None
     return (decode(*commit) for commit in reversed(commits))  # the first that cannot be read is the oldest such one
+
+
+def entries_about(repo: Repo, tip: str, commits: Collection[str]) -> Iterator[Entry]:
+    """The ledger's entries up to `tip` whose second parent is one of `commits`. Raises `BadEvent`."""
+    process = repo.git.log("--first-parent", "--format=%H %P", tip, "--", as_process=True, istream=subprocess.DEVNULL)
+    for line in process.proc.stdout:
+        commit, *parents = line.decode().split()
+        if len(parents) == 2 and parents[1] in commits:
+            yield read_entry(repo, commit)
+    process.wait()
 
 
 def edited_words_commit(repo: Repo, entry: Entry) -> str | None:

@@ -141,11 +141,12 @@ class _Walk:
         checks = (
             OrderCheck(start),
             MainCheck(commits, start),
-            ProposalCheck(commits, start),
+            proposals := ProposalCheck(repo, commits, start),
             SourceVersionCheck(commits, start),
             DateCheck(repo, commits, start),
         )
         self._checks = [(check, list[Finding]()) for check in checks]
+        self._proposals = proposals
 
     def follow(self, chain: LedgerChain, progress: ProgressCallback) -> Finding | None:
         """Check all entries of a chain; the finding about the first that cannot be read (None: all can)."""
@@ -181,6 +182,7 @@ class _Walk:
             yield unreadable
         for _, findings in self._checks:
             yield from findings
+        yield from self._proposals.check_end()
 
 
 def audit_public(

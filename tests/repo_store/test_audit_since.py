@@ -145,6 +145,20 @@ def test_an_old_correction_decided_on_under_the_commit_of_another_is_named(folde
     assert findings == audit(folder / "articles.git")
 
 
+@pytest.mark.parametrize("wrong", ["number", "commit"])
+def test_an_old_correction_decided_on_under_another_number_or_its_commit_on_main_is_named(folder: Path, wrong: str):
+    publication = Publication(folder)
+    about = publication.correction(1)
+    number, commit = (2, about.commit) if wrong == "number" else (1, publication.store.main())
+    assert len(git(folder, "rev-list", "--parents", "-1", "main").split()) == 3, "the merge of the reader's commit"
+    event = CorrectionRejected(correction=about.id, number=number, by="Mira", reason="No.")
+    publication.store.write(Intent(event, publication.store.ledger(), about=commit))
+    publication.close()
+    findings = audit(folder / "articles.git", since=since(folder, "last.json"))
+    assert [finding.code for finding in findings] == ["proposal"]
+    assert findings == audit(folder / "articles.git")
+
+
 def test_after_a_redaction_of_older_words_everything_has_to_be_audited(folder: Path):
     publication = Publication(folder)
     redaction.redact(
