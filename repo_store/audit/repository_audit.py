@@ -116,7 +116,12 @@ class _History:
         commits = CommitSet(repo, self.folder, _existing_tips(tips), [entry.id, entry.main] if entry else [])
         chain = LedgerChain(repo, self.folder, tips.ledger, *((entry.seq, entry.id) if entry else ()))
         walk = _Walk(repo, commits, self.start)
-        unreadable = walk.follow(chain, progress)
+        try:
+            unreadable = walk.follow(chain, progress)
+        except GitRefused:  # what was found before is not lost by it
+            yield from walk.chain_findings(None)
+            yield from walk.content_findings
+            raise
         yield from walk.chain_findings(unreadable)
         if unreadable is None:
             yield from _check_head(walk.last, tips)

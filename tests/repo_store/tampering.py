@@ -193,6 +193,20 @@ def object_altered(folder: Path) -> None:
     flipped(pack(folder), pack(folder).stat().st_size // 2)
 
 
+def text_unreadable_after_an_event_was_dropped(folder: Path) -> None:
+    """The last event's predecessor is dropped, and the file of main's tree holds other bytes."""
+    event_dropped_with_a_gap(folder)
+    repository = folder / "articles.git"
+    packs = [path.rename(folder / path.name) for path in (repository / "objects/pack").glob("pack-*.pack")]
+    for path in (repository / "objects/pack").iterdir():
+        path.unlink()
+    for path in packs:
+        subprocess.run(["git", "-C", repository, "unpack-objects", "-q"], stdin=path.open("rb"), check=True)
+        path.unlink()
+    tree = git(folder, "rev-parse", "main^{tree}")
+    flipped(repository / "objects" / tree[:2] / tree[2:], 20)
+
+
 def object_missing(folder: Path) -> None:
     pack(folder).with_suffix(".idx").unlink()
     pack(folder).unlink()
