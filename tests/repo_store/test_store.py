@@ -2,13 +2,23 @@ import os
 import signal
 import subprocess
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
-from repo_store.errors import BadArticleId, BadEvent, BadName, NotARepository, NotFound, Stale, WriteFailed
+from repo_store.errors import (
+    BadArticleId,
+    BadEvent,
+    BadName,
+    IntentRefused,
+    NotARepository,
+    NotFound,
+    Stale,
+    WriteFailed,
+)
 from repo_store.git.maintenance import maintenance_lock
 from repo_store.git.packfile import KEEP
 from repo_store.model.entries import decode
@@ -124,6 +134,25 @@ def test_one_bad_intent_in_a_batch_harms_no_other(store: Store):
         store.write(good, bad)
     assert store.head().corrections == 1
     assert list(store.path.glob("fast_import_crash_*")) == []
+
+
+@pytest.mark.parametrize("name", ["main", "HEAD", "refs/heads/ledger", "", "abbreviated", "upper case"])
+@pytest.mark.parametrize("place", ["revision", "merges", "about"])
+def test_a_commit_that_is_not_named_by_its_full_id_is_refused(store: Store, place: str, name: str):
+    imported = store.write(importing())[0]
+    main = imported.entry.main
+    name = {"abbreviated": main[:12], "upper case": main.upper()}.get(name, name)
+    if place == "revision":
+        intent = submitting(1, name, imported.entry.id)
+    else:
+        intent = revising("New text.\n", imported.entry.id)
+        assert isinstance(intent.content, Revision)
+        content = replace(intent.content, merges=name) if place == "merges" else intent.content
+        intent = replace(intent, content=content, about=name if place == "about" else None)
+    with pytest.raises(IntentRefused):
+        store.write(intent)
+    assert store.ledger() == imported.entry.id
+    assert git(store, "fsck", "--strict") == ""
 
 
 def test_an_unknown_event_or_version_names_the_commit(store: Store):
