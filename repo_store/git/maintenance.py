@@ -24,7 +24,7 @@ def maintain(repo: Repo, path: Path) -> None:
     """Fold small packs together and write the commit-graph. Safe beside readers and the writer; one at a time."""
     with maintenance_lock(path):
         remove(path, HALF_WRITTEN, min_age=ABANDONED_SECONDS)
-        _remove_packs_without_index(path)
+        remove(path, _packs_without_index(path), min_age=ABANDONED_SECONDS)
         _repack(repo)
 
 
@@ -56,9 +56,10 @@ def purge(repo: Repo, path: Path) -> None:
     """
     with maintenance_lock(path):
         release_packs(path)  # git repack -a leaves kept packs as they are
-        _remove_packs_without_index(path)
-        remove(path, ("objects/info/commit-graph*", "objects/info/commit-graphs/*"))
+        abandoned = _packs_without_index(path)
+        remove(path, (*HALF_WRITTEN, "objects/info/commit-graph*", "objects/info/commit-graphs/*"))
         repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
+        remove(path, abandoned & _packs_without_index(path))  # not those that a git gc by hand was about to index
         repo.git.prune("--expire=now")
         _repack(repo)
         marker = path / f"{REWRITTEN}.new"
@@ -68,12 +69,10 @@ def purge(repo: Repo, path: Path) -> None:
         sync_folders(path)
 
 
-def _remove_packs_without_index(path: Path) -> None:
-    """Remove packs whose writer died before their index had its name: git neither sees nor removes them."""
-    names = (
-        pack.name for pack in (path / "objects" / "pack").glob("pack-*.pack") if not pack.with_suffix(".idx").exists()
-    )
-    remove(path, [f"objects/pack/{name}" for name in names], min_age=ABANDONED_SECONDS)
+def _packs_without_index(path: Path) -> set[str]:
+    """Packs whose writer died before their index had its name: git neither sees nor removes them."""
+    packs = (path / "objects" / "pack").glob("pack-*.pack")
+    return {str(pack.relative_to(path)) for pack in packs if not pack.with_suffix(".idx").exists()}
 
 
 def _repack(repo: Repo) -> None:

@@ -78,6 +78,16 @@ def test_words_in_a_pack_that_a_dead_writer_kept_are_removed_too(slandered: Publ
     assert audit_publication(slandered.folder) == []
 
 
+@pytest.mark.parametrize("name", ["pack-{}.pack", "tmp_pack_{}", ".tmp-1-pack-{}.pack"])
+def test_words_in_a_file_that_a_writer_which_just_died_left_are_removed_too(slandered: Publication, name: str) -> None:
+    left = slandered.store.path / "objects/pack" / name.format("1" * 40)
+    left.write_text(SLANDER)
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
+    assert _files_with(slandered.folder, SLANDER) == []
+    assert not left.exists()
+    assert audit_publication(slandered.folder) == []
+
+
 @pytest.mark.parametrize("step", ["objects", "chain", "texts", "signatures"])
 def test_an_audit_that_a_redaction_overtakes_begins_anew(slandered: Publication, step: str) -> None:
     heard: list[str] = []
