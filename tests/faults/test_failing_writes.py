@@ -94,3 +94,14 @@ def test_a_pack_that_was_there_before_survives_a_failed_try_to_write_it_again(
         with full_disk(monkeypatch, "fsync", "pack"), pytest.raises(WriteFailed):
             write_pack(repo, [("blob", b"words")])
         assert files(store) == before
+
+
+@pytest.mark.parametrize("name", ["tmp_pack_", "tmp_idx_", "pack"])
+def test_objects_that_are_written_outside_a_batch_leave_no_file_either(
+    store: Store, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    before = files(store)
+    with GitRepository(store.path, STORE_SETTINGS) as repo:
+        with full_disk(monkeypatch, "fsync", name), pytest.raises(WriteFailed, match="No space left on device"):
+            write_pack(repo, [("blob", b"words")])
+        assert files(store) == before
