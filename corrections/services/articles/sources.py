@@ -71,6 +71,11 @@ class RenderedArticle:
                 return part, rendered, at
         return None
 
+    def without_blank_ends(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the text without white space at its ends, such as the line end between two parts."""
+        words = self.text[start:end]
+        return start + len(words) - len(words.lstrip()), max(start, end - len(words) + len(words.rstrip()))
+
     def start_of(self, part: Part) -> int:
         """Where in the text a part begins; 0 where there is no such part."""
         return next((at for each, _, at in self.starts() if each is part), 0)

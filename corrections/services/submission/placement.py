@@ -1,7 +1,10 @@
 """The place in an article that a reader's correction is about, and the reader's words written there."""
 
+from dataclasses import replace
+
 from corrections.i18n import LazyString
 from corrections.index import queries
+from corrections.services.articles.sources import RenderedArticle
 from corrections.services.errors import AlreadyPublished, QuoteAmbiguous, QuoteNotFound, UnknownRevision, Unwritable
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carry, with_quote
@@ -12,6 +15,7 @@ from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, 
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
 from corrections.text.formats.registry import format_named, render
+from corrections.text.formats.rendered import Rendered
 from repo_store import Part
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
@@ -52,12 +56,12 @@ def readers_at(publication: Publication, article_id: str, selector: Selector) ->
         return 0
     start = quote.start or 0
     seen = publication.sources(article.id, article.revision).seen
-    found = seen.part_at(start, start + len(quote.exact))
+    found = _place_in_part(seen, Place(start, start + len(quote.exact)))
     if found is None:
         return 0
-    part, _, before = found
-    start -= before
-    point = Point(article.revision, start, start + len(quote.exact), quote.exact, None, part)
+    part, rendered, place = found
+    exact = rendered.text[place.start : place.end]
+    point = Point(article.revision, place.start, place.end, exact, None, part)
     related = find_duplicates(publication, article, point, None)
     return sum(other.readers for other in (*related.duplicates, *related.alternatives) if other.same_as is None)
 
@@ -72,11 +76,12 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     seen = publication.sources(article.id, revision).seen
     selectors = (submission.selector, *submission.others)
     anchored = _anchored(publication, article, selectors, submission.replacement or "", seen.text)
-    found = seen.part_at(anchored.place.start, anchored.place.end)
+    found = _place_in_part(seen, anchored.place)
     if found is None:
         raise Unwritable(SEVERAL_PARTS)
-    part, rendered, before = found
-    place = Place(anchored.place.start - before, anchored.place.end - before)
+    part, rendered, place = found
+    if place.end - place.start < anchored.place.end - anchored.place.start:
+        submission = _without_blank_ends(submission)
     edit = owned = None
     corrected = rendered.source
     if submission.replacement is not None:
@@ -104,6 +109,26 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     )
     _check_unpublished(publication, placed)
     return placed
+
+
+def _place_in_part(seen: RenderedArticle, place: Place) -> tuple[Part, Rendered, Place] | None:
+    """The part that a place in the text of an article is in, and the place in that; None where it is in several.
+
+    A line end between two parts, at one of the place's ends, is no part of it.
+    """
+    for start, end in ((place.start, place.end), seen.without_blank_ends(place.start, place.end)):
+        found = seen.part_at(start, end)
+        if found is not None:
+            part, rendered, before = found
+            return part, rendered, Place(start - before, end - before)
+    return None
+
+
+def _without_blank_ends(submission: CheckedSubmission) -> CheckedSubmission:
+    """A submission without white space at the ends of what it quotes and of what it proposes."""
+    selector = replace(submission.selector, exact=submission.selector.exact.strip())
+    replacement = None if submission.replacement is None else submission.replacement.strip()
+    return replace(submission, selector=selector, replacement=replacement)
 
 
 def _check_unpublished(publication: Publication, placed: Placed) -> None:
