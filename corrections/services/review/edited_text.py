@@ -130,12 +130,8 @@ def edit_of_editor(
     Raises `AlreadyDecided`, `InConflict`, `NothingToApply`, `NeedsWords`, `Unwritable` or `Invalid`.
     """
     text, paragraph = words.text, words.paragraph
-    if correction.part is not Part.BODY and not current:
-        raise Unwritable(
-            f"The article no longer has a {correction.part} of its own, so this correction cannot be applied to it. "
-            "Reject it, or mark it as used if the words were corrected elsewhere."
-        )
     if paragraph is not None:
+        _check_part(publication, article, correction.part)
         if paragraph.onto != article.revision:
             raise AlreadyDecided(
                 "The article has changed while you were editing. Your text was not published. Check the current "
@@ -235,8 +231,9 @@ def carried_over(
 ) -> Edit:
     """An edit of a correction's part at its revision on the part's present source, the change alone.
 
-    Raises `NothingToApply` or `InConflict`.
+    Raises `NothingToApply`, `InConflict`, or `Unwritable` where the article no longer has the part.
     """
+    _check_part(publication, article, correction.part)
     rebased = carry(publication, article, edit, correction.revision, correction.part)
     match rebased:
         case AlreadyApplied():
@@ -252,3 +249,12 @@ def carried_over(
     if rebased.edit.apply(current) == current:
         raise NothingToApply("This text is already published.")
     return trim(rebased.edit, current)
+
+
+def _check_part(publication: Publication, article: queries.Article, part: Part) -> None:
+    """Raises `Unwritable` where an article no longer has a part of its own; one without words is there."""
+    if part is not Part.BODY and publication.store.parts(article.id, article.revision).of(part) is None:
+        raise Unwritable(
+            f"The article no longer has a {part} of its own, so this correction cannot be applied to it. Reject it, or "
+            "mark it as used if the words were corrected elsewhere."
+        )
