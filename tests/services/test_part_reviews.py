@@ -2,11 +2,13 @@
 
 import pytest
 
+from corrections.domain.decisions import DecisionKind
 from corrections.services.articles.updates import ArticleText, publish
 from corrections.services.errors import Unwritable
 from corrections.services.publication import Publication
 from corrections.services.queue.pages import queue_page
 from corrections.services.review import decisions
+from corrections.services.review.edited_text import EditorWords, Paragraph
 from corrections.services.review.search import search
 from corrections.text.comparison.merge import Side
 from repo_store import Format, Part, Source
@@ -60,3 +62,18 @@ def test_a_standfirst_that_a_correction_took_away_comes_back_with_a_revert(publi
     assert stored(publication, Part.STANDFIRST) == ""
     revert(publication, 1)
     assert stored(publication, Part.STANDFIRST) == STANDFIRST
+
+
+@pytest.mark.parametrize("way", ["source", "paragraph"])
+def test_an_editors_lines_for_a_plain_headline_are_one_line(publication: Publication, way: str):
+    send(publication)
+    made = a_correction(publication, "agreement", "accord")
+    revision = publication.article(TALKS).revision
+    if way == "source":
+        words = EditorWords("accord\n\nand more", markdown=True)
+    else:
+        whole = len(stored(publication, Part.HEADLINE))
+        words = EditorWords("", paragraph=Paragraph(revision, 0, whole, "An accord\n\nand more at last\n"))
+    accepting = decisions.Decision(DecisionKind.ACCEPT, made.last_event, words=words)
+    decisions.decide(publication, EDITOR, made.number, accepting)
+    assert stored(publication, Part.HEADLINE) == "An accord and more at last"

@@ -20,12 +20,13 @@ from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
 from corrections.text.formats import breaks
 from corrections.text.formats.passages import corrected_passage
+from corrections.text.formats.plain.plain_format import fold_line_ends
 from corrections.text.formats.registry import format_named, render
 from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.marks import warned_rows
 from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import Warning
-from repo_store import Part, Source
+from repo_store import Format, Part, Source
 
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
 
@@ -137,8 +138,7 @@ def edit_of_editor(
                 "The article has changed while you were editing. Your text was not published. Check the current "
                 "version and decide again."
             )
-        ends = line_end(current[paragraph.start : paragraph.end])
-        edit = Edit(paragraph.start, paragraph.end, paragraph.markdown.replace("\n", ends))
+        edit = _paragraph_edit(publication, correction, article, current, paragraph)
         if edit.apply(current) == current:
             raise NothingToApply("Your text is already published.")
         return edit, True
@@ -149,6 +149,16 @@ def edit_of_editor(
     if proposed is None:
         raise NeedsWords("The reader suggested no text. Enter the text to publish, then accept.")
     return carried_over(publication, article, proposed, correction), False
+
+
+def _paragraph_edit(
+    publication: Publication, correction: queries.Correction, article: queries.Article, current: str, own: Paragraph
+) -> Edit:
+    """An editor's own source for paragraphs of a part, with the line ends that are there; plain text has none."""
+    if publication.store.source(article.id, article.revision, correction.part).format is Format.PLAIN:
+        return Edit(own.start, own.end, fold_line_ends(own.markdown.strip("\r\n")))
+    ends = line_end(current[own.start : own.end])
+    return Edit(own.start, own.end, own.markdown.replace("\n", ends))
 
 
 def check_result(

@@ -45,11 +45,10 @@ class PlainFormat:
             return Unwritable(CHANGED)
         if passage == quoted:
             return Edit(0, 0, "")
-        line = _LINE_END.sub(" ", passage)
-        return trim(Edit(*_source_span(rendered, place), line), rendered.source)
+        return trim(Edit(*_source_span(rendered, place), fold_line_ends(passage)), rendered.source)
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
-        return Edit(*_source_span(rendered, place), source)
+        return Edit(*_source_span(rendered, place), fold_line_ends(source))
 
     def is_code(self, rendered: Rendered, place: Place) -> bool:
         return False
@@ -67,7 +66,12 @@ class PlainFormat:
         return cut(" ".join(self.render(source).text.split()), limit) or UNTITLED
 
     def escape(self, text: str) -> str:
-        return _LINE_END.sub(" ", text)
+        return fold_line_ends(text)
+
+
+def fold_line_ends(text: str) -> str:
+    """The same on one line."""
+    return _LINE_END.sub(" ", text)
 
 
 def _source_span(rendered: Rendered, place: Place) -> tuple[int, int]:
