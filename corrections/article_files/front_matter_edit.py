@@ -30,8 +30,8 @@ def with_value(source: str, keys: tuple[str, ...], old: str, new: str) -> str | 
     at = -1 if line is None else source.find(old, line.end())
     if line is None or at < 0 or re.search(r"[\r\n]", source[line.end() : at]):
         return None
-    is_quoted = source[at - 1] in "\"'"
-    for written in _ways(new, is_quoted or not source.startswith("---") or _is_text_in_yaml(new)):
+    is_quoted = source[at - 1] in "\"'" or not _plain(source).startswith("---")
+    for written in _ways(new, is_quoted or _is_text_in_yaml(new)):
         changed = source[:at] + written + source[at + len(old) :]
         try:
             after = front_matter.split(_plain(changed))

@@ -14,19 +14,18 @@ from corrections.services.review.notice_drafts import WordChange, word_change
 from corrections.services.review.rebasing import carry, owned_edit, with_quote
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Place
-from corrections.text.anchoring.fold import line_end, skeleton
+from corrections.text.anchoring.fold import skeleton
 from corrections.text.comparison.diff import Row, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
 from corrections.text.formats import breaks
 from corrections.text.formats.passages import corrected_passage
-from corrections.text.formats.plain.plain_format import fold_line_ends
 from corrections.text.formats.registry import format_named, render
 from corrections.text.formats.rendered import Rendered
 from corrections.text.rendered_diff.marks import warned_rows
 from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.warnings import Warning
-from repo_store import Format, Part, Source
+from repo_store import Part, Source
 
 _BLOCK = re.compile(r"<(?:p|li|h[1-6]|td|th|dt|dd|pre)\b")
 
@@ -138,7 +137,10 @@ def edit_of_editor(
                 "The article has changed while you were editing. Your text was not published. Check the current "
                 "version and decide again."
             )
-        edit = _paragraph_edit(publication, correction, article, current, paragraph)
+        format = publication.store.source(article.id, article.revision, correction.part).format
+        replaced = current[paragraph.start : paragraph.end]
+        own = format_named(format).with_line_ends(paragraph.markdown, replaced)
+        edit = Edit(paragraph.start, paragraph.end, own)
         if edit.apply(current) == current:
             raise NothingToApply("Your text is already published.")
         return edit, True
@@ -149,16 +151,6 @@ def edit_of_editor(
     if proposed is None:
         raise NeedsWords("The reader suggested no text. Enter the text to publish, then accept.")
     return carried_over(publication, article, proposed, correction), False
-
-
-def _paragraph_edit(
-    publication: Publication, correction: queries.Correction, article: queries.Article, current: str, own: Paragraph
-) -> Edit:
-    """An editor's own source for paragraphs of a part, with the line ends that are there; plain text has none."""
-    if publication.store.source(article.id, article.revision, correction.part).format is Format.PLAIN:
-        return Edit(own.start, own.end, fold_line_ends(own.markdown.strip("\r\n")))
-    ends = line_end(current[own.start : own.end])
-    return Edit(own.start, own.end, own.markdown.replace("\n", ends))
 
 
 def check_result(

@@ -45,10 +45,13 @@ class PlainFormat:
             return Unwritable(CHANGED)
         if passage == quoted:
             return Edit(0, 0, "")
-        return trim(Edit(*_source_span(rendered, place), fold_line_ends(passage)), rendered.source)
+        return trim(Edit(*_source_span(rendered, place), _on_one_line(passage)), rendered.source)
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
-        return Edit(*_source_span(rendered, place), fold_line_ends(source))
+        return Edit(*_source_span(rendered, place), _on_one_line(source))
+
+    def with_line_ends(self, source: str, replaced: str) -> str:
+        return _on_one_line(source.strip("\r\n"))
 
     def is_code(self, rendered: Rendered, place: Place) -> bool:
         return False
@@ -66,11 +69,10 @@ class PlainFormat:
         return cut(" ".join(self.render(source).text.split()), limit) or UNTITLED
 
     def escape(self, text: str) -> str:
-        return fold_line_ends(text)
+        return _on_one_line(text)
 
 
-def fold_line_ends(text: str) -> str:
-    """The same on one line."""
+def _on_one_line(text: str) -> str:
     return _LINE_END.sub(" ", text)
 
 
