@@ -123,7 +123,7 @@ def test_words_in_headline_and_body_are_told_apart_by_what_is_around_them(public
 
 def test_a_selection_over_two_parts_is_refused_in_plain_words(publication: Publication):
     send(publication)
-    with pytest.raises(Unwritable, match="more than one of headline"):
+    with pytest.raises(Unwritable, match="runs across the headline"):
         a_correction(publication, "at last\nTeh talks", "at last\nThe talks")
 
 
@@ -150,7 +150,7 @@ def test_a_line_end_beside_a_part_is_none_of_a_correction(publication: Publicati
 
 def test_a_reader_cannot_take_the_headline_away(publication: Publication):
     send(publication)
-    with pytest.raises(Unwritable, match="without a headline"):
+    with pytest.raises(Unwritable, match="needs a headline"):
         a_correction(publication, "Ministers met on Tusday & agreed – at last", "")
 
 

@@ -3,8 +3,10 @@
 import re
 
 from corrections.config import STANDFIRST_LIMIT, TITLE_LIMIT
+from corrections.i18n import LazyString
 from corrections.services.articles.sources import on_one_line, rendered
 from corrections.services.articles.versions import Version
+from corrections.services.errors import Unwritable
 from corrections.services.validation import Fields
 from corrections.text.anchoring.fold import fold
 from corrections.text.control_characters import unstorable
@@ -12,6 +14,7 @@ from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import Rendered
 from repo_store import Part, Parts, Source
 
+NO_HEADLINE = LazyString("An article needs a headline. Enter the new one.")
 MARKUP = 4  # times as long as what is read of a part its source may be
 _FIRST_LINES = 4  # of a body, in which its headline and its standfirst may be
 _HEADING = re.compile(r"<h[1-6]\b")
@@ -34,6 +37,12 @@ def sent_parts(headline: Source | None, standfirst: Source | None, body: Source,
     if standfirst is not None and (not on_one_line(standfirst) or holds(body, Part.STANDFIRST, standfirst)):
         standfirst = None
     return Parts(headline, standfirst)
+
+
+def check_headline(part: Part, source: Source) -> None:
+    """Raises `Unwritable` where a part is the headline and shows nothing."""
+    if part is Part.HEADLINE and not on_one_line(source):
+        raise Unwritable(NO_HEADLINE)
 
 
 def holds(body: Source, part: Part, source: Source) -> bool:

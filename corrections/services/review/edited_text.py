@@ -7,6 +7,7 @@ from corrections import config
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.articles.part_diffs import rendered_part_rows
+from corrections.services.articles.sent_parts import check_headline
 from corrections.services.articles.sources import edited, rendered, source_warnings
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
@@ -165,8 +166,7 @@ def check_result(
     Raises `NothingToApply` where before and after look the same, `Unwritable` where something else would be seen.
     """
     before, after = rendered(current), rendered(edited(current, edit))
-    if correction.part is Part.HEADLINE and not after.text.strip():
-        raise Unwritable("An article cannot be without a headline. Enter the words to publish.")
+    check_headline(correction.part, edited(current, edit))
     if " ".join(before.unsafe_html.split()) == " ".join(after.unsafe_html.split()):
         raise NothingToApply(
             "Before and after look the same to readers, so there is nothing to accept. Edit the text, or reject the "

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from corrections.i18n import LazyString
 from corrections.index import queries
+from corrections.services.articles.sent_parts import check_headline
 from corrections.services.articles.sources import RenderedArticle
 from corrections.services.errors import AlreadyPublished, QuoteAmbiguous, QuoteNotFound, UnknownRevision, Unwritable
 from corrections.services.publication import Publication
@@ -14,9 +15,9 @@ from corrections.services.submission.submission import CheckedSubmission, Placed
 from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
-from corrections.text.formats.registry import format_named, render
+from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import Rendered
-from repo_store import Part
+from repo_store import Format, Part, Source
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
 SEVERAL = LazyString("This text appears in several places. Choose the one you mean.")
@@ -24,10 +25,8 @@ NOT_THERE = LazyString(
     "This text is not in the current version of the article. Copy it from the article again. What you typed is kept."
 )
 SEVERAL_PARTS = LazyString(
-    "Your selection covers more than one of headline, introduction and text. Select words in one of them, and send a "
-    "correction for each."
+    "Your selection runs across the headline, introduction or text. Send a separate correction for each."
 )
-NO_HEADLINE = LazyString("An article cannot be without a headline. Enter the words it should have.")
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 
 
@@ -92,8 +91,7 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
             raise Unwritable(written.message)
         edit, owned = written, with_quote(written, rendered, place.start, place.end)
         corrected = edit.apply(rendered.source)
-        if part is Part.HEADLINE and not render(corrected, rendered.format).text.strip():
-            raise Unwritable(NO_HEADLINE)
+        check_headline(part, Source(corrected, Format(rendered.format)))
     placed = Placed(
         submission=submission,
         article=article,
