@@ -85,13 +85,6 @@ class RenderedArticle:
         return next((rendered for each, rendered in self.parts if each is part), None)
 
 
-def start_of(part: Part, parts: Parts) -> int:
-    """Where in the rendered text of an article a part begins, from what is stored beside the body alone."""
-    before = [parts.headline] if part is Part.STANDFIRST else [parts.headline, parts.standfirst]
-    sources = [source for source in before if source is not None and source.text and part is not Part.HEADLINE]
-    return sum(len(_with_line_end(rendered(source).text)) for source in sources)
-
-
 def _with_line_end(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
