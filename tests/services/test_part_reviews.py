@@ -70,7 +70,7 @@ def test_an_editors_lines_for_a_plain_headline_are_one_line(publication: Publica
     made = a_correction(publication, "agreement", "accord")
     revision = publication.article(TALKS).revision
     if way == "source":
-        words = EditorWords("accord\n\nand more", markdown=True)
+        words = EditorWords("accord\n\nand more\n", markdown=True)
     else:
         whole = len(stored(publication, Part.HEADLINE))
         words = EditorWords("", paragraph=Paragraph(revision, 0, whole, "An accord\n\nand more at last\n"))

@@ -148,10 +148,11 @@ def test_a_line_end_beside_a_part_is_none_of_a_correction(publication: Publicati
     assert word in after[list(Part).index(part)]
 
 
-def test_a_reader_cannot_take_the_headline_away(publication: Publication):
+@pytest.mark.parametrize("nothing", ["", "\u00a0", "\u200b"])
+def test_a_reader_cannot_take_the_headline_away(publication: Publication, nothing: str):
     send(publication)
     with pytest.raises(Unwritable, match="needs a headline"):
-        a_correction(publication, "Ministers met on Tusday & agreed – at last", "")
+        a_correction(publication, "Ministers met on Tusday & agreed – at last", nothing)
 
 
 def test_a_readers_words_are_no_markup_in_a_headline(publication: Publication):
@@ -274,12 +275,18 @@ def test_a_headline_that_is_too_long_or_no_text_is_refused(publication: Publicat
             send(publication, headline=Source(text, Format.HTML))
 
 
-@pytest.mark.parametrize("nothing", ["<b></b>", "&nbsp;", "<!-- none -->"])
+@pytest.mark.parametrize("nothing", ["<b></b>", "&nbsp;", "&#8203;&shy;", "<!-- none -->"])
 def test_a_headline_that_shows_nothing_is_none(publication: Publication, nothing: str):
     send(publication, headline=Source(nothing, Format.HTML), title="An agreement")
     assert sources(publication)[0] == "An agreement"
     send(publication, headline=Source(nothing, Format.HTML))
     assert sources(publication)[0] == "An agreement"
+
+
+@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\x08", "\u200b"])
+def test_a_title_that_shows_nothing_is_none(publication: Publication, nothing: str):
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "# Talks\n\nThey met.\n", title=nothing))
+    assert (sources(publication)[0], publication.article(TALKS).title) == ("", "Talks")
 
 
 def words_changed(publication: Publication) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from corrections.config import STANDFIRST_LIMIT, TITLE_LIMIT
 from corrections.i18n import LazyString
-from corrections.services.articles.sources import on_one_line, rendered
+from corrections.services.articles.sources import has_words, on_one_line, rendered
 from corrections.services.articles.versions import Version
 from corrections.services.errors import Unwritable
 from corrections.services.validation import Fields
@@ -34,14 +34,14 @@ def sent_parts(headline: Source | None, standfirst: Source | None, body: Source,
     fields.check()
     if headline is not None and holds(body, Part.HEADLINE, headline):
         headline = None
-    if standfirst is not None and (not on_one_line(standfirst) or holds(body, Part.STANDFIRST, standfirst)):
+    if standfirst is not None and (not has_words(standfirst) or holds(body, Part.STANDFIRST, standfirst)):
         standfirst = None
     return Parts(headline, standfirst)
 
 
 def check_headline(part: Part, source: Source) -> None:
     """Raises `Unwritable` where a part is the headline and shows nothing."""
-    if part is Part.HEADLINE and not on_one_line(source):
+    if part is Part.HEADLINE and not has_words(source):
         raise Unwritable(NO_HEADLINE)
 
 

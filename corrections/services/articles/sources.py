@@ -1,5 +1,6 @@
 """Articles as they are stored and as readers see them: headline, standfirst and body, each in its format."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,6 +10,8 @@ from corrections.text.formats.registry import format_named, render
 from corrections.text.formats.rendered import Rendered
 from corrections.text.warnings import Warning, warnings
 from repo_store import Format, Part, Parts, Source
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # general categories of Unicode: control, format, separators
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ def rendered(source: Source) -> Rendered:
 def on_one_line(source: Source) -> str:
     """What a reader sees of a source, on one line."""
     return " ".join(rendered(source).text.split())
+
+
+def has_words(source: Source) -> bool:
+    """Does a reader see anything of a source, other than white space and characters that cannot be seen?"""
+    return any(unicodedata.category(char) not in _UNSEEN for char in rendered(source).text)
 
 
 def source_warnings(old: Source, new: Source, language: str) -> list[Warning]:

@@ -12,7 +12,7 @@ from corrections.services.articles.addresses import check_free
 from corrections.services.articles.redacted_words import check_taken_down
 from corrections.services.articles.sent_parts import has_line, sent_parts
 from corrections.services.articles.source_versions import Sent, kept_since, last_sent, patch_since
-from corrections.services.articles.sources import on_one_line, rendered
+from corrections.services.articles.sources import has_words, on_one_line, rendered
 from corrections.services.articles.three_way_merge import combine, with_heading
 from corrections.services.articles.titles import title_in
 from corrections.services.articles.versions import Version, version_at
@@ -52,9 +52,11 @@ class ArticleText:
     @property
     def named_headline(self) -> Source | None:
         """The headline that is sent, whichever way; one that shows nothing is none."""
-        if self.headline is not None and (unstorable(self.headline.text) or on_one_line(self.headline)):
-            return self.headline
-        return Source(self.title, Format.PLAIN) if self.title and self.title.strip() else None
+        title = None if self.title is None else Source(self.title, Format.PLAIN)
+        for source in (self.headline, title):
+            if source is not None and (unstorable(source.text) or has_words(source)):
+                return source
+        return None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class PlainFormat:
         return trim(Edit(*_source_span(rendered, place), _on_one_line(passage)), rendered.source)
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
-        return Edit(*_source_span(rendered, place), _on_one_line(source))
+        return Edit(*_source_span(rendered, place), self.with_line_ends(source, ""))
 
     def with_line_ends(self, source: str, replaced: str) -> str:
         return _on_one_line(source.strip("\r\n"))
