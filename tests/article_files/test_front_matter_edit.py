@@ -46,6 +46,8 @@ def test_words_that_yaml_reads_otherwise_are_quoted(new: str, quote: str):
 def test_a_title_stays_text_for_site_generators(new: str):
     result = with_value("---\ntitle: Old\nweight: 1\n---\nText.", KEYS, "Old", new)
     assert result == f'---\ntitle: "{new}"\nweight: 1\n---\nText.'
+    marked = with_value("\ufeff---\ntitle: Old\nweight: 1\n---\nText.", KEYS, "Old", new)
+    assert marked == f"\ufeff{result}"
     for quote in "'\"":
         result = with_value(f"---\ntitle: {quote}Old{quote}\n---\nText.", KEYS, "Old", new)
         assert result == f"---\ntitle: {quote}{new}{quote}\n---\nText."

@@ -324,6 +324,13 @@ def test_a_heading_that_becomes_the_title_is_no_other_words(publication: Publica
     assert not words_changed(publication)
 
 
+def test_first_words_that_become_the_headline_as_well_are_no_other_words(publication: Publication):
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "They met.\n\nMore.\n"))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "They met.\n\nMore.\n", title="They met."))
+    assert sources(publication) == ("They met.", "", "They met.\n\nMore.\n")
+    assert not words_changed(publication)
+
+
 def test_the_title_is_that_of_a_text_that_takes_the_headline_over(publication: Publication):
     send(publication)
     send(publication, headline=None, text=f"<h1>An agreement</h1>{BODY}")

@@ -48,8 +48,8 @@ def check_headline(part: Part, source: Source) -> None:
 def holds(body: Source, part: Part, source: Source) -> bool:
     """Does a body hold a headline or a standfirst, so that it is not stored beside it?"""
     if part is Part.HEADLINE:
-        return begins_with_headline(rendered(body)) or _has_heading(body, source)
-    return has_line(body, on_one_line(source))
+        return begins_with_headline(rendered(body)) or has_heading(body, on_one_line(source))
+    return _has_line(body, on_one_line(source))
 
 
 def reads_alike(one: str, other: str) -> bool:
@@ -62,15 +62,14 @@ def begins_with_headline(body: Rendered) -> bool:
     return body.unsafe_html.lstrip().startswith("<h1")
 
 
-def _has_heading(body: Source, headline: Source) -> bool:
-    """Is the headline the first heading of the body, near its beginning?"""
+def has_heading(body: Source, title: str) -> bool:
+    """Is a title the first heading of a body, near its beginning?"""
     first_heading = format_named(body.format).title_of(body.text, TITLE_LIMIT)
     is_heading = bool(_HEADING.search(rendered(body).unsafe_html))
-    title = on_one_line(headline)
-    return is_heading and reads_alike(first_heading, title) and has_line(body, title)
+    return is_heading and reads_alike(first_heading, title) and _has_line(body, title)
 
 
-def has_line(body: Source, words: str) -> bool:
+def _has_line(body: Source, words: str) -> bool:
     """Are these words one of the first lines of the body?"""
     lines = [line for line in rendered(body).text.split("\n") if line.strip()][:_FIRST_LINES]
     return _words(words) in map(_words, lines)

@@ -10,7 +10,7 @@ from corrections.index import queries
 from corrections.services.actors import Actor, check_right
 from corrections.services.articles.addresses import check_free
 from corrections.services.articles.redacted_words import check_taken_down
-from corrections.services.articles.sent_parts import has_line, sent_parts
+from corrections.services.articles.sent_parts import has_heading, sent_parts
 from corrections.services.articles.source_versions import Sent, kept_since, last_sent, patch_since
 from corrections.services.articles.sources import has_words, on_one_line, rendered
 from corrections.services.articles.three_way_merge import combine, with_heading
@@ -197,7 +197,7 @@ def _words_change(before: Version, after: Version) -> bool:
 
 def _lines_seen(version: Version) -> list[str]:
     """What readers see of headline, standfirst and body as one text."""
-    is_in_body = version.parts.headline is None and has_line(version.source, version.title)
+    is_in_body = version.parts.headline is None and has_heading(version.source, version.title)
     texts = [rendered(source).text for part, source in version.sources.present() if part is not Part.HEADLINE]
     lines = [*([] if is_in_body else [version.title]), *normalised("\n".join(texts)).split("\n")]
     return [" ".join(line.split()) for line in lines if line.strip()]
