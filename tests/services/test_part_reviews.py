@@ -4,11 +4,12 @@ import pytest
 
 from corrections.domain.decisions import DecisionKind
 from corrections.services.articles.updates import ArticleText, publish
-from corrections.services.errors import Unwritable
+from corrections.services.errors import AgainstPolicy, Unwritable
 from corrections.services.publication import Publication
 from corrections.services.queue.pages import queue_page
-from corrections.services.review import decisions
+from corrections.services.review import bulk, decisions
 from corrections.services.review.edited_text import EditorWords, Paragraph
+from corrections.services.review.review_view import build_review_view
 from corrections.services.review.search import search
 from corrections.text.comparison.merge import Side
 from repo_store import Format, Part, Source
@@ -44,6 +45,21 @@ def test_the_beginning_of_a_text_is_no_headline_where_that_is_beside_it(publicat
     page = queue_page(publication, search("is:open", "Mira").criteria)
     reasons = {row.line.correction.number: row.review_reason for row in page.rows}
     assert reasons == {1: "", 2: "It changes the headline."}
+
+
+def test_a_heading_in_the_text_is_no_headline_where_that_is_beside_it(publication: Publication):
+    (publication.folder / "policy.toml").write_text('second_person = ["headline"]\n')
+    incoming = ArticleText(TALKS, "## Teh beginning\n\nThey met.\n", title="An agreement at last")
+    publish(publication, EDITOR, incoming)
+    made = a_correction(publication, "Teh beginning", "The beginning", category="typo")
+    headline = a_correction(publication, "agreement at", "agreement, at", category="typo")
+    assert not build_review_view(publication, made.number).in_headline
+    assert build_review_view(publication, headline.number).in_headline
+    together = bulk.clean_corrections(publication, TALKS)
+    assert (together.numbers, together.refused) == ((made.number,), {headline.number: "It changes the headline."})
+    decisions.accept(publication, EDITOR, made.number, made.last_event)
+    with pytest.raises(AgainstPolicy):
+        decisions.accept(publication, EDITOR, headline.number, headline.last_event)
 
 
 def test_a_part_that_the_publisher_took_away_does_not_come_back_with_a_revert(publication: Publication):
