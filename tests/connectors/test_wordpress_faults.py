@@ -126,6 +126,38 @@ def test_a_writing_of_a_title_that_is_not_answered_is_not_written_twice(publicat
     assert site.titles[1] == ["Post 1", "Talks on Wensday", "Talks on Wednesday"]
 
 
+@pytest.mark.parametrize("rendered", [2_000_000, 17_000_000])
+def test_revisions_too_large_for_one_answer_stop_no_correction(
+    publication: Publication, site: FalseWordPress, rendered: int
+):
+    for count in range(30):
+        site.write(1, f"{TEXT}<p>Draft {count}.</p>")
+    site.write(1, TEXT)
+    site.rendered = rendered
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    assert synchronise(publication).last_error is None
+    assert site.content(1) == publication.current_text(article) == TEXT.replace("Tusday", "Tuesday")
+
+
+def test_a_type_without_revisions_has_its_corrections_and_later_edits(publication: Publication, wordpress: WordPress):
+    plugin = wordpress.mu_plugins / "no-revisions.php"
+    plugin.write_text("<?php add_action('init', fn() => remove_post_type_support('post', 'revisions'), 99);")
+    number = wordpress.create(TEXT)
+    connect(publication, wordpress.url, wordpress.password)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    assert synchronise(publication).last_error is None
+    edited = TEXT.replace("Tusday", "Tuesday").replace("Ministers", "Mayors")
+    assert wordpress.content(number) == TEXT.replace("Tusday", "Tuesday")
+    wordpress.write(f"posts/{number}", content=edited)
+    assert synchronise(publication).last_error is None
+    assert wordpress.content(number) == publication.current_text(article) == edited
+
+
 def test_a_conflict_that_an_editor_ends_within_the_same_second_is_over(publication: Publication, site: FalseWordPress):
     connect(publication, site.url)
     synchronise(publication)

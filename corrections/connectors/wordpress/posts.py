@@ -162,14 +162,25 @@ def write_post(api: RestApi, path: str, changes: Mapping[str, str]) -> Post:
 
 
 def list_revisions(api: RestApi, path: str) -> list[Revision]:
-    """The last saved states of a post, oldest first. Raises `RestFailed`."""
-    query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(MOST_REVISIONS)}
-    try:
-        revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
-    except NotThere:
-        return []
-    saved = (revision for revision in revisions if "autosave" not in revision.slug)
-    return sorted(saved, key=lambda revision: revision.id)
+    """The last saved states of a post, oldest first: as many as an answer holds, none where its type keeps none.
+
+    Raises `RestFailed`.
+    """
+    count = MOST_REVISIONS
+    while count:
+        query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(count)}
+        try:
+            revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
+        except AnswerTooLarge:
+            count //= 2
+        except RestFailed as error:
+            if error.status != 404:  # the post is gone, or there is no such route
+                raise
+            return []
+        else:
+            saved = (revision for revision in revisions if "autosave" not in revision.slug)
+            return sorted(saved, key=lambda revision: revision.id)
+    return []
 
 
 def author_names(api: RestApi, numbers: set[int]) -> dict[int, str]:
