@@ -2,9 +2,12 @@
 
 import base64
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -156,6 +159,24 @@ def test_a_type_without_revisions_has_its_corrections_and_later_edits(publicatio
     wordpress.write(f"posts/{number}", content=edited)
     assert synchronise(publication).last_error is None
     assert wordpress.content(number) == publication.current_text(article) == edited
+
+
+def test_a_decision_that_the_index_does_not_know_yet_is_written(
+    publication: Publication, site: FalseWordPress, tmp_path: Path
+):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    before = publication.index.path
+    kept = tmp_path / "index.db"
+    with closing(sqlite3.connect(before)) as index, closing(sqlite3.connect(kept)) as copy:
+        index.backup(copy)
+    accept(publication, "Tusday", "Tuesday", article)
+    with closing(sqlite3.connect(kept)) as copy, closing(sqlite3.connect(before)) as index:
+        copy.backup(index)  # another process has decided, and nothing has been read since
+    assert run_in_background(publication).last_error is None
+    assert site.content(1) == TEXT.replace("Tusday", "Tuesday")
+    assert run_in_background(publication).lag == 0
 
 
 def test_a_conflict_that_an_editor_ends_within_the_same_second_is_over(publication: Publication, site: FalseWordPress):

@@ -95,6 +95,7 @@ def _run(session: Session, state: SiteState) -> None:
     if turn.connection.requests or time.time() - state.polled >= turn.connection.seconds or not state.at:
         is_complete = pull(session, state)
     head = session.publication.store.ledger() or ""
+    session.publication.refresh()  # the index has to know what the cursor passes over
     changed = articles_since(session.publication, connections.cursor(turn.connection.name), session.actor.name)
     touched = {path for path, row in session.known.items() if row.article in changed}
     for path in sorted(touched | session.unfinished()):

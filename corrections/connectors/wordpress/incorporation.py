@@ -73,6 +73,7 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
         status=post.status,
         link=post.link,
         pushed=post.modified_gmt if seen.writing else seen.pushed,
+        undone=seen.undone,
     )
 
 

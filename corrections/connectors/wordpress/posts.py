@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError, field_validator
 
 from corrections.config import STANDFIRST_LIMIT
 from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, Reply, RestApi, RestFailed
@@ -87,6 +87,11 @@ class Post(BaseModel):
     excerpt: Raw = Raw()
     content: Content
     links: _Links = Field(_Links(), alias="_links")
+
+    @field_validator("links", mode="before")
+    @classmethod
+    def _no_links(cls, value: JsonValue) -> JsonValue:
+        return value or {}  # PHP writes an empty object as a list
 
     @property
     def words(self) -> Words:

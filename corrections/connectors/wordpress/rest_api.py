@@ -67,6 +67,14 @@ class RestApi:
         """Raises `RestFailed`."""
         return self._send("POST", route, query, json.dumps(dict(fields)).encode())
 
+    def is_answering(self) -> bool:
+        """Whether the API works at all: a request failed, and it may be down or fail with one post alone."""
+        try:
+            self.get(_ME)
+        except RestFailed:
+            return False
+        return True
+
     def open_page(self, address: str) -> Answer:
         """A page of the site, as a reader sees it. Raises `RestFailed`."""
         return self._answer(OutgoingRequest(address, headers={"User-Agent": "Corrections"}, limit=ANSWER_LIMIT))

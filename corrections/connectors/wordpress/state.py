@@ -21,6 +21,7 @@ class Seen(BaseModel):
     `modified` is when it was changed, by the site's clock; empty: look at it again. `pushed` is when a correction was
     last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
     While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`.
+    `undone` is the digest of a writing that WordPress changed back: it is not tried again.
     """
 
     modified: str = ""
@@ -35,6 +36,7 @@ class Seen(BaseModel):
     pending: bool = False
     clashes: bool = False
     side: Side | None = None
+    undone: str = ""
 
     @property
     def lacks_parts(self) -> bool:
