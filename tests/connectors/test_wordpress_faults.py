@@ -4,17 +4,22 @@ import base64
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
+from corrections.connectors.wordpress.state import load_state
 from corrections.index import queries
 from corrections.services.actors import Actor
+from corrections.services.articles import updates
+from corrections.services.articles.updates import ArticleText
 from corrections.services.errors import Forbidden, Invalid
 from corrections.services.publication import Publication
 from tests.connectors.false_wordpress import Answer, FalseWordPress, answering
@@ -96,10 +101,86 @@ def test_a_site_that_is_down_is_asked_less_and_less_often(publication: Publicati
     with answering() as site:
         site.write(1, TEXT)
         connect(publication, site.url)
-    for _ in range(3):
+    pauses: list[float] = []
+    for _ in range(4):
+        before = time.time()
         error = synchronise(publication).last_error
         assert error is not None
         assert error.startswith("127.0.0.1: The site did not answer. Nothing is lost; the next attempt is at ")
+        pauses.append(load_state(publication, "wordpress").not_before - before)
+    assert all(later > 1.5 * earlier > 0 for earlier, later in pairwise(pauses))
+
+
+@pytest.mark.parametrize(
+    "date", ["-0001-11-30T00:00:00", "0000-00-00T00:00:00", "2026-13-45T99:00:00", "9999-12-31T23:59:59"]
+)
+def test_an_odd_date_of_a_post_holds_up_nothing(publication: Publication, site: FalseWordPress, date: str):
+    site.write(2, "<p>Another.</p>")
+    site.posts[1] |= {"date": date, "modified_gmt": date}
+    connect(publication, site.url)
+    for _ in range(2):
+        assert synchronise(publication).last_error is None
+    articles = imported(publication)
+    assert articles.keys() == {"Post 1", "Post 2"}
+    accept(publication, "Tusday", "Tuesday", articles["Post 1"])
+    assert synchronise(publication).last_error is None
+    site.write(1, TEXT.replace("Tusday", "Tuesday").replace("Ministers", "Mayors"))
+    assert synchronise(publication).last_error is None
+    assert publication.current_text(articles["Post 1"]) == site.content(1)
+
+
+@pytest.mark.parametrize(
+    "wait", ["Fri, 27 Nov 2026 10:00:00", "Fri, 27 Nov 2026 10:00:00 -0000", "soon", "²", "Fri, 99 Nov 2026 10:00:00"]
+)
+def test_an_odd_time_to_wait_is_a_failure_like_others(publication: Publication, site: FalseWordPress, wait: str):
+    connect(publication, site.url)
+    site.failure = (503, {"Retry-After": wait.encode().decode("latin-1")}, b"{}")
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert error.startswith("127.0.0.1 has a problem and answers with status 503. Nothing is lost;")
+
+
+def test_a_list_that_does_not_say_how_long_it_is_is_not_taken_for_the_whole(
+    publication: Publication, site: FalseWordPress
+):
+    connect(publication, site.url)
+    site.failure = (200, {"Content-Type": "application/json"}, b"[]")
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert "the header X-WP-Total is missing" in error
+    site.failure = None
+    assert synchronise(publication).last_error is None
+    assert imported(publication).keys() == {"Post 1"}
+
+
+def test_an_edit_that_could_not_be_stored_is_taken_over_by_the_next_turn(
+    publication: Publication, site: FalseWordPress
+):
+    site.clock = timedelta(hours=-1)
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    site.write(1, TEXT.replace("Ministers", "Mayors"))
+    site.clock = timedelta()  # the save was an hour ago
+    lock = publication.store.path / "refs/heads/ledger.lock"
+    lock.touch()
+    assert synchronise(publication).last_error is not None
+    lock.unlink()
+    assert synchronise(publication).last_error is None
+    assert publication.current_text(article) == site.content(1) == TEXT.replace("Ministers", "Mayors")
+
+
+def test_many_new_posts_at_once_with_addresses_that_articles_have(publication: Publication, site: FalseWordPress):
+    for number in range(1, 60):
+        link = f"https://daily.example.org/{number // 2}/"
+        site.write(number, f"<p>Words {number}.</p>", link=link)
+        if number % 2:
+            updates.publish(publication, ADMIN, ArticleText(f"2020/01/01/a{number}", f"Text {number}.", url=link))
+    connect(publication, site.url)
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert error.count("It has the address of posts/") == 5
+    assert "And 24 more." in error
 
 
 def test_a_writing_that_is_not_answered_is_not_written_twice(publication: Publication, site: FalseWordPress):
@@ -269,7 +350,7 @@ def test_a_wrong_password_and_a_user_who_may_not_edit_are_refused(publication: P
         Invalid, match="does not accept the application password of editor: it is wrong, was revoked or"
     ):
         connect(publication, wordpress.url, "abcd efgh ijkl")
-    with pytest.raises(Invalid, match="The user must be at least an editor"):
+    with pytest.raises(Invalid, match="Use an account with the Editor role"):
         connect(publication, wordpress.url, wordpress.reporter_password, user="reporter")
     assert publication.private.connections.all() == []
 

@@ -57,7 +57,7 @@ def test_an_admin_connects_a_wordpress_on_the_page_and_replaces_its_password(
     assert refused.status_code == 422
     assert "There is no type recipes there. There are: pages, posts." in shown(refused.text)
     connected = shown(admin.post(f"{PAGE}/add/wordpress", data=form).text)
-    assert "Signed in as editor: 1 posts, 0 pages." in connected
+    assert "Signed in as editor: 1 post, 0 pages." in connected
     assert "The secret of the hook is shown only once." in connected
     assert '<script src="http://localhost/daily/widget.js" defer></script>' in connected
     assert synchronise(publication).last_error is None
@@ -80,7 +80,7 @@ def test_its_hook_has_a_change_pulled_at_once_and_an_acceptance_is_pushed_within
     arguments = ("connect", "daily", "wordpress", "--url", site.url, "--user", USER, "--every", "3600")
     made = run_command("--data", data, *arguments)
     assert made.returncode == 0, made.stderr
-    assert "Signed in as editor: 1 posts, 0 pages." in made.stderr
+    assert "Signed in as editor: 1 post, 0 pages." in made.stderr
     secret = made.stdout.strip()
     service = start(data, port)
     try:

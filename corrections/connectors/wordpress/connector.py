@@ -32,7 +32,7 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
     if address is None:
         raise Invalid({"url": "Give --url, the address of the WordPress, such as https://www.example.org."})
     if not user or ":" in user:
-        raise Invalid({"user": "Give --user, the name of a WordPress user who is at least an editor."})
+        raise Invalid({"user": "Give --user, the name of a WordPress user with the Editor role."})
     types = _names(options.get("types", "")) or ["posts", "pages"]
     if bad := [name for name in types if not _TYPE.fullmatch(name)]:
         raise Invalid({"types": f"{bad[0]} is not a type of posts, such as posts or pages."})
@@ -40,7 +40,7 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
     if bad := [name for name in statuses if name not in STATUSES]:
         raise Invalid({"statuses": f"There is no status {bad[0]}. There are: {', '.join(STATUSES)}."})
     return {
-        "url": address.partition("?")[0].partition("#")[0].removesuffix("wp-admin/"),
+        "url": re.sub(r"/wp-admin/?$", "/", address.partition("?")[0].partition("#")[0]),
         "user": user,
         "types": ",".join(types),
         "statuses": ",".join(statuses),

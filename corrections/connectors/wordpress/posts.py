@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date as Day
 from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError, field_validator
 
 from corrections.config import STANDFIRST_LIMIT
+from corrections.connectors.wordpress.dates import parse_site_time
 from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, Reply, RestApi, RestFailed
 from corrections.connectors.wordpress.words import Words
 from corrections.services.articles.updates import ArticleText
@@ -102,6 +104,12 @@ class Post(BaseModel):
         return f"{self.kind}/{self.id}"
 
     @property
+    def day(self) -> Day | None:
+        """When it was published; None where that is no date."""
+        time = parse_site_time(self.date)
+        return None if time is None else time.date()
+
+    @property
     def revision(self) -> int:
         """The number of the last saved state; 0 where there is none."""
         return max((link.id for link in self.links.predecessor), default=0)
@@ -132,7 +140,13 @@ def list_posts(api: RestApi, kind: str, offset: int = 0, **query: str) -> Listin
         "status": ",".join((*STATUSES, _TRASH)), "orderby": "date", "order": "desc", **query,
     }  # fmt: skip
     reply = api.get(kind, values)
-    return Listing(_checked(_ROWS, reply), reply.total, reply.at)
+    rows = _checked(_ROWS, reply)
+    if reply.total is None:
+        raise RestFailed(
+            "The REST API’s answer is not that of a WordPress: the header X-WP-Total is missing. A cache or a "
+            "firewall may remove it."
+        )
+    return Listing(rows, reply.total, reply.at)
 
 
 def fetch_posts(api: RestApi, kind: str, numbers: Sequence[int]) -> Iterator[tuple[str, Post | RestFailed]]:
@@ -211,7 +225,7 @@ def as_article(post: Post, article_id: str, authors: tuple[str, ...], language: 
         post.content.raw,
         url=post.link,
         language=language or None,
-        published=post.date[:10],
+        published=None if post.day is None else post.day.isoformat(),
         authors=authors,
         format=Format.HTML,
         headline=Source(post.title.raw, Format.HTML),

@@ -4,7 +4,7 @@ WordPress has no conditional writing. A post is read right before it is written;
 found among its revisions afterwards, and comes back.
 """
 
-from corrections.connectors.wordpress.incorporation import incorporate
+from corrections.connectors.wordpress.incorporation import Outcome, incorporate
 from corrections.connectors.wordpress.posts import Post, fetch_post, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
 from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
@@ -23,7 +23,9 @@ _WHY = {
     LOCKED: "has a password in WordPress",
 }
 
-_FILTERED = "{path}: WordPress would filter what {user} writes, so nothing was written. Give the user the Editor role."
+_FILTERED = (
+    "{path}: WordPress would filter what {user} writes, so nothing was written. Use an account with the Editor role."
+)
 _CHANGED_BACK = (
     "{path}: WordPress changed the words back when they were saved. A plugin may do this. They are written again once "
     "the post or the article changes."
@@ -68,7 +70,8 @@ def _push(session: Session, path: str) -> None:
             _hold(session, path, LOCKED if post.password else post.status)
             return
         seen = session.seen(path)
-        if (post.words.digests() != seen.digests or seen.writing) and not incorporate(session, post):
+        is_new = post.words.digests() != seen.digests or seen.writing
+        if is_new and incorporate(session, post) is not Outcome.TAKEN_OVER:
             return
         wanted = session.published(session.article(path), post.words)
         changes = post.words.changes_to(wanted)
@@ -111,7 +114,7 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
         undone = {"writing": False, "pending": False, "modified": "", "undone": _attempt(post.words, wanted)}
         session.put(path, before.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
         return False
-    return incorporate(session, written)
+    return incorporate(session, written) is Outcome.TAKEN_OVER
 
 
 def _keep_pending(session: Session, path: str, problem: str) -> None:

@@ -1,7 +1,6 @@
 """WordPress's REST API (https://developer.wordpress.org/rest-api/): requests, and in plain words why one failed."""
 
 import base64
-import email.utils
 import json
 import re
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 
 from pydantic import JsonValue
 
+from corrections.connectors.wordpress.dates import parse_http_date
 from corrections.http_client import Answer, OutgoingRequest, RequestFailed, TooLarge, is_reachable, send
 from corrections.urls import host_of, origin_of
 
@@ -44,10 +44,10 @@ class AnswerTooLarge(RestFailed):
 
 @dataclass(frozen=True)
 class Reply:
-    """`total` is how many posts a list has in all; `at` is the time by the site's own clock."""
+    """`total` is how many posts a list has in all, None where it does not say; `at` is the time by the site's clock."""
 
     value: JsonValue
-    total: int
+    total: int | None
     at: datetime
 
 
@@ -114,7 +114,7 @@ class RestApi:
         if status >= 400:
             raise RestFailed(f"{self._host} answers with status {status}: {_message(value)}", status)
         total = answer.headers.get("X-WP-Total", "")
-        return Reply(value, int(total) if total.isdecimal() else 0, _date(answer))
+        return Reply(value, int(total) if total.isascii() and total.isdecimal() else None, _date(answer))
 
     @property
     def _host(self) -> str:
@@ -124,7 +124,10 @@ class RestApi:
         target = urljoin(self.url, answer.headers.get("Location") or "")
         site = origin_of(target)
         if site is None or site == origin_of(self.url):
-            return f"{self._host} redirects its REST API to {target[:200]}. Ask who runs the site to make it answer."
+            return (
+                f"{self._host} redirects its REST API to {target[:200]}. Ask the site’s administrator to have "
+                "it answer without a redirect."
+            )
         return (
             f"{self._host} redirects to {site}. The password is not sent there. If that is the site’s address now, "
             "disconnect and connect with it; articles stay."
@@ -157,7 +160,9 @@ class RestApi:
         except RestFailed as error:
             if error.status == 401:
                 return error
-        why = f"{_message(value)} The user must be at least an editor."
+        if status == 400:
+            return RestFailed(f"{self._host} does not accept the request for {route}: {_message(value)}", status)
+        why = f"{_message(value)} Use an account with the Editor role."
         return RestFailed(f"{self._host} does not let {self.user} use {route}: {why}", status)
 
 
@@ -176,19 +181,13 @@ def _message(value: JsonValue) -> str:
 
 
 def _date(answer: Answer) -> datetime:
-    try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("Date") or "").astimezone(UTC)
-    except ValueError:
-        return datetime.now(UTC)
+    return parse_http_date(answer.headers.get("Date") or "") or datetime.now(UTC)
 
 
 def _pause(answer: Answer) -> float:
     """The seconds of `Retry-After`, a number or a date."""
     value = (answer.headers.get("Retry-After") or "").strip()
-    if value.isdecimal():
+    if value.isascii() and value.isdecimal():
         return min(float(value[:9]), LONGEST_PAUSE)
-    try:
-        until = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return 0
-    return min(max(0.0, (until - _date(answer)).total_seconds()), LONGEST_PAUSE)
+    until = parse_http_date(value)
+    return 0 if until is None else min(max(0.0, (until - _date(answer)).total_seconds()), LONGEST_PAUSE)
