@@ -11,6 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from urllib.parse import urlsplit
@@ -99,14 +100,15 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
         raise RequestFailed("This is not a web address.")
     port = parts.port or _PORTS[parts.scheme]
     try:
-        addresses = {str(found[4][0]) for found in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+        resolved = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(found[4][0]) for found in resolved))
     except OSError as error:
         raise RequestFailed("The site’s name cannot be resolved.") from error
     if not addresses or not all(map(is_allowed, addresses)):
         raise PrivateNetwork("The site is on a private network, from which this service fetches nothing.")
     connection = None
     try:
-        connection = _connect(parts.scheme, (parts.hostname, port), min(addresses), request.patience)
+        connection = _connect(parts.scheme, (parts.hostname, port), addresses, request.patience)
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request(request.method, target, request.body, dict(request.headers))
         return _read(connection.getresponse(), request.limit)
@@ -119,17 +121,30 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
             connection.close()
 
 
-def _connect(scheme: str, site: tuple[str, int], address: str, patience: float) -> http.client.HTTPConnection:
-    """A connection to the address that was checked, whatever the name of the `site` resolves to by now."""
+def _connect(scheme: str, site: tuple[str, int], addresses: list[str], patience: float) -> http.client.HTTPConnection:
+    """A connection to the first of the addresses that answers; they were checked, whatever the name of the `site`
+    resolves to by now."""
     host, port = site
+    plain = _first_that_answers(addresses, port, patience)
     if scheme == "http":
         connection = http.client.HTTPConnection(host, port, timeout=patience)
-        connection.sock = socket.create_connection((address, port), patience)
+        connection.sock = plain
         return connection
     secure = http.client.HTTPSConnection(host, port, timeout=patience)
-    plain = socket.create_connection((address, port), patience)
-    secure.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    try:
+        secure.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    except BaseException:
+        plain.close()
+        raise
     return secure
+
+
+def _first_that_answers(addresses: list[str], port: int, patience: float) -> socket.socket:
+    """A host can have addresses of both kinds, and this server a network of one. Raises `OSError`."""
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), patience)
+    return socket.create_connection((addresses[-1], port), patience)
 
 
 def _read(answer: http.client.HTTPResponse, limit: int) -> Answer:

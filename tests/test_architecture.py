@@ -43,10 +43,11 @@ NOUNS_IN_ING = {
     "anchoring",
     "encoding",
     "finding",
+    "pending_changes",
     "rebasing",
     "reporting",
     "wording",
-}  # nouns, and the name of a technique
+}  # nouns, the name of a technique, and an adjective
 MOST_MODULES = 18  # in one package, without its subpackages
 COMMAND_LINE_ONLY = {"bad_backup", "bad_settings", "cannot_listen", "clash", "nothing_to_import"}  # codes of errors
 VAGUE = {"utils", "util", "helpers", "common", "misc", "manager", "base"}

@@ -13,7 +13,6 @@ from corrections.connectors.credentials import Credentials, create_signing_secre
 from corrections.connectors.registry import CONNECTORS
 from corrections.errors import CorrectionsError
 from corrections.private.delivery.connections import Connection, Delivery
-from corrections.private.digests import timestamp
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
@@ -110,7 +109,7 @@ def connect(
         credentials.encrypt(secret),
         ACTIVE,
         new.seconds,
-        timestamp(),
+        datetime.now(UTC).isoformat(timespec="microseconds"),  # tells it from an earlier one of the same name
         hook_secret=credentials.encrypt(hook_secret) if hook_secret else None,
     )
     if not publication.private.connections.add(connection, publication.store.ledger() or ""):
@@ -144,7 +143,8 @@ def resume(publication: Publication, actor: Actor, name: str) -> None:
 
 
 def disconnect(publication: Publication, actor: Actor, name: str) -> None:
-    """Forget a connection; articles and corrections stay. Raises `Forbidden`, `UnknownConnection`."""
+    """Forget a connection; articles and corrections stay. A run that goes on ends by itself, and leaves nothing that a
+    later connection of this name would take for its own. Raises `Forbidden`, `UnknownConnection`."""
     check_right(actor, "staff")
     publication.check_writable()
     known_connection(publication, name)
@@ -204,7 +204,7 @@ def replace_password(publication: Publication, actor: Actor, name: str, password
     secret = connector.create_secret(password)
     connector.test(connection.options, secret)
     publication.private.connections.set_secret(name, Credentials(publication.folder.parent).encrypt(secret))
-    publication.private.connections.request_run(name)
+    publication.private.connections.request_run_if_active(name)
     publication.private.journal.note(actor.name, f"replaced the password of {name}")
 
 
@@ -223,9 +223,9 @@ def resolve(publication: Publication, actor: Actor, name: str, path: str, side: 
     publication.check_writable()
     connection = known_connection(publication, name)
     if path not in {conflict.path for conflict in conflicts(publication, name)}:
-        raise Invalid({"path": f"{path} is in no conflict any more."})
+        raise Invalid({"path": f"{path} is no longer in conflict."})
     CONNECTORS[connection.kind].resolve(publication, connection, path, side)
-    publication.private.connections.request_run(name)
+    publication.private.connections.request_run_if_active(name)
     publication.private.journal.note(actor.name, f"decided a conflict of {name}: {path}, {side}")
 
 
@@ -245,11 +245,18 @@ def redeliver(publication: Publication, actor: Actor, name: str, delivery: int) 
 
 
 def run_connection(publication: Publication, connection: Connection, stop: threading.Event) -> bool:
-    """Give a connection its turn, and note what came of it; False where another process is at it."""
+    """Give a connection its turn, and note what came of it; False where another process is at it.
+
+    Nothing is done where it has been removed, or another has its name, since `connection` was read.
+    """
     lock = try_lock(publication.folder / f"connection-{connection.name}.lock")
     if lock is None:
         return False
     try:
+        current = publication.private.connections.get(connection.name)
+        if current is None or current.created_at != connection.created_at:
+            return True
+        connection = current
         secret = Credentials(publication.folder.parent).decrypt(connection.secret)
         CONNECTORS[connection.kind].run(Run(publication, connection, secret, stop))
     except (ConnectionFailed, CorrectionsError) as error:

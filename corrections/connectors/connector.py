@@ -1,16 +1,34 @@
 """`Connector`: what is known of one kind of system."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from corrections.http_client import is_host_reachable
 from corrections.private.delivery.connections import Connection
+from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
+
+PROBLEMS_SHOWN = 5
 
 
 class ConnectionFailed(Exception):
     """What went wrong in a run and what happens next, as one or two sentences for an admin."""
+
+
+def raise_problems(problems: Sequence[str]) -> None:
+    """Raise `ConnectionFailed` with the first of these sentences, where there are any."""
+    if problems:
+        more = f" And {len(problems) - PROBLEMS_SHOWN} more." if len(problems) > PROBLEMS_SHOWN else ""
+        raise ConnectionFailed(" ".join(problems[:PROBLEMS_SHOWN]) + more)
+
+
+def check_host_reach(option: str, host: str) -> None:
+    """Raises `Invalid` for a host on this server's private network, named by an option of the connection."""
+    if not is_host_reachable(host.strip("[]")):
+        problem = "cannot be found, or is on a private network. The operator can list the network."
+        raise Invalid({option: f"The host of --{option} {problem}"})
 
 
 @dataclass(frozen=True)

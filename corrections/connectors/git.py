@@ -19,12 +19,11 @@ from corrections.article_files.documents import as_text, read_manuscript
 from corrections.article_files.front_matter_edit import with_value
 from corrections.article_files.identity import Claim, identify, read_claim
 from corrections.article_files.manuscript import Manuscript
-from corrections.connectors.connector import ConnectionFailed, Connector, Run
+from corrections.connectors.connector import ConnectionFailed, Connector, Run, check_host_reach, raise_problems
 from corrections.connectors.git_mirror import GitMirror, is_branch, mirror_folder
 from corrections.domain.roles import Role
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
-from corrections.http_client import is_host_reachable
 from corrections.index import queries
 from corrections.private.delivery.connections import ConnectedArticle
 from corrections.services.actors import Actor
@@ -38,7 +37,6 @@ from repo_store.model.intents import Person, desk, reader
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 ATTEMPTS = 5  # at pushing onto a branch that others move
-ERRORS_TOLD = 5
 _MOST_EDITS = 1000  # by corrections, after one sending
 _LAST = 1 << 62  # greater than any correction's number
 REMOTE = ("https", "http", "git")  # what somebody who is not the operator of this server can connect
@@ -76,10 +74,7 @@ def check_reach(options: Mapping[str, str]) -> None:
         )
     if parts.password is not None:
         raise Invalid({"url": "Leave the password out of --url and enter it below: there it is stored encrypted."})
-    if not is_host_reachable(parts.hostname):
-        raise Invalid(
-            {"url": "The host of --url cannot be found, or is on a private network. The operator can list the network."}
-        )
+    check_host_reach("url", parts.hostname)
 
 
 def _split(url: str) -> SplitResult:
@@ -110,9 +105,7 @@ def run(turn: Run) -> None:
     else:
         raise ConnectionFailed("The branch is moved by others all the time. Corrections are pushed with the next run.")
     _note_position(turn)
-    if errors:
-        more = f" And {len(errors) - ERRORS_TOLD} more." if len(errors) > ERRORS_TOLD else ""
-        raise ConnectionFailed(" ".join(errors[:ERRORS_TOLD]) + more)
+    raise_problems(errors)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 from collections.abc import Iterator
 from threading import Event
 
@@ -13,6 +14,7 @@ from corrections.connectors.connections import NewConnection
 from corrections.connectors.pending_changes import pending_changes
 from corrections.connectors.site import fetcher
 from corrections.domain.decisions import DecisionKind
+from corrections.http_client import OutgoingRequest, is_reachable, send
 from corrections.index import queries
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
@@ -320,3 +322,40 @@ def test_admins_see_what_to_change_on_the_site(publication: Publication, site: S
     assert "<del>Tusday</del><ins>&lt;b&gt;Tuesday&lt;/b&gt;</ins>" in text
     assert 'href="/daily/review/1"' in text
     assert f'href="{site.url}{BRIDGE}#:~:text=Tusday"' in text
+
+
+def test_a_connection_of_a_name_that_was_used_before_begins_anew(publication: Publication, site: Site):
+    connect(publication, site)
+    connection = publication.private.connections.get("site")
+    assert connection is not None
+    synchronise(publication)
+    (row, *_) = publication.private.connections.articles("site")
+    connections.disconnect(publication, ADMIN, "site")
+    publication.private.connections.put_article(row)  # by a run that went on
+    publication.private.connections.set_pulled("site", '{"left": 7}')
+    connect(publication, site)
+    assert publication.private.connections.articles("site") == []
+    assert publication.private.connections.pulled("site") is None
+    asked = len(site.asked)
+    assert connections.run_connection(publication, connection, Event())
+    assert len(site.asked) == asked, "the connection that was read before is not this one"
+
+
+def test_a_pause_ends_an_import_that_takes_several_turns(
+    publication: Publication, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.connectors.site.pull.TURN_SECONDS", -1)
+    connect(publication, site)
+    connections.pause(publication, ADMIN, "site")
+    status = synchronise(publication)
+    assert (status.state, status.requested) == ("paused", False)
+    assert articles(publication) == {}
+
+
+def test_the_second_address_of_a_host_is_tried_where_the_first_does_not_answer(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    port = int(site.url.rpartition(":")[2])
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.9", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
+    assert send(OutgoingRequest(f"http://site.example:{port}{BRIDGE}"), is_reachable).status == 200

@@ -159,3 +159,14 @@ def test_a_webhook_tells_what_of_the_headline_changed(client: FlaskClient, artic
     assert change["headline"] == {"before": SENT["title"], "after": str(SENT["title"]).replace("Tusday", "Tuesday")}
     assert change["standfirst"] is None
     assert change["before"] == change["after"] == SENT["text"]
+
+
+def test_the_queue_says_which_part_a_correction_is_of(
+    client: FlaskClient, publication: Publication, article: dict[str, object]
+):
+    assert correct(client, "Teh talks", "The talks").status_code == 201
+    assert correct(client, "began", "started").status_code == 201
+    publication.private.accounts.save("Ada", "editor", "long enough for a test")
+    client.post("/daily/sign-in", data={"name": "Ada", "password": "long enough for a test"})
+    cells = re.findall(r'<td class="category">(.*?)</td>', client.get("/daily/review/").text, re.DOTALL)
+    assert [" ".join(cell.split()) for cell in cells] == ["Other, standfirst", "Other"]

@@ -4,15 +4,19 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from corrections.connectors.connector import ConnectionFailed, ConnectionTest, Connector, Run
+from corrections.connectors.connector import (
+    ConnectionFailed,
+    ConnectionTest,
+    Connector,
+    Run,
+    check_host_reach,
+    raise_problems,
+)
 from corrections.connectors.site.fetcher import Fetcher, SiteResting
 from corrections.connectors.site.page_lists import Listing, read_feed, read_sitemap
 from corrections.connectors.site.pull import SiteState, load_state, progress, pull, save_state
-from corrections.http_client import is_host_reachable
 from corrections.services.errors import Invalid
 from corrections.urls import host_of, serialize_url
-
-ERRORS_TOLD = 5
 
 
 def check(options: Mapping[str, str]) -> dict[str, str]:
@@ -30,9 +34,7 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
 def check_reach(options: Mapping[str, str]) -> None:
     """Raises `Invalid` for a site on this server's private network."""
     name = "sitemap" if options["sitemap"] else "feed"
-    if not is_host_reachable(host_of(options[name]).strip("[]")):
-        problem = "cannot be found, or is on a private network. The operator can list the network."
-        raise Invalid({name: f"The host of --{name} {problem}"})
+    check_host_reach(name, host_of(options[name]))
 
 
 def test(options: Mapping[str, str], _secret: str) -> ConnectionTest:
@@ -70,8 +72,9 @@ def run(turn: Run) -> None:
     connections = turn.publication.private.connections
     connections.add_deliveries(turn.connection.name, (), turn.publication.store.ledger() or "")
     if not is_complete and not turn.stop.is_set():
-        connections.request_run(turn.connection.name)
-    _tell_problems(turn, state)
+        connections.request_run_if_active(turn.connection.name)
+    rows = connections.articles(turn.connection.name)
+    raise_problems([*state.problems, *(row.problem for row in rows if row.problem)])
 
 
 def _pull(turn: Run, state: SiteState) -> bool:
@@ -86,14 +89,6 @@ def _read(options: Mapping[str, str], fetcher: Fetcher) -> Listing:
     if options["sitemap"]:
         return read_sitemap(fetcher, options["sitemap"])
     return read_feed(fetcher, options["feed"])
-
-
-def _tell_problems(turn: Run, state: SiteState) -> None:
-    rows = turn.publication.private.connections.articles(turn.connection.name)
-    problems = [*state.problems, *(row.problem for row in rows if row.problem)]
-    if problems:
-        more = f" And {len(problems) - ERRORS_TOLD} more." if len(problems) > ERRORS_TOLD else ""
-        raise ConnectionFailed(" ".join(problems[:ERRORS_TOLD]) + more)
 
 
 CONNECTOR = Connector(

@@ -93,6 +93,7 @@ class Connections:
                 ),
             )
             if added.rowcount:
+                _forget(database, connection.name)  # what a run left that ended after its connection was removed
                 _move_cursor(database, connection.name, event)
             return bool(added.rowcount)
 
@@ -125,6 +126,11 @@ class Connections:
         with self._databases.write() as database:
             database.execute("UPDATE connections SET requests=requests+1 WHERE name=?", (name,))
 
+    def request_run_if_active(self, name: str) -> None:
+        """Ask for a further run, unless the connection has been paused."""
+        with self._databases.write() as database:
+            database.execute("UPDATE connections SET requests=requests+1 WHERE name=? AND state='active'", (name,))
+
     def note_run(self, connection: Connection, error: str | None) -> None:
         """Note that a connection, as it was before, had its run, and what went wrong (None: nothing)."""
         with self._databases.write() as database:
@@ -137,9 +143,7 @@ class Connections:
         """Forget a connection and what waits for it; articles stay."""
         with self._databases.write() as database:
             database.execute("DELETE FROM connections WHERE name=?", (name,))
-            database.execute("DELETE FROM deliveries WHERE connection=?", (name,))
-            database.execute("DELETE FROM connected_articles WHERE connection=?", (name,))
-            database.execute("DELETE FROM cursors WHERE subscriber IN (?, ?)", (_subscriber(name), _pull(name)))
+            _forget(database, name)
 
     def articles(self, name: str) -> list[ConnectedArticle]:
         """The articles of a connection, by their paths."""
@@ -244,6 +248,13 @@ def _subscriber(name: str) -> str:
 
 def _pull(name: str) -> str:
     return f"pull:{name}"
+
+
+def _forget(database: Database, name: str) -> None:
+    """Delete what is kept of a connection beside its own row."""
+    database.execute("DELETE FROM deliveries WHERE connection=?", (name,))
+    database.execute("DELETE FROM connected_articles WHERE connection=?", (name,))
+    database.execute("DELETE FROM cursors WHERE subscriber IN (?, ?)", (_subscriber(name), _pull(name)))
 
 
 def _move_cursor(database: Database, name: str, event: str) -> None:
