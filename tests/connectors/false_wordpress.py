@@ -10,6 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+TEXT = "<p>Ministers met on Tusday.</p>"
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -122,3 +125,12 @@ def answering() -> Iterator[FalseWordPress]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(name="site")
+def false_wordpress(monkeypatch: pytest.MonkeyPatch) -> Iterator[FalseWordPress]:
+    """One with a post, `TEXT`, which connections may reach."""
+    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
+    with answering() as site:
+        site.write(1, TEXT)
+        yield site

@@ -1,11 +1,9 @@
 """What a WordPress can do wrong, each said in plain words: nothing is lost, written twice or overwritten."""
 
-import base64
 import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from itertools import pairwise
@@ -20,24 +18,14 @@ from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.articles.updates import ArticleText
-from corrections.services.errors import Forbidden, Invalid
 from corrections.services.publication import Publication
-from tests.connectors.false_wordpress import Answer, FalseWordPress, answering
+from tests.connectors.false_wordpress import TEXT, Answer, FalseWordPress, answering
+from tests.connectors.false_wordpress import false_wordpress as false_wordpress  # the fixture `site`
 from tests.connectors.test_git_connector import ADMIN
 from tests.connectors.test_wordpress import accept, imported, synchronise
 from tests.connectors.wordpress import USER, WordPress
-from tests.newsroom import EDITOR
 
-TEXT = "<p>Ministers met on Tusday.</p>"
 HTML = (200, {"Content-Type": "text/html"}, b"<!DOCTYPE html><title>Down for maintenance</title>")
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[FalseWordPress]:
-    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
-    with answering() as server:
-        server.write(1, TEXT)
-        yield server
 
 
 def connect(publication: Publication, url: str, password: str = "xxxx yyyy", actor: Actor = ADMIN, **options: str):
@@ -318,61 +306,14 @@ def test_clocks_an_hour_apart_or_set_meanwhile_hide_no_edit(publication: Publica
         assert words in publication.current_text(article)
 
 
-@pytest.mark.parametrize(
-    ("options", "field"),
-    [
-        ({"url": "nowhere"}, "url"),
-        ({"url": "https://editor:secret@example.org/"}, "url"),
-        ({"user": ""}, "user"),
-        ({"types": "posts,../users"}, "types"),
-        ({"types": "recipes"}, "types"),
-        ({"statuses": "trash"}, "statuses"),
-        ({"password": " "}, "password"),
-    ],
-)
-def test_options_that_cannot_be_are_refused(
-    publication: Publication, site: FalseWordPress, options: dict[str, str], field: str
+def test_a_connection_paused_during_its_import_asks_for_no_further_run(
+    publication: Publication, site: FalseWordPress, monkeypatch: pytest.MonkeyPatch
 ):
-    with pytest.raises(Invalid) as error:
-        connect(publication, **{"url": site.url, **options})
-    assert list(error.value.fields) == [field]
-    assert publication.private.connections.all() == []
-
-
-def test_only_admins_connect(publication: Publication, site: FalseWordPress):
-    with pytest.raises(Forbidden):
-        connect(publication, site.url, actor=EDITOR)
-
-
-def test_a_wrong_password_and_a_user_who_may_not_edit_are_refused(publication: Publication, wordpress: WordPress):
-    wordpress.create(TEXT)
-    with pytest.raises(
-        Invalid, match="does not accept the application password of editor: it is wrong, was revoked or"
-    ):
-        connect(publication, wordpress.url, "abcd efgh ijkl")
-    with pytest.raises(Invalid, match="Use an account with the Editor role"):
-        connect(publication, wordpress.url, wordpress.reporter_password, user="reporter")
-    assert publication.private.connections.all() == []
-
-
-def test_a_revoked_password_is_said_and_a_new_one_goes_on(publication: Publication, wordpress: WordPress):
-    number = wordpress.create(TEXT)
-    password = wordpress.new_password()
-    connect(publication, wordpress.url, password)
-    synchronise(publication)
-    (article,) = imported(publication).values()
-    wordpress.revoke(password)
-    accept(publication, "Tusday", "Tuesday", article)
-    error = synchronise(publication).last_error
-    assert error is not None
-    assert error.startswith("127.0.0.1 does not accept the application password of editor")
-    connections.replace_password(publication, ADMIN, "wordpress", wordpress.new_password())
-    assert synchronise(publication).last_error is None
-    assert wordpress.content(number) == TEXT.replace("Tusday", "Tuesday")
-
-
-def test_the_password_is_shown_nowhere(publication: Publication, site: FalseWordPress):
-    connect(publication, site.url, "aaaa bbbb cccc")
-    for path in publication.folder.glob("private.db*"):
-        for written in (b"aaaabbbbcccc", b"aaaa bbbb cccc", base64.b64encode(b"editor:aaaabbbbcccc")):
-            assert written not in path.read_bytes()
+    monkeypatch.setattr("corrections.connectors.wordpress.pull.TURN_SECONDS", -1)  # a turn for each type of posts
+    connect(publication, site.url)
+    connections.pause(publication, ADMIN, "wordpress")
+    status = synchronise(publication)
+    assert (status.progress, status.requested) == ("1 of 1 posts compared", False)
+    connections.resume(publication, ADMIN, "wordpress")
+    status = run_in_background(publication)
+    assert (status.last_error, status.progress) == (None, "")

@@ -6,7 +6,6 @@ import hmac
 import re
 import time
 import urllib.request
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -17,7 +16,8 @@ from corrections.cli.connections import PASSWORD
 from corrections.connectors import connections
 from corrections.connectors.credentials import Credentials
 from corrections.services.publication import Publication
-from tests.connectors.false_wordpress import FalseWordPress, answering
+from tests.connectors.false_wordpress import TEXT, FalseWordPress
+from tests.connectors.false_wordpress import false_wordpress as false_wordpress  # the fixture `site`
 from tests.connectors.test_git_connector import wait_until
 from tests.connectors.test_wordpress import accept, imported, synchronise
 from tests.connectors.wordpress import USER
@@ -26,15 +26,6 @@ from tests.newsroom import free_port, kill, start
 from tests.service import run_command
 
 PAGE = "/daily/review/connections"
-TEXT = "<p>Ministers met on Tusday.</p>"
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[FalseWordPress]:
-    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
-    with answering() as server:
-        server.write(1, TEXT)
-        yield server
 
 
 @pytest.fixture

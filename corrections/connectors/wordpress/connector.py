@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from corrections.connectors.connector import ConnectionFailed, Connector, Run
+from corrections.connectors.connector import ConnectionFailed, Connector, Run, check_host_reach, raise_problems
 from corrections.connectors.wordpress.posts import STATUSES
 from corrections.connectors.wordpress.pull import pull
 from corrections.connectors.wordpress.push import articles_since, push
@@ -13,13 +13,11 @@ from corrections.connectors.wordpress.rest_api import RestFailed
 from corrections.connectors.wordpress.session import Session, open_session
 from corrections.connectors.wordpress.site_test import test_site
 from corrections.connectors.wordpress.state import SiteState, conflicts, load_state, progress, resolve, save_state
-from corrections.http_client import is_host_reachable
 from corrections.services.errors import Invalid
 from corrections.urls import holds_user, host_of, serialize_url
 
 FIRST_PAUSE = 5.0  # seconds after the first failure; each further one doubles it
 LONGEST_PAUSE = 900.0
-ERRORS_TOLD = 5
 _TYPE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
 
 
@@ -61,10 +59,7 @@ def create_secret(password: str) -> str:
 
 def check_reach(options: Mapping[str, str]) -> None:
     """Raises `Invalid` for a site on this server's private network."""
-    if not is_host_reachable(host_of(options["url"]).strip("[]")):
-        raise Invalid(
-            {"url": "The host of --url cannot be found, or is on a private network. The operator can list the network."}
-        )
+    check_host_reach("url", host_of(options["url"]))
 
 
 def run(turn: Run) -> None:
@@ -86,7 +81,7 @@ def run(turn: Run) -> None:
     if state.failures or state.not_before:
         state.failures, state.not_before, state.error = 0, 0, ""
         save_state(turn, state)
-    _tell_problems(session)
+    raise_problems([row.problem for row in session.known.values() if row.problem])
 
 
 def _run(session: Session, state: SiteState) -> None:
@@ -105,14 +100,7 @@ def _run(session: Session, state: SiteState) -> None:
             push(session, path)
     connections.add_deliveries(turn.connection.name, (), head)
     if not is_complete and not turn.stop.is_set():
-        connections.request_run(turn.connection.name)
-
-
-def _tell_problems(session: Session) -> None:
-    problems = [row.problem for row in session.known.values() if row.problem]
-    if problems:
-        more = f" And {len(problems) - ERRORS_TOLD} more." if len(problems) > ERRORS_TOLD else ""
-        raise ConnectionFailed(" ".join(problems[:ERRORS_TOLD]) + more)
+        connections.request_run_if_active(turn.connection.name)
 
 
 CONNECTOR = Connector(
