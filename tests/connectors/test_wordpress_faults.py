@@ -13,7 +13,9 @@ import pytest
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
-from corrections.connectors.wordpress.state import load_state
+from corrections.connectors.connector import Run
+from corrections.connectors.wordpress.session import open_session
+from corrections.connectors.wordpress.state import Seen, load_state
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
@@ -169,6 +171,26 @@ def test_many_new_posts_at_once_with_addresses_that_articles_have(publication: P
     assert error is not None
     assert error.count("It has the address of posts/") == 5
     assert "And 24 more." in error
+
+
+def test_a_post_is_looked_up_while_others_are_imported(publication: Publication, site: FalseWordPress):
+    connect(publication, site.url)
+    connection = connections.known_connection(publication, "wordpress")
+    session = open_session(Run(publication, connection, "", threading.Event()))
+    for number in range(300):
+        session.put(f"posts/{number}", Seen(), f"2026/11/24/a{number}")
+
+    def import_more() -> None:
+        for number in range(300, 500):
+            session.put(f"posts/{number}", Seen(), f"2026/11/24/a{number}")
+
+    importer = threading.Thread(target=import_more)
+    importer.start()
+    while importer.is_alive():
+        assert session.path_of("2026/11/24/a299") == "posts/299"
+        assert session.path_of("2026/11/24/none") == ""
+    importer.join()
+    assert session.path_of("2026/11/24/a499") == "posts/499"
 
 
 def test_a_writing_that_is_not_answered_is_not_written_twice(publication: Publication, site: FalseWordPress):

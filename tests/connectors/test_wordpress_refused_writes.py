@@ -54,6 +54,16 @@ def unplug(wordpress: WordPress, name: str) -> None:
     (wordpress.mu_plugins / f"{name}.php").unlink()
 
 
+def create_long_ago(wordpress: WordPress, title: str = "The talks") -> int:
+    """A post that pulls pass over, as it was last saved years ago."""
+    number = wordpress.create(TEXT, title, date="2020-01-01T10:00:00")
+    wordpress.run(
+        "global $wpdb; $wpdb->update($wpdb->posts, ['post_modified' => '2020-01-01', 'post_modified_gmt' =>"
+        f" '2020-01-01'], ['ID' => {number}]);"
+    )
+    return number
+
+
 @pytest.mark.parametrize(
     ("name", "plugin", "why"),
     [
@@ -64,7 +74,7 @@ def unplug(wordpress: WordPress, name: str) -> None:
 def test_a_refused_write_is_tried_again_until_it_is_allowed(
     publication: Publication, wordpress: WordPress, name: str, plugin: str, why: str
 ):
-    number = wordpress.create(TEXT)
+    number = create_long_ago(wordpress)
     connect(publication, wordpress)
     synchronise(publication)
     accept(publication, "Tusday", "Tuesday", the_article(publication).id)
@@ -83,7 +93,7 @@ def test_a_refused_write_is_tried_again_until_it_is_allowed(
 def test_a_post_that_fails_holds_up_no_other_post(
     publication: Publication, wordpress: WordPress, name: str, plugin: str
 ):
-    numbers = {title: wordpress.create(TEXT, title) for title in ("First", "Second", "Third")}
+    numbers = {title: create_long_ago(wordpress, title) for title in ("First", "Second", "Third")}
     connect(publication, wordpress)
     synchronise(publication)
     for article in imported(publication).values():
