@@ -299,6 +299,28 @@ def test_a_body_that_is_too_large_is_said_and_stops_no_other(publication: Public
     assert imported(publication).keys() == {"Post 1", "Post 2", "Post 3", "Post 4"}
 
 
+def test_a_post_that_has_become_too_large_holds_up_no_correction_of_another(
+    publication: Publication, site: FalseWordPress
+):
+    site.write(2, TEXT)
+    connect(publication, site.url)
+    synchronise(publication)
+    articles = imported(publication)
+    large = f"{TEXT}<p>{'word ' * 4_000_000}</p>"
+    site.write(1, large)
+    for title in ("Post 1", "Post 2"):
+        accept(publication, "Tusday", "Tuesday", articles[title])
+    for _ in range(2):
+        status = synchronise(publication)
+        assert status.last_error is not None
+        assert re.match(r"posts/1\b.* too large", status.last_error)
+    assert status.lag == 0, "the connection has come past the corrections"
+    assert (site.content(1), site.content(2)) == (large, TEXT.replace("Tusday", "Tuesday"))
+    site.write(1, TEXT)
+    assert synchronise(publication).last_error is None
+    assert site.content(1) == TEXT.replace("Tusday", "Tuesday")
+
+
 def test_of_two_posts_with_one_address_the_second_waits_for_an_address_of_its_own(
     publication: Publication, site: FalseWordPress
 ):

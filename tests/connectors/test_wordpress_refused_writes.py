@@ -119,10 +119,12 @@ def test_a_post_that_fails_holds_up_no_other_post(
 def test_words_that_a_plugin_changes_back_are_written_once_and_said(
     publication: Publication, wordpress: WordPress, name: str, plugin: str
 ):
-    number = wordpress.create(TEXT)
+    number = wordpress.create(f"{TEXT}<p>The brige opened.</p>")
     connect(publication, wordpress)
     synchronise(publication)
     article = the_article(publication).id
+    accept(publication, "brige", "bridge", article)
+    assert synchronise(publication).last_error is None
     accept(publication, "Tusday", "Tuesday", article)
     plug_in(wordpress, name, plugin)
     wordpress.run("delete_option('posted');")
@@ -132,9 +134,9 @@ def test_words_that_a_plugin_changes_back_are_written_once_and_said(
         assert error is not None
         assert error.startswith(f"posts/{number}: WordPress changed the words back when they were saved.")
     assert wordpress.run("echo get_option('posted');") == "1"
-    assert publication.current_text(article) == CORRECTED
+    assert publication.current_text(article) == f"{CORRECTED}<p>The bridge opened.</p>"
     unplug(wordpress, name)
-    wordpress.write(f"posts/{number}", content=TEXT.replace("Ministers", "Mayors"))
+    wordpress.write(f"posts/{number}", content=f"{TEXT}<p>The bridge opened at noon.</p>")
     assert synchronise(publication).last_error is None
-    expected = CORRECTED.replace("Ministers", "Mayors")
+    expected = f"{CORRECTED}<p>The bridge opened at noon.</p>"
     assert wordpress.content(number) == publication.current_text(article) == expected

@@ -7,7 +7,7 @@ found among its revisions afterwards, and comes back.
 from corrections.connectors.wordpress.incorporation import Outcome, incorporate
 from corrections.connectors.wordpress.posts import Post, fetch_post, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
-from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
+from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.words import Words, digest
 from corrections.index import queries
@@ -53,8 +53,8 @@ def push(session: Session, path: str) -> None:
     try:
         _push(session, path)
     except RestFailed as error:
-        is_of_the_post = error.status is not None and error.status not in _OF_THE_SITE
-        if not is_of_the_post or not session.api.is_answering():
+        has_answered = isinstance(error, AnswerTooLarge) or error.status is not None
+        if not has_answered or error.status in _OF_THE_SITE or not session.api.is_answering():
             raise
         _keep_pending(session, path, f"{path}: {error}")
 
@@ -110,8 +110,11 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
         _keep_pending(session, path, f"{path}: {error}")
         return False
     if any(getattr(written.words, name) == getattr(post.words, name) for name in changes):
-        # written once more, they would be changed back once more
-        undone = {"writing": False, "pending": False, "modified": "", "undone": _attempt(post.words, wanted)}
+        # written once more, they would be changed back once more; no editor has saved the plugin's revisions
+        undone = {
+            "writing": False, "pending": False, "modified": "", "undone": _attempt(post.words, wanted),
+            "revision": max(before.revision, written.revision),
+        }  # fmt: skip
         session.put(path, before.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
         return False
     return incorporate(session, written) is Outcome.TAKEN_OVER
