@@ -143,15 +143,16 @@ def test_a_list_that_does_not_say_how_long_it_is_is_not_taken_for_the_whole(
     assert imported(publication).keys() == {"Post 1"}
 
 
+@pytest.mark.parametrize("hours", [1, 5])
 def test_an_edit_that_could_not_be_stored_is_taken_over_by_the_next_turn(
-    publication: Publication, site: FalseWordPress
+    publication: Publication, site: FalseWordPress, hours: int
 ):
-    site.clock = timedelta(hours=-1)
+    site.clock = timedelta(hours=-hours)
     connect(publication, site.url)
     synchronise(publication)
     (article,) = imported(publication).values()
     site.write(1, TEXT.replace("Ministers", "Mayors"))
-    site.clock = timedelta()  # the save was an hour ago
+    site.clock = timedelta()  # the save was hours ago
     lock = publication.store.path / "refs/heads/ledger.lock"
     lock.touch()
     assert synchronise(publication).last_error is not None

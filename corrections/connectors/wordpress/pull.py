@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from corrections.connectors.wordpress.dates import parse_site_time
 from corrections.connectors.wordpress.incorporation import Outcome, incorporate
 from corrections.connectors.wordpress.posts import PAGE, Listing, Post, Row, fetch_post, fetch_posts, list_posts
-from corrections.connectors.wordpress.rest_api import NotThere
+from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.state import SiteState, save_state
 
@@ -32,7 +32,10 @@ def pull(session: Session, state: SiteState) -> bool:
     for kind in session.kinds:
         rows: dict[int, Row] = {}
         # what was scheduled is published without being modified
-        for query in ({"modified_after": since}, {"after": since}):
+        queries = [{"modified_after": since}, {"after": since}]
+        if failed := _failed(session, kind):
+            queries.append({"include": ",".join(failed)})
+        for query in queries:
             for listed_at, page in _pages(session, kind, **query):
                 at = at or listed_at
                 rows |= {row.id: row for row in page}
@@ -41,6 +44,12 @@ def pull(session: Session, state: SiteState) -> bool:
         state.at, state.polled = (at or last).isoformat(), time.time()
         save_state(session.turn, state)
     return True
+
+
+def _failed(session: Session, kind: str) -> list[str]:
+    """The numbers of posts that could not be taken over for a passing reason, as many as fit into a list."""
+    failed = (path for path, row in session.known.items() if row.problem and session.has_failed(path))
+    return [path.partition("/")[2] for path in failed if path.startswith(f"{kind}/")][:PAGE]
 
 
 def _pages(session: Session, kind: str, **query: str) -> Iterator[tuple[datetime, list[Row]]]:
@@ -145,7 +154,13 @@ def take(session: Session, post: Post, at: datetime) -> None:
         changes = {"status": status, "modified": post.modified_gmt if is_settled else "", "link": post.link}
         session.put(path, session.seen(path).model_copy(update=changes), problem=session.waiting_problem(path))
         return
-    outcome = incorporate(session, post)
+    try:
+        outcome = incorporate(session, post)
+    except RestFailed as error:
+        if not session.api.fails_alone(error):
+            raise
+        session.put(path, session.seen(path).model_copy(update={"modified": ""}), problem=f"{path}: {error}")
+        return
     if not is_settled:
         session.put(path, session.seen(path).model_copy(update={"modified": ""}), problem=session.problem(path))
     elif outcome is Outcome.REFUSED:

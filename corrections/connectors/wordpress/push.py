@@ -7,7 +7,7 @@ found among its revisions afterwards, and comes back.
 from corrections.connectors.wordpress.incorporation import Outcome, incorporate
 from corrections.connectors.wordpress.posts import Post, fetch_post, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
-from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, RestFailed
+from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.words import Words, digest
 from corrections.index import queries
@@ -16,7 +16,6 @@ from repo_store.model.events import ArticleImported, ArticleRevised
 
 ATTEMPTS = 8  # at writing a post that others keep saving
 _REFUSED = (400, 403, 413)
-_OF_THE_SITE = (401, 429, 503)
 _WHY = {
     "trash": "is in the trash of WordPress",
     GONE: "was deleted in WordPress",
@@ -53,8 +52,7 @@ def push(session: Session, path: str) -> None:
     try:
         _push(session, path)
     except RestFailed as error:
-        has_answered = isinstance(error, AnswerTooLarge) or error.status is not None
-        if not has_answered or error.status in _OF_THE_SITE or not session.api.is_answering():
+        if not session.api.fails_alone(error):
             raise
         _keep_pending(session, path, f"{path}: {error}")
 

@@ -18,6 +18,7 @@ ANSWER_LIMIT = 16 * 1024 * 1024  # bytes: an article of the largest size, each c
 PATIENCE = 15.0  # seconds; saving a post can take long where many plugins have their say
 LONGEST_PAUSE = 24 * 3600.0  # seconds that a site can ask us to wait
 _MOVED = (301, 302, 303, 307, 308)
+_OF_THE_SITE = (401, 429, 503)
 _ME = "users/me"
 _WRONG_PASSWORD = ("incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled")
 
@@ -67,8 +68,11 @@ class RestApi:
         """Raises `RestFailed`."""
         return self._send("POST", route, query, json.dumps(dict(fields)).encode())
 
-    def is_answering(self) -> bool:
-        """Whether the API works at all: a request failed, and it may be down or fail with one post alone."""
+    def fails_alone(self, error: RestFailed) -> bool:
+        """Whether a request failed for its post alone, and the API works for others."""
+        has_answered = isinstance(error, AnswerTooLarge) or error.status is not None
+        if not has_answered or error.status in _OF_THE_SITE:
+            return False
         try:
             self.get(_ME)
         except RestFailed:

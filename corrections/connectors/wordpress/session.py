@@ -61,6 +61,11 @@ class Session:
         status = self.seen(path).status
         return not status or status in self.statuses
 
+    def has_failed(self, path: str) -> bool:
+        """Whether a post is to be looked at again, although it may not have changed."""
+        seen = self.seen(path)
+        return self.was_public(path) and not seen.modified and not seen.clashes
+
     def problem(self, path: str) -> str:
         return self.known[path].problem if path in self.known else ""
 

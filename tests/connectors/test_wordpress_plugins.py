@@ -1,4 +1,4 @@
-"""Writes that WordPress or a plugin of it refuses: the connection says so, others go on, and it is tried again."""
+"""Plugins of a WordPress that refuse, fail or change what is written or read: the connection says so, others go on."""
 
 import pytest
 
@@ -24,6 +24,11 @@ _FAILING_READ = """<?php
 add_filter('rest_prepare_post', function ($response, $post) {
     return $post->ID === %d && substr($_GET['rest_route'] ?? '', -strlen("/$post->ID")) === "/$post->ID" ? new WP_Error('broken', 'The plugin failed.', ['status' => 500]) : $response;
 }, 10, 2);
+"""
+_FAILING_REVISIONS = """<?php
+add_filter('rest_request_before_callbacks', fn($response, $handler, $request) =>
+    str_ends_with($request->get_route(), '/posts/%d/revisions')
+        ? new WP_Error('broken', 'The plugin failed.', ['status' => 500]) : $response, 10, 3);
 """
 _COUNTED = """<?php
 add_filter('rest_request_before_callbacks', function ($response, $handler, $request) {
@@ -111,6 +116,26 @@ def test_a_post_that_fails_holds_up_no_other_post(
     unplug(wordpress, name)
     assert synchronise(publication).last_error is None
     assert {wordpress.content(number) for number in numbers.values()} == {CORRECTED}
+
+
+def test_an_edit_that_cannot_be_read_in_full_holds_up_no_other_post(publication: Publication, wordpress: WordPress):
+    number = wordpress.create(TEXT)
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+    accept(publication, "Tusday", "Tuesday", article)
+    assert synchronise(publication).last_error is None
+    plug_in(wordpress, "failing-revisions", _FAILING_REVISIONS % number)
+    edited = CORRECTED.replace("Ministers", "Mayors")
+    wordpress.write(f"posts/{number}", content=edited)
+    wordpress.create("<p>The next one.</p>", "Next")
+    for _ in range(2):
+        error = synchronise(publication).last_error
+        assert error == f"posts/{number}: 127.0.0.1 has a problem and answers with status 500."
+    assert imported(publication).keys() == {"The talks", "Next"}
+    unplug(wordpress, "failing-revisions")
+    assert synchronise(publication).last_error is None
+    assert publication.current_text(article) == wordpress.content(number) == edited
 
 
 @pytest.mark.parametrize(
