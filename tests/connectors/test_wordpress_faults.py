@@ -60,6 +60,10 @@ def run_in_background(publication: Publication) -> connections.ConnectionStatus:
             (401, {}, b'{"code": "incorrect_password"}'),
             "127.0.0.1 does not accept the application password of editor: it",
         ),
+        (
+            (400, {}, b'{"code": "rest_invalid_param", "message": "Bad status."}'),
+            "127.0.0.1 does not accept the request for posts/1: Bad status. Nothing is lost;",
+        ),
         ((403, {}, b'{"code": "rest_forbidden", "message": "No."}'), "127.0.0.1 does not let editor use posts"),
         ((200, {}, b"[" * 100_000), "127.0.0.1 answers with something else instead of JSON (status 200)."),
         ((200, {}, b'[{"id": "x"}]'), "The REST API’s answer is not that of a WordPress: "),

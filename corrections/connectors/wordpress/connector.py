@@ -26,17 +26,17 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
     url, user = options.get("url", "").strip(), options.get("user", "").strip()
     address = serialize_url(url)
     if holds_user(url):
-        raise Invalid({"url": "Leave user and password out of --url; the user is named by --user."})
+        raise Invalid({"url": "Remove the user and password from --url; give the user with --user."})
     if address is None:
-        raise Invalid({"url": "Give --url, the address of the WordPress, such as https://www.example.org."})
+        raise Invalid({"url": "Give --url, the address of the WordPress site, such as https://www.example.org."})
     if not user or ":" in user:
         raise Invalid({"user": "Give --user, the name of a WordPress user with the Editor role."})
     types = _names(options.get("types", "")) or ["posts", "pages"]
     if bad := [name for name in types if not _TYPE.fullmatch(name)]:
-        raise Invalid({"types": f"{bad[0]} is not a type of posts, such as posts or pages."})
+        raise Invalid({"types": f"{bad[0]} is not a valid post type. Use names such as posts or pages."})
     statuses = _names(options.get("statuses", "")) or ["publish"]
     if bad := [name for name in statuses if name not in STATUSES]:
-        raise Invalid({"statuses": f"There is no status {bad[0]}. There are: {', '.join(STATUSES)}."})
+        raise Invalid({"statuses": f"There is no status {bad[0]}. Choose from: {', '.join(STATUSES)}."})
     return {
         "url": re.sub(r"/wp-admin/?$", "/", address.partition("?")[0].partition("#")[0]),
         "user": user,
@@ -53,7 +53,7 @@ def _names(value: str) -> list[str]:
 def create_secret(password: str) -> str:
     """The application password; WordPress shows it with spaces, which mean nothing."""
     if not password.strip():
-        raise Invalid({"password": "Enter an application password; WordPress makes one under Users, Profile."})
+        raise Invalid({"password": "Enter an application password. Create one in WordPress under Users, Profile."})
     return "".join(password.split())
 
 

@@ -25,8 +25,8 @@ from corrections.text.comparison.merge import Side
 from repo_store import RepoStoreError
 
 CLASHING = (
-    "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Make the post agree "
-    "in WordPress, or decide on the connection’s page which words stay."
+    "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Edit the post "
+    "in WordPress so that both agree, or choose on the connection’s page which words to keep."
 )
 
 
@@ -182,7 +182,7 @@ def _article_id(session: Session, post: Post) -> str:
         raise Invalid(
             {
                 "url": f"It has the address of {other}, {post.link}, so it was not imported. Give one of them another "
-                "address in WordPress; it is imported then."
+                "address in WordPress; it will then be imported."
             }
         )
     if same is not None:

@@ -257,4 +257,4 @@ def _checked(adapter: TypeAdapter[_Value], reply: Reply) -> _Value:
         return adapter.validate_python(reply.value)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "all of it"
-        raise RestFailed(f"The REST API’s answer is not that of a WordPress: {where} is different.") from error
+        raise RestFailed(f"The REST API’s answer is not that of a WordPress: {where} is missing or invalid.") from error

@@ -154,8 +154,8 @@ class RestApi:
         if (route == _ME and status == 401) or code in _WRONG_PASSWORD:
             return RestFailed(
                 f"{self._host} does not accept the application password of {self.user}: it is wrong, was revoked or "
-                "has expired. Make a new one in WordPress (Users, Profile, Application Passwords) and enter it here. "
-                "If it is right, the web server does not pass the header Authorization on to WordPress.",
+                "has expired. Create a new one in WordPress (Users, Profile, Application Passwords) and enter it here. "
+                "If it is right, the web server does not pass the Authorization header on to WordPress.",
                 401,
             )
         try:
