@@ -67,11 +67,14 @@ def redact(
     if not yes:
         click.confirm("This rewrites the history and discards the old one. Continue?", abort=True, err=True)
     removal = redaction.Removal(reason, number, article, revision, words)
+    keeps_parts = redaction.keeps_parts(opened, removal)
     result = redaction.redact(opened, Actor(name, OPERATOR.role), removal)
     click.echo(
         f"Redacted {result.article}: events from {result.first} on were rewritten; text was removed from "
         f"{len(result.touched)}."
     )
+    if keeps_parts:
+        click.echo("The headline and standfirst of this revision stay; remove their words with --words.")
     if same_words and not words:
         click.echo(f"These corrections contain the same text: {', '.join(map(str, same_words))}.")
     click.echo("Earlier backups still contain the text: destroy them and make a new backup.")

@@ -49,11 +49,13 @@ class Index:
         self.path = path
         self._lock = threading.RLock()
         self._stuck: tuple[str | None, str | None, str] | None = None  # (head, target, reason) of the last failure
-        if path.exists() and not _usable(path):
+        is_usable = path.exists() and _usable(path)
+        if not is_usable:
             _remove(path)
         self.databases = ThreadDatabases(path, "NORMAL")
-        with self.databases.write() as database:
-            schema.create(database)
+        if not is_usable:
+            with self.databases.write() as database:
+                schema.create(database)
         self._rehearsal = Rehearsal(self.databases)
 
     def close(self) -> None:
@@ -90,7 +92,7 @@ class Index:
             if self._stuck is not None and self._stuck[:2] == (head, target):
                 raise ReadOnly(self._stuck[2])
             try:
-                if head is None or (until is None and store.generation and self._was_redacted(store)):
+                if self._is_to_be_rebuilt(store, head, until):
                     return self.rebuild(store, until)
                 return self._follow(store, until)
             except BadEvent as error:
@@ -114,6 +116,14 @@ class Index:
         """Remember what stopped the index, so that not every request tries again."""
         self._stuck = (self.head, target, str(obstacle))
         return obstacle
+
+    def _is_to_be_rebuilt(self, store: Store, head: str | None, until: str | None) -> bool:
+        if head is not None:
+            return until is None and store.generation > 0 and self._was_redacted(store)
+        try:
+            return store.head().seq > EVENTS_A_TRANSACTION  # for a few events, following is quicker
+        except BadEvent:
+            return True
 
     def _was_redacted(self, store: Store) -> bool:
         """Whether the index ends at an entry that a redaction has since rewritten."""
@@ -154,7 +164,8 @@ class Index:
         while True:
             try:
                 with self.databases.write() as database:
-                    head = database.execute("SELECT value FROM state WHERE key='head'").fetchone()[0]
+                    row = database.execute("SELECT value FROM state WHERE key='head'").fetchone()
+                    head = None if row is None else row[0]
                     if target is None or head != last:  # at first, and where another process has caught up meanwhile
                         # read under the lock: no other process can move the index past this
                         target, last = until or store.ledger(), head
