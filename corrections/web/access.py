@@ -115,6 +115,7 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "api.get_article": PUBLIC,
     "api.get_text": PUBLIC,
     "api.get_notices": PUBLIC,
+    "api.get_notices_of_page": PUBLIC,
     "api.get_history": PUBLIC,
     "api.get_diff": PUBLIC,
     "api.get_head": PUBLIC,
