@@ -11,11 +11,11 @@ from flask import Flask
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
-from corrections.connectors.pending_changes import pending_changes
 from corrections.connectors.site import fetcher
 from corrections.domain.decisions import DecisionKind
 from corrections.http_client import OutgoingRequest, is_reachable, send
 from corrections.index import queries
+from corrections.services.articles.pending_changes import pending_changes
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from repo_store import Format, Part

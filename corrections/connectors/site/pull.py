@@ -12,7 +12,6 @@ from corrections.article_files.documents import as_text, read_page
 from corrections.article_files.manuscript import Manuscript
 from corrections.article_files.names import parse_file_name, slug
 from corrections.connectors.connector import Run
-from corrections.connectors.pending_changes import pending_changes
 from corrections.connectors.site.fetcher import DEFAULT_REST, HTML, Fetcher, Page, PageFailed, PageMissing, SiteResting
 from corrections.connectors.site.page_lists import ListedPage
 from corrections.domain.roles import Role
@@ -22,6 +21,7 @@ from corrections.private.delivery.connections import ConnectedArticle, Connectio
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
+from corrections.services.articles.pending_changes import pending_changes
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
 
