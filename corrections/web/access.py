@@ -84,6 +84,8 @@ ACCESS: dict[str, Right | Literal["public"]] = {
     "accounts.change_own": "read",
     "accounts.all": "staff",
     "accounts.change": "staff",
+    "conflicts.all": "read",
+    "conflicts.resolve": "decide",
     "connections.all": "staff",
     "connections.add": "staff",
     "connections.one": "staff",

@@ -106,8 +106,6 @@ def change(name: str) -> ResponseReturnValue:
             flash("The message is sent again, within seconds unless others wait or the connection is paused.")
         case "hook-secret":
             return _page(name, service.replace_hook_secret(here, me, name))
-        case "theirs" | "ours" as side:
-            service.resolve(here, me, name, form.get("path", ""), side)
         case "password":
             try:
                 service.replace_password(here, me, name, form.get("password", ""))
