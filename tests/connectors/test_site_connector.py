@@ -73,6 +73,22 @@ def test_the_pages_of_a_sitemap_become_articles_once(publication: Publication, s
     assert site.fetched(BRIDGE) == [200], "a page that has not changed is not fetched again"
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "is_article"),
+    [("website", "", False), ("profile", "", False), ("article", "", True), ("Article", "", True),
+     ("website", '<meta property="article:published_time" content="2026-11-24">', True),
+     ("website", '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The bridge"}</script>', True)],
+)  # fmt: skip
+def test_pages_that_call_themselves_something_else_are_passed_over(
+    publication: Publication, site: Site, kind: str, more: str, is_article: bool
+):
+    page = article_page(site.url + BRIDGE, WRONG)
+    site.pages[BRIDGE] = page.replace("</head>", f'<meta property="og:type" content="{kind}">{more}</head>')
+    connect(publication, site)
+    assert synchronise(publication).last_error is None
+    assert ("bridge" in articles(publication)) == is_article
+
+
 def test_a_page_that_changes_becomes_a_revision(publication: Publication, site: Site):
     connect(publication, site)
     synchronise(publication)

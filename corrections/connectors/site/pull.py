@@ -150,13 +150,16 @@ def _take(turn: Run, fetcher: Fetcher, listed: ListedPage, known: dict[str, Conn
 def _publish(turn: Run, page: Page, listed: ListedPage, article: str, others: set[str]) -> str:
     """Publish a page's article, and return its id: `article`, or for a page that is new one of its own.
 
-    Empty for a page that is only another address of an article among `others`, those of other pages. Raises as
-    `updates.publish` does, and `Invalid` where the page has no article.
+    Empty for a page that is only another address of an article among `others`, those of other pages, and for a new one
+    that calls itself something else than an article. Raises as `updates.publish` does, and `Invalid` where the page has
+    no text.
     """
     publication = turn.publication
     manuscript = read_page(page.body, page.url, xml=page.kind != HTML[0])
     url = manuscript.url or page.url
     if not article:
+        if manuscript.is_other:
+            return ""
         same = article_at(publication, url) or article_at(publication, listed.url)
         if same is not None and same.id in others:
             return ""
