@@ -28,7 +28,7 @@ RUNS = 20
 STATES = ("accepted", "used", "rejected", "duplicate", "spam", "withdrawn", "reverted")
 COLUMNS = (
     *("number", "id", "article", "headline", "state", "category", "code", "submitted_at", "decided_at", "edited"),
-    *("readers", "turn", "assigned_to", "snoozed_until", "exact", "replacement", "comment"),
+    *("readers", "turn", "assigned_to", "snoozed_until", "exact", "replacement", "comment", "part"),
 )
 
 
@@ -43,7 +43,7 @@ def rows(count: int) -> Iterator[tuple[object, ...]]:
             *(number, f"{number:032x}", article, f"Article {article[-3:]}", "open" if open_ else random.choice(STATES)),
             *(("typo", "factual", "grammar")[number % 3], ("", "style", "source")[number % 3], at.isoformat()),
             None if open_ else (at + timedelta(hours=random.expovariate(1 / 60))).isoformat(),
-            *(0, 1, 1, "", "", "word", "other", "none"),
+            *(0, 1, 1, "", "", "word", "other", "none", "body"),
         )
 
 

@@ -10,6 +10,7 @@ from repo_store.model.entries import Entry, decode, message
 from repo_store.model.events import CorrectionSubmitted
 from repo_store.model.head import Head
 from repo_store.model.intents import EditedWords, Intent, Proposal, Revision, SourceVersion
+from repo_store.queries import commit_id
 
 _NO_COMMIT = "0" * 40
 
@@ -33,6 +34,8 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
         main = placeholder_id if isinstance(content, Revision) else main
         parents = [parent for parent in (previous or _NO_COMMIT, commit) if parent is not None]
         try:
+            if intent.about is not None:
+                commit_id(intent.about)
             _check_content(content)
             text = message(seq, at, main, corrections, intent.event).decode()
             entries.append(decode(placeholder_id, parents, text))
@@ -48,17 +51,23 @@ def expected_entries(intents: Sequence[Intent], head: Head, at: datetime) -> lis
 
 
 def _check_content(content: Proposal | Revision | SourceVersion | None) -> None:
-    """Raises where a content has a path, a text or a message that git cannot be given."""
+    """Raises where a content has a path, a text, a message or a parent that git cannot be given.
+
+    A parent is a full id of a commit: it is written as it is, while git would read a name or an abbreviation.
+    """
     match content:
         case None:
             return
         case Proposal():
             (content.text or "").encode()
+            commit_id(content.revision)
         case Revision():
             _check_article(content)
             _check_content(content.source)
             if isinstance(content.merges, EditedWords):
                 content.merges.message.encode()
+            elif content.merges is not None:
+                commit_id(content.merges)
         case SourceVersion():
             _check_article(content)
         case _:

@@ -17,7 +17,7 @@ from git import Repo
 
 from repo_store.file_sync import sync_folders
 from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
-from repo_store.git.packfile import object_id, split_commit, write_pack
+from repo_store.git.packfile import commit_parents, object_id, split_commit, write_pack
 from repo_store.git.refusals import refusal
 from repo_store.history_rewrite import TRAILER
 from repo_store.model.entries import Entry
@@ -167,7 +167,7 @@ class _HistoryCopier:
 def _read(repo: Repo, name: str) -> _Commit:
     header, message, signature = split_commit(read_bytes(repo, name))
     lines = header.splitlines(keepends=True)
-    parents = [line[7:47].decode() for line in lines if line.startswith(b"parent ")]
+    parents = commit_parents(header.decode(errors="surrogateescape"))
     return _Commit(name, lines[0], parents, b"".join(lines[1 + len(parents) :]), message, signature)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from git import Reference, Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
+from repo_store.git.packfile import commit_parents
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.model.articles import ArticleMeta, Parts, Source, all_part_paths, article_paths, decode_meta, part_path
@@ -143,7 +144,7 @@ def _read_commit(repo: Repo, commit: str) -> tuple[list[str], str]:
     if git_object is None or git_object.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
     header, _, message = git_object.data.decode(errors=_DAMAGED).partition("\n\n")
-    return [line[7:] for line in header.split("\n") if line.startswith("parent ")], message
+    return commit_parents(header), message
 
 
 def read_head(repo: Repo) -> Head:
@@ -195,6 +196,16 @@ def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     if commit_id_ != after:
         return None
     return (decode(*commit) for commit in reversed(commits))  # the first that cannot be read is the oldest such one
+
+
+def entries_about(repo: Repo, tip: str, commits: Collection[str]) -> Iterator[Entry]:
+    """The ledger's entries up to `tip` whose second parent is one of `commits`. Raises `BadEvent`."""
+    process = repo.git.log("--first-parent", "--format=%H %P", tip, "--", as_process=True, istream=subprocess.DEVNULL)
+    for line in process.proc.stdout:
+        commit, *parents = line.decode().split()
+        if len(parents) == 2 and parents[1] in commits:
+            yield read_entry(repo, commit)
+    process.wait()
 
 
 def edited_words_commit(repo: Repo, entry: Entry) -> str | None:

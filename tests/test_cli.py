@@ -258,6 +258,11 @@ def test_the_demo_backup_restore_reindex_export_and_audit(data: Path, tmp_path: 
     assert "the audit found no problems" in run(tmp_path / "elsewhere", "restore", "demo", str(tmp_path / "demo.tar"))
     assert run(tmp_path / "elsewhere", "export", "demo") == run(data, "export", "demo")
     run(tmp_path / "elsewhere", "restore", "again", str(Path(__file__)), status=2)
+    backups = f"{tmp_path / 'backups'}/"
+    assert "whole)" in run(data, "backup", "demo", backups)
+    assert "continues demo-000001.backup)" in run(data, "backup", "demo", backups)
+    assert "a folder a backup continues the last" in run(data, "backup", "demo", backups, "--since", "x", status=2)
+    assert "the audit found no problems" in run(tmp_path / "third", "restore", "demo", backups)
     accepted = run(data, "accept", "demo", "1", "--by", "Mira")
     assert "accepted" in accepted
     subprocess.run(["git", "-C", data / "demo" / "articles.git", "update-ref", "refs/heads/main", "main~1"], check=True)

@@ -1,6 +1,7 @@
 """Files that are imported again, after corrections of the articles were accepted."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 from corrections.services.actors import Actor
@@ -97,3 +98,16 @@ def test_words_taken_down_come_back_by_no_import(data: Path, tmp_path: Path):
     opened.close()
     assert "A court's order" in run(data, *importing, status=2)
     assert "Example" not in _published(data)
+
+
+def test_a_redacted_revision_says_that_headline_and_standfirst_stay(data: Path, tmp_path: Path):
+    note = "The headline and standfirst of this revision stay; remove their words with --words.\n"
+    article, revisions = "2026/11/24/talks", []
+    for text in ("They met on Tusday.\n", "They met.\n", "# Talks\n\nThey met.\n", "# Talks\n\nThey had met.\n"):
+        (tmp_path / "talks.md").write_text(f"---\ntitle: Talks\n---\n{text}")
+        run(data, "import", "daily", str(tmp_path / "talks.md"), "--id", article)
+        with closing(Publication(data / "daily")) as opened:
+            revisions.append(opened.article(article).revision)
+    redact = ("redact", "daily", "--article", article, "--reason", "By order of a court.", "--yes", "--revision")
+    assert note not in run(data, *redact, revisions[2])
+    assert note in run(data, *redact, revisions[0])

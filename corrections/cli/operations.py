@@ -15,6 +15,7 @@ from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
 from corrections.services.operations import backup as backups
 from corrections.services.operations import redaction
+from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
 
 
 @main.command()
@@ -67,11 +68,14 @@ def redact(
     if not yes:
         click.confirm("This rewrites the history and discards the old one. Continue?", abort=True, err=True)
     removal = redaction.Removal(reason, number, article, revision, words)
+    keeps_parts = redaction.keeps_parts(opened, removal)
     result = redaction.redact(opened, Actor(name, OPERATOR.role), removal)
     click.echo(
         f"Redacted {result.article}: events from {result.first} on were rewritten; text was removed from "
         f"{len(result.touched)}."
     )
+    if keeps_parts:
+        click.echo("The headline and standfirst of this revision stay; remove their words with --words.")
     if same_words and not words:
         click.echo(f"These corrections contain the same text: {', '.join(map(str, same_words))}.")
     click.echo("Earlier backups still contain the text: destroy them and make a new backup.")
@@ -97,16 +101,33 @@ def reindex(context: click.Context, publication: str) -> None:
 
 @main.command()
 @click.argument("publication")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("target")
+@click.option("--whole", is_flag=True, help="In a folder: write a whole backup, and begin a new series with it.")
 @click.option(
-    "--since", type=click.Path(path_type=Path), metavar="EARLIER", help="Back up only what is new since that backup."
+    "--since", type=click.Path(path_type=Path), metavar="EARLIER", help="To a file: only what is new since that backup."
 )
 @click.pass_context
 @one_line_errors
-def backup(context: click.Context, publication: str, file: Path, since: Path | None) -> None:
-    """Write a backup to FILE; the service may run. Store it safely: it contains readers' addresses and the key."""
-    backups.back_up(open_publication(context, publication), file, since)
-    click.echo(f"Wrote {file} ({file.stat().st_size:,} bytes).")
+def backup(context: click.Context, publication: str, target: str, whole: bool, since: Path | None) -> None:
+    """Write a backup to TARGET; the service may run. Store it safely: it contains readers' addresses and the key.
+
+    In a folder (it exists, or TARGET ends with /), each backup holds only what is new since the last one there. A file
+    holds everything, or what is new since EARLIER.
+    """
+    opened = open_publication(context, publication)
+    if not target.endswith("/") and not Path(target).is_dir():
+        if whole:
+            raise click.UsageError("--whole is for a folder of backups; a file is whole without --since.")
+        backups.back_up(opened, Path(target), since)
+        click.echo(f"Wrote {target} ({Path(target).stat().st_size:,} bytes).")
+        return
+    if since is not None:
+        raise click.UsageError("--since is for a single file; in a folder a backup continues the last one by itself.")
+    new = back_up_to_folder(opened, Path(target), whole)
+    what = f"continues {new.continues.name}" if new.continues else "whole"
+    click.echo(f"Wrote {new.file} ({new.file.stat().st_size:,} bytes, {what}).")
+    if new.reason:
+        click.echo(f"It is whole because {new.reason}.", err=True)
 
 
 @main.command()
@@ -115,7 +136,9 @@ def backup(context: click.Context, publication: str, file: Path, since: Path | N
 @click.pass_context
 @one_line_errors
 def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
-    """Restore PUBLICATION from a whole backup and the backups made --since it, in order; audit it."""
+    """Restore PUBLICATION from a whole backup and those that continue it, in order, or a folder of them; audit it."""
+    if len(files) == 1 and files[0].is_dir():
+        files = tuple(restorable_files(files[0], publication))
     findings = backups.restore(context.obj, publication, files)
     for finding in findings:
         click.echo(f"{finding.code}: {finding.message}")

@@ -9,6 +9,7 @@ from corrections.private.delivery.connections import Connection
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
+from repo_store import Format
 
 PROBLEMS_SHOWN = 5
 
@@ -52,11 +53,16 @@ class ConnectionTest:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An article whose words were changed differently on both sides: its `path` there, its id, and what to do."""
+    """An article whose words were changed differently on both sides: its `path` there, its id, and what to do.
+
+    `versions` are the paragraphs in question, in a format: the published one, and the one there.
+    """
 
     path: str
     article: str
     message: str
+    versions: tuple[tuple[str, str], ...] = ()
+    format: Format = Format.HTML
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Connector:
     keep of one that the operator makes. `run` does what is due, and raises `ConnectionFailed`. One that `pulls` has a
     hook by which the other system asks for a run. `test` takes checked options and the secret, asks the other system
     before it is connected, and raises `Invalid` where that cannot be. `progress` says how far an import has come that
-    takes several turns; empty where there is none. `conflicts` are those that an admin can decide, and `resolve` has
+    takes several turns; empty where there is none. `conflicts` are those that an editor can decide, and `resolve` has
     the next run decide one, by its path, for a side. One that `is_changed_by_hand` writes nothing there: admins are
     shown what to change. `remarks` say what waits for the team there, as sentences.
     """

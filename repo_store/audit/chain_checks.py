@@ -21,10 +21,7 @@ from repo_store.model.events import (
     CorrectionSubmitted,
 )
 from repo_store.model.finding import Finding
-from repo_store.model.intents import reader
-from repo_store.queries import edited_words_commit
-
-EDITED_BY = "Edited-by"  # the trailer of a commit in which an editor's words stand for the reader's
+from repo_store.queries import edited_words_commit, entries_about
 
 
 @dataclass(frozen=True)
@@ -101,12 +98,34 @@ class MainCheck:
         return allowed
 
 
-class ProposalCheck:
-    """A correction's commit is made on the revision its reader saw, and all events about it name that commit."""
+@dataclass(frozen=True)
+class _About:
+    """Which correction an event (by its place and its id) is about, and by which commit (empty: none)."""
 
-    def __init__(self, commits: CommitSet, start: Start) -> None:
+    seq: int
+    entry: str
+    correction: str
+    number: int
+    commit: str
+
+    @property
+    def finding(self) -> Finding:
+        return Finding("proposal", f"Event {self.seq} is about another commit than its correction's.", self.entry)
+
+
+class ProposalCheck:
+    """A correction's commit is made on the revision its reader saw, and all events about it name that commit.
+
+    Events about corrections of before the start are compared with their submissions at the end, in one walk of the
+    older ledger.
+    """
+
+    def __init__(self, repo: Repo, commits: CommitSet, start: Start) -> None:
+        self._repo = repo
         self._commits = commits
+        self._start = start.entry
         self._trusted = start.corrections
+        self._about_trusted: list[_About] = []
         self._ids = IdSet()
         self._proposals = array("Q")  # digests of correction and commit, by number
 
@@ -123,24 +142,34 @@ class ProposalCheck:
                 )
         elif hasattr(event, "correction"):
             number = int(getattr(event, "number", 0) or 0)
-            if entry.commit is None or not self._is_proposal(str(event.correction), number, entry.commit):
-                yield Finding("proposal", f"Event {entry.seq} is about another commit than its correction's.", entry.id)
+            about = _About(entry.seq, entry.id, str(event.correction), number, entry.commit or "")
+            if 0 < number <= self._trusted:
+                self._about_trusted.append(about)
+            elif not self._is_proposal(about):
+                yield about.finding
             if isinstance(event, CorrectionAccepted | CorrectionReverted) and event.onto not in self._commits:
                 yield Finding("proposal", f"Event {entry.seq} was decided on a text that is gone.", entry.id)
 
-    def _is_proposal(self, correction: str, number: int, commit: str) -> bool:
-        """Is this the commit of the correction with this id and number?"""
-        if number <= self._trusted:
-            return self._is_trusted_proposal(correction, commit)
-        place = number - self._trusted - 1
-        return 0 <= place < len(self._proposals) and self._proposals[place] == self._digest(correction, commit)
+    def check_end(self) -> Iterator[Finding]:
+        """What is wrong with events about corrections of before the start. Raises `BadEvent`."""
+        if self._start is None or not self._about_trusted:
+            return
+        wanted = {about.commit for about in self._about_trusted}
+        submitted = {
+            (entry.event.correction, entry.corrections, entry.commit)
+            for entry in entries_about(self._repo, self._start.id, wanted)
+            if isinstance(entry.event, CorrectionSubmitted)
+        }
+        for about in self._about_trusted:
+            if (about.correction, about.number, about.commit) not in submitted:
+                yield about.finding
 
-    def _is_trusted_proposal(self, correction: str, commit: str) -> bool:
-        """Of a correction from before the start: a commit of that time by its reader, and not of an editor's words."""
-        facts = None if self._commits.is_new(commit) else self._commits.facts_of_reached(commit)
-        if facts is None:
+    def _is_proposal(self, about: "_About") -> bool:
+        """Is this the commit of the correction with this id and number, submitted after the start?"""
+        place = about.number - self._trusted - 1
+        if not 0 <= place < len(self._proposals):
             return False
-        return facts.author.endswith(f"<{reader(correction).email}>") and f"\n{EDITED_BY}: " not in facts.message
+        return self._proposals[place] == self._digest(about.correction, about.commit)
 
     def _digest(self, correction: str, commit: str | None) -> int:
         return self._ids.digest(f"{correction} {commit}")

@@ -19,6 +19,7 @@ from git import Repo
 from repo_store.git.command import read_object
 from repo_store.git.object_reader import GitObject
 from repo_store.git.object_stream import read_objects
+from repo_store.git.packfile import commit_parents
 from repo_store.queries import is_ancestor
 
 _PARTS = 256  # each is sorted by itself
@@ -128,9 +129,9 @@ def _facts_of(git_object: GitObject) -> CommitFacts | None:
     header, _, message = git_object.data.decode(errors="surrogateescape").partition("\n\n")
     lines = [line.partition(" ") for line in header.split("\n")]
     dates = {name: value.rpartition(">")[2].split()[:1] for name, _, value in lines if name in _DATED}
-    parents = [value for name, _, value in lines if name == "parent"]
     author = next((value.rpartition(">")[0] for name, _, value in lines if name == "author"), "")
-    return CommitFacts(parents, [*dates.get("committer", ()), *dates.get("author", ())], f"{author}>", message)
+    times = [*dates.get("committer", ()), *dates.get("author", ())]
+    return CommitFacts(commit_parents(header), times, f"{author}>", message)
 
 
 _DATED = ("committer", "author")

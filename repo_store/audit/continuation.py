@@ -65,8 +65,8 @@ def keys_until(repo: Repo, ledger: str) -> list[Entry]:
 def new_object_findings(repo: Repo, tips: Sequence[str], known: Sequence[str]) -> Iterator[Finding]:
     """What is wrong with the objects that `tips` reach and `known` do not: git packs them and indexes the pack.
 
-    `repo` is an examination's own, in which the pack may stay. A pack holds no ids: indexing it computes them from
-    the contents and compares each object with the one that is stored.
+    The pack is a temporary file. It holds no ids: indexing it computes them from the contents and compares each object
+    with the one that is stored in `repo`.
     """
     revisions = [*tips, *(f"^{commit}" for commit in known)]
     with tempfile.TemporaryDirectory(prefix="corrections-objects-") as folder:

@@ -8,6 +8,7 @@ from git import Repo
 from repo_store.audit.commit_set import list_revisions
 from repo_store.errors import BadEvent
 from repo_store.git.object_stream import read_objects
+from repo_store.git.packfile import commit_parents
 from repo_store.model.entries import Entry, decode
 from repo_store.queries import read_entry
 
@@ -61,7 +62,7 @@ class LedgerChain:
                 yield read_entry(self._repo, name)  # says what is wrong with it
                 continue
             header, _, message = commit.data.decode(errors="surrogateescape").partition("\n\n")
-            yield decode(name, [line[7:] for line in header.split("\n") if line.startswith("parent ")], message)
+            yield decode(name, commit_parents(header), message)
 
     def portions(self) -> Iterator[list[Entry]]:
         """All of them, in portions of `PORTION`. Raises as `entries`, after those before."""

@@ -8,6 +8,7 @@ from repo_store.audit.checkpoints import Checkpoint, digest
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.proofs import NAMESPACE, Bundle, ProvenEvent
 from repo_store.errors import BadProof, RepoStoreError
+from repo_store.git.packfile import commit_parents
 from repo_store.model.articles import all_part_paths
 from repo_store.model.entries import Entry, decode
 from repo_store.model.events import CorrectionAccepted, CorrectionReverted, CorrectionSubmitted, Span
@@ -46,9 +47,8 @@ class ProofReader:
 
     def commit(self, name: str) -> Commit:
         head, _, message = self._read(name, "commit").decode("utf-8", "surrogateescape").partition("\n\n")
-        lines = head.split("\n")
-        tree = lines[0].removeprefix("tree ")
-        return Commit(tree, [line[7:] for line in lines if line.startswith("parent ")], message)
+        tree = head.partition("\n")[0].removeprefix("tree ")
+        return Commit(tree, commit_parents(head), message)
 
     def parent(self, name: str) -> str:
         """The first parent of a commit."""

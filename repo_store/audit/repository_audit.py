@@ -42,6 +42,7 @@ from repo_store.model.finding import Finding
 
 AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
 LOOKS = 3  # at objects, while others fold packs together
+_UNREADABLE = (RepoStoreError, ValueError, LookupError, OSError)  # what reading a damaged history raises
 ProgressCallback = Callable[
     [str, int, int], None
 ]  # what is being checked, how much is done, of how much (0: not known)
@@ -92,7 +93,7 @@ def audit_examined(
             history = _History(examination, Path(folder), start, since)
             for finding in history.findings([*([since] if since else ()), *against], progress, known):
                 findings.append(finding)  # one by one: those before an error are kept
-    except (RepoStoreError, ValueError, LookupError, OSError) as error:
+    except _UNREADABLE as error:
         findings.append(_unreadable(error))
     return findings
 
@@ -116,8 +117,15 @@ class _History:
         commits = CommitSet(repo, self.folder, _existing_tips(tips), [entry.id, entry.main] if entry else [])
         chain = LedgerChain(repo, self.folder, tips.ledger, *((entry.seq, entry.id) if entry else ()))
         walk = _Walk(repo, commits, self.start)
-        unreadable = walk.follow(chain, progress)
-        yield from walk.chain_findings(unreadable)
+        try:
+            unreadable = walk.follow(chain, progress)
+        except _UNREADABLE:  # what was found before is not lost by it
+            yield from walk.chain_findings
+            yield from walk.content_findings
+            raise
+        if unreadable is not None:
+            yield unreadable
+        yield from walk.chain_findings
         if unreadable is None:
             yield from _check_head(walk.last, tips)
             yield from redaction_findings(repo, chain, walk.rewritten)
@@ -141,28 +149,35 @@ class _Walk:
         checks = (
             OrderCheck(start),
             MainCheck(commits, start),
-            ProposalCheck(commits, start),
+            proposals := ProposalCheck(repo, commits, start),
             SourceVersionCheck(commits, start),
             DateCheck(repo, commits, start),
         )
         self._checks = [(check, list[Finding]()) for check in checks]
+        self._proposals = proposals
+        self._end_findings: list[Finding] = []
 
     def follow(self, chain: LedgerChain, progress: ProgressCallback) -> Finding | None:
         """Check all entries of a chain; the finding about the first that cannot be read (None: all can)."""
-        deadline = time.monotonic() + AUDIT_SECONDS
-        done = 0
+        unreadable = None
         try:
-            for portion in chain.portions():
-                if time.monotonic() > deadline:
-                    words = f"its texts take longer than {AUDIT_SECONDS} s to compare"
-                    raise GitRefused(f"The history was not examined to its end: {words}.", words=words)
-                progress("texts", done, len(chain) - chain.before)
-                self._check(portion)
-                done += len(portion)
+            self._follow(chain, progress)
         except BadEvent as error:
             code = "newer" if isinstance(error, NewerFormat) else "event"
-            return Finding(code, error.message, str(error.details.get("commit", "")))
-        return None
+            unreadable = Finding(code, error.message, str(error.details.get("commit", "")))
+        self._end_findings += self._proposals.check_end()
+        return unreadable
+
+    def _follow(self, chain: LedgerChain, progress: ProgressCallback) -> None:
+        deadline = time.monotonic() + AUDIT_SECONDS
+        done = 0
+        for portion in chain.portions():
+            if time.monotonic() > deadline:
+                words = f"its texts take longer than {AUDIT_SECONDS} s to compare"
+                raise GitRefused(f"The history was not examined to its end: {words}.", words=words)
+            progress("texts", done, len(chain) - chain.before)
+            self._check(portion)
+            done += len(portion)
 
     def _check(self, portion: list[Entry]) -> None:
         self._commits.read_ahead(named_commits(portion))
@@ -175,12 +190,10 @@ class _Walk:
             self.last = entry
         self.content_findings += self._content.check(portion)
 
-    def chain_findings(self, unreadable: Finding | None) -> Iterator[Finding]:
+    @property
+    def chain_findings(self) -> list[Finding]:
         """What the checks of the chain found, one check after the other."""
-        if unreadable is not None:
-            yield unreadable
-        for _, findings in self._checks:
-            yield from findings
+        return [*(finding for _, findings in self._checks for finding in findings), *self._end_findings]
 
 
 def audit_public(
@@ -190,7 +203,7 @@ def audit_public(
     findings = [*_check_objects(examination), *examination.findings, *_check_garbage(examination.source)]
     try:
         findings += audit_main(examination, against, known)
-    except (RepoStoreError, ValueError, LookupError, OSError) as error:
+    except _UNREADABLE as error:
         findings.append(_unreadable(error))
     return findings
 

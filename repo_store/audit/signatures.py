@@ -7,6 +7,7 @@ from itertools import takewhile
 from git import Repo
 
 from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, PublishedKey, checkpoints, digest
+from repo_store.audit.continuation import stored_commit
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.ledger_chain import LedgerChain
 from repo_store.errors import BadCheckpoint
@@ -66,7 +67,9 @@ def signature_findings(
         yield from _check_checkpoint(checkpoint, ledger)
     yield from _check_commits(repo, commits, keys)
     yield from _check_commits(repo, [checkpoint.commit for checkpoint in stored_checkpoints], keys)
-    published = {checkpoint.text for checkpoint in (*stored_checkpoints, *([ledger.since] if ledger.since else ()))}
+    published = {checkpoint.text for checkpoint in stored_checkpoints}
+    if ledger.since is not None and stored_commit(repo, tip, ledger.since) is not None:
+        published.add(ledger.since.text)
     for checkpoint in against:
         if not chain.has(checkpoint.statement.events) and checkpoint.statement.events <= len(chain):
             continue  # of before the checkpoint that this audit goes on from

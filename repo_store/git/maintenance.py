@@ -11,6 +11,7 @@ from git import Repo
 
 from repo_store.file_sync import sync_folders
 from repo_store.git.command import git_program
+from repo_store.git.packfile import KEEP
 from repo_store.git.repository import REWRITTEN
 
 BATCHES_BETWEEN = 100
@@ -23,7 +24,20 @@ def maintain(repo: Repo, path: Path) -> None:
     """Fold small packs together and write the commit-graph. Safe beside readers and the writer; one at a time."""
     with maintenance_lock(path):
         remove(path, HALF_WRITTEN, min_age=ABANDONED_SECONDS)
+        remove(path, _packs_without_index(path), min_age=ABANDONED_SECONDS)
         _repack(repo)
+
+
+def release_packs(path: Path) -> None:
+    """Let git fold the packs of batches whose writer died before it moved the references.
+
+    Called with the writer's lock held, so no batch is being written. After a power cut the file can hold any part of
+    what was written to it, or nothing.
+    """
+    for keep in (path / "objects" / "pack").glob("pack-*.keep"):
+        with suppress(FileNotFoundError):
+            if KEEP.startswith(keep.read_bytes()):
+                keep.unlink()
 
 
 def remove(path: Path, patterns: Iterable[str], min_age: float = 0) -> None:
@@ -36,10 +50,16 @@ def remove(path: Path, patterns: Iterable[str], min_age: float = 0) -> None:
 
 
 def purge(repo: Repo, path: Path) -> None:
-    """Throw away every object that no reference reaches, and tell all processes to forget what they read of them."""
+    """Throw away every object that no reference reaches, and tell all processes to forget what they read of them.
+
+    Called with the writer's lock held.
+    """
     with maintenance_lock(path):
-        remove(path, ("objects/info/commit-graph*", "objects/info/commit-graphs/*"))
+        release_packs(path)  # git repack -a leaves kept packs as they are
+        abandoned = _packs_without_index(path)
+        remove(path, (*HALF_WRITTEN, "objects/info/commit-graph*", "objects/info/commit-graphs/*"))
         repo.git.repack("-a", "-d", "-q", "--no-write-bitmap-index")
+        remove(path, abandoned & _packs_without_index(path))  # not those that a git gc by hand was about to index
         repo.git.prune("--expire=now")
         _repack(repo)
         marker = path / f"{REWRITTEN}.new"
@@ -47,6 +67,12 @@ def purge(repo: Repo, path: Path) -> None:
         marker.replace(path / REWRITTEN)
         (path / PENDING).unlink(missing_ok=True)
         sync_folders(path)
+
+
+def _packs_without_index(path: Path) -> set[str]:
+    """Packs whose writer died before their index had its name: git neither sees nor removes them."""
+    packs = (path / "objects" / "pack").glob("pack-*.pack")
+    return {str(pack.relative_to(path)) for pack in packs if not pack.with_suffix(".idx").exists()}
 
 
 def _repack(repo: Repo) -> None:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from git import Repo
@@ -62,6 +63,12 @@ def signed_commit(header: bytes, message: bytes, key: Key | None) -> bytes:
     return header + b"gpgsig " + signature.encode() + b"\n\n" + message
 
 
+def commit_parents(header: str) -> list[str]:
+    """The parents in a commit's header, as git reads them: the lines right after `tree`, and no later ones."""
+    _, *lines = header.split("\n")
+    return [line.removeprefix("parent ") for line in takewhile(lambda line: line.startswith("parent "), lines)]
+
+
 def split_commit(commit: bytes) -> tuple[bytes, bytes, str]:
     """A commit's header without its signature, its message, and the signature (empty: none)."""
     head, _, message = commit.partition(b"\n\n")
@@ -108,34 +115,39 @@ class Pack:
 
         Raises `RefusedWrite`.
         """
-        keep = Path(repo.git_dir) / "objects" / "pack" / f"pack-{self._finished()[1].hex()}.keep"
+        header, checksum = self._header_and_checksum()
+        keep = _pack_file(repo, checksum, "keep")
         try:
-            keep.write_bytes(KEEP)
-        except OSError as error:
-            raise write_refusal(error, repo.git_dir) from error
-        try:
-            self.write(repo)
+            try:
+                keep.write_bytes(KEEP)
+            except OSError as error:
+                raise write_refusal(error, repo.git_dir) from error
+            self._write(repo, header, checksum)
             yield
         finally:
             keep.unlink(missing_ok=True)
 
     def write(self, repo: Repo) -> None:
-        """Make the objects durable, with the folder that names them. Raises `RefusedWrite`."""
-        folder = Path(repo.git_dir) / "objects" / "pack"
-        pack, checksum = self._finished()
-        name = folder / f"pack-{checksum.hex()}"
+        """Make the objects durable, with the folder that names them. Raises `RefusedWrite`; nothing is then left."""
+        self._write(repo, *self._header_and_checksum())
+
+    def _write(self, repo: Repo, header: bytes, checksum: bytes) -> None:
+        pack, index = _pack_file(repo, checksum, "pack"), _pack_file(repo, checksum, "idx")
         try:
-            # the index last: without one, git does not see the pack
-            _write_synced(folder, "tmp_pack_", pack + checksum, name.with_suffix(".pack"))
-            _write_synced(folder, "tmp_idx_", self._index(checksum), name.with_suffix(".idx"))
-            sync_folders(folder)
+            with (
+                _synced_temporary(pack.parent, "tmp_pack_", header, self._body, checksum) as new_pack,
+                _synced_temporary(pack.parent, "tmp_idx_", self._index(checksum)) as new_index,
+            ):
+                _rename_durably(new_pack, pack, new_index, index)
         except OSError as error:
             raise write_refusal(error, repo.git_dir) from error
 
-    def _finished(self) -> tuple[bytes, bytes]:
-        """The pack without its checksum, and that."""
-        pack = b"PACK" + struct.pack(">II", 2, len(self._entries)) + bytes(self._body)
-        return pack, hashlib.sha1(pack, usedforsecurity=False).digest()
+    def _header_and_checksum(self) -> tuple[bytes, bytes]:
+        """What precedes the objects in the pack, and what follows them."""
+        header = b"PACK" + struct.pack(">II", 2, len(self._entries))
+        digest = hashlib.sha1(header, usedforsecurity=False)
+        digest.update(self._body)
+        return header, digest.digest()
 
     def _index(self, checksum: bytes) -> bytes:
         """The index, version 2: how many ids begin with each byte or a lower one, ids, CRCs, offsets, checksums."""
@@ -160,18 +172,40 @@ class Pack:
         return index + hashlib.sha1(index, usedforsecurity=False).digest()
 
 
-def _write_synced(folder: Path, prefix: str, data: bytes, target: Path) -> None:
-    """Write a file under a name that git takes for an unfinished one, sync it, and give it its own name."""
+def _pack_file(repo: Repo, checksum: bytes, suffix: str) -> Path:
+    return Path(repo.git_dir) / "objects" / "pack" / f"pack-{checksum.hex()}.{suffix}"
+
+
+@contextmanager
+def _synced_temporary(folder: Path, prefix: str, *chunks: bytes | bytearray) -> Iterator[Path]:
+    """A file with these bytes, synced, under a name that git takes for an unfinished one; removed if it keeps it."""
     temporary = folder / f"{prefix}{uuid.uuid4().hex}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _READ_ONLY)
     try:
         with open(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
-        temporary.rename(target)
-    except BaseException:
+        yield temporary
+    finally:
         temporary.unlink(missing_ok=True)
+
+
+def _rename_durably(new_pack: Path, pack: Path, new_index: Path, index: Path) -> None:
+    """Give both files their own names and sync their folder. Where this fails, neither is left.
+
+    The index is last: without one, git does not see the pack. A pack that was there before, with the same objects, is
+    left: references may already lead to it.
+    """
+    is_there = index.exists()
+    try:
+        new_pack.rename(pack)
+        new_index.rename(index)
+        sync_folders(pack.parent)
+    except BaseException:
+        if not is_there:
+            index.unlink(missing_ok=True)
+            pack.unlink(missing_ok=True)
         raise
 
 

@@ -10,8 +10,7 @@ from git import Repo
 
 from repo_store.errors import WriteFailed
 from repo_store.file_sync import sync_folders
-from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, remove
-from repo_store.git.packfile import KEEP
+from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, release_packs, remove
 from repo_store.git.repository import LEDGER, MAIN, SCRATCH
 from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
@@ -32,13 +31,6 @@ def clear_leftovers(path: Path) -> None:
         remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if is_locked else ())))
 
 
-def release_packs(path: Path) -> None:
-    """Let git fold the packs of batches whose writer died before it moved the references."""
-    for keep in (path / "objects" / "pack").glob("pack-*.keep"):
-        if keep.read_bytes() == KEEP:
-            keep.unlink(missing_ok=True)
-
-
 def clear_half_written(path: Path) -> None:
     """Remove what a batch that failed left: on a full disk every further try would take more of it."""
     with maintenance_lock(path, wait=False) as is_locked:
@@ -52,7 +44,7 @@ def finish_redaction(repo: Repo, path: Path) -> None:
 
 
 def drop_scratch(repo: Repo, path: Path) -> None:
-    """Remove the reference that holds the last batch, with or without its objects."""
+    """Remove the reference under which earlier versions wrote a batch, with or without its objects."""
     (path / SCRATCH).unlink(missing_ok=True)  # git would not delete one whose object was never on the disk
     if reference(repo, SCRATCH) is not None:
         repo.git.update_ref("-d", SCRATCH)

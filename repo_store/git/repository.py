@@ -15,7 +15,7 @@ from repo_store.git.command import GitRepository, init_bare
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
 CHECKPOINTS = "refs/heads/checkpoints"
-SCRATCH = "refs/scratch/batch"  # holds what a batch made until the references are moved
+SCRATCH = "refs/scratch/batch"  # under which earlier versions wrote a batch; removed on opening
 REWRITTEN = "rewritten"  # a file whose time tells every process that history was rewritten
 
 # Why each: docs/decisions/001-one-writer.md

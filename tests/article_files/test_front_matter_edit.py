@@ -40,6 +40,25 @@ def test_words_that_yaml_reads_otherwise_are_quoted(new: str, quote: str):
 
 
 @pytest.mark.parametrize(
+    "new",
+    ["1917", "null", "~", "True", "off", "y", "2024-01-02", "2024-13-45", "1_000", "9:30", "0o17", "1e3", ".5", "0x1F"],
+)
+def test_a_title_stays_text_for_site_generators(new: str):
+    result = with_value("---\ntitle: Old\nweight: 1\n---\nText.", KEYS, "Old", new)
+    assert result == f'---\ntitle: "{new}"\nweight: 1\n---\nText.'
+    marked = with_value("\ufeff---\ntitle: Old\nweight: 1\n---\nText.", KEYS, "Old", new)
+    assert marked == f"\ufeff{result}"
+    for quote in "'\"":
+        result = with_value(f"---\ntitle: {quote}Old{quote}\n---\nText.", KEYS, "Old", new)
+        assert result == f"---\ntitle: {quote}{new}{quote}\n---\nText."
+
+
+def test_a_value_with_a_no_break_space_is_written_with_it():
+    result = with_value("---\ntitle: Teh 5\u00a0km\n---\nText.", KEYS, "Teh 5\u00a0km", "The 5\u00a0km")
+    assert result == "---\ntitle: The 5\u00a0km\n---\nText."
+
+
+@pytest.mark.parametrize(
     "source",
     [
         "---\ntitle: Other\n---\nOld",

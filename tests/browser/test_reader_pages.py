@@ -118,6 +118,19 @@ def test_the_whole_way_is_open_to_other_eyes(browser: Browser, site: str, public
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_suggested_text_has_the_width_of_the_form_below_its_label(browser: Browser, site: str, width: int):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{site}/a/{TALKS}/suggest?exact=capital")
+    label, field, reason = (
+        page.locator(selector).evaluate("(element) => element.getBoundingClientRect().toJSON()")
+        for selector in ("label[for=replacement]", "#replacement", "#comment")
+    )
+    assert label["bottom"] <= field["top"]
+    assert (field["x"], field["width"]) == (reason["x"], reason["width"])
+    page.close()
+
+
 def test_a_device_computes_while_its_reader_looks_and_without_javascript_it_waits(
     browser: Browser, site: str, publication: Publication
 ):

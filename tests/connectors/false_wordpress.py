@@ -10,13 +10,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+TEXT = "<p>Ministers met on Tusday.</p>"
 Answer = tuple[int, dict[str, str], bytes]
 
 
 class FalseWordPress:
     """`posts` by their numbers, `revisions` and `titles` as they were saved; `failure` is what each request is answered with (None: nothing fails).
 
-    `forget` writings are carried out and not answered; `clock` is how far its clock is ahead; `asked` counts requests.
+    `forget` writings are carried out and not answered; `clock` is how far its clock is ahead; `asked` counts requests;
+    `rendered` is how many characters each revision has as readers see it.
     """
 
     def __init__(self, port: int) -> None:
@@ -28,6 +32,7 @@ class FalseWordPress:
         self.forget = 0
         self.clock = timedelta()
         self.asked = 0
+        self.rendered = 0
 
     def write(self, number: int, content: str, link: str = "", title: str = "") -> None:
         now = datetime.now(UTC) + self.clock
@@ -62,9 +67,12 @@ class FalseWordPress:
             return self._json({"code": "rest_post_invalid_id"}, 404)
         if len(more) > 1:
             saved = enumerate(zip(self.titles[number], self.revisions[number], strict=True), start=1001)
-            return self._json(
-                [{"id": at, "title": {"raw": title}, "content": {"raw": text}} for at, (title, text) in saved]
-            )
+            rendered = "x" * self.rendered
+            newest_first = [
+                {"id": at, "title": {"raw": title}, "content": {"raw": text, "rendered": rendered}}
+                for at, (title, text) in saved
+            ][::-1]
+            return self._json(newest_first[: int(query["per_page"])])
         if method == "POST":
             fields = json.loads(body)
             self.write(number, fields.get("content", self.content(number)), title=fields.get("title", ""))
@@ -117,3 +125,12 @@ def answering() -> Iterator[FalseWordPress]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(name="site")
+def false_wordpress(monkeypatch: pytest.MonkeyPatch) -> Iterator[FalseWordPress]:
+    """One with a post, `TEXT`, which connections may reach."""
+    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
+    with answering() as site:
+        site.write(1, TEXT)
+        yield site

@@ -6,7 +6,6 @@ import hmac
 import re
 import time
 import urllib.request
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -17,24 +16,17 @@ from corrections.cli.connections import PASSWORD
 from corrections.connectors import connections
 from corrections.connectors.credentials import Credentials
 from corrections.services.publication import Publication
-from tests.connectors.false_wordpress import FalseWordPress, answering
+from tests.connectors.false_wordpress import TEXT, FalseWordPress
+from tests.connectors.false_wordpress import false_wordpress as false_wordpress  # the fixture `site`
 from tests.connectors.test_git_connector import wait_until
 from tests.connectors.test_wordpress import accept, imported, synchronise
+from tests.connectors.test_wordpress_faults import connect
 from tests.connectors.wordpress import USER
 from tests.markup import collapse_whitespace
 from tests.newsroom import free_port, kill, start
 from tests.service import run_command
 
 PAGE = "/daily/review/connections"
-TEXT = "<p>Ministers met on Tusday.</p>"
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[FalseWordPress]:
-    monkeypatch.setenv("CORRECTIONS_PRIVATE_HOSTS", "127.0.0.0/8")
-    with answering() as server:
-        server.write(1, TEXT)
-        yield server
 
 
 @pytest.fixture
@@ -57,7 +49,7 @@ def test_an_admin_connects_a_wordpress_on_the_page_and_replaces_its_password(
     assert refused.status_code == 422
     assert "There is no type recipes there. There are: pages, posts." in shown(refused.text)
     connected = shown(admin.post(f"{PAGE}/add/wordpress", data=form).text)
-    assert "Signed in as editor: 1 posts, 0 pages." in connected
+    assert "Signed in as editor: 1 post, 0 pages." in connected
     assert "The secret of the hook is shown only once." in connected
     assert '<script src="http://localhost/daily/widget.js" defer></script>' in connected
     assert synchronise(publication).last_error is None
@@ -72,6 +64,31 @@ def test_an_admin_connects_a_wordpress_on_the_page_and_replaces_its_password(
     assert Credentials(publication.folder.parent).decrypt(connection.secret) == "ijklmnop"
 
 
+def test_an_editor_sees_both_texts_of_a_conflict_and_chooses_one(
+    editor: FlaskClient, publication: Publication, site: FalseWordPress
+):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    assert "in your system" not in shown(editor.get("/daily/review/").text)
+    accept(publication, "Tusday", "Tuesday", article)
+    site.write(1, TEXT.replace("Tusday", "<em>Wednesday</em>"))
+    assert synchronise(publication).last_error is not None
+    assert "1 article was changed here and in your system at the same place" in shown(editor.get("/daily/review/").text)
+    page = editor.get("/daily/review/conflicts").text
+    assert re.search(r"Corrected text, published here.*Text of WordPress", shown(page))
+    assert "Tuesday" in page
+    assert "<em>Wednesday</em>" in page.replace("<ins>", "").replace("</ins>", "")
+    form = {"connection": "wordpress", "path": "posts/1", "side": "ours"}
+    answer = editor.post("/daily/review/conflicts", data=form)
+    assert "Your choice is carried out within seconds." in shown(editor.get(answer.location).text)
+    assert "No conflicts." in shown(editor.get("/daily/review/conflicts").text)
+    assert synchronise(publication).last_error is None
+    assert site.content(1) == TEXT.replace("Tusday", "Tuesday")
+    answer = editor.post("/daily/review/conflicts", data=form)
+    assert "posts/1 is no longer in conflict." in shown(editor.get(answer.location).text)
+
+
 def test_its_hook_has_a_change_pulled_at_once_and_an_acceptance_is_pushed_within_seconds(
     publication: Publication, site: FalseWordPress, monkeypatch: pytest.MonkeyPatch
 ):
@@ -80,7 +97,7 @@ def test_its_hook_has_a_change_pulled_at_once_and_an_acceptance_is_pushed_within
     arguments = ("connect", "daily", "wordpress", "--url", site.url, "--user", USER, "--every", "3600")
     made = run_command("--data", data, *arguments)
     assert made.returncode == 0, made.stderr
-    assert "Signed in as editor: 1 posts, 0 pages." in made.stderr
+    assert "Signed in as editor: 1 post, 0 pages." in made.stderr
     secret = made.stdout.strip()
     service = start(data, port)
     try:

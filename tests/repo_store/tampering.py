@@ -168,6 +168,20 @@ def notice_of_main_changed(folder: Path) -> None:
     main_with(folder, META_PATH, lambda text: text.replace("another day", "a better day"))
 
 
+def main_cut_from_its_history(folder: Path) -> None:
+    """Main's last commit names its parents where git does not look for them, and the last events name it."""
+    before = git(folder, "rev-parse", "main")
+
+    def move_parents(data: str) -> str:
+        header, separator, message = unsigned(data).partition("\n\n")
+        lines = header.split("\n")
+        parents = [line for line in lines if line.startswith("parent ")]
+        return "\n".join([*(line for line in lines if line not in parents), *parents]) + separator + message
+
+    on_top(folder, "main", move_parents)
+    whole_rewrite(folder, lambda at, data: data.replace(before, git(folder, "rev-parse", "main")))
+
+
 def another_article_slipped_in(folder: Path) -> None:
     before = git(folder, "rev-parse", "main")
     tree = with_tree(folder, "articles/2026/11/24/other/text.md", "Another one.\n")
@@ -177,6 +191,20 @@ def another_article_slipped_in(folder: Path) -> None:
 
 def object_altered(folder: Path) -> None:
     flipped(pack(folder), pack(folder).stat().st_size // 2)
+
+
+def text_unreadable_after_an_event_was_dropped(folder: Path) -> None:
+    """The last event's predecessor is dropped, and the file of main's tree holds other bytes."""
+    event_dropped_with_a_gap(folder)
+    repository = folder / "articles.git"
+    packs = [path.rename(folder / path.name) for path in (repository / "objects/pack").glob("pack-*.pack")]
+    for path in (repository / "objects/pack").iterdir():
+        path.unlink()
+    for path in packs:
+        subprocess.run(["git", "-C", repository, "unpack-objects", "-q"], stdin=path.open("rb"), check=True)
+        path.unlink()
+    tree = git(folder, "rev-parse", "main^{tree}")
+    flipped(repository / "objects" / tree[:2] / tree[2:], 20)
 
 
 def object_missing(folder: Path) -> None:
@@ -217,7 +245,13 @@ def commit_by_another_key(folder: Path) -> None:
 IN_GIT = [
     *(event_dropped, event_dropped_with_a_gap, last_events_cut, last_events_cut_with_the_checkpoints, events_swapped),
     *(event_edited, event_edited_and_unsigned, event_in_no_form, event_dated_back, commit_dated_back, main_moved_back),
-    *(commit_on_main_by_hand, text_of_main_changed, notice_of_main_changed, another_article_slipped_in),
+    *(
+        commit_on_main_by_hand,
+        text_of_main_changed,
+        notice_of_main_changed,
+        another_article_slipped_in,
+        main_cut_from_its_history,
+    ),
     *(object_altered, object_missing, checkpoint_edited, checkpoint_by_another_key, checkpoints_deleted),
     commit_by_another_key,
 ]

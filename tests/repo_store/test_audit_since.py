@@ -21,9 +21,43 @@ from repo_store.errors import BadCheckpoint
 from repo_store.model.events import CorrectionRejected
 from repo_store.model.intents import Intent
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
-from tests.repo_store.tampering import IN_GIT, event_edited
+from tests.repo_store.tampering import (
+    IN_GIT,
+    event_dropped,
+    event_edited,
+    git,
+    last_events_cut_with_the_checkpoints,
+    put,
+)
 
 NOTICE = decisions.NoticeDraft("correction", "An earlier version had another day.")
+
+REFUSED = "refused"
+# By tampering: codes of which at least one is found, or that the audit does not go on.
+EXPECTED = {
+    "event_dropped": {REFUSED},
+    "event_dropped_with_a_gap": {"gap"},
+    "last_events_cut": {"checkpoint"},
+    "last_events_cut_with_the_checkpoints": {"checkpoint"},
+    "events_swapped": {"gap"},
+    "event_edited": {"signature"},
+    "event_edited_and_unsigned": {"checkpoint"},
+    "event_in_no_form": {"newer"},
+    "event_dated_back": {"time"},
+    "commit_dated_back": {"date"},
+    "main_moved_back": {"main"},
+    "commit_on_main_by_hand": {"main"},
+    "text_of_main_changed": {REFUSED},
+    "notice_of_main_changed": {REFUSED},
+    "another_article_slipped_in": {REFUSED},
+    "main_cut_from_its_history": {REFUSED},
+    "object_altered": {"object", "unreadable"},  # by what is in the middle of the largest pack
+    "object_missing": {REFUSED},
+    "checkpoint_edited": {"checkpoint"},
+    "checkpoint_by_another_key": {"signature"},
+    "checkpoints_deleted": {"checkpoint"},
+    "commit_by_another_key": {"signature"},
+}
 
 
 def kept(checkpoint: Checkpoint | None, file: Path) -> Path:
@@ -70,16 +104,26 @@ def test_a_day_without_faults_is_clean(folder: Path):
 @pytest.mark.parametrize("tamper", IN_GIT, ids=lambda tamper: tamper.__name__)
 def test_tampering_is_named_or_the_audit_does_not_go_on(folder: Path, tamper: Callable[[Path], None]):
     tamper(folder)
-    assert outcome(folder)
+    expected = EXPECTED[tamper.__name__]
+    if tamper is not last_events_cut_with_the_checkpoints:  # what is left is as it was at checkpoint 1
+        assert expected & outcome(folder, [])
+    assert expected & outcome(folder, read_checkpoints(folder.parent / "last.json"))
 
 
-def outcome(folder: Path) -> list[str]:
+def outcome(folder: Path, against: list[Checkpoint]) -> set[str]:
     """The codes of the findings, or that the audit does not go on from the checkpoint."""
-    last = read_checkpoints(folder.parent / "last.json")
     try:
-        return [finding.code for finding in audit(folder / "articles.git", last, since=since(folder))]
+        return {finding.code for finding in audit(folder / "articles.git", against, since=since(folder))}
     except BadCheckpoint as refused:
-        return [refused.message]
+        return {REFUSED} if "Run the audit without --since." in refused.message else {refused.message}
+
+
+def test_checkpoints_rolled_back_behind_the_trusted_one_are_named(folder: Path):
+    put(folder, "checkpoints", git(folder, "rev-parse", "checkpoints~1"))
+    findings = audit(folder / "articles.git", since=since(folder, "last.json"))
+    assert [(finding.code, finding.message) for finding in findings] == [
+        ("checkpoint", "Checkpoint 2, which was kept, is not published here.")
+    ]
 
 
 def test_it_reads_each_event_since_and_none_before(folder: Path):
@@ -101,6 +145,20 @@ def test_an_old_correction_decided_on_under_the_commit_of_another_is_named(folde
     assert findings == audit(folder / "articles.git")
 
 
+@pytest.mark.parametrize("wrong", ["number", "commit"])
+def test_an_old_correction_decided_on_under_another_number_or_its_commit_on_main_is_named(folder: Path, wrong: str):
+    publication = Publication(folder)
+    about = publication.correction(1)
+    number, commit = (2, about.commit) if wrong == "number" else (1, publication.store.main())
+    assert len(git(folder, "rev-list", "--parents", "-1", "main").split()) == 3, "the merge of the reader's commit"
+    event = CorrectionRejected(correction=about.id, number=number, by="Mira", reason="No.")
+    publication.store.write(Intent(event, publication.store.ledger(), about=commit))
+    publication.close()
+    findings = audit(folder / "articles.git", since=since(folder, "last.json"))
+    assert [finding.code for finding in findings] == ["proposal"]
+    assert findings == audit(folder / "articles.git")
+
+
 def test_after_a_redaction_of_older_words_everything_has_to_be_audited(folder: Path):
     publication = Publication(folder)
     redaction.redact(
@@ -116,7 +174,10 @@ def test_the_command_goes_on_from_a_file(folder: Path):
     clean = CliRunner().invoke(main, [*command, str(folder.parent / "kept.json")])
     assert (clean.exit_code, "after checkpoint 1" in clean.output) == (0, True), clean.output
     event_edited(folder)
-    refused = CliRunner().invoke(main, [*command, str(folder.parent / "kept.json"), "--json"])
-    assert refused.exit_code in (1, 2)
+    tampered = CliRunner().invoke(main, [*command, str(folder.parent / "kept.json")])
+    assert (tampered.exit_code, "it was rewritten" in tampered.output) == (1, True), tampered.output
+    event_dropped(folder)
+    refused = CliRunner().invoke(main, [*command, str(folder.parent / "kept.json")])
+    assert (refused.exit_code, "without --since" in refused.output) == (2, True), refused.output
     missing = CliRunner().invoke(main, [*command, str(folder.parent / "nothing.json")])
     assert missing.exit_code == 2

@@ -21,6 +21,7 @@ from corrections.services.review import decisions
 from repo_store.audit.checkpoints import read_checkpoints
 from repo_store.errors import NothingToRedact
 from repo_store.git.maintenance import PENDING
+from repo_store.git.packfile import KEEP
 from repo_store.model.intents import Intent
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article, serving
 from tests.service import run_command, run_verifier
@@ -64,6 +65,27 @@ def test_a_correction_taken_down_is_in_no_file_and_the_rest_can_be_checked(sland
     assert [item.reason for item in queries.redactions(slandered.index, number=2)] == ["By order of a court."]
     assert queries.redactions(slandered.index, TALKS, public=True) == [], "nothing that was published was touched"
     assert slandered.store.checkpoints(limit=1)[0].statement.redactions == (_events(slandered),)
+
+
+@pytest.mark.parametrize("content", [KEEP, KEEP[:20], b""], ids=["whole", "torn", "empty"])
+def test_words_in_a_pack_that_a_dead_writer_kept_are_removed_too(slandered: Publication, content: bytes) -> None:
+    packs = list((slandered.store.path / "objects/pack").glob("pack-*.pack"))
+    assert packs
+    for pack in packs:
+        pack.with_suffix(".keep").write_bytes(content)
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
+    assert _files_with(slandered.folder, SLANDER) == []
+    assert audit_publication(slandered.folder) == []
+
+
+@pytest.mark.parametrize("name", ["pack-{}.pack", "tmp_pack_{}", ".tmp-1-pack-{}.pack"])
+def test_words_in_a_file_that_a_writer_which_just_died_left_are_removed_too(slandered: Publication, name: str) -> None:
+    left = slandered.store.path / "objects/pack" / name.format("1" * 40)
+    left.write_text(SLANDER)
+    redaction.redact(slandered, CHIEF, redaction.Removal("By order of a court.", number=2))
+    assert _files_with(slandered.folder, SLANDER) == []
+    assert not left.exists()
+    assert audit_publication(slandered.folder) == []
 
 
 @pytest.mark.parametrize("step", ["objects", "chain", "texts", "signatures"])

@@ -23,9 +23,11 @@ from tests.repo_store.tampering import (
     IN_GIT,
     another_article_slipped_in,
     git,
+    main_cut_from_its_history,
     notice_of_main_changed,
     put,
     text_of_main_changed,
+    text_unreadable_after_an_event_was_dropped,
 )
 from tests.service import run_verifier
 
@@ -83,6 +85,19 @@ def test_what_main_says_is_held_to_the_events_even_where_nobody_kept_a_checkpoin
     git(folder, "update-ref", "-d", "refs/heads/checkpoints")
     codes = {finding.code for finding in audit_publication(folder)}
     assert codes & {"text", "notice"}, codes
+
+
+def test_a_commit_whose_parents_git_does_not_follow_is_named(folder: Path):
+    main_cut_from_its_history(folder)
+    git(folder, "update-ref", "-d", "refs/heads/checkpoints")
+    assert git(folder, "rev-list", "--count", "main") == "1"
+    main = git(folder, "rev-parse", "main")
+    assert ("main", main) in {(finding.code, finding.commit) for finding in audit_publication(folder)}
+
+
+def test_what_the_chain_shows_is_named_even_where_git_refuses_to_read_texts(folder: Path):
+    text_unreadable_after_an_event_was_dropped(folder)
+    assert {"gap", "unreadable"} <= {finding.code for finding in audit_publication(folder)}
 
 
 def test_an_index_row_changed(folder: Path):

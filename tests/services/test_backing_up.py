@@ -15,6 +15,7 @@ from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.operations import checkpoints, redaction
 from corrections.services.operations.backup import SMALL_LIMIT, BadBackup, back_up, read_manifest, restore
+from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
 from corrections.services.publication import KEY, Publication
 from corrections.services.review import decisions
 from corrections.services.submission.submission import Contact
@@ -136,6 +137,51 @@ def test_after_a_redaction_a_whole_backup_is_asked_for(publication: Publication,
         back_up(publication, tmp_path / "after", since=tmp_path / "before")
     back_up(publication, tmp_path / "after")
     assert restore(tmp_path / "elsewhere", "daily", [tmp_path / "after"]) == []
+
+
+def test_a_folder_of_backups_is_continued_and_restored_as_a_whole(publication: Publication, tmp_path: Path) -> None:
+    folder = tmp_path / "backups" / "daily"
+    an_article(publication, "# Long\n\nteh\n\n" + "".join(f"{at} words.\n\n" for at in range(20_000)))
+    first = back_up_to_folder(publication, folder)
+    a_correction(publication, "teh", "the")
+    second = back_up_to_folder(publication, folder)
+    third = back_up_to_folder(publication, folder)  # nothing is new
+    assert [new.continues for new in (first, second, third)] == [None, first.file, second.file]
+    assert second.file.stat().st_size < first.file.stat().st_size  # the private store is in both
+    assert folder.stat().st_mode & 0o077 == 0
+    (folder / "daily-notes.backup").write_text("not one of ours")
+    (folder / "daily-2-000009.backup").write_text("another publication's")
+    assert restorable_files(folder, "daily") == [first.file, second.file, third.file]
+    assert restore(tmp_path / "elsewhere", "daily", restorable_files(folder, "daily")) == []
+    restored = Publication(tmp_path / "elsewhere" / "daily")
+    assert restored.store.heads() == publication.store.heads()
+    restored.close()
+    fourth = back_up_to_folder(publication, folder, whole=True)
+    assert (fourth.continues, fourth.reason) == (None, "")
+    assert restorable_files(folder, "daily") == [fourth.file]
+
+
+def test_what_cannot_be_continued_is_followed_by_a_whole_backup(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    first = back_up_to_folder(publication, tmp_path)
+    first.file.write_bytes(first.file.read_bytes()[:-100])
+    second = back_up_to_folder(publication, tmp_path)
+    assert second.continues is None
+    assert f"{first.file} is not a Corrections backup" in second.reason
+    a_correction(publication, "teh", "slander")
+    third = back_up_to_folder(publication, tmp_path)
+    assert third.continues == second.file
+    redaction.redact(publication, Actor("Ines", "admin"), redaction.Removal("A court's order.", number=1))
+    fourth = back_up_to_folder(publication, tmp_path)
+    assert (fourth.continues, fourth.reason) == (None, f"history was rewritten after {third.file.name}")
+    assert restorable_files(tmp_path, "daily") == [fourth.file]
+    fourth.file.unlink()
+    second.file.unlink()
+    first.file.unlink()
+    with pytest.raises(BadBackup, match="continues one that is missing"):
+        restorable_files(tmp_path, "daily")
+    with pytest.raises(BadBackup, match="contains no backup of weekly"):
+        restorable_files(tmp_path, "weekly")
 
 
 def test_any_byte_that_is_altered_is_named(publication: Publication, tmp_path: Path) -> None:

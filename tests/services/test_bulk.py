@@ -35,7 +35,7 @@ def test_what_an_editor_has_to_open_first_is_not_among_the_clean_ones(
     a_correction(publication, quote, by, **more)
     before = publication.store.head()
     (line,) = lines(publication, [publication.correction(1)])
-    assert line_review_reason(line, acceptance_policy.of(publication)) == why
+    assert line_review_reason(publication, line, acceptance_policy.of(publication)) == why
     together = bulk.clean_corrections(publication, TALKS)
     assert (together.numbers, together.refused) == ((), {1: why})
     report = bulk.accept_clean(publication, EDITOR, picked(publication, 1))
@@ -50,7 +50,7 @@ def test_a_policy_about_headlines_takes_them_out_of_the_clean_ones(publication: 
     (publication.folder / "policy.toml").write_text('second_person = ["headline"]\n')
     assert bulk.clean_corrections(publication, TALKS).refused == {1: "It changes the headline."}
     (line,) = lines(publication, [publication.correction(1)])
-    assert line_review_reason(line, acceptance_policy.of(publication)) == "It changes the headline."
+    assert line_review_reason(publication, line, acceptance_policy.of(publication)) == "It changes the headline."
 
 
 def test_of_each_article_all_or_none_are_accepted_with_one_report(publication: Publication):

@@ -123,14 +123,36 @@ def test_words_in_headline_and_body_are_told_apart_by_what_is_around_them(public
 
 def test_a_selection_over_two_parts_is_refused_in_plain_words(publication: Publication):
     send(publication)
-    with pytest.raises(Unwritable, match="more than one of headline"):
+    with pytest.raises(Unwritable, match="runs across the headline"):
         a_correction(publication, "at last\nTeh talks", "at last\nThe talks")
 
 
-def test_a_reader_cannot_take_the_headline_away(publication: Publication):
+@pytest.mark.parametrize(
+    ("exact", "typed", "part"),
+    [
+        ("agreed – at last\n", "signed – at last\n", Part.HEADLINE),
+        ("\nTeh talks", "\nThe talks", Part.STANDFIRST),
+        ("\nThe talks began", "\nThe talks opened", Part.BODY),
+    ],
+)
+def test_a_line_end_beside_a_part_is_none_of_a_correction(publication: Publication, exact: str, typed: str, part: Part):
     send(publication)
-    with pytest.raises(Unwritable, match="without a headline"):
-        a_correction(publication, "Ministers met on Tusday & agreed – at last", "")
+    before = sources(publication)
+    correction = a_correction(publication, exact, typed)
+    quoted = correction.exact.replace("\u00a0", " ")
+    assert (correction.part, quoted, correction.replacement) == (part, exact.strip(), typed.strip())
+    accept(publication, 1)
+    after = sources(publication)
+    assert [old != new for old, new in zip(before, after, strict=True)] == [each is part for each in Part]
+    word = typed.split()[0] if part is not Part.BODY else "opened"
+    assert word in after[list(Part).index(part)]
+
+
+@pytest.mark.parametrize("nothing", ["", "\u00a0", "\u200b"])
+def test_a_reader_cannot_take_the_headline_away(publication: Publication, nothing: str):
+    send(publication)
+    with pytest.raises(Unwritable, match="needs a headline"):
+        a_correction(publication, "Ministers met on Tusday & agreed – at last", nothing)
 
 
 def test_a_readers_words_are_no_markup_in_a_headline(publication: Publication):
@@ -163,12 +185,17 @@ def test_corrections_of_all_parts_are_accepted_in_one_batch(publication: Publica
     a_correction(publication, "Teh talks", "The talks")
     a_correction(publication, "began", "opened")
     together = bulk.clean_corrections(publication, TALKS)
-    assert 1 in together.refused or 1 in together.numbers
+    assert (together.numbers, together.refused) == ((1, 2, 3), {})
+    expected = (
+        HEADLINE.replace("at  last", "finally"),
+        STANDFIRST.replace("Teh", "The"),
+        BODY.replace("began", "opened"),
+    )
+    assert tuple(together.after.of(part).text for part in Part) == expected
     bulk.accept_all(
         publication, EDITOR, TALKS, {number: publication.correction(number).last_event for number in (1, 2, 3)}
     )
-    expected = (HEADLINE.replace("at  last", "finally"), STANDFIRST.replace("Teh", "The"))
-    assert sources(publication) == (*expected, BODY.replace("began", "opened"))
+    assert sources(publication) == expected
     assert publication.article(TALKS).title.endswith("finally")
     assert list(audit(publication.store.path)) == []
 
@@ -246,6 +273,69 @@ def test_a_headline_that_is_too_long_or_no_text_is_refused(publication: Publicat
     for text in ("x" * 301, "half a character \ud800"):
         with pytest.raises(Invalid, match="Title"):
             send(publication, headline=Source(text, Format.HTML))
+
+
+@pytest.mark.parametrize("nothing", ["<b></b>", "&nbsp;", "&#8203;&shy;", "<!-- none -->"])
+def test_a_headline_that_shows_nothing_is_none(publication: Publication, nothing: str):
+    send(publication, headline=Source(nothing, Format.HTML), title="An agreement")
+    assert sources(publication)[0] == "An agreement"
+    send(publication, headline=Source(nothing, Format.HTML))
+    assert sources(publication)[0] == "An agreement"
+
+
+@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\x08", "\u200b"])
+def test_a_title_that_shows_nothing_is_none(publication: Publication, nothing: str):
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "# Talks\n\nThey met.\n", title=nothing))
+    assert (sources(publication)[0], publication.article(TALKS).title) == ("", "Talks")
+
+
+def words_changed(publication: Publication) -> bool:
+    """What the last event about the article says."""
+    event = list(publication.store.entries())[-1].event
+    return bool(event.words_changed)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"standfirst": Source(STANDFIRST.replace("two", "t&#119;o"), Format.HTML)},
+        {"headline": Source(HEADLINE.replace("&amp;", "&#38;"), Format.HTML)},
+        {"standfirst": Source("", Format.HTML), "text": f"{STANDFIRST}{BODY}"},
+        {"headline": None, "text": f"<h1>{HEADLINE}</h1>{STANDFIRST}{BODY}"},
+    ],
+    ids=["entity in the standfirst", "entity in the headline", "standfirst in the text", "all in the text"],
+)
+def test_the_same_words_in_another_part_or_spelling_are_no_other_words(
+    publication: Publication, changes: dict[str, object]
+):
+    send(publication)
+    assert send(publication, **changes).outcome == "revised"
+    assert not words_changed(publication)
+    assert send(publication).outcome == "revised"
+    assert not words_changed(publication)
+    send(publication, standfirst=Source("<p>The talks lasted two weeks.</p>", Format.HTML))
+    assert words_changed(publication)
+
+
+def test_a_heading_that_becomes_the_title_is_no_other_words(publication: Publication):
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "# Talks\n\nThey met.\n"))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "They met.\n", title="Talks"))
+    assert sources(publication) == ("Talks", "", "They met.\n")
+    assert not words_changed(publication)
+
+
+def test_first_words_that_become_the_headline_as_well_are_no_other_words(publication: Publication):
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "They met.\n\nMore.\n"))
+    updates.publish(publication, EDITOR, updates.ArticleText(TALKS, "They met.\n\nMore.\n", title="They met."))
+    assert sources(publication) == ("They met.", "", "They met.\n\nMore.\n")
+    assert not words_changed(publication)
+
+
+def test_the_title_is_that_of_a_text_that_takes_the_headline_over(publication: Publication):
+    send(publication)
+    send(publication, headline=None, text=f"<h1>An agreement</h1>{BODY}")
+    assert publication.article(TALKS).title == "An agreement"
+    assert words_changed(publication)
 
 
 def test_a_notice_may_quote_the_headline(publication: Publication):

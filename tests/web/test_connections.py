@@ -198,6 +198,30 @@ def test_pull_requests_are_switched_on_in_the_form_and_their_branches_are_listed
     assert "Pull requests on" in text_of(admin, f"{PAGE}/of/docs")
 
 
+def test_an_editor_chooses_between_the_words_of_a_repository_and_the_published_ones(
+    editor: FlaskClient, publication: Publication, site: Site
+):
+    options = {"url": str(site.bare), "path": "content"}
+    connections.connect(publication, ADMIN, NewConnection("git", options, "docs"))
+    connections.synchronise(publication, ADMIN, "docs")
+    a_correction(publication, "Tusday", "Tuesday", TALKS)
+    accept(publication, 1)
+    theirs = site.read(PATH).replace(b"Tusday", b"Thursday")
+    site.write({PATH: theirs})
+    connections.synchronise(publication, ADMIN, "docs")
+    page = text_of(editor, "/daily/review/conflicts")
+    assert f"docs: {PATH}" in page
+    assert "Tuesday" in page
+    assert "Thursday" in page
+    form = {"connection": "docs", "path": PATH, "side": "theirs"}
+    assert editor.post("/daily/review/conflicts", data=form).status_code == 303
+    run_in_background(publication)
+    assert "No conflicts." in text_of(editor, "/daily/review/conflicts")
+    publication.refresh()
+    assert "met on Thursday" in publication.current_text(TALKS)
+    assert site.read(PATH) == theirs
+
+
 @pytest.mark.parametrize(
     ("kind", "field", "form", "message"),
     [

@@ -119,7 +119,7 @@ def test_a_position_in_the_whole_article_tells_equal_words_apart(
 def test_a_selection_over_two_parts_has_a_clear_answer(client: FlaskClient, article):
     answer = correct(client, "agreed Teh talks", "agreed. The talks")
     assert (answer.status_code, answer.json["code"]) == (422, "unwritable")
-    assert "more than one of headline, introduction and text" in answer.json["detail"]
+    assert "runs across the headline, introduction or text" in answer.json["detail"]
 
 
 def test_log_feeds_annotations_and_linked_data_have_it(client: FlaskClient, article, publication: Publication):

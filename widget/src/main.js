@@ -5,6 +5,7 @@ import { open, ways } from "./dialog.js";
 import { load } from "./draft.js";
 import { language as spoken, message, speak } from "./messages.js";
 import * as note from "./note.js";
+import { fetchNotices, showNotices } from "./notices.js";
 import { address, article, articles, revision } from "./page.js";
 import { isWriting, selected } from "./selection.js";
 import style from "./style.css";
@@ -153,7 +154,19 @@ function links() {
   }
 }
 
+let published;
+
+/** The notices, where the script has `data-notices`; in a `data-corrections-notices` of the page, else around the article. */
+async function notices() {
+  const { notices: place, article: selector, id } = script.dataset;
+  const element = article(selector);
+  if (place === undefined || !element) return;
+  published = await fetchNotices(service, id || address());
+  if (published) showNotices(published, element, place);
+}
+
 function relabel() {
+  if (published) showNotices(published, article(script.dataset.article), script.dataset.notices);
   for (const button of [near, ...document.querySelectorAll(".corrections-link")]) button.textContent = message("suggest");
 }
 
@@ -162,6 +175,10 @@ if (!document[ONCE]) {
   document[ONCE] = true;
   listen();
   document.addEventListener("corrections:language", relabel);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", links);
-  else links();
+  const begin = () => {
+    links();
+    notices();
+  };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 }

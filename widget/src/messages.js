@@ -53,6 +53,7 @@ const en = {
   notHere: "Corrections cannot be sent from this page.",
   write: "Write to the newsroom",
   contact: "Please contact the newsroom instead.",
+  notices: "Corrections to this article",
 };
 const keys = Object.keys(en);
 const script = document.currentScript;

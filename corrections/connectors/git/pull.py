@@ -23,7 +23,7 @@ from corrections.services.articles.updates import ArticleText
 from corrections.services.errors import Clash, Clashing
 from corrections.text.comparison.merge import merge
 from corrections.text.comparison.patch import apply, difference
-from repo_store import RepoStoreError
+from repo_store import Format, RepoStoreError
 
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 
@@ -111,12 +111,17 @@ class _Pull:
         publication, actor = self.turn.publication, actor_of(self.turn)
         text = as_text(file.manuscript, article_id, None, self._address(file, article_id))
         text = replace(text, offered=self._offered(file, article_id))
-        clash = self.state.clashes.get(file.path)
+        known = self.state.clashes.get(file.path)
         try:
-            updates.publish(publication, actor, text, clash.side if clash else None)
+            updates.publish(publication, actor, text, known.side if known else None)
         except Clashing as error:
             if text.offered or not self._are_merged(error.clashes, file.blob):
-                self.state.clashes[file.path] = FileClash(blob=file.blob)
+                self.state.clashes[file.path] = FileClash(
+                    article=article_id,
+                    blob=file.blob,
+                    versions=tuple((clash.published, clash.sent_now) for clash in error.clashes),
+                    format=text.format or Format.MARKDOWN,
+                )
                 raise
             updates.publish(publication, actor, text, "theirs")
         self.state.clashes.pop(file.path, None)

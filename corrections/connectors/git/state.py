@@ -7,6 +7,7 @@ from corrections.connectors.pauses import Pauses
 from corrections.private.delivery.connections import Connection
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
+from repo_store import Format
 
 
 class ProposedBranch(BaseModel):
@@ -29,10 +30,15 @@ class ProposedBranch(BaseModel):
 
 
 class FileClash(BaseModel):
-    """A file whose words were changed on both sides, its content then, and the side that an admin has chosen."""
+    """A file whose words were changed on both sides, its article, what it contained then, and the side that an editor
+    has chosen. `versions` are the paragraphs that clash, here and there, in a `format`.
+    """
 
+    article: str
     blob: str
     side: Side | None = None
+    versions: tuple[tuple[str, str], ...] = ()
+    format: Format = Format.MARKDOWN
 
 
 class GitState(Pauses):
@@ -57,7 +63,7 @@ def load_state(publication: Publication, name: str) -> GitState:
 
 
 def save_state(turn: Run, state: GitState) -> None:
-    """What an admin has chosen in the meantime is kept."""
+    """The side that somebody has chosen in the meantime is kept."""
     for path, stored in load_state(turn.publication, turn.connection.name).clashes.items():
         clash = state.clashes.get(path)
         if clash is not None and clash.blob == stored.blob:
@@ -76,12 +82,11 @@ def remarks(publication: Publication, connection: Connection) -> tuple[str, ...]
 
 def conflicts(publication: Publication, connection: Connection) -> list[Conflict]:
     """The files whose words were changed on both sides, and that nobody has decided yet."""
-    articles = {row.path: row.article for row in publication.private.connections.articles(connection.name)}
     clashes = load_state(publication, connection.name).clashes
     return [
-        Conflict(path, articles[path], f"{path} was changed on both sides, in the same words.")
+        Conflict(path, clash.article, f"{path} was changed both here and there.", clash.versions, clash.format)
         for path, clash in clashes.items()
-        if path in articles and clash.side is None
+        if clash.side is None
     ]
 
 

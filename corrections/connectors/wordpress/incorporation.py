@@ -7,6 +7,8 @@ taken for meant: somebody has restored it.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
 from urllib.parse import unquote
 
 from corrections.article_files.names import slug
@@ -18,18 +20,30 @@ from corrections.connectors.wordpress.words import Words, digest, headline_of
 from corrections.errors import CorrectionsError
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
-from corrections.services.errors import Clashing, Invalid
+from corrections.services.errors import AmbiguousAddress, Clashing, Invalid, TakenDown
 from corrections.text.comparison.merge import Side
 from repo_store import RepoStoreError
 
 CLASHING = (
-    "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Make the post agree "
-    "in WordPress, or decide on the connection’s page which words stay."
+    "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Edit the post "
+    "in WordPress so that both agree, or choose in the review queue, under “Conflicts with other systems”, which text "
+    "to keep."
 )
 
 
-def incorporate(session: Session, post: Post) -> bool:
-    """Take over what is new in a post, and note it; False where it could not be, and why is noted.
+class Outcome(Enum):
+    """What became of a post: taken over, refused for what it is, or `failed` for now."""
+
+    TAKEN_OVER = auto()
+    REFUSED = auto()
+    FAILED = auto()
+
+
+_REFUSALS = (Clashing, Invalid, AmbiguousAddress, TakenDown)  # the same post would be refused again
+
+
+def incorporate(session: Session, post: Post) -> Outcome:
+    """Take over what is new in a post, and note it; where it could not be, why is noted.
 
     Raises `RestFailed`.
     """
@@ -37,19 +51,24 @@ def incorporate(session: Session, post: Post) -> bool:
     recent = seen.is_recent(post.modified_gmt)
     if not post.content.raw.strip():
         session.put(path, _now(post, seen, _Saved((), (), post)))  # a page that is made of something else
-        return False
+        return Outcome.REFUSED
     try:
         saved = _saved_since(session, post, seen) if recent else _Saved((), (), post)
         article = session.article(path) or _article_id(session, post)
         pending = _publish_all(session, article, post, saved if recent else None)
     except (CorrectionsError, RepoStoreError) as error:
-        clashes = isinstance(error, Clashing)
-        kept = seen.model_copy(update={"modified": "", "status": post.status, "clashes": clashes})
+        clashes = error.clashes if isinstance(error, Clashing) else ()
+        status = post.status if session.was_public(path) else seen.status  # it is not public here yet
+        kept = {
+            "modified": "", "status": status, "clashes": bool(clashes), "side": None, "pending": False,
+            "disputed": post.words.digests() if clashes else None,
+            "versions": [(clash.published, clash.sent_now) for clash in clashes],
+        }  # fmt: skip
         why = CLASHING.format(article=error.details["article"]) if clashes else error.message
-        session.put(path, kept.model_copy(update={"side": None, "pending": False}), problem=f"{path}: {why}")
-        return False
+        session.put(path, seen.model_copy(update=kept), problem=f"{path}: {why}")
+        return Outcome.REFUSED if isinstance(error, _REFUSALS) else Outcome.FAILED
     session.put(path, _now(post, seen, saved).model_copy(update={"pending": pending}), article)
-    return True
+    return Outcome.TAKEN_OVER
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,7 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
         status=post.status,
         link=post.link,
         pushed=post.modified_gmt if seen.writing else seen.pushed,
+        undone=seen.undone,
     )
 
 
@@ -81,7 +101,7 @@ def _publish_all(session: Session, article: str, post: Post, saved: _Saved | Non
 
     Raises as `updates.publish` does.
     """
-    side = session.seen(post.path).side
+    side = session.seen(post.path).side_for(post.words)
     if saved is None:
         outcome = _publish(session, article, post, side)
         return outcome not in ("new", "revised") and _differs(session, article, post.words)
@@ -124,6 +144,13 @@ def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
     of two saves at one moment both revisions can have what came last.
     """
     revisions = tuple(list_revisions(session.api, post.path))
+    if not session.was_public(post.path):  # what was saved meanwhile was for nobody to see
+        new = () if post.words.digests() == seen.digests else (_as_revision(post, revisions),)
+        return _Saved(revisions, new, post)
+    return _each_saved(post, seen, revisions)
+
+
+def _each_saved(post: Post, seen: Seen, revisions: tuple[Revision, ...]) -> _Saved:
     before = (None, *revisions)
     new = [
         revision
@@ -136,9 +163,14 @@ def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
         return _Saved(revisions, tuple(new), post)
     is_first_look = not new and seen.lacks_parts and digest(post.content.raw) == seen.digest
     if is_first_look or all(post.words != revision.words for revision in revisions):
-        newest = revisions[-1].id if revisions else post.revision
-        new.append(Revision(id=newest + 1, title=post.title, excerpt=post.excerpt, content=post.content))
+        new.append(_as_revision(post, revisions))
     return _Saved(revisions, tuple(new), new[-1] if new else post)
+
+
+def _as_revision(post: Post, revisions: tuple[Revision, ...]) -> Revision:
+    """A post as its state after all revisions."""
+    newest = revisions[-1].id if revisions else post.revision
+    return Revision(id=newest + 1, title=post.title, excerpt=post.excerpt, content=post.content)
 
 
 def _article_id(session: Session, post: Post) -> str:
@@ -147,16 +179,16 @@ def _article_id(session: Session, post: Post) -> str:
     Raises `Invalid` where another post of the connection has the address, `AmbiguousAddress`.
     """
     same = article_at(session.publication, post.link)
-    known = [row.path for row in session.known.values() if same is not None and row.article == same.id]
-    if other := next(iter(known), "") or session.claim_address(post):
+    known = "" if same is None else session.path_of(same.id)
+    if other := known or session.claim_address(post):
         raise Invalid(
             {
                 "url": f"It has the address of {other}, {post.link}, so it was not imported. Give one of them another "
-                "address in WordPress; it is imported then."
+                "address in WordPress; it will then be imported."
             }
         )
     if same is not None:
         return same.id
     name = slug(unquote(post.slug)) if post.slug else f"post-{post.id}"
-    wanted = f"{post.date[:10].replace('-', '/')}/{name}"
+    wanted = f"{post.day or datetime.now(UTC).date():%Y/%m/%d}/{name}"
     return session.claim((wanted, f"{wanted}-{post.id}", f"{wanted}-{post.kind}-{post.id}"))

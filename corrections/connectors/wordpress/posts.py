@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date as Day
 from datetime import datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError, field_validator
 
 from corrections.config import STANDFIRST_LIMIT
+from corrections.connectors.wordpress.dates import parse_site_time
 from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, Reply, RestApi, RestFailed
 from corrections.connectors.wordpress.words import Words
 from corrections.services.articles.updates import ArticleText
@@ -88,6 +90,11 @@ class Post(BaseModel):
     content: Content
     links: _Links = Field(_Links(), alias="_links")
 
+    @field_validator("links", mode="before")
+    @classmethod
+    def _no_links(cls, value: JsonValue) -> JsonValue:
+        return value or {}  # PHP writes an empty object as a list
+
     @property
     def words(self) -> Words:
         return Words(self.title.raw, self.excerpt.raw, self.content.raw)
@@ -95,6 +102,12 @@ class Post(BaseModel):
     @property
     def path(self) -> str:
         return f"{self.kind}/{self.id}"
+
+    @property
+    def day(self) -> Day | None:
+        """When it was published; None where that is no date."""
+        time = parse_site_time(self.date)
+        return None if time is None else time.date()
 
     @property
     def revision(self) -> int:
@@ -127,7 +140,13 @@ def list_posts(api: RestApi, kind: str, offset: int = 0, **query: str) -> Listin
         "status": ",".join((*STATUSES, _TRASH)), "orderby": "date", "order": "desc", **query,
     }  # fmt: skip
     reply = api.get(kind, values)
-    return Listing(_checked(_ROWS, reply), reply.total, reply.at)
+    rows = _checked(_ROWS, reply)
+    if reply.total is None:
+        raise RestFailed(
+            "The REST API’s answer is not that of a WordPress: the header X-WP-Total is missing. A cache or a "
+            "firewall may remove it."
+        )
+    return Listing(rows, reply.total, reply.at)
 
 
 def fetch_posts(api: RestApi, kind: str, numbers: Sequence[int]) -> Iterator[tuple[str, Post | RestFailed]]:
@@ -162,14 +181,25 @@ def write_post(api: RestApi, path: str, changes: Mapping[str, str]) -> Post:
 
 
 def list_revisions(api: RestApi, path: str) -> list[Revision]:
-    """The last saved states of a post, oldest first. Raises `RestFailed`."""
-    query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(MOST_REVISIONS)}
-    try:
-        revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
-    except NotThere:
-        return []
-    saved = (revision for revision in revisions if "autosave" not in revision.slug)
-    return sorted(saved, key=lambda revision: revision.id)
+    """The last saved states of a post, oldest first: as many as an answer holds, none where its type keeps none.
+
+    Raises `RestFailed`.
+    """
+    count = MOST_REVISIONS
+    while count:
+        query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(count)}
+        try:
+            revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
+        except AnswerTooLarge:
+            count //= 2
+        except RestFailed as error:
+            if error.status != 404:  # the post is gone, or there is no such route
+                raise
+            return []
+        else:
+            saved = (revision for revision in revisions if "autosave" not in revision.slug)
+            return sorted(saved, key=lambda revision: revision.id)
+    return []
 
 
 def author_names(api: RestApi, numbers: set[int]) -> dict[int, str]:
@@ -195,7 +225,7 @@ def as_article(post: Post, article_id: str, authors: tuple[str, ...], language: 
         post.content.raw,
         url=post.link,
         language=language or None,
-        published=post.date[:10],
+        published=None if post.day is None else post.day.isoformat(),
         authors=authors,
         format=Format.HTML,
         headline=Source(post.title.raw, Format.HTML),
@@ -227,4 +257,4 @@ def _checked(adapter: TypeAdapter[_Value], reply: Reply) -> _Value:
         return adapter.validate_python(reply.value)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "all of it"
-        raise RestFailed(f"The REST API’s answer is not that of a WordPress: {where} is different.") from error
+        raise RestFailed(f"The REST API’s answer is not that of a WordPress: {where} is missing or invalid.") from error

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
-from corrections.connectors.wordpress.incorporation import incorporate
+from corrections.connectors.wordpress.dates import parse_site_time
+from corrections.connectors.wordpress.incorporation import Outcome, incorporate
 from corrections.connectors.wordpress.posts import PAGE, Listing, Post, Row, fetch_post, fetch_posts, list_posts
-from corrections.connectors.wordpress.rest_api import NotThere
+from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.state import SiteState, save_state
 
@@ -23,20 +24,32 @@ def pull(session: Session, state: SiteState) -> bool:
     """Take over what is new; False where a comparison of all posts has to go on. Raises `RestFailed`."""
     if state.kind or state.offset or time.time() - state.swept > SWEEP_SECONDS:
         return _sweep(session, state)
-    since = f"{(datetime.fromisoformat(state.at) - OVERLAP).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    at = ""
+    last = parse_site_time(state.at)
+    if last is None:
+        return _sweep(session, state)
+    since = f"{(last - OVERLAP).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    at: datetime | None = None
     for kind in session.kinds:
         rows: dict[int, Row] = {}
         # what was scheduled is published without being modified
-        for query in ({"modified_after": since}, {"after": since}):
+        queries = [{"modified_after": since}, {"after": since}]
+        if failed := _failed(session, kind):
+            queries.append({"include": ",".join(failed)})
+        for query in queries:
             for listed_at, page in _pages(session, kind, **query):
-                at = at or listed_at.isoformat()
+                at = at or listed_at
                 rows |= {row.id: row for row in page}
-        _take_all(session, kind, list(rows.values()), datetime.fromisoformat(at))
+        _take_all(session, kind, list(rows.values()), at or last)
     if not session.turn.stop.is_set():
-        state.at, state.polled = at or state.at, time.time()
+        state.at, state.polled = (at or last).isoformat(), time.time()
         save_state(session.turn, state)
     return True
+
+
+def _failed(session: Session, kind: str) -> list[str]:
+    """The numbers of posts that could not be taken over for a passing reason, as many as fit into a list."""
+    failed = (path for path, row in session.known.items() if row.problem and session.has_failed(path))
+    return [path.partition("/")[2] for path in failed if path.startswith(f"{kind}/")][:PAGE]
 
 
 def _pages(session: Session, kind: str, **query: str) -> Iterator[tuple[datetime, list[Row]]]:
@@ -91,7 +104,8 @@ def _take_all(session: Session, kind: str, rows: list[Row], at: datetime) -> Non
         seen = session.seen(path)
         if row.status not in session.statuses:
             if path in session.known and seen.status != row.status:
-                session.put(path, seen.model_copy(update={"status": row.status, "modified": ""}))
+                hidden = seen.model_copy(update={"status": row.status, "modified": ""})
+                session.put(path, hidden, problem=session.waiting_problem(path))
         elif (
             (seen.modified, seen.link) != (row.modified_gmt, row.link)
             or seen.status not in (row.status, LOCKED)
@@ -121,24 +135,37 @@ def _take_fresh(session: Session, posts: list[Post], at: datetime) -> None:
         if not session.turn.stop.is_set():
             take(session, post, at)
 
-    for _ in _IMPORTERS.map(take_one, posts):
-        pass
+    futures = [_IMPORTERS.submit(take_one, post) for post in posts]
+    try:
+        for future in futures:
+            future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+        wait(futures)  # no thread is to write once the turn is over
 
 
 def take(session: Session, post: Post, at: datetime) -> None:
     """Take over a post that may have changed; `at` is the time by the site's clock. Raises `RestFailed`."""
-    path = post.path
+    path, modified = post.path, parse_site_time(post.modified_gmt)
+    is_settled = modified is None or abs(at - modified) >= SETTLED
     if not session.is_public(post):
         status = LOCKED if post.password else post.status
-        changes = {"status": status, "modified": post.modified_gmt, "link": post.link}
-        session.put(path, session.seen(path).model_copy(update=changes))
-    else:
-        is_taken_over = incorporate(session, post)
-        seen, problem = session.seen(path), session.known[path].problem
-        if abs(at - datetime.fromisoformat(f"{post.modified_gmt}+00:00")) < SETTLED:
-            session.put(path, seen.model_copy(update={"modified": ""}), problem=problem)
-        elif not is_taken_over:
-            session.put(path, seen.model_copy(update={"modified": post.modified_gmt}), problem=problem)
+        changes = {"status": status, "modified": post.modified_gmt if is_settled else "", "link": post.link}
+        session.put(path, session.seen(path).model_copy(update=changes), problem=session.waiting_problem(path))
+        return
+    try:
+        outcome = incorporate(session, post)
+    except RestFailed as error:
+        if not session.api.fails_alone(error):
+            raise
+        session.put(path, session.seen(path).model_copy(update={"modified": ""}), problem=f"{path}: {error}")
+        return
+    if not is_settled:
+        session.put(path, session.seen(path).model_copy(update={"modified": ""}), problem=session.problem(path))
+    elif outcome is Outcome.REFUSED:
+        looked_at = session.seen(path).model_copy(update={"modified": post.modified_gmt})
+        session.put(path, looked_at, problem=session.problem(path))
 
 
 def _note_deleted(session: Session, listed: set[str]) -> None:
@@ -150,4 +177,5 @@ def _note_deleted(session: Session, listed: set[str]) -> None:
         try:
             fetch_post(session.api, path)
         except NotThere:
-            session.put(path, seen.model_copy(update={"status": GONE, "modified": ""}))
+            gone = seen.model_copy(update={"status": GONE, "modified": ""})
+            session.put(path, gone, problem=session.waiting_problem(path))

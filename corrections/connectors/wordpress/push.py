@@ -4,22 +4,31 @@ WordPress has no conditional writing. A post is read right before it is written;
 found among its revisions afterwards, and comes back.
 """
 
-from corrections.connectors.wordpress.incorporation import incorporate
-from corrections.connectors.wordpress.posts import fetch_post, write_post
+from corrections.connectors.wordpress.incorporation import Outcome, incorporate
+from corrections.connectors.wordpress.posts import Post, fetch_post, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
 from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
+from corrections.connectors.wordpress.words import Words, digest
 from corrections.index import queries
 from corrections.services.publication import Publication
 from repo_store.model.events import ArticleImported, ArticleRevised
 
-ATTEMPTS = 8  # at writing a post that others save all the time
-_REFUSED = (400, 401, 403, 413)
+ATTEMPTS = 8  # at writing a post that others keep saving
+_REFUSED = (400, 403, 413)
 _WHY = {
     "trash": "is in the trash of WordPress",
     GONE: "was deleted in WordPress",
     LOCKED: "has a password in WordPress",
 }
+
+_FILTERED = (
+    "{path}: WordPress would filter what {user} writes, so nothing was written. Use an account with the Editor role."
+)
+_CHANGED_BACK = (
+    "{path}: WordPress changed the words back when they were saved. A plugin may do this. They are written again once "
+    "the post or the article changes."
+)
 
 
 def articles_since(publication: Publication, cursor: str | None, name: str) -> set[str]:
@@ -36,7 +45,19 @@ def articles_since(publication: Publication, cursor: str | None, name: str) -> s
 
 
 def push(session: Session, path: str) -> None:
-    """Write what is published of an article to its post, and note why where that cannot be. Raises `RestFailed`."""
+    """Write what is published of an article to its post, and note why where that cannot be.
+
+    Raises `RestFailed` where the site answers nothing else either.
+    """
+    try:
+        _push(session, path)
+    except RestFailed as error:
+        if not session.api.fails_alone(error):
+            raise
+        _keep_pending(session, path, f"{path}: {error}")
+
+
+def _push(session: Session, path: str) -> None:
     for _ in range(ATTEMPTS):
         try:
             post = fetch_post(session.api, path)
@@ -47,37 +68,59 @@ def push(session: Session, path: str) -> None:
             _hold(session, path, LOCKED if post.password else post.status)
             return
         seen = session.seen(path)
-        if (post.words.digests() != seen.digests or seen.writing) and not incorporate(session, post):
+        is_new = post.words.digests() != seen.digests or seen.writing
+        if is_new and incorporate(session, post) is not Outcome.TAKEN_OVER:
             return
-        changes = post.words.changes_to(session.published(session.article(path), post.words))
+        wanted = session.published(session.article(path), post.words)
+        changes = post.words.changes_to(wanted)
         if not changes:
             session.put(
                 path, session.seen(path).model_copy(update={"pending": False, "writing": False, "modified": ""})
             )
             return
         if not post.is_writable:
-            user = session.api.user
-            session.put_problem(
-                path,
-                f"{path}: WordPress would filter what {user} writes, so nothing was written. Make the user an editor.",
-            )
+            _keep_pending(session, path, _FILTERED.format(path=path, user=session.api.user))
             return
-        if not _write(session, path, changes):
+        if session.seen(path).undone == _attempt(post.words, wanted):
+            session.put_problem(path, _CHANGED_BACK.format(path=path))
             return
-    raise RestFailed(f"{path} is saved by others all the time.")
+        if not _write(session, post, wanted):
+            return
+    _keep_pending(session, path, f"{path} keeps being saved by other users, so its corrections wait.")
 
 
-def _write(session: Session, path: str, changes: dict[str, str]) -> bool:
-    """Write a post, and take over what was saved in the meantime."""
-    session.put(path, session.seen(path).model_copy(update={"writing": True}))
+def _attempt(before: Words, wanted: Words) -> str:
+    """What tells one writing from another."""
+    return digest("\0".join((*before, *wanted)))
+
+
+def _write(session: Session, post: Post, wanted: Words) -> bool:
+    """Write a post as it was read, and take over what was saved in the meantime."""
+    path, before = post.path, session.seen(post.path)
+    changes = post.words.changes_to(wanted)
+    session.put(path, before.model_copy(update={"writing": True}))
     try:
         written = write_post(session.api, path, changes)
     except RestFailed as error:
         if error.status not in _REFUSED:
             raise
-        session.put(path, session.seen(path).model_copy(update={"writing": False}), problem=f"{path}: {error}")
+        session.put(path, before.model_copy(update={"writing": False}))
+        _keep_pending(session, path, f"{path}: {error}")
         return False
-    return incorporate(session, written)
+    if any(getattr(written.words, name) == getattr(post.words, name) for name in changes):
+        # written once more, they would be changed back once more; no editor has saved the plugin's revisions
+        undone = {
+            "writing": False, "pending": False, "modified": "", "undone": _attempt(post.words, wanted),
+            "revision": max(before.revision, written.revision),
+        }  # fmt: skip
+        session.put(path, before.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
+        return False
+    return incorporate(session, written) is Outcome.TAKEN_OVER
+
+
+def _keep_pending(session: Session, path: str, problem: str) -> None:
+    """Note why a post was not written; the next turn tries again."""
+    session.put(path, session.seen(path).model_copy(update={"pending": True}), problem=problem)
 
 
 def _hold(session: Session, path: str, status: str) -> None:
@@ -86,6 +129,6 @@ def _hold(session: Session, path: str, status: str) -> None:
         why = _WHY.get(status, f"is not published in WordPress (status {status})")
         session.put_problem(
             path,
-            f"{path} {why}, so the corrections of {session.article(path)} were not written there. They are once it is "
-            "published again.",
+            f"{path} {why}, so the corrections of {session.article(path)} were not written there. They will be written "
+            "once it is published again.",
         )

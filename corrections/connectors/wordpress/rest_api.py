@@ -1,7 +1,6 @@
 """WordPress's REST API (https://developer.wordpress.org/rest-api/): requests, and in plain words why one failed."""
 
 import base64
-import email.utils
 import json
 import re
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 
 from pydantic import JsonValue
 
+from corrections.connectors.wordpress.dates import parse_http_date
 from corrections.http_client import Answer, OutgoingRequest, RequestFailed, TooLarge, is_reachable, send
 from corrections.urls import host_of, origin_of
 
@@ -18,6 +18,7 @@ ANSWER_LIMIT = 16 * 1024 * 1024  # bytes: an article of the largest size, each c
 PATIENCE = 15.0  # seconds; saving a post can take long where many plugins have their say
 LONGEST_PAUSE = 24 * 3600.0  # seconds that a site can ask us to wait
 _MOVED = (301, 302, 303, 307, 308)
+_OF_THE_SITE = (401, 429, 503)
 _ME = "users/me"
 _WRONG_PASSWORD = ("incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled")
 
@@ -44,10 +45,10 @@ class AnswerTooLarge(RestFailed):
 
 @dataclass(frozen=True)
 class Reply:
-    """`total` is how many posts a list has in all; `at` is the time by the site's own clock."""
+    """`total` is how many posts a list has in all, None where it does not say; `at` is the time by the site's clock."""
 
     value: JsonValue
-    total: int
+    total: int | None
     at: datetime
 
 
@@ -66,6 +67,17 @@ class RestApi:
     def post(self, route: str, query: Mapping[str, str], fields: Mapping[str, JsonValue]) -> Reply:
         """Raises `RestFailed`."""
         return self._send("POST", route, query, json.dumps(dict(fields)).encode())
+
+    def fails_alone(self, error: RestFailed) -> bool:
+        """Whether a request failed for its post alone, and the API works for others."""
+        has_answered = isinstance(error, AnswerTooLarge) or error.status is not None
+        if not has_answered or error.status in _OF_THE_SITE:
+            return False
+        try:
+            self.get(_ME)
+        except RestFailed:
+            return False
+        return True
 
     def open_page(self, address: str) -> Answer:
         """A page of the site, as a reader sees it. Raises `RestFailed`."""
@@ -106,7 +118,7 @@ class RestApi:
         if status >= 400:
             raise RestFailed(f"{self._host} answers with status {status}: {_message(value)}", status)
         total = answer.headers.get("X-WP-Total", "")
-        return Reply(value, int(total) if total.isdecimal() else 0, _date(answer))
+        return Reply(value, int(total) if total.isascii() and total.isdecimal() else None, _date(answer))
 
     @property
     def _host(self) -> str:
@@ -116,7 +128,10 @@ class RestApi:
         target = urljoin(self.url, answer.headers.get("Location") or "")
         site = origin_of(target)
         if site is None or site == origin_of(self.url):
-            return f"{self._host} redirects its REST API to {target[:200]}. Ask who runs the site to make it answer."
+            return (
+                f"{self._host} redirects its REST API to {target[:200]}. Ask the site’s administrator to have "
+                "it answer without a redirect."
+            )
         return (
             f"{self._host} redirects to {site}. The password is not sent there. If that is the site’s address now, "
             "disconnect and connect with it; articles stay."
@@ -139,8 +154,8 @@ class RestApi:
         if (route == _ME and status == 401) or code in _WRONG_PASSWORD:
             return RestFailed(
                 f"{self._host} does not accept the application password of {self.user}: it is wrong, was revoked or "
-                "has expired. Make a new one in WordPress (Users, Profile, Application Passwords) and enter it here. "
-                "If it is right, the web server does not pass the header Authorization on to WordPress.",
+                "has expired. Create a new one in WordPress (Users, Profile, Application Passwords) and enter it here. "
+                "If it is right, the web server does not pass the Authorization header on to WordPress.",
                 401,
             )
         try:
@@ -149,7 +164,9 @@ class RestApi:
         except RestFailed as error:
             if error.status == 401:
                 return error
-        why = f"{_message(value)} The user must be at least an editor."
+        if status == 400:
+            return RestFailed(f"{self._host} does not accept the request for {route}: {_message(value)}", status)
+        why = f"{_message(value)} Use an account with the Editor role."
         return RestFailed(f"{self._host} does not let {self.user} use {route}: {why}", status)
 
 
@@ -168,19 +185,13 @@ def _message(value: JsonValue) -> str:
 
 
 def _date(answer: Answer) -> datetime:
-    try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("Date") or "").astimezone(UTC)
-    except ValueError:
-        return datetime.now(UTC)
+    return parse_http_date(answer.headers.get("Date") or "") or datetime.now(UTC)
 
 
 def _pause(answer: Answer) -> float:
     """The seconds of `Retry-After`, a number or a date."""
     value = (answer.headers.get("Retry-After") or "").strip()
-    if value.isdecimal():
+    if value.isascii() and value.isdecimal():
         return min(float(value[:9]), LONGEST_PAUSE)
-    try:
-        until = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return 0
-    return min(max(0.0, (until - _date(answer)).total_seconds()), LONGEST_PAUSE)
+    until = parse_http_date(value)
+    return 0 if until is None else min(max(0.0, (until - _date(answer)).total_seconds()), LONGEST_PAUSE)

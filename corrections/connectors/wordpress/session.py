@@ -27,7 +27,11 @@ class Session:
     _names: dict[int, str] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
     _addresses: dict[str, str] = field(default_factory=dict)
+    _paths: dict[str, str] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._paths.update({row.article: path for path, row in self.known.items() if row.article})
 
     @property
     def publication(self) -> Publication:
@@ -51,6 +55,28 @@ class Session:
 
     def seen(self, path: str) -> Seen:
         return seen_of(self.known.get(path))
+
+    def was_public(self, path: str) -> bool:
+        """Whether a post was public when it was last seen; a new one was nothing else."""
+        status = self.seen(path).status
+        return not status or status in self.statuses
+
+    def has_failed(self, path: str) -> bool:
+        """Whether a post is to be looked at again, although it may not have changed."""
+        seen = self.seen(path)
+        return self.was_public(path) and not seen.modified and not seen.clashes
+
+    def problem(self, path: str) -> str:
+        return self.known[path].problem if path in self.known else ""
+
+    def waiting_problem(self, path: str) -> str:
+        """Why a correction of a post waits; empty where none does."""
+        return self.problem(path) if path in self.known and self.is_pending(path) else ""
+
+    def path_of(self, article_id: str) -> str:
+        """The path of the post that has an article; empty where none has it."""
+        with self._guard:
+            return self._paths.get(article_id, "")
 
     def article(self, path: str) -> str:
         """The id of a post's article; empty where there is none."""
@@ -93,7 +119,10 @@ class Session:
         row = ConnectedArticle(self.turn.connection.name, article or self.article(path), path, blob, problem)
         if self.known.get(path) != row:
             self.publication.private.connections.put_article(row)
-            self.known[path] = row
+            with self._guard:
+                self.known[path] = row
+                if row.article:
+                    self._paths[row.article] = path
 
     def put_problem(self, path: str, problem: str) -> None:
         row = self.known[path]

@@ -34,16 +34,24 @@ def test_site(options: Mapping[str, str], password: str) -> ConnectionTest:
         if missing := [kind for kind in kinds if kind not in known]:
             raise Invalid({"types": f"There is no type {missing[0]} there. There are: {', '.join(sorted(known))}."})
         totals = {kind: list_posts(api, kind, status=options["statuses"]).total for kind in kinds}
-        counted = ", ".join(f"{total:,} {kind}" for kind, total in totals.items())
+        counted = ", ".join(_counted(total, kind) for kind, total in totals.items())
         posts = list(_latest(api, kinds))
     except RestFailed as error:
         raise Invalid({"password" if error.status in (401, 403) else "url": str(error)}) from error
     if any(not post.is_writable for post in posts):
-        raise Invalid({"user": f"WordPress filters the HTML that {api.user} writes. Give a user who is an editor."})
+        raise Invalid(
+            {"user": f"WordPress filters the HTML that {api.user} writes. Use an account with the Editor role."}
+        )
     found = ConnectionTest(dict(options), (f"Signed in as {api.user}: {counted}.",), (options["url"],))
     for post in posts:
         found = _with_page(found, api, post)
     return found
+
+
+def _counted(total: int, kind: str) -> str:
+    if total != 1:
+        return f"{total:,} {kind}"
+    return {"posts": "1 post", "pages": "1 page"}.get(kind, f"1 of the type {kind}")
 
 
 def _types(api: RestApi) -> set[str]:

@@ -1,12 +1,13 @@
 """What a connection with a WordPress remembers: of the site, and of each post that it has seen."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel, ValidationError
 
 from corrections.connectors.connector import Conflict, Run
 from corrections.connectors.pauses import Pauses
+from corrections.connectors.wordpress.dates import parse_site_time
 from corrections.connectors.wordpress.words import Words
 from corrections.private.delivery.connections import ConnectedArticle, Connection
 from corrections.services.publication import Publication
@@ -21,7 +22,9 @@ class Seen(BaseModel):
 
     `modified` is when it was changed, by the site's clock; empty: look at it again. `pushed` is when a correction was
     last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
-    While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`.
+    While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`. `disputed`
+    are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
+    that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
     """
 
     modified: str = ""
@@ -36,6 +39,9 @@ class Seen(BaseModel):
     pending: bool = False
     clashes: bool = False
     side: Side | None = None
+    disputed: Words | None = None
+    undone: str = ""
+    versions: list[tuple[str, str]] = []
 
     @property
     def lacks_parts(self) -> bool:
@@ -46,14 +52,16 @@ class Seen(BaseModel):
     def digests(self) -> Words:
         return Words(self.title, self.excerpt, self.digest)
 
+    def side_for(self, words: Words) -> Side | None:
+        """What an admin has decided for a post that has these words."""
+        return self.side if self.disputed in (None, words.digests()) else None
+
     def is_recent(self, modified: str) -> bool:
         """Whether a save at that time may come from an editor who had opened the post before our last writing."""
         if self.writing:
             return True
-        try:
-            return datetime.fromisoformat(modified) - datetime.fromisoformat(self.pushed) <= STALE
-        except ValueError:
-            return False
+        saved, pushed = parse_site_time(modified), parse_site_time(self.pushed)
+        return saved is not None and pushed is not None and saved - pushed <= STALE
 
 
 def seen_of(article: ConnectedArticle | None) -> Seen:
@@ -88,9 +96,13 @@ def load_state(publication: Publication, name: str) -> SiteState:
 
 def conflicts(publication: Publication, connection: Connection) -> list[Conflict]:
     """The posts whose words were changed on both sides, and that nobody has decided yet."""
-    rows = publication.private.connections.articles(connection.name)
-    found = ((row, seen_of(row)) for row in rows if row.problem)
-    return [Conflict(row.path, row.article, row.problem) for row, seen in found if seen.clashes and not seen.side]
+    rows = publication.private.connections.articles_with_problems(connection.name)
+    found = ((row, seen_of(row)) for row in rows)
+    return [
+        Conflict(row.path, row.article, row.problem, tuple(seen.versions))
+        for row, seen in found
+        if seen.clashes and not seen.side
+    ]
 
 
 def resolve(publication: Publication, connection: Connection, path: str, side: Side) -> None:

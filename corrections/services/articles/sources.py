@@ -1,5 +1,6 @@
 """Articles as they are stored and as readers see them: headline, standfirst and body, each in its format."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,6 +10,8 @@ from corrections.text.formats.registry import format_named, render
 from corrections.text.formats.rendered import Rendered
 from corrections.text.warnings import Warning, warnings
 from repo_store import Format, Part, Parts, Source
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})  # general categories of Unicode: control, format, separators
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,11 @@ class RenderedArticle:
                 return part, rendered, at
         return None
 
+    def without_blank_ends(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the text without white space at its ends, such as the line end between two parts."""
+        words = self.text[start:end]
+        return start + len(words) - len(words.lstrip()), max(start, end - len(words) + len(words.rstrip()))
+
     def start_of(self, part: Part) -> int:
         """Where in the text a part begins; 0 where there is no such part."""
         return next((at for each, _, at in self.starts() if each is part), 0)
@@ -78,13 +86,6 @@ class RenderedArticle:
     def of(self, part: Part) -> Rendered | None:
         """A part, where there is one."""
         return next((rendered for each, rendered in self.parts if each is part), None)
-
-
-def start_of(part: Part, parts: Parts) -> int:
-    """Where in the rendered text of an article a part begins, from what is stored beside the body alone."""
-    before = [parts.headline] if part is Part.STANDFIRST else [parts.headline, parts.standfirst]
-    sources = [source for source in before if source is not None and source.text and part is not Part.HEADLINE]
-    return sum(len(_with_line_end(rendered(source).text)) for source in sources)
 
 
 def _with_line_end(text: str) -> str:
@@ -99,6 +100,11 @@ def rendered(source: Source) -> Rendered:
 def on_one_line(source: Source) -> str:
     """What a reader sees of a source, on one line."""
     return " ".join(rendered(source).text.split())
+
+
+def has_words(source: Source) -> bool:
+    """Does a reader see anything of a source, other than white space and characters that cannot be seen?"""
+    return any(unicodedata.category(char) not in _UNSEEN for char in rendered(source).text)
 
 
 def source_warnings(old: Source, new: Source, language: str) -> list[Warning]:

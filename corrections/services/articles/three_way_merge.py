@@ -6,7 +6,9 @@ what was changed here.
 
 from dataclasses import dataclass, replace
 
+from corrections.services.articles.sent_parts import holds, reads_alike
 from corrections.services.articles.source_versions import Sent, merge_sources
+from corrections.services.articles.sources import on_one_line
 from corrections.services.articles.titles import is_title_of, title_in
 from corrections.services.articles.versions import Version
 from corrections.services.errors import Clash
@@ -55,8 +57,9 @@ def combine(sent: Sent, patches: Patches, published: Version, now: Version, side
     meta, clashes = _combined_meta(sent, published, now, body.source, side)
     kept = tuple(sorted({number for merged in merged_parts for number in merged.kept}))
     taken_over = [number for merged in merged_parts for number in merged.already_applied if number not in kept]
-    parts = Parts(headline.source, standfirst.source)
-    meta = meta if parts.headline is None else meta.model_copy(update={"title": ""})
+    is_beside = headline.source is not None and not holds(body.source, Part.HEADLINE, headline.source)
+    parts = Parts(headline.source if is_beside else None, standfirst.source)
+    meta = meta.model_copy(update={"title": "" if is_beside else meta.title or title_in(body.source)})
     return Combined(
         Version(body.source.text, body.source.format, meta, parts),
         kept,
@@ -81,15 +84,30 @@ def _combined_part(
 ) -> _MergedPart:
     """A headline or a standfirst as it was sent, is published and is sent now; it may be missing from any of these."""
     base, ours, theirs = (version.parts.of(part) for version in versions)
+    body = versions[2].source
     field = "title" if part is Part.HEADLINE else part.value
     if base is not None and ours is not None and theirs is not None:
         return _merged(field, (base, ours, theirs), patch, side)
-    if theirs == base:
+    numbers = numbers_of(patch)
+    if theirs is None and ours is not None and _is_in(body, part, ours):
+        return _MergedPart(None, already_applied=numbers)
+    in_body = part is Part.HEADLINE and theirs is None
+    if theirs == base and not in_body:
         return _MergedPart(ours)
     if ours in (base, theirs):
         return _MergedPart(theirs)
-    words = (source.text if source else "" for source in (ours, base, theirs))
-    return _MergedPart(ours if side == "ours" else theirs, numbers_of(patch), (), (Clash(field, (), *words),))
+    words = [source.text if source else "" for source in (ours, base, theirs)]
+    if in_body:
+        words[2] = title_in(body)
+    is_kept = side == "ours" and not in_body  # the body has a headline: a second one is none that readers should see
+    return _MergedPart(ours if is_kept else theirs, numbers if is_kept else (), (), (Clash(field, numbers, *words),))
+
+
+def _is_in(body: Source, part: Part, source: Source) -> bool:
+    """Does a body say what a part says?"""
+    if part is Part.HEADLINE:
+        return reads_alike(title_in(body), on_one_line(source))
+    return holds(body, part, source)
 
 
 def _combined_meta(
@@ -100,7 +118,9 @@ def _combined_meta(
     values: dict[str, object] = {"notices": published.meta.notices}
     for field in FIELDS:
         base, ours, theirs = (getattr(meta, field) for meta in (sent.meta, published.meta, now.meta))
-        if field == "title" and _follows_heading(sent, published, now):
+        if field == "title" and any(version.parts.headline for version in (sent, published, now)):
+            values[field] = title_in(body) if is_title_of(theirs, now.source) else theirs
+        elif field == "title" and _follows_heading(sent, published, now):
             values[field] = title_in(body)
         elif theirs in (base, ours):
             values[field] = ours

@@ -10,9 +10,9 @@ from corrections.index import queries
 from corrections.services.actors import Actor, check_right
 from corrections.services.articles.addresses import check_free
 from corrections.services.articles.redacted_words import check_taken_down
-from corrections.services.articles.sent_parts import sent_parts
+from corrections.services.articles.sent_parts import has_heading, sent_parts
 from corrections.services.articles.source_versions import Sent, kept_since, last_sent, patch_since
-from corrections.services.articles.sources import on_one_line, rendered
+from corrections.services.articles.sources import has_words, on_one_line, rendered
 from corrections.services.articles.three_way_merge import combine, with_heading
 from corrections.services.articles.titles import title_in
 from corrections.services.articles.versions import Version, version_at
@@ -54,10 +54,12 @@ class ArticleText:
 
     @property
     def named_headline(self) -> Source | None:
-        """The headline that is sent, whichever way."""
-        if self.headline is not None and self.headline.text.strip():
-            return self.headline
-        return Source(self.title, Format.PLAIN) if self.title and self.title.strip() else None
+        """The headline that is sent, whichever way; one that shows nothing is none."""
+        title = None if self.title is None else Source(self.title, Format.PLAIN)
+        for source in (self.headline, title):
+            if source is not None and (unstorable(source.text) or has_words(source)):
+                return source
+        return None
 
 
 @dataclass(frozen=True)
@@ -201,12 +203,16 @@ def _taken_over(offered: ArticleText, sent: Sent) -> Sent:
 
 
 def _words_change(before: Version, after: Version) -> bool:
-    """Do readers see other words? A title is the same words, wherever it is stored."""
-    old, new = (
-        (version.title, version.sources.of(Part.STANDFIRST), rendered(version.source).text)
-        for version in (before, after)
-    )
-    return old[:2] != new[:2] or normalised(old[2]) != normalised(new[2])
+    """Do readers see other words? The same words are the same in whichever part they are."""
+    return _lines_seen(before) != _lines_seen(after)
+
+
+def _lines_seen(version: Version) -> list[str]:
+    """What readers see of headline, standfirst and body as one text."""
+    is_in_body = version.parts.headline is None and has_heading(version.source, version.title)
+    texts = [rendered(source).text for part, source in version.sources.present() if part is not Part.HEADLINE]
+    lines = [*([] if is_in_body else [version.title]), *normalised("\n".join(texts)).split("\n")]
+    return [" ".join(line.split()) for line in lines if line.strip()]
 
 
 def _with_content(
@@ -294,8 +300,10 @@ def _version(incoming: ArticleText, source: Source, sent: Version | None) -> Ver
         title = ""
     elif incoming.named_headline is not None:
         title = on_one_line(incoming.named_headline)
+    elif sent is None or sent.parts.headline is not None:  # which the body now holds
+        title = title_in(source)
     else:
-        title = (sent.title if sent else "") or title_in(source)
+        title = sent.title or title_in(source)
     return Version(source.text, source.format, _meta(incoming, title, sent.meta if sent else None), parts)
 
 

@@ -12,7 +12,7 @@ from corrections.services.operations.checkpoints import checkpoint
 from corrections.services.operations.public_copy import public_copy
 from corrections.services.publication import Publication
 from corrections.services.review.transitions import checked_reason
-from repo_store import Source
+from repo_store import Parts, Source
 from repo_store.history_rewrite import Redaction, mask_text
 from repo_store.model.events import HistoryRedacted
 
@@ -56,6 +56,13 @@ def say_the_same(publication: Publication, number: int) -> list[int]:
         return []
     proposals = queries.Filter(article=correction.article, q=f'"{correction.replacement}"')
     return [other.number for other in queries.corrections(publication.index, proposals) if other.number != number]
+
+
+def keeps_parts(publication: Publication, removal: Removal) -> bool:
+    """Has the revision whose text is to go a headline or a standfirst beside it? Those stay."""
+    if queries.revision(publication.index, removal.article, removal.revision) is None:
+        return False
+    return publication.store.parts(removal.article, removal.revision) != Parts()
 
 
 def _redaction(publication: Publication, actor: Actor, removal: Removal) -> Redaction:

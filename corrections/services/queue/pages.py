@@ -61,7 +61,7 @@ def queue_page(publication: Publication, criteria: queries.Filter) -> QueuePage:
         QueueRow(
             line,
             nested,
-            line_review_reason(line, policy) or _rivalry(rivals.get(line.correction.number)),
+            line_review_reason(publication, line, policy) or _rivalry(rivals.get(line.correction.number)),
             publication,
             agreed.get(line.correction.number, ()),
             _appellant(publication, line.correction),

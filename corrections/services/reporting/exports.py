@@ -8,10 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 from corrections.index import queries
-from corrections.services.articles.sources import start_of
+from corrections.services.articles.sources import ArticleSources
 from corrections.services.publication import Publication
 from corrections.text.anchoring.fold import in_lines
 from corrections.text.control_characters import interchangeable
+from repo_store import Format, Source
 
 FORMATS = ("jsonl", "csv", "annotations")
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -86,7 +87,9 @@ def _annotations(publication: Publication) -> Iterator[str]:
 
 def _annotation(publication: Publication, correction: queries.Correction) -> dict[str, Any]:
     article = publication.article(correction.article)
-    before = start_of(correction.part, publication.store.parts(article.id, correction.revision))
+    parts = publication.store.parts(article.id, correction.revision)
+    # the body is read last: where it begins can be known without it, and without rendering it for each line
+    before = ArticleSources(Source("", Format.PLAIN), parts).seen.start_of(correction.part)
     body = [
         {"type": "TextualBody", "value": correction.replacement, "purpose": "editing", "language": article.language}
     ]

@@ -83,15 +83,15 @@ def check_policy(
     source = target.source(correction)
     about = source_warnings(source, edited(source, merge.edit), target.article.language)
     kind = merge.notice.kind if merge.notice else ""
-    in_headline = is_in_headline(correction, source, merge.edit)
+    in_headline = is_in_headline(correction.part, target.sources, merge.edit)
     acceptance_policy.check_acceptance(publication, actor, correction, about, in_headline, kind)
 
 
-def is_in_headline(correction: queries.Correction, source: Source, edit: Edit) -> bool:
-    """Whether an edit of a part changes the headline: it is that part, or the part begins with it."""
-    if correction.part is not Part.BODY:
-        return correction.part is Part.HEADLINE
-    return format_named(source.format).is_in_headline(source.text, edit)
+def is_in_headline(part: Part, sources: ArticleSources, edit: Edit) -> bool:
+    """Whether an edit of a part changes the headline: that part, or the beginning of a body that holds it."""
+    if part is not Part.BODY or sources.parts.headline is not None:
+        return part is Part.HEADLINE
+    return format_named(sources.body.format).is_in_headline(sources.body.text, edit)
 
 
 def acceptance(

@@ -170,7 +170,7 @@ def _needing_review(
         source = target.source(correction)
         after = edited(source, edit)
         codes = [warning.code for warning in source_warnings(source, after, target.article.language)]
-        if is_in_headline(correction, source, edit):
+        if is_in_headline(correction.part, target.sources, edit):
             codes.append(acceptance_policy.HEADLINE)
         reason = review_reason(correction, codes, policy)
         if not reason and correction.number in alternatives:

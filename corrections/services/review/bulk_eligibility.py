@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from corrections.domain.kinds import Category, Part
 from corrections.domain.states import State
 from corrections.index import queries
+from corrections.services.publication import Publication
 from corrections.services.review.acceptance_policy import HEADLINE, Policy
 from corrections.services.review.queue_lines import Line
 
@@ -52,11 +53,17 @@ def review_reason(correction: queries.Correction, codes: Iterable[str], policy: 
     return ""
 
 
-def line_review_reason(line: Line, policy: Policy) -> str:
+def line_review_reason(publication: Publication, line: Line, policy: Policy) -> str:
     """The same for a row of the queue."""
     correction = line.correction
     if line.placement in _PLACEMENTS:
         return _PLACEMENTS[line.placement]
-    begins = correction.part is Part.BODY and correction.start < len(correction.headline)
-    codes = (*line.warnings, HEADLINE) if begins or correction.part is Part.HEADLINE else line.warnings
+    codes = (*line.warnings, HEADLINE) if _is_in_headline(publication, correction) else line.warnings
     return review_reason(correction, codes, policy)
+
+
+def _is_in_headline(publication: Publication, correction: queries.Correction) -> bool:
+    """Whether a correction is about the headline: that part, or the beginning of a body that holds it."""
+    if correction.part is not Part.BODY or correction.start >= len(correction.headline):
+        return correction.part is Part.HEADLINE
+    return publication.store.parts(correction.article, correction.revision).headline is None

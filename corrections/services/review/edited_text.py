@@ -7,6 +7,7 @@ from corrections import config
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.articles.part_diffs import rendered_part_rows
+from corrections.services.articles.sent_parts import check_headline
 from corrections.services.articles.sources import edited, rendered, source_warnings
 from corrections.services.errors import AlreadyDecided, InConflict, NeedsWords, NothingToApply, Unwritable
 from corrections.services.publication import Publication
@@ -14,7 +15,7 @@ from corrections.services.review.notice_drafts import WordChange, word_change
 from corrections.services.review.rebasing import carry, owned_edit, with_quote
 from corrections.services.validation import Fields
 from corrections.text.anchoring.anchor import Place
-from corrections.text.anchoring.fold import line_end, skeleton
+from corrections.text.anchoring.fold import skeleton
 from corrections.text.comparison.diff import Row, diff, noted
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.rebase import AlreadyApplied, Conflict
@@ -130,19 +131,17 @@ def edit_of_editor(
     Raises `AlreadyDecided`, `InConflict`, `NothingToApply`, `NeedsWords`, `Unwritable` or `Invalid`.
     """
     text, paragraph = words.text, words.paragraph
-    if correction.part is not Part.BODY and not current:
-        raise Unwritable(
-            f"The article no longer has a {correction.part} of its own, so this correction cannot be applied to it. "
-            "Reject it, or mark it as used if the words were corrected elsewhere."
-        )
     if paragraph is not None:
+        _check_part(publication, article, correction.part)
         if paragraph.onto != article.revision:
             raise AlreadyDecided(
                 "The article has changed while you were editing. Your text was not published. Check the current "
                 "version and decide again."
             )
-        ends = line_end(current[paragraph.start : paragraph.end])
-        edit = Edit(paragraph.start, paragraph.end, paragraph.markdown.replace("\n", ends))
+        format = publication.store.source(article.id, article.revision, correction.part).format
+        replaced = current[paragraph.start : paragraph.end]
+        own = format_named(format).with_line_ends(paragraph.markdown, replaced)
+        edit = Edit(paragraph.start, paragraph.end, own)
         if edit.apply(current) == current:
             raise NothingToApply("Your text is already published.")
         return edit, True
@@ -167,8 +166,7 @@ def check_result(
     Raises `NothingToApply` where before and after look the same, `Unwritable` where something else would be seen.
     """
     before, after = rendered(current), rendered(edited(current, edit))
-    if correction.part is Part.HEADLINE and not after.text.strip():
-        raise Unwritable("An article cannot be without a headline. Enter the words to publish.")
+    check_headline(correction.part, edited(current, edit))
     if " ".join(before.unsafe_html.split()) == " ".join(after.unsafe_html.split()):
         raise NothingToApply(
             "Before and after look the same to readers, so there is nothing to accept. Edit the text, or reject the "
@@ -235,8 +233,9 @@ def carried_over(
 ) -> Edit:
     """An edit of a correction's part at its revision on the part's present source, the change alone.
 
-    Raises `NothingToApply` or `InConflict`.
+    Raises `NothingToApply`, `InConflict`, or `Unwritable` where the article no longer has the part.
     """
+    _check_part(publication, article, correction.part)
     rebased = carry(publication, article, edit, correction.revision, correction.part)
     match rebased:
         case AlreadyApplied():
@@ -252,3 +251,12 @@ def carried_over(
     if rebased.edit.apply(current) == current:
         raise NothingToApply("This text is already published.")
     return trim(rebased.edit, current)
+
+
+def _check_part(publication: Publication, article: queries.Article, part: Part) -> None:
+    """Raises `Unwritable` where an article no longer has a part of its own; one without words is there."""
+    if part is not Part.BODY and publication.store.parts(article.id, article.revision).of(part) is None:
+        raise Unwritable(
+            f"The article no longer has a {part} of its own, so this correction cannot be applied to it. Reject it, or "
+            "mark it as used if the words were corrected elsewhere."
+        )

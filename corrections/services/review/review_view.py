@@ -93,7 +93,8 @@ def build_review_view(publication: Publication, number: int) -> ReviewView:
     """Everything about one correction as of now. Raises `UnknownCorrection`."""
     correction = publication.correction(number)
     article = publication.article(correction.article)
-    current = publication.store.source(article.id, article.revision, correction.part)
+    sources = publication.sources(article.id, article.revision)
+    current = sources.of(correction.part)
     if correction.state in (State.ACCEPTED, State.REVERTED) and correction.published_revision:
         rows, about, compared = _as_published(publication, correction, article)
         return ReviewView(
@@ -123,7 +124,7 @@ def build_review_view(publication: Publication, number: int) -> ReviewView:
         talk(publication, events),
         _in_place(publication, correction, article, rebased.edit) if isinstance(rebased, Clean) else "",
         _refusal(publication, correction, article, current) if correction.state in WAITING else "",
-        isinstance(rebased, Clean) and is_in_headline(correction, current, trim(rebased.edit, current.text)),
+        isinstance(rebased, Clean) and is_in_headline(correction.part, sources, trim(rebased.edit, current.text)),
         (old, new),
     )
 

@@ -36,8 +36,10 @@ def changes_at_place(publication: Publication, correction: queries.Correction) -
     text, format = seen.source, format_named(seen.format)
     start, end = _paragraphs(seen, correction)
     changes = []
+    revision = correction.revision
     for step in queries.revisions_since(publication.index, correction.article, correction.revision, MOST_STEPS):
-        source = publication.store.source(correction.article, step.revision.revision, correction.part)
+        previous, revision = revision, step.revision.revision
+        source = publication.store.source(correction.article, revision, correction.part)
         new = source.text
         if new == text:
             continue
@@ -46,7 +48,8 @@ def changes_at_place(publication: Publication, correction: queries.Correction) -
             start, end = rebased.edit.start, rebased.edit.end
         else:
             before = text[start:end]
-            in_headline = is_in_headline(correction, Source(text, Format(format.name)), Edit(start, end, ""))
+            sources = publication.sources(correction.article, previous)
+            in_headline = is_in_headline(correction.part, sources, Edit(start, end, ""))
             was, format = format.name, format_named(source.format)
             start, end = format.paragraph_bounds(new, rebased.start, rebased.end)
             formats = Format(was), Format(format.name)

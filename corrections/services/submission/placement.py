@@ -1,7 +1,11 @@
 """The place in an article that a reader's correction is about, and the reader's words written there."""
 
+from dataclasses import replace
+
 from corrections.i18n import LazyString
 from corrections.index import queries
+from corrections.services.articles.sent_parts import check_headline
+from corrections.services.articles.sources import RenderedArticle
 from corrections.services.errors import AlreadyPublished, QuoteAmbiguous, QuoteNotFound, UnknownRevision, Unwritable
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import carry, with_quote
@@ -11,8 +15,9 @@ from corrections.services.submission.submission import CheckedSubmission, Placed
 from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, Verdict, anchor
 from corrections.text.comparison.edits import Edit
 from corrections.text.comparison.rebase import AlreadyApplied
-from corrections.text.formats.registry import format_named, render
-from repo_store import Part
+from corrections.text.formats.registry import format_named
+from corrections.text.formats.rendered import Rendered
+from repo_store import Format, Part, Source
 
 ALREADY = LazyString("The article already contains your text. Reload the page to see it.")
 SEVERAL = LazyString("This text appears in several places. Choose the one you mean.")
@@ -20,10 +25,8 @@ NOT_THERE = LazyString(
     "This text is not in the current version of the article. Copy it from the article again. What you typed is kept."
 )
 SEVERAL_PARTS = LazyString(
-    "Your selection covers more than one of headline, introduction and text. Select words in one of them, and send a "
-    "correction for each."
+    "Your selection runs across the headline, introduction or text. Send a separate correction for each."
 )
-NO_HEADLINE = LazyString("An article cannot be without a headline. Enter the words it should have.")
 CONTEXT_SHOWN = 40  # code points on each side of a candidate
 
 
@@ -52,12 +55,12 @@ def readers_at(publication: Publication, article_id: str, selector: Selector) ->
         return 0
     start = quote.start or 0
     seen = publication.sources(article.id, article.revision).seen
-    found = seen.part_at(start, start + len(quote.exact))
+    found = _place_in_part(seen, Place(start, start + len(quote.exact)))
     if found is None:
         return 0
-    part, _, before = found
-    start -= before
-    point = Point(article.revision, start, start + len(quote.exact), quote.exact, None, part)
+    part, rendered, place = found
+    exact = rendered.text[place.start : place.end]
+    point = Point(article.revision, place.start, place.end, exact, None, part)
     related = find_duplicates(publication, article, point, None)
     return sum(other.readers for other in (*related.duplicates, *related.alternatives) if other.same_as is None)
 
@@ -72,11 +75,12 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     seen = publication.sources(article.id, revision).seen
     selectors = (submission.selector, *submission.others)
     anchored = _anchored(publication, article, selectors, submission.replacement or "", seen.text)
-    found = seen.part_at(anchored.place.start, anchored.place.end)
+    found = _place_in_part(seen, anchored.place)
     if found is None:
         raise Unwritable(SEVERAL_PARTS)
-    part, rendered, before = found
-    place = Place(anchored.place.start - before, anchored.place.end - before)
+    part, rendered, place = found
+    if place.end - place.start < anchored.place.end - anchored.place.start:
+        submission = _without_blank_ends(submission)
     edit = owned = None
     corrected = rendered.source
     if submission.replacement is not None:
@@ -87,8 +91,7 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
             raise Unwritable(written.message)
         edit, owned = written, with_quote(written, rendered, place.start, place.end)
         corrected = edit.apply(rendered.source)
-        if part is Part.HEADLINE and not render(corrected, rendered.format).text.strip():
-            raise Unwritable(NO_HEADLINE)
+        check_headline(part, Source(corrected, Format(rendered.format)))
     placed = Placed(
         submission=submission,
         article=article,
@@ -104,6 +107,26 @@ def place(publication: Publication, submission: CheckedSubmission) -> Placed:
     )
     _check_unpublished(publication, placed)
     return placed
+
+
+def _place_in_part(seen: RenderedArticle, place: Place) -> tuple[Part, Rendered, Place] | None:
+    """The part that a place in the text of an article is in, and the place in that; None where it is in several.
+
+    A line end between two parts, at one of the place's ends, is no part of it.
+    """
+    for start, end in ((place.start, place.end), seen.without_blank_ends(place.start, place.end)):
+        found = seen.part_at(start, end)
+        if found is not None:
+            part, rendered, before = found
+            return part, rendered, Place(start - before, end - before)
+    return None
+
+
+def _without_blank_ends(submission: CheckedSubmission) -> CheckedSubmission:
+    """A submission without white space at the ends of what it quotes and of what it proposes."""
+    selector = replace(submission.selector, exact=submission.selector.exact.strip())
+    replacement = None if submission.replacement is None else submission.replacement.strip()
+    return replace(submission, selector=selector, replacement=replacement)
 
 
 def _check_unpublished(publication: Publication, placed: Placed) -> None:

@@ -38,6 +38,9 @@ class Format(Protocol):
         Raises `ValueError` where there is no one place in the source for it.
         """
 
+    def with_line_ends(self, source: str, replaced: str) -> str:
+        """An editor's own source, typed with LF, with the line ends of the source that it replaces."""
+
     def is_code(self, rendered: Rendered, place: Place) -> bool:
         """Is the place in a block in which a line end is a line, not a blank?"""
 

@@ -192,8 +192,11 @@ class TextQuery(Query):
     revision: str = ""
 
 
-class PageQuery(Query):
+class SourceQuery(Query):
     source: WholeText = Field(description="The canonical web address of the page, or the ID of its article.")
+
+
+class PageQuery(SourceQuery):
     exact: WholeText = Field(
         "", max_length=config.QUOTE_LIMIT, description="Words of the article, to ask for `readers`."
     )

@@ -50,9 +50,9 @@ blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", ta
 
 PAGE_SECONDS = 300  # that a browser need not ask again whether a page can send
 _TOKEN: list[str | dict[str, list[Any]]] = [{"token": []}]
-_NEWS_ARTICLE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}
-}
+_Answers = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+_NEWS_ARTICLE: _Answers = {200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}}
+_NEWS_ARTICLE_OF_PAGE: _Answers = {**_NEWS_ARTICLE, 409: {"description": "Several articles have this address"}}
 _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_schema()}}
 
 
@@ -119,8 +119,24 @@ def get_text(article_id: str, query_data: models.TextQuery) -> ResponseReturnVal
     responses=_NEWS_ARTICLE,
 )
 def get_notices(article_id: str) -> ResponseReturnValue:
-    article = publication().article(article_id)
-    version = version_at(publication(), article_id, article.revision)
+    return _notices(publication().article(article_id))
+
+
+@blueprint.get("/notices")
+@blueprint.input(models.SourceQuery, location="query")
+@blueprint.doc(
+    summary="Get the notices of the article that a page shows, as `/articles/{article_id}/notices` does",
+    responses=_NEWS_ARTICLE_OF_PAGE,
+)
+def get_notices_of_page(query_data: models.SourceQuery) -> ResponseReturnValue:
+    answer = _notices(article_of(query_data.source))
+    answer.headers["Cache-Control"] = f"public, max-age={PAGE_SECONDS}"
+    return answer
+
+
+def _notices(article: queries.Article) -> Response:
+    """An article and its notices, for programs on any page."""
+    version = version_at(publication(), article.id, article.revision)
     answer = Response(json_text(news_article(publication(), article, version)), mimetype="application/ld+json")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -10,7 +10,9 @@ from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from corrections.domain import labels
 from corrections.domain.states import State
+from corrections.i18n import supported_language, translate
 from corrections.index import queries
 from corrections.services.articles.sources import on_one_line
 from corrections.services.articles.versions import Version
@@ -52,6 +54,7 @@ def news_article(publication: Publication, article: queries.Article, version: Ve
         "correction": [
             {
                 "@type": "CorrectionComment",
+                "name": translate(labels.NOTICES[notice.kind], supported_language(meta.language) or "en"),
                 "text": notice.text,
                 "datePublished": notice.at.isoformat(),
                 **({"url": _correction(publication, notice.number)} if notice.number else {}),

@@ -1,6 +1,7 @@
 """HTML as a format of articles."""
 
 from corrections.text.anchoring.anchor import Place
+from corrections.text.anchoring.fold import line_end
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.html import headline, paragraphs, rewrite, source_spans
 from corrections.text.formats.html.escapes import escape
@@ -24,6 +25,9 @@ class HtmlFormat:
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
         return source_spans.source_edit(_as_html(rendered), place, source)
+
+    def with_line_ends(self, source: str, replaced: str) -> str:
+        return source.replace("\n", line_end(replaced))
 
     def is_code(self, rendered: Rendered, place: Place) -> bool:
         return paragraphs.is_code(_as_html(rendered), place.start)

@@ -120,15 +120,20 @@ def is_line_start(rendered: RenderedHtml, at: int) -> bool:
 
 
 def insertion_point(changes: Changes, at: int) -> tuple[int, Part] | None:
-    """Where in the source, and in which element, something is put in that is to be read at `at` of the text."""
+    """Where in the source, and in which element, something is put in that is to be read at `at` of the text.
+
+    None where the words beside it have no place of their own in the source.
+    """
     rendered = changes.rendered
     if is_line_start(rendered, at):
         if not is_line_end(rendered, at):
-            return rendered.starts[at], changes.part_at(at)
+            return (rendered.starts[at], changes.part_at(at)) if rendered.starts[at] >= 0 else None
         if at > 0 and rendered.ends[at - 1] >= 0:
             return rendered.ends[at - 1], changes.part_at(at - 1)
         return None
     place, part = rendered.ends[at - 1], changes.part_at(at - 1)
+    if place < 0:
+        return None
     if is_line_end(rendered, at):
         outer = next((each.parent for each in ancestors(part) if each.name == "a"), None)
         around = set(ancestors(outer or part))

@@ -3,6 +3,7 @@
 import re
 
 from corrections.text.anchoring.anchor import Place
+from corrections.text.anchoring.fold import line_end
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.markdown import block_breaks, headline, rewrite, source_spans
 from corrections.text.formats.markdown.render import render
@@ -28,6 +29,9 @@ class MarkdownFormat:
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
         return source_spans.source_edit(rendered, place, source)
+
+    def with_line_ends(self, source: str, replaced: str) -> str:
+        return source.replace("\n", line_end(replaced))
 
     def is_code(self, rendered: Rendered, place: Place) -> bool:
         return block_breaks.is_code(rendered, place)

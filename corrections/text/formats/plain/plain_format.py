@@ -45,11 +45,13 @@ class PlainFormat:
             return Unwritable(CHANGED)
         if passage == quoted:
             return Edit(0, 0, "")
-        line = _LINE_END.sub(" ", passage)
-        return trim(Edit(*_source_span(rendered, place), line), rendered.source)
+        return trim(Edit(*_source_span(rendered, place), _on_one_line(passage)), rendered.source)
 
     def source_edit(self, rendered: Rendered, place: Place, source: str) -> Edit:
-        return Edit(*_source_span(rendered, place), source)
+        return Edit(*_source_span(rendered, place), self.with_line_ends(source, ""))
+
+    def with_line_ends(self, source: str, replaced: str) -> str:
+        return _on_one_line(source.strip("\r\n"))
 
     def is_code(self, rendered: Rendered, place: Place) -> bool:
         return False
@@ -67,7 +69,11 @@ class PlainFormat:
         return cut(" ".join(self.render(source).text.split()), limit) or UNTITLED
 
     def escape(self, text: str) -> str:
-        return _LINE_END.sub(" ", text)
+        return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
+    return _LINE_END.sub(" ", text)
 
 
 def _source_span(rendered: Rendered, place: Place) -> tuple[int, int]:

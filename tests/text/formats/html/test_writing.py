@@ -109,6 +109,12 @@ def test_words_do_not_move_from_one_cell_to_another():
     assert corrected(source, "aa\nbb", "ab\nba") == "<table><tr><td>ab<td>ba</table>"
 
 
+@pytest.mark.parametrize("typed", ["Teh talks now", "Now Teh talks", "Teh long talks", "The talks", ""])
+def test_words_that_the_parser_finds_nowhere_in_the_source_cannot_be_corrected(typed: str):
+    source = "<p>Before</p><svg></div><title>x</svg><![CDATA[Teh talks"
+    assert isinstance(write(render(source), place_of(source, "Teh talks"), "Teh talks", typed), Unwritable)
+
+
 @pytest.mark.parametrize(
     "typed",
     [
