@@ -179,6 +179,18 @@ def test_a_renamed_file_takes_its_branch_along(connected: Publication, site: Sit
     assert branches(site) == {}
 
 
+def test_a_removed_file_takes_its_branch_along_and_its_article_stays(connected: Publication, site: Site):
+    accept(connected, 1)
+    refresh(site)
+    site.write({PATH: None})
+    in_step(connected)
+    assert branches(site) == {}
+    assert "Tuesday" in connected.current_text(TALKS)
+    site.write({PATH: (HEADER + BODY).encode()})
+    in_step(connected)
+    assert at(site, "corrections/1") == replaced(("Tusday", "Tuesday")), "it is proposed again once the file is back"
+
+
 @pytest.mark.parametrize("first", [1, 2])
 def test_two_corrections_of_one_file_are_merged_in_either_order(connected: Publication, site: Site, first: int):
     accept(connected, 1, 2)

@@ -1,7 +1,8 @@
 """The publisher's git server: its address, and whether a connection may be made to it now.
 
 A host's name is looked up before each fetch and push, and git connects to the address that was checked, so that no name
-can resolve to a private network after the check.
+can resolve to a private network after the check. (A git before 2.37 ignores `http.curloptResolve` and looks the name up
+again.)
 """
 
 from collections.abc import Mapping
