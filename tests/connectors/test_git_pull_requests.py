@@ -338,6 +338,7 @@ def test_the_same_words_changed_on_main_are_told_and_the_branch_stays(connected:
     assert status.last_error is not None
     assert status.last_error.startswith(f"{PATH}: {TALKS} was changed both here and by you")
     assert branches(site) == before
+    assert status.remarks == ("corrections/1 stays as it is until its file can be imported.",)
     assert [conflict.path for conflict in connections.conflicts(connected, "docs")] == [PATH]
     connections.resolve(connected, ADMIN, "docs", PATH, "theirs")
     in_step(connected)

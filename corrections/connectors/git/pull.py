@@ -25,6 +25,10 @@ from corrections.text.comparison.merge import merge
 from corrections.text.comparison.patch import apply, difference
 from repo_store import Format, RepoStoreError
 
+CLASHING = (
+    "was changed both here and by you, in the same words. Nothing was overwritten. Make the file agree, or choose in "
+    "the review queue, under “Conflicts with other systems”, which text to keep."
+)
 SUFFIXES = (".md", ".markdown", ".html", ".htm")
 
 
@@ -101,6 +105,8 @@ class _Pull:
             article_id = ids[file.path]
             try:
                 self._publish(file, article_id)
+            except Clashing:
+                yield f"{file.path}: {article_id} {CLASHING}"
             except (CorrectionsError, RepoStoreError) as error:
                 yield f"{file.path}: {error.message}"
             else:

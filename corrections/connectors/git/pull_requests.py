@@ -26,7 +26,9 @@ def push_branches(turn: Run, mirror: GitMirror, state: GitState, tip: str, there
         proposed = work.wanted.get(branch)
         if proposed is not None:
             work.propose(proposed)
-        elif state.branches[branch].article not in work.held:
+        elif state.branches[branch].article in work.held:
+            work.keep(branch)
+        else:
             work.remove(branch)
     state.remarks = tuple(work.remarks)
     save_state(turn, state)  # before it is pushed: a commit of ours is recognised whatever happens next
@@ -118,6 +120,11 @@ class _Branches:
             change=proposal.change,
         )
         self.updates.append(BranchUpdate(proposal.branch, commit, there))
+
+    def keep(self, branch: str) -> None:
+        """Say that a branch waits for its file."""
+        if branch in self.there:
+            self.remarks.append(f"{branch} stays as it is until its file can be imported.")
 
     def remove(self, branch: str) -> None:
         """Delete a branch that there is nothing to be merged from."""
