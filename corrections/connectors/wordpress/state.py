@@ -13,6 +13,7 @@ from corrections.private.delivery.connections import ConnectedArticle, Connectio
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
 
+LOOKED_AT = 20  # revisions of a post that are remembered
 STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
 
 
@@ -25,6 +26,7 @@ class Seen(BaseModel):
     While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`. `disputed`
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
     that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
+    `looked_at` are the last revisions that were looked at, oldest first.
     """
 
     modified: str = ""
@@ -42,6 +44,7 @@ class Seen(BaseModel):
     disputed: Words | None = None
     undone: str = ""
     versions: list[tuple[str, str]] = []
+    looked_at: list[int] = []
 
     @property
     def lacks_parts(self) -> bool:
@@ -51,6 +54,13 @@ class Seen(BaseModel):
     @property
     def digests(self) -> Words:
         return Words(self.title, self.excerpt, self.digest)
+
+    def is_new(self, revision: int) -> bool:
+        """Whether a revision was not looked at yet: of two saves at one moment, that with the lower number can become
+        visible last."""
+        if revision > self.revision:
+            return True
+        return bool(self.looked_at) and revision > self.looked_at[0] and revision not in self.looked_at
 
     def side_for(self, words: Words) -> Side | None:
         """What an admin has decided for a post that has these words."""
