@@ -1,6 +1,6 @@
 """`Identities`: which account belongs to whom the newsroom's own identity provider knows."""
 
-from corrections.database import ThreadDatabases
+from corrections.database import Databases
 from corrections.domain.roles import Role
 from corrections.private.account import Account
 
@@ -8,7 +8,7 @@ from corrections.private.account import Account
 class Identities:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def account_of(self, issuer: str, subject: str, email: str) -> Account | None:

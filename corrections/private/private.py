@@ -96,8 +96,7 @@ class Private:
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole store, as of one moment, to a new file; others may write to the store meanwhile."""
-        with closing(sqlite3.connect(target)) as copy:
-            self.databases.get().conn.backup(copy)
+        self.databases.copy_to(target)
 
 
 def inspect_store(path: Path) -> Inspection:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from corrections.database import ThreadDatabases
+from corrections.database import Databases
 from corrections.private.digests import keyed_digest
 
 _SECRET_KEY = "secret"  # noqa: S105 (the name of the setting)
@@ -11,7 +11,7 @@ _SECRET_KEY = "secret"  # noqa: S105 (the name of the setting)
 class StoredSettings:
     """Of one publication. What a key means and which values it takes is the services' to know."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def get(self, key: str) -> str | None:
@@ -20,7 +20,10 @@ class StoredSettings:
 
     def put(self, key: str, value: str) -> None:
         with self._databases.write() as database:
-            database.table("settings").insert({"key": key, "value": value}, replace=True)
+            database.execute(
+                "INSERT INTO settings (key, value) VALUES (?,?) ON CONFLICT (key) DO UPDATE SET value=excluded.value",
+                (key, value),
+            )
 
     def starting_with(self, prefix: str) -> dict[str, str]:
         """The values whose keys start with `prefix`, by key."""
@@ -35,7 +38,11 @@ class StoredSettings:
     def ensure_secret(self) -> None:
         """Make the secret that `keyed` works with, unless there is one."""
         if self.get(_SECRET_KEY) is None:
-            self.put(_SECRET_KEY, secrets.token_hex(32))
+            with self._databases.write() as database:  # of two processes at once, both have that of the first
+                database.execute(
+                    "INSERT INTO settings (key, value) VALUES (?,?) ON CONFLICT DO NOTHING",
+                    (_SECRET_KEY, secrets.token_hex(32)),
+                )
 
     def keyed(self, text: str) -> str:
         """A digest of `text` (64 hexadecimal digits) that only this store can compute."""
