@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from corrections.database import Databases
-from corrections.private.digests import timestamp
+from corrections.private.digests import lower, timestamp
 from corrections.private.receipts import delete_receipts, forget_requests
 from corrections.private.stored_settings import StoredSettings
 
@@ -67,8 +67,8 @@ class Contacts:
     def corrections_of(self, email: str) -> list[str]:
         """The latest corrections that came with this e-mail address."""
         rows = self._databases.get().execute(
-            "SELECT correction FROM contacts WHERE lower(email)=lower(?) ORDER BY correction DESC LIMIT ?",
-            (email, _LATEST),
+            "SELECT correction FROM contacts WHERE lower(email)=? ORDER BY correction DESC LIMIT ?",
+            (lower(email), _LATEST),
         )
         return [str(row[0]) for row in rows]
 

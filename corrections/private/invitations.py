@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corrections.database import Databases, Statements
 from corrections.private.account import BadAccount, check_role
-from corrections.private.digests import timestamp
+from corrections.private.digests import lower, timestamp
 from corrections.private.stored_settings import StoredSettings
 from repo_store.model.intents import person_name
 
@@ -45,8 +45,8 @@ class Invitations:
         invitation = Invitation(secrets.token_hex(8), name, role, email, by, expires)
         with self._databases.write() as database:
             database.execute(
-                "DELETE FROM invitations WHERE name=? OR expires<? OR (email<>'' AND lower(email)=lower(?))",
-                (name, time.time(), email),
+                "DELETE FROM invitations WHERE name=? OR expires<? OR (email<>'' AND lower(email)=?)",
+                (name, time.time(), lower(email)),
             )
             database.execute(
                 f"INSERT INTO invitations ({_COLUMNS}) VALUES (?,?,?,?,?,?)",  # noqa: S608 (our own names)
@@ -86,6 +86,6 @@ def delete_invitations_by(database: Statements, name: str) -> None:
 
 def check_address_is_free(database: Statements, email: str) -> None:
     """One address has one account. Raises `BadAccount`."""
-    row = database.execute("SELECT name FROM accounts WHERE email<>'' AND lower(email)=lower(?)", (email,)).fetchone()
+    row = database.execute("SELECT name FROM accounts WHERE email<>'' AND lower(email)=?", (lower(email),)).fetchone()
     if row is not None:
         raise BadAccount(f"{email[:100]} belongs to the account {row[0]}. Change the role of that account instead.")

@@ -43,6 +43,8 @@ class ResolvedRemarks:
 
     def among(self, events: list[str]) -> dict[str, Resolution]:
         """Which of these remarks are resolved."""
+        if not events:
+            return {}
         marks = ", ".join("?" * len(events))
         rows = self._databases.get().execute(
             f'SELECT event, "by", at FROM resolved_remarks WHERE event IN ({marks})',  # noqa: S608 (marks only)
