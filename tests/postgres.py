@@ -13,7 +13,7 @@ import pytest
 
 _MEMORY = Path("/dev/shm")
 _PASSWORDS = "local all with_password scram-sha-256\n"  # everybody else needs none
-_QUICK = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"  # no test here cuts the power
+_QUICK = "\nfsync = off\nfull_page_writes = off\n"  # no test here cuts the power
 
 
 class Server:
@@ -23,8 +23,10 @@ class Server:
         self._server = server
         self.url: str = server.get_uri()
 
-    def url_of(self, role: str, password: str = "") -> str:
-        return self.url.replace("postgres:@", f"{role}:{password}@" if password else f"{role}@")
+    @property
+    def host(self) -> str:
+        """The folder of its socket, as an address names it."""
+        return self.url.rpartition("host=")[2]
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
         """Run SQL as the administrator."""

@@ -24,6 +24,8 @@ OLDEST_SERVER = 14  # PostgreSQL's major version
 _KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 _SLOW = 1.0  # seconds; a connection that fails after more is not tried again at once
 _PAUSE = 5.0  # seconds until it is
+# what says nothing about the statement, but that the database cannot do it now; or is another one than it was
+_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, psycopg.errors.UndefinedTable)
 
 Result = TypeVar("Result")
 
@@ -136,7 +138,7 @@ class Pool:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
+        except _AWAY as error:
             raise DatabaseUnavailable(_reason(self._name, error)) from error
         except psycopg.errors.InsufficientPrivilege as error:
             raise DatabaseUnavailable(_missing_rights(self._url, self._name, error)) from error

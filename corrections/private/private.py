@@ -74,6 +74,8 @@ class Private:
         self.memberships, self.resolved_remarks = Memberships(databases), ResolvedRemarks(databases)
         if databases.refusal is None:
             self.settings.ensure_secret()
+        if cluster is not None:
+            self.settings.remember()
 
     @property
     def newer(self) -> ReadOnly | None:

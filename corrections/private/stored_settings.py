@@ -2,6 +2,7 @@
 
 import secrets
 
+from corrections.cluster import DatabaseUnavailable
 from corrections.database import Databases
 from corrections.private.digests import keyed_digest
 
@@ -13,10 +14,23 @@ class StoredSettings:
 
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
+        self._known: dict[str, str] | None = None
+
+    def remember(self) -> None:
+        """Keep the values, for reading them as they last were when the database is away."""
+        self._known = self.starting_with("")
 
     def get(self, key: str) -> str | None:
-        row = self._databases.get().execute("SELECT value FROM settings WHERE key=?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+        try:
+            row = self._databases.get().execute("SELECT value FROM settings WHERE key=?", (key,)).fetchone()
+        except DatabaseUnavailable:
+            if self._known is None:
+                raise
+            return self._known.get(key)
+        value = None if row is None else str(row[0])
+        if self._known is not None:
+            self._known.update({} if value is None else {key: value})
+        return value
 
     def put(self, key: str, value: str) -> None:
         with self._databases.write() as database:
@@ -28,12 +42,20 @@ class StoredSettings:
     def starting_with(self, prefix: str) -> dict[str, str]:
         """The values whose keys start with `prefix`, by key."""
         query = "SELECT key, value FROM settings WHERE substr(key, 1, ?)=? ORDER BY key"
-        return {str(key): str(value) for key, value in self._databases.get().execute(query, (len(prefix), prefix))}
+        try:
+            rows = self._databases.get().execute(query, (len(prefix), prefix))
+        except DatabaseUnavailable:
+            if self._known is None:
+                raise
+            return {key: value for key, value in sorted(self._known.items()) if key.startswith(prefix)}
+        return {str(key): str(value) for key, value in rows}
 
     def remove(self, key: str) -> None:
         """Forget a value; nothing happens where there is none."""
         with self._databases.write() as database:
             database.execute("DELETE FROM settings WHERE key=?", (key,))
+        if self._known is not None:
+            self._known.pop(key, None)
 
     def ensure_secret(self) -> None:
         """Make the secret that `keyed` works with, unless there is one."""
