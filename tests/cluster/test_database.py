@@ -27,6 +27,8 @@ from corrections.cluster import Cluster
 from corrections.private import Private
 
 private = Private(Path(sys.argv[1]), Cluster(sys.argv[2]))
+print("ready", flush=True)
+sys.stdin.readline()
 for number in range(int(sys.argv[3])):
     with private.databases.write() as database:
         count = int(database.execute("SELECT value FROM settings WHERE key='count'").fetchone()[0])
@@ -71,12 +73,18 @@ def test_the_tables_are_those_of_the_file_column_by_column(private: Private, pos
 
 def test_two_processes_lose_no_update_and_accept_a_proof_once(private: Private, cluster: Cluster, tmp_path: Path):
     private.settings.put("count", "0")
-    arguments = [sys.executable, "-c", WORK, str(tmp_path / "daily" / "private.db"), cluster.database, "60"]
-    processes = [subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    arguments = [sys.executable, "-c", WORK, str(tmp_path / "daily" / "private.db"), cluster.database, "150"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(arguments, cwd=ROOT, **pipes) for _ in range(2)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:  # both begin now
+        process.stdin.write("\n")
+        process.stdin.flush()
     outputs = [process.communicate(timeout=60)[0].split() for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
-    assert private.settings.get("count") == "120"
-    assert [sorted(pair) for pair in zip(*outputs, strict=True)] == [["False", "True"]] * 60
+    assert private.settings.get("count") == "300"
+    assert [sorted(pair) for pair in zip(*outputs, strict=True)] == [["False", "True"]] * 150
 
 
 def test_processes_that_open_a_new_store_at_once_share_its_secret(cluster: Cluster, tmp_path: Path):
