@@ -21,16 +21,16 @@ def migrate(databases: SchemaDatabases, migrations: Sequence[Migration]) -> list
     One process at a time does it. Raises `DatabaseUnavailable`, where the role may not create what is missing, too.
     """
     known = [migration.name for migration in migrations]
-    applied = _applied(databases)
+    applied = applied_migrations(databases)
     if known != applied and set(applied) <= set(known):
         with databases.write() as transaction:
             _apply(transaction, databases.schema, migrations)
-        applied = _applied(databases)
+        applied = applied_migrations(databases)
     return [name for name in applied if name not in known]
 
 
-def _applied(databases: SchemaDatabases) -> list[str]:
-    """The names in their order; none where the schema does not exist."""
+def applied_migrations(databases: SchemaDatabases) -> list[str]:
+    """The names of what a schema has had, in their order; none where it does not exist."""
     exists = databases.execute("SELECT to_regclass(?)", (f'"{databases.schema}".migrations',)).fetchone()
     if exists is None or exists[0] is None:
         return []

@@ -28,6 +28,7 @@ from corrections.private.tokens import Tokens
 
 __all__ = ["Contact", "Inspection", "NewerStore", "Private", "UnreadableStore", "inspect_store"]
 
+_KNOWN = "SELECT correction FROM contacts UNION SELECT correction FROM receipts"
 _READER_KEY_LENGTH = 32  # hexadecimal digits
 
 
@@ -144,14 +145,22 @@ def copy_to_cluster(path: Path, publication: str, cluster: Cluster) -> None:
     shared.copy_from(path)
 
 
-def inspect_store(path: Path) -> Inspection:
-    """Read the store at `path` without opening it for service or changing it. Raises `UnreadableStore`."""
+def inspect_store(path: Path, cluster: Cluster | None = None) -> Inspection:
+    """Read the store at `path`, or the one in the cluster, without opening it for service or changing it.
+
+    Raises `UnreadableStore`, `DatabaseUnavailable`.
+    """
+    if cluster is not None:
+        from corrections.private.postgresql.store import SharedStore
+
+        shared = SharedStore(cluster.database, path.parent.name)
+        unknown = shared.newer_migrations()
+        return Inspection(unknown, set() if unknown else {str(correction) for (correction,) in shared.execute(_KNOWN)})
     try:
         if unknown := _newer_migrations(path):
             return Inspection(unknown, set())
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            rows = connection.execute("SELECT correction FROM contacts UNION SELECT correction FROM receipts")
-            return Inspection([], {str(correction) for (correction,) in rows})
+            return Inspection([], {str(correction) for (correction,) in connection.execute(_KNOWN)})
     except sqlite3.Error as error:
         raise UnreadableStore(str(error)) from error
 

@@ -61,7 +61,7 @@ class Publication:
                 f"{folder.parent} init {folder.name}`."
             )
         restrict(folder)
-        self.folder = folder
+        self.folder, self.cluster = folder, cluster
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
         self.private = Private(folder / "private.db", cluster)

@@ -12,6 +12,7 @@ from corrections.config import Settings
 from corrections.private.contacts import Contact
 from corrections.services.errors import Invalid, UnknownPublication
 from corrections.services.publication import Publication, Publications
+from tests.newsroom import a_correction, an_article
 from tests.postgres import Server
 from tests.service import run_command
 
@@ -111,3 +112,19 @@ def test_a_backup_from_the_database_is_restored_into_a_file_and_into_a_database(
     assert opened.private.accounts.sign_in("Mira", PASSWORD) is not None
     opened.close()
     assert list((tmp_path / "three").rglob("private.db*")) == []
+
+
+def test_an_audit_compares_the_contacts_in_the_database_with_the_ledger(
+    environment: dict[str, str], cluster: Cluster, tmp_path: Path
+):
+    made = Publication.create(tmp_path, "daily", cluster=cluster)
+    an_article(made)
+    correction = a_correction(made, "Tusday", "Tuesday")
+    made.private.contacts.put(correction.id, Contact("Ada", "ada@example.org", False))
+    assert run_command("--data", tmp_path, "audit", "daily", environment=environment).returncode == 0
+    made.private.contacts.put("in-no-ledger", Contact("Bo", "bo@example.org", False))
+    audited = run_command("--data", tmp_path, "audit", "daily", environment=environment)
+    assert audited.returncode == 1
+    assert "in-no-ledger" in audited.stdout
+    assert "bo@example.org" not in audited.stdout
+    made.close()

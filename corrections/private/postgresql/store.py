@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from corrections.cluster.migrations import migrate
+from corrections.cluster.migrations import applied_migrations, migrate
 from corrections.cluster.schema_databases import SchemaDatabases, Transaction
 from corrections.private import schema
 from corrections.private.postgresql.schema import MIGRATIONS
@@ -19,6 +19,11 @@ class SharedStore(SchemaDatabases):
     def prepare(self) -> list[str]:
         """Make the tables or bring them up to date; returns what a newer version has done, and changes nothing then."""
         return migrate(self, MIGRATIONS)
+
+    def newer_migrations(self) -> list[str]:
+        """What a newer version has done to the tables."""
+        known = {migration.name for migration in MIGRATIONS}
+        return [name for name in applied_migrations(self) if name not in known]
 
     def copy_to(self, target: Path) -> None:
         """Copy everything, as of one moment, to a new file of SQLite; others may write meanwhile."""

@@ -150,7 +150,7 @@ def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | N
     publication = Publication(folder, cluster=cluster)
     Outbox(publication.private).mark_unsure(RESTORED)
     publication.close()
-    return audit_publication(folder)
+    return audit_publication(folder, cluster=cluster)
 
 
 def _write_parts(publication: Publication, folder: Path, since: dict[str, str]) -> Manifest:
