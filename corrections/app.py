@@ -148,7 +148,7 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
     app.config.update(_configuration(settings))
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["shared_state"] = state or SharedState()
-    app.extensions["publications"] = Publications(settings.data)
+    app.extensions["publications"] = Publications(settings.data, cluster=settings.cluster)
     metrics.install(app)
     hosts.install(app, settings.url, settings.hosts)
     security.install(app)

@@ -3,9 +3,10 @@
 import importlib.util
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from corrections.cluster import Cluster
 from corrections.errors import CorrectionsError
 from corrections.logs import FORMS
 from corrections.urls import host_of, serialize_url
@@ -45,6 +46,8 @@ CONNECTIONS_PER_NETWORK = 200  # of them from one network, where no proxy is in 
 
 _SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
 
+_DATABASE_EXAMPLE = "an address such as postgresql://corrections@db.example.org/corrections"
+
 
 class BadSettings(CorrectionsError):
     code = "bad_settings"
@@ -62,6 +65,7 @@ class Settings:
     prefix: str = ""  # of the paths under which the service lives on its host, such as /corrections; its proxy keeps it
     https: bool = False  # cookies only over HTTPS
     limits: str = "memory://"  # where limits are counted; redis://… for several machines
+    cluster: Cluster | None = None  # the database in which the private stores are; None: a file for each publication
     url: str = ""  # where readers reach the service: what every absolute address begins with
     hosts: tuple[str, ...] = ()  # further names under which it answers
     smtp: str = ""  # smtp://user:password@host:587 (STARTTLS where offered), smtps://…; empty: no mail
@@ -74,7 +78,9 @@ class Settings:
 
     def shown(self) -> dict[str, object]:
         """The settings without their secrets: those that are one, and passwords inside addresses."""
-        values = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self).items()}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        del values["cluster"]
+        values["data"], values["database"] = str(self.data), self.cluster.name if self.cluster else ""
         for name in ("oidc_secret", "metrics"):
             values[name] = "(set)" if values[name] else ""
         for name in ("smtp", "limits"):
@@ -101,12 +107,36 @@ class Settings:
             prefix=_prefix(),
             https=_number("CORRECTIONS_HTTPS", 0, 0, 1) == 1,
             limits=limits,
+            cluster=cluster_from_environment(),
             hosts=_hosts(),
             metrics=os.environ.get("CORRECTIONS_METRICS", ""),
             log=_choice("CORRECTIONS_LOG", FORMS, cls.log),
             **_mail(),
             **_provider(),
         )
+
+
+def cluster_from_environment() -> Cluster | None:
+    """The database that `CORRECTIONS_DATABASE` names, without connecting to it; None where it names none.
+
+    Raises `BadSettings`.
+    """
+    address = os.environ.get("CORRECTIONS_DATABASE", "").strip()
+    if not address:
+        return None
+    if not address.startswith(("postgresql://", "postgres://")):
+        raise BadSettings(f"CORRECTIONS_DATABASE must be {_DATABASE_EXAMPLE}.")
+    try:
+        import psycopg
+    except ImportError as error:
+        raise BadSettings(
+            "CORRECTIONS_DATABASE needs PostgreSQL's driver: pip install 'corrections[cluster]'"
+        ) from error
+    try:
+        psycopg.conninfo.conninfo_to_dict(address)
+    except psycopg.ProgrammingError:  # its words may hold the password
+        raise BadSettings(f"CORRECTIONS_DATABASE cannot be read. It must be {_DATABASE_EXAMPLE}.") from None
+    return Cluster(address)
 
 
 def _cores() -> int:

@@ -4,16 +4,51 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from sqlite_utils import Database
 
 from corrections.errors import ReadOnly
 
 BUSY_SECONDS = 30  # a writer waits this long for another
+
+
+class Rows(Protocol):
+    """What a statement gives: rows of values, or how many rows it inserted, changed or deleted (`rowcount`)."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Statements(Protocol):
+    """Runs statements that SQLite and PostgreSQL both understand, with `?` where a value is to be."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Rows: ...
+
+
+class Databases(Protocol):
+    """What the private store needs of a database, whichever it is; `ThreadDatabases` says what each does."""
+
+    refusal: ReadOnly | None
+
+    def get(self) -> Statements: ...
+
+    def write(self) -> AbstractContextManager[Statements]: ...
+
+    def truncate_log(self) -> None: ...
+
+    def copy_to(self, target: Path) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class ThreadDatabases:
@@ -101,6 +136,15 @@ class ThreadDatabases:
             yield
         finally:
             os.close(descriptor)
+
+    def truncate_log(self) -> None:
+        """Leave nothing of what was deleted in the log of changes either."""
+        self.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy everything, as of one moment, to a new file of SQLite; others may write meanwhile."""
+        with closing(sqlite3.connect(target)) as copy:
+            self.get().conn.backup(copy)
 
     def close(self) -> None:
         with self._guard:

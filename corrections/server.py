@@ -35,7 +35,7 @@ def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     logs.install(settings.log)
     os.environ.pop("SCRIPT_NAME", None)  # known from the settings
     probe(settings.data)
-    _report_obstacles(Publications(settings.data))
+    _report_obstacles(Publications(settings.data, cluster=settings.cluster))
     listener = listening(host, port)
     state = SharedState()
     state.metrics_folder.mkdir(exist_ok=True)  # in the folder that the workers inherit
@@ -87,6 +87,10 @@ def _application(settings: Settings, state: SharedState) -> Flask:
 
 def _report_obstacles(publications: Publications) -> None:
     """Open each publication once, to repair it and catch its index up; report now what cannot be opened."""
+    try:
+        publications.check()
+    except CorrectionsError as error:
+        click.echo(f"Nothing can be written: {' '.join(str(error).split())}", err=True)
     for name in publications.names():
         try:
             obstacle = publications.get(name).obstacle

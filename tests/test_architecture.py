@@ -18,6 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"repo_store", "corrections.text", "corrections.logs", "corrections.urls"}),
     frozenset({"corrections.domain", "corrections.i18n"}),
     frozenset({"corrections.errors", "corrections.html_export"}),
+    frozenset({"corrections.cluster"}),
     frozenset(
         {
             "corrections.config",
@@ -193,11 +194,11 @@ INDEX_WRITERS = {
 
 
 def test_only_the_projection_and_the_caches_write_the_index():
-    """`private` and `workers` have databases of their own."""
+    """`private`, `cluster` and `workers` have databases of their own."""
     writers = {
         module
         for module in modules()
-        if package(module) not in ("corrections.private", "corrections.workers", "repo_store")
+        if package(module) not in ("corrections.private", "corrections.cluster", "corrections.workers", "repo_store")
         for node in ast.walk(ast.parse(modules()[module].read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITES.search(node.value)
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_for_reading, open_publication
+from corrections.config import cluster_from_environment
 from corrections.html_export import standalone
 from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication, disclosed_words
@@ -41,7 +42,9 @@ def audit(
     trusted_checkpoints = [signed for path in against for signed in read_checkpoints(path)]
     last_audited = newest(read_checkpoints(since)) if since else None
     with audit_progress() as progress:
-        findings = audit_publication(context.obj / publication, trusted_checkpoints, progress, last_audited)
+        findings = audit_publication(
+            context.obj / publication, trusted_checkpoints, progress, last_audited, cluster_from_environment()
+        )
         notes = [] if last_audited else disclosed_words(context.obj / publication, findings)
     if as_json:
         listed = {"findings": [asdict(finding) for finding in findings], "notes": [asdict(note) for note in notes]}
@@ -110,7 +113,7 @@ def report(
     opened = open_for_reading(context, publication)
     scope = audit_report.Scope(article, since.date() if since else None, until.date() if until else None)
     with audit_progress() as progress:
-        findings = audit_publication(opened.folder, progress=progress)
+        findings = audit_publication(opened.folder, progress=progress, cluster=opened.cluster)
     opened.refresh()
     file.write_text(standalone("report.html", **vars(audit_report.report(opened, scope, findings))))
     click.echo(f"Wrote {file}.")

@@ -11,10 +11,11 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from corrections.config import cluster_from_environment
 from corrections.domain.roles import Role
 from corrections.errors import CorrectionsError
 from corrections.services.actors import Actor
-from corrections.services.operations.file_permissions import restrict_new_files
+from corrections.services.operations.file_permissions import private_folder, restrict_new_files
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
 from repo_store.audit.repository_audit import ProgressCallback
@@ -50,9 +51,16 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check_data(context: click.Context) -> None:
-    """Raises `CorrectionsError` where the command needs the data folder and there is none."""
+    """Raises `CorrectionsError` where the command needs the data folder and there is none.
+
+    With a database it may be empty: it is filled when it is needed.
+    """
     data: Path = context.obj
-    if context.command.name not in _NO_DATA_NEEDED and not data.exists():
+    if context.command.name in _NO_DATA_NEEDED:
+        return
+    if cluster_from_environment() is not None:
+        private_folder(data)
+    if not data.exists():
         raise CorrectionsError(
             f"There is no data folder {data}. Check --data, or create a publication with "
             f"`corrections --data {data} init PUBLICATION`."
@@ -65,7 +73,7 @@ def error_line(error: Exception) -> str:
 
 def open_publication(context: click.Context, name: str) -> Publication:
     """Open a publication until the command ends; prints to stderr why it is read-only, if it is."""
-    publication = Publication(context.obj / name)
+    publication = Publication(context.obj / name, cluster=cluster_from_environment())
     context.call_on_close(publication.close)
     if publication.obstacle is not None:
         click.echo(error_line(publication.obstacle), err=True)

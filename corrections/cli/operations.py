@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
+from corrections.config import BadSettings, cluster_from_environment
 from corrections.errors import ReadOnly
 from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
 from corrections.services.operations import backup as backups
-from corrections.services.operations import redaction
+from corrections.services.operations import database_move, redaction
 from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
 
 
@@ -139,11 +140,27 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
     """Restore PUBLICATION from a whole backup and those that continue it, in order, or a folder of them; audit it."""
     if len(files) == 1 and files[0].is_dir():
         files = tuple(restorable_files(files[0], publication))
-    findings = backups.restore(context.obj, publication, files)
+    findings = backups.restore(context.obj, publication, files, cluster_from_environment())
     for finding in findings:
         click.echo(f"{finding.code}: {finding.message}")
     click.echo("Restored; the audit found no problems." if not findings else "Restored; the audit found problems.")
     sys.exit(1 if findings else 0)
+
+
+@main.command("move-to-database")
+@click.argument("publication")
+@click.pass_context
+@one_line_errors
+def move_to_database(context: click.Context, publication: str) -> None:
+    """Move the private store from its file into the database of CORRECTIONS_DATABASE; stop the service first."""
+    cluster = cluster_from_environment()
+    if cluster is None:
+        raise BadSettings("CORRECTIONS_DATABASE must be set to the address of the database to move to.")
+    database_move.move_to_database(context.obj / publication, cluster)
+    kept = context.obj / publication / database_move.MOVED
+    click.echo(
+        f"Moved the private store of {publication} into the database {cluster.name}. Delete {kept} when all works."
+    )
 
 
 @main.command()

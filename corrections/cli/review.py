@@ -9,7 +9,7 @@ import click
 
 from corrections import demo as demonstration
 from corrections.cli.group import main, one_line_errors, open_for_reading, open_publication
-from corrections.config import WORKERS_LIMIT, Settings
+from corrections.config import WORKERS_LIMIT, Settings, cluster_from_environment
 from corrections.document_diff import compare
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.roles import Role
@@ -65,7 +65,7 @@ def config(context: click.Context, as_json: bool) -> None:
 @one_line_errors
 def demo(context: click.Context, host: str, port: int) -> None:
     """Create a demo publication if there is none; print its addresses and the editor's sign-in."""
-    password = demonstration.prepare(context.obj)
+    password = demonstration.prepare(context.obj, cluster_from_environment())
     base = f"{base_address(host, port)}/{demonstration.NAME}"
     click.echo(f"\n  Articles      {base}/\n  Review queue  {base}/review/")
     click.echo(f"  Sign in as    {demonstration.EDITOR}   password  {password}\n")

@@ -5,6 +5,7 @@ import json
 import click
 
 from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
+from corrections.config import cluster_from_environment
 from corrections.domain.roles import Role
 from corrections.private.account import ROLES, Account
 from corrections.services import memberships
@@ -22,7 +23,7 @@ from corrections.services.submission import origins as site_origins
 @one_line_errors
 def init(context: click.Context, publication: str, title: str, url: str) -> None:
     """Create an empty publication."""
-    created = Publication.create(context.obj, publication, title, url)
+    created = Publication.create(context.obj, publication, title, url, cluster=cluster_from_environment())
     click.echo(f"Made {created.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
     created.close()
 
@@ -115,7 +116,7 @@ def member(context: click.Context, publication: str, account: str, role: str, na
     """Give an account of another publication a role in this one: member weekly daily/mira --role editor."""
     home, _, home_name = account.partition("/")
     opened = open_publication(context, publication)
-    publications = Publications(context.obj)
+    publications = Publications(context.obj, cluster=cluster_from_environment())
     context.call_on_close(publications.close)
     added = memberships.add(publications, opened, Account(name or home_name, Role(role)), home, home_name)
     opened.private.journal.note(OPERATOR.name, f"made {account} a member as {role}")

@@ -6,6 +6,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from corrections.article_files.documents import read_article
+from corrections.cluster import Cluster
 from corrections.domain.roles import Role
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
@@ -25,12 +26,12 @@ _TOWER_STANDFIRST = Source(
 )
 
 
-def prepare(data: Path) -> str:
+def prepare(data: Path, cluster: Cluster | None = None) -> str:
     """Make the demo publication in `data` where there is none; return a fresh password for its editor."""
     if (data / NAME / "articles.git").exists():
-        publication = Publication(data / NAME)
+        publication = Publication(data / NAME, cluster=cluster)
     else:
-        publication = Publication.create(data, NAME, "The Demo Gazette")
+        publication = Publication.create(data, NAME, "The Demo Gazette", cluster=cluster)
         _fill(publication)
     password = secrets.token_urlsafe(9)
     publication.private.accounts.save(EDITOR, Role.EDITOR, password)

@@ -6,9 +6,8 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlite_utils import Database
 
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 from corrections.domain.roles import Role
 from corrections.private.account import LONGEST_PASSWORD, Account, BadAccount, check_password, check_role
 from corrections.private.digests import timestamp
@@ -33,7 +32,7 @@ def _nobodys_hash() -> str:
 class Accounts:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def save(self, name: str, role: str, password: str, email: str = "") -> None:
@@ -165,17 +164,19 @@ def _account(row: tuple[Any, ...]) -> Account:
     return Account(name, Role(role), *optional)
 
 
-def _id_of(database: Database, name: str) -> int | None:
+def _id_of(database: Statements, name: str) -> int | None:
     row = database.execute("SELECT id FROM accounts WHERE name=?", (name,)).fetchone()
     return None if row is None else int(row[0])
 
 
-def _insert(database: Database, name: str, role: str, hashed: str, email: str) -> None:
-    row = {"name": name, "role": role, "password": hashed, "created_at": timestamp(), "email": email}
-    database.table("accounts").insert(row)
+def _insert(database: Statements, name: str, role: str, hashed: str, email: str) -> None:
+    database.execute(
+        "INSERT INTO accounts (name, role, password, created_at, email) VALUES (?,?,?,?,?)",
+        (name, role, hashed, timestamp(), email),
+    )
 
 
-def _revoke_access(database: Database, name: str, account: int) -> None:
+def _revoke_access(database: Statements, name: str, account: int) -> None:
     """Clear every way into an account but its password; ids of accounts are used again."""
     delete_sessions(database, account)
     delete_passkeys(database, account)

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from corrections.database import ThreadDatabases
-from corrections.private.digests import timestamp
+from corrections.database import Databases
+from corrections.private.digests import lower, timestamp
 from corrections.private.receipts import delete_receipts, forget_requests
 from corrections.private.stored_settings import StoredSettings
 
@@ -27,13 +27,16 @@ class Contact:
 class Contacts:
     """Of one publication, by correction."""
 
-    def __init__(self, databases: ThreadDatabases, settings: StoredSettings) -> None:
+    def __init__(self, databases: Databases, settings: StoredSettings) -> None:
         self._databases, self._settings = databases, settings
 
     def put(self, correction: str, contact: Contact) -> None:
-        row = {"correction": correction, **contact.__dict__, "created_at": timestamp()}
+        row = (correction, contact.name, contact.email, int(contact.credit), timestamp(), contact.language)
         with self._databases.write() as database:
-            database.table("contacts").insert(row, replace=True)
+            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+            database.execute(
+                "INSERT INTO contacts (correction, name, email, credit, created_at, language) VALUES (?,?,?,?,?,?)", row
+            )
 
     def get(self, correction: str) -> Contact | None:
         row = (
@@ -49,7 +52,7 @@ class Contacts:
             database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
             database.execute(_NO_LETTERS, (correction,))
             forget_requests(database, correction)
-        self._databases.get().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._databases.truncate_log()
 
     def forget_submission(self, correction: str) -> None:
         """Erase contact and receipt of a correction that was never written."""
@@ -64,8 +67,8 @@ class Contacts:
     def corrections_of(self, email: str) -> list[str]:
         """The latest corrections that came with this e-mail address."""
         rows = self._databases.get().execute(
-            "SELECT correction FROM contacts WHERE lower(email)=lower(?) ORDER BY correction DESC LIMIT ?",
-            (email, _LATEST),
+            "SELECT correction FROM contacts WHERE lower(email)=? ORDER BY correction DESC LIMIT ?",
+            (lower(email), _LATEST),
         )
         return [str(row[0]) for row in rows]
 
@@ -80,7 +83,7 @@ class Contacts:
         with self._databases.write() as database:
             if contact is not None and contact.email:
                 row = (self._hidden(contact.email), timestamp())
-                database.execute("INSERT OR IGNORE INTO no_mail VALUES (?, ?)", row)
+                database.execute("INSERT INTO no_mail (address, at) VALUES (?,?) ON CONFLICT DO NOTHING", row)
             database.execute(_NO_LETTERS, (correction,))
 
     def takes_mail(self, email: str) -> bool:

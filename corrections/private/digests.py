@@ -1,4 +1,4 @@
-"""Hashes, keyed and not, of what is not stored itself; and the time as rows have it."""
+"""Hashes, keyed and not, of what is not stored itself; addresses and the time as rows have them."""
 
 import hashlib
 import hmac
@@ -13,6 +13,11 @@ def digest(text: str) -> str:
 def keyed_digest(secret: str, text: str) -> str:
     """HMAC-SHA-256, in hexadecimal: who does not know `secret` can neither compute nor check it."""
     return hmac.new(secret.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def lower(address: str) -> str:
+    """As the databases write `lower(…)`: only A to Z change, so no other letter is ever taken for one of them."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in address)
 
 
 def timestamp() -> str:

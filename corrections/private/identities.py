@@ -1,14 +1,15 @@
 """`Identities`: which account belongs to whom the newsroom's own identity provider knows."""
 
-from corrections.database import ThreadDatabases
+from corrections.database import Databases
 from corrections.domain.roles import Role
 from corrections.private.account import Account
+from corrections.private.digests import lower
 
 
 class Identities:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def account_of(self, issuer: str, subject: str, email: str) -> Account | None:
@@ -23,9 +24,9 @@ class Identities:
             ).fetchone()
             if row is None and email:
                 rows = database.execute(
-                    "SELECT name, role, id FROM accounts WHERE lower(email)=lower(?) "
+                    "SELECT name, role, id FROM accounts WHERE lower(email)=? "
                     "AND (coalesce(subject, '')='' OR (subject=? AND coalesce(issuer, '')=''))",
-                    (email, subject),
+                    (lower(email), subject),
                 ).fetchall()
                 row = rows[0] if len(rows) == 1 else None
                 if row is not None:

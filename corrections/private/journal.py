@@ -1,6 +1,6 @@
 """`Journal`: sign-ins, and changes of staff and settings."""
 
-from corrections.database import ThreadDatabases
+from corrections.database import Databases
 from corrections.private.digests import timestamp
 
 JOURNAL_LIMIT = 200
@@ -12,7 +12,7 @@ SIGNED_IN = "signed in"  # how entries about signing in begin
 class Journal:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def note(self, actor: str, entry: str) -> None:

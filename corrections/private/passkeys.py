@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
+from corrections.database import Databases, Statements
 
-from corrections.database import ThreadDatabases
+_COLUMNS = "id, account, key, count, label, created_at"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Passkey:
 class Passkeys:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def add(self, passkey: Passkey) -> bool:
@@ -30,16 +30,21 @@ class Passkeys:
         with self._databases.write() as database:
             if database.execute("SELECT 1 FROM passkeys WHERE id=?", (passkey.id,)).fetchone() is not None:
                 return False
-            database.table("passkeys").insert(passkey.__dict__)
+            database.execute(
+                f"INSERT INTO passkeys ({_COLUMNS}) VALUES (?,?,?,?,?,?)",  # noqa: S608 (our own names)
+                (passkey.id, passkey.account, passkey.key, passkey.count, passkey.label, passkey.created_at),
+            )
             return True
 
     def of(self, account: int) -> list[Passkey]:
         """Oldest first."""
-        rows = self._databases.get().execute("SELECT * FROM passkeys WHERE account=? ORDER BY created_at", (account,))
+        query = f"SELECT {_COLUMNS} FROM passkeys WHERE account=? ORDER BY created_at"  # noqa: S608 (our own names)
+        rows = self._databases.get().execute(query, (account,))
         return [Passkey(*row) for row in rows]
 
     def get(self, identifier: str) -> Passkey | None:
-        row = self._databases.get().execute("SELECT * FROM passkeys WHERE id=?", (identifier,)).fetchone()
+        query = f"SELECT {_COLUMNS} FROM passkeys WHERE id=?"  # noqa: S608 (our own names)
+        row = self._databases.get().execute(query, (identifier,)).fetchone()
         return None if row is None else Passkey(*row)
 
     def note_use(self, identifier: str, count: int) -> None:
@@ -52,6 +57,6 @@ class Passkeys:
             database.execute("DELETE FROM passkeys WHERE id=? AND account=?", (identifier, account))
 
 
-def delete_passkeys(database: Database, account: int) -> None:
+def delete_passkeys(database: Statements, account: int) -> None:
     """Remove the passkeys of an account, inside a transaction."""
     database.execute("DELETE FROM passkeys WHERE account=?", (account,))

@@ -6,7 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from corrections.database import ThreadDatabases
+from corrections.cluster import Cluster
+from corrections.database import Databases, ThreadDatabases
 from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.accounts import Accounts
 from corrections.private.contacts import Contact, Contacts
@@ -27,6 +28,7 @@ from corrections.private.tokens import Tokens
 
 __all__ = ["Contact", "Inspection", "NewerStore", "Private", "UnreadableStore", "inspect_store"]
 
+_KNOWN = "SELECT correction FROM contacts UNION SELECT correction FROM receipts"
 _READER_KEY_LENGTH = 32  # hexadecimal digits
 
 
@@ -56,9 +58,13 @@ class Inspection:
 class Private:
     """What a publication keeps in private, by what it is about. Share it between threads; close it when done."""
 
-    def __init__(self, path: Path) -> None:
-        """Open (or make) the store at `path`, with the tables of today; one of a newer version is only read."""
-        databases = self.databases = ThreadDatabases(path, "FULL")
+    def __init__(self, path: Path, cluster: Cluster | None = None) -> None:
+        """Open (or make) the store at `path`, with the tables of today; one of a newer version is only read.
+
+        With `cluster` it is in the database there, under the name of the folder that `path` is in.
+        Raises `DatabaseUnavailable`.
+        """
+        databases = self.databases = _file(path) if cluster is None else _shared(path.parent.name, cluster)
         self.settings = StoredSettings(databases)
         self.accounts, self.tokens = Accounts(databases), Tokens(databases)
         self.sessions, self.second_factor = Sessions(databases), SecondFactor(databases)
@@ -67,17 +73,10 @@ class Private:
         self.contacts, self.receipts = Contacts(databases, self.settings), Receipts(databases)
         self.proofs, self.connections = Proofs(databases), Connections(databases)
         self.memberships, self.resolved_remarks = Memberships(databases), ResolvedRemarks(databases)
-        if not path.exists():
-            path.touch(mode=0o600)
-        if unknown := _newer_migrations(path):
-            databases.refusal = NewerStore(
-                f"{path} was written by a newer version of Corrections (it contains {', '.join(unknown)}). Nothing "
-                "was changed. To write to it, upgrade Corrections or restore a backup made with this version; until "
-                "then it is read-only."
-            )
-            return
-        migrations.apply(databases.get())
-        self.settings.ensure_secret()
+        if databases.refusal is None:
+            self.settings.ensure_secret()
+        if cluster is not None:
+            self.settings.remember()
 
     @property
     def newer(self) -> ReadOnly | None:
@@ -96,18 +95,72 @@ class Private:
 
     def copy_to(self, target: Path) -> None:
         """Copy the whole store, as of one moment, to a new file; others may write to the store meanwhile."""
-        with closing(sqlite3.connect(target)) as copy:
-            self.databases.get().conn.backup(copy)
+        self.databases.copy_to(target)
 
 
-def inspect_store(path: Path) -> Inspection:
-    """Read the store at `path` without opening it for service or changing it. Raises `UnreadableStore`."""
+def _file(path: Path) -> Databases:
+    """The store's file, with the tables of today."""
+    databases = ThreadDatabases(path, "FULL")
+    if not path.exists():
+        path.touch(mode=0o600)
+    if unknown := _newer_migrations(path):
+        databases.refusal = _refusal(str(path), unknown)
+    else:
+        migrations.apply(databases.get())
+    return databases
+
+
+def _shared(publication: str, cluster: Cluster) -> Databases:
+    """The store in the database of a cluster, with the tables of today."""
+    from corrections.private.postgresql.store import SharedStore  # its driver is there only with a database
+
+    databases = SharedStore(cluster.database, publication)
+    if unknown := databases.prepare():
+        databases.refusal = _refusal(f"The private store of {publication} in the database", unknown)
+    return databases
+
+
+def _refusal(store: str, unknown: list[str]) -> NewerStore:
+    return NewerStore(
+        f"{store} was written by a newer version of Corrections (it contains {', '.join(unknown)}). Nothing "
+        "was changed. To write to it, upgrade Corrections or restore a backup made with this version; until "
+        "then it is read-only."
+    )
+
+
+def copy_to_cluster(path: Path, publication: str, cluster: Cluster) -> None:
+    """Copy the store at `path` into the database of a cluster, in place of what is there for the publication.
+
+    Raises `NewerStore` where a newer version wrote the file or the database's store, `DatabaseUnavailable`.
+    """
+    from corrections.private.postgresql.store import SharedStore
+
+    with closing(Private(path)) as file:  # has every migration now
+        if file.newer is not None:
+            raise file.newer.copy()
+    shared = _shared(publication, cluster)
+    if shared.refusal is not None:
+        raise shared.refusal.copy()
+    assert isinstance(shared, SharedStore)
+    shared.copy_from(path)
+
+
+def inspect_store(path: Path, cluster: Cluster | None = None) -> Inspection:
+    """Read the store at `path`, or the one in the cluster, without opening it for service or changing it.
+
+    Raises `UnreadableStore`, `DatabaseUnavailable`.
+    """
+    if cluster is not None:
+        from corrections.private.postgresql.store import SharedStore
+
+        shared = SharedStore(cluster.database, path.parent.name)
+        unknown = shared.newer_migrations()
+        return Inspection(unknown, set() if unknown else {str(correction) for (correction,) in shared.execute(_KNOWN)})
     try:
         if unknown := _newer_migrations(path):
             return Inspection(unknown, set())
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            rows = connection.execute("SELECT correction FROM contacts UNION SELECT correction FROM receipts")
-            return Inspection([], {str(correction) for (correction,) in rows})
+            return Inspection([], {str(correction) for (correction,) in connection.execute(_KNOWN)})
     except sqlite3.Error as error:
         raise UnreadableStore(str(error)) from error
 

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 from corrections.private.digests import timestamp
@@ -37,7 +35,7 @@ class Fingerprint:
 class Receipts:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def correction_of(self, key: str, request: Fingerprint) -> str | None:
@@ -52,19 +50,20 @@ class Receipts:
         """
         with self._databases.write() as database:
             database.execute(
-                "INSERT OR IGNORE INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?)",
+                "INSERT INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?) "
+                "ON CONFLICT DO NOTHING",
                 (key, proposed, request.current, request.words, timestamp()),
             )
             row = database.execute(_RECEIPT, (key,)).fetchone()
         return _check_request(row, request)
 
 
-def forget_requests(database: Database, correction: str) -> None:
+def forget_requests(database: Statements, correction: str) -> None:
     """Keep of a correction's requests only their words, inside a transaction."""
     database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
 
 
-def delete_receipts(database: Database, correction: str) -> None:
+def delete_receipts(database: Statements, correction: str) -> None:
     """Inside a transaction; the keys may be used again."""
     database.execute("DELETE FROM receipts WHERE correction=?", (correction,))
 

@@ -4,9 +4,8 @@ import hmac
 import time
 
 import pyotp
-from sqlite_utils import Database
 
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 
 TOTP_STEP = 30  # seconds
 
@@ -14,7 +13,7 @@ TOTP_STEP = 30  # seconds
 class SecondFactor:
     """Of the accounts of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def is_on(self, account: int) -> bool:
@@ -48,6 +47,6 @@ class SecondFactor:
         return str(row[0] or "") if row else ""
 
 
-def turn_off(database: Database, account: int) -> None:
+def turn_off(database: Statements, account: int) -> None:
     """Turn the second factor of an account off, inside a transaction."""
     database.execute("UPDATE accounts SET totp='', totp_step=0 WHERE id=?", (account,))

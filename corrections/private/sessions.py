@@ -5,9 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 from corrections.private.digests import digest, timestamp
 
 SESSION_DAYS = 30  # after the last request
@@ -29,7 +27,7 @@ class Session:
 class Sessions:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def begin(self, account: int, agent: str) -> str:
@@ -37,7 +35,7 @@ class Sessions:
         identifier = secrets.token_urlsafe(24)
         with self._databases.write() as database:
             database.execute(
-                "INSERT INTO sessions VALUES (?,?,?,?,?)",
+                "INSERT INTO sessions (id, account, agent, created_at, seen_at) VALUES (?,?,?,?,?)",
                 (digest(identifier), account, agent[:AGENT_LIMIT], timestamp(), timestamp()),
             )
         return identifier
@@ -86,6 +84,6 @@ class Sessions:
         return hmac.compare_digest(session.id, digest(identifier))
 
 
-def delete_sessions(database: Database, account: int) -> None:
+def delete_sessions(database: Statements, account: int) -> None:
     """End the sessions of an account, inside a transaction."""
     database.execute("DELETE FROM sessions WHERE account=?", (account,))

@@ -4,9 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlite_utils import Database
-
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 from corrections.domain.roles import STAFF, Role
 from corrections.errors import CorrectionsError
 from corrections.private.account import Account, BadAccount, check_role
@@ -60,7 +58,7 @@ class Token:
 class Tokens:
     """Of one publication: a token opens nothing elsewhere."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def create(self, name: str, scope: TokenScope, made_by: str = "") -> str:
@@ -71,17 +69,14 @@ class Tokens:
         token = f"corr_{secrets.token_urlsafe(32)}"
         now = datetime.now(UTC)
         expires = "" if scope.days is None else (now + timedelta(days=scope.days)).isoformat(timespec="seconds")
-        row = {
-            "name": person_name(name),
-            "role": scope.role,
-            "hash": digest(token),
-            "created_at": now.isoformat(timespec="seconds"),
-            "read_only": int(scope.read_only),
-            "made_by": made_by,
-            "expires_at": expires,
-        }
+        created_at = now.isoformat(timespec="seconds")
+        row = (person_name(name), scope.role, digest(token), created_at, int(scope.read_only), made_by, expires)
         with self._databases.write() as database:
-            database.table("tokens").insert(row)
+            database.execute(
+                "INSERT INTO tokens (name, role, hash, created_at, read_only, made_by, expires_at) "
+                "VALUES (?,?,?,?,?,?,?)",
+                row,
+            )
         return token
 
     def issue(self, name: str, role: str) -> str:
@@ -133,12 +128,12 @@ class Tokens:
             database.execute("UPDATE tokens SET used_at=? WHERE id=?", (now.isoformat(timespec="seconds"), identifier))
 
 
-def revoke_all(database: Database, name: str) -> None:
+def revoke_all(database: Statements, name: str) -> None:
     """End the tokens that act in somebody's name, inside a transaction."""
     database.execute("DELETE FROM tokens WHERE name=?", (name,))
 
 
-def limit_tokens(database: Database, name: str, role: str) -> None:
+def limit_tokens(database: Statements, name: str, role: str) -> None:
     """Let the tokens that act in somebody's name do no more than `role` does, inside a transaction."""
     ranks = [rank.value for rank in STAFF]
     higher = ranks[ranks.index(role) + 1 :]

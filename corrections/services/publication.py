@@ -4,11 +4,13 @@ import logging
 import os
 import re
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from corrections.cluster import Cluster, DatabaseUnavailable
 from corrections.config import TITLE_LIMIT
 from corrections.errors import ReadOnly
 from corrections.i18n import LazyString
@@ -16,6 +18,7 @@ from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
 from corrections.services.articles.sources import ArticleSources, rendered
 from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
+from corrections.services.node_folders import check_folder, mark_folder, prepare_folder
 from corrections.services.operations.file_permissions import private_folder, restrict
 from corrections.services.validation import Fields
 from corrections.text.formats.format import Format
@@ -35,25 +38,33 @@ RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robo
 TOO_BUSY = LazyString("Someone else is changing this article right now. Nothing of yours was saved; please try again.")
 KEY = "signing.key"
 PROBE = 64 * 1024  # bytes, about what a submission writes
+NAMES_SECONDS = 5.0  # that a list of the publications in the database is used again
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
 
 
 class Publication:
     """One title. Safe to share between threads; close it when done."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open it; the index is caught up, as far as this version can read the ledger. Raises `UnknownPublication` or
-        what the store raises."""
+    def __init__(self, folder: Path, *, cluster: Cluster | None = None) -> None:
+        """Open it; the index is caught up, as far as this version can read the ledger.
+
+        With `cluster` its private store is in the database there, and a publication of another node gets a folder here.
+        Raises `UnknownPublication`, `NotInDatabase`, `DatabaseUnavailable` or what the store raises.
+        """
+        if cluster is not None:
+            prepare_folder(folder, cluster)
+        else:
+            check_folder(folder)
         if not (folder / "articles.git").is_dir():
             raise UnknownPublication(
                 f"There is no publication {folder.name} in {folder.parent}. Create it with `corrections --data "
                 f"{folder.parent} init {folder.name}`."
             )
         restrict(folder)
-        self.folder = folder
+        self.folder, self.cluster = folder, cluster
         self.name = folder.name
         self.store = Store.open(folder / "articles.git")
-        self.private = Private(folder / "private.db")
+        self.private = Private(folder / "private.db", cluster)
         self.store.on_rewrite(forget_all)
         self.index = Index(folder / "index.db")
         self._unread: ReadOnly | None = None
@@ -65,8 +76,10 @@ class Publication:
         self.url = self.private.settings.get("url") or ""
 
     @classmethod
-    def create(cls, data: Path, name: str, title: str = "", url: str = "") -> "Publication":
-        """Make an empty publication. Raises `Invalid` for a bad or taken name."""
+    def create(
+        cls, data: Path, name: str, title: str = "", url: str = "", *, cluster: Cluster | None = None
+    ) -> "Publication":
+        """Make an empty publication. Raises `Invalid` for a bad or taken name, `DatabaseUnavailable`."""
         name = publication_name(name)
         fields = Fields()
         title = fields.text("title", "Title", title, TITLE_LIMIT, lines=False)
@@ -78,14 +91,19 @@ class Publication:
         folder = data / name
         if (folder / "articles.git").exists():
             raise Invalid({"publication": f"There is already a publication {name} in {data}; nothing was changed."})
+        if cluster is not None and not cluster.publications.add(name):
+            message = f"There is already a publication {name} in the database {cluster.name}; nothing was changed."
+            raise Invalid({"publication": message})
         private_folder(folder)
+        if cluster is not None:
+            mark_folder(folder, cluster)
         Store.create(folder / "articles.git").close()
-        private = Private(folder / "private.db")
+        private = Private(folder / "private.db", cluster)
         private.settings.put("title", title or name)
         private.settings.put("url", url)
         private.close()
         Key.generate(folder / KEY)
-        return cls(folder)
+        return cls(folder, cluster=cluster)
 
     @property
     def key(self) -> Key:
@@ -232,10 +250,12 @@ def probe(folder: Path) -> None:
 
 
 class Publications:
-    """All publications of a data folder, opened when first asked for."""
+    """All publications of a data folder, and of the cluster if there is one, opened when first asked for."""
 
-    def __init__(self, data: Path) -> None:
-        self._data = data
+    def __init__(self, data: Path, *, cluster: Cluster | None = None) -> None:
+        self._data, self._cluster = data, cluster
+        self._shared_names: list[str] = []
+        self._listed = 0.0
         self._open: dict[str, Publication] = {}
         self._guard = threading.Lock()
         self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
@@ -245,7 +265,18 @@ class Publications:
         self._written = observe
 
     def names(self) -> list[str]:
-        return sorted(path.parent.name for path in self._data.glob("*/articles.git"))
+        """Sorted; with a cluster, as its database listed them at most some seconds ago."""
+        names = {path.parent.name for path in self._data.glob("*/articles.git")}
+        if self._cluster is not None and time.monotonic() - self._listed > NAMES_SECONDS:
+            with suppress(DatabaseUnavailable):  # `check` says so; those that are known go on
+                self._shared_names = self._cluster.publications.names()
+            self._listed = time.monotonic()
+        return sorted(names.union(self._shared_names))
+
+    def check(self) -> None:
+        """Raises `DatabaseUnavailable` where there is a cluster, and its database does not take writes."""
+        if self._cluster is not None:
+            self._cluster.check()
 
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""
@@ -256,7 +287,7 @@ class Publications:
             raise UnknownPublication(LazyString("There is no such publication."))
         with self._guard:
             if name not in self._open:
-                opened = Publication(self._data / name)
+                opened = Publication(self._data / name, cluster=self._cluster)
                 opened.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
                 self._open[name] = opened
             return self._open[name]
@@ -266,6 +297,8 @@ class Publications:
             for publication in self._open.values():
                 publication.close()
             self._open.clear()
+        if self._cluster is not None:
+            self._cluster.close()
 
 
 def publication_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """Who may open what: one row an endpoint. An endpoint without a row is refused to everybody."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,6 +8,7 @@ from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
+from corrections.cluster import DatabaseUnavailable
 from corrections.domain.roles import Right, Role
 from corrections.errors import CorrectionsError
 from corrections.private.account import Account
@@ -171,8 +173,10 @@ def actor() -> Actor:
 
 
 def staff() -> Actor | None:
-    """Who is signed in to this publication, for what a page shows."""
-    return _signed_in() if "publication" in g else None
+    """Who is signed in to this publication, for what a page shows: nobody while the database cannot be asked."""
+    with suppress(DatabaseUnavailable):
+        return _signed_in() if "publication" in g else None
+    return None
 
 
 def check_access() -> ResponseReturnValue | None:

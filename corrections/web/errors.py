@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from corrections.cluster import DatabaseUnavailable
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
 from corrections.services.errors import AlreadyPublished, Invalid
@@ -20,6 +21,7 @@ from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision,
 
 _log = logging.getLogger("corrections")
 _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFound: 404, BadName: 422}
+RETRY_SECONDS = 30  # after which clients are asked to try again
 FORM_EXPIRED = LazyString("This form has expired. Go back, reload the page and send it again.")
 OUR_FAULT = LazyString("An error occurred on our side. Nothing you sent was saved in part.")
 ARCHIVE_AWAY = LazyString(
@@ -36,6 +38,7 @@ _MESSAGES = {
 def install(app: Flask) -> None:
     app.register_error_handler(CorrectionsError, _ours)
     app.register_error_handler(RepoStoreError, _store)
+    app.register_error_handler(DatabaseUnavailable, _database)
     for kind in (sqlite3.OperationalError, OSError):
         app.register_error_handler(kind, _storage)
     app.register_error_handler(HTTPError, _validation)
@@ -43,6 +46,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Abandoned, _abandoned)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_ask_to_retry)
 
 
 def _ours(error: CorrectionsError) -> Response:
@@ -56,6 +60,19 @@ def _ours(error: CorrectionsError) -> Response:
         details["fields"] = {name: languages.translate(text) for name, text in error.fields.items()}
         message = " ".join(details["fields"].values())
     return _answer(status_of(error), error.code, message, details)
+
+
+def _database(error: DatabaseUnavailable) -> Response:
+    """The log says which database and why; the page only that it is away."""
+    _log.error("database: %s", error)
+    return _answer(status_of(error), error.code, languages.translate(error.message), {})
+
+
+def _ask_to_retry(response: Response) -> Response:
+    """A client that is told that something is away is told, too, when to try again."""
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
+    return response
 
 
 def _store(error: RepoStoreError) -> Response:

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
+from corrections.cluster import DatabaseUnavailable
 from corrections.errors import CorrectionsError
 from corrections.services.publication import Publications, probe
 from repo_store import RepoStoreError
@@ -35,8 +36,13 @@ def live() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """200 where every publication opens, its index is caught up and its disk takes writes; else the error says why."""
+    """200 where every publication opens, its index is caught up, and its disk and the database, if there is one, take
+    writes; else the error says why."""
     opened: Publications = current_app.extensions["publications"]
+    try:
+        opened.check()
+    except DatabaseUnavailable as error:
+        raise NotReady(str(error)) from error
     for name in opened.names():
         try:
             publication = opened.get(name)

@@ -4,9 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 from corrections.private.digests import timestamp
 
 _CONNECTION = "name, kind, options, secret, state, seconds, created_at, last_run, last_error, hook_secret, requests"
@@ -72,7 +70,7 @@ class ConnectedArticle:
 class Connections:
     """Of one publication."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def add(self, connection: Connection, event: str) -> bool:
@@ -80,7 +78,8 @@ class Connections:
         with self._databases.write() as database:
             options = json.dumps(dict(connection.options), ensure_ascii=False)
             added = database.execute(
-                f"INSERT OR IGNORE INTO connections ({_CONNECTION}) VALUES (?,?,?,?,?,?,?,NULL,NULL,?,0)",  # noqa: S608
+                f"INSERT INTO connections ({_CONNECTION}) "  # noqa: S608 (our own names)
+                "VALUES (?,?,?,?,?,?,?,NULL,NULL,?,0) ON CONFLICT DO NOTHING",
                 (
                     connection.name,
                     connection.kind,
@@ -94,7 +93,7 @@ class Connections:
             )
             if added.rowcount:
                 _forget(database, connection.name)  # what a run left that ended after its connection was removed
-                _move_cursor(database, connection.name, event)
+                move_cursor(database, _subscriber(connection.name), event)
             return bool(added.rowcount)
 
     def all(self) -> list[Connection]:
@@ -135,8 +134,9 @@ class Connections:
         """Note that a connection, as it was before, had its run, and what went wrong (None: nothing)."""
         with self._databases.write() as database:
             database.execute(
-                "UPDATE connections SET last_run=?, last_error=?, requests=max(0, requests-?) WHERE name=?",
-                (timestamp(), error, connection.requests, connection.name),
+                "UPDATE connections SET last_run=?, last_error=?, "
+                "requests=CASE WHEN requests>? THEN requests-? ELSE 0 END WHERE name=?",
+                (timestamp(), error, connection.requests, connection.requests, connection.name),
             )
 
     def remove(self, name: str) -> None:
@@ -164,7 +164,9 @@ class Connections:
         """Keep what was seen at a path."""
         with self._databases.write() as database:
             database.execute(
-                f"INSERT OR REPLACE INTO connected_articles ({_ARTICLE}) VALUES (?,?,?,?,?)",  # noqa: S608
+                f"INSERT INTO connected_articles ({_ARTICLE}) VALUES (?,?,?,?,?) "  # noqa: S608 (our own names)
+                "ON CONFLICT (connection, path) "
+                "DO UPDATE SET article=excluded.article, blob=excluded.blob, problem=excluded.problem",
                 (article.connection, article.article, article.path, article.blob, article.problem),
             )
 
@@ -181,7 +183,7 @@ class Connections:
 
     def set_pulled(self, name: str, version: str) -> None:
         with self._databases.write() as database:
-            database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (_pull(name), version))
+            move_cursor(database, _pull(name), version)
 
     def cursor(self, name: str) -> str | None:
         """The ledger event up to which messages were written."""
@@ -194,18 +196,19 @@ class Connections:
         with self._databases.write() as database:
             for event, kind in messages:
                 database.execute(
-                    "INSERT OR IGNORE INTO deliveries (connection, event, type, state, due, attempts, at)"
-                    " VALUES (?,?,?,'waiting',0,0,?)",
+                    "INSERT INTO deliveries (connection, event, type, state, due, attempts, at)"
+                    " VALUES (?,?,?,'waiting',0,0,?) ON CONFLICT DO NOTHING",
                     (name, event, kind, timestamp()),
                 )
-            _move_cursor(database, name, up_to)
+            move_cursor(database, _subscriber(name), up_to)
 
     def rename_events(self, new_id: Callable[[str], str | None]) -> None:
         """Follow events that have other ids since a redaction; `new_id` gives None where an id is the same."""
         with self._databases.write() as database:
             events = [row[0] for row in database.execute("SELECT DISTINCT event FROM deliveries")]
-            renamed = [(new, event) for event in events if (new := new_id(event)) is not None]
-            database.conn.executemany("UPDATE deliveries SET event=? WHERE event=?", renamed)
+            for event in events:
+                if (new := new_id(event)) is not None:
+                    database.execute("UPDATE deliveries SET event=? WHERE event=?", (new, event))
 
     def next_delivery(self, name: str) -> Delivery | None:
         """The oldest message that waits, which is the only one to be sent now."""
@@ -214,7 +217,7 @@ class Connections:
 
     def latest_deliveries(self, name: str, limit: int) -> list[Delivery]:
         """The newest first."""
-        return self.deliveries(name, f"1 ORDER BY id DESC LIMIT {int(limit)}")
+        return self.deliveries(name, f"1=1 ORDER BY id DESC LIMIT {int(limit)}")
 
     def deliveries(self, name: str, condition: str) -> list[Delivery]:
         rows = self._databases.get().execute(
@@ -258,15 +261,20 @@ def _pull(name: str) -> str:
     return f"pull:{name}"
 
 
-def _forget(database: Database, name: str) -> None:
+def _forget(database: Statements, name: str) -> None:
     """Delete what is kept of a connection beside its own row."""
     database.execute("DELETE FROM deliveries WHERE connection=?", (name,))
     database.execute("DELETE FROM connected_articles WHERE connection=?", (name,))
     database.execute("DELETE FROM cursors WHERE subscriber IN (?, ?)", (_subscriber(name), _pull(name)))
 
 
-def _move_cursor(database: Database, name: str, event: str) -> None:
-    database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (_subscriber(name), event))
+def move_cursor(database: Statements, subscriber: str, event: str) -> None:
+    """Keep how far a subscriber has come, inside a transaction."""
+    database.execute(
+        "INSERT INTO cursors (subscriber, event) VALUES (?,?) "
+        "ON CONFLICT (subscriber) DO UPDATE SET event=excluded.event",
+        (subscriber, event),
+    )
 
 
 def _connection(row: tuple[object, ...]) -> Connection:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from corrections.private.delivery.connections import move_cursor
 from corrections.private.digests import digest, timestamp
 from corrections.private.private import Private
 
@@ -49,19 +50,19 @@ class Outbox:
         with self._databases.write() as database:
             for event, correction, kind, due in letters:
                 database.execute(
-                    "INSERT OR IGNORE INTO outbox (event, correction, kind, state, due, attempts, at) "
-                    "VALUES (?,?,?,'waiting',?,0,?)",
+                    "INSERT INTO outbox (event, correction, kind, state, due, attempts, at) "
+                    "VALUES (?,?,?,'waiting',?,0,?) ON CONFLICT DO NOTHING",
                     (event, correction, kind, due, timestamp()),
                 )
-            database.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (SUBSCRIBER, up_to))
+            move_cursor(database, SUBSCRIBER, up_to)
 
     def add_sign_in(self, session: str, account: int, device: str) -> None:
         """A letter to an account's owner about a session on a device that it was not used on before."""
         kind = f"{SIGN_IN_PREFIX}{account}-{device}"
         with self._databases.write() as database:
             database.execute(
-                "INSERT OR IGNORE INTO outbox (event, correction, kind, state, due, attempts, at) "
-                "VALUES (?,'',?,'waiting',?,0,?)",
+                "INSERT INTO outbox (event, correction, kind, state, due, attempts, at) "
+                "VALUES (?,'',?,'waiting',?,0,?) ON CONFLICT DO NOTHING",
                 (digest(session), kind, time.time(), timestamp()),
             )
 
@@ -70,8 +71,9 @@ class Outbox:
         with self._databases.write() as database:
             for table in ("outbox", "cursors"):
                 event_ids = [row[0] for row in database.execute(f"SELECT DISTINCT event FROM {table}")]  # noqa: S608
-                renamed = [(renamed_id, event) for event in event_ids if (renamed_id := new_id(event)) is not None]
-                database.conn.executemany(f"UPDATE {table} SET event=? WHERE event=?", renamed)  # noqa: S608 (our own names)
+                for event in event_ids:
+                    if (renamed := new_id(event)) is not None:
+                        database.execute(f"UPDATE {table} SET event=? WHERE event=?", (renamed, event))  # noqa: S608
 
     def next(self, now: float) -> Letter | None:
         """The letter that is due longest."""

@@ -7,9 +7,7 @@ accounts are used again and stores are restored from backups: a membership count
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
-from corrections.database import ThreadDatabases
+from corrections.database import Databases, Statements
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Home:
 class Memberships:
     """Of one publication: of its own accounts elsewhere, and of others' accounts here."""
 
-    def __init__(self, databases: ThreadDatabases) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
 
     def elsewhere(self, account: int) -> dict[str, str]:
@@ -34,7 +32,11 @@ class Memberships:
     def note_elsewhere(self, account: int, publication: str, key: str) -> None:
         """Note that an account of this publication becomes a member of another one; a later key replaces this one."""
         with self._databases.write() as database:
-            database.execute("INSERT OR REPLACE INTO memberships VALUES (?,?,?)", (account, publication, key))
+            database.execute(
+                "INSERT INTO memberships (account, publication, key) VALUES (?,?,?) "
+                "ON CONFLICT (account, publication) DO UPDATE SET key=excluded.key",
+                (account, publication, key),
+            )
 
     def member(self, home: Home, key: str) -> int | None:
         """The id of the account that is here for an account of another publication; None without the same key."""
@@ -54,12 +56,15 @@ class Memberships:
         return {int(account): Home(str(home), int(home_account)) for account, home, home_account in rows}
 
 
-def insert_member(database: Database, account: int, home: Home, key: str) -> None:
+def insert_member(database: Statements, account: int, home: Home, key: str) -> None:
     """Inside a transaction."""
-    database.execute("INSERT INTO members VALUES (?,?,?,?)", (account, home.publication, home.account, key))
+    database.execute(
+        "INSERT INTO members (account, home, home_account, key) VALUES (?,?,?,?)",
+        (account, home.publication, home.account, key),
+    )
 
 
-def delete_memberships(database: Database, account: int) -> None:
+def delete_memberships(database: Statements, account: int) -> None:
     """End the memberships of an account, here and elsewhere, inside a transaction."""
     database.execute("DELETE FROM members WHERE account=?", (account,))
     database.execute("DELETE FROM memberships WHERE account=?", (account,))

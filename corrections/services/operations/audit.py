@@ -3,8 +3,10 @@
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+from corrections.cluster import Cluster
 from corrections.index.comparison import compare_with_ledger
 from corrections.private.private import UnreadableStore, inspect_store
 from corrections.services.errors import UnknownPublication
@@ -20,18 +22,38 @@ WRITE_SECONDS = 2.0  # after which a correction that is being written has reache
 UNREADABLE = ("unreadable", "event", "newer", "alternates")  # codes of findings after which nothing more can be read
 
 
+@dataclass(frozen=True)
+class _Places:
+    """Where the parts of a publication are beside its repository."""
+
+    folder: Path
+    cluster: Cluster | None
+
+    @property
+    def private(self) -> Path:
+        return self.folder / "private.db"
+
+    @property
+    def name(self) -> str:
+        """Of the private store, for who reads a finding."""
+        return "private.db" if self.cluster is None else f"The private store in the database {self.cluster.name}"
+
+
 def audit_publication(
     folder: Path,
     against: Sequence[Checkpoint] = (),
     progress: ProgressCallback = ignore_progress,
     since: Checkpoint | None = None,
+    cluster: Cluster | None = None,
 ) -> list[Finding]:
     """Everything that is wrong; empty where nothing is. `against` are checkpoints that somebody kept.
 
     `progress` is called with what is being checked, how much of it is done, and of how much (0: not known). With
     `since`, only what came after that checkpoint is read, and neither the index nor readers' contacts are compared.
 
-    Raises `UnknownPublication`, `NotARepository`, `GitRefused`, `BadCheckpoint`.
+    With `cluster` the private store is the one there.
+
+    Raises `UnknownPublication`, `NotARepository`, `GitRefused`, `BadCheckpoint`, `DatabaseUnavailable`.
     """
     if not (folder / "articles.git").is_dir():
         raise UnknownPublication(f"There is no publication {folder.name} in {folder.parent}.")
@@ -41,7 +63,7 @@ def audit_publication(
             if since is not None:
                 findings = audit(store.path, against, progress, since)
             else:
-                findings = _audit_once(store, folder, against, progress)
+                findings = _audit_once(store, _Places(folder, cluster), against, progress)
             if not findings or store.generation == generation:
                 return findings
             # the history was redacted meanwhile, and what was read no longer exists: audit again
@@ -57,18 +79,20 @@ def disclosed_words(folder: Path, findings: Sequence[Finding]) -> list[Finding]:
     return disclosures(folder / "articles.git")
 
 
-def _audit_once(store: Store, folder: Path, against: Sequence[Checkpoint], progress: ProgressCallback) -> list[Finding]:
+def _audit_once(
+    store: Store, places: _Places, against: Sequence[Checkpoint], progress: ProgressCallback
+) -> list[Finding]:
     findings = audit(store.path, against, progress)
     if any(finding.code in UNREADABLE for finding in findings):
         return findings
     try:
         progress("index and reader contacts", 0, 0)
-        if store.checkpoints(limit=1) and not (folder / KEY).exists():
+        if store.checkpoints(limit=1) and not (places.folder / KEY).exists():
             findings.append(Finding("key", "signing.key is missing, so no checkpoint can be signed. Restore it."))
         return [
             *findings,
-            *compare_with_ledger(store, folder / "index.db"),
-            *_audit_private(store, folder / "private.db"),
+            *compare_with_ledger(store, places.folder / "index.db"),
+            *_audit_private(store, places),
         ]
     except RepoStoreError as error:
         if isinstance(error, GitRefused) and error.environmental:
@@ -76,33 +100,35 @@ def _audit_once(store: Store, folder: Path, against: Sequence[Checkpoint], progr
         return [*findings, Finding("unreadable", error.message)]
 
 
-def _audit_private(store: Store, path: Path) -> list[Finding]:
+def _audit_private(store: Store, places: _Places) -> list[Finding]:
     """Readers' contacts and receipts whose corrections the ledger does not have."""
-    if not path.exists():
+    if not places.private.exists() and places.cluster is None:
         return []
     try:
-        if newer_migrations := inspect_store(path).newer_migrations:
+        if newer_migrations := inspect_store(places.private, places.cluster).newer_migrations:
             return [
                 Finding(
                     "newer",
-                    "private.db was written by a newer version of Corrections "
+                    f"{places.name} was written by a newer version of Corrections "
                     f"(it contains {', '.join(newer_migrations)}). Upgrade Corrections to check it and to write to it.",
                 )
             ]
-        orphans = _orphans(store, path)
+        orphans = _orphans(store, places)
         if orphans:  # a contact is stored just before its correction is written
             time.sleep(WRITE_SECONDS)
-            orphans &= _orphans(store, path)
+            orphans &= _orphans(store, places)
     except UnreadableStore as error:
-        return [Finding("private", f"private.db cannot be read ({error}). Restore it from a backup.")]
+        return [Finding("private", f"{places.name} cannot be read ({error}). Restore it from a backup.")]
     return [
-        Finding("orphan", f"private.db contains correction {correction}, which is not in the ledger.")
+        Finding("orphan", f"{places.name} contains correction {correction}, which is not in the ledger.")
         for correction in sorted(orphans)
     ]
 
 
-def _orphans(store: Store, path: Path) -> set[str]:
-    corrections = set(inspect_store(path).corrections)  # read before the ledger, which only grows
+def _orphans(store: Store, places: _Places) -> set[str]:
+    corrections = set(
+        inspect_store(places.private, places.cluster).corrections
+    )  # read before the ledger, which only grows
     for entry in store.entries() if corrections else ():
         if isinstance(entry.event, CorrectionSubmitted):
             corrections.discard(entry.event.correction)

@@ -90,7 +90,7 @@ def _audit(publication: Publication, run: Run, against: Sequence[Checkpoint], lo
             _write(publication, run)
 
     try:
-        run.findings = audit_publication(publication.folder, against, tell)
+        run.findings = audit_publication(publication.folder, against, tell, cluster=publication.cluster)
         run.disclosed = disclosed_words(publication.folder, run.findings)
     except Exception:
         _log.exception("the audit of %s could not be completed", publication.name)

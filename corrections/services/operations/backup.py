@@ -17,10 +17,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import IO, Any
 
+from corrections.cluster import Cluster
 from corrections.errors import CorrectionsError
 from corrections.private.delivery.outbox import Outbox
 from corrections.services.errors import Invalid
 from corrections.services.operations.audit import audit_publication
+from corrections.services.operations.database_move import MOVED, check_is_new, move_to_database
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import KEY, Publication, publication_name
 from corrections.services.reporting import policy_text
@@ -117,14 +119,17 @@ def read_manifest(source: Path) -> Manifest:
         raise BadBackup(f"{source} is not a Corrections backup, or is damaged: {error}") from error
 
 
-def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
+def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | None = None) -> list[Finding]:
     """Make the publication `name` in `data` from a whole backup and those that continue it, in order; audit it.
 
-    Raises `BadBackup` or `Invalid`; nothing is made then.
+    With `cluster` its private store is put into the database there. Raises `BadBackup`, `Invalid` or
+    `DatabaseUnavailable`; nothing is made then.
     """
     folder = data / publication_name(name)
     if (folder / "articles.git").exists():
         raise Invalid({"publication": f"There is already a publication {name} in {data}; nothing was changed."})
+    if cluster is not None:
+        check_is_new(name, cluster)
     manifests = [read_manifest(source) for source in sources]
     heads: dict[str, str] = {}
     for source, manifest in zip(sources, manifests, strict=True):
@@ -139,10 +144,13 @@ def restore(data: Path, name: str, sources: Sequence[Path]) -> list[Finding]:
             _unpack(source, restored)
         _check_heads(restored, heads)
         restored.rename(folder)
-    publication = Publication(folder)
+    if cluster is not None:
+        move_to_database(folder, cluster)
+        (folder / MOVED).unlink()
+    publication = Publication(folder, cluster=cluster)
     Outbox(publication.private).mark_unsure(RESTORED)
     publication.close()
-    return audit_publication(folder)
+    return audit_publication(folder, cluster=cluster)
 
 
 def _write_parts(publication: Publication, folder: Path, since: dict[str, str]) -> Manifest:

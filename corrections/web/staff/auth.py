@@ -11,6 +11,7 @@ from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, login_user, logout_user
 
+from corrections.cluster import DatabaseUnavailable
 from corrections.config import NAME_LIMIT
 from corrections.errors import CorrectionsError
 from corrections.private.account import Account
@@ -33,7 +34,7 @@ WRONG = "The name or password is wrong."
 
 
 def install(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # or the page of an error asks who is signed in, too
     manager.session_protection = "basic"
     manager.user_loader(_load)
 
@@ -193,6 +194,8 @@ def _load(user_id: str) -> Staff | None:
     try:
         private = publications().get(name).private
         account = private.accounts.get(int(account_id))
+    except DatabaseUnavailable:  # nobody is signed out by that
+        raise
     except (CorrectionsError, ValueError):
         return None
     if account is None or not private.sessions.is_alive(identifier, int(account_id)):

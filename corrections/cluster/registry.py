@@ -1,0 +1,54 @@
+"""`Registry`: the publications that nodes share, in a schema of its own."""
+
+import threading
+from datetime import UTC, datetime
+
+from corrections.cluster.migrations import Migration, migrate
+from corrections.cluster.schema_databases import SchemaDatabases
+from corrections.cluster.unavailable import DatabaseUnavailable
+
+MIGRATIONS = (
+    Migration("first", 'CREATE TABLE publications (name TEXT COLLATE "C" PRIMARY KEY, created_at TEXT NOT NULL)'),
+)
+
+
+class Registry:
+    """Share it between threads. Each method raises `DatabaseUnavailable`."""
+
+    def __init__(self, url: str) -> None:
+        self._databases = SchemaDatabases(url)
+        self._guard = threading.Lock()
+        self._is_prepared = False
+
+    def names(self) -> list[str]:
+        """Of every publication, sorted."""
+        self._prepare()
+        return [str(name) for (name,) in self._databases.execute("SELECT name FROM publications ORDER BY name")]
+
+    def has(self, name: str) -> bool:
+        self._prepare()
+        return self._databases.execute("SELECT 1 FROM publications WHERE name=?", (name,)).fetchone() is not None
+
+    def add(self, name: str) -> bool:
+        """False where there is one of that name already, on whichever node it was made."""
+        self._prepare()
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._databases.write() as database:
+            added = database.execute(
+                "INSERT INTO publications (name, created_at) VALUES (?,?) ON CONFLICT DO NOTHING", (name, now)
+            )
+            return bool(added.rowcount)
+
+    def check_writable(self) -> None:
+        """Raises `DatabaseUnavailable` where the database does not answer, or only reads."""
+        self._prepare()
+        row = self._databases.execute("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')").fetchone()
+        if row != (False, "off"):
+            raise DatabaseUnavailable("The database only takes reads: it is a standby, or was made read-only.")
+
+    def _prepare(self) -> None:
+        """Make the table, once; what a newer version has added to it does not concern this one."""
+        with self._guard:
+            if not self._is_prepared:
+                migrate(self._databases, MIGRATIONS)
+                self._is_prepared = True

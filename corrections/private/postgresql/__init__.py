@@ -1,0 +1,1 @@
+"""The private store in PostgreSQL: its tables, and copies from and to a file of SQLite."""

@@ -1,0 +1,61 @@
+"""The folder of a publication on a node: a cache of what the nodes share, made when it is first needed."""
+
+from pathlib import Path
+
+from corrections.cluster import Cluster
+from corrections.cluster.unavailable import UNAVAILABLE
+from corrections.errors import CorrectionsError
+from corrections.services.operations.file_permissions import private_folder
+from corrections.workers.file_lock import file_lock
+from repo_store import Store
+from repo_store.file_sync import sync_folders
+
+MARKER = "private.database"  # in the folder: its private store is in the database that this file names
+_LOCK = "articles.lock"  # in the folder, while it is made
+
+
+class NotInDatabase(CorrectionsError):
+    """A publication of this folder whose private store is somewhere else than `CORRECTIONS_DATABASE` says."""
+
+    code = "not_in_database"
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(UNAVAILABLE, operator=operator)
+
+
+def check_folder(folder: Path) -> None:
+    """Raises `NotInDatabase` where the private store of a publication is in a database, and none was named."""
+    marker = folder / MARKER
+    if marker.exists():
+        raise NotInDatabase(
+            f"The private store of {folder.name} is in the database {marker.read_text().strip()}. "
+            "Set CORRECTIONS_DATABASE to its address."
+        )
+
+
+def mark_folder(folder: Path, cluster: Cluster) -> None:
+    """Note that the private store of the publication is in the database, so that nobody makes an empty one here."""
+    if not (folder / MARKER).exists():
+        (folder / MARKER).write_text(f"{cluster.name}\n")
+        sync_folders(folder)
+
+
+def prepare_folder(folder: Path, cluster: Cluster) -> None:
+    """Make the folder of a publication that is in the cluster, if there is none on this node yet.
+
+    A folder without a publication is left alone if the cluster does not know it either. Raises `NotInDatabase`,
+    `DatabaseUnavailable`.
+    """
+    if not cluster.publications.has(folder.name):
+        if (folder / "articles.git").is_dir():
+            raise NotInDatabase(
+                f"{folder} contains a publication that is not in the database {cluster.name}. Check "
+                "CORRECTIONS_DATABASE, or move the private store into the database with "
+                f"`corrections --data {folder.parent} move-to-database {folder.name}`."
+            )
+        return
+    private_folder(folder)
+    with file_lock(folder / _LOCK):  # several workers come at once
+        if not (folder / "articles.git").is_dir():
+            Store.create(folder / "articles.git").close()
+        mark_folder(folder, cluster)

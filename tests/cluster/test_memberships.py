@@ -1,0 +1,3 @@
+"""The tests of memberships, on PostgreSQL."""
+
+from tests.web.test_memberships import *  # noqa: F403

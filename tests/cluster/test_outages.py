@@ -1,0 +1,166 @@
+"""A database that is down, refuses or was restarted: plain answers, and work goes on as soon as it can be reached."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from corrections.app import create_app
+from corrections.cluster import Cluster, DatabaseUnavailable
+from corrections.config import Settings
+from corrections.private.contacts import Contact
+from corrections.services.publication import Publication
+from tests.newsroom import TALKS, a_correction, an_article
+from tests.postgres import Server
+from tests.service import run_command
+from tests.web.test_pages import sending
+
+STRANGER = {"Authorization": "Bearer nobody"}
+
+
+@pytest.fixture
+def outage(postgres_server: Server, cluster: Cluster) -> Iterator[Server]:
+    """The server, stopped; it runs again after the test."""
+    yield postgres_server
+    postgres_server.start()
+
+
+PAGES = (
+    "/",
+    "/daily/",
+    "/daily/corrections",
+    "/daily/corrections/policy",
+    "/daily/sign-in",
+    f"/daily/a/{TALKS}",
+    f"/daily/a/{TALKS}/suggest?quote=Tusday",
+    f"/daily/a/{TALKS}/history",
+    "/daily/c/1",
+    f"/api/v1/daily/articles/{TALKS}",
+    "/api/v1/daily/ledger/head",
+)
+
+
+def test_readers_go_on_reading_during_an_outage(
+    client: FlaskClient, editor: FlaskClient, publication: Publication, outage: Server
+):
+    an_article(publication)
+    a_correction(publication, "Tusday", "Tuesday")
+    before = {path: client.get(path).status_code for path in PAGES}
+    outage.stop()
+    assert {path: client.get(path).status_code for path in PAGES} == before == dict.fromkeys(PAGES, 200)
+    assert {path: editor.get(path).status_code for path in PAGES} == before
+
+
+def test_what_needs_the_database_is_refused_in_plain_words_until_it_is_back(
+    client: FlaskClient, editor: FlaskClient, publication: Publication, outage: Server
+):
+    an_article(publication)
+    outage.stop()
+    kept = sending(client, step="send", name="Ada", email="ada@example.org")
+    for answer in (
+        editor.get("/daily/review/"),
+        client.post("/daily/sign-in", data={"name": "Mira", "password": "long enough for a test"}),
+        client.get("/api/v1/daily/corrections", headers=STRANGER),
+        kept,
+    ):
+        assert answer.status_code == 503, answer.request.path
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "cannot reach its database" in answer.text
+        assert "Traceback" not in answer.text
+        assert "psycopg" not in answer.text
+    assert 'value="ada@example.org"' in kept.text  # what the reader typed is not lost
+    problem = client.get("/api/v1/daily/corrections", headers=STRANGER).get_json()
+    assert (problem["code"], problem["status"]) == ("database_unavailable", 503)
+    assert client.get("/daily/corrections").status_code == 200
+    assert publication.head().corrections == 0
+    outage.start()
+    assert editor.get("/daily/review/").status_code == 200
+
+
+def test_the_operator_reads_in_readyz_which_database_is_away(client: FlaskClient, outage: Server):
+    assert client.get("/readyz").status_code == 200
+    outage.stop()
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert "The database postgres on" in ready.text
+    assert client.get("/healthz").status_code == 200
+    outage.start()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_every_thread_goes_on_after_a_restart_of_the_database(publication: Publication, outage: Server):
+    contacts, failures = publication.private.contacts, []
+
+    def use(name: str) -> None:
+        try:
+            contacts.put(name, Contact(name, f"{name}@example.org", False))
+            assert contacts.get(name) is not None
+        except Exception as error:
+            failures.append(error)
+
+    def in_threads() -> None:
+        threads = [threading.Thread(target=use, args=(f"reader{number}",)) for number in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    in_threads()
+    outage.restart()
+    in_threads()
+    assert failures == []
+
+
+def test_a_connection_that_the_server_ends_in_a_transaction_leaves_nothing_half_written(
+    publication: Publication, postgres_server: Server
+):
+    def write() -> None:
+        with publication.private.databases.write() as database:
+            database.execute("DELETE FROM settings")
+            postgres_server.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state LIKE 'idle in%'"
+            )
+            database.execute("DELETE FROM accounts")
+
+    with pytest.raises(DatabaseUnavailable):
+        write()
+    assert publication.private.settings.get("title") == "The Daily"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql://postgres@127.0.0.1:1/postgres", "Connection refused"),
+        ("postgresql://with_password:wrong@/postgres?host={host}", "password authentication failed"),
+        ("postgresql://nobody@/postgres?host={host}", 'role "nobody" does not exist'),
+        ("postgresql://postgres@/elsewhere?host={host}", 'database "elsewhere" does not exist'),
+        ("postgresql://without_rights@/postgres?host={host}", "GRANT CREATE ON DATABASE postgres TO without_rights"),
+    ],
+)
+def test_a_database_that_refuses_is_told_in_one_line_without_its_password(
+    postgres_server: Server, cluster: Cluster, tmp_path: Path, address: str, words: str
+):
+    postgres_server.execute("DROP ROLE IF EXISTS with_password; CREATE ROLE with_password LOGIN PASSWORD 'right'")
+    postgres_server.execute("DROP ROLE IF EXISTS without_rights; CREATE ROLE without_rights LOGIN")
+    address = address.format(host=postgres_server.host)
+    environment = {**os.environ, "CORRECTIONS_DATABASE": address}
+    refused = run_command("--data", tmp_path / "data", "init", "daily", environment=environment)
+    assert refused.returncode == 2
+    assert words in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert "wrong" not in refused.stderr
+    assert not (tmp_path / "data" / "daily").exists()
+
+
+def test_a_node_that_starts_during_an_outage_serves_as_soon_as_the_database_is_back(
+    publication: Publication, cluster: Cluster, outage: Server
+):
+    outage.stop()
+    restarted = create_app(Settings(publication.folder.parent, cluster=cluster))
+    assert restarted.test_client().get("/daily/").status_code == 503
+    outage.start()
+    assert restarted.test_client().get("/daily/").status_code == 200
+    restarted.extensions["publications"].close()
