@@ -6,7 +6,7 @@ Each machine has a clone of its own, which is never ahead of the server: what is
 import logging
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from repo_store.git.refs import Tips
 from repo_store.git.remote_transport import PushOutcome, PushStatus, RemoteTransport, check_address, public_url
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories
 from repo_store.model.events import HistoryRedacted
-from repo_store.queries import is_ancestor, read_entry, reference
+from repo_store.queries import has_object, is_ancestor, read_entry, reference
 
 SECONDS = 60  # that a push may take, and a fetch before it
 CATCH_UP_SECONDS = 600  # that any other fetch may take: it may bring a whole history
@@ -86,9 +86,13 @@ class SharedRepository:
                 raise
             _log.error("%s: %s", self._path, error.message)
 
-    def prepare(self) -> None:
-        """Before a write: fetch, if other nodes were writing at the last. Raises as `fetch`."""
-        if self._others_write:
+    def prepare(self, entries: Iterable[str | None]) -> None:
+        """Before a write that is based on `entries`: fetch, if other nodes were writing at the last, or wrote these.
+
+        Raises as `fetch`.
+        """
+        repo = self._repositories.get()
+        if self._others_write or not all(has_object(repo, entry) for entry in set(entries) if entry is not None):
             self._others_write = self._fetch_for_write()
 
     def fetch(self, seconds: float = CATCH_UP_SECONDS) -> bool:

@@ -276,7 +276,7 @@ class Writer:
 
     def _attempt(self, batch: "list[_Job]") -> None:
         if self.shared is not None:
-            self.shared.prepare()
+            self.shared.prepare(intent.based_on for job in batch for intent in job.intents)
         for _ in range(self._attempts):
             repo = self._repositories.get()
             head = self._read_current_head(repo)
