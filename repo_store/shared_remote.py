@@ -15,7 +15,16 @@ from git import Repo
 
 from repo_store.audit.ledger_chain import LedgerChain
 from repo_store.audit.redactions import RewrittenRuns, redaction_findings
-from repo_store.errors import GitRefused, NewerFormat, RemoteDiverged, RemoteRefused, RemoteUnavailable
+from repo_store.errors import (
+    BadEvent,
+    GitRefused,
+    NewerFormat,
+    RefusedWrite,
+    RemoteDiverged,
+    RemoteRefused,
+    RemoteUnavailable,
+    WriteFailed,
+)
 from repo_store.file_sync import sync_folders
 from repo_store.git.maintenance import PENDING, purge
 from repo_store.git.recovery import clear_stale_locks
@@ -81,7 +90,7 @@ class SharedRepository:
         try:
             self._transport.check_atomic()
             self.fetch()
-        except (RemoteUnavailable, RemoteDiverged) as error:
+        except WriteFailed as error:
             if reference(self._repositories.get(), LEDGER) is None:
                 raise
             _log.error("%s: %s", self._path, error.message)
@@ -99,15 +108,14 @@ class SharedRepository:
         """Bring ledger, main and checkpoints up to date with the server; returns whether something came.
 
         They go forward only; a history that was redacted meanwhile takes the place of the old one, whose objects are
-        thrown away. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`, and `BadEvent` where the server's
-        ledger is damaged; nothing has then been moved.
+        thrown away. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing has then been moved.
         """
         clear_stale_locks(self._path)
         for _ in range(MAX_FETCHES):
             self._transport.fetch(seconds)
             repo = self._repositories.get()
             shared = self._transport.tips(repo)
-            named = _named_main(repo, shared)
+            named = self._named_main(repo, shared)
             if shared.main == named:
                 return self._follow(repo, shared)
             time.sleep(FETCH_INTERVAL_SECONDS)
@@ -156,7 +164,12 @@ class SharedRepository:
         if outcome.status is PushStatus.MOVED:
             return True
         self._others_write = True
-        self._fetch_for_write()
+        try:
+            self._fetch_for_write()
+        except RefusedWrite as error:  # the disk here; written again, a batch that has landed would be there twice
+            if outcome.status is PushStatus.UNKNOWN:
+                raise self._failure(outcome) from error
+            raise
         repo = self._repositories.get()
         current = {update.name: reference(repo, update.name) for update in updates}
         if all(_contains(repo, current[update.name], update.new) for update in updates):
@@ -175,7 +188,8 @@ class SharedRepository:
         except RemoteUnavailable as error:
             words = str(error.details["words"])
             raise RemoteUnavailable(
-                f"The shared git server does not answer. Nothing was saved; try again in a moment. ({words})",
+                "The shared git server does not answer. Nothing was saved, as far as is known. Try again in a moment. "
+                f"({words})",
                 words=words,
             ) from error
 
@@ -210,6 +224,17 @@ class SharedRepository:
         if is_redacted:
             purge(repo, self._path)
         return True
+
+    def _named_main(self, repo: Repo, tips: Tips) -> str | None:
+        """The `main` that the last event names; where a newer version wrote that event, the one that is there."""
+        if tips.ledger is None:
+            return None
+        try:
+            return read_entry(repo, tips.ledger).main
+        except NewerFormat:
+            return tips.main
+        except BadEvent as error:
+            raise self._diverged(f"has a ledger that ends with no event ({error.message})") from error
 
     def _check_redaction(self, repo: Repo, own: Tips, shared: Tips) -> None:
         """Raises `RemoteDiverged` where the server's history is not this clone's with something taken out of it.
@@ -257,16 +282,6 @@ def _updates(old: Tips, new: Tips) -> list[ReferenceUpdate]:
         for name, commit in new.by_name().items()
         if commit is not None and commit != previous[name]
     ]
-
-
-def _named_main(repo: Repo, tips: Tips) -> str | None:
-    """The `main` that the last event names; where a newer version wrote that event, the one that is there."""
-    if tips.ledger is None:
-        return None
-    try:
-        return read_entry(repo, tips.ledger).main
-    except NewerFormat:
-        return tips.main
 
 
 def _contains(repo: Repo, tip: str | None, commit: str) -> bool:

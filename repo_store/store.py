@@ -92,8 +92,8 @@ class Store:
     def fetch(self) -> bool:
         """Bring everything up to date with the shared git server; returns whether something came (without one: no).
 
-        Safe beside writers in other threads and processes. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`,
-        `BadEvent`; nothing has then changed.
+        Safe beside writers in other threads and processes. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`;
+        nothing has then changed.
         """
         return self._writer.fetch()
 

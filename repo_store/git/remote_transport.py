@@ -42,7 +42,11 @@ _SETTINGS = {
 }
 _SSH_OPTIONS = "-oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=10 -oServerAliveCountMax=3"
 _INHERITED = ("GIT_ASKPASS", "GIT_SSL_CAINFO")  # of the service's variables, beside what every git gets
-_LOCAL_DISK = re.compile(r"no space left|disk quota exceeded|read-only file system", re.IGNORECASE)
+_LOCAL_DISK = re.compile(  # in git's own words, not in those of the server
+    r"no space left|disk quota exceeded|read-only file system|couldn't write|unable to (write|create)|"
+    r"cannot (update|lock) ref|insufficient permission",
+    re.IGNORECASE,
+)
 _ATOMIC = re.compile(r"\\0[^\n]*\batomic\b")  # among what a server says that it can, in git's trace of packets
 
 

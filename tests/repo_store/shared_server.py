@@ -72,7 +72,8 @@ def check_all_agree(server: SharedServer, *stores: Store) -> None:
     for store in stores:
         store.fetch()
         assert store.heads() == server.heads()
-    assert findings(server.path, *(store.path for store in stores)) == []
+    found = findings(server.path, *(store.path for store in stores))
+    assert found == [], found
 
 
 def announce(store: Store, key: Key) -> None:
