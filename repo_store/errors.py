@@ -76,19 +76,25 @@ class WriteFailed(RepoStoreError):
     code = "write_failed"
 
 
-class RemoteUnavailable(WriteFailed):
+class RemoteFailure(WriteFailed):
+    """Something could not be written to, or read from, the git server that several nodes share."""
+
+    code = "remote_failure"
+
+
+class RemoteUnavailable(RemoteFailure):
     """The shared git server could not be asked, or did not confirm in time: what it took after all comes by a fetch."""
 
     code = "remote_unavailable"
 
 
-class RemoteRefused(WriteFailed):
+class RemoteRefused(RemoteFailure):
     """The shared git server answered and did not take it: `details["words"]` says why. Nothing was saved."""
 
     code = "remote_refused"
 
 
-class RemoteDiverged(WriteFailed):
+class RemoteDiverged(RemoteFailure):
     """The shared git server's history does not continue the one that is here: nothing of either was changed."""
 
     code = "remote_diverged"

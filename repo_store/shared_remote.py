@@ -35,7 +35,7 @@ from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositor
 from repo_store.model.events import HistoryRedacted
 from repo_store.queries import has_object, is_ancestor, read_entry, reference
 
-SECONDS = 60  # that a push may take, and a fetch before it
+SECONDS = 30  # that a push may take, and a fetch before it
 CATCH_UP_SECONDS = 600  # that any other fetch may take: it may bring a whole history
 MAX_FETCHES = 10  # until the server shows ledger and main of one moment: it moves one after the other
 FETCH_INTERVAL_SECONDS = 0.1  # between these

@@ -95,7 +95,9 @@ class Store:
         Safe beside writers in other threads and processes. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`;
         nothing has then changed.
         """
-        return self._writer.fetch()
+        has_come = self._writer.fetch()
+        self._schedule_maintenance()
+        return has_come
 
     def share(self) -> None:
         """Give the shared git server what it lacks of this history: one that is empty, or was restored from a backup.
@@ -128,17 +130,20 @@ class Store:
 
     def write(self, *intents: Intent) -> list[Receipt]:
         """The one transaction: all intents durable before it returns. See `Writer.write`."""
-        return self._schedule_maintenance(self._writer.write(intents))
+        receipts = self._writer.write(intents)
+        self._schedule_maintenance()
+        return receipts
 
     def write_together(self, intents: Sequence[Intent]) -> list[Receipt]:
         """All of these intents, each on what the one before leaves, or none. See `Writer.write_together`."""
-        return self._schedule_maintenance(self._writer.write_together(intents))
+        receipts = self._writer.write_together(intents)
+        self._schedule_maintenance()
+        return receipts
 
-    def _schedule_maintenance(self, receipts: list[Receipt]) -> list[Receipt]:
+    def _schedule_maintenance(self) -> None:
         if self._writer.batches - self._maintained >= BATCHES_BETWEEN:
             self._maintained = self._writer.batches
             threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
-        return receipts
 
     def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
         """Take something out of the history. See `Writer.redact`."""

@@ -8,11 +8,8 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 from git import Repo
@@ -22,8 +19,7 @@ from repo_store.dry_run import expected_entries
 from repo_store.errors import (
     BadEvent,
     BadRemote,
-    RemoteDiverged,
-    RemoteUnavailable,
+    RemoteFailure,
     RepoStoreError,
     Stale,
     WriteFailed,
@@ -44,8 +40,8 @@ from repo_store.git.recovery import (
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, configure
 from repo_store.history_rewrite import Redaction, rewrite
+from repo_store.job import Job
 from repo_store.model.entries import Entry
-from repo_store.model.event_rules import keys
 from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
@@ -77,13 +73,13 @@ class Writer:
         self._clock = clock
         self._condition = threading.Condition()
         self._leading = False
-        self._waiting: list[_Job] = []
+        self._waiting: list[Job] = []
         self._last_head: Head | None = None  # where this writer left the chain
         self._recent = RecentChanges()
         self._references = ReferenceTransaction()
         self.shared = None if remote is None else SharedRepository(path, repositories, self._references, remote)
         self._generation = repositories.generation()
-        self.batches = 0
+        self.batches = 0  # that were written or fetched: so many packs
 
     def write(self, intents: Sequence[Intent]) -> list[Receipt]:
         """Write each intent, durably, and return the receipts in order.
@@ -102,7 +98,7 @@ class Writer:
         return self._submit([tuple(intents)])[0] if intents else []
 
     def _submit(self, intent_groups: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
-        jobs = [_Job(intents) for intents in intent_groups]
+        jobs = [Job(intents) for intents in intent_groups]
         with self._condition:
             self._waiting += jobs
         while self._wait_for_lead(jobs):
@@ -144,7 +140,9 @@ class Writer:
         if self.shared is None:
             return False
         with self._exclusive():
-            return self.shared.fetch()
+            has_come = self.shared.fetch()
+            self.batches += has_come  # in a pack of their own
+            return has_come
 
     def share(self) -> None:
         """Give an empty shared git server this history. Raises as `SharedRepository.share`."""
@@ -185,8 +183,13 @@ class Writer:
             write_pack(repo, result.objects)
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)
-            if not self._move_references(repo, head, result.ledger, result.main):
-                raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
+            try:
+                if not self._move_references(repo, head, result.ledger, result.main):
+                    raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
+            except RepoStoreError:
+                if reference(repo, LEDGER) == head.ledger:
+                    (self._path / PENDING).unlink(missing_ok=True)
+                raise
             drop_scratch(repo, self._path)
             drop_tracking(repo)
             purge(repo, self._path)
@@ -198,7 +201,7 @@ class Writer:
         with self._exclusive():
             yield
 
-    def _wait_for_lead(self, jobs: "list[_Job]") -> bool:
+    def _wait_for_lead(self, jobs: list[Job]) -> bool:
         """Wait until these are answered (False), or until it is this thread's turn to write what is waiting (True)."""
         with self._condition:
             while self._leading and not all(job.future.done() for job in jobs):
@@ -245,7 +248,7 @@ class Writer:
                 if not job.future.done():
                     job.future.set_exception(error)
 
-    def _next_batch(self) -> "list[_Job]":
+    def _next_batch(self) -> list[Job]:
         """What has waited longest, up to a batch; one job is never cut in two."""
         size = job_count = 0
         while job_count < len(self._waiting) and (
@@ -256,25 +259,25 @@ class Writer:
         batch, self._waiting = self._waiting[:job_count], self._waiting[job_count:]
         return batch
 
-    def _write_batch(self, batch: "list[_Job]") -> None:
+    def _write_batch(self, batch: list[Job]) -> None:
         try:
             self._attempt(batch)
         except (WriteFailed, ValueError) as error:  # the latter from what cannot be encoded
             clear_half_written(self._path)
-            if len(batch) == 1 or isinstance(error, RemoteUnavailable | RemoteDiverged):
-                raise  # the server may have the whole batch yet: written again one by one it would be there twice
+            if len(batch) == 1 or isinstance(error, RemoteFailure):
+                raise  # the server may take the whole batch yet: written again one by one it would be there twice
             for job in batch:
                 if not job.future.done():
                     self._write_alone(job)
 
-    def _write_alone(self, job: "_Job") -> None:
+    def _write_alone(self, job: "Job") -> None:
         try:
             self._attempt([job])
         except (RepoStoreError, ValueError, OSError) as error:
             clear_half_written(self._path)
             job.future.set_exception(error)
 
-    def _attempt(self, batch: "list[_Job]") -> None:
+    def _attempt(self, batch: list[Job]) -> None:
         if self.shared is not None:
             self.shared.prepare(intent.based_on for job in batch for intent in job.intents)
         for _ in range(self._attempts):
@@ -316,7 +319,7 @@ class Writer:
         self._recent.follow(repo, head)
         return head
 
-    def _drop_stale(self, repo: Repo, head: Head, batch: "list[_Job]") -> "list[_Job]":
+    def _drop_stale(self, repo: Repo, head: Head, batch: list[Job]) -> list[Job]:
         current_jobs = []
         touched_keys: set[str] = set()
         for job in batch:
@@ -330,7 +333,7 @@ class Writer:
             current_jobs.append(job)
         return current_jobs
 
-    def _drop_refused(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
+    def _drop_refused(self, jobs: list[Job], head: Head, at: datetime) -> list[Job]:
         """The jobs whose events can be read back and projected; the others are refused."""
         accepted = []
         for job in jobs:
@@ -360,7 +363,7 @@ class Writer:
         sync_folders(self._path / "refs" / "heads")
         return True
 
-    def _resolve(self, jobs: "list[_Job]", written: list[WrittenIntent], head: Head, at: datetime) -> None:
+    def _resolve(self, jobs: list[Job], written: list[WrittenIntent], head: Head, at: datetime) -> None:
         previous = head.ledger
         results = iter(written)
         for job in jobs:
@@ -381,19 +384,3 @@ class Writer:
                 self._recent.add(entry, touched)
                 receipts.append(Receipt(entry, result.content))
             job.future.set_result(receipts)
-
-
-@dataclass
-class _Job:
-    """Intents that are written together or not at all, what they touch, and who waits for the answer."""
-
-    intents: tuple[Intent, ...]
-    future: "Future[list[Receipt]]" = field(default_factory=Future)
-
-    @cached_property
-    def keys_by_intent(self) -> tuple[frozenset[str], ...]:
-        return tuple(keys(intent.event) for intent in self.intents)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        return frozenset().union(*self.keys_by_intent)

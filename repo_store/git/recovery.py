@@ -74,13 +74,15 @@ def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
     """Move `main` to what the last event names, where it still stands on an ancestor of that.
 
     `known` is where the chain stood when last seen; it is not read again where it still stands there.
-    A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
+    A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused. While
+    history is being rewritten it is where that was interrupted.
     """
     head = known if known is not None and known.ledger == reference(repo, LEDGER) else read_head(repo)
     actual = reference(repo, MAIN)
     if head.ledger is None or actual == head.main:
         return head
-    if actual is not None and not is_ancestor(repo, actual, str(head.main)):
+    is_rewriting = (path / PENDING).exists()
+    if actual is not None and not is_rewriting and not is_ancestor(repo, actual, str(head.main)):
         raise WriteFailed(
             f"main stands at {actual}, which the ledger does not lead to (its last event names {head.main}). "
             "Somebody moved it by hand. Nothing was written. Run `corrections audit` and put it back with "

@@ -26,7 +26,7 @@ from repo_store.git.refusals import git_words, refusal
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, STORE_SETTINGS, TRACKING, tracking_name
 from repo_store.queries import reference
 
-PROBE_SECONDS = 60  # that the server may take to say what it can do
+PROBE_SECONDS = 30  # that the server may take to say what it can do
 STOP_SECONDS = 5  # that a git which is stopped may take to clear its files
 _ADDRESS = re.compile(
     r"(ssh|https?|git|file)://[^\s/-][^\s]*|file:///[^\s]*|[\w.-]+@[\w.][\w.-]*:[^\s:-][^\s]*|/[^\s].*"

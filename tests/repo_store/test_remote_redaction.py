@@ -148,6 +148,23 @@ def test_a_redaction_whose_confirmation_is_lost_has_happened(server: SharedServe
     assert NAME not in objects(north.path) + objects(south.path)
 
 
+def test_a_node_that_died_between_its_references_while_it_took_over_a_redaction_goes_on(
+    server: SharedServer, nodes: Nodes, key: Key
+):
+    north, south = nodes.add("north"), nodes.add("south")
+    write_story(north, key)
+    south.fetch()
+    south.close()
+    north.redact(REDACTION, key)
+    git = ["git", "-C", str(south.path)]
+    subprocess.run([*git, "fetch", "-q", server.url, "+refs/heads/*:refs/remotes/origin/*"], check=True)
+    subprocess.run([*git, "update-ref", "refs/heads/ledger", "refs/remotes/origin/ledger"], check=True)
+    (south.path / PENDING).touch()
+    reopened = nodes.add("south")
+    assert reopened.heads() == north.heads()
+    assert NAME not in objects(south.path)
+
+
 def test_without_the_server_nothing_is_redacted(server: SharedServer, nodes: Nodes, key: Key):
     north = nodes.add("north")
     write_story(north, key)
