@@ -37,6 +37,9 @@ _SETTINGS = {
     **STORE_SETTINGS,
     "fetch.unpackLimit": "1",  # one synced pack, never loose objects
     "fetch.fsckObjects": "true",
+    "push.gpgSign": "false",
+    "push.followTags": "false",
+    "push.useForceIfIncludes": "false",
     "http.lowSpeedLimit": "1000",
     "http.lowSpeedTime": "30",
 }

@@ -7,7 +7,7 @@ import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
@@ -203,6 +203,23 @@ def test_main_moved_by_hand_on_the_server_is_named(server: SharedServer, nodes: 
     assert south.heads() == {}
     server.git("update-ref", "refs/heads/main", imported.main)
     check_all_agree(server, north, south)
+
+
+def test_a_fetch_that_meets_the_server_between_its_two_references_waits_for_the_second(
+    server: SharedServer, nodes: Nodes
+):
+    north, south = nodes.add("north"), nodes.add("south")
+    north.write(importing())
+    south.fetch()
+    before = server.heads()["refs/heads/main"]
+    north.write(importing("2026/11/25/other"))
+    after = server.heads()["refs/heads/main"]
+    server.git("update-ref", "refs/heads/main", before)
+    rest = Timer(0.4, server.git, ("update-ref", "refs/heads/main", after))
+    rest.start()
+    assert south.fetch()
+    rest.join()
+    assert south.heads() == north.heads() == server.heads()
 
 
 def test_locks_that_a_killed_fetch_left_are_cleared(server: SharedServer, nodes: Nodes):
