@@ -50,14 +50,14 @@ class Remote:
     """A git server that several nodes share.
 
     `url` is anything that `git push` takes, `lock` gives a context manager that keeps the writers of all other nodes
-    away from this publication (without it they get in each other's way more often, and do no harm). `seconds` is how
+    away from this publication (None: they get in each other's way more often, and do no harm). `seconds` is how
     long a push, and a fetch before it, may take.
 
     Raises `BadRemote` where `url` is no address.
     """
 
     url: str
-    lock: Callable[[], AbstractContextManager[object]] = nullcontext
+    lock: Callable[[], AbstractContextManager[object]] | None = None
     seconds: float = SECONDS
 
     def __post_init__(self) -> None:
@@ -79,7 +79,7 @@ class SharedRepository:
 
     def lock(self) -> AbstractContextManager[object]:
         """Keep the writers of all nodes away."""
-        return self._remote.lock()
+        return nullcontext() if self._remote.lock is None else self._remote.lock()
 
     def begin(self) -> None:
         """Bring the clone up to date when it is opened.

@@ -87,6 +87,24 @@ def test_a_write_that_the_server_takes_too_late_is_there_once(server: SharedServ
     check_all_agree(server, north, south)
 
 
+def test_a_batch_that_arrives_right_after_the_time_limit_is_not_written_again_one_by_one(
+    server: SharedServer, nodes: Nodes, tmp_path: Path
+):
+    north = nodes.add("north", seconds=1)
+    imported = north.write(importing())[0].entry
+    server.add_hook(
+        "pre-receive",
+        f"mkdir {tmp_path}/first 2>/dev/null && {{ sleep 1.5; exit 0; }}\n"
+        f"while test $(git rev-parse refs/heads/ledger) = {imported.id}; do sleep 0.1; done",
+    )
+    with pytest.raises(RemoteUnavailable):
+        north.write(*(submitting(number, imported.main, imported.id) for number in (1, 2)))
+    _await_end_of_pushes(server)
+    server.remove_hook("pre-receive")
+    check_all_agree(server, north)
+    assert submitted(north) == [1, 2]
+
+
 def test_of_two_writes_that_the_server_holds_up_each_is_there_once_or_fails(
     server: SharedServer, nodes: Nodes, tmp_path: Path
 ):

@@ -1,6 +1,7 @@
 """What one node takes out of the history is gone from the shared git server's history and from every clone."""
 
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -163,6 +164,38 @@ def test_a_node_that_died_between_its_references_while_it_took_over_a_redaction_
     reopened = nodes.add("south")
     assert reopened.heads() == north.heads()
     assert NAME not in objects(south.path)
+
+
+def test_a_write_whose_confirmation_is_lost_and_that_is_redacted_before_it_is_looked_for_is_not_repeated(
+    server: SharedServer, nodes: Nodes, key: Key, tmp_path: Path
+):
+    """After the redaction it is there under another id."""
+    north, south = nodes.add("north"), nodes.add("south")
+    write_story(north, key)
+    south.fetch()
+    south.close()
+    script = tmp_path / "redact.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from repo_store import Remote, Store\n"
+        "from repo_store.ssh_signatures import Key\n"
+        "from tests.repo_store.test_remote_redaction import REDACTION\n"
+        f"store = Store.open(Path({str(south.path)!r}), remote=Remote({server.url!r}))\n"
+        f"store.redact(REDACTION, Key.read(Path({str(tmp_path / 'key')!r})))\n"
+    )
+    server.add_hook(
+        "post-receive",
+        f"test -e {tmp_path}/once && exit 0; touch {tmp_path}/once\n"
+        f'env -i PATH="$PATH" PYTHONPATH={Path.cwd()} {sys.executable} {script}; kill -9 $PPID',
+    )
+    article = next(iter(north.entries()))
+    with pytest.raises(RemoteUnavailable):
+        north.write(submitting(3, article.main, article.id))
+    server.remove_hook("post-receive")
+    north.fetch()
+    assert submitted(north) == [1, 2, 3]
+    assert north.heads() == server.heads()
+    assert NAME not in objects(north.path)
 
 
 def test_without_the_server_nothing_is_redacted(server: SharedServer, nodes: Nodes, key: Key):

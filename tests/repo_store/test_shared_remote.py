@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -112,10 +113,20 @@ def test_threads_of_several_nodes_write_at_once(server: SharedServer, nodes: Nod
         for number in range(first, first + 6):
             acknowledged.append(int(_correction(store.write(submitting(number, imported.main, imported.id))[0]), 16))
 
+    done = threading.Event()
+
+    def fetch(store: Store) -> None:
+        while not done.is_set():
+            store.fetch()
+
     threads = [threading.Thread(target=send, args=(stores[at % 3], 100 * (at + 1))) for at in range(9)]
-    for thread in threads:
+    fetching = [threading.Thread(target=fetch, args=(store,)) for store in stores[1:]]
+    for thread in threads + fetching:
         thread.start()
     for thread in threads:
+        thread.join()
+    done.set()
+    for thread in fetching:
         thread.join()
     assert len(acknowledged) == 54
     check_all_agree(server, *stores)
@@ -182,6 +193,22 @@ def test_checkpoints_of_two_nodes_are_one_chain(server: SharedServer, nodes: Nod
     assert south.checkpoint(key, "daily") is None
     north.fetch()
     assert [checkpoint.statement.number for checkpoint in north.checkpoints()] == [4, 3, 2, 1]
+    check_all_agree(server, north, south)
+
+
+def test_a_node_that_only_reads_folds_the_packs_that_it_fetches(
+    server: SharedServer, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("repo_store.store.BATCHES_BETWEEN", 5)
+    north, south = nodes.add("north"), nodes.add("south")
+    imported = north.write(importing())[0].entry
+    deadline = time.monotonic() + 60
+    for number in range(1, 13):
+        north.write(submitting(number, imported.main, imported.id))
+        south.fetch()
+    while len(list(south.path.glob("objects/pack/*.pack"))) > 6:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     check_all_agree(server, north, south)
 
 
