@@ -26,8 +26,8 @@ from repo_store.errors import (
     WriteFailed,
 )
 from repo_store.file_sync import sync_folders
-from repo_store.git.maintenance import PENDING, purge
-from repo_store.git.recovery import clear_stale_locks
+from repo_store.git.maintenance import PENDING
+from repo_store.git.recovery import clear_stale_locks, finish_redaction
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
 from repo_store.git.refs import Tips
 from repo_store.git.remote_transport import PushOutcome, PushStatus, RemoteTransport, check_address, public_url
@@ -117,7 +117,9 @@ class SharedRepository:
             shared = self._transport.tips(repo)
             named = self._named_main(repo, shared)
             if shared.main == named:
-                return self._follow(repo, shared)
+                has_come = self._follow(repo, shared)
+                finish_redaction(repo, self._path)
+                return has_come
             time.sleep(FETCH_INTERVAL_SECONDS)
         raise RemoteDiverged(
             f"main on the shared git server stands at {shared.main}, but the last event of its ledger names {named}. "
@@ -212,17 +214,17 @@ class SharedRepository:
         if any(old is not None and shared.by_name()[name] is None for name, old in own.by_name().items()):
             raise self._diverged("lacks events that are here")
         if any(update.old and not is_ancestor(repo, update.old, update.new) for update in updates):
-            self._check_redaction(repo, own, shared)
-        is_redacted = own.ledger is not None and _has_redaction(repo, own.ledger, str(shared.ledger))
-        if is_redacted:
+            try:
+                self._check_redaction(repo, own, shared)
+            except BadEvent as error:
+                raise self._diverged(f"has a ledger that this version cannot read ({error.message})") from error
+        if own.ledger is not None and _has_redaction(repo, own.ledger, str(shared.ledger)):
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)
         refused = self._references.move(repo, *updates)
         if refused is not None:
             raise refused
         sync_folders(self._path / "refs" / "heads")
-        if is_redacted:
-            purge(repo, self._path)
         return True
 
     def _named_main(self, repo: Repo, tips: Tips) -> str | None:

@@ -198,6 +198,26 @@ def test_a_write_whose_confirmation_is_lost_and_that_is_redacted_before_it_is_lo
     assert NAME not in objects(north.path)
 
 
+def test_a_redaction_that_could_not_be_finished_is_finished_by_the_next_fetch(
+    server: SharedServer, nodes: Nodes, key: Key
+):
+    north, south = nodes.add("north"), nodes.add("south")
+    write_story(north, key)
+    south.fetch()
+    generation = south.generation
+    north.redact(REDACTION, key)
+    obstacle = south.path / "rewritten.new"  # in the place of the file by which every process is told
+    obstacle.mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        south.fetch()
+    assert south.generation == generation
+    obstacle.rmdir()
+    assert not south.fetch(), "the references are there already"
+    assert south.generation != generation
+    assert NAME not in objects(south.path)
+    assert south.heads() == north.heads()
+
+
 def test_without_the_server_nothing_is_redacted(server: SharedServer, nodes: Nodes, key: Key):
     north = nodes.add("north")
     write_story(north, key)
