@@ -163,7 +163,7 @@ class RemoteTransport:
 
 def check_address(url: str) -> None:
     """Raises `BadRemote` where this is no address of a git server: a URL, `user@host:path` or a whole path."""
-    if not _ADDRESS.fullmatch(url) or "::" in url.partition("/")[0] or not url.isprintable():
+    if not _ADDRESS.fullmatch(url) or "@-" in url or not url.isprintable():
         raise BadRemote(
             f"{public_url(url)!r} is no address of a git server. Give ssh://…, https://…, user@host:path, "
             "or a path from the root."

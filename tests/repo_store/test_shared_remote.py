@@ -266,6 +266,7 @@ def test_a_store_without_a_server_has_nothing_to_fetch(tmp_path: Path):
         "ext::sh -c id",
         "fd::7",
         "ssh://-oProxyCommand=sh/path",
+        "ssh://git@-oProxyCommand=sh/path",
         "user@-oProxyCommand=sh:path",
         "user@host:-path",
         "https://host/path\nwith a line",
