@@ -14,6 +14,7 @@ from repo_store.model.events import Event
 from repo_store.model.finding import Finding
 from repo_store.model.intents import Intent, Proposal, Receipt, Revision, SourceVersion
 from repo_store.model.kinds import Format, Part
+from repo_store.shared_remote import Remote
 from repo_store.store import Store
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Parts",
     "Proposal",
     "Receipt",
+    "Remote",
     "RepoStoreError",
     "Revision",
     "Source",

@@ -76,6 +76,36 @@ class WriteFailed(RepoStoreError):
     code = "write_failed"
 
 
+class RemoteFailure(WriteFailed):
+    """Something could not be written to, or read from, the git server that several nodes share."""
+
+    code = "remote_failure"
+
+
+class RemoteUnavailable(RemoteFailure):
+    """The shared git server could not be asked, or did not confirm in time: what it took after all comes by a fetch."""
+
+    code = "remote_unavailable"
+
+
+class RemoteRefused(RemoteFailure):
+    """The shared git server answered and did not take it: `details["words"]` says why. Nothing was saved."""
+
+    code = "remote_refused"
+
+
+class RemoteDiverged(RemoteFailure):
+    """The shared git server's history does not continue the one that is here: nothing of either was changed."""
+
+    code = "remote_diverged"
+
+
+class BadRemote(RepoStoreError):
+    """An address that is none, or a git server that cannot move references together."""
+
+    code = "bad_remote"
+
+
 class GitRefused(RepoStoreError, GitCommandError):
     """git did not do what it was asked to, and `words` says why; never a sign that something is not there.
 

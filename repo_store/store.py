@@ -8,13 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from repo_store import queries
-from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, write_checkpoint
+from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, make_checkpoint
 from repo_store.audit.proof_collection import ProofRequest, collect_proof
 from repo_store.audit.proofs import sign_proof
 from repo_store.bundle import write_bundle
 from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
 from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
-from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, create_repository
+from repo_store.git.repository import (
+    CHECKPOINTS,
+    LEDGER,
+    MAIN,
+    ThreadRepositories,
+    create_clone,
+    create_repository,
+)
 from repo_store.history_rewrite import Redaction
 from repo_store.model.articles import ArticleMeta, Parts, Source
 from repo_store.model.entries import Entry
@@ -23,6 +30,7 @@ from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.model.kinds import Part
 from repo_store.queries import BlamedLine, RevisionSummary
+from repo_store.shared_remote import Remote
 from repo_store.ssh_signatures import Key
 from repo_store.writer import Writer
 
@@ -36,8 +44,8 @@ def utc_now() -> datetime:
 class Store:
     """One publication's articles and ledger. Safe to share between threads; close it when done."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
-        """Open the bare repository at `path` for reading and writing, without mending anything.
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = utc_now, remote: Remote | None = None) -> None:
+        """Open the bare repository at `path` for reading and writing, without repairing anything.
 
         Raises `NotARepository`.
         """
@@ -45,28 +53,58 @@ class Store:
             raise NotARepository(f"{path} is no git repository. Run `corrections init` first, or restore a backup.")
         self.path = path
         self._repositories = ThreadRepositories(path)
-        self._writer = Writer(path, self._repositories, clock)
+        self._writer = Writer(path, self._repositories, clock, remote)
         self._clock = clock
         self._maintained = 0
 
     @classmethod
-    def create(cls, path: Path) -> "Store":
-        """Make an empty repository at `path`; raises `NotARepository` when something stands there."""
+    def create(cls, path: Path, *, remote: Remote | None = None) -> "Store":
+        """Make an empty repository at `path`; raises `NotARepository` when something stands there.
+
+        With `remote` it begins with what the shared git server has; raises as `open` does.
+        """
         create_repository(path)
-        return cls(path)
+        return cls(path) if remote is None else cls.open(path, remote=remote)
 
     @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now) -> "Store":
+    def open(cls, path: Path, *, clock: Callable[[], datetime] = utc_now, remote: Remote | None = None) -> "Store":
         """Open for service: settings checked, a dead writer's leftovers cleared, `main` rolled forward.
+
+        With `remote` the repository is a clone of what the shared git server has: it is made where there is none, and
+        brought up to date. Where the server does not answer, or has another history, what is here can be read; an
+        empty clone then raises `RemoteUnavailable`, and a server that cannot move references together `BadRemote`.
 
         A ledger whose last event cannot be read (a newer version wrote it) is opened and left as it is; what comes
         before can be read, and whatever writes raises `BadEvent`.
 
         Raises `NotARepository` or, where `main` was moved by hand, `WriteFailed`.
         """
-        store = cls(path, clock=clock)
-        store._writer.recover()
+        if remote is not None:
+            create_clone(path)
+        store = cls(path, clock=clock, remote=remote)
+        try:
+            store._writer.recover()
+        except BaseException:
+            store.close()
+            raise
         return store
+
+    def fetch(self) -> bool:
+        """Bring everything up to date with the shared git server; returns whether something came (without one: no).
+
+        Safe beside writers in other threads and processes. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`;
+        nothing has then changed.
+        """
+        has_come = self._writer.fetch()
+        self._schedule_maintenance()
+        return has_come
+
+    def share(self) -> None:
+        """Give the shared git server what it lacks of this history: one that is empty, or was restored from a backup.
+
+        Raises `RemoteDiverged`, `RemoteRefused`, `RemoteUnavailable`, `BadRemote`; nothing is ever overwritten there.
+        """
+        self._writer.share()
 
     def sign_with(self, signer: Callable[[], Key | None]) -> None:
         """Ask `signer` before each batch for the key that signs its commits (None: they are not signed)."""
@@ -92,17 +130,20 @@ class Store:
 
     def write(self, *intents: Intent) -> list[Receipt]:
         """The one transaction: all intents durable before it returns. See `Writer.write`."""
-        return self._schedule_maintenance(self._writer.write(intents))
+        receipts = self._writer.write(intents)
+        self._schedule_maintenance()
+        return receipts
 
     def write_together(self, intents: Sequence[Intent]) -> list[Receipt]:
         """All of these intents, each on what the one before leaves, or none. See `Writer.write_together`."""
-        return self._schedule_maintenance(self._writer.write_together(intents))
+        receipts = self._writer.write_together(intents)
+        self._schedule_maintenance()
+        return receipts
 
-    def _schedule_maintenance(self, receipts: list[Receipt]) -> list[Receipt]:
+    def _schedule_maintenance(self) -> None:
         if self._writer.batches - self._maintained >= BATCHES_BETWEEN:
             self._maintained = self._writer.batches
             threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
-        return receipts
 
     def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
         """Take something out of the history. See `Writer.redact`."""
@@ -138,9 +179,7 @@ class Store:
 
     def checkpoint(self, key: Key, publication: str, redactions: tuple[int, ...] = ()) -> Checkpoint | None:
         """State, signed, where the ledger stands; None where that is stated already. `redactions`: their events."""
-        with self._writer.exclusive():
-            repo, now = self._repositories.get(), self._clock()
-            return write_checkpoint(repo, self.path, key, publication, now, redactions)
+        return self._writer.checkpoint(lambda repo: make_checkpoint(repo, key, publication, self._clock(), redactions))
 
     def checkpoints(self, before: str | None = None, limit: int = PAGE) -> list[Checkpoint]:
         """The checkpoints, newest first; with `before` (a checkpoint's commit), those before it.

@@ -8,17 +8,22 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 from git import Repo
 
+from repo_store.audit.checkpoints import Checkpoint, NewCheckpoint
 from repo_store.dry_run import expected_entries
-from repo_store.errors import BadEvent, RepoStoreError, Stale, WriteFailed
+from repo_store.errors import (
+    BadEvent,
+    BadRemote,
+    RemoteFailure,
+    RepoStoreError,
+    Stale,
+    WriteFailed,
+)
 from repo_store.file_sync import sync_folders
 from repo_store.git.batches import WrittenIntent, write_batch
 from repo_store.git.maintenance import PENDING, purge
@@ -28,29 +33,38 @@ from repo_store.git.recovery import (
     clear_leftovers,
     clear_stale_locks,
     drop_scratch,
+    drop_tracking,
     finish_redaction,
     roll_forward,
 )
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
-from repo_store.git.repository import LEDGER, MAIN, ThreadRepositories, configure
+from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositories, configure
 from repo_store.history_rewrite import Redaction, rewrite
+from repo_store.job import Job
 from repo_store.model.entries import Entry
-from repo_store.model.event_rules import keys
 from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
-from repo_store.queries import entries, read_entry, read_head, reference
+from repo_store.queries import read_head, reference
+from repo_store.recent_changes import RecentChanges
+from repo_store.shared_remote import Remote, SharedRepository
 from repo_store.ssh_signatures import Key
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
 MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
-REMEMBERED_KEYS = 100_000  # what the writer knows of recent changes before it forgets and reads again
+MAX_SHARED_ATTEMPTS = 20  # the same, on a shared git server that is written to without a lock
 
 
 class Writer:
     """Writes batches of intents. One per process and repository; safe to call from many threads."""
 
-    def __init__(self, path: Path, repositories: ThreadRepositories, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        repositories: ThreadRepositories,
+        clock: Callable[[], datetime],
+        remote: Remote | None = None,
+    ) -> None:
         self.signer: Callable[[], Key | None] = lambda: None
         self.check: Callable[[Sequence[Entry]], None] = lambda entries: None
         self.observe: Callable[[int, float], None] = lambda events, seconds: None
@@ -59,12 +73,13 @@ class Writer:
         self._clock = clock
         self._condition = threading.Condition()
         self._leading = False
-        self._waiting: list[_Job] = []
+        self._waiting: list[Job] = []
         self._last_head: Head | None = None  # where this writer left the chain
-        self._recent = _RecentChanges()
+        self._recent = RecentChanges()
         self._references = ReferenceTransaction()
+        self.shared = None if remote is None else SharedRepository(path, repositories, self._references, remote)
         self._generation = repositories.generation()
-        self.batches = 0
+        self.batches = 0  # that were written or fetched: so many packs
 
     def write(self, intents: Sequence[Intent]) -> list[Receipt]:
         """Write each intent, durably, and return the receipts in order.
@@ -83,7 +98,7 @@ class Writer:
         return self._submit([tuple(intents)])[0] if intents else []
 
     def _submit(self, intent_groups: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
-        jobs = [_Job(intents) for intents in intent_groups]
+        jobs = [Job(intents) for intents in intent_groups]
         with self._condition:
             self._waiting += jobs
         while self._wait_for_lead(jobs):
@@ -104,6 +119,7 @@ class Writer:
         """Clear what a dead writer left and roll `main` forward. Raises `WriteFailed`.
 
         Where the ledger's last event cannot be read, all is left as it is: a newer version may be able to read it.
+        With a shared git server the clone is then brought up to date; see `SharedRepository.begin`.
         """
         with self._exclusive():
             repo = self._repositories.get()
@@ -116,22 +132,66 @@ class Writer:
             drop_scratch(repo, self._path)
             roll_forward(repo, self._path)
             finish_redaction(repo, self._path)
+            if self.shared is not None:
+                self.shared.begin()
+
+    def fetch(self) -> bool:
+        """Bring the clone up to date with the shared git server. Raises as `SharedRepository.fetch`."""
+        if self.shared is None:
+            return False
+        with self._exclusive():
+            has_come = self.shared.fetch()
+            self.batches += has_come  # in a pack of their own
+            return has_come
+
+    def share(self) -> None:
+        """Give an empty shared git server this history. Raises as `SharedRepository.share`."""
+        if self.shared is None:
+            raise BadRemote("No shared git server is configured.")
+        with self._exclusive(), self.shared.lock():
+            self.shared.share()
+
+    def checkpoint(self, make: Callable[[Repo], NewCheckpoint | None]) -> Checkpoint | None:
+        """Write what `make` makes of the ledger as it stands; None where it makes nothing. Raises `WriteFailed`."""
+        with self._exclusive(), self._shared_lock():
+            for _ in range(self._attempts):
+                repo = self._repositories.get()
+                new = make(repo)
+                if new is None:
+                    return None
+                write_pack(repo, new.objects)
+                commit, previous = new.checkpoint.commit, new.previous
+                if self.shared is None:
+                    repo.git.update_ref(CHECKPOINTS, commit, previous or "0" * 40)
+                    sync_folders(self._path / "refs" / "heads")
+                    return new.checkpoint
+                if self.shared.move(repo, ReferenceUpdate(CHECKPOINTS, commit, previous)):
+                    return new.checkpoint
+        raise self._out_raced()
 
     def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
         """Take something out of the history, for good; what was signed is signed by `key`.
 
         Raises `NothingToRedact`, `WriteFailed`.
         """
-        with self._exclusive():
+        with self._exclusive(), self._shared_lock():
+            if self.shared is not None:
+                self.shared.fetch()
             repo = self._repositories.get()
             head = self._read_current_head(repo)
             result = rewrite(repo, redaction, head, self._time(head), key, self.signer())
             write_pack(repo, result.objects)
             (self._path / PENDING).write_bytes(b"")
             sync_folders(self._path)
-            if not self._move_references(repo, head, result.ledger, result.main):
-                raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
+            try:
+                if not self._move_references(repo, head, result.ledger, result.main):
+                    raise WriteFailed("The references were moved by another writer. Nothing was redacted; try again.")
+            except RepoStoreError:
+                if reference(repo, LEDGER) == head.ledger:
+                    (self._path / PENDING).unlink(missing_ok=True)
+                raise
             drop_scratch(repo, self._path)
+            drop_tracking(repo)
             purge(repo, self._path)
             return result.event
 
@@ -141,7 +201,7 @@ class Writer:
         with self._exclusive():
             yield
 
-    def _wait_for_lead(self, jobs: "list[_Job]") -> bool:
+    def _wait_for_lead(self, jobs: list[Job]) -> bool:
         """Wait until these are answered (False), or until it is this thread's turn to write what is waiting (True)."""
         with self._condition:
             while self._leading and not all(job.future.done() for job in jobs):
@@ -181,14 +241,14 @@ class Writer:
         with self._condition:
             batch = self._next_batch()
         try:
-            with self._file_lock():
+            with self._file_lock(), self._shared_lock():
                 self._write_batch(batch)
         except Exception as error:  # whatever it is, nobody may wait for an answer for ever
             for job in batch:
                 if not job.future.done():
                     job.future.set_exception(error)
 
-    def _next_batch(self) -> "list[_Job]":
+    def _next_batch(self) -> list[Job]:
         """What has waited longest, up to a batch; one job is never cut in two."""
         size = job_count = 0
         while job_count < len(self._waiting) and (
@@ -199,27 +259,29 @@ class Writer:
         batch, self._waiting = self._waiting[:job_count], self._waiting[job_count:]
         return batch
 
-    def _write_batch(self, batch: "list[_Job]") -> None:
+    def _write_batch(self, batch: list[Job]) -> None:
         try:
             self._attempt(batch)
-        except (WriteFailed, ValueError):  # the latter from what cannot be encoded
+        except (WriteFailed, ValueError) as error:  # the latter from what cannot be encoded
             clear_half_written(self._path)
-            if len(batch) == 1:
-                raise
+            if len(batch) == 1 or isinstance(error, RemoteFailure):
+                raise  # the server may take the whole batch yet: written again one by one it would be there twice
             for job in batch:
                 if not job.future.done():
                     self._write_alone(job)
 
-    def _write_alone(self, job: "_Job") -> None:
+    def _write_alone(self, job: "Job") -> None:
         try:
             self._attempt([job])
         except (RepoStoreError, ValueError, OSError) as error:
             clear_half_written(self._path)
             job.future.set_exception(error)
 
-    def _attempt(self, batch: "list[_Job]") -> None:
-        repo = self._repositories.get()
-        for _ in range(MAX_ATTEMPTS):
+    def _attempt(self, batch: list[Job]) -> None:
+        if self.shared is not None:
+            self.shared.prepare(intent.based_on for job in batch for intent in job.intents)
+        for _ in range(self._attempts):
+            repo = self._repositories.get()
             head = self._read_current_head(repo)
             at = self._time(head)
             jobs = self._drop_refused(self._drop_stale(repo, head, batch), head, at)
@@ -235,19 +297,29 @@ class Writer:
                 self._resolve(jobs, written, head, at)
                 self.observe(len(intents), time.perf_counter() - started_at)
                 return
-        raise WriteFailed(f"The references of {self._path} were moved by another writer {MAX_ATTEMPTS} times.")
+        raise self._out_raced()
+
+    @property
+    def _attempts(self) -> int:
+        return MAX_ATTEMPTS if self.shared is None else MAX_SHARED_ATTEMPTS
+
+    def _out_raced(self) -> WriteFailed:
+        return WriteFailed(f"The references of {self._path} were moved by another writer {self._attempts} times.")
+
+    def _shared_lock(self) -> AbstractContextManager[object]:
+        return nullcontext() if self.shared is None else self.shared.lock()
 
     def _read_current_head(self, repo: Repo) -> Head:
         """The head, with `main` where it names it (a writer in another process may have died between the two)."""
         clear_stale_locks(self._path)
         generation = self._repositories.generation()
         if generation != self._generation:
-            self._generation, self._recent, self._last_head = generation, _RecentChanges(), None
+            self._generation, self._recent, self._last_head = generation, RecentChanges(), None
         head = roll_forward(repo, self._path, self._last_head)
         self._recent.follow(repo, head)
         return head
 
-    def _drop_stale(self, repo: Repo, head: Head, batch: "list[_Job]") -> "list[_Job]":
+    def _drop_stale(self, repo: Repo, head: Head, batch: list[Job]) -> list[Job]:
         current_jobs = []
         touched_keys: set[str] = set()
         for job in batch:
@@ -261,7 +333,7 @@ class Writer:
             current_jobs.append(job)
         return current_jobs
 
-    def _drop_refused(self, jobs: "list[_Job]", head: Head, at: datetime) -> "list[_Job]":
+    def _drop_refused(self, jobs: list[Job], head: Head, at: datetime) -> list[Job]:
         """The jobs whose events can be read back and projected; the others are refused."""
         accepted = []
         for job in jobs:
@@ -280,9 +352,10 @@ class Writer:
 
     def _move_references(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
         """Move `ledger` and `main` in one transaction with their old values checked; then sync their folder."""
-        refused = self._references.move(
-            repo, ReferenceUpdate(LEDGER, ledger, head.ledger), ReferenceUpdate(MAIN, main, head.main)
-        )
+        updates = (ReferenceUpdate(LEDGER, ledger, head.ledger), ReferenceUpdate(MAIN, main, head.main))
+        if self.shared is not None:
+            return self.shared.move(repo, *updates)
+        refused = self._references.move(repo, *updates)
         if refused and reference(repo, LEDGER) != ledger:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
                 raise refused
@@ -290,7 +363,7 @@ class Writer:
         sync_folders(self._path / "refs" / "heads")
         return True
 
-    def _resolve(self, jobs: "list[_Job]", written: list[WrittenIntent], head: Head, at: datetime) -> None:
+    def _resolve(self, jobs: list[Job], written: list[WrittenIntent], head: Head, at: datetime) -> None:
         previous = head.ledger
         results = iter(written)
         for job in jobs:
@@ -311,64 +384,3 @@ class Writer:
                 self._recent.add(entry, touched)
                 receipts.append(Receipt(entry, result.content))
             job.future.set_result(receipts)
-
-
-@dataclass
-class _Job:
-    """Intents that are written together or not at all, what they touch, and who waits for the answer."""
-
-    intents: tuple[Intent, ...]
-    future: "Future[list[Receipt]]" = field(default_factory=Future)
-
-    @cached_property
-    def keys_by_intent(self) -> tuple[frozenset[str], ...]:
-        return tuple(keys(intent.event) for intent in self.intents)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        return frozenset().union(*self.keys_by_intent)
-
-
-class _RecentChanges:
-    """What changed lately: for each key the `seq` of the last event that touched it."""
-
-    def __init__(self) -> None:
-        self._head: str | None = None
-        self._floor = 0  # events up to here are not remembered
-        self._last = 0
-        self._touched: dict[str, int] = {}
-        self._seqs: dict[str, int] = {}
-
-    def follow(self, repo: Repo, head: Head) -> None:
-        """Take in what other processes wrote."""
-        if head.ledger is None or head.ledger == self._head:
-            return
-        if self._head is None:
-            self._floor = self._last = head.seq
-            self._head = head.ledger
-            self._seqs[head.ledger] = head.seq
-            return
-        for entry in entries(repo, after=self._head, until=head.ledger):
-            self.add(entry, keys(entry.event))
-
-    def add(self, entry: Entry, touched: frozenset[str]) -> None:
-        if len(self._touched) > REMEMBERED_KEYS:
-            self._touched.clear()
-            self._seqs.clear()
-            self._floor = entry.seq
-        for key in touched:
-            self._touched[key] = entry.seq
-        self._seqs[entry.id] = self._last = entry.seq
-        self._head = entry.id
-
-    def has_changed(self, repo: Repo, based_on: str | None, touched: frozenset[str]) -> bool:
-        """Has any of these keys been touched after the entry `based_on`?"""
-        if based_on == self._head:
-            return False
-        try:
-            since = 0 if based_on is None else self._seqs.get(based_on) or read_entry(repo, based_on).seq
-        except BadEvent:
-            return True  # of a history that was rewritten meanwhile
-        if since >= self._floor:
-            return any(self._touched.get(key, 0) > since for key in touched)
-        return any(touched & keys(entry.event) for entry in entries(repo, after=based_on))

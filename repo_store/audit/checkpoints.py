@@ -18,9 +18,8 @@ from git import Repo
 from pydantic import Field, ValidationError
 
 from repo_store.errors import BadCheckpoint
-from repo_store.file_sync import sync_folders
 from repo_store.git.batches import COMMITTER
-from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id, write_pack
+from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id
 from repo_store.git.repository import CHECKPOINTS
 from repo_store.model.events import Value
 from repo_store.queries import parse_log_records, read_head, reference
@@ -138,9 +137,18 @@ def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterat
         process.proc.wait()
 
 
-def write_checkpoint(
-    repo: Repo, path: Path, key: Key, publication: str, at: datetime, redactions: tuple[int, ...] = ()
-) -> Checkpoint | None:
+@dataclass(frozen=True)
+class NewCheckpoint:
+    """A checkpoint that is nowhere yet, its objects, and the commit of the one before (None: it is the first)."""
+
+    checkpoint: Checkpoint
+    objects: list[tuple[str, bytes]]
+    previous: str | None
+
+
+def make_checkpoint(
+    repo: Repo, key: Key, publication: str, at: datetime, redactions: tuple[int, ...] = ()
+) -> NewCheckpoint | None:
     """State where the ledger stands now, signed; None where the last checkpoint says the same already.
 
     The caller holds the writer's lock.
@@ -172,11 +180,8 @@ def write_checkpoint(
         f"{subject}\n\n{text}\n\n{signature}\n".encode(),
         key,
     )
-    commit = object_id("commit", data)
-    write_pack(repo, [("tree", b""), ("commit", data)])
-    repo.git.update_ref(CHECKPOINTS, commit, tip or "0" * 40)
-    sync_folders(path / "refs" / "heads")
-    return Checkpoint(text, signature, statement, commit)
+    checkpoint = Checkpoint(text, signature, statement, object_id("commit", data))
+    return NewCheckpoint(checkpoint, [("tree", b""), ("commit", data)], tip)
 
 
 def digest(text: str) -> str:

@@ -17,6 +17,7 @@ from repo_store.git.repository import REWRITTEN
 BATCHES_BETWEEN = 100
 HALF_WRITTEN = ("objects/pack/tmp_pack_*", "objects/pack/tmp_idx_*", "objects/pack/.tmp-*", "objects/**/tmp_obj_*")
 ABANDONED_SECONDS = 3600  # a half-written file of this age belongs to nobody at work
+_FETCHING = b"fetch-pack "  # how git begins the file that keeps a pack while it is fetched
 PENDING = "redaction.pending"  # a file that stands while history was rewritten and the old one is still there
 
 
@@ -29,14 +30,15 @@ def maintain(repo: Repo, path: Path) -> None:
 
 
 def release_packs(path: Path) -> None:
-    """Let git fold the packs of batches whose writer died before it moved the references.
+    """Let git fold the packs of batches and fetches that died before the references were moved.
 
-    Called with the writer's lock held, so no batch is being written. After a power cut the file can hold any part of
-    what was written to it, or nothing.
+    Called with the writer's lock held, so no batch is being written and none is fetched. After a power cut the file can
+    hold any part of what was written to it, or nothing.
     """
     for keep in (path / "objects" / "pack").glob("pack-*.keep"):
         with suppress(FileNotFoundError):
-            if KEEP.startswith(keep.read_bytes()):
+            reason = keep.read_bytes()
+            if KEEP.startswith(reason) or reason.startswith(_FETCHING):
                 keep.unlink()
 
 

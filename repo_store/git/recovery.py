@@ -11,7 +11,7 @@ from git import Repo
 from repo_store.errors import WriteFailed
 from repo_store.file_sync import sync_folders
 from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, release_packs, remove
-from repo_store.git.repository import LEDGER, MAIN, SCRATCH
+from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, SCRATCH, tracking_name
 from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
 
@@ -40,7 +40,15 @@ def clear_half_written(path: Path) -> None:
 def finish_redaction(repo: Repo, path: Path) -> None:
     """Throw away what a redaction took out, where the process that was to do it died."""
     if (path / PENDING).exists():
+        drop_tracking(repo)
         purge(repo, path)
+
+
+def drop_tracking(repo: Repo) -> None:
+    """Forget what a fetch noted of a shared git server, so that it keeps no words from a purge."""
+    for name in map(tracking_name, (LEDGER, MAIN, CHECKPOINTS)):
+        if reference(repo, name) is not None:
+            repo.git.update_ref("-d", name)
 
 
 def drop_scratch(repo: Repo, path: Path) -> None:
@@ -52,7 +60,8 @@ def drop_scratch(repo: Repo, path: Path) -> None:
 
 def clear_stale_locks(path: Path) -> None:
     """Remove the lock files that a writer which died lately left on references, not those of a git at work."""
-    for name in (LEDGER, MAIN, "packed-refs"):
+    tracking = map(tracking_name, (LEDGER, MAIN, CHECKPOINTS))
+    for name in (LEDGER, MAIN, CHECKPOINTS, *tracking, "packed-refs"):
         lock = path / f"{name}.lock"
         try:
             if time.time() - lock.stat().st_mtime > STALE_SECONDS:
@@ -65,13 +74,15 @@ def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
     """Move `main` to what the last event names, where it still stands on an ancestor of that.
 
     `known` is where the chain stood when last seen; it is not read again where it still stands there.
-    A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused.
+    A `main` that is elsewhere was moved by hand: it is left for the audit to name, and writing is refused. While
+    history is being rewritten it is where that was interrupted.
     """
     head = known if known is not None and known.ledger == reference(repo, LEDGER) else read_head(repo)
     actual = reference(repo, MAIN)
     if head.ledger is None or actual == head.main:
         return head
-    if actual is not None and not is_ancestor(repo, actual, str(head.main)):
+    is_rewriting = (path / PENDING).exists()
+    if actual is not None and not is_rewriting and not is_ancestor(repo, actual, str(head.main)):
         raise WriteFailed(
             f"main stands at {actual}, which the ledger does not lead to (its last event names {head.main}). "
             "Somebody moved it by hand. Nothing was written. Run `corrections audit` and put it back with "

@@ -29,6 +29,10 @@ class Tips:
     main: str | None
     checkpoints: str | None
 
+    def by_name(self) -> dict[str, str | None]:
+        """The commits by the full names that their references have at home."""
+        return {LEDGER: self.ledger, MAIN: self.main, CHECKPOINTS: self.checkpoints}
+
 
 def agree(repo: Repo, ledger: str | None, main: str | None) -> bool:
     """Does the last event name what `main` holds? Where it cannot be read, no further look will tell: yes."""

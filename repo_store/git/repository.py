@@ -1,6 +1,7 @@
 """The bare repository on disk: made, configured, opened for one thread."""
 
 import configparser
+import tempfile
 import threading
 import weakref
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from repo_store.git.command import GitRepository, init_bare
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
 CHECKPOINTS = "refs/heads/checkpoints"
+TRACKING = "refs/remotes/origin"  # under which a fetch puts the references of a shared git server
 SCRATCH = "refs/scratch/batch"  # under which earlier versions wrote a batch; removed on opening
 REWRITTEN = "rewritten"  # a file whose time tells every process that history was rewritten
 
@@ -30,6 +32,11 @@ _CONFIG = {
 STORE_SETTINGS = {f"{section}.{key}": value for section, keys in _CONFIG.items() for key, value in keys.items()}
 
 
+def tracking_name(name: str) -> str:
+    """Where a fetch puts the reference of that name (in full) of a shared git server."""
+    return name.replace("refs/heads", TRACKING, 1)
+
+
 def create_repository(path: Path) -> None:
     """Make a bare repository at `path`, durable and with our settings; an existing one is an error."""
     if path.exists():
@@ -39,6 +46,25 @@ def create_repository(path: Path) -> None:
     with GitRepository(path, STORE_SETTINGS) as repo:
         configure(repo)
     sync_folders(path, path / "refs" / "heads", path / "objects" / "pack", path.parent)
+
+
+def create_clone(path: Path) -> None:
+    """Make an empty repository at `path` for what a shared git server has; one that is there already is left as it is.
+
+    It appears whole, so that several processes may begin at once.
+    """
+    if (path / "HEAD").is_file():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+        new = Path(folder) / path.name
+        create_repository(new)
+        try:
+            new.rename(path)
+        except OSError as error:
+            if not (path / "HEAD").is_file():
+                raise NotARepository(f"{path} exists already, and is no git repository.") from error
+    sync_folders(path.parent)
 
 
 def configure(repo: Repo) -> None:
