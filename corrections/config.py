@@ -7,9 +7,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from corrections.cluster import Cluster
+from corrections.cluster.cluster import PLACEHOLDER
 from corrections.errors import CorrectionsError
 from corrections.logs import FORMS
 from corrections.urls import host_of, serialize_url
+from repo_store import Remote
+from repo_store.errors import BadRemote
 
 # In Unicode code points of what is kept, except where they say bytes.
 QUOTE_LIMIT = 2_000
@@ -81,9 +84,10 @@ class Settings:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         del values["cluster"]
         values["data"], values["database"] = str(self.data), self.cluster.name if self.cluster else ""
+        values["git_remote"] = self.cluster.git_remote if self.cluster else ""
         for name in ("oidc_secret", "metrics"):
             values[name] = "(set)" if values[name] else ""
-        for name in ("smtp", "limits"):
+        for name in ("smtp", "limits", "git_remote"):
             values[name] = re.sub(r"//[^/@]*@", "//(set)@", str(values[name]))
         return values
 
@@ -117,11 +121,14 @@ class Settings:
 
 
 def cluster_from_environment() -> Cluster | None:
-    """The database that `CORRECTIONS_DATABASE` names, without connecting to it; None where it names none.
+    """What `CORRECTIONS_DATABASE` and `CORRECTIONS_GIT_REMOTE` name, without connecting to it; None: neither is set.
 
     Raises `BadSettings`.
     """
     address = os.environ.get("CORRECTIONS_DATABASE", "").strip()
+    git_remote = _git_remote()
+    if not address and git_remote:
+        raise BadSettings("CORRECTIONS_DATABASE must be set when CORRECTIONS_GIT_REMOTE is set.")
     if not address:
         return None
     if not address.startswith(("postgresql://", "postgres://")):
@@ -136,7 +143,21 @@ def cluster_from_environment() -> Cluster | None:
         psycopg.conninfo.conninfo_to_dict(address)
     except psycopg.ProgrammingError:  # its words may hold the password
         raise BadSettings(f"CORRECTIONS_DATABASE cannot be read. It must be {_DATABASE_EXAMPLE}.") from None
-    return Cluster(address)
+    return Cluster(address, git_remote)
+
+
+def _git_remote() -> str:
+    address = os.environ.get("CORRECTIONS_GIT_REMOTE", "").strip()
+    if address and PLACEHOLDER not in address:
+        raise BadSettings(
+            f"CORRECTIONS_GIT_REMOTE must have {PLACEHOLDER} in it, such as ssh://git@git.example.org/{PLACEHOLDER}.git."
+        )
+    try:
+        if address:
+            Remote(address.replace(PLACEHOLDER, "daily"))
+    except BadRemote as error:
+        raise BadSettings(f"CORRECTIONS_GIT_REMOTE cannot be used: {error.message}") from error
+    return address
 
 
 def _cores() -> int:

@@ -69,6 +69,8 @@ def _work(
     server = Server(app, listener, settings.threads, shares)
     background = BackgroundWork(app.extensions["publications"], subscribers(settings), settings.data)
     background.start()
+    if settings.cluster is not None and settings.cluster.git_remote:
+        settings.cluster.announcements.listen()
     context.ready()
     announce()
     try:

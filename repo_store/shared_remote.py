@@ -51,7 +51,8 @@ class Remote:
 
     `url` is anything that `git push` takes, `lock` gives a context manager that keeps the writers of all other nodes
     away from this publication (None: they get in each other's way more often, and do no harm). `seconds` is how
-    long a push, and a fetch before it, may take.
+    long a push, and a fetch before it, may take. `announce` is called with the new head of the ledger once the server
+    has it, with the locks held, and before anybody is answered; what was written counts whatever it does.
 
     Raises `BadRemote` where `url` is no address.
     """
@@ -59,6 +60,7 @@ class Remote:
     url: str
     lock: Callable[[], AbstractContextManager[object]] | None = None
     seconds: float = SECONDS
+    announce: Callable[[str], None] | None = None
 
     def __post_init__(self) -> None:
         check_address(self.url)
@@ -134,6 +136,10 @@ class SharedRepository:
         """
         if not self._push(updates):
             return False
+        if self._remote.announce is not None:
+            for update in updates:
+                if update.name == LEDGER:
+                    self._remote.announce(update.new)
         if any(reference(repo, update.name) != update.old for update in updates):
             return True  # a fetch has brought them
         try:

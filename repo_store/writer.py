@@ -47,7 +47,7 @@ from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import read_head, reference
 from repo_store.recent_changes import RecentChanges
-from repo_store.shared_remote import Remote, SharedRepository
+from repo_store.shared_remote import CATCH_UP_SECONDS, Remote, SharedRepository
 from repo_store.ssh_signatures import Key
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
@@ -135,12 +135,12 @@ class Writer:
             if self.shared is not None:
                 self.shared.begin()
 
-    def fetch(self) -> bool:
+    def fetch(self, seconds: float = CATCH_UP_SECONDS) -> bool:
         """Bring the clone up to date with the shared git server. Raises as `SharedRepository.fetch`."""
         if self.shared is None:
             return False
         with self._exclusive():
-            has_come = self.shared.fetch()
+            has_come = self.shared.fetch(seconds)
             self.batches += has_come  # in a pack of their own
             return has_come
 

@@ -7,8 +7,10 @@ from corrections.cluster.migrations import Migration, migrate
 from corrections.cluster.schema_databases import SchemaDatabases
 from corrections.cluster.unavailable import DatabaseUnavailable
 
+CHANNEL = "corrections"  # of NOTIFY: NAME HEAD
 MIGRATIONS = (
     Migration("first", 'CREATE TABLE publications (name TEXT COLLATE "C" PRIMARY KEY, created_at TEXT NOT NULL)'),
+    Migration("heads", "ALTER TABLE publications ADD COLUMN head TEXT NOT NULL DEFAULT ''"),
 )
 
 
@@ -38,6 +40,20 @@ class Registry:
                 "INSERT INTO publications (name, created_at) VALUES (?,?) ON CONFLICT DO NOTHING", (name, now)
             )
             return bool(added.rowcount)
+
+    def head(self, name: str) -> str:
+        """The last event that was announced of a publication's ledger; empty where none was."""
+        self._prepare()
+        row = self._databases.execute("SELECT head FROM publications WHERE name=?", (name,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def announce(self, name: str, head: str) -> None:
+        """Note the last event of a publication's ledger, and wake the nodes that listen."""
+        self._prepare()
+        self._databases.execute(
+            "WITH noted AS (UPDATE publications SET head=? WHERE name=?) SELECT pg_notify(?, ?)",
+            (head, name, CHANNEL, f"{name} {head}"),
+        )
 
     def check_writable(self) -> None:
         """Raises `DatabaseUnavailable` where the database does not answer, or only reads."""

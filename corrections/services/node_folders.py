@@ -1,14 +1,18 @@
 """The folder of a publication on a node: a cache of what the nodes share, made when it is first needed."""
 
+import tempfile
 from pathlib import Path
 
 from corrections.cluster import Cluster
 from corrections.cluster.unavailable import UNAVAILABLE
 from corrections.errors import CorrectionsError
+from corrections.services.errors import Invalid
 from corrections.services.operations.file_permissions import private_folder
 from corrections.workers.file_lock import file_lock
 from repo_store import Store
 from repo_store.file_sync import sync_folders
+from repo_store.git.remote_transport import public_url
+from repo_store.shared_server import create_server
 
 MARKER = "private.database"  # in the folder: its private store is in the database that this file names
 _LOCK = "articles.lock"  # in the folder, while it is made
@@ -31,6 +35,28 @@ def check_folder(folder: Path) -> None:
             f"The private store of {folder.name} is in the database {marker.read_text().strip()}. "
             "Set CORRECTIONS_DATABASE to its address."
         )
+
+
+def claim_name(name: str, cluster: Cluster) -> None:
+    """Make the name of a new publication known to all nodes, and its repository on the shared git server, if any.
+
+    It is made where the server is a path; any other server has to have an empty one. Raises `Invalid` where the name
+    is taken or the repository is not empty, `DatabaseUnavailable`, `RemoteFailure`, `BadRemote`; nothing is claimed
+    then.
+    """
+    remote = cluster.remote(name)
+    if remote is not None and not cluster.publications.has(name):
+        create_server(remote.url)
+        with tempfile.TemporaryDirectory() as scratch:
+            store = Store.create(Path(scratch) / "articles.git", remote=remote)
+            heads = store.heads()
+            store.close()
+        if heads:
+            message = f"The repository {public_url(remote.url)} is not empty; nothing was created. Use an empty one."
+            raise Invalid({"publication": message})
+    if not cluster.publications.add(name):
+        message = f"There is already a publication {name} in the database {cluster.name}; nothing was changed."
+        raise Invalid({"publication": message})
 
 
 def mark_folder(folder: Path, cluster: Cluster) -> None:
@@ -57,5 +83,5 @@ def prepare_folder(folder: Path, cluster: Cluster) -> None:
     private_folder(folder)
     with file_lock(folder / _LOCK):  # several workers come at once
         if not (folder / "articles.git").is_dir():
-            Store.create(folder / "articles.git").close()
+            Store.create(folder / "articles.git", remote=cluster.remote(folder.name)).close()
         mark_folder(folder, cluster)

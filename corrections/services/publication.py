@@ -12,14 +12,15 @@ from pathlib import Path
 
 from corrections.cluster import Cluster, DatabaseUnavailable
 from corrections.config import TITLE_LIMIT
-from corrections.errors import ReadOnly
+from corrections.errors import CorrectionsError, ReadOnly
 from corrections.i18n import LazyString
 from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
 from corrections.services.articles.sources import ArticleSources, rendered
 from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
-from corrections.services.node_folders import check_folder, mark_folder, prepare_folder
+from corrections.services.node_folders import check_folder, claim_name, mark_folder, prepare_folder
 from corrections.services.operations.file_permissions import private_folder, restrict
+from corrections.services.shared_history import SharedHistory
 from corrections.services.validation import Fields
 from corrections.text.formats.format import Format
 from corrections.text.formats.registry import format_named
@@ -63,8 +64,9 @@ class Publication:
         restrict(folder)
         self.folder, self.cluster = folder, cluster
         self.name = folder.name
-        self.store = Store.open(folder / "articles.git")
+        self.store = Store.open(folder / "articles.git", remote=None if cluster is None else cluster.remote(self.name))
         self.private = Private(folder / "private.db", cluster)
+        self._shared = SharedHistory(self.store, cluster, self.name) if cluster and cluster.git_remote else None
         self.store.on_rewrite(forget_all)
         self.index = Index(folder / "index.db")
         self._unread: ReadOnly | None = None
@@ -79,7 +81,7 @@ class Publication:
     def create(
         cls, data: Path, name: str, title: str = "", url: str = "", *, cluster: Cluster | None = None
     ) -> "Publication":
-        """Make an empty publication. Raises `Invalid` for a bad or taken name, `DatabaseUnavailable`."""
+        """Make an empty publication. Raises `Invalid` (a bad or taken name), `DatabaseUnavailable`, `RemoteFailure`."""
         name = publication_name(name)
         fields = Fields()
         title = fields.text("title", "Title", title, TITLE_LIMIT, lines=False)
@@ -91,13 +93,12 @@ class Publication:
         folder = data / name
         if (folder / "articles.git").exists():
             raise Invalid({"publication": f"There is already a publication {name} in {data}; nothing was changed."})
-        if cluster is not None and not cluster.publications.add(name):
-            message = f"There is already a publication {name} in the database {cluster.name}; nothing was changed."
-            raise Invalid({"publication": message})
+        if cluster is not None:
+            claim_name(name, cluster)
         private_folder(folder)
         if cluster is not None:
             mark_folder(folder, cluster)
-        Store.create(folder / "articles.git").close()
+        Store.create(folder / "articles.git", remote=None if cluster is None else cluster.remote(name)).close()
         private = Private(folder / "private.db", cluster)
         private.settings.put("title", title or name)
         private.settings.put("url", url)
@@ -141,7 +142,27 @@ class Publication:
         return self.private.newer or self._unread
 
     def refresh(self) -> None:
-        """Catch the index up, for reading: as far as this version can read the ledger. Raises `IndexAhead`."""
+        """Catch the index up, for reading: as far as this version can read the ledger, and with what other nodes wrote.
+
+        Raises `IndexAhead`.
+        """
+        if self._shared is not None:
+            self._shared.follow()
+        self._catch_up()
+
+    def check_shared(self) -> None:
+        """Raises `RemoteFailure` where there is a shared git server, and it does not answer or has another history."""
+        if self._shared is not None:
+            self._shared.check()
+
+    def _is_news(self) -> bool:
+        """Ask for what other nodes wrote, at once, and take it in; whether there was anything."""
+        if self._shared is None or not self._shared.ask():
+            return False
+        self._catch_up()
+        return True
+
+    def _catch_up(self) -> None:
         try:
             self.index.catch_up(self.store)
         except ReadOnly as error:
@@ -166,6 +187,8 @@ class Publication:
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
         article = queries.article(self.index, article_id)
+        if article is None and self._is_news():
+            article = queries.article(self.index, article_id)
         if article is None:
             raise UnknownArticle(LazyString("There is no article with the ID %(id)s.", id=article_id[:160]))
         return article
@@ -173,6 +196,8 @@ class Publication:
     def correction(self, number: int) -> queries.Correction:
         """Raises `UnknownCorrection`."""
         correction = queries.correction(self.index, number)
+        if correction is None and self._is_news():
+            correction = queries.correction(self.index, number)
         if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return correction
@@ -203,7 +228,12 @@ class Publication:
         """
         for _ in range(ATTEMPTS):
             self.check_writable()
-            intents = decide(self.index.head)
+            try:
+                intents = decide(self.index.head)
+            except CorrectionsError:
+                if not self._is_news():
+                    raise
+                continue  # it was about what this node did not have yet
             if not intents:
                 return []
             try:

@@ -37,7 +37,7 @@ def live() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """200 where every publication opens, its index is caught up, and its disk and the database, if there is one, take
-    writes; else the error says why."""
+    writes, and the shared git server answers; else the error says why."""
     opened: Publications = current_app.extensions["publications"]
     try:
         opened.check()
@@ -46,6 +46,7 @@ def ready() -> ResponseReturnValue:
     for name in opened.names():
         try:
             publication = opened.get(name)
+            publication.check_shared()
             publication.check_writable()
             publication.store.head()
         except RepoStoreError as error:

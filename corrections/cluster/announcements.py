@@ -1,0 +1,68 @@
+"""What other nodes wrote, as PostgreSQL's NOTIFY tells it: one listening connection for each process."""
+
+import logging
+import os
+import threading
+from functools import cache
+
+import psycopg
+
+from corrections.cluster.pool import connect, database_name
+from corrections.cluster.registry import CHANNEL
+from corrections.cluster.unavailable import DatabaseUnavailable
+
+RECONNECT_SECONDS = 2.0  # after the connection was lost, until the next attempt
+_log = logging.getLogger("corrections")
+
+
+class Announcements:
+    """The last announced head of each ledger. Nothing is heard before `listen`; share it between threads."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._heads: dict[str, str] = {}
+        self._guard = threading.Lock()
+        self._process = 0  # that listens
+        self._is_connected = False
+
+    def listen(self) -> None:
+        """Begin to listen, in a thread that ends with the process."""
+        with self._guard:
+            if self._process != os.getpid():
+                self._process = os.getpid()
+                threading.Thread(target=self._run, name="announcements", daemon=True).start()
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether announcements arrive now; what was announced while they did not is in the registry."""
+        return self._is_connected and self._process == os.getpid()
+
+    def head(self, publication: str) -> str:
+        """The last head of its ledger that this process has heard of; empty where it has heard of none."""
+        return self._heads.get(publication, "")
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                self._receive()
+            except (psycopg.Error, DatabaseUnavailable) as error:
+                if self._is_connected:
+                    reason = " ".join(str(error).split())
+                    _log.warning("Announcements of %s are not heard: %s", database_name(self._url), reason)
+            self._is_connected = False
+            pause.wait(RECONNECT_SECONDS)
+
+    def _receive(self) -> None:
+        with connect(self._url) as connection:
+            connection.execute(f"LISTEN {CHANNEL}".encode())
+            self._is_connected = True
+            for notification in connection.notifies():
+                name, _, head = notification.payload.partition(" ")
+                self._heads[name] = head
+
+
+@cache
+def announcements(url: str) -> Announcements:
+    """Those of this process."""
+    return Announcements(url)

@@ -1,0 +1,86 @@
+"""`SharedHistory`: keeps a node's clone at what the other nodes have written, and fetches only where there is news."""
+
+import logging
+import threading
+import time
+
+from corrections.cluster import Cluster, DatabaseUnavailable
+from repo_store import RepoStoreError, Store
+
+CHECK_SECONDS = 2.0  # while requests come, between looks for what was not heard of
+FETCH_SECONDS = 30.0  # the same, for what was not even announced: its node died between writing and announcing it
+TIME_LIMIT = 20.0  # seconds that a fetch may take while somebody waits
+PAUSE_SECONDS = 2.0  # after a fetch that failed; what is here is read meanwhile
+_log = logging.getLogger("corrections")
+
+
+class SharedHistory:
+    """Of one publication. Share it between threads, one of which fetches at a time.
+
+    While a server is away what is here can be read: `follow` and `ask` do not fail.
+    """
+
+    def __init__(self, store: Store, cluster: Cluster, publication: str) -> None:
+        """`store` was opened with the remote of `cluster`, and so is up to date."""
+        self._store, self._cluster, self._publication = store, cluster, publication
+        self._guard = threading.Lock()
+        self._known = ""  # the last announced head that is here
+        self._checked_at = self._fetched_at = time.monotonic()
+        self._failed_until = 0.0
+
+    def follow(self) -> None:
+        """Fetch what was announced since the last call; from time to time, look for what was not heard of."""
+        head = self._cluster.announcements.head(self._publication)
+        if self._is_news(head):
+            with self._guard:
+                if self._is_news(head) and time.monotonic() >= self._failed_until:
+                    self._fetch(head)
+        elif time.monotonic() - self._checked_at >= CHECK_SECONDS and self._guard.acquire(blocking=False):
+            try:  # one thread looks, the others answer with what is here
+                self._look()
+            finally:
+                self._guard.release()
+
+    def ask(self) -> bool:
+        """Ask the database for news, now, and fetch them; returns whether something came."""
+        with self._guard:
+            head = self._noted_head() or ""
+            return self._is_news(head) and time.monotonic() >= self._failed_until and self._fetch(head)
+
+    def check(self) -> None:
+        """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
+        self._store.fetch(TIME_LIMIT)
+
+    def _look(self) -> None:
+        now = self._checked_at = time.monotonic()
+        if now < self._failed_until:
+            return
+        head = self._noted_head()
+        if head is None or now - self._fetched_at >= FETCH_SECONDS or self._is_news(head):
+            self._fetch(head or "")
+
+    def _noted_head(self) -> str | None:
+        """None while the database is away: then only the git server can say what there is."""
+        try:
+            return self._cluster.publications.head(self._publication)
+        except DatabaseUnavailable:
+            return None
+
+    def _is_news(self, head: str) -> bool:
+        """Is this head not in the clone? What was fetched for, and did not come, is not fetched for again."""
+        if not head or head == self._known:
+            return False
+        if head == self._store.ledger() or self._store.is_on_ledger(head):
+            self._known = head
+            return False
+        return True
+
+    def _fetch(self, head: str) -> bool:
+        try:
+            has_come = self._store.fetch(TIME_LIMIT)
+        except RepoStoreError as error:
+            _log.warning("%s: nothing could be fetched: %s", self._publication, error.message)
+            self._failed_until = time.monotonic() + PAUSE_SECONDS
+            return False
+        self._fetched_at, self._known = time.monotonic(), head or self._known
+        return has_come
