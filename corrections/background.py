@@ -1,7 +1,7 @@
 """The background threads: one for each subscriber, so that one that is slow delays no other.
 
 Each worker process has them, and one process at a time lets them work: the one that holds the lock. When it ends,
-another takes the lock.
+another takes the lock. Of several nodes one at a time works for a publication: the database decides which.
 """
 
 import logging
@@ -54,6 +54,7 @@ class BackgroundWork:
             for thread in threads:
                 thread.join()
         finally:
+            self._publications.give_up_lead()
             os.close(lock)
 
     def _thread(self, subscriber: Subscriber) -> threading.Thread:
@@ -82,6 +83,8 @@ class BackgroundWork:
     def _turn(self, subscriber: Subscriber, name: str) -> None:
         """One turn for one publication; an error is logged and stops nothing else."""
         try:
+            if not subscriber.on_each_node and not self._publications.leads(name):
+                return
             publication = self._publications.get(name)
             publication.refresh()
             if not self._is_only_read(publication):

@@ -12,6 +12,7 @@ from repo_store import Remote
 
 if TYPE_CHECKING:  # PostgreSQL's driver is loaded only where there is a database
     from corrections.cluster.announcements import Announcements
+    from corrections.cluster.leadership import Leadership
     from corrections.cluster.locks import HeldLock
     from corrections.cluster.registry import Registry
     from corrections.cluster.schema_databases import SchemaDatabases
@@ -67,6 +68,13 @@ class Cluster:
         from corrections.cluster.announcements import announcements
 
         return announcements(self.database)
+
+    @property
+    def leadership(self) -> "Leadership":
+        """Which background work this process does."""
+        from corrections.cluster.leadership import leadership
+
+        return leadership(self.database)
 
     def check(self) -> None:
         """Raises `DatabaseUnavailable` where the database does not answer or takes no writes."""

@@ -1,11 +1,14 @@
 """The folder of a publication on a node: a cache of what the nodes share, made when it is first needed."""
 
+import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from corrections.cluster import Cluster
+from corrections.cluster import Cluster, DatabaseUnavailable
 from corrections.cluster.unavailable import UNAVAILABLE
 from corrections.errors import CorrectionsError
+from corrections.private.stored_settings import StoredSettings
 from corrections.services.errors import Invalid
 from corrections.services.operations.file_permissions import private_folder
 from corrections.workers.file_lock import file_lock
@@ -85,3 +88,21 @@ def prepare_folder(folder: Path, cluster: Cluster) -> None:
         if not (folder / "articles.git").is_dir():
             Store.create(folder / "articles.git", remote=cluster.remote(folder.name)).close()
         mark_folder(folder, cluster)
+
+
+def share_key(path: Path, settings: StoredSettings, name: str) -> None:
+    """Make the file at `path` what all nodes have under `name`; the first node that has a file decides what that is.
+
+    While the database is away, what is here stays.
+    """
+    with suppress(DatabaseUnavailable):
+        text = settings.get(name)
+        if text is None and path.exists():
+            settings.put(name, path.read_text())
+        elif text is not None and (not path.exists() or path.read_text() != text):
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
+                file.write(text)  # readable by its owner alone
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(file.name, path)
+            sync_folders(path.parent)

@@ -18,7 +18,7 @@ from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
 from corrections.services.articles.sources import ArticleSources, rendered
 from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
-from corrections.services.node_folders import check_folder, claim_name, mark_folder, prepare_folder
+from corrections.services.node_folders import check_folder, claim_name, mark_folder, prepare_folder, share_key
 from corrections.services.operations.file_permissions import private_folder, restrict
 from corrections.services.shared_history import SharedHistory
 from corrections.services.validation import Fields
@@ -38,6 +38,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
 TOO_BUSY = LazyString("Someone else is changing this article right now. Nothing of yours was saved; please try again.")
 KEY = "signing.key"
+SHARED_KEY = "signing-key"  # its place in the private store, where several nodes sign
 PROBE = 64 * 1024  # bytes, about what a submission writes
 NAMES_SECONDS = 5.0  # that a list of the publications in the database is used again
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
@@ -73,6 +74,7 @@ class Publication:
         self.refresh()
         self.store.check_with(partial(self.index.check, self.store))
         self._key: tuple[int, Key] | None = None
+        self._share_key()
         self.store.sign_with(self._signer)
         self.title = self.private.settings.get("title") or self.name
         self.url = self.private.settings.get("url") or ""
@@ -110,16 +112,23 @@ class Publication:
     def key(self) -> Key:
         """What signs checkpoints and, where the setting asks for it, commits. Raises `BadKey` where it was lost."""
         path = self.folder / KEY
+        self._share_key()
         if not path.exists():
             if queries.signing_keys(self.index):
                 raise BadKey(
                     f"{path} is missing: restore it from a backup, or run `corrections key {self.name} --new`."
                 )
             Key.generate(path)
+            self._share_key()
         changed = path.stat().st_mtime_ns
         if self._key is None or self._key[0] != changed:
             self._key = (changed, Key.read(path))
         return self._key[1]
+
+    def _share_key(self) -> None:
+        """Where several nodes sign, all sign with the key that is in the private store."""
+        if self._shared is not None and self.private.newer is None:
+            share_key(self.folder / KEY, self.private.settings, SHARED_KEY)
 
     def _signer(self) -> Key | None:
         """The key for commits, where they are to be signed. A lost key stops nobody's work: the audit names it."""
@@ -128,6 +137,8 @@ class Publication:
 
     def take_key(self, path: Path) -> None:
         """Sign with the key at `path` from here on; it takes the old one's place."""
+        if self._shared is not None:
+            self.private.settings.put(SHARED_KEY, path.read_text())
         path.replace(self.folder / KEY)
         sync_folders(self.folder)
 
@@ -307,6 +318,15 @@ class Publications:
         """Raises `DatabaseUnavailable` where there is a cluster, and its database does not take writes."""
         if self._cluster is not None:
             self._cluster.check()
+
+    def leads(self, name: str) -> bool:
+        """Whether this process does the background work of a publication, and no other node does."""
+        return self._cluster is None or not self._cluster.git_remote or self._cluster.leadership.leads(name)
+
+    def give_up_lead(self) -> None:
+        """Let another node do the background work."""
+        if self._cluster is not None and self._cluster.git_remote:
+            self._cluster.leadership.give_up()
 
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""

@@ -13,7 +13,7 @@ PORTION = 20  # corrections placed between two rests
 
 
 def subscriber(_settings: Settings) -> Subscriber:
-    return Subscriber("queue-lines", _place)
+    return Subscriber("queue-lines", _place, on_each_node=True)
 
 
 def _place(publication: Publication, stop: threading.Event) -> None:

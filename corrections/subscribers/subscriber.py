@@ -19,7 +19,8 @@ class Subscriber:
     `handle` does what is due in a publication whose index is caught up. The event it is given is set when the service
     stops: it then finishes what is in hand and begins nothing more. `cursor` gives the ledger event up to which the
     work is done, for the log. A publication has a turn every `seconds` at most (0: with every look of the worker);
-    `runs_at_stop` gives it one more when the service stops.
+    `runs_at_stop` gives it one more when the service stops. Of several nodes one
+    does the work, but for that `on_each_node`, whose result is in the node's own index.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Subscriber:
     cursor: Callable[[Publication], str | None] = no_cursor
     seconds: float = 0.0
     runs_at_stop: bool = False
+    on_each_node: bool = False

@@ -2,9 +2,11 @@
 
 import json
 import os
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,10 @@ from typing import Any
 import pytest
 
 from corrections.cluster import Cluster
+from corrections.cluster.leadership import Leadership
 from corrections.services.publication import Publication
+from repo_store import Store
+from repo_store.audit.repository_audit import audit
 from tests.newsroom import TALKS, an_article, free_port, kill, start
 from tests.service import Service, run_command
 from tests.test_workers import wait_until
@@ -42,7 +47,9 @@ class Node:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
-            return error.code, {**json.load(error), "retry_after": error.headers["Retry-After"]}
+            text = error.read().decode()
+            problem = json.loads(text) if "json" in error.headers["Content-Type"] else {"detail": text}
+            return error.code, {**problem, "retry_after": error.headers["Retry-After"]}
 
     def submit(self, quote: str, replacement: str) -> tuple[int, Any]:
         body = {
@@ -127,3 +134,127 @@ def test_what_one_node_takes_the_other_decides(group: Group):
     status, sent = second.submit("teh", "the")
     assert status == 201, sent
     wait_until(lambda: first.queue() == [sent["number"]], 10)
+
+
+def test_one_decision_of_two_nodes_counts_and_the_other_editor_is_told(group: Group):
+    first, second = group.add("first"), group.add("second")
+    for at in range(ROUNDS):
+        number = first.submit("Ministers met", f"Ministers{at} met")[1]["number"]
+        last_event = second.correction(number)["last_event"]
+        with ThreadPoolExecutor(2) as pool:
+            waiting = [pool.submit(node.decide, number, last_event, "reject") for node in (first, second)]
+            answers = [answer.result() for answer in waiting]
+        assert sorted(status for status, _ in answers) == [201, 409], answers
+        assert first.correction(number)["last_event"] == second.correction(number)["last_event"]
+    decided = [event for event in ledger(first) if event == "correction.rejected"]
+    assert len(decided) == ROUNDS
+
+
+def test_a_killed_node_loses_nothing_that_was_acknowledged(group: Group):
+    first, second = group.add("first"), group.add("second")
+    acknowledged: dict[int, str] = {}
+    guard, is_over = threading.Lock(), threading.Event()
+
+    def send(client: int) -> None:
+        node, at = (first, second)[client % 2], 0
+        while not is_over.is_set():
+            at += 1
+            words = f"Ministers {client} {at} met"
+            try:
+                status, answer = node.submit("Ministers met", words)
+            except (OSError, ValueError):  # its node is no more
+                node = second
+                continue
+            if status == 201:
+                with guard:
+                    acknowledged[answer["number"]] = words
+
+    clients = [threading.Thread(target=send, args=(client,)) for client in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    wait_until(lambda: len(acknowledged) >= 20)
+    kill(first.process)
+    at_death = len(acknowledged)
+    wait_until(lambda: len(acknowledged) >= at_death + 20)
+    is_over.set()
+    for client in clients:
+        client.join()
+    first = group.add("first")
+    wait_until(lambda: head(first) == head(second), 10)
+    kill(second.process)
+    kill(first.process)
+    written = in_ledger(group, first)
+    assert written == in_ledger(group, second)
+    assert {number: written[number] for number in acknowledged} == acknowledged
+    assert len(set(written.values())) == len(written)  # nothing twice
+    for node in (first, second):
+        group.command(node.data, "audit", "daily")
+    assert audit(group.server) == []
+
+
+def test_while_the_git_server_is_away_readers_read_on_and_it_goes_on_by_itself(group: Group):
+    node = group.add("first")
+    assert node.submit("Tusday", "Tuesday")[0] == 201
+    group.server.rename(group.server.with_name("away"))
+    status, problem = node.submit("teh", "the")
+    assert (status, problem["code"]) == (503, "remote_unavailable")
+    assert int(problem["retry_after"]) > 0
+    assert "try again" in problem["detail"]
+    assert node.queue() == [1]
+    status, unready = node.ask("GET", "/readyz")
+    assert status == 503
+    assert "git server" in unready["detail"]
+    group.server.with_name("away").rename(group.server)
+    assert node.submit("teh", "the")[0] == 201
+    assert node.queue() == [2, 1] or node.queue() == [1, 2]
+
+
+def test_an_empty_node_joins_and_signs_with_the_same_key(group: Group):
+    first = group.add("first")
+    number = first.submit("Tusday", "Tuesday")[1]["number"]
+    group.command(first.data, "checkpoint", "daily")
+    late = group.add("late")
+    assert late.queue() == [number]
+    assert (late.data / "daily" / "signing.key").read_bytes() == (first.data / "daily" / "signing.key").read_bytes()
+    group.command(late.data, "audit", "daily")
+
+
+def test_background_work_moves_when_its_node_dies(group: Group, cluster: Cluster):
+    first, second = group.add("first"), group.add("second")
+    wait_until(lambda: is_led(cluster), 10)
+    kill(first.process)
+    wait_until(lambda: is_led(cluster), 10)  # by the second, from the start or from here on
+    kill(second.process)
+    wait_until(lambda: not is_led(cluster), 10)
+
+
+def is_led(cluster: Cluster) -> bool:
+    """Does a node do the background work?"""
+    probe = Leadership(cluster.database)
+    is_free = probe.leads("daily")
+    probe.give_up()
+    return not is_free
+
+
+def head(node: Node) -> str:
+    return str(node.ask("GET", "/api/v1/daily/ledger/head")[1]["head"])
+
+
+def in_ledger(group: Group, node: Node) -> dict[int, str | None]:
+    """What was proposed, by number, as the node's clone has it."""
+    store = Store(node.data / "daily" / "articles.git")
+    found = {
+        entry.corrections: entry.event.replacement
+        for entry in store.entries()
+        if entry.event.type == "correction.submitted"
+    }
+    store.close()
+    return found
+
+
+def ledger(node: Node) -> list[str]:
+    """The kinds of events, in their order, as the node's clone has them."""
+    store = Store(node.data / "daily" / "articles.git")
+    kinds = [entry.event.type for entry in store.entries()]
+    store.close()
+    return kinds
