@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from corrections.connectors.connector import ConnectionFailed, Connector, Run, check_host_reach, raise_problems
+from corrections.connectors.wordpress.notices import check_destination
 from corrections.connectors.wordpress.posts import STATUSES
 from corrections.connectors.wordpress.pull import pull
 from corrections.connectors.wordpress.push import articles_since, push
@@ -43,6 +44,7 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
         "types": ",".join(types),
         "statuses": ",".join(statuses),
         "language": options.get("language", "").strip(),
+        "notices": check_destination(options.get("notices", "")),
     }
 
 
@@ -105,7 +107,7 @@ def _run(session: Session, state: SiteState) -> None:
 
 CONNECTOR = Connector(
     "wordpress",
-    frozenset({"url", "user", "types", "statuses", "language"}),
+    frozenset({"url", "user", "types", "statuses", "language", "notices"}),
     check,
     create_secret,
     run,

@@ -13,6 +13,7 @@ from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
 
 STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
+MOST_WRITTEN = 20  # notices of a post that are known again as ours
 
 
 class Seen(BaseModel):
@@ -23,7 +24,8 @@ class Seen(BaseModel):
     last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
     While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`. `disputed`
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
-    that WordPress changed back: it is not tried again.
+    that WordPress changed back: it is not tried again. `notices` is the digest of the notices that it has, as far as
+    they are to be compared; `written` are those of the last ones that we wrote.
     """
 
     modified: str = ""
@@ -40,6 +42,8 @@ class Seen(BaseModel):
     side: Side | None = None
     disputed: Words | None = None
     undone: str = ""
+    notices: str = ""
+    written: tuple[str, ...] = ()
 
     @property
     def lacks_parts(self) -> bool:
@@ -49,6 +53,11 @@ class Seen(BaseModel):
     @property
     def digests(self) -> Words:
         return Words(self.title, self.excerpt, self.digest)
+
+    def with_written(self, notices: str) -> "Seen":
+        """With the digest of notices that are about to be written."""
+        others = (other for other in self.written if other != notices)
+        return self.model_copy(update={"written": (*others, notices)[-MOST_WRITTEN:]})
 
     def side_for(self, words: Words) -> Side | None:
         """What an admin has decided for a post that has these words."""
