@@ -16,6 +16,7 @@ from corrections.services.review.decisions import Decision, decide
 from corrections.services.review.notice_drafts import NoticeDraft
 from tests.connectors.test_git_connector import ADMIN, decide_on
 from tests.connectors.test_wordpress import BODY, connect, synchronise, the_article
+from tests.connectors.test_wordpress_races import Editor, a_text
 from tests.connectors.wordpress import WordPress
 from tests.newsroom import EDITOR, a_correction
 
@@ -246,7 +247,11 @@ def test_a_save_by_an_editor_who_had_the_post_open_takes_neither_the_correction_
     one_notice = wordpress.content(number)
     wordpress.write(f"posts/{number}", content=BODY.replace("1893", "1892"))  # opened before the correction came
     assert synchronise(publication).last_error is None
-    assert wordpress.content(number) == f"{FIXED.replace('1893', '1892')}\n\n{block((first, DAY))}"
+    with_block = f"{FIXED.replace('1893', '1892')}\n\n{block((first, DAY))}"
+    assert wordpress.content(number) == with_block
+    wordpress.write(f"posts/{number}", content=FIXED.replace("1893", "1892"))  # just the block is missing
+    assert synchronise(publication).last_error is None
+    assert wordpress.content(number) == with_block
     second = accept(publication, "1892", "1894", YEAR)
     assert synchronise(publication).last_error is None
     stale = one_notice.replace("1893", "1892").replace("bridge", "long bridge")  # has the block with one notice
@@ -306,6 +311,43 @@ def test_how_a_block_looks_is_the_editors_own(publication: Publication, wordpres
     decide_on(publication, a_correction(publication, "1893", "1894", the_article(publication).id).number)
     assert synchronise(publication).last_error is None
     assert wordpress.content(number) == f"{FIXED.replace('1893', '1894')}\n\n{styled}"
+
+
+def test_corrections_with_notices_accepted_while_the_post_is_saved_at_random_moments_lose_nothing(
+    publication: Publication, wordpress: WordPress
+):
+    sentences = 8
+    text = a_text(sentences)
+    number = a_post(publication, wordpress, text)
+    editor = Editor(wordpress, number, sentences)
+    editor.start()
+    shown = []
+    for sentence in range(0, sentences, 2):
+        words = f"Sentence {sentence} was wrong."
+        shown.append((accept(publication, f"word{sentence}x", f"fixed{sentence}x", words), words))
+        synchronise(publication)
+    editor.join()
+    assert synchronise(publication).last_error is None
+    assert synchronise(publication).last_error is None
+    expected = text
+    for sentence in range(0, sentences, 2):
+        expected = expected.replace(f"word{sentence}x", f"fixed{sentence}x")
+        expected = expected.replace(f"Sentence {sentence + 1} has", f"Sentence {sentence + 1} had")
+    assert text_here(publication) == expected
+    assert wordpress.content(number) == f"{expected}\n\n{block(*shown)}"
+    assert audit_publication(publication.folder) == []
+
+
+def test_a_block_that_was_doubled_becomes_one_again(publication: Publication, wordpress: WordPress):
+    number = a_post(publication, wordpress)
+    first = accept(publication, "Tusday", "Tuesday", DAY)
+    synchronise(publication)
+    once = block((first, DAY))
+    wordpress.write(f"posts/{number}", content=f"{once}\n\n{FIXED}\n\n{once}")
+    assert synchronise(publication).last_error is None
+    assert wordpress.content(number) == f"{once}\n\n{FIXED}"
+    assert text_here(publication) == FIXED
+    settle(publication, wordpress, number)
 
 
 @pytest.mark.parametrize("options", [{"notices": "none"}, None])
