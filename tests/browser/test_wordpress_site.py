@@ -151,7 +151,10 @@ def test_notices_in_a_post_are_read_on_its_page_and_are_no_text_that_readers_cor
 _BLOCK_LIBRARY = "<?php add_action('wp_enqueue_scripts', fn() => wp_enqueue_script('wp-block-library'));"
 
 
-def test_the_block_editor_takes_the_block_for_its_own(page: Page, publication: Publication, wordpress: WordPress):
+def test_the_block_editor_takes_the_block_for_its_own(
+    page: Page, publication: Publication, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CORRECTIONS_URL", "https://corrections.example.org")
     number = noticed_post(publication, wordpress)
     (wordpress.mu_plugins / "block-library.php").write_text(_BLOCK_LIBRARY)  # the scripts of the editor
     page.goto(wordpress.get(f"posts/{number}")["link"])
