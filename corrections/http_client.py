@@ -112,8 +112,10 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection.request(request.method, target, request.body, dict(request.headers))
         return _read(connection.getresponse(), request.limit)
+    except ssl.SSLCertVerificationError as error:
+        raise RequestFailed(f"The site’s certificate is not valid: {error.verify_message.rstrip('.')}.") from error
     except ssl.SSLError as error:
-        raise RequestFailed(f"The site’s certificate is not valid: {error.reason or error}.") from error
+        raise RequestFailed("The site’s server does not answer to an encrypted connection (https).") from error
     except (OSError, http.client.HTTPException) as error:
         raise RequestFailed("The site did not answer.") from error
     finally:

@@ -115,7 +115,8 @@ def read_page(data: bytes, site: str = "", xml: bool = False) -> Manuscript:
         raise Invalid({"text": "It contains no text that readers would see."})
     _check_size(source.text)
     manuscript = build_manuscript(source.text, _page_values(source.metadata), site, _control_remarks(source.text))
-    return replace(manuscript, notes=source.notes, format=Format.HTML)
+    is_other = source.metadata is not None and source.metadata.is_other
+    return replace(manuscript, notes=source.notes, format=Format.HTML, is_other=is_other)
 
 
 def read_document(path: Path) -> Source:

@@ -17,7 +17,8 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 @dataclass(frozen=True)
 class Manuscript:
     """`text` is source in the `format`, `title` and `standfirst` are plain text. Fields that the file does not set are
-    None; `remarks` are warnings for the person who imports it, `notes` say which part of the file was used.
+    None; `remarks` are warnings for the person who imports it, `notes` say which part of the file was used. `is_other`:
+    it is of a page that calls itself something else than an article.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Manuscript:
     notes: tuple[str, ...] = ()
     format: Format = Format.MARKDOWN
     standfirst: str | None = None
+    is_other: bool = False
 
 
 def build_manuscript(text: str, values: dict[str, object], site: str = "", remarks: tuple[str, ...] = ()) -> Manuscript:

@@ -28,6 +28,7 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @click.option("--notices", default="", help="wordpress: notices go to: foot, head, field:NAME, none.  [default: foot]")
 @click.option("--sitemap", default="", help="site: address of the sitemap that names the articles’ pages.")
 @click.option("--feed", default="", help="site: address of a feed that names them, where there is no sitemap.")
+@click.option("--mail", default="", help="site: e-mail address that each change to make by hand is sent to.")
 @click.option("--branch", default="", help="git: branch that has the articles.  [default: main]")
 @click.option("--path", default="", help="git: folder that has the articles.  [default: all]")
 @click.option("--url-pattern", "url_pattern", default="",

@@ -209,9 +209,18 @@ def replace_password(publication: Publication, actor: Actor, name: str, password
 
 
 def conflicts(publication: Publication, name: str) -> list[Conflict]:
-    """The conflicts of a connection that an admin can decide. Raises `UnknownConnection`."""
+    """The conflicts of a connection that an editor can decide. Raises `UnknownConnection`."""
     connection = known_connection(publication, name)
     return CONNECTORS[connection.kind].conflicts(publication, connection)
+
+
+def all_conflicts(publication: Publication) -> list[tuple[Connection, Conflict]]:
+    """As `conflicts`, of all connections."""
+    return [
+        (connection, conflict)
+        for connection in publication.private.connections.all()
+        for conflict in CONNECTORS[connection.kind].conflicts(publication, connection)
+    ]
 
 
 def resolve(publication: Publication, actor: Actor, name: str, path: str, side: Side) -> None:
@@ -219,7 +228,7 @@ def resolve(publication: Publication, actor: Actor, name: str, path: str, side: 
 
     Raises `Forbidden`, `UnknownConnection`, `Invalid` where there is no such conflict.
     """
-    check_right(actor, "staff")
+    check_right(actor, "decide")
     publication.check_writable()
     connection = known_connection(publication, name)
     if path not in {conflict.path for conflict in conflicts(publication, name)}:

@@ -52,11 +52,15 @@ class ConnectionTest:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An article whose words were changed differently on both sides: its `path` there, its id, and what to do."""
+    """An article whose words were changed differently on both sides: its `path` there, its id, and what to do.
+
+    `versions` are the paragraphs in question, as HTML: the published one, and the one there.
+    """
 
     path: str
     article: str
     message: str
+    versions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Connector:
     `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
     options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
     `progress` says how far an import has come that takes several turns; empty where there is none. `conflicts` are
-    those that an admin can decide, and `resolve` has the next run decide one, by its path, for a side. One that
+    those that an editor can decide, and `resolve` has the next run decide one, by its path, for a side. One that
     `is_changed_by_hand` writes nothing there: admins are shown what to change.
     """
 

@@ -20,6 +20,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 @dataclass(frozen=True)
 class Metadata:
+    """`is_other`: the page calls itself something else than an article, such as a front page or a profile."""
+
     headline: str = ""  # of the article alone
     page_title: str = ""  # often with the site's name
     description: str = ""
@@ -29,6 +31,7 @@ class Metadata:
     url: str | None = None
     published: str | None = None
     authors: tuple[str, ...] = ()
+    is_other: bool = False
 
 
 def read_metadata(page: Element) -> Metadata:
@@ -61,6 +64,7 @@ def read_metadata(page: Element) -> Metadata:
         published=next((day for day in map(_day, dates) if day), None),
         authors=_authors(article.get("author")) or _authors(properties.get("article:author"))
         or _authors(properties.get("author")),
+        is_other=not article and _is_other(properties),
     )  # fmt: skip
 
 
@@ -97,6 +101,12 @@ def _properties(page: Element) -> dict[str, str]:
             if meta.get(kind) and meta.get("content", "").strip():
                 properties.setdefault(meta.get(kind, "").strip().lower(), meta.get("content", ""))
     return properties
+
+
+def _is_other(properties: dict[str, str]) -> bool:
+    """Whether OpenGraph names another type, and nothing else that only articles have."""
+    kind = properties.get("og:type", "").strip().lower()
+    return bool(kind) and not kind.endswith("article") and "article:published_time" not in properties
 
 
 def _json_articles(page: Element) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from corrections.domain.states import State
 from corrections.i18n import LazyString, load_catalog, quoted, supported_language, text_direction, translate
 from corrections.index import queries
 from corrections.notify.rendered_change import change_html
+from corrections.notify.site_changes import SITE_PREFIX, site_letter
 from corrections.notify.smtp import TemporaryFailure
 from corrections.notify.subscriber import APPEAL_PREFIX, DECIDED, DUPLICATE_PREFIX, MENTION_PREFIX
 from corrections.private.contacts import Contact
@@ -61,6 +62,8 @@ def compose_message(publication: Publication, sender: Sender, row: Letter) -> Em
         return _to_colleague(publication, sender, row, correction)
     if row.kind.startswith(APPEAL_PREFIX) and correction is not None:
         return _to_chief_editor(publication, sender, row, correction)
+    if row.kind.startswith(SITE_PREFIX) and correction is not None:
+        return _to_site(publication, sender, row, correction)
     contacts = publication.private.contacts
     contact = contacts.get(row.correction)
     if correction is None or contact is None or not contact.email or not contacts.takes_mail(contact.email):
@@ -174,6 +177,21 @@ def _to_chief_editor(
         f"The reader asks a chief editor to look again:\n{reason}\n\n{page}\n"
     )
     return _to_staff(publication, sender, row, account.email, subject, text)
+
+
+def _to_site(
+    publication: Publication, sender: Sender, row: Letter, correction: queries.Correction
+) -> EmailMessage | None:
+    """A change to make by hand, while the decision that asked for it holds and the page does not show it."""
+    if _last_decision(publication, correction) != row.event:
+        return None
+    letter = site_letter(publication, sender.url, row.kind.removeprefix(SITE_PREFIX), correction)
+    if letter is None:
+        return None
+    message = _to_staff(publication, sender, row, letter.to, letter.subject, letter.text)
+    for name, source in letter.attachments.items():
+        message.add_attachment(source, subtype="html", filename=name)
+    return message
 
 
 def _invitation(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:

@@ -6,6 +6,7 @@ from typing import assert_never
 from corrections.domain.roles import RIGHTS
 from corrections.domain.states import JUDGED, State
 from corrections.index import queries
+from corrections.notify.site_changes import SITE_PREFIX, connections_with_mail
 from corrections.private.delivery.outbox import Outbox
 from corrections.services import settings
 from corrections.services.publication import Publication
@@ -83,10 +84,24 @@ def _letters(publication: Publication, entry: Entry) -> list[tuple[str, str, str
         chiefs = [account.name for account in publication.private.accounts.all() if account.role in RIGHTS["judge"]]
         return [(entry.id, event.correction, f"{APPEAL_PREFIX}{name}", entry.at.timestamp()) for name in chiefs]
     contact_of = publication.private.contacts.get
-    return [
+    to_site = _to_site(publication, entry)
+    return to_site + [
         (entry.id, correction, kind, due)
         for correction, kind, due in _to_readers(publication, event, entry.at.timestamp())
         if (contact := contact_of(correction)) is not None and contact.email
+    ]
+
+
+def _to_site(publication: Publication, entry: Entry) -> list[tuple[str, str, str, float]]:
+    """(event, correction, kind, due) of the letters to those who change a site by hand."""
+    event = entry.event
+    if not isinstance(event, CorrectionAccepted | CorrectionReverted):
+        return []
+    due = entry.at.timestamp() + 60 * settings.number(publication, "undo-minutes")
+    article = publication.correction(event.number).article
+    return [
+        (entry.id, event.correction, f"{SITE_PREFIX}{connection.name}", due)
+        for connection in connections_with_mail(publication, article)
     ]
 
 

@@ -15,6 +15,7 @@ _AS_LAST_KNOWN = (
             "api.get_article",
             "api.get_text",
             "api.get_notices",
+            "api.get_notices_of_page",
             "api.get_history",
             "api.get_diff",
             "api.get_head",

@@ -330,6 +330,7 @@ PAGES = (
     _staff("statistics.page", "", "review/numbers"),
     _staff("audits.page", "", "review/audit"),
     _staff("audits.page", "run", "review/audit", prepare=run_audit),
+    _staff("conflicts.all", "", "review/conflicts"),
     _staff("connections.all", "", "review/connections"),
     _staff("connections.add", "webhook", "review/connections/add/webhook", prepare=open_events),
     _staff("connections.add", "a mistake", "review/connections/add/git", prepare=connect_nowhere),

@@ -11,11 +11,11 @@ from flask import Flask
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
-from corrections.connectors.pending_changes import pending_changes
 from corrections.connectors.site import fetcher
 from corrections.domain.decisions import DecisionKind
 from corrections.http_client import OutgoingRequest, is_reachable, send
 from corrections.index import queries
+from corrections.services.articles.pending_changes import pending_changes
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from repo_store import Format, Part
@@ -71,6 +71,22 @@ def test_the_pages_of_a_sitemap_become_articles_once(publication: Publication, s
     synchronise(publication)
     assert publication.store.ledger() == head
     assert site.fetched(BRIDGE) == [200], "a page that has not changed is not fetched again"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "is_article"),
+    [("website", "", False), ("profile", "", False), ("article", "", True), ("Article", "", True),
+     ("website", '<meta property="article:published_time" content="2026-11-24">', True),
+     ("website", '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The bridge"}</script>', True)],
+)  # fmt: skip
+def test_pages_that_call_themselves_something_else_are_passed_over(
+    publication: Publication, site: Site, kind: str, more: str, is_article: bool
+):
+    page = article_page(site.url + BRIDGE, WRONG)
+    site.pages[BRIDGE] = page.replace("</head>", f'<meta property="og:type" content="{kind}">{more}</head>')
+    connect(publication, site)
+    assert synchronise(publication).last_error is None
+    assert ("bridge" in articles(publication)) == is_article
 
 
 def test_a_page_that_changes_becomes_a_revision(publication: Publication, site: Site):

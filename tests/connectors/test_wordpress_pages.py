@@ -20,6 +20,7 @@ from tests.connectors.false_wordpress import TEXT, FalseWordPress
 from tests.connectors.false_wordpress import false_wordpress as false_wordpress  # the fixture `site`
 from tests.connectors.test_git_connector import wait_until
 from tests.connectors.test_wordpress import accept, imported, synchronise
+from tests.connectors.test_wordpress_faults import connect
 from tests.connectors.wordpress import USER
 from tests.markup import collapse_whitespace
 from tests.newsroom import free_port, kill, start
@@ -61,6 +62,31 @@ def test_an_admin_connects_a_wordpress_on_the_page_and_replaces_its_password(
     assert "The new password is in use." in shown(admin.get(answer.location).text)
     connection = connections.known_connection(publication, "wordpress")
     assert Credentials(publication.folder.parent).decrypt(connection.secret) == "ijklmnop"
+
+
+def test_an_editor_sees_both_texts_of_a_conflict_and_chooses_one(
+    editor: FlaskClient, publication: Publication, site: FalseWordPress
+):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    assert "in your system" not in shown(editor.get("/daily/review/").text)
+    accept(publication, "Tusday", "Tuesday", article)
+    site.write(1, TEXT.replace("Tusday", "<em>Wednesday</em>"))
+    assert synchronise(publication).last_error is not None
+    assert "1 article was changed here and in your system at the same place" in shown(editor.get("/daily/review/").text)
+    page = editor.get("/daily/review/conflicts").text
+    assert re.search(r"Corrected text, published here.*Text of WordPress", shown(page))
+    assert "Tuesday" in page
+    assert "<em>Wednesday</em>" in page.replace("<ins>", "").replace("</ins>", "")
+    form = {"connection": "wordpress", "path": "posts/1", "side": "ours"}
+    answer = editor.post("/daily/review/conflicts", data=form)
+    assert "Your choice is carried out within seconds." in shown(editor.get(answer.location).text)
+    assert "No conflicts." in shown(editor.get("/daily/review/conflicts").text)
+    assert synchronise(publication).last_error is None
+    assert site.content(1) == TEXT.replace("Tusday", "Tuesday")
+    answer = editor.post("/daily/review/conflicts", data=form)
+    assert "posts/1 is no longer in conflict." in shown(editor.get(answer.location).text)
 
 
 def test_its_hook_has_a_change_pulled_at_once_and_an_acceptance_is_pushed_within_seconds(

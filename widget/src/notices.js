@@ -15,35 +15,30 @@ export async function fetchNotices(service, source) {
   }
 }
 
-/** Show them at the `place`, "head" or "foot", of the article's `element`, and name them to search engines. */
-export function showNotices({ "@context": context, "@type": type, "@id": id, url, inLanguage, correction }, element, place) {
+/** Show the notices of `news` (a schema.org NewsArticle) at the `place`, "head" or "foot", of the article's `element`. */
+export function showNotices(news, element, place) {
   document.querySelector(".corrections-notices")?.remove();
-  const section = document.createElement("section");
-  section.className = "corrections-notices";
+  const section = make("section", { className: "corrections-notices" });
   section.dataset.correctionsSkip = ""; // no part of the article's text
-  const heading = document.createElement("h2");
-  Object.assign(heading, { textContent: message("notices"), lang: language(), dir: direction() });
-  section.append(heading, ...correction.map((notice) => paragraph(notice, inLanguage)));
-  const data = document.createElement("script");
-  data.type = "application/ld+json";
-  data.textContent = JSON.stringify({ "@context": context, "@type": type, "@id": id, url, correction });
-  section.append(data);
+  section.append(
+    make("h2", { textContent: message("notices"), lang: language(), dir: direction() }),
+    ...news.correction.map((notice) => paragraph(notice, news.inLanguage)),
+    make("script", { type: "application/ld+json", textContent: JSON.stringify(news) }), // for search engines
+  );
   const chosen = document.querySelector(CHOSEN);
   if (chosen) chosen.append(section);
   else if (place === "head") element.before(section);
   else element.after(section);
 }
 
-function paragraph({ name, text, datePublished, url }, articleLanguage) {
-  const words = Object.assign(document.createElement("p"), { lang: articleLanguage, dir: "auto" });
-  const kind = document.createElement("strong");
-  const day = Object.assign(document.createElement("time"), { dateTime: datePublished });
-  day.textContent = new Date(datePublished).toLocaleDateString(articleLanguage || undefined, { dateStyle: "long" });
-  kind.append(`${name}, `, day, ":");
-  words.append(kind, ` ${text}`);
-  if (url) {
-    const link = Object.assign(document.createElement("a"), { href: url, textContent: message("changed"), lang: language() });
-    words.append(" ", link);
-  }
+function paragraph({ name, text, datePublished: dateTime, url }, lang) {
+  const textContent = new Date(dateTime).toLocaleDateString(lang || undefined, { dateStyle: "long" });
+  const kind = make("strong");
+  kind.append(`${name}, `, make("time", { dateTime, textContent }), ":");
+  const words = make("p", { lang, dir: "auto" });
+  words.append(kind, ` ${text} `);
+  if (url) words.append(make("a", { href: url, textContent: message("changed"), lang: language() }));
   return words;
 }
+
+const make = (name, properties) => Object.assign(document.createElement(name), properties);

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from corrections.config import EMAIL_LIMIT
 from corrections.connectors.connector import (
     ConnectionFailed,
     ConnectionTest,
@@ -16,6 +17,7 @@ from corrections.connectors.site.fetcher import Fetcher, SiteResting
 from corrections.connectors.site.page_lists import Listing, read_feed, read_sitemap
 from corrections.connectors.site.pull import SiteState, load_state, progress, pull, save_state
 from corrections.services.errors import Invalid
+from corrections.services.validation import Fields
 from corrections.urls import host_of, serialize_url
 
 
@@ -28,7 +30,10 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
     url = serialize_url(given[name])
     if url is None:
         raise Invalid({name: f"--{name} must be a web address such as https://www.example.org/{name}.xml."})
-    return {**given, name: url}
+    fields = Fields()
+    mail = fields.email("mail", "--mail", options.get("mail", ""), EMAIL_LIMIT)
+    fields.check()
+    return {**given, name: url, "mail": mail}
 
 
 def check_reach(options: Mapping[str, str]) -> None:
@@ -93,7 +98,7 @@ def _read(options: Mapping[str, str], fetcher: Fetcher) -> Listing:
 
 CONNECTOR = Connector(
     "site",
-    frozenset({"sitemap", "feed"}),
+    frozenset({"sitemap", "feed", "mail"}),
     check,
     lambda _password: "",
     run,

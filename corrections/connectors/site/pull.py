@@ -12,7 +12,6 @@ from corrections.article_files.documents import as_text, read_page
 from corrections.article_files.manuscript import Manuscript
 from corrections.article_files.names import parse_file_name, slug
 from corrections.connectors.connector import Run
-from corrections.connectors.pending_changes import pending_changes
 from corrections.connectors.site.fetcher import DEFAULT_REST, HTML, Fetcher, Page, PageFailed, PageMissing, SiteResting
 from corrections.connectors.site.page_lists import ListedPage
 from corrections.domain.roles import Role
@@ -22,6 +21,7 @@ from corrections.private.delivery.connections import ConnectedArticle, Connectio
 from corrections.services.actors import Actor
 from corrections.services.articles import updates
 from corrections.services.articles.addresses import article_at
+from corrections.services.articles.pending_changes import pending_changes
 from corrections.services.publication import Publication
 from repo_store import RepoStoreError
 
@@ -150,13 +150,16 @@ def _take(turn: Run, fetcher: Fetcher, listed: ListedPage, known: dict[str, Conn
 def _publish(turn: Run, page: Page, listed: ListedPage, article: str, others: set[str]) -> str:
     """Publish a page's article, and return its id: `article`, or for a page that is new one of its own.
 
-    Empty for a page that is only another address of an article among `others`, those of other pages. Raises as
-    `updates.publish` does, and `Invalid` where the page has no article.
+    Empty for a page that is only another address of an article among `others`, those of other pages, and for a new one
+    that calls itself something else than an article. Raises as `updates.publish` does, and `Invalid` where the page has
+    no text.
     """
     publication = turn.publication
     manuscript = read_page(page.body, page.url, xml=page.kind != HTML[0])
     url = manuscript.url or page.url
     if not article:
+        if manuscript.is_other:
+            return ""
         same = article_at(publication, url) or article_at(publication, listed.url)
         if same is not None and same.id in others:
             return ""

@@ -27,7 +27,8 @@ from repo_store import RepoStoreError
 
 CLASHING = (
     "{article} was changed both here and in WordPress, in the same words. Nothing was overwritten. Edit the post "
-    "in WordPress so that both agree, or choose on the connection’s page which words to keep."
+    "in WordPress so that both agree, or choose in the review queue, under “Conflicts with other systems”, which text "
+    "to keep."
 )
 
 
@@ -57,11 +58,12 @@ def incorporate(session: Session, post: Post) -> Outcome:
         article = session.article(path) or _article_id(session, post)
         pending = _publish_all(session, article, post, saved if recent else None)
     except (CorrectionsError, RepoStoreError) as error:
-        clashes = isinstance(error, Clashing)
+        clashes = error.clashes if isinstance(error, Clashing) else ()
         status = post.status if session.was_public(path) else seen.status  # it is not public here yet
         kept = {
-            "modified": "", "status": status, "clashes": clashes, "side": None, "pending": False,
+            "modified": "", "status": status, "clashes": bool(clashes), "side": None, "pending": False,
             "disputed": post.words.digests() if clashes else None,
+            "versions": [(clash.published, clash.sent_now) for clash in clashes],
         }  # fmt: skip
         why = CLASHING.format(article=error.details["article"]) if clashes else error.message
         session.put(path, seen.model_copy(update=kept), problem=f"{path}: {why}")

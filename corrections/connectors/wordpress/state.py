@@ -24,8 +24,8 @@ class Seen(BaseModel):
     last written to it. `writing`: what became of the last writing is not known. `pending`: there is something to write.
     While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`. `disputed`
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
-    that WordPress changed back: it is not tried again. `notices` is the digest of the notices that it has, as far as
-    they are to be compared; `written` are those of the last ones that we wrote.
+    that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
+    `notices` is the digest of the published notices that it has, `written` are those of the last ones written to it.
     """
 
     modified: str = ""
@@ -44,6 +44,7 @@ class Seen(BaseModel):
     undone: str = ""
     notices: str = ""
     written: tuple[str, ...] = ()
+    versions: list[tuple[str, str]] = []
 
     @property
     def lacks_parts(self) -> bool:
@@ -106,9 +107,13 @@ def load_state(publication: Publication, name: str) -> SiteState:
 
 def conflicts(publication: Publication, connection: Connection) -> list[Conflict]:
     """The posts whose words were changed on both sides, and that nobody has decided yet."""
-    rows = publication.private.connections.articles(connection.name)
-    found = ((row, seen_of(row)) for row in rows if row.problem)
-    return [Conflict(row.path, row.article, row.problem) for row, seen in found if seen.clashes and not seen.side]
+    rows = publication.private.connections.articles_with_problems(connection.name)
+    found = ((row, seen_of(row)) for row in rows)
+    return [
+        Conflict(row.path, row.article, row.problem, tuple(seen.versions))
+        for row, seen in found
+        if seen.clashes and not seen.side
+    ]
 
 
 def resolve(publication: Publication, connection: Connection, path: str, side: Side) -> None:

@@ -152,6 +152,14 @@ class Connections:
         )
         return [ConnectedArticle(*row) for row in self._databases.get().execute(query, (name,))]
 
+    def articles_with_problems(self, name: str) -> list[ConnectedArticle]:
+        """As `articles`, those that are not in step."""
+        query = (
+            "SELECT connection, article, path, blob, problem FROM connected_articles "
+            "WHERE connection=? AND problem<>'' ORDER BY path"
+        )
+        return [ConnectedArticle(*row) for row in self._databases.get().execute(query, (name,))]
+
     def put_article(self, article: ConnectedArticle) -> None:
         """Keep what was seen at a path."""
         with self._databases.write() as database:

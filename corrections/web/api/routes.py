@@ -50,9 +50,9 @@ blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1/<publication>", ta
 
 PAGE_SECONDS = 300  # that a browser need not ask again whether a page can send
 _TOKEN: list[str | dict[str, list[Any]]] = [{"token": []}]
-_NEWS_ARTICLE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
-    200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}
-}
+_Answers = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+_NEWS_ARTICLE: _Answers = {200: {"description": "A NewsArticle", "content": {"application/ld+json": {}}}}
+_NEWS_ARTICLE_OF_PAGE: _Answers = {**_NEWS_ARTICLE, 409: {"description": "Several articles have this address"}}
 _PROBLEM = {"application/problem+json": {"schema": models.ProblemOut.model_json_schema()}}
 
 
@@ -126,7 +126,7 @@ def get_notices(article_id: str) -> ResponseReturnValue:
 @blueprint.input(models.SourceQuery, location="query")
 @blueprint.doc(
     summary="Get the notices of the article that a page shows, as `/articles/{article_id}/notices` does",
-    responses={**_NEWS_ARTICLE, 409: "several articles have this address"},
+    responses=_NEWS_ARTICLE_OF_PAGE,
 )
 def get_notices_of_page(query_data: models.SourceQuery) -> ResponseReturnValue:
     answer = _notices(article_of(query_data.source))

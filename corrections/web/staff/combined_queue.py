@@ -173,6 +173,7 @@ def _common(desks: list[Desk]) -> dict[str, object]:
         "head": _heads(desks),
         "mail_troubles": 0,
         "unlogged": 0,
+        "conflicts": 0,
     }
 
 

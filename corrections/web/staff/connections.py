@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from corrections.connectors import connections as service
 from corrections.connectors.connections import NewConnection
-from corrections.connectors.pending_changes import PendingChange, pending_changes
 from corrections.connectors.registry import CONNECTORS
+from corrections.services.articles.pending_changes import PendingChange, pending_changes
 from corrections.services.errors import Invalid
 from corrections.web.access import actor, publication
 from repo_store.model.events import EVENT_TYPES
@@ -52,6 +52,7 @@ FORM_FIELDS = {
     "site": (
         FormField("sitemap", "Sitemap", "such as https://www.example.org/sitemap.xml"),
         FormField("feed", "Feed", "RSS or Atom, where there is no sitemap"),
+        FormField("mail", "E-mail address", "that each change to make on the site is sent to; none, if left empty"),
     ),
     "webhook": (FormField("url", "Address", "that receives the events, such as https://cms.example.org/hook", True),),
 }
@@ -106,8 +107,6 @@ def change(name: str) -> ResponseReturnValue:
             flash("The message is sent again, within seconds unless others wait or the connection is paused.")
         case "hook-secret":
             return _page(name, service.replace_hook_secret(here, me, name))
-        case "theirs" | "ours" as side:
-            service.resolve(here, me, name, form.get("path", ""), side)
         case "password":
             try:
                 service.replace_password(here, me, name, form.get("password", ""))

@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from corrections.connectors.connections import all_conflicts
 from corrections.domain.kinds import Category, NoticeKind
 from corrections.domain.states import State
 from corrections.errors import CorrectionsError
@@ -240,6 +241,7 @@ def _common(line: str) -> dict[str, object]:
         "head": publication().index.head or "",
         "mail_troubles": len(Outbox(publication().private).failures(REPORTED_ATTEMPTS)),
         "unlogged": len(queries.unlogged(publication().index)),
+        "conflicts": len(all_conflicts(publication())),
     }
 
 
