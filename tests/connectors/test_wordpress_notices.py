@@ -7,6 +7,8 @@ import pytest
 from babel.dates import format_date
 
 from corrections.connectors import connections
+from corrections.connectors.connections import NewConnection
+from corrections.connectors.wordpress.notice_blocks import join, moved, split
 from corrections.domain.decisions import DecisionKind
 from corrections.services.operations import redaction
 from corrections.services.operations.audit import audit_publication
@@ -17,7 +19,7 @@ from corrections.services.review.notice_drafts import NoticeDraft
 from tests.connectors.test_git_connector import ADMIN, decide_on
 from tests.connectors.test_wordpress import BODY, connect, synchronise, the_article
 from tests.connectors.test_wordpress_races import Editor, a_text
-from tests.connectors.wordpress import WordPress
+from tests.connectors.wordpress import USER, WordPress
 from tests.newsroom import EDITOR, a_correction
 
 FIXED = BODY.replace("Tusday", "Tuesday")
@@ -173,6 +175,17 @@ def test_the_block_is_at_the_head_of_the_first_page_or_the_foot_of_the_last(
     assert wordpress.content(number) == f"{expected}\n\n{fixed}"
     assert text_here(publication) == fixed
     settle(publication, wordpress, number)
+
+
+def test_the_foot_of_a_post_with_several_pages_is_on_the_last(publication: Publication, wordpress: WordPress):
+    number = a_post(publication, wordpress, "<p>Page one.</p>\n<!--nextpage-->\n<p>Page twoo.</p>\n")
+    accept(publication, "twoo", "two", DAY)
+    assert synchronise(publication).last_error is None
+    link = wordpress.get(f"posts/{number}")["link"]
+    assert DAY not in wordpress.page(link)
+    last = wordpress.page(f"{link}2/")
+    assert '<div class="corrections-notices" data-corrections-skip>' in last
+    assert f"<p><strong>Correction, {today()}:</strong> {DAY}" in last
 
 
 def test_a_classic_post_has_a_plain_element(publication: Publication, wordpress: WordPress):
@@ -389,7 +402,14 @@ _FIELD = "<?php add_action('init', fn() => register_post_meta('', 'corrections_n
 
 
 def test_notices_go_to_a_field_that_wordpress_offers(publication: Publication, wordpress: WordPress):
-    number = a_post(publication, wordpress, notices="field:corrections_notices")
+    number = wordpress.create(BODY)
+    found: list[str] = []
+    given = {"url": wordpress.url, "user": USER, "notices": "field:corrections_notices"}
+    connections.connect(
+        publication, ADMIN, NewConnection("wordpress", given, password=wordpress.password), found.append
+    )
+    assert found[1].startswith("Posts do not have the field corrections_notices in the REST API yet")
+    synchronise(publication)
     first = accept(publication, "Tusday", "Tuesday", DAY)
     for _ in range(2):
         error = synchronise(publication).last_error
@@ -462,3 +482,33 @@ def test_a_wrong_option_is_refused(publication: Publication, wordpress: WordPres
     for option in ("top", "field:", "field:a b"):
         with pytest.raises(Exception, match="--notices"):
             connect(publication, wordpress, notices=option)
+
+
+GROUP = '<!-- wp:group {"className":"wide corrections-notices","layout":{"type":"flow"}} -->\n<div>x</div>\n<!-- /wp:group -->'
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "count"),
+    [
+        (f"<p>a</p>\n\n{GROUP}", "<p>a</p>", 1),
+        (f"<p>a</p>\n\n\n{GROUP}\n", "<p>a</p>\n\n", 1),
+        (f"{GROUP}\r\n\r\n<p>a</p>", "<p>a</p>", 1),
+        (f"<p>a</p>{GROUP}<p>b</p>\n\n{GROUP}\n\n", "<p>a</p><p>b</p>\n\n", 2),
+        (f"<!-- wp:group -->\n<div>{GROUP}</div>\n<!-- /wp:group -->", "<!-- wp:group -->\n<div></div>\n<!-- /wp:group -->", 1),
+        (GROUP.replace("x", "<!-- wp:group --><div>y</div><!-- /wp:group -->"), "", 1),
+        (GROUP.removesuffix("<!-- /wp:group -->"), GROUP.removesuffix("<!-- /wp:group -->"), 0),
+        ('<div class="corrections-notices">Our own.</div>', '<div class="corrections-notices">Our own.</div>', 0),
+        ("<div data-corrections-skip='' class='corrections-notices'><div>x</div></div> a", " a", 1),
+        ("<p>The class is corrections-notices.</p>", "<p>The class is corrections-notices.</p>", 0),
+    ],
+)  # fmt: skip
+def test_blocks_are_taken_off_and_put_back_byte_for_byte(content: str, source: str, count: int):
+    taken_off, blocks = split(content)
+    assert (taken_off, len(blocks)) == (source, count)
+    assert join(taken_off, blocks) == content
+
+
+def test_a_block_whose_surroundings_are_rewritten_goes_to_the_end_rather_than_into_words():
+    before, after = "<p>One two.</p>\n\n<p>Three four.</p>", "<p>One four.</p>"
+    _, blocks = split(before.replace("\n\n", f"\n\n{GROUP}\n\n"))
+    assert join(after, moved(blocks, before, after)) == f"{after}\n\n{GROUP}"

@@ -7,7 +7,7 @@ A block is a group of the block editor, `<!-- wp:group {"className":"corrections
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corrections.text.comparison.patch import difference
@@ -109,36 +109,33 @@ def as_markup(paragraphs: Sequence[str], in_blocks: bool) -> str:
 def _find(content: str) -> tuple[int, int] | None:
     """Where the first block begins and ends."""
     for pattern, is_ours in ((_GROUP, _is_group), (_DIV, _is_div)):
-        for opening in pattern.finditer(content):
-            if not opening["end"] and is_ours(opening["attributes"] or "", opening["void"] or ""):
-                end = _end(pattern, content, opening.end())
-                if end is not None:
-                    return _with_html_block(content, opening.start(), end)
+        if spans := [span for span, attributes in _elements(pattern, content) if is_ours(attributes)]:
+            return _with_html_block(content, *min(spans))
     return None
 
 
-def _is_group(attributes: str, void: str) -> bool:
+def _elements(pattern: re.Pattern[str], content: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Where elements begin and end, and their attributes; those that are never closed are none."""
+    opened: list[re.Match[str]] = []
+    for delimiter in pattern.finditer(content):
+        if not delimiter["end"]:
+            opened += [] if delimiter["void"] else [delimiter]
+        elif opened:
+            opening = opened.pop()
+            yield (opening.start(), delimiter.end()), opening["attributes"] or ""
+
+
+def _is_group(attributes: str) -> bool:
     try:
         values = json.loads(attributes or "{}")
     except (ValueError, RecursionError):
         return False
-    return not void and isinstance(values, dict) and CLASS in str(values.get("className", "")).split()
+    return isinstance(values, dict) and CLASS in str(values.get("className", "")).split()
 
 
-def _is_div(attributes: str, _void: str) -> bool:
+def _is_div(attributes: str) -> bool:
     classes = _CLASSES.search(attributes)
     return "data-corrections-skip" in attributes and classes is not None and CLASS in classes[1].split()
-
-
-def _end(pattern: re.Pattern[str], content: str, start: int) -> int | None:
-    """Where what was opened before `start` is closed; None where it is not."""
-    depth = 1
-    for delimiter in pattern.finditer(content, start):
-        if not delimiter["void"]:
-            depth += -1 if delimiter["end"] else 1
-        if not depth:
-            return delimiter.end()
-    return None
 
 
 def _with_html_block(content: str, start: int, end: int) -> tuple[int, int]:

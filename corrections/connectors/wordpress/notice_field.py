@@ -3,7 +3,7 @@
 from pydantic import JsonValue
 
 from corrections.connectors.wordpress.notices import digest_of, published_notices
-from corrections.connectors.wordpress.rest_api import Reply, RestFailed
+from corrections.connectors.wordpress.rest_api import Reply, RestApi, RestFailed
 from corrections.connectors.wordpress.session import Session
 
 _QUERY = {"context": "edit", "_fields": "meta"}
@@ -46,6 +46,11 @@ def write_field(session: Session, path: str) -> None:
     notes = {"pending": True} if problem else {"notices": digest_of(wanted)}
     why = problem.format(path=path, field=field, article=article)
     session.put(path, session.seen(path).model_copy(update=notes), problem=why)
+
+
+def has_field(api: RestApi, path: str, field: str) -> bool:
+    """Whether a post has a field that notices can be written to. Raises `RestFailed`."""
+    return _value(api.get(path, _QUERY), field) is not None
 
 
 def _value(reply: Reply, field: str) -> str | None:
