@@ -396,6 +396,12 @@ def test_a_new_connection_writes_the_notices_that_there_are_already(publication:
     connect(publication, wordpress, notices="none")
     assert synchronise(publication).last_error is None
     assert text_here(publication) == FIXED, "an earlier connection's block is no text of the article either"
+    assert wordpress.content(number) == f"{FIXED}\n\n{block((first, DAY))}"
+    connections.disconnect(publication, ADMIN, "wordpress")
+    (wordpress.mu_plugins / "meta.php").write_text(_FIELD)
+    connect(publication, wordpress, notices="field:corrections_notices")
+    assert synchronise(publication).last_error is None
+    assert (wordpress.content(number), field(wordpress, number)) == (FIXED, f"Correction, {today()}: {DAY}")
 
 
 _FIELD = "<?php add_action('init', fn() => register_post_meta('', 'corrections_notices', ['type' => 'string', 'single' => true, 'show_in_rest' => true]));"

@@ -104,7 +104,7 @@ class PublishedNotices:
 def published_notices(publication: Publication, article_id: str) -> PublishedNotices:
     """The notices that an article has now; none for one that is not known."""
     article = queries.article(publication.index, article_id)
-    if article is None:
+    if article is None or article.revisions < 2:  # a notice makes another revision
         return PublishedNotices(())
     meta = publication.store.meta(article_id, article.revision)
     if not meta.notices:
