@@ -83,6 +83,19 @@ def is_host_reachable(host: str) -> bool:
     return bool(addresses) and all(map(is_reachable, addresses))
 
 
+def checked_addresses(host: str, port: int, is_allowed: IsAllowed) -> list[str]:
+    """The IP addresses of a host, to each of which a connection may be made. Raises `PrivateNetwork`, and
+    `RequestFailed` where it has none."""
+    try:
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise RequestFailed("The site’s name cannot be resolved.") from error
+    addresses = list(dict.fromkeys(str(found[4][0]) for found in resolved))
+    if not addresses or not all(map(is_allowed, addresses)):
+        raise PrivateNetwork("The site is on a private network, from which this service fetches nothing.")
+    return addresses
+
+
 def private_networks() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """The private networks that the operator lists. Raises `ValueError` naming an entry that is none."""
     entries = os.environ.get(PRIVATE_HOSTS, "").replace(",", " ").split()
@@ -99,13 +112,7 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
     if parts.scheme not in _PORTS or not parts.hostname:
         raise RequestFailed("This is not a web address.")
     port = parts.port or _PORTS[parts.scheme]
-    try:
-        resolved = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(found[4][0]) for found in resolved))
-    except OSError as error:
-        raise RequestFailed("The site’s name cannot be resolved.") from error
-    if not addresses or not all(map(is_allowed, addresses)):
-        raise PrivateNetwork("The site is on a private network, from which this service fetches nothing.")
+    addresses = checked_addresses(parts.hostname, port, is_allowed)
     connection = None
     try:
         connection = _connect(parts.scheme, (parts.hostname, port), addresses, request.patience)

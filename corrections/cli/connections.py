@@ -34,13 +34,18 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @click.option("--url-pattern", "url_pattern", default="",
               help="git: web address of an article, such as https://example.org/{slug}/; also {path}, {year}, {month}, "
                    "{day}.")  # fmt: skip
+@click.option("--pull-requests", "pull_requests", type=click.Choice(["on", "off"]),
+              help="git: push each correction to a branch of its own, corrections/NUMBER, for you to merge.  "
+                   "[default: off]")  # fmt: skip
 @click.option("--events", default="", help="webhook: types of events to send, separated by commas; without it, all.")
 @click.option("--name", default="", help="Name of the connection.  [default: its kind]")
 @click.option("--every", "seconds", type=_SECONDS, default=service.DEFAULT_SECONDS, show_default=True,
               help="Seconds between two looks.")  # fmt: skip
 @click.pass_context
 @one_line_errors
-def connect(context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str) -> None:
+def connect(
+    context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str | None
+) -> None:
     """Connect a publication to a system of the publisher's.
 
     Prints a secret, which cannot be shown again: of a webhook that of its messages, of others that of the hook by which
@@ -48,7 +53,7 @@ def connect(context: click.Context, publication: str, kind: str, seconds: int, n
     where the variable is not set.
     """
     opened = open_publication(context, publication)
-    given = {option.replace("_", "-"): value for option, value in options.items()}
+    given = {option.replace("_", "-"): value or "" for option, value in options.items()}
     new = NewConnection(kind, given, name, seconds, _password(kind, given))
     made_name, secret = service.connect(opened, OPERATOR, new, lambda sentence: click.echo(sentence, err=True))
     if not secret:
@@ -155,4 +160,5 @@ def _line(row: ConnectionStatus) -> str:
     dead = f", {row.dead} given up" if row.dead else ""
     error = f"  {row.last_error}" if row.last_error else ""
     progress = f", {row.progress}" if row.progress else ""
-    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{progress}{error}"
+    remarks = "".join(f"\n  {remark}" for remark in row.remarks)
+    return f"{row.name}  {row.kind}  {row.state}, {row.lag:.0f} s behind{waiting}{dead}{progress}{error}{remarks}"

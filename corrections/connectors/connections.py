@@ -60,6 +60,7 @@ class ConnectionStatus:
     """`lag` is how many seconds ago the oldest event happened that has not been passed on (0: none is waiting).
 
     `requested`: a run was asked for and has not ended. `progress`: how far a long import has come; empty: none goes on.
+    `remarks` say what waits for the team in the other system.
     """
 
     name: str
@@ -74,6 +75,7 @@ class ConnectionStatus:
     seconds: int
     requested: bool
     progress: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def connect(
@@ -91,9 +93,11 @@ def connect(
         raise Invalid({"kind": f"There is no connector “{new.kind}”. There are: {', '.join(CONNECTORS)}."})
     if unused := sorted(name for name, value in new.options.items() if value and name not in connector.options):
         raise Invalid({unused[0]: f"--{unused[0]} is not an option of {new.kind}."})
-    options = connector.check(new.options)
+    options: Mapping[str, str] = connector.check(new.options)
     if new.is_remote_only:
         connector.check_reach(options)
+    else:
+        options = connector.operator_options(options)
     if not 1 <= new.seconds <= LONGEST_SECONDS:
         raise Invalid({"seconds": f"Enter a number of seconds from 1 to {LONGEST_SECONDS:,}."})
     name = new.name or _free_name(publication, new.kind)
@@ -322,6 +326,7 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
         connection.seconds,
         bool(connection.requests),
         CONNECTORS[connection.kind].progress(publication, connection),
+        CONNECTORS[connection.kind].remarks(publication, connection),
     )
 
 

@@ -9,6 +9,7 @@ from corrections.private.delivery.connections import Connection
 from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
+from repo_store import Format
 
 PROBLEMS_SHOWN = 5
 
@@ -54,13 +55,14 @@ class ConnectionTest:
 class Conflict:
     """An article whose words were changed differently on both sides: its `path` there, its id, and what to do.
 
-    `versions` are the paragraphs in question, as HTML: the published one, and the one there.
+    `versions` are the paragraphs in question, in a format: the published one, and the one there.
     """
 
     path: str
     article: str
     message: str
     versions: tuple[tuple[str, str], ...] = ()
+    format: Format = Format.HTML
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,13 @@ class Connector:
 
     `create_secret` takes the password given and returns the secret of a new connection, empty where there is none; with
     `shows_secret` it is shown once. `check_reach` takes checked options of somebody who is not the operator of this
-    server, and raises `Invalid` where they lead to its disk or its private network. `run` does what is due, and raises
-    `ConnectionFailed`. One that `pulls` has a hook by which the other system asks for a run. `test` takes checked
-    options and the secret, asks the other system before it is connected, and raises `Invalid` where that cannot be.
-    `progress` says how far an import has come that takes several turns; empty where there is none. `conflicts` are
-    those that an editor can decide, and `resolve` has the next run decide one, by its path, for a side. One that
-    `is_changed_by_hand` writes nothing there: admins are shown what to change.
+    server, and raises `Invalid` where they lead to its disk or its private network; `operator_options` are those to
+    keep of one that the operator makes. `run` does what is due, and raises `ConnectionFailed`. One that `pulls` has a
+    hook by which the other system asks for a run. `test` takes checked options and the secret, asks the other system
+    before it is connected, and raises `Invalid` where that cannot be. `progress` says how far an import has come that
+    takes several turns; empty where there is none. `conflicts` are those that an editor can decide, and `resolve` has
+    the next run decide one, by its path, for a side. One that `is_changed_by_hand` writes nothing there: admins are
+    shown what to change. `remarks` say what waits for the team there, as sentences.
     """
 
     kind: str
@@ -87,6 +90,8 @@ class Connector:
     pulls: bool = False
     is_changed_by_hand: bool = False
     check_reach: Callable[[Mapping[str, str]], None] = lambda _options: None
+    remarks: Callable[[Publication, Connection], tuple[str, ...]] = lambda _publication, _connection: ()
+    operator_options: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda options: options
     progress: Callable[[Publication, Connection], str] = lambda _publication, _connection: ""
     conflicts: Callable[[Publication, Connection], list[Conflict]] = lambda _publication, _connection: []
     resolve: Callable[[Publication, Connection, str, Side], None] = lambda *_: None

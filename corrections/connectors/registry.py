@@ -1,7 +1,8 @@
 """The kinds of connectors. A further one is a module and a line here."""
 
-from corrections.connectors import git, webhook
+from corrections.connectors import webhook
 from corrections.connectors.connector import Connector
+from corrections.connectors.git import connector as git
 from corrections.connectors.site import connector as site
 from corrections.connectors.wordpress import connector as wordpress
 

@@ -20,7 +20,7 @@ class FalseWordPress:
     """`posts` by their numbers, `revisions` and `titles` as they were saved; `failure` is what each request is answered with (None: nothing fails).
 
     `forget` writings are carried out and not answered; `clock` is how far its clock is ahead; `asked` counts requests;
-    `rendered` is how many characters each revision has as readers see it.
+    `hidden` revisions are not listed yet; `rendered` is how many characters each revision has as readers see it.
     """
 
     def __init__(self, port: int) -> None:
@@ -33,6 +33,7 @@ class FalseWordPress:
         self.clock = timedelta()
         self.asked = 0
         self.rendered = 0
+        self.hidden: set[int] = set()
 
     def write(self, number: int, content: str, link: str = "", title: str = "") -> None:
         now = datetime.now(UTC) + self.clock
@@ -71,6 +72,7 @@ class FalseWordPress:
             newest_first = [
                 {"id": at, "title": {"raw": title}, "content": {"raw": text, "rendered": rendered}}
                 for at, (title, text) in saved
+                if at not in self.hidden
             ][::-1]
             return self._json(newest_first[: int(query["per_page"])])
         if method == "POST":

@@ -212,6 +212,19 @@ def test_a_renamed_file_is_the_same_article_and_a_removed_one_is_kept(publicatio
     assert len(queries.articles(publication.index)) == 1
 
 
+def test_what_an_earlier_version_kept_of_the_last_pull_is_understood(publication: Publication, site: Site):
+    """It kept the id of the commit alone, by which renames are followed."""
+    connect(publication, site)
+    synchronise(publication)
+    publication.private.connections.set_pulled("docs", site.log("%H")[-1])
+    site.git("mv", PATH, "content/posts/negotiations.md")
+    site.git("commit", "-q", "-m", "Rename")
+    site.push()
+    assert synchronise(publication).last_error is None
+    assert [row.path for row in publication.private.connections.articles("docs")] == ["content/posts/negotiations.md"]
+    assert [article.id for article in queries.articles(publication.index)] == [TALKS]
+
+
 def test_a_file_that_cannot_be_imported_is_told_and_stops_no_other(publication: Publication, site: Site):
     site.write({"content/a.md": b"\xff\xfe broken", "content/2026-11-25-fine.md": b"It is fine.\n"})
     connect(publication, site)

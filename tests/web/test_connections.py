@@ -26,6 +26,7 @@ from corrections.services.publication import Publication
 from corrections.subscribers import connectors
 from tests.connectors.receiver import Receiver, receiving
 from tests.connectors.test_git_connector import PATH, Site
+from tests.connectors.test_git_connector import decide_on as accept
 from tests.connectors.test_git_connector import site as site  # a fixture
 from tests.connectors.test_webhooks import wait_until
 from tests.markup import collapse_whitespace
@@ -175,6 +176,50 @@ def test_a_repository_is_connected_with_a_password_that_is_never_shown(
     publication.refresh()
     assert [article.id for article in queries.articles(publication.index)] == [TALKS]
     assert "Up to date" in text_of(admin, f"{PAGE}/of/docs")
+
+
+def test_pull_requests_are_switched_on_in_the_form_and_their_branches_are_listed(
+    admin: FlaskClient, publication: Publication, site: Site, served: str
+):
+    form = {"url": served, "path": "content", "pull-requests": "on"}
+    refused = admin.post(f"{PAGE}/add/git", data={**form, "branch": "a..b"})
+    assert re.search(r'name="pull-requests" value="on"\s+checked', refused.text), "a mistake elsewhere leaves it on"
+    admin.post(f"{PAGE}/add/git", data={**form, "name": "docs"})
+    admin.post(f"{PAGE}/add/git", data={"url": served, "path": "content", "name": "direct"})
+    options = {row.name: row.options["pull-requests"] for row in connections.status_of_all(publication)}
+    assert options == {"docs": "on", "direct": ""}
+    connections.disconnect(publication, ADMIN, "direct")
+    connections.synchronise(publication, ADMIN, "docs")
+    assert "Branches of corrections" not in text_of(admin, f"{PAGE}/of/docs")
+    a_correction(publication, "Tusday", "Tuesday", TALKS)
+    accept(publication, 1)
+    run_in_background(publication)
+    assert "Branches of corrections corrections/1 waits to be merged." in text_of(admin, f"{PAGE}/of/docs")
+    assert "Pull requests on" in text_of(admin, f"{PAGE}/of/docs")
+
+
+def test_an_editor_chooses_between_the_words_of_a_repository_and_the_published_ones(
+    editor: FlaskClient, publication: Publication, site: Site
+):
+    options = {"url": str(site.bare), "path": "content"}
+    connections.connect(publication, ADMIN, NewConnection("git", options, "docs"))
+    connections.synchronise(publication, ADMIN, "docs")
+    a_correction(publication, "Tusday", "Tuesday", TALKS)
+    accept(publication, 1)
+    theirs = site.read(PATH).replace(b"Tusday", b"Thursday")
+    site.write({PATH: theirs})
+    connections.synchronise(publication, ADMIN, "docs")
+    page = text_of(editor, "/daily/review/conflicts")
+    assert f"docs: {PATH}" in page
+    assert "Tuesday" in page
+    assert "Thursday" in page
+    form = {"connection": "docs", "path": PATH, "side": "theirs"}
+    assert editor.post("/daily/review/conflicts", data=form).status_code == 303
+    run_in_background(publication)
+    assert "No conflicts." in text_of(editor, "/daily/review/conflicts")
+    publication.refresh()
+    assert "met on Thursday" in publication.current_text(TALKS)
+    assert site.read(PATH) == theirs
 
 
 @pytest.mark.parametrize(

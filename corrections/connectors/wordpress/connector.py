@@ -3,9 +3,8 @@
 import re
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
-from corrections.connectors.connector import ConnectionFailed, Connector, Run, check_host_reach, raise_problems
+from corrections.connectors.connector import Connector, Run, check_host_reach, raise_problems
 from corrections.connectors.wordpress.notices import check_destination
 from corrections.connectors.wordpress.posts import STATUSES
 from corrections.connectors.wordpress.pull import pull
@@ -17,8 +16,6 @@ from corrections.connectors.wordpress.state import SiteState, conflicts, load_st
 from corrections.services.errors import Invalid
 from corrections.urls import holds_user, host_of, serialize_url
 
-FIRST_PAUSE = 5.0  # seconds after the first failure; each further one doubles it
-LONGEST_PAUSE = 900.0
 _TYPE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
 
 
@@ -67,21 +64,15 @@ def check_reach(options: Mapping[str, str]) -> None:
 def run(turn: Run) -> None:
     """Raises `ConnectionFailed`."""
     state = load_state(turn.publication, turn.connection.name)
-    if time.time() < state.not_before and not turn.connection.requests:
-        raise ConnectionFailed(state.error)
+    state.check(turn)
     try:
         session = open_session(turn)
         _run(session, state)
     except RestFailed as error:
-        state.failures += 1
-        pause = max(error.pause, min(FIRST_PAUSE * 2 ** (state.failures - 1), LONGEST_PAUSE))
-        state.not_before = time.time() + pause
-        again = datetime.fromtimestamp(state.not_before, UTC).strftime("%H:%M:%S UTC")
-        state.error = f"{error} Nothing is lost; the next attempt is at {again}."
+        failure = state.note_failure(str(error), error.pause)
         save_state(turn, state)
-        raise ConnectionFailed(state.error) from error
-    if state.failures or state.not_before:
-        state.failures, state.not_before, state.error = 0, 0, ""
+        raise failure from error
+    if state.note_success():
         save_state(turn, state)
     raise_problems([row.problem for row in session.known.values() if row.problem])
 

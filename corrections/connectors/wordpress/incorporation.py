@@ -16,7 +16,7 @@ from corrections.connectors.wordpress.notice_changes import observe
 from corrections.connectors.wordpress.posts import Content, Post, Raw, Revision, as_article, list_revisions
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.stale_saves import carried_over, is_basis
-from corrections.connectors.wordpress.state import Seen
+from corrections.connectors.wordpress.state import LOOKED_AT, Seen
 from corrections.connectors.wordpress.words import Words, digest, headline_of
 from corrections.errors import CorrectionsError
 from corrections.services.articles import updates
@@ -96,6 +96,7 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
         link=post.link,
         pushed=post.modified_gmt if seen.writing else seen.pushed,
         undone=seen.undone,
+        looked_at=[revision.id for revision in saved.revisions][-LOOKED_AT:],
         notices=seen.notices,
         written=seen.written,
     )
@@ -160,7 +161,7 @@ def _each_saved(post: Post, seen: Seen, revisions: tuple[Revision, ...]) -> _Sav
     new = [
         revision
         for revision, previous in zip(revisions, before, strict=False)
-        if revision.id > seen.revision and (previous is None or previous.words != revision.words)
+        if seen.is_new(revision.id) and (previous is None or previous.words != revision.words)
     ]
     if new and new[0].words.digests() == seen.digests:
         del new[0]

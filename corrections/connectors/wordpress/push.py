@@ -128,9 +128,9 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
         # written once more, they would be changed back once more; no editor has saved the plugin's revisions
         undone = {
             "writing": False, "pending": False, "modified": "", "undone": _attempt(post.stored, wanted),
-            "revision": max(before.revision, written.revision),
+            "revision": max(before.revision, written.revision), "looked_at": [],
         }  # fmt: skip
-        session.put(path, before.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
+        session.put(path, known.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
         return False
     return incorporate(session, written) is Outcome.TAKEN_OVER
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 from pydantic import BaseModel, ValidationError
 
 from corrections.connectors.connector import Conflict, Run
+from corrections.connectors.pauses import Pauses
 from corrections.connectors.wordpress.dates import parse_site_time
 from corrections.connectors.wordpress.words import Words
 from corrections.private.delivery.connections import ConnectedArticle, Connection
 from corrections.services.publication import Publication
 from corrections.text.comparison.merge import Side
 
+LOOKED_AT = 20  # revisions of a post that are remembered
 STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
 MOST_WRITTEN = 20  # notices of a post that are known again as ours
 
@@ -26,6 +28,7 @@ class Seen(BaseModel):
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
     that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
     `notices` is the digest of the published notices that it has, `written` are those of the last ones written to it.
+    `looked_at` are the last revisions that were looked at, oldest first.
     """
 
     modified: str = ""
@@ -45,6 +48,7 @@ class Seen(BaseModel):
     notices: str = ""
     written: tuple[str, ...] = ()
     versions: list[tuple[str, str]] = []
+    looked_at: list[int] = []
 
     @property
     def lacks_parts(self) -> bool:
@@ -59,6 +63,13 @@ class Seen(BaseModel):
         """With the digest of notices that are about to be written."""
         others = (other for other in self.written if other != notices)
         return self.model_copy(update={"written": (*others, notices)[-MOST_WRITTEN:]})
+
+    def is_new(self, revision: int) -> bool:
+        """Whether a revision was not looked at yet: of two saves at one moment, that with the lower number can become
+        visible last."""
+        if revision > self.revision:
+            return True
+        return bool(self.looked_at) and revision > self.looked_at[0] and revision not in self.looked_at
 
     def side_for(self, words: Words) -> Side | None:
         """What an admin has decided for a post that has these words."""
@@ -79,11 +90,11 @@ def seen_of(article: ConnectedArticle | None) -> Seen:
         return Seen()
 
 
-class SiteState(BaseModel):
+class SiteState(Pauses):
     """How far the pulls have come. Times of the site are ISO 8601, our own are seconds since the epoch.
 
     `at` is the site's time of the last pull; `swept` when all posts were last compared, `kind` and `offset` where a
-    comparison goes on that has begun. `failures` in a row; nothing is asked before `not_before`, because of `error`.
+    comparison goes on that has begun.
     """
 
     at: str = ""
@@ -93,9 +104,6 @@ class SiteState(BaseModel):
     offset: int = 0
     done: int = 0
     total: int = 0
-    failures: int = 0
-    not_before: float = 0
-    error: str = ""
 
 
 def load_state(publication: Publication, name: str) -> SiteState:

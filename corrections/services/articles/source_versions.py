@@ -3,7 +3,7 @@
 Where other text was published than was sent, the event names a commit with what was sent as its second parent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corrections.index import queries
@@ -12,7 +12,7 @@ from corrections.services.articles.versions import Version, version_at
 from corrections.services.publication import Publication
 from corrections.services.review.rebasing import published_change
 from corrections.text.comparison.merge import Merged, merge
-from corrections.text.comparison.patch import Patch, apply, compose, difference, numbers_of
+from corrections.text.comparison.patch import Change, Patch, apply, compose, difference, numbers_of
 from corrections.text.formats.conversion import merge_over_formats
 from repo_store import Part, Source
 
@@ -105,6 +105,7 @@ class _PartHistory:
             for carried in (merged.decided("theirs"), merged.decided("ours")):
                 if apply(carried, now.text) == published:
                     return carried
+            return _named(difference(now.text, published), merged.carried)
         return difference(now.text, published)
 
     def with_corrections(self, sent: Sent, patch: Patch, until: int | None) -> Patch:
@@ -123,6 +124,17 @@ class _PartHistory:
             else:
                 patch = compose(patch, edit, text, number=event.number)
         return patch
+
+
+def _named(patch: Patch, known: Patch) -> Patch:
+    """A patch whose corrections are not known, with the numbers of those changes that are known in the same places."""
+    return tuple(
+        replace(change, numbers=numbers_of(other for other in known if _overlap(change, other))) for change in patch
+    )
+
+
+def _overlap(one: Change, other: Change) -> bool:
+    return one.edit.start <= other.edit.end and other.edit.start <= one.edit.end
 
 
 def merge_sources(sent: Source, patch: Patch, now: Source) -> Merged:

@@ -35,7 +35,9 @@ class ArticleText:
     """An article as it comes from the publisher; None leaves what a revised article has (a new one: Markdown).
 
     `title` is plain text. `headline` and `standfirst` are sources in formats of their own; a headline goes before a
-    title. What of them the text holds is not stored once more; an empty standfirst takes one away.
+    title. What of them the text holds is not stored once more; an empty standfirst takes one away. `offered` is what
+    the publisher was given to take over since the last version: what comes of it is no change by the publisher, though
+    it may have been taken back meanwhile.
     """
 
     id: str
@@ -48,6 +50,7 @@ class ArticleText:
     format: Format | None = None
     headline: Source | None = None
     standfirst: Source | None = None
+    offered: "ArticleText | None" = None
 
     @property
     def named_headline(self) -> Source | None:
@@ -167,6 +170,8 @@ def _again(
     now = with_heading(sent, now, incoming.named_headline is not None)
     if now == Version(sent.text, sent.format, sent.meta, sent.parts):
         return _Plan("unchanged", kept=kept_since(publication, article, sent))
+    if incoming.offered is not None:
+        sent = _taken_over(incoming.offered, sent)
     patches = {
         part: patch_since(publication, article, sent, part)
         for part in Part
@@ -188,6 +193,13 @@ def _again(
         decided=combined.clashes,
     )
     return _with_content(plan, actor, article, published, now, version)
+
+
+def _taken_over(offered: ArticleText, sent: Sent) -> Sent:
+    """What was sent last, as if the publisher had taken over what was offered since."""
+    version = _version(offered, Source(offered.text, offered.format or sent.format), sent)
+    version = with_heading(sent, version, offered.named_headline is not None)
+    return replace(sent, text=version.text, format=version.format, meta=version.meta, parts=version.parts)
 
 
 def _words_change(before: Version, after: Version) -> bool:

@@ -11,7 +11,6 @@ from corrections.text.comparison.merge import Side
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web.access import actor, publication
 from corrections.web.staff.connections import KIND_LABELS
-from repo_store import Format
 
 blueprint = APIBlueprint("conflicts", __name__, enable_openapi=False)
 
@@ -22,7 +21,7 @@ def every_one() -> ResponseReturnValue:
     rows = []
     for connection, conflict in service.all_conflicts(opened):
         kind = KIND_LABELS.get(connection.kind, connection.kind)
-        changes = [row for here, there in conflict.versions for row in rendered_diff(here, there, Format.HTML)]
+        changes = [row for here, there in conflict.versions for row in rendered_diff(here, there, conflict.format)]
         rows.append((connection, kind, opened.article(conflict.article), conflict, changes))
     may_decide = actor().role in RIGHTS["decide"]
     return render_template("conflicts.html", publication=opened, rows=rows, may_decide=may_decide)

@@ -32,6 +32,7 @@ class FormField:
     label: str
     hint: str = ""
     is_required: bool = False
+    is_switch: bool = False
 
 
 FORM_FIELDS = {
@@ -40,6 +41,12 @@ FORM_FIELDS = {
         FormField("branch", "Branch", "main, if left empty"),
         FormField("path", "Folder", "that has the articles, such as content/posts; all, if left empty"),
         FormField("url-pattern", "Web address pattern", "of the articles, such as https://www.example.org/{path}/"),
+        FormField(
+            "pull-requests",
+            "Pull requests",
+            "for each correction a branch of its own, which your team merges",
+            is_switch=True,
+        ),
     ),
     "wordpress": (
         FormField("url", "Address", "of the site, such as https://www.example.org", True),
@@ -180,7 +187,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _label(kind: str, option: str) -> str:
     labels = {field.name: field.label for field in FORM_FIELDS.get(kind, ())}
-    return labels.get(option, option.capitalize())
+    return labels.get(option, option.replace("-", " ").capitalize())
 
 
 def _on_page(message: str, kind: str) -> str:

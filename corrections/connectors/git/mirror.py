@@ -1,19 +1,25 @@
-"""A copy of one branch of the publisher's git repository: fetched, read, and written back by compare-and-swap."""
+"""A copy of the publisher's git repository: fetched, read, and written back by compare-and-swap."""
 
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from corrections.connectors.connector import ConnectionFailed
+from corrections.connectors.git.remote import Remote, Unreachable, resolve
 from repo_store.git.command import git_program, init_bare, start_git
+from repo_store.git.environment import EMAIL
 from repo_store.model.intents import Person
 
 SECONDS = 120  # that a fetch or a push may take
+PROPOSED = "corrections/"  # what the names of our own branches begin with
+_PROPOSED_HERE = "refs/proposed/"
+_FETCH = ("--no-tags", "--no-write-fetch-head")
 _BRANCH = re.compile(r"(?!-)[^\s~^:?*\[\\\x00-\x1f]{1,200}")
 _NONE: Mapping[str, str] = MappingProxyType({})
 _PROTOCOLS = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
@@ -27,23 +33,50 @@ _SETTINGS = {
 }
 
 
+class GitFailed(ConnectionFailed):
+    """A git that ended with an error; `out` is what it printed before."""
+
+    def __init__(self, message: str, out: str = "") -> None:
+        super().__init__(message)
+        self.out = out
+
+
+class RemoteFailed(GitFailed):
+    """The publisher's server cannot be reached, or refuses."""
+
+
 def is_branch(name: str) -> bool:
     """Whether a branch can have this name."""
     return _BRANCH.fullmatch(name) is not None and ".." not in name and not name.endswith(("/", ".", ".lock"))
 
 
+@dataclass(frozen=True)
+class CommitMessage:
+    """What a commit says of a change: who made it, why, and when."""
+
+    author: Person
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BranchUpdate:
+    """A branch to be moved from the commit `expected` (empty: it does not exist) to `commit` (empty: it is deleted)."""
+
+    branch: str
+    commit: str
+    expected: str
+
+
 class GitMirror:
-    """Of one branch. Every method raises `ConnectionFailed` where git fails."""
+    """Of one branch and of those below `corrections/`. Every method raises `ConnectionFailed` where git fails, and
+    `RemoteFailed` where the publisher's server cannot be reached or refuses."""
 
-    def __init__(self, folder: Path, url: str, branch: str, password: str = "") -> None:
-        """For a caller that works here alone. `folder` is made when first needed.
-
-        The password is used where the address names a user.
-        """
+    def __init__(self, folder: Path, remote: Remote, branch: str) -> None:
+        """For a caller that works here alone. `folder` is made when first needed."""
         self._folder = folder
-        self._url = url
+        self._remote = remote
         self._branch = branch
-        self._password = password
         if not folder.exists():
             init_bare(folder)
         for lock in folder.rglob("*.lock"):  # of a git that was killed: nobody else works here now
@@ -51,8 +84,22 @@ class GitMirror:
 
     def fetch(self) -> str:
         """Bring the branch here; the id of its last commit."""
-        reference = f"+refs/heads/{self._branch}:{self._here}"
-        self._network("fetch", "--no-tags", "--no-write-fetch-head", self._url, reference)
+        self._network("fetch", _FETCH, (self._branch_here,))
+        return self._tip()
+
+    def fetch_all(self) -> tuple[str, dict[str, str]]:
+        """Bring the branch here, and those below `corrections/` as they are at the same moment: the id of the last
+        commit of the one, and those of the others by their names."""
+        self._network("fetch", (*_FETCH, "--prune"), (self._branch_here, f"+refs/heads/{PROPOSED}*:{_PROPOSED_HERE}*"))
+        lines = self._git("for-each-ref", "--format=%(objectname) %(refname)", _PROPOSED_HERE).decode().splitlines()
+        tips = (line.split(" ", 1) for line in lines)
+        return self._tip(), {f"{PROPOSED}{name.removeprefix(_PROPOSED_HERE)}": commit for commit, name in tips}
+
+    @property
+    def _branch_here(self) -> str:
+        return f"+refs/heads/{self._branch}:{self._here}"
+
+    def _tip(self) -> str:
         return self._git("rev-parse", "--verify", f"{self._here}^{{commit}}").decode().strip()
 
     def files(self, commit: str, folder: str) -> dict[str, str]:
@@ -65,6 +112,11 @@ class GitMirror:
             if mode in ("100644", "100755"):
                 found[path.decode("utf-8", "surrogateescape")] = blob
         return found
+
+    def blob_at(self, commit: str, path: str) -> str:
+        """The id of a file's content; empty where there is none."""
+        facts = self._git("ls-tree", "-z", commit, "--", path).partition(b"\t")[0].decode()
+        return facts.rpartition(" ")[2]
 
     def renames(self, old: str, new: str) -> dict[str, str]:
         """The files that have another path in `new` than in `old`: their new paths by the old ones."""
@@ -84,7 +136,16 @@ class GitMirror:
         """The content with this id."""
         return self._git("cat-file", "blob", blob)
 
-    def commit(self, parent: str, path: str, data: bytes, author: Person, message: str, at: datetime) -> str:
+    def is_ancestor(self, commit: str, tip: str) -> bool:
+        """Whether the history of `tip` has a commit."""
+        return self.has(commit) and not self._git("rev-list", "-1", commit, f"^{tip}")
+
+    def is_ours(self, commit: str, text: str) -> bool:
+        """Whether the service made a commit, with this message."""
+        committer, _, said = self._git("log", "-1", "--format=%ce%n%B", commit).decode(errors="replace").partition("\n")
+        return committer == EMAIL and said.strip() == text.strip()
+
+    def commit(self, parent: str, path: str, data: bytes, message: CommitMessage) -> str:
         """A new commit that changes one file; its id. Nothing is pushed."""
         blob = self._git("hash-object", "-w", "--stdin", stdin=data).decode().strip()
         with tempfile.TemporaryDirectory() as folder:
@@ -94,16 +155,19 @@ class GitMirror:
             entry = f"{mode or '100644'} {blob}\t{path}\0".encode("utf-8", "surrogateescape")
             self._git("update-index", "-z", "--index-info", stdin=entry, variables=index)
             tree = self._git("write-tree", variables=index).decode().strip()
-        stamp = f"{int(at.timestamp())} +0000"
-        who = {"GIT_AUTHOR_NAME": author.name, "GIT_AUTHOR_EMAIL": author.email, "GIT_AUTHOR_DATE": stamp}
-        made = self._git("commit-tree", tree, "-p", parent, stdin=message.encode(), variables=who)
+        author = {
+            "GIT_AUTHOR_NAME": message.author.name,
+            "GIT_AUTHOR_EMAIL": message.author.email,
+            "GIT_AUTHOR_DATE": f"{int(message.at.timestamp())} +0000",
+        }
+        made = self._git("commit-tree", tree, "-p", parent, stdin=message.text.encode(), variables=author)
         return made.decode().strip()
 
     def push(self, commit: str, expected: str) -> bool:
         """Move the branch from `expected` to `commit`; False where somebody else has moved it."""
         branch = f"refs/heads/{self._branch}"
         try:
-            self._network("push", f"--force-with-lease={branch}:{expected}", self._url, f"{commit}:{branch}")
+            self._network("push", (f"--force-with-lease={branch}:{expected}",), (f"{commit}:{branch}",))
         except ConnectionFailed as error:
             if "stale info" in str(error) or "fetch first" in str(error) or "non-fast-forward" in str(error):
                 return False
@@ -111,13 +175,37 @@ class GitMirror:
         self._git("update-ref", self._here, commit)
         return True
 
+    def push_all(self, updates: Sequence[BranchUpdate]) -> dict[str, str]:
+        """Move branches, each by itself; why one was not moved, by its name. Raises `RemoteFailed` where none could
+        be."""
+        leases = [f"--force-with-lease=refs/heads/{update.branch}:{update.expected}" for update in updates]
+        references = [f"{update.commit}:refs/heads/{update.branch}" for update in updates]
+        try:
+            self._network("push", ("--porcelain", *leases), references)
+        except RemoteFailed as error:
+            lines = [line.split("\t") for line in error.out.splitlines() if line.startswith("!\t")]
+            if not lines:
+                raise
+            return {line[1].partition(":")[2].removeprefix("refs/heads/"): line[2] for line in lines}
+        return {}
+
     @property
     def _here(self) -> str:
         return f"refs/remotes/origin/{self._branch}"
 
-    def _network(self, *arguments: str) -> bytes:
-        variables = {**_PROTOCOLS, _PASSWORD: self._password}
-        return self._git(*arguments, settings=_SETTINGS, variables=variables, seconds=SECONDS)
+    def _network(self, command: str, options: Sequence[str], references: Sequence[str]) -> None:
+        try:
+            address = resolve(self._remote)
+            self._git(
+                command, *options, address.url, *references,
+                settings={**_SETTINGS, **address.settings},
+                variables={**_PROTOCOLS, **address.variables, _PASSWORD: self._remote.password},
+                seconds=SECONDS,
+            )  # fmt: skip
+        except Unreachable as error:
+            raise RemoteFailed(str(error)) from error
+        except GitFailed as error:
+            raise RemoteFailed(str(error), error.out) from error
 
     def _git(
         self,
@@ -136,9 +224,9 @@ class GitMirror:
         except subprocess.TimeoutExpired as error:
             process.kill()
             process.communicate()
-            raise ConnectionFailed(f"The git server did not answer within {seconds:.0f} seconds.") from error
+            raise GitFailed(f"The git server did not answer within {seconds:.0f} seconds.") from error
         if process.returncode:
-            raise ConnectionFailed(_refusal(arguments[0], err.decode(errors="replace")))
+            raise GitFailed(_refusal(arguments[0], err.decode(errors="replace")), out.decode(errors="replace"))
         return bytes(out)
 
 
