@@ -14,7 +14,7 @@ from corrections.connectors.wordpress.session import Session
 
 _EDITED = (
     "{path}: the notices were edited in WordPress. They are not overwritten, so what changes here is not shown there. "
-    "Edit the notices of {article} at the desk, then delete their block in WordPress; it is written again at once."
+    "Edit the notices of {article} here, then delete their block in WordPress; it is written again at once."
 )
 
 

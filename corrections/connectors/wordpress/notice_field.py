@@ -14,7 +14,7 @@ _MISSING = (
 )
 _EDITED = (
     "{path}: the field {field} has words that are not from here, so the notices were not written. Edit the notices of "
-    "{article} at the desk, then empty the field in WordPress."
+    "{article} here, then empty the field in WordPress."
 )
 
 
