@@ -8,7 +8,6 @@ from babel.dates import format_date
 
 from corrections.connectors import connections
 from corrections.connectors.connections import NewConnection
-from corrections.connectors.wordpress.notice_blocks import join, moved, split
 from corrections.domain.decisions import DecisionKind
 from corrections.services.operations import redaction
 from corrections.services.operations.audit import audit_publication
@@ -468,53 +467,3 @@ def test_a_plugin_that_takes_the_block_out_is_named_and_not_fought(publication: 
         assert error.startswith(f"posts/{number}: WordPress changed the words back when they were saved.")
     assert wordpress.content(number) == FIXED == text_here(publication)
     assert int(wordpress.run("echo get_option('stripped');")) <= 2
-
-
-def test_wordpress_reads_the_block_as_a_group_of_paragraphs(publication: Publication, wordpress: WordPress):
-    number = a_post(publication, wordpress)
-    accept(publication, "Tusday", "Tuesday", DAY)
-    accept(publication, "1893", "1894", "“1893” -- we said so & were <wrong>.")
-    synchronise(publication)
-    done = wordpress.run(
-        f"$content = get_post({number})->post_content; $blocks = parse_blocks($content); $group = end($blocks);"
-        " echo $group['blockName'], '|', $group['attrs']['className'], '|',"
-        " implode(',', array_column($group['innerBlocks'], 'blockName')), '|',"
-        " serialize_blocks($blocks) === $content ? 'same' : 'other';"
-    )
-    assert done == "core/group|corrections-notices|core/paragraph,core/paragraph|same"
-
-
-def test_a_wrong_option_is_refused(publication: Publication, wordpress: WordPress):
-    for option in ("top", "field:", "field:a b"):
-        with pytest.raises(Exception, match="--notices"):
-            connect(publication, wordpress, notices=option)
-
-
-GROUP = '<!-- wp:group {"className":"wide corrections-notices","layout":{"type":"flow"}} -->\n<div>x</div>\n<!-- /wp:group -->'
-
-
-@pytest.mark.parametrize(
-    ("content", "source", "count"),
-    [
-        (f"<p>a</p>\n\n{GROUP}", "<p>a</p>", 1),
-        (f"<p>a</p>\n\n\n{GROUP}\n", "<p>a</p>\n\n", 1),
-        (f"{GROUP}\r\n\r\n<p>a</p>", "<p>a</p>", 1),
-        (f"<p>a</p>{GROUP}<p>b</p>\n\n{GROUP}\n\n", "<p>a</p><p>b</p>\n\n", 2),
-        (f"<!-- wp:group -->\n<div>{GROUP}</div>\n<!-- /wp:group -->", "<!-- wp:group -->\n<div></div>\n<!-- /wp:group -->", 1),
-        (GROUP.replace("x", "<!-- wp:group --><div>y</div><!-- /wp:group -->"), "", 1),
-        (GROUP.removesuffix("<!-- /wp:group -->"), GROUP.removesuffix("<!-- /wp:group -->"), 0),
-        ('<div class="corrections-notices">Our own.</div>', '<div class="corrections-notices">Our own.</div>', 0),
-        ("<div data-corrections-skip='' class='corrections-notices'><div>x</div></div> a", " a", 1),
-        ("<p>The class is corrections-notices.</p>", "<p>The class is corrections-notices.</p>", 0),
-    ],
-)  # fmt: skip
-def test_blocks_are_taken_off_and_put_back_byte_for_byte(content: str, source: str, count: int):
-    taken_off, blocks = split(content)
-    assert (taken_off, len(blocks)) == (source, count)
-    assert join(taken_off, blocks) == content
-
-
-def test_a_block_whose_surroundings_are_rewritten_goes_to_the_end_rather_than_into_words():
-    before, after = "<p>One two.</p>\n\n<p>Three four.</p>", "<p>One four.</p>"
-    _, blocks = split(before.replace("\n\n", f"\n\n{GROUP}\n\n"))
-    assert join(after, moved(blocks, before, after)) == f"{after}\n\n{GROUP}"

@@ -41,7 +41,7 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
         "types": ",".join(types),
         "statuses": ",".join(statuses),
         "language": options.get("language", "").strip(),
-        "notices": check_destination(options.get("notices", "")),
+        **check_destination(options),
     }
 
 
@@ -98,7 +98,7 @@ def _run(session: Session, state: SiteState) -> None:
 
 CONNECTOR = Connector(
     "wordpress",
-    frozenset({"url", "user", "types", "statuses", "language", "notices"}),
+    frozenset({"url", "user", "types", "statuses", "language", "notices", "notice-markup"}),
     check,
     create_secret,
     run,

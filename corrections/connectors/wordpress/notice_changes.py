@@ -52,7 +52,7 @@ def content_with_notices(session: Session, article: str, post: Post, source: str
     blocks = moved(post.content.blocks, post.content.raw, source)
     if session.destination.place is Place.NONE:
         return join(source, blocks)
-    notices = published_notices(session.publication, article)
+    notices = published_notices(session.publication, article, session.destination.template)
     if _is_edited(post.content, {*session.seen(post.path).written, digest_of(notices.words)}):
         return join(source, blocks)
     if not session.destination.in_content or not notices.texts:

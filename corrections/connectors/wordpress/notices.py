@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ from babel.dates import format_date
 
 from corrections.config import service_address
 from corrections.connectors.wordpress.notice_blocks import NoticeBlock, as_markup
+from corrections.connectors.wordpress.notice_template import NoticeParts, check_template, fill
 from corrections.connectors.wordpress.words import digest
 from corrections.domain.labels import NOTICES
 from corrections.i18n import supported_language, translate
@@ -35,29 +37,35 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Destination:
-    """The option `notices` of a connection; `field` is the name of the post's field."""
+    """The options `notices` and `notice-markup` of a connection; `field` is the name of the post's field, `template`
+    empty for the markup of our own."""
 
     place: Place = Place.NONE
     field: str = ""
+    template: str = ""
 
     @property
     def in_content(self) -> bool:
         return self.place in (Place.FOOT, Place.HEAD)
 
 
-def check_destination(option: str) -> str:
-    """The option as it is kept; of a new connection that names none, `foot`. Raises `Invalid`."""
-    option = option.strip() or Place.FOOT
+def check_destination(options: Mapping[str, str]) -> dict[str, str]:
+    """The options as they are kept; of a new connection that names no place, `foot`. Raises `Invalid`."""
+    option = options.get("notices", "").strip() or Place.FOOT
     if option not in (Place.FOOT, Place.HEAD, Place.NONE) and not _FIELD.fullmatch(option):
         raise Invalid({"notices": "Give --notices as foot, head, none or field: and the name of a field of the post."})
-    return option
+    template = check_template(options.get("notice-markup", ""))
+    if template and option not in (Place.FOOT, Place.HEAD):
+        raise Invalid({"notice-markup": "--notice-markup is for notices at the foot or head of a post."})
+    return {"notices": option, "notice-markup": template}
 
 
-def destination_of(option: str) -> Destination:
-    """Connections that were made before there was the option have none, and write no notices."""
+def destination_of(options: Mapping[str, str]) -> Destination:
+    """Connections that were made before there were the options have none, and write no notices."""
+    option = options.get("notices", "")
     if match := _FIELD.fullmatch(option):
         return Destination(Place.FIELD, match[1])
-    return Destination(Place(option or Place.NONE))
+    return Destination(Place(option or Place.NONE), template=options.get("notice-markup", ""))
 
 
 @dataclass(frozen=True)
@@ -74,19 +82,18 @@ class NoticeText:
     def plain(self) -> str:
         return f"{self.label}, {self.day}: {self.text}"
 
-    @property
-    def paragraph(self) -> str:
-        """Its HTML; nothing in it is a shortcode."""
-        words = f"<strong>{_escaped(f'{self.label}, {self.day}:')}</strong> {_escaped(self.text)}"
-        link = f' <a href="{html.escape(self.address)}">{_escaped(self.link)}</a>' if self.address else ""
-        return words + link
+    def paragraph(self, template: str) -> str:
+        """Its HTML; nothing in it is a shortcode, unless it is the template's."""
+        link = f'<a href="{html.escape(self.address)}">{_escaped(self.link)}</a>' if self.address else ""
+        return fill(template, NoticeParts(self.label, self.day, _escaped(self.text), link))
 
 
 @dataclass(frozen=True)
 class PublishedNotices:
-    """The notices of an article, oldest first."""
+    """The notices of an article, oldest first, and the template of their markup."""
 
     texts: tuple[NoticeText, ...]
+    template: str = ""
 
     @property
     def plain(self) -> str:
@@ -98,10 +105,10 @@ class PublishedNotices:
         return NoticeBlock(self.markup(in_blocks=True), 0).words
 
     def markup(self, in_blocks: bool) -> str:
-        return as_markup([text.paragraph for text in self.texts], in_blocks)
+        return as_markup([text.paragraph(self.template) for text in self.texts], in_blocks)
 
 
-def published_notices(publication: Publication, article_id: str) -> PublishedNotices:
+def published_notices(publication: Publication, article_id: str, template: str = "") -> PublishedNotices:
     """The notices that an article has now; none for one that is not known."""
     article = queries.article(publication.index, article_id)
     if article is None or article.revisions < 2:  # a notice makes another revision
@@ -110,14 +117,15 @@ def published_notices(publication: Publication, article_id: str) -> PublishedNot
     if not meta.notices:
         return PublishedNotices(())
     zone = ZoneInfo(settings.text(publication, "time-zone"))
-    return PublishedNotices(tuple(_text(publication, notice, meta.language, zone) for notice in meta.notices))
+    texts = tuple(_text(publication, notice, meta.language, zone) for notice in meta.notices)
+    return PublishedNotices(texts, template)
 
 
 def wanted_digest(publication: Publication, article_id: str, destination: Destination) -> str | None:
     """What tells the notices that a post is to have from others, empty for none; None where none are written."""
     if destination.place is Place.NONE:
         return None
-    notices = published_notices(publication, article_id)
+    notices = published_notices(publication, article_id, destination.template)
     return digest_of(notices.plain if destination.place is Place.FIELD else notices.words)
 
 

@@ -52,7 +52,7 @@ class Session:
 
     @property
     def destination(self) -> Destination:
-        return destination_of(self.turn.connection.options.get("notices", ""))
+        return destination_of(self.turn.connection.options)
 
     @property
     def actor(self) -> Actor:

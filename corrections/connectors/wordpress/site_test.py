@@ -53,7 +53,7 @@ def test_site(options: Mapping[str, str], password: str) -> ConnectionTest:
 
 def _about_field(options: Mapping[str, str], api: RestApi, posts: Sequence[Post]) -> list[str]:
     """A sentence where notices are to go to a field that posts do not have. Raises `RestFailed`."""
-    field = destination_of(options.get("notices", "")).field
+    field = destination_of(options).field
     if not field or not posts or has_field(api, posts[0].path, field):
         return []
     return [f"Posts do not have the field {field} in the REST API yet, so their notices wait until it is registered."]
