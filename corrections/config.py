@@ -193,10 +193,15 @@ def _provider() -> dict[str, str]:
     return {"oidc_issuer": issuer, "oidc_client": client, "oidc_secret": secret}
 
 
+def service_address() -> str:
+    """Where readers reach the service (`CORRECTIONS_URL`), without a slash at its end; empty where it is not known."""
+    return (serialize_url(os.environ.get("CORRECTIONS_URL", "").strip()) or "").rstrip("/")
+
+
 def _mail() -> dict[str, str]:
     smtp = os.environ.get("CORRECTIONS_SMTP", "")
     address = os.environ.get("CORRECTIONS_URL", "").strip()
-    url = (serialize_url(address) or "").rstrip("/")
+    url = service_address()
     sender = os.environ.get("CORRECTIONS_MAIL_FROM", "")
     if smtp and not re.fullmatch(r"smtps?://\S+", smtp):
         raise BadSettings("CORRECTIONS_SMTP must be an address such as smtp://user:password@mail.example.org:587.")

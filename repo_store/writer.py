@@ -238,25 +238,27 @@ class Writer:
             os.close(descriptor)
 
     def _write_waiting(self) -> None:
-        with self._condition:
-            batch = self._next_batch()
+        """Write a batch of what waits once this process has its turn: the longer that takes, the more goes into it."""
+        batch: list[Job] = []
         try:
             with self._file_lock(), self._shared_lock():
+                batch = self._next_batch()
                 self._write_batch(batch)
         except Exception as error:  # whatever it is, nobody may wait for an answer for ever
-            for job in batch:
+            for job in batch or self._next_batch():
                 if not job.future.done():
                     job.future.set_exception(error)
 
     def _next_batch(self) -> list[Job]:
-        """What has waited longest, up to a batch; one job is never cut in two."""
+        """Take what has waited longest, up to a batch; one job is never cut in two."""
         size = job_count = 0
-        while job_count < len(self._waiting) and (
-            job_count == 0 or size + len(self._waiting[job_count].intents) <= MAX_BATCH
-        ):
-            size += len(self._waiting[job_count].intents)
-            job_count += 1
-        batch, self._waiting = self._waiting[:job_count], self._waiting[job_count:]
+        with self._condition:
+            while job_count < len(self._waiting) and (
+                job_count == 0 or size + len(self._waiting[job_count].intents) <= MAX_BATCH
+            ):
+                size += len(self._waiting[job_count].intents)
+                job_count += 1
+            batch, self._waiting = self._waiting[:job_count], self._waiting[job_count:]
         return batch
 
     def _write_batch(self, batch: list[Job]) -> None:

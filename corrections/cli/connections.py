@@ -25,6 +25,9 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @click.option("--types", default="", help="wordpress: types of posts, separated by commas.  [default: posts,pages]")
 @click.option("--statuses", default="", help="wordpress: statuses of posts to import.  [default: publish]")
 @click.option("--language", default="", help="wordpress: language of the posts.  [default: that of the site’s pages]")
+@click.option("--notices", default="", help="wordpress: notices go to: foot, head, field:NAME, none.  [default: foot]")
+@click.option("--notice-markup", "notice_markup", default="",
+              help="wordpress: HTML of a notice in a post, with {text}, {label}, {date} and {link}.")  # fmt: skip
 @click.option("--sitemap", default="", help="site: address of the sitemap that names the articles’ pages.")
 @click.option("--feed", default="", help="site: address of a feed that names them, where there is no sitemap.")
 @click.option("--mail", default="", help="site: e-mail address that each change to make by hand is sent to.")

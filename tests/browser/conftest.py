@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
@@ -14,6 +14,9 @@ from tests.newsroom import EDITOR, TEXT, serving
 
 # the shell is Chromium without the windows that nobody sees here: a page costs it a quarter of the time
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 20_000  # milliseconds until an expectation fails: on a busy machine a page takes its time
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")

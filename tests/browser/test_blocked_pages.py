@@ -72,6 +72,11 @@ def try_to_open(page: Page, address: str) -> tuple[Locator, list[str]]:
     select_words(page, "Tusday")
     page.keyboard.press("Control+Enter")
     note = page.get_by_role("status")
+    expect(note).not_to_be_empty()
+    if page.get_by_role("dialog").is_visible():  # the service took longer to answer than a reader is kept waiting
+        page.keyboard.press("Escape")
+        select_words(page, "Tusday")
+        page.keyboard.press("Control+Enter")
     expect(note).to_contain_text(NOT_HERE)
     expect(page.get_by_role("dialog")).to_have_count(0)
     return note, [error for error in errors if error.startswith("Corrections:")]
@@ -153,7 +158,7 @@ def test_a_site_taken_off_the_list_while_its_reader_types(page: Page, site: Site
     status = page.get_by_role("dialog").get_by_role("status")
     expect(status).to_contain_text(f"Corrections cannot be sent from {site.address} yet. Your text is saved")
     expect(status.get_by_role("link", name="Send it from our corrections page")).to_be_visible()
-    assert page.get_by_label("Suggested text").input_value() == "Tuesday"
+    expect(page.get_by_label("Suggested text")).to_have_value("Tuesday")
 
 
 def test_a_slow_answer_does_not_keep_the_reader_waiting_and_is_told_when_it_comes(
@@ -169,7 +174,7 @@ def test_a_slow_answer_does_not_keep_the_reader_waiting_and_is_told_when_it_come
     page.get_by_label("Suggested text").fill("Tuesday")
     waiting[0].continue_()
     expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("Your text is saved on this device.")
-    assert page.get_by_label("Suggested text").input_value() == "Tuesday"
+    expect(page.get_by_label("Suggested text")).to_have_value("Tuesday")
 
 
 def test_one_question_a_page_and_none_before_the_reader_asks(page: Page, site: Site):
@@ -241,7 +246,9 @@ def test_an_article_that_the_service_does_not_know(page: Page, site: Site, publi
     settings.put(publication, "reply-to", "desk@example.org")
     page.reload()
     status, _ = try_to_open(page, f"{site.address}/talks")
-    assert status.get_by_role("link", name="Write to the newsroom").get_attribute("href") == "mailto:desk@example.org"
+    expect(status.get_by_role("link", name="Write to the newsroom")).to_have_attribute(
+        "href", "mailto:desk@example.org"
+    )
 
 
 def test_a_publication_that_is_not_there(page: Page, site: Site):
@@ -263,7 +270,7 @@ def test_a_service_that_does_not_answer_is_no_lost_connection(page: Page, site: 
 def test_an_article_s_form_is_found_by_its_address(page: Page, site: Site):
     page.goto(f"{site.service}/suggest?source={site.address}/talks&exact=teh&replacement=the")
     assert page.url.startswith(f"{site.service}/a/2026/11/24/talks/suggest?")
-    assert page.locator("#replacement").input_value() == "the"
+    expect(page.locator("#replacement")).to_have_value("the")
     answer = page.goto(f"{site.service}/suggest?source=https://nobody.example/x")
     assert answer is not None
     assert answer.status == 404

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from corrections.services.publication import Publication
 from tests.newsroom import TALKS, a_correction, an_article, serving
@@ -70,17 +70,17 @@ def test_highlight_ctrl_enter_send_accept_published(page: Page, site: str):
     select(page, "teh")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/suggest?**")
-    assert page.locator("blockquote mark").inner_text() == "teh"
+    expect(page.locator("blockquote mark")).to_have_text("teh", use_inner_text=True)
     page.fill("#replacement", "the")
     page.click("text=typo")
     assert fits(page)
     with page.expect_navigation():
         page.click("text=Preview the change")
-    assert page.locator("del").all_inner_texts() == ["teh"]
-    assert page.locator("ins").all_inner_texts() == ["the"]
+    expect(page.locator("del")).to_have_text(["teh"], use_inner_text=True)
+    expect(page.locator("ins")).to_have_text(["the"], use_inner_text=True)
     page.click("text=Send correction")
     page.wait_for_url("**/c/1?key=*")
-    assert "Thank you. Your correction is number 1." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Thank you. Your correction is number 1.", use_inner_text=True)
     sign_in(page, site)
     assert fits(page)
     page.click(".queue .change a")
@@ -89,7 +89,7 @@ def test_highlight_ctrl_enter_send_accept_published(page: Page, site: str):
     page.keyboard.press("a")
     page.wait_for_url("**/review/?undo=1")
     page.goto(f"{site}/a/{TALKS}")
-    assert "in the capital" in page.inner_text("[data-article]")
+    expect(page.locator("[data-article]")).to_contain_text("in the capital", use_inner_text=True)
     for place in ("history", "diff", "blame"):
         page.goto(f"{site}/a/{TALKS}/{place}")
         assert fits(page), place
@@ -101,7 +101,7 @@ def test_the_button_beside_a_selection_does_the_same(page: Page, site: str):
     select(page, "1893")
     page.click("[data-pick]")
     page.wait_for_url("**/suggest?**")
-    assert page.locator("blockquote mark").inner_text() == "1893"
+    expect(page.locator("blockquote mark")).to_have_text("1893", use_inner_text=True)
 
 
 def test_the_keys_of_the_desk(page: Page, site: str, publication: Publication):
@@ -132,15 +132,16 @@ def test_without_javascript_the_form_is_whole(browser: Browser, site: str):
     page.click("text=write to us here")
     page.fill("#exact", "no such words at all")
     page.click("text=Next")
-    assert "not in the current version of the article" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("not in the current version of the article", use_inner_text=True)
     page.fill("#exact", "the")
     page.click("text=Next")
+    expect(page.locator("input[name=candidate]")).not_to_have_count(0)
     assert page.locator("input[name=candidate]").count() > 1
     page.locator("input[name=candidate]").first.check()
     page.click("text=Next")
-    assert page.input_value("#replacement") == "the"
+    expect(page.locator("#replacement")).to_have_value("the")
     page.fill("#replacement", "a")
     page.click("text=Preview the change")
     page.click("text=Send correction")
-    assert "Your correction is number 1" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Your correction is number 1", use_inner_text=True)
     context.close()

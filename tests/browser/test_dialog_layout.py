@@ -110,7 +110,7 @@ def test_both_columns_are_shown_in_order(browser: Browser, site: Site):
     select_words(page, "left", "right column")
     page.keyboard.press("Control+Enter")
     words = page.get_by_label("Suggested text")
-    assert words.input_value() == "left column.\n\nThe right column"
+    expect(words).to_have_value("left column.\n\nThe right column")
     assert words.evaluate("(area) => area.scrollHeight <= area.clientHeight"), "all of it can be seen"
     expect(page.get_by_role("dialog").locator(".quote mark")).to_be_visible()
     page.close()

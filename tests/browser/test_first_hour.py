@@ -133,7 +133,8 @@ def decide(machine: Machine, page: Page) -> None:
     page.get_by_label("Name").fill("mira")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/daily/review/")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(page.locator(".selected")).to_have_attribute("data-number", "1")
     page.keyboard.press("a")
@@ -146,7 +147,7 @@ def decide(machine: Machine, page: Page) -> None:
 def read_proof(machine: Machine, page: Page) -> None:
     page.goto(machine.here("http://127.0.0.1:8000/daily/c/1"))
     page.get_by_role("link", name="Proof of this decision").click()
-    assert page.url == machine.here("http://127.0.0.1:8000/daily/c/1/proof")
+    expect(page).to_have_url(machine.here("http://127.0.0.1:8000/daily/c/1/proof"))
     expect(page.get_by_text("Ministers met on Tuesday in the capital.").first).to_be_visible()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from corrections.services.articles import updates
 from corrections.services.publication import Publication
@@ -81,7 +81,7 @@ def test_words_in_every_part_are_highlighted_and_corrected(
         select(page, words)
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**/suggest?**")
-        assert page.locator("blockquote mark").inner_text() == words
+        expect(page.locator("blockquote mark")).to_have_text(words, use_inner_text=True)
         page.fill("#replacement", typed)
         page.click("text=typo")
         page.click("text=Preview the change")

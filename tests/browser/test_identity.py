@@ -79,4 +79,4 @@ def test_an_answer_that_nobody_asked_for_is_refused(browser: Browser, site: str)
     answer = page.goto(f"{site}/sign-in/oidc/back?code=x&state=y")
     assert answer is not None
     assert answer.status == 403
-    assert "did not sign you in" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("did not sign you in", use_inner_text=True)

@@ -77,7 +77,7 @@ def test_words_are_selected_on_our_page_accepted_and_reverted(
     select(page, place, words)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/suggest?**")
-    assert page.locator("blockquote mark").inner_text() == words
+    expect(page.locator("blockquote mark")).to_have_text(words, use_inner_text=True)
     page.fill("#replacement", typed)
     page.click("text=typo")
     page.click("text=Preview the change")
@@ -86,7 +86,7 @@ def test_words_are_selected_on_our_page_accepted_and_reverted(
     sign_in(page, site.service)
     page.goto(f"{site.service}/review/1")
     expect(page.locator("h1").first).to_contain_text(part)
-    assert words in page.locator(".readers-view del").first.inner_text()
+    expect(page.locator(".readers-view del").first).to_contain_text(words, use_inner_text=True)
     page.keyboard.press("a")
     page.wait_for_url("**/review/?undo=1")
     before = [HEADLINE, STANDFIRST, BODY]
@@ -94,9 +94,9 @@ def test_words_are_selected_on_our_page_accepted_and_reverted(
         text.replace(words, typed) if each is part else text for each, text in zip(Part, before, strict=True)
     ]
     page.goto(f"{site.service}/a/{TALKS}")
-    assert typed in page.inner_text(f"article {place}")
+    expect(page.locator(f"article {place}")).to_contain_text(typed, use_inner_text=True)
     page.goto(f"{site.service}/a/{TALKS}/diff")
-    assert page.locator("ins").first.inner_text() == typed
+    expect(page.locator("ins").first).to_have_text(typed, use_inner_text=True)
     page.close()
 
 

@@ -198,7 +198,7 @@ def test_the_keys_answer_on_our_own_page_too(
     expect(note).to_be_hidden()
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    assert page.locator("blockquote mark").inner_text().strip() == "Ministers met."
+    expect(page.locator("blockquote mark")).to_have_text("Ministers met.", use_inner_text=True)
     page.close()
 
 

@@ -219,12 +219,12 @@ def test_the_queue_shows_what_others_do_and_keeps_the_place(page: Page, site: st
     sign_in(page, site)
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert page.locator(".selected").get_attribute("data-number") == str(second.number)
+    expect(page.locator(".selected")).to_have_attribute("data-number", str(second.number))
     a_correction(publication, "teh", "the")
     decisions.reject(publication, EDITOR, first.number, first.last_event, "No.")
     expect(page.locator("table.queue")).to_contain_text("teh", timeout=15_000)
     expect(page.locator("[data-row]:not(.gone)")).to_have_count(2)
-    assert page.locator(".selected").get_attribute("data-number") == str(second.number)
+    expect(page.locator(".selected")).to_have_attribute("data-number", str(second.number))
     expect(page.locator("[data-count=Open]")).to_have_text("2")
 
 
@@ -280,9 +280,10 @@ def test_a_late_answer_brings_no_decided_line_back(page: Page, site: str, public
     page.keyboard.press("a")
     expect(page.locator("[data-told]")).to_contain_text("Accepted: correction 1.")
     let_through()
-    expect(page.locator('[data-row][data-number="1"]:not(.gone)')).to_have_count(0, timeout=1_000)
-    expect(page.locator("table.queue")).to_contain_text("teh", timeout=2_000)  # sooner than the next look by the clock
-    assert page.locator(".selected").get_attribute("data-number") == str(second.number)
+    expect(page.locator('[data-row][data-number="1"]:not(.gone)')).to_have_count(0)
+    expect(page.locator("table.queue")).to_contain_text("teh")
+    expect(page.locator('[data-row][data-number="1"]:not(.gone)')).to_have_count(0)
+    expect(page.locator(".selected")).to_have_attribute("data-number", str(second.number))
 
 
 def test_a_decision_on_the_queue_is_taken_back_by_one_key_and_a_stale_one_is_told(
@@ -369,14 +370,16 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(browser: Browser, si
     page.locator("#passkey-password").fill(PASSWORD)
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("button", name="Remove")).to_have_count(1)
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{local}/sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/review/")
     page.goto(f"{local}/account")
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No passkeys yet.")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{local}/sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.locator("[data-passkey-problem]")).to_be_visible()

@@ -188,7 +188,7 @@ def test_the_headline_can_be_corrected(page: Page, site: Site, name: str):
     select_words(page, "talks")
     page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
     page.keyboard.press("Control+Enter")
-    assert page.get_by_label("Suggested text").input_value() == "The talks", "not in the theme's capitals"
+    expect(page.get_by_label("Suggested text")).to_have_value("The talks")  # not in the theme's capitals
 
 
 def test_ctrl_enter_always_answers(page: Page, site: Site):
@@ -253,7 +253,7 @@ def test_any_way_of_selecting_takes_the_words_that_are_marked(page: Page, site: 
     page.goto(f"{site.address}/twentytwentythree")
     page.evaluate(f"() => {{ {TEXT} {SELECTIONS[how]} }}")
     page.keyboard.press("Control+Enter")
-    assert page.get_by_label("Suggested text").input_value() == exact
+    expect(page.get_by_label("Suggested text")).to_have_value(exact)
 
 
 def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: Site, publication: Publication):
@@ -269,7 +269,7 @@ def test_words_in_a_component_s_shadow_tree_can_be_corrected(page: Page, site: S
     assert box is not None
     page.mouse.dblclick(box["x"] + 10, box["y"] + box["height"] / 2)
     page.keyboard.press("Control+Enter")
-    assert page.get_by_label("Suggested text").input_value() == "Ministers"
+    expect(page.get_by_label("Suggested text")).to_have_value("Ministers")
 
 
 def test_a_script_that_two_plugins_bring_opens_one_dialog(page: Page, site: Site, publication: Publication):

@@ -62,7 +62,7 @@ def test_on_any_page_highlighted_words_become_a_correction(
     page.on("request", lambda request: requests.append(request.url))
     open_on(page, site, shape, "Tusday")
     assert all("/page?" in url for url in requests if "/api/" in url), "no words go out before the reader sends"
-    assert page.get_by_label("Suggested text").input_value() == "Tusday"
+    expect(page.get_by_label("Suggested text")).to_have_value("Tusday")
     page.get_by_label("Suggested text").fill("Tuesday")
     expect(page.get_by_role("dialog").locator("ins")).to_have_text("Tuesday")
     page.get_by_text("typo").click()

@@ -10,7 +10,9 @@ from corrections.services.publication import Publication
 from tests.browser.test_browser import PASSWORD, sign_in
 from tests.browser.test_theme_pages import select_words
 from tests.connectors.test_git_connector import wait_until
-from tests.connectors.test_wordpress import connect
+from tests.connectors.test_wordpress import connect, synchronise
+from tests.connectors.test_wordpress_notices import accept as accept_with_notice
+from tests.connectors.test_wordpress_notices import text_here
 from tests.connectors.wordpress import WordPress
 from tests.connectors.wordpress import wordpress as wordpress  # fixtures
 from tests.connectors.wordpress import wordpress_server as wordpress_server
@@ -49,6 +51,18 @@ def accept_at_desk(page: Page, service: str, number: int) -> None:
     page.goto(f"{service}/review/{number}")
     page.keyboard.press("a")
     page.wait_for_url("**/review/?undo=*")
+
+
+def noticed_post(publication: Publication, wordpress: WordPress) -> int:
+    """A post that was corrected twice, with a notice each time."""
+    number = wordpress.create(SOURCE, "The bridge")
+    connect(publication, wordpress)
+    synchronise(publication)
+    accept_with_notice(publication, "Tusday", "Tuesday", "An earlier version of this article misspelt the day.")
+    words = "An earlier version of this article said “1893” -- the bridge & its towers opened in 1894."
+    accept_with_notice(publication, "1893", "1894", words)
+    assert synchronise(publication).last_error is None
+    return number
 
 
 def text_of_article(publication: Publication) -> str:
@@ -110,3 +124,50 @@ def test_other_stock_themes_need_no_more_than_the_script(
     publication.refresh()
     (correction,) = queries.corrections(publication.index, queries.Filter())
     assert publication.store.text(correction.article, correction.commit) == SOURCE.replace("Tusday", "Tuesday")
+
+
+def test_notices_in_a_post_are_read_on_its_page_and_are_no_text_that_readers_correct(
+    page: Page, publication: Publication, wordpress: WordPress
+):
+    number = noticed_post(publication, wordpress)
+    with serving(publication.folder.parent) as address:
+        put_widget_into_theme(wordpress, f"{address}/daily")
+        page.goto(wordpress.get(f"posts/{number}")["link"])
+        notices = page.locator(".entry-content .corrections-notices")
+        expect(notices.locator("p")).to_have_count(2)
+        expect(notices).to_contain_text("said “1893” — the bridge & its towers opened in 1894.")
+        select_words(page, "misspelt the day")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("body")).to_contain_text("You can only correct the text of the article.")
+        page.reload()
+        correct(page, "closed in 1971…", "1971", "1972")
+    publication.refresh()
+    correction = publication.correction(3)
+    assert publication.store.text(correction.article, correction.commit) == text_here(publication).replace(
+        "1971", "1972"
+    )
+
+
+_BLOCK_LIBRARY = "<?php add_action('wp_enqueue_scripts', fn() => wp_enqueue_script('wp-block-library'));"
+
+
+def test_the_block_editor_takes_the_block_for_its_own(
+    page: Page, publication: Publication, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CORRECTIONS_URL", "https://corrections.example.org")
+    number = noticed_post(publication, wordpress)
+    (wordpress.mu_plugins / "block-library.php").write_text(_BLOCK_LIBRARY)  # the scripts of the editor
+    page.goto(wordpress.get(f"posts/{number}")["link"])
+    content = wordpress.content(number)
+    blocks, saved = page.evaluate(
+        """(content) => {
+          const flat = (blocks) => blocks.flatMap((block) => [block, ...flat(block.innerBlocks)]);
+          wp.blockLibrary.registerCoreBlocks();
+          const blocks = wp.blocks.parse(content);
+          return [flat(blocks).map(({ name, isValid }) => [name, isValid]), wp.blocks.serialize(blocks)];
+        }""",
+        content,
+    )
+    paragraph = ["core/paragraph", True]
+    assert blocks == [paragraph, paragraph, ["core/group", True], paragraph, paragraph]
+    assert saved == content

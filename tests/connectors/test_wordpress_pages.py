@@ -76,7 +76,7 @@ def test_an_editor_sees_both_texts_of_a_conflict_and_chooses_one(
     assert synchronise(publication).last_error is not None
     assert "1 article was changed here and in your system at the same place" in shown(editor.get("/daily/review/").text)
     page = editor.get("/daily/review/conflicts").text
-    assert re.search(r"Corrected text, published here.*Text of WordPress", shown(page))
+    assert re.search(r"Corrected text, published here.*Text in WordPress", shown(page))
     assert "Tuesday" in page
     assert "<em>Wednesday</em>" in page.replace("<ins>", "").replace("</ins>", "")
     form = {"connection": "wordpress", "path": "posts/1", "side": "ours"}

@@ -22,7 +22,7 @@ const ADS =
   "[data-ad],[data-ad-slot],[data-ad-unit]";
 const NOT_TEXT =
   "script,style,template,noscript,iframe,object,embed,svg,canvas,audio,video,map,button,input,select,textarea,form,figcaption," +
-  ".wp-caption-text,.gallery-caption,.blocks-gallery-caption,[hidden],[data-corrections-skip]";
+  ".wp-caption-text,.gallery-caption,.blocks-gallery-caption,[hidden],[data-corrections-skip],.corrections-notices";
 const SKIPPED = [BOXES, META, SHARE, ADS, NOT_TEXT].join();
 const HIDDEN_CLASSES = ".screen-reader-text,.sr-only,.visually-hidden,.visuallyhidden,.show-for-sr";
 const MARKS = ".footnote-ref,.footnote-reference,.footnote-anchor,.footnotes-ref,.noteref,[role=doc-noteref],sup.fn,sup.reference,sup.footnote";

@@ -123,7 +123,7 @@ def _run(turn: Run, state: GitState) -> list[str]:
             return errors
         if pushed is not None:
             return list(pull(turn, mirror, state, pushed))  # the publisher has the corrections now
-    raise ConnectionFailed("The branch is moved by others all the time. Corrections are pushed with the next run.")
+    raise ConnectionFailed("Other users keep pushing to the branch. Corrections are pushed in the next run.")
 
 
 def _note_position(turn: Run, head: str) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from corrections.connectors.connector import Connector, Run, check_host_reach, raise_problems
+from corrections.connectors.wordpress.notices import check_destination
 from corrections.connectors.wordpress.posts import STATUSES
 from corrections.connectors.wordpress.pull import pull
 from corrections.connectors.wordpress.push import articles_since, push
@@ -40,6 +41,7 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
         "types": ",".join(types),
         "statuses": ",".join(statuses),
         "language": options.get("language", "").strip(),
+        **check_destination(options),
     }
 
 
@@ -96,7 +98,7 @@ def _run(session: Session, state: SiteState) -> None:
 
 CONNECTOR = Connector(
     "wordpress",
-    frozenset({"url", "user", "types", "statuses", "language"}),
+    frozenset({"url", "user", "types", "statuses", "language", "notices", "notice-markup"}),
     check,
     create_secret,
     run,

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from urllib.parse import unquote
 
 from corrections.article_files.names import slug
+from corrections.connectors.wordpress.notice_changes import observe
 from corrections.connectors.wordpress.posts import Content, Post, Raw, Revision, as_article, list_revisions
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.stale_saves import carried_over, is_basis
@@ -67,7 +68,9 @@ def incorporate(session: Session, post: Post) -> Outcome:
         why = CLASHING.format(article=error.details["article"]) if clashes else error.message
         session.put(path, seen.model_copy(update=kept), problem=f"{path}: {why}")
         return Outcome.REFUSED if isinstance(error, _REFUSALS) else Outcome.FAILED
-    session.put(path, _now(post, seen, saved).model_copy(update={"pending": pending}), article)
+    notices = observe(session, article, post, recent)
+    now = {"pending": pending or notices.is_pending, "notices": notices.digest}
+    session.put(path, _now(post, seen, saved).model_copy(update=now), article, notices.problem)
     return Outcome.TAKEN_OVER
 
 
@@ -94,6 +97,8 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
         pushed=post.modified_gmt if seen.writing else seen.pushed,
         undone=seen.undone,
         looked_at=[revision.id for revision in saved.revisions][-LOOKED_AT:],
+        notices=seen.notices,
+        written=seen.written,
     )
 
 

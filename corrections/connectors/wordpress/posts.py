@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
-from typing import TypeVar
+from typing import Self, TypeVar
 
-from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError, field_validator, model_validator
 
 from corrections.config import STANDFIRST_LIMIT
 from corrections.connectors.wordpress.dates import parse_site_time
+from corrections.connectors.wordpress.notice_blocks import NoticeBlock, join, split
 from corrections.connectors.wordpress.rest_api import AnswerTooLarge, NotThere, Reply, RestApi, RestFailed
 from corrections.connectors.wordpress.words import Words
 from corrections.services.articles.updates import ArticleText
@@ -36,9 +37,24 @@ class Raw(BaseModel):
 
 
 class Content(Raw):
-    """The source of a post, which every one has."""
+    """The source of a post, which every one has, without the `blocks` that show the article's notices in it."""
 
     raw: str
+    _blocks: tuple[NoticeBlock, ...] = ()
+
+    @model_validator(mode="after")
+    def _take_blocks_off(self) -> Self:
+        self.raw, self._blocks = split(self.raw)
+        return self
+
+    @property
+    def blocks(self) -> tuple[NoticeBlock, ...]:
+        return self._blocks
+
+    @property
+    def stored(self) -> str:
+        """The content as WordPress has it, blocks and all."""
+        return join(self.raw, self._blocks)
 
 
 class Row(BaseModel):
@@ -98,6 +114,11 @@ class Post(BaseModel):
     @property
     def words(self) -> Words:
         return Words(self.title.raw, self.excerpt.raw, self.content.raw)
+
+    @property
+    def stored(self) -> Words:
+        """Its words with the blocks of notices in the content."""
+        return self.words._replace(content=self.content.stored)
 
     @property
     def path(self) -> str:

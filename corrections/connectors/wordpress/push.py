@@ -5,6 +5,10 @@ found among its revisions afterwards, and comes back.
 """
 
 from corrections.connectors.wordpress.incorporation import Outcome, incorporate
+from corrections.connectors.wordpress.notice_blocks import block_words, split
+from corrections.connectors.wordpress.notice_changes import content_with_notices, observe
+from corrections.connectors.wordpress.notice_field import write_field
+from corrections.connectors.wordpress.notices import Place, digest_of
 from corrections.connectors.wordpress.posts import Post, fetch_post, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
 from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
@@ -71,17 +75,16 @@ def _push(session: Session, path: str) -> None:
         is_new = post.words.digests() != seen.digests or seen.writing
         if is_new and incorporate(session, post) is not Outcome.TAKEN_OVER:
             return
-        wanted = session.published(session.article(path), post.words)
-        changes = post.words.changes_to(wanted)
-        if not changes:
-            session.put(
-                path, session.seen(path).model_copy(update={"pending": False, "writing": False, "modified": ""})
-            )
+        article = session.article(path)
+        wanted = session.published(article, post.words)
+        wanted = wanted._replace(content=content_with_notices(session, article, post, wanted.content))
+        if wanted == post.stored:
+            _finish(session, post)
             return
         if not post.is_writable:
             _keep_pending(session, path, _FILTERED.format(path=path, user=session.api.user))
             return
-        if session.seen(path).undone == _attempt(post.words, wanted):
+        if session.seen(path).undone == _attempt(post.stored, wanted):
             session.put_problem(path, _CHANGED_BACK.format(path=path))
             return
         if not _write(session, post, wanted):
@@ -94,11 +97,25 @@ def _attempt(before: Words, wanted: Words) -> str:
     return digest("\0".join((*before, *wanted)))
 
 
+def _finish(session: Session, post: Post) -> None:
+    """Note that a post has what is published, or why it has not the notices; write them to its field."""
+    path, article = post.path, session.article(post.path)
+    done = {"pending": False, "writing": False, "modified": ""}
+    if session.destination.place is Place.FIELD:
+        session.put(path, session.seen(path).model_copy(update=done))
+        write_field(session, path)
+        return
+    notices = observe(session, article, post, recent=True)
+    session.put(path, session.seen(path).model_copy(update={**done, "notices": notices.digest}), None, notices.problem)
+
+
 def _write(session: Session, post: Post, wanted: Words) -> bool:
-    """Write a post as it was read, and take over what was saved in the meantime."""
+    """Write a post as it was read, and take over what was saved in the meantime; `wanted` is as it is stored."""
     path, before = post.path, session.seen(post.path)
-    changes = post.words.changes_to(wanted)
-    session.put(path, before.model_copy(update={"writing": True}))
+    changes = post.stored.changes_to(wanted)
+    notices = block_words(wanted.content)
+    known = before.with_written(digest_of(notices)) if notices != block_words(post.content.stored) else before
+    session.put(path, known.model_copy(update={"writing": True}))
     try:
         written = write_post(session.api, path, changes)
     except RestFailed as error:
@@ -107,15 +124,25 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
         session.put(path, before.model_copy(update={"writing": False}))
         _keep_pending(session, path, f"{path}: {error}")
         return False
-    if any(getattr(written.words, name) == getattr(post.words, name) for name in changes):
+    if _is_undone(post, written, wanted):
         # written once more, they would be changed back once more; no editor has saved the plugin's revisions
         undone = {
-            "writing": False, "pending": False, "modified": "", "undone": _attempt(post.words, wanted),
+            "writing": False, "pending": False, "modified": "", "undone": _attempt(post.stored, wanted),
             "revision": max(before.revision, written.revision), "looked_at": [],
         }  # fmt: skip
-        session.put(path, before.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
+        session.put(path, known.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
         return False
     return incorporate(session, written) is Outcome.TAKEN_OVER
+
+
+def _is_undone(post: Post, written: Post, wanted: Words) -> bool:
+    """Whether what was written, words or notices, is there as it was before."""
+    source, _ = split(wanted.content)
+    changes = post.words.changes_to(wanted._replace(content=source))
+    if any(getattr(written.words, name) == getattr(post.words, name) for name in changes):
+        return True
+    before, after = block_words(post.content.stored), block_words(written.content.stored)
+    return after == before != block_words(wanted.content)
 
 
 def _keep_pending(session: Session, path: str, problem: str) -> None:

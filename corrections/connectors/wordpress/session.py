@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corrections.connectors.connector import Run
+from corrections.connectors.wordpress.notices import Destination, destination_of, wanted_digest
 from corrections.connectors.wordpress.posts import Post, author_names
 from corrections.connectors.wordpress.rest_api import RestApi
 from corrections.connectors.wordpress.state import Seen, seen_of
@@ -48,6 +49,10 @@ class Session:
     @property
     def language(self) -> str:
         return self.turn.connection.options.get("language", "")
+
+    @property
+    def destination(self) -> Destination:
+        return destination_of(self.turn.connection.options)
 
     @property
     def actor(self) -> Actor:
@@ -136,7 +141,11 @@ class Session:
         """Whether something else is published here than WordPress has."""
         row = self.known[path]
         known = queries.article(self.publication.index, row.article) if row.article else None
-        return known is not None and not is_published(self.publication, row.article, seen_of(row).digests)
+        if known is None:
+            return False
+        seen = seen_of(row)
+        notices = wanted_digest(self.publication, row.article, self.destination)
+        return notices not in (None, seen.notices) or not is_published(self.publication, row.article, seen.digests)
 
 
 def _is_unfinished(seen: Seen) -> bool:

@@ -1,10 +1,12 @@
 """The test of a WordPress before it is connected: may the user write, and do its pages show the posts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from corrections.connectors.connector import ConnectionTest
+from corrections.connectors.wordpress.notice_field import has_field
+from corrections.connectors.wordpress.notices import destination_of
 from corrections.connectors.wordpress.posts import Post, fetch_posts, list_posts
 from corrections.connectors.wordpress.rest_api import RestApi, RestFailed
 from corrections.importers import html_tree
@@ -36,16 +38,25 @@ def test_site(options: Mapping[str, str], password: str) -> ConnectionTest:
         totals = {kind: list_posts(api, kind, status=options["statuses"]).total for kind in kinds}
         counted = ", ".join(_counted(total, kind) for kind, total in totals.items())
         posts = list(_latest(api, kinds))
+        remarks = (f"Signed in as {api.user}: {counted}.", *_about_field(options, api, posts))
     except RestFailed as error:
         raise Invalid({"password" if error.status in (401, 403) else "url": str(error)}) from error
     if any(not post.is_writable for post in posts):
         raise Invalid(
             {"user": f"WordPress filters the HTML that {api.user} writes. Use an account with the Editor role."}
         )
-    found = ConnectionTest(dict(options), (f"Signed in as {api.user}: {counted}.",), (options["url"],))
+    found = ConnectionTest(dict(options), remarks, (options["url"],))
     for post in posts:
         found = _with_page(found, api, post)
     return found
+
+
+def _about_field(options: Mapping[str, str], api: RestApi, posts: Sequence[Post]) -> list[str]:
+    """A sentence where notices are to go to a field that posts do not have. Raises `RestFailed`."""
+    field = destination_of(options).field
+    if not field or not posts or has_field(api, posts[0].path, field):
+        return []
+    return [f"Posts do not have the field {field} in the REST API yet, so their notices wait until it is registered."]
 
 
 def _counted(total: int, kind: str) -> str:

@@ -15,6 +15,7 @@ from corrections.text.comparison.merge import Side
 
 LOOKED_AT = 20  # revisions of a post that are remembered
 STALE = timedelta(hours=1)  # after which a save that lacks a correction of ours is taken for meant
+MOST_WRITTEN = 20  # notices of a post that are known again as ours
 
 
 class Seen(BaseModel):
@@ -26,6 +27,7 @@ class Seen(BaseModel):
     While it `clashes` nothing is taken over, until the post is changed or an admin has decided for a `side`. `disputed`
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
     that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
+    `notices` is the digest of the published notices that it has, `written` are those of the last ones written to it.
     `looked_at` are the last revisions that were looked at, oldest first.
     """
 
@@ -43,6 +45,8 @@ class Seen(BaseModel):
     side: Side | None = None
     disputed: Words | None = None
     undone: str = ""
+    notices: str = ""
+    written: tuple[str, ...] = ()
     versions: list[tuple[str, str]] = []
     looked_at: list[int] = []
 
@@ -54,6 +58,11 @@ class Seen(BaseModel):
     @property
     def digests(self) -> Words:
         return Words(self.title, self.excerpt, self.digest)
+
+    def with_written(self, notices: str) -> "Seen":
+        """With the digest of notices that are about to be written."""
+        others = (other for other in self.written if other != notices)
+        return self.model_copy(update={"written": (*others, notices)[-MOST_WRITTEN:]})
 
     def is_new(self, revision: int) -> bool:
         """Whether a revision was not looked at yet: of two saves at one moment, that with the lower number can become

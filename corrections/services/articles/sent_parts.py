@@ -39,9 +39,9 @@ def sent_parts(headline: Source | None, standfirst: Source | None, body: Source,
     return Parts(headline, standfirst)
 
 
-def check_headline(part: Part, source: Source) -> None:
-    """Raises `Unwritable` where a part is the headline and shows nothing."""
-    if part is Part.HEADLINE and not has_words(source):
+def check_headline(source: Source) -> None:
+    """Raises `Unwritable` where a headline shows nothing."""
+    if not has_words(source):
         raise Unwritable(NO_HEADLINE)
 
 

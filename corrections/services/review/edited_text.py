@@ -166,7 +166,8 @@ def check_result(
     Raises `NothingToApply` where before and after look the same, `Unwritable` where something else would be seen.
     """
     before, after = rendered(current), rendered(edited(current, edit))
-    check_headline(correction.part, edited(current, edit))
+    if correction.part is Part.HEADLINE:
+        check_headline(edited(current, edit))
     if " ".join(before.unsafe_html.split()) == " ".join(after.unsafe_html.split()):
         raise NothingToApply(
             "Before and after look the same to readers, so there is nothing to accept. Edit the text, or reject the "

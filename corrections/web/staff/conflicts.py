@@ -10,7 +10,8 @@ from corrections.errors import CorrectionsError
 from corrections.text.comparison.merge import Side
 from corrections.text.rendered_diff.rendered_diff import rendered_diff
 from corrections.web.access import actor, publication
-from corrections.web.staff.connections import KIND_LABELS
+
+SYSTEMS = {"git": "the Git repository", "wordpress": "WordPress"}  # by the kinds of connectors, in a sentence
 
 blueprint = APIBlueprint("conflicts", __name__, enable_openapi=False)
 
@@ -20,9 +21,9 @@ def every_one() -> ResponseReturnValue:
     opened = publication()
     rows = []
     for connection, conflict in service.all_conflicts(opened):
-        kind = KIND_LABELS.get(connection.kind, connection.kind)
+        system = SYSTEMS.get(connection.kind, connection.name)
         changes = [row for here, there in conflict.versions for row in rendered_diff(here, there, conflict.format)]
-        rows.append((connection, kind, opened.article(conflict.article), conflict, changes))
+        rows.append((connection, system, opened.article(conflict.article), conflict, changes))
     may_decide = actor().role in RIGHTS["decide"]
     return render_template("conflicts.html", publication=opened, rows=rows, may_decide=may_decide)
 

@@ -54,6 +54,10 @@ FORM_FIELDS = {
         FormField("types", "Types of posts", "posts, pages, if left empty"),
         FormField("statuses", "Statuses", "publish, if left empty"),
         FormField("language", "Language", "that of the site’s pages, if left empty"),
+        FormField("notices", "Notices", "foot or head of the post, field:NAME or none; foot, if left empty"),
+        FormField(
+            "notice-markup", "Markup of notices", "HTML with {text}, {label}, {date} and {link}, instead of ours"
+        ),
     ),
     "site": (
         FormField("sitemap", "Sitemap", "such as https://www.example.org/sitemap.xml"),
