@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # PostgreSQL's driver is loaded only where there is a database
@@ -57,6 +58,21 @@ class Cluster:
 
         with held_lock(self.database, publication) as lock:
             yield lock
+
+    def notify(self, publication: str) -> None:
+        """Tell every node that listens that a publication changed."""
+        from corrections.cluster.wake_ups import notify
+
+        notify(self.database, publication)
+
+    def listen(self, stop: Event) -> Iterator[str]:
+        """The publications that change on any node, as they do, until `stop` is set; see `wake_ups.listen`.
+
+        It waits for a database that is away, and raises nothing.
+        """
+        from corrections.cluster.wake_ups import listen
+
+        return listen(self.database, stop)
 
     def close(self) -> None:
         """Close the connections that are idle; what is used again opens new ones."""

@@ -4,12 +4,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from sqlite_utils import Database
 
 from corrections.cluster import Cluster, DatabaseUnavailable
 from corrections.cluster.pool import DATABASE_CONNECTIONS
+from corrections.cluster.wake_ups import EVERYTHING
 from corrections.config import BadSettings, cluster_from_environment
 from corrections.errors import ReadOnly
 from corrections.private import Private
@@ -199,6 +201,31 @@ def test_a_lock_that_was_lost_with_its_connection_is_noticed_and_free(cluster: C
             lock.check()
         with cluster.advisory_lock("daily") as again:
             again.check()
+
+
+def test_a_node_hears_of_changes_and_that_it_missed_some(
+    cluster: Cluster, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.cluster.wake_ups._RECONNECT_SECONDS", 0.05)
+    stop, heard = threading.Event(), Queue[str]()
+
+    def follow() -> None:
+        for name in cluster.listen(stop):
+            heard.put(name)
+
+    listener = threading.Thread(target=follow)
+    listener.start()
+    assert heard.get(timeout=10) == EVERYTHING
+    cluster.notify("daily")
+    cluster.notify("weekly")
+    assert [heard.get(timeout=10), heard.get(timeout=10)] == ["daily", "weekly"]
+    postgres_server.restart()
+    assert heard.get(timeout=10) == EVERYTHING
+    cluster.notify("daily")
+    assert heard.get(timeout=10) == "daily"
+    stop.set()
+    listener.join(10)
+    assert not listener.is_alive()
 
 
 @pytest.mark.parametrize(
