@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from corrections.cluster import DatabaseUnavailable
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
 from corrections.workers.file_lock import try_lock
@@ -31,6 +32,7 @@ class BackgroundWork:
         self._lock = data / LOCK
         self._stop = threading.Event()
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
+        self._outages: set[tuple[str, str]] = set()  # subscribers and publications that wait for the database
         self._guard = threading.Lock()
         self._leader = threading.Thread(target=self._lead, name="background", daemon=True)
 
@@ -82,6 +84,7 @@ class BackgroundWork:
 
     def _turn(self, subscriber: Subscriber, name: str) -> None:
         """One turn for one publication; an error is logged and stops nothing else."""
+        outage = (subscriber.name, name)
         try:
             if not subscriber.on_each_node and not self._publications.leads(name):
                 return
@@ -89,6 +92,11 @@ class BackgroundWork:
             publication.refresh()
             if not self._is_only_read(publication):
                 subscriber.handle(publication, self._stop)
+            self._outages.discard(outage)
+        except DatabaseUnavailable as error:
+            if outage not in self._outages:  # when it begins, not at every turn
+                _log.error("%s: %s waits for the database: %s", name, subscriber.name, error)
+            self._outages.add(outage)
         except Exception:
             _log.exception("%s: %s failed, after %s", name, subscriber.name, self._position(subscriber, name))
 

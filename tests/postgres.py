@@ -75,7 +75,8 @@ def running() -> Iterator[Server]:
         if os.environ.get("REQUIRE_POSTGRES") == "1":
             raise
         pytest.skip(f"no PostgreSQL: {error}")
-    folder = Path(tempfile.mkdtemp(prefix="corrections-postgres-", dir=_MEMORY if _MEMORY.is_mount() else None))
+    # a service clears away folders in memory whose names begin with "corrections-"
+    folder = Path(tempfile.mkdtemp(prefix="postgres-for-tests-", dir=_MEMORY if _MEMORY.is_mount() else None))
     try:
         server = get_server(folder / "data", cleanup_mode="stop", start=False)
         server.ensure_pgdata_inited()

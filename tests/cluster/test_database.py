@@ -9,6 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from corrections.cluster import Cluster, DatabaseUnavailable
+from corrections.cluster.announcements import Announcements
 from corrections.cluster.pool import DATABASE_CONNECTIONS
 from corrections.config import BadSettings, cluster_from_environment
 from corrections.errors import ReadOnly
@@ -17,6 +18,7 @@ from corrections.private.delivery.connections import Connection
 from corrections.private.postgresql.schema import MIGRATIONS
 from corrections.private.schema import migrations
 from tests.postgres import Server
+from tests.test_workers import wait_until
 
 ROOT = Path(__file__).parents[2]
 TYPES = {"TEXT": "text", "INTEGER": "bigint", "REAL": "double precision", "BLOB": "bytea"}
@@ -199,6 +201,26 @@ def test_a_lock_that_was_lost_with_its_connection_is_noticed_and_free(cluster: C
             lock.check()
         with cluster.advisory_lock("daily") as again:
             again.check()
+
+
+def test_a_node_hears_of_what_others_write_and_again_after_its_connection_was_lost(
+    cluster: Cluster, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.cluster.announcements.RECONNECT_SECONDS", 0.05)
+    cluster.publications.add("daily")
+    heard = Announcements(cluster.database)
+    heard.listen()
+    wait_until(lambda: heard.is_listening)
+    cluster.publications.announce("daily", "a" * 64)
+    wait_until(lambda: heard.head("daily") == "a" * 64)
+    postgres_server.restart()
+    wait_until(lambda: announced(cluster, "b" * 64) and heard.head("daily") == "b" * 64)
+    assert cluster.publications.head("daily") == "b" * 64  # for those that did not hear it
+
+
+def announced(cluster: Cluster, head: str) -> bool:
+    cluster.publications.announce("daily", head)
+    return True
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from corrections.cluster import Cluster, DatabaseUnavailable
 from corrections.config import Settings
 from corrections.private.contacts import Contact
 from corrections.services.publication import Publication
+from corrections.subscribers import Subscriber
 from tests.newsroom import TALKS, a_correction, an_article
 from tests.postgres import Server
 from tests.service import run_command
+from tests.test_background import run_until
 from tests.web.test_pages import sending
 
 STRANGER = {"Authorization": "Bearer nobody"}
@@ -164,3 +166,27 @@ def test_a_node_that_starts_during_an_outage_serves_as_soon_as_the_database_is_b
     outage.start()
     assert restarted.test_client().get("/daily/").status_code == 200
     restarted.extensions["publications"].close()
+
+
+def test_background_work_waits_for_the_database_without_filling_the_log(
+    publication: Publication, outage: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.background.POLL_SECONDS", 0.02)
+    turns: list[bool] = []  # whether each was completed
+
+    def handle(publication: Publication, _stop: threading.Event) -> None:
+        turns.append(False)
+        publication.private.connections.all()
+        turns[-1] = True
+
+    def has_worked_again() -> bool:
+        if turns and all(turns):
+            outage.stop()
+        elif turns[-5:] == [False] * 5:
+            outage.start()
+        return turns.count(False) >= 5 and turns[-1]
+
+    run_until(publication, [Subscriber("patient", handle)], has_worked_again)
+    told = [record for record in caplog.records if "patient waits for the database" in record.getMessage()]
+    assert len(told) == 1
+    assert not any(record.exc_info for record in caplog.records)

@@ -1,3 +1,0 @@
-"""The tests of limits, on PostgreSQL."""
-
-from tests.web.test_limits import *  # noqa: F403
