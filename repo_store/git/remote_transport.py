@@ -1,7 +1,7 @@
 """Push to and fetch from a shared git server: one git process each, with a time limit and without a prompt.
 
-What was fetched is kept under `refs/remotes/origin/`, as in any clone. Credentials are those of the address, an ssh key,
-or what `GIT_ASKPASS` answers.
+What was fetched is kept under `refs/remotes/origin/`, as in any clone. Credentials are those of the address, an ssh
+key, or what `GIT_ASKPASS` answers.
 """
 
 import os
