@@ -124,7 +124,7 @@ class SharedRepository:
                 return has_come
             time.sleep(FETCH_INTERVAL_SECONDS)
         raise RemoteDiverged(
-            f"main on the shared git server stands at {shared.main}, but the last event of its ledger names {named}. "
+            f"main on the shared git server is at {shared.main}, but the last event of its ledger names {named}. "
             f"Nothing was fetched. Put it back there with `git update-ref {MAIN} {named}`."
         )
 

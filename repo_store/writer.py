@@ -52,7 +52,7 @@ from repo_store.ssh_signatures import Key
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
 MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
-MAX_SHARED_ATTEMPTS = 20  # the same, on a shared git server that is written to without a lock
+MAX_SHARED_ATTEMPTS = 100  # the same, on a shared git server: without a lock, one in as many succeeds as nodes write
 
 
 class Writer:

@@ -1,7 +1,7 @@
 """Push to and fetch from a shared git server: one git process each, with a time limit and without a prompt.
 
-What was fetched stands under `refs/remotes/origin/`, as in any clone. Credentials are those of the address, an ssh key,
-or what `GIT_ASKPASS` answers.
+What was fetched is kept under `refs/remotes/origin/`, as in any clone. Credentials are those of the address, an ssh
+key, or what `GIT_ASKPASS` answers.
 """
 
 import os
@@ -114,7 +114,7 @@ class RemoteTransport:
         return PushOutcome(PushStatus.UNKNOWN, _words(ended.err))
 
     def fetch(self, seconds: float) -> None:
-        """Bring the server's references under `refs/remotes/origin/`, durably, whatever stood there.
+        """Bring the server's references under `refs/remotes/origin/`, durably, in place of what was there.
 
         Raises `RemoteUnavailable`, or `RefusedWrite` where it is this machine's disk that takes nothing.
         """

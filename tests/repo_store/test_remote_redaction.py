@@ -243,7 +243,7 @@ def test_a_rewritten_history_that_does_not_say_what_was_altered_is_not_taken_ove
     assert NAME in objects(south.path), "nothing was thrown away"
 
 
-def test_a_history_made_anew_without_a_redaction_is_not_taken_over(server: SharedServer, nodes: Nodes, tmp_path: Path):
+def test_another_history_without_a_redaction_is_not_taken_over(server: SharedServer, nodes: Nodes, tmp_path: Path):
     north = nodes.add("north")
     north.write(importing())
     before = north.heads()
