@@ -17,7 +17,7 @@ from corrections.text.comparison.effort import Abandoned
 from corrections.web import languages
 from corrections.web.statuses import status_of
 from repo_store import RepoStoreError
-from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision, NotFound
+from repo_store.errors import BadArticleId, BadCheckpoint, BadName, BadRevision, NotFound, RemoteFailure
 
 _log = logging.getLogger("corrections")
 _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFound: 404, BadName: 422}
@@ -26,6 +26,10 @@ FORM_EXPIRED = LazyString("This form has expired. Go back, reload the page and s
 OUR_FAULT = LazyString("An error occurred on our side. Nothing you sent was saved in part.")
 ARCHIVE_AWAY = LazyString(
     "The archive cannot be read or written at the moment. Nothing was lost or changed. Please try again."
+)
+SHARED_ARCHIVE_AWAY = LazyString(
+    "The service cannot write to its shared archive at the moment, so what you sent is not confirmed as saved. "
+    "Please try again in a minute."
 )
 _MESSAGES = {
     404: LazyString("There is no page at this web address."),
@@ -79,7 +83,8 @@ def _store(error: RepoStoreError) -> Response:
     status = _STORE_STATUS.get(type(error), 503)
     if status == 503:
         _log.error("store: %s", error.message)
-        return _answer(503, error.code, languages.translate(ARCHIVE_AWAY), {})
+        message = SHARED_ARCHIVE_AWAY if isinstance(error, RemoteFailure) else ARCHIVE_AWAY
+        return _answer(503, error.code, languages.translate(message), {})
     return _answer(status, error.code, error.message, {})
 
 

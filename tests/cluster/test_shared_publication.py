@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from corrections.cluster import Cluster
-from corrections.cluster.leadership import Leadership
+from corrections.cluster.schema_databases import lock_key
 from corrections.services.publication import Publication
 from repo_store import Store
 from repo_store.audit.repository_audit import audit
 from tests.newsroom import TALKS, an_article, free_port, kill, start
+from tests.postgres import Server
 from tests.service import Service, run_command
 from tests.test_workers import wait_until
 
@@ -130,10 +131,10 @@ def test_what_one_node_takes_the_other_decides(group: Group):
     status, decided = second.decide(sent["number"], shown["last_event"])
     assert status == 201, decided
     assert first.decide(sent["number"], decided["last_event"], "revert")[0] == 201  # based on what it may not have yet
-    wait_until(lambda: second.correction(sent["number"])["state"] == "reverted", 10)
+    wait_until(lambda: second.correction(sent["number"])["state"] == "reverted")
     status, sent = second.submit("teh", "the")
     assert status == 201, sent
-    wait_until(lambda: first.queue() == [sent["number"]], 10)
+    wait_until(lambda: first.queue() == [sent["number"]])
 
 
 def test_one_decision_of_two_nodes_counts_and_the_other_editor_is_told(group: Group):
@@ -180,7 +181,7 @@ def test_a_killed_node_loses_nothing_that_was_acknowledged(group: Group):
     for client in clients:
         client.join()
     first = group.add("first")
-    wait_until(lambda: head(first) == head(second), 10)
+    wait_until(lambda: head(first) == head(second))
     kill(second.process)
     kill(first.process)
     written = in_ledger(group, first)
@@ -219,21 +220,27 @@ def test_an_empty_node_joins_and_signs_with_the_same_key(group: Group):
     group.command(late.data, "audit", "daily")
 
 
-def test_background_work_moves_when_its_node_dies(group: Group, cluster: Cluster):
-    first, second = group.add("first"), group.add("second")
-    wait_until(lambda: is_led(cluster), 10)
+def test_background_work_moves_when_its_node_dies(group: Group, postgres_server: Server):
+    first = group.add("first")
+    wait_until(lambda: leader(postgres_server) is not None)
+    former = leader(postgres_server)
+    second = group.add("second")
+    assert second.queue() == []
+    assert leader(postgres_server) == former  # one at a time
     kill(first.process)
-    wait_until(lambda: is_led(cluster), 10)  # by the second, from the start or from here on
+    wait_until(lambda: leader(postgres_server) not in (None, former))
     kill(second.process)
-    wait_until(lambda: not is_led(cluster), 10)
+    wait_until(lambda: leader(postgres_server) is None)
 
 
-def is_led(cluster: Cluster) -> bool:
-    """Does a node do the background work?"""
-    probe = Leadership(cluster.database)
-    is_free = probe.leads("daily")
-    probe.give_up()
-    return not is_free
+def leader(server: Server) -> int | None:
+    """The connection of the node that does the background work."""
+    held = server.execute(
+        "SELECT pid FROM pg_locks WHERE locktype='advisory' AND granted "
+        f"AND (classid::bigint << 32 | objid::bigint) = {lock_key('background:daily')}"
+    )
+    assert len(held) <= 1
+    return held[0][0] if held else None
 
 
 def head(node: Node) -> str:
