@@ -1,8 +1,5 @@
 """The Flask application, made from settings."""
 
-import os
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from werkzeug.exceptions import BadHost
 from werkzeug.routing import BaseConverter, MapAdapter
 from werkzeug.urls import iri_to_uri
 
+from corrections import session_key
 from corrections.config import ARTICLE_BODY_LIMIT, BODY_LIMIT, CLONE_BODY_LIMIT, Settings
 from corrections.services.publication import Publications
 from corrections.web import (
@@ -57,7 +55,6 @@ from corrections.web.staff import (
     statistics,
 )
 from corrections.workers.shared_state import SharedState
-from repo_store.file_sync import sync_folders
 
 _WEB = Path(__file__).parent / "web"
 _PUBLIC_PAGES = (
@@ -146,6 +143,7 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
     )
     app.json = _Json(app)
     app.config.update(_configuration(settings))
+    session_key.install(app, settings.data, settings.cluster)
     app.url_map.converters["article"] = _ArticleConverter
     app.extensions["shared_state"] = state or SharedState()
     app.extensions["publications"] = Publications(settings.data, cluster=settings.cluster)
@@ -176,7 +174,6 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
 
 def _configuration(settings: Settings) -> dict[str, object]:
     return {
-        "SECRET_KEY": _secret(settings.data),
         "SUBMIT_LIMIT": settings.submit_limit,
         "LIMITS": settings.limits,
         "METRICS": settings.metrics,
@@ -209,21 +206,3 @@ def _allow_articles() -> None:
         request.max_content_length = CLONE_BODY_LIMIT
     if request.endpoint in ("api.put_article", "api.post_diff", "api.post_hook", "widget_check.check_source"):
         request.max_content_length = request.max_form_memory_size = ARTICLE_BODY_LIMIT
-
-
-def _secret(data: Path) -> str:
-    """The key of session cookies; losing it signs everybody out, nothing more."""
-    path = data / "session.key"
-    if path.exists() and not path.stat().st_size:  # cut off by a loss of power
-        path.unlink()
-    if not path.exists():
-        temporary = data / f"session.key.{os.getpid()}"
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first
-            os.link(temporary, path)
-        temporary.unlink()
-        sync_folders(data)
-    return path.read_text().strip()

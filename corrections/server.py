@@ -15,6 +15,7 @@ from corrections.app import create_app
 from corrections.background import BackgroundWork
 from corrections.config import Settings
 from corrections.errors import CorrectionsError
+from corrections.services.operations.node_files import different_files
 from corrections.services.publication import Publications, probe
 from corrections.subscribers import subscribers
 from corrections.supervisor import Supervisor, WorkerContext
@@ -95,10 +96,16 @@ def _report_obstacles(publications: Publications) -> None:
         click.echo(f"Nothing can be written: {' '.join(str(error).split())}", err=True)
     for name in publications.names():
         try:
-            obstacle = publications.get(name).obstacle
+            publication = publications.get(name)
+            obstacle = publication.obstacle
             if obstacle is not None:
                 reason = " ".join(str(obstacle).split())
                 click.echo(f"{name} is read-only; nothing is written to it: {reason}", err=True)
+                continue
+            node, files = different_files(publication)
+            if files:
+                names = ", ".join(files)
+                click.echo(f"{name}: not the same as on {node}: {names}. Copy them to all nodes.", err=True)
         except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
             click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
     publications.close()

@@ -152,15 +152,15 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 @click.pass_context
 @one_line_errors
 def move_to_database(context: click.Context, publication: str) -> None:
-    """Move the private store from its file into the database of CORRECTIONS_DATABASE; stop the service first."""
+    """Move the private store into the database of CORRECTIONS_DATABASE, and the history to CORRECTIONS_GIT_REMOTE.
+
+    Stop the service first. A publication that is in the database already gets a git server, if one is set.
+    """
     cluster = cluster_from_environment()
     if cluster is None:
         raise BadSettings("CORRECTIONS_DATABASE must be set to the address of the database to move to.")
-    database_move.move_to_database(context.obj / publication, cluster)
-    kept = context.obj / publication / database_move.MOVED
-    click.echo(
-        f"Moved the private store of {publication} into the database {cluster.name}. Delete {kept} when all works."
-    )
+    for line in database_move.move_to_nodes(context.obj / publication, cluster):
+        click.echo(line)
 
 
 @main.command()

@@ -11,6 +11,7 @@ CHANNEL = "corrections"  # of NOTIFY: NAME HEAD
 MIGRATIONS = (
     Migration("first", 'CREATE TABLE publications (name TEXT COLLATE "C" PRIMARY KEY, created_at TEXT NOT NULL)'),
     Migration("heads", "ALTER TABLE publications ADD COLUMN head TEXT NOT NULL DEFAULT ''"),
+    Migration("shared values", 'CREATE TABLE shared_values (name TEXT COLLATE "C" PRIMARY KEY, value TEXT NOT NULL)'),
 )
 
 
@@ -54,6 +55,19 @@ class Registry:
             "WITH noted AS (UPDATE publications SET head=? WHERE name=?) SELECT pg_notify(?, ?)",
             (head, name, CHANNEL, f"{name} {head}"),
         )
+
+    def shared_value(self, name: str, own: str) -> str:
+        """What all nodes have under `name`; `own` where this node is the first to ask."""
+        self._prepare()
+        query = "SELECT value FROM shared_values WHERE name=?"
+        row = self._databases.execute(query, (name,)).fetchone()
+        if row is None:
+            with self._databases.write() as database:
+                database.execute(
+                    "INSERT INTO shared_values (name, value) VALUES (?,?) ON CONFLICT DO NOTHING", (name, own)
+                )
+            row = self._databases.execute(query, (name,)).fetchone()
+        return own if row is None else str(row[0])
 
     def check_writable(self) -> None:
         """Raises `DatabaseUnavailable` where the database does not answer, or only reads."""

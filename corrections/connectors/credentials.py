@@ -1,7 +1,8 @@
 """The publisher's credentials, encrypted with a key that is not in the store.
 
 The key is that of `CORRECTIONS_CONNECT_KEY`, else of the file `connections.key` in the data folder, which is made when
-first needed. Fernet (https://github.com/fernet/spec) encrypts and authenticates.
+first needed. Nodes that share a publication need the same key: none of them makes one for itself.
+Fernet (https://github.com/fernet/spec) encrypts and authenticates.
 """
 
 import base64
@@ -59,6 +60,11 @@ class Credentials:
     def _of_file(self) -> str:
         path = self._data / FILE
         if not path.exists():
+            if os.environ.get("CORRECTIONS_GIT_REMOTE"):  # another node could not read what this one encrypts
+                raise BadConnectKey(
+                    f"Several nodes need one key for the credentials of connections: set {VARIABLE} to the same value "
+                    f"on each of them, or copy {FILE} from the node that has it to {path}."
+                )
             temporary = self._data / f"{FILE}.{os.getpid()}"
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(Fernet.generate_key())

@@ -3,6 +3,13 @@
 from dataclasses import asdict, dataclass
 
 from corrections.errors import CorrectionsError
+from corrections.i18n import LazyString
+from repo_store.errors import RemoteFailure
+
+SHARED_ARCHIVE_AWAY = LazyString(
+    "The service cannot write to its shared archive at the moment, so what you sent is not confirmed as saved. "
+    "Please try again in a minute."
+)
 
 
 class Invalid(CorrectionsError):
@@ -13,6 +20,14 @@ class Invalid(CorrectionsError):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__(" ".join(fields.values()), fields=fields)
         self.fields = fields
+
+
+class SharedArchiveAway(CorrectionsError):
+    """The git server that nodes share did not take something, or did not say so; it has the code of the cause."""
+
+    def __init__(self, cause: RemoteFailure) -> None:
+        super().__init__(SHARED_ARCHIVE_AWAY, operator=cause.message)
+        self.code = cause.code
 
 
 class UnknownPublication(CorrectionsError):

@@ -17,7 +17,14 @@ from corrections.i18n import LazyString
 from corrections.index import Index, Unprojectable, queries
 from corrections.private import Private
 from corrections.services.articles.sources import ArticleSources, rendered
-from corrections.services.errors import AlreadyDecided, Invalid, UnknownArticle, UnknownCorrection, UnknownPublication
+from corrections.services.errors import (
+    AlreadyDecided,
+    Invalid,
+    SharedArchiveAway,
+    UnknownArticle,
+    UnknownCorrection,
+    UnknownPublication,
+)
 from corrections.services.node_folders import check_folder, claim_name, mark_folder, prepare_folder, share_key
 from corrections.services.operations.file_permissions import private_folder, restrict
 from corrections.services.shared_history import SharedHistory
@@ -28,7 +35,7 @@ from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
 from repo_store import Intent, Part, Receipt, Store
-from repo_store.errors import BadEvent, BadKey, IntentRefused, Stale
+from repo_store.errors import BadEvent, BadKey, IntentRefused, RemoteFailure, Stale
 from repo_store.file_sync import sync_folders
 from repo_store.model.head import Head
 from repo_store.ssh_signatures import Key
@@ -270,6 +277,9 @@ class Publication:
             return self.store.write_together(intents)
         except BadEvent as error:  # a newer version has written meanwhile
             raise ReadOnly(error.message) from error
+        except RemoteFailure as error:
+            _log.error("%s: %s", self.name, error.message)
+            raise SharedArchiveAway(error) from error
         except IntentRefused as error:
             _log.error("%s: %s", self.name, error)
             raise Unprojectable(error.message) from error

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from corrections.cluster import DatabaseUnavailable
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
-from corrections.services.errors import AlreadyPublished, Invalid
+from corrections.services.errors import SHARED_ARCHIVE_AWAY, AlreadyPublished, Invalid
 from corrections.text.comparison.effort import Abandoned
 from corrections.web import languages
 from corrections.web.statuses import status_of
@@ -26,10 +26,6 @@ FORM_EXPIRED = LazyString("This form has expired. Go back, reload the page and s
 OUR_FAULT = LazyString("An error occurred on our side. Nothing you sent was saved in part.")
 ARCHIVE_AWAY = LazyString(
     "The archive cannot be read or written at the moment. Nothing was lost or changed. Please try again."
-)
-SHARED_ARCHIVE_AWAY = LazyString(
-    "The service cannot write to its shared archive at the moment, so what you sent is not confirmed as saved. "
-    "Please try again in a minute."
 )
 _MESSAGES = {
     404: LazyString("There is no page at this web address."),

@@ -59,6 +59,10 @@ STATUSES: dict[str, int] = {
     "not_writable": 503,
     "provider_away": 503,
     "queue_full": 503,
+    "remote_diverged": 503,
+    "remote_failure": 503,
+    "remote_refused": 503,
+    "remote_unavailable": 503,
     "too_many_clones": 503,
     "writing_paused": 503,
 }

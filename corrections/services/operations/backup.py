@@ -22,7 +22,7 @@ from corrections.errors import CorrectionsError
 from corrections.private.delivery.outbox import Outbox
 from corrections.services.errors import Invalid
 from corrections.services.operations.audit import audit_publication
-from corrections.services.operations.database_move import MOVED, check_is_new, move_to_database
+from corrections.services.operations.database_move import MOVED, check_is_new, move_to_database, share_history
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import KEY, Publication, publication_name
 from corrections.services.reporting import policy_text
@@ -122,7 +122,8 @@ def read_manifest(source: Path) -> Manifest:
 def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | None = None) -> list[Finding]:
     """Make the publication `name` in `data` from a whole backup and those that continue it, in order; audit it.
 
-    With `cluster` its private store is put into the database there. Raises `BadBackup`, `Invalid` or
+    With `cluster` its private store is put into the database there, and its history on the git server, if there is one;
+    what that server has beyond the backup is kept. Raises `BadBackup`, `Invalid`, `RemoteFailure` or
     `DatabaseUnavailable`; nothing is made then.
     """
     folder = data / publication_name(name)
@@ -143,6 +144,8 @@ def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | N
         for source in sources:
             _unpack(source, restored)
         _check_heads(restored, heads)
+        if cluster is not None:
+            share_history(restored / "articles.git", name, cluster)
         restored.rename(folder)
     if cluster is not None:
         move_to_database(folder, cluster)

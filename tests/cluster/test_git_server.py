@@ -1,0 +1,187 @@
+"""A publication moves to a shared git server and is restored onto one; readers keep what they typed while it is away."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from corrections.app import create_app
+from corrections.cluster import Cluster
+from corrections.config import Settings
+from corrections.connectors.credentials import BadConnectKey, Credentials
+from corrections.services.operations.backup import back_up, restore
+from corrections.services.operations.database_move import move_to_nodes
+from corrections.services.operations.node_files import different_files
+from corrections.services.publication import Publication
+from repo_store.audit.repository_audit import audit
+from repo_store.errors import RemoteDiverged
+from tests.newsroom import TALKS, a_correction, an_article
+from tests.postgres import Server
+from tests.service import run_command
+from tests.web.test_pages import sending
+
+
+@pytest.fixture
+def shared(cluster: Cluster, tmp_path: Path) -> Cluster:
+    """The database of these tests, and a git server."""
+    return Cluster(cluster.database, str(tmp_path / "git" / "{publication}.git"))
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Path:
+    """The folder of a publication that one machine has."""
+    made = Publication.create(tmp_path / "desk", "daily", "The Daily")
+    an_article(made)
+    a_correction(made, "Tusday", "Tuesday")
+    _ = made.key
+    made.close()
+    return made.folder
+
+
+def server_of(shared: Cluster) -> Path:
+    return Path(shared.git_remote.replace("{publication}", "daily"))
+
+
+def test_a_publication_moves_to_the_nodes(alone: Path, shared: Cluster, tmp_path: Path):
+    environment = {
+        **os.environ,
+        "CORRECTIONS_DATABASE": shared.database,
+        "CORRECTIONS_GIT_REMOTE": shared.git_remote,
+    }
+    key = (alone / "signing.key").read_bytes()
+    moved = run_command("--data", alone.parent, "move-to-database", "daily", environment=environment)
+    assert moved.returncode == 0, moved.stderr
+    assert "the history of daily" in moved.stdout
+    assert "Moved the private store of daily" in moved.stdout
+    other = Publication(tmp_path / "other" / "daily", cluster=shared)  # a node that begins with nothing
+    assert other.correction(1).replacement == "Tuesday"
+    assert other.title == "The Daily"
+    assert (other.folder / "signing.key").read_bytes() == key
+    other.close()
+    assert audit(server_of(shared)) == []
+
+
+def test_a_publication_in_the_database_gets_a_git_server(
+    alone: Path, cluster: Cluster, shared: Cluster, tmp_path: Path
+):
+    move_to_nodes(alone, cluster)
+    assert move_to_nodes(alone, shared) == [f"Gave {server_of(shared)} the history of daily."]
+    other = Publication(tmp_path / "other" / "daily", cluster=shared)
+    assert other.correction(1).replacement == "Tuesday"
+    other.close()
+
+
+def test_a_git_server_with_another_history_is_left_alone(alone: Path, shared: Cluster, tmp_path: Path):
+    stranger = Publication.create(tmp_path / "elsewhere", "daily")
+    an_article(stranger)
+    stranger.close()
+    server_of(shared).parent.mkdir()
+    (stranger.folder / "articles.git").rename(server_of(shared))
+    with pytest.raises(RemoteDiverged):
+        move_to_nodes(alone, shared)
+    assert (alone / "private.db").exists()
+    assert not shared.publications.has("daily")
+    assert Publication(alone).correction(1).replacement == "Tuesday"
+
+
+def test_a_backup_is_restored_to_the_nodes(alone: Path, shared: Cluster, tmp_path: Path):
+    opened = Publication(alone)
+    back_up(opened, tmp_path / "backup")
+    opened.close()
+    assert restore(tmp_path / "first", "daily", [tmp_path / "backup"], shared) == []
+    other = Publication(tmp_path / "other" / "daily", cluster=shared)
+    assert other.correction(1).replacement == "Tuesday"
+    a_correction(other, "teh", "the")
+    other.close()
+    assert audit(server_of(shared)) == []
+
+
+def test_a_backup_never_takes_back_what_the_git_server_has(
+    alone: Path, shared: Cluster, tmp_path: Path, postgres_server: Server
+):
+    opened = Publication(alone)
+    back_up(opened, tmp_path / "backup")
+    opened.close()
+    restore(tmp_path / "first", "daily", [tmp_path / "backup"], shared)
+    first = Publication(tmp_path / "first" / "daily", cluster=shared)
+    later = a_correction(first, "teh", "the")
+    first.close()
+    shared.close()
+    postgres_server.drop_publications()  # the database is lost, the git server is not
+    renewed = Cluster(shared.database, shared.git_remote)
+    assert restore(tmp_path / "second", "daily", [tmp_path / "backup"], renewed) == []
+    second = Publication(tmp_path / "second" / "daily", cluster=renewed)
+    assert second.correction(later.number).replacement == "the"
+    second.close()
+
+
+def test_a_reader_keeps_what_was_typed_while_the_git_server_is_away(alone: Path, shared: Cluster):
+    move_to_nodes(alone, shared)
+    app = create_app(Settings(alone.parent, cluster=shared))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    assert client.get(f"/daily/a/{TALKS}").status_code == 200
+    server_of(shared).rename(server_of(shared).with_name("away"))
+    kept = sending(client, step="send", exact="teh", replacement="the", name="Ada", email="ada@example.org")
+    assert kept.status_code == 503
+    assert int(kept.headers["Retry-After"]) > 0
+    assert "cannot write to its shared archive" in kept.text
+    assert 'value="ada@example.org"' in kept.text
+    assert client.get(f"/daily/a/{TALKS}").status_code == 200
+    server_of(shared).with_name("away").rename(server_of(shared))
+    sent = sending(client, step="send", exact="teh", replacement="the", name="Ada", email="ada@example.org")
+    assert sent.status_code == 303
+    app.extensions["publications"].close()
+
+
+def test_every_node_has_the_key_of_sessions_of_the_first(shared: Cluster, tmp_path: Path):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    first, second = (create_app(Settings(tmp_path / name, cluster=shared)) for name in ("first", "second"))
+    assert second.secret_key == first.secret_key
+    assert (tmp_path / "second" / "session.key").read_text() == first.secret_key
+    assert (tmp_path / "second" / "session.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_node_that_started_without_the_database_takes_the_key_when_it_is_back(
+    shared: Cluster, tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.session_key.RETRY_SECONDS", 0.0)
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    first = create_app(Settings(tmp_path / "first", cluster=shared))
+    postgres_server.stop()
+    try:
+        second = create_app(Settings(tmp_path / "second", cluster=shared))
+        assert second.secret_key != first.secret_key
+    finally:
+        postgres_server.start()
+    second.test_client().get("/healthz")
+    assert second.secret_key == first.secret_key
+
+
+def test_a_node_makes_no_key_for_connections_that_the_others_do_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CORRECTIONS_GIT_REMOTE", "/srv/git/{publication}.git")
+    monkeypatch.delenv("CORRECTIONS_CONNECT_KEY", raising=False)
+    with pytest.raises(BadConnectKey, match="CORRECTIONS_CONNECT_KEY"):
+        Credentials(tmp_path).encrypt("secret")
+    assert not (tmp_path / "connections.key").exists()
+    monkeypatch.setenv("CORRECTIONS_CONNECT_KEY", "the same on each of the nodes")
+    assert Credentials(tmp_path / "other").decrypt(Credentials(tmp_path).encrypt("secret")) == "secret"
+
+
+def test_a_start_says_which_files_differ_from_the_last_node(alone: Path, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    first = Publication(alone, cluster=shared)
+    second = Publication(tmp_path / "other" / "daily", cluster=shared)
+    assert different_files(first) == ("", [])
+    (first.folder / "policy.toml").write_text("")
+    different_files(first)
+    assert different_files(second)[1] == ["policy.toml"]
+    (second.folder / "policy.toml").write_text("")
+    different_files(second)
+    assert different_files(first)[1] == []
+    first.close()
+    second.close()
