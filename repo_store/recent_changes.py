@@ -3,7 +3,6 @@
 from git import Repo
 
 from repo_store.errors import BadEvent
-from repo_store.model.entries import Entry
 from repo_store.model.event_rules import keys
 from repo_store.model.head import Head
 from repo_store.queries import entries, read_entry
@@ -31,17 +30,18 @@ class RecentChanges:
             self._seqs[head.ledger] = head.seq
             return
         for entry in entries(repo, after=self._head, until=head.ledger):
-            self.add(entry, keys(entry.event))
+            self.add(entry.id, entry.seq, keys(entry.event))
 
-    def add(self, entry: Entry, touched: frozenset[str]) -> None:
+    def add(self, entry_id: str, seq: int, touched: frozenset[str]) -> None:
+        """Remember what an entry touched; each comes after those before."""
         if len(self._touched) > REMEMBERED_KEYS:
             self._touched.clear()
             self._seqs.clear()
-            self._floor = entry.seq
+            self._floor = seq
         for key in touched:
-            self._touched[key] = entry.seq
-        self._seqs[entry.id] = self._last = entry.seq
-        self._head = entry.id
+            self._touched[key] = seq
+        self._seqs[entry_id] = self._last = seq
+        self._head = entry_id
 
     def has_changed(self, repo: Repo, based_on: str | None, touched: frozenset[str]) -> bool:
         """Has any of these keys been touched after the entry `based_on`?"""

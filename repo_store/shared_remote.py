@@ -65,6 +65,11 @@ class Remote:
     def __post_init__(self) -> None:
         check_address(self.url)
 
+    @property
+    def public_url(self) -> str:
+        """The address without user and password."""
+        return public_url(self.url)
+
 
 class SharedRepository:
     """One node's clone and the server. All methods but `lock` are called with the clone's writer's lock held."""
@@ -274,7 +279,7 @@ class SharedRepository:
     def _diverged(self, what: str) -> RemoteDiverged:
         return RemoteDiverged(
             f"The shared git server {what}. Nothing was changed, there or here. Compare {self._path} with "
-            f"{public_url(self._remote.url)}: somebody pushed to it by hand, an old backup was restored, or it belongs "
+            f"{self._remote.public_url}: somebody pushed to it by hand, an old backup was restored, or it belongs "
             "to another publication."
         )
 

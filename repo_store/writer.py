@@ -42,6 +42,7 @@ from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositor
 from repo_store.history_rewrite import Redaction, rewrite
 from repo_store.job import Job
 from repo_store.model.entries import Entry
+from repo_store.model.event_rules import keys
 from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
@@ -98,7 +99,7 @@ class Writer:
         return self._submit([tuple(intents)])[0] if intents else []
 
     def _submit(self, intent_groups: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
-        jobs = [Job(intents) for intents in intent_groups]
+        jobs = [Job(intents, tuple(keys(intent.event) for intent in intents)) for intents in intent_groups]
         with self._condition:
             self._waiting += jobs
         while self._wait_for_lead(jobs):
@@ -327,7 +328,7 @@ class Writer:
         for job in batch:
             if job.future.done():
                 continue
-            job_keys = job.keys
+            job_keys = frozenset[str]().union(*job.keys_by_intent)
             if job_keys & touched_keys or self._recent.has_changed(repo, job.intents[0].based_on, job_keys):
                 job.future.set_exception(Stale("This has changed in the meantime. Check it and decide again."))
                 continue
@@ -383,6 +384,6 @@ class Writer:
                     event=result.event or intent.event,
                 )
                 previous = result.entry
-                self._recent.add(entry, touched)
+                self._recent.add(entry.id, entry.seq, touched)
                 receipts.append(Receipt(entry, result.content))
             job.future.set_result(receipts)

@@ -26,6 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "corrections.listener",
             "corrections.importers",
             "corrections.http_client",
+            "corrections.session_key",
         }
     ),
     frozenset({"corrections.index", "corrections.private", "corrections.supervisor", "corrections.workers"}),

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
-from repo_store.errors import RemoteFailure
 
 SHARED_ARCHIVE_AWAY = LazyString(
     "The service cannot write to its shared archive at the moment, so what you sent is not confirmed as saved. "
@@ -23,11 +22,12 @@ class Invalid(CorrectionsError):
 
 
 class SharedArchiveAway(CorrectionsError):
-    """The git server that nodes share did not take something, or did not say so; it has the code of the cause."""
+    """The git server that nodes share did not take something, or did not say that it did."""
 
-    def __init__(self, cause: RemoteFailure) -> None:
-        super().__init__(SHARED_ARCHIVE_AWAY, operator=cause.message)
-        self.code = cause.code
+    code = "remote_unavailable"
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(SHARED_ARCHIVE_AWAY, operator=operator)
 
 
 class UnknownPublication(CorrectionsError):

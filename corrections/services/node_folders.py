@@ -14,7 +14,6 @@ from corrections.services.operations.file_permissions import private_folder
 from corrections.workers.file_lock import file_lock
 from repo_store import Store
 from repo_store.file_sync import sync_folders
-from repo_store.git.remote_transport import public_url
 from repo_store.shared_server import create_server
 
 MARKER = "private.database"  # in the folder: its private store is in the database that this file names
@@ -55,7 +54,7 @@ def claim_name(name: str, cluster: Cluster) -> None:
             heads = store.heads()
             store.close()
         if heads:
-            message = f"The repository {public_url(remote.url)} is not empty; nothing was created. Use an empty one."
+            message = f"The repository {remote.public_url} is not empty; nothing was created. Use an empty one."
             raise Invalid({"publication": message})
     if not cluster.publications.add(name):
         message = f"There is already a publication {name} in the database {cluster.name}; nothing was changed."

@@ -279,7 +279,7 @@ class Publication:
             raise ReadOnly(error.message) from error
         except RemoteFailure as error:
             _log.error("%s: %s", self.name, error.message)
-            raise SharedArchiveAway(error) from error
+            raise SharedArchiveAway(error.message) from error
         except IntentRefused as error:
             _log.error("%s: %s", self.name, error)
             raise Unprojectable(error.message) from error

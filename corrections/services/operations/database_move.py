@@ -10,7 +10,6 @@ from corrections.services.node_folders import MARKER, mark_folder
 from corrections.services.publication import Publication
 from repo_store import Store
 from repo_store.errors import RemoteDiverged
-from repo_store.git.remote_transport import public_url
 from repo_store.shared_server import create_server
 
 MOVED = "private.db.moved"  # what becomes of the file
@@ -80,4 +79,4 @@ def share_history(repository: Path, name: str, cluster: Cluster) -> str:
             store.fetch()
         except RemoteDiverged:  # it is empty, or lacks what is here; anything else `share` refuses
             store.share()
-    return public_url(remote.url)
+    return remote.public_url
