@@ -4,13 +4,17 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corrections.workers.file_lock import file_lock
+
+_START_SECONDS = 120
 _MEMORY = Path("/dev/shm")
 _PASSWORDS = "local all with_password scram-sha-256\n"  # everybody else needs none
 _QUICK = "\nfsync = off\nfull_page_writes = off\n"  # no test here cuts the power
@@ -41,7 +45,16 @@ class Server:
         self._control("stop", "-m", "immediate")
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        """Until it takes connections: the package gives up after seconds, and a busy machine needs longer."""
+        end = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self._server.ensure_postgres_running()
+                return
+            except (subprocess.TimeoutExpired, AssertionError):  # it is still starting
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def restart(self) -> None:
         self.stop()
@@ -78,13 +91,18 @@ def running() -> Iterator[Server]:
     # a service clears away folders in memory whose names begin with "corrections-"
     folder = Path(tempfile.mkdtemp(prefix="postgres-for-tests-", dir=_MEMORY if _MEMORY.is_mount() else None))
     try:
-        server = get_server(folder / "data", cleanup_mode="stop", start=False)
-        server.ensure_pgdata_inited()
-        configuration, access = folder / "data" / "postgresql.conf", folder / "data" / "pg_hba.conf"
-        configuration.write_text(configuration.read_text() + _QUICK)
-        access.write_text(_PASSWORDS + access.read_text())
-        server.start()
-        yield Server(server)
+        with file_lock(Path(tempfile.gettempdir()) / f"postgres-for-tests.{os.getuid()}.lock"):
+            # one after the other: run by root, the package adds a system user with the first
+            server = get_server(folder / "data", cleanup_mode="stop", start=False)
+            server.ensure_pgdata_inited()
+            configuration, access = folder / "data" / "postgresql.conf", folder / "data" / "pg_hba.conf"
+            configuration.write_text(configuration.read_text() + _QUICK)
+            access.write_text(_PASSWORDS + access.read_text())
+            with suppress(subprocess.TimeoutExpired):
+                server.start()
+            running_server = Server(server)
+            running_server.start()
+        yield running_server
         server.stop()
     except subprocess.SubprocessError as error:
         if os.environ.get("REQUIRE_POSTGRES") == "1":

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from corrections.app import create_app
 from corrections.cluster import Cluster
@@ -132,6 +133,35 @@ def test_a_reader_keeps_what_was_typed_while_the_git_server_is_away(alone: Path,
     sent = sending(client, step="send", exact="teh", replacement="the", name="Ada", email="ada@example.org")
     assert sent.status_code == 303
     app.extensions["publications"].close()
+
+
+def test_a_request_that_was_saved_without_an_answer_is_one_correction_when_it_is_repeated(alone: Path, shared: Cluster):
+    move_to_nodes(alone, shared)
+    app = create_app(Settings(alone.parent, cluster=shared))
+    server = server_of(shared)
+    away = server.with_name("away")
+    hook = server / "hooks" / "post-receive"  # the server is lost when it has saved, and before it says so
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\nmv '{server}' '{away}'\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    body = {
+        "target": {"article": TALKS, "selector": {"type": "TextQuoteSelector", "exact": "teh"}},
+        "body": {"type": "TextualBody", "value": "the"},
+    }
+
+    def send() -> TestResponse:
+        headers = {"Idempotency-Key": "one-and-only"}
+        return app.test_client().post("/api/v1/daily/corrections", json=body, headers=headers)
+
+    unknown = send()
+    assert (unknown.status_code, unknown.get_json()["code"]) == (503, "remote_unavailable")
+    (away / "hooks" / "post-receive").unlink()
+    away.rename(server)
+    assert send().get_json()["number"] == 2
+    app.extensions["publications"].close()
+    node = Publication(alone, cluster=shared)
+    assert node.head().corrections == 2
+    node.close()
 
 
 def test_every_node_has_the_key_of_sessions_of_the_first(shared: Cluster, tmp_path: Path):
