@@ -15,6 +15,7 @@ import pytest
 
 from corrections.cluster import Cluster
 from corrections.cluster.schema_databases import lock_key
+from corrections.services import settings
 from corrections.services.publication import Publication
 from repo_store import Store
 from repo_store.audit.repository_audit import audit
@@ -115,6 +116,7 @@ def group(cluster: Cluster, tmp_path: Path) -> Iterator[Group]:
     shared = Cluster(cluster.database, remote)
     publication = Publication(tmp_path / "desk" / "daily", cluster=shared)
     an_article(publication)
+    settings.put(publication, "proof-of-work", "off")  # the clients here send more than any reader
     publication.close()
     made.token = made.command(tmp_path / "desk", "token", "daily", "--role", "editor", "--name", "Mira")
     yield made
