@@ -148,7 +148,11 @@ def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | N
             share_history(restored / "articles.git", name, cluster)
         restored.rename(folder)
     if cluster is not None:
-        move_to_database(folder, cluster)
+        try:
+            move_to_database(folder, cluster)
+        except BaseException:
+            shutil.rmtree(folder)  # or the next attempt would find a publication here
+            raise
         (folder / MOVED).unlink()
     publication = Publication(folder, cluster=cluster)
     Outbox(publication.private).mark_unsure(RESTORED)
