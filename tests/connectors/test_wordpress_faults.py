@@ -388,3 +388,21 @@ def test_a_save_whose_revision_becomes_visible_after_a_later_one_is_not_lost(
     synchronise(publication)
     expected = corrected.replace("met", "sat").replace("Ministers", "Mayors")
     assert (site.content(1), publication.current_text(article)) == (expected, expected)
+
+
+def test_an_edit_of_a_writing_that_is_not_answered_stays_when_its_revision_is_stored_first(
+    publication: Publication, site: FalseWordPress
+):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    site.forget = 1
+    assert synchronise(publication).last_error is not None
+    corrected = TEXT.replace("Tusday", "Tuesday")
+    edited = corrected.replace("met", "sat")
+    site.write(1, edited)
+    site.revisions[1] = [TEXT, edited, corrected]
+    for _ in range(2):
+        assert synchronise(publication).last_error is None
+        assert (site.content(1), publication.current_text(article)) == (edited, edited)

@@ -115,7 +115,9 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
     changes = post.stored.changes_to(wanted)
     notices = block_words(wanted.content)
     known = before.with_written(digest_of(notices)) if notices != block_words(post.content.stored) else before
-    session.put(path, known.model_copy(update={"writing": True}))
+    source, _ = split(wanted.content)
+    own = wanted._replace(content=source)
+    session.put(path, known.model_copy(update={"writing": True, "own": own.digests()}))
     try:
         written = write_post(session.api, path, changes)
     except RestFailed as error:

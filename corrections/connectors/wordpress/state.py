@@ -28,7 +28,8 @@ class Seen(BaseModel):
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
     that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
     `notices` is the digest of the published notices that it has, `written` are those of the last ones written to it.
-    `looked_at` are the last revisions that were looked at, oldest first.
+    `looked_at` are the last revisions that were looked at, oldest first. `own` are the digests of the words that were
+    last written to it, until their revision has been looked at.
     """
 
     modified: str = ""
@@ -49,6 +50,7 @@ class Seen(BaseModel):
     written: tuple[str, ...] = ()
     versions: list[tuple[str, str]] = []
     looked_at: list[int] = []
+    own: Words | None = None
 
     @property
     def lacks_parts(self) -> bool:
