@@ -390,6 +390,25 @@ def test_a_save_whose_revision_becomes_visible_after_a_later_one_is_not_lost(
     assert (site.content(1), publication.current_text(article)) == (expected, expected)
 
 
+def test_a_save_whose_revision_is_the_first_one_and_becomes_visible_after_a_later_one_is_not_lost(
+    publication: Publication, site: FalseWordPress
+):
+    site.posts[1]["_links"]["predecessor-version"] = []
+    site.hidden = {1001, 1002}  # WordPress keeps no revision of a post that has never been edited
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    site.revisions[1].append(TEXT.replace("Ministers", "Mayors"))  # saved, and overwritten by the next writing
+    site.titles[1].append("Post 1")
+    synchronise(publication)
+    assert site.content(1) == TEXT.replace("Tusday", "Tuesday")
+    site.hidden = {1001}
+    synchronise(publication)
+    expected = TEXT.replace("Tusday", "Tuesday").replace("Ministers", "Mayors")
+    assert (site.content(1), publication.current_text(article)) == (expected, expected)
+
+
 def test_an_edit_of_a_writing_that_is_not_answered_stays_when_its_revision_is_stored_first(
     publication: Publication, site: FalseWordPress
 ):

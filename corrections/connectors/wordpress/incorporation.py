@@ -16,7 +16,7 @@ from corrections.connectors.wordpress.notice_changes import observe
 from corrections.connectors.wordpress.posts import Content, Post, Raw, Revision, as_article, list_revisions
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.stale_saves import carried_over, is_basis
-from corrections.connectors.wordpress.state import LOOKED_AT, Seen
+from corrections.connectors.wordpress.state import Seen
 from corrections.connectors.wordpress.words import Words, digest, headline_of
 from corrections.errors import CorrectionsError
 from corrections.services.articles import updates
@@ -104,11 +104,10 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
         link=post.link,
         pushed=post.modified_gmt if seen.writing else seen.pushed,
         undone=seen.undone,
-        looked_at=[revision.id for revision in saved.revisions][-LOOKED_AT:],
         notices=seen.notices,
         written=seen.written,
         own=None if found_own else seen.own,
-    )
+    ).with_looked_at(seen.revision, {revision.id for revision in saved.revisions})
 
 
 def _publish_all(session: Session, article: str, post: Post, saved: _Saved | None) -> bool:

@@ -66,6 +66,12 @@ class Seen(BaseModel):
         others = (other for other in self.written if other != notices)
         return self.model_copy(update={"written": (*others, notices)[-MOST_WRITTEN:]})
 
+    def with_looked_at(self, before: int, revisions: set[int]) -> "Seen":
+        """With revisions that have been looked at, where `before` was the last one until now: one between them that
+        becomes visible later is new, even if it is the post's first."""
+        last = sorted({before, *revisions})[-LOOKED_AT:] if revisions else []
+        return self.model_copy(update={"looked_at": last})
+
     def is_new(self, revision: int) -> bool:
         """Whether a revision was not looked at yet: of two saves at one moment, that with the lower number can become
         visible last."""
