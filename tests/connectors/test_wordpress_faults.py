@@ -390,6 +390,51 @@ def test_a_save_whose_revision_becomes_visible_after_a_later_one_is_not_lost(
     assert (site.content(1), publication.current_text(article)) == (expected, expected)
 
 
+def test_a_save_that_many_others_have_followed_is_not_lost(publication: Publication, site: FalseWordPress):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    synchronise(publication)
+    corrected = TEXT.replace("Tusday", "Tuesday")
+    site.write(1, corrected.replace("Ministers", "Mayors"))
+    lines = ""
+    for line in range(60):  # by somebody who had opened the post before that
+        lines += f"<p>Line {line}.</p>"
+        site.write(1, corrected + lines)
+    synchronise(publication)
+    expected = corrected.replace("Ministers", "Mayors") + lines
+    assert (site.content(1), publication.current_text(article)) == (expected, expected)
+
+
+def test_a_save_while_an_earlier_one_is_taken_over_is_not_overwritten(
+    publication: Publication, site: FalseWordPress, monkeypatch: pytest.MonkeyPatch
+):
+    connect(publication, site.url)
+    synchronise(publication)
+    (article,) = imported(publication).values()
+    accept(publication, "Tusday", "Tuesday", article)
+    synchronise(publication)
+    accept(publication, "met", "sat", article)
+    corrected = TEXT.replace("Tusday", "Tuesday")
+    first = corrected.replace("Ministers", "Mayors")
+    answer = site.answer
+
+    def answer_and_save(method: str, address: str, body: bytes) -> Answer:
+        if method == "GET" and "posts%2F1&" in address and site.content(1) == corrected:
+            site.write(1, first)  # the pull is over
+        given = answer(method, address, body)
+        if "revisions" in address and site.content(1) == first:
+            site.write(1, f"{first}<p>More.</p>")
+        return given
+
+    monkeypatch.setattr(site, "answer", answer_and_save)
+    synchronise(publication)
+    expected = f"{first}<p>More.</p>".replace("met", "sat")
+    assert (site.content(1), publication.current_text(article)) == (expected, expected)
+    assert site.revisions[1][-3:] == [first, f"{first}<p>More.</p>", expected], "nothing was written over the last save"
+
+
 def test_a_save_whose_revision_is_the_first_one_and_becomes_visible_after_a_later_one_is_not_lost(
     publication: Publication, site: FalseWordPress
 ):

@@ -158,7 +158,7 @@ def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
     WordPress stores a post first and its revision a moment later, so each of the two can be seen without the other, and
     of two saves at one moment both revisions can have what came last.
     """
-    revisions = tuple(list_revisions(session.api, post.path))
+    revisions = tuple(list_revisions(session.api, post.path, seen.revision))
     if not session.was_public(post.path):  # what was saved meanwhile was for nobody to see
         new = () if post.words.digests() == seen.digests else (_as_revision(post, revisions),)
         return _Saved(revisions, new, post)

@@ -19,7 +19,7 @@ from corrections.index import queries
 from corrections.services.publication import Publication
 from repo_store.model.events import ArticleImported, ArticleRevised
 
-ATTEMPTS = 8  # at writing a post that others keep saving
+ATTEMPTS = 16  # at reading and writing a post that others keep saving
 _REFUSED = (400, 403, 413)
 _WHY = {
     "trash": "is in the trash of WordPress",
@@ -73,9 +73,10 @@ def _push(session: Session, path: str) -> None:
             _hold(session, path, LOCKED if post.password else post.status)
             return
         seen = session.seen(path)
-        is_new = post.words.digests() != seen.digests or seen.writing
-        if is_new and incorporate(session, post) is not Outcome.TAKEN_OVER:
-            return
+        if post.words.digests() != seen.digests or seen.writing:
+            if incorporate(session, post) is not Outcome.TAKEN_OVER:
+                return
+            continue  # that can take long, and more can have been saved meanwhile
         article = session.article(path)
         wanted = session.published(article, post.words)
         wanted = wanted._replace(content=content_with_notices(session, article, post, wanted.content))
@@ -137,7 +138,7 @@ def _note_undone(session: Session, before: Seen, post: Post, written: Post, want
     No editor has saved the revisions that come of it. What one has saved in the same moment is taken over next.
     """
     path, passed = post.path, (post.words, written.words, _without_blocks(wanted))
-    revisions = list_revisions(session.api, path)
+    revisions = list_revisions(session.api, path, before.revision)
     looked_at = {saved.id for saved in revisions if saved.words in passed or not before.is_new(saved.id)}
     undone = {
         "writing": False, "pending": False, "modified": "", "undone": _attempt(post.stored, wanted),
