@@ -9,6 +9,7 @@ from tests.connectors.wordpress import WordPress
 
 _AROUND = 3  # states shown before and after each one in which the words come or go
 _PAGE = 50  # revisions in an answer
+_SHOWN = 3  # lost edits whose states are listed
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,15 @@ def lost_edits(publication: Publication, article: str, wordpress: WordPress, num
     """Where edits got lost that are missing at the end; empty where none is missing."""
     texts = {"WordPress": wordpress.content(number), "the publication": publication.current_text(article)}
     missing = {edit: [name for name, text in texts.items() if edit.after not in text] for edit in edits}
-    if not any(missing.values()):
+    lost = {edit: places for edit, places in missing.items() if places}
+    if not lost:
         return ""
     revisions, versions = _revisions(wordpress, number), _versions(publication, article)
-    lines: list[str] = []
-    for edit, places in missing.items():
-        if places:
-            lines += [f"“{edit.before}” became “{edit.after}”, which is missing in {' and '.join(places)}."]
-            lines += ["Revisions in WordPress:", *_turns(revisions, edit.after)]
-            lines += ["Versions in the ledger:", *_turns(versions, edit.after)]
+    lines = [f"{len(lost)} of {len(edits)} edits are lost."]
+    for edit, places in list(lost.items())[:_SHOWN]:
+        lines += [f"“{edit.before}” became “{edit.after}”, which is missing in {' and '.join(places)}."]
+        lines += ["Revisions in WordPress:", *_turns(revisions, edit.after)]
+        lines += ["Versions in the ledger:", *_turns(versions, edit.after)]
     lines += [f"The connection: {row.blob}" for row in publication.private.connections.articles("wordpress")]
     return "\n".join(lines)
 
