@@ -63,6 +63,7 @@ def push(session: Session, path: str) -> None:
 
 
 def _push(session: Session, path: str) -> None:
+    is_behind = True
     for _ in range(ATTEMPTS):
         try:
             post = fetch_post(session.api, path)
@@ -76,7 +77,9 @@ def _push(session: Session, path: str) -> None:
         if post.words.digests() != seen.digests or seen.writing:
             if incorporate(session, post) is not Outcome.TAKEN_OVER:
                 return
-            continue  # that can take long, and more can have been saved meanwhile
+            if is_behind:  # that can have taken long; what was saved meanwhile is soon taken over
+                is_behind = False
+                continue
         article = session.article(path)
         wanted = session.published(article, post.words)
         wanted = wanted._replace(content=content_with_notices(session, article, post, wanted.content))
@@ -91,6 +94,7 @@ def _push(session: Session, path: str) -> None:
             return
         if not _write(session, post, wanted):
             return
+        is_behind = True
     _keep_pending(session, path, f"{path} keeps being saved by other users, so its corrections wait.")
 
 
