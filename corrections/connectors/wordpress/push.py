@@ -74,18 +74,18 @@ def _push(session: Session, path: str) -> None:
             _hold(session, path, LOCKED if post.password else post.status)
             return
         seen = session.seen(path)
-        if post.words.digests() != seen.digests or seen.writing:
-            if incorporate(session, post) is not Outcome.TAKEN_OVER:
-                return
-            if is_behind:  # that can have taken long; what was saved meanwhile is soon taken over
-                is_behind = False
-                continue
+        is_new = post.words.digests() != seen.digests or seen.writing
+        if is_new and incorporate(session, post) is not Outcome.TAKEN_OVER:
+            return
         article = session.article(path)
         wanted = session.published(article, post.words)
         wanted = wanted._replace(content=content_with_notices(session, article, post, wanted.content))
         if wanted == post.stored:
             _finish(session, post)
             return
+        if is_new and is_behind:  # that can have taken long; what was saved meanwhile is soon taken over
+            is_behind = False
+            continue
         if not post.is_writable:
             _keep_pending(session, path, _FILTERED.format(path=path, user=session.api.user))
             return
