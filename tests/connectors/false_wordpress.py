@@ -74,7 +74,8 @@ class FalseWordPress:
                 for at, (title, text) in saved
                 if at not in self.hidden
             ][::-1]
-            return self._json(newest_first[: int(query["per_page"])])
+            start, total = int(query.get("offset", "0")), len(newest_first)
+            return self._json(newest_first[start : start + int(query["per_page"])], total=total)
         if method == "POST":
             fields = json.loads(body)
             self.write(number, fields.get("content", self.content(number)), title=fields.get("title", ""))
@@ -88,9 +89,9 @@ class FalseWordPress:
         fields = query["_fields"].split(",")
         return self._json([{name: post[name] for name in post if name in fields or wanted} for post in posts])
 
-    def _json(self, value: Any, status: int = 200) -> Answer:
-        total = str(len(value)) if isinstance(value, list) else "1"
-        return status, {"Content-Type": "application/json", "X-WP-Total": total}, json.dumps(value).encode()
+    def _json(self, value: Any, status: int = 200, total: int | None = None) -> Answer:
+        count = total if total is not None else len(value) if isinstance(value, list) else 1
+        return status, {"Content-Type": "application/json", "X-WP-Total": str(count)}, json.dumps(value).encode()
 
 
 @contextmanager

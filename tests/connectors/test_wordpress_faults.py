@@ -366,25 +366,3 @@ def test_a_connection_paused_during_its_import_asks_for_no_further_run(
     connections.resume(publication, ADMIN, "wordpress")
     status = run_in_background(publication)
     assert (status.last_error, status.progress) == (None, "")
-
-
-def test_a_save_whose_revision_becomes_visible_after_a_later_one_is_not_lost(
-    publication: Publication, site: FalseWordPress
-):
-    """The database gives out the numbers of two revisions in one order and stores them in another."""
-    connect(publication, site.url)
-    synchronise(publication)
-    (article,) = imported(publication).values()
-    accept(publication, "Tusday", "Tuesday", article)
-    synchronise(publication)
-    corrected = TEXT.replace("Tusday", "Tuesday")
-    site.revisions[1].append(corrected.replace("Ministers", "Mayors"))  # saved, and overwritten by the next writing
-    site.titles[1].append("Post 1")
-    site.hidden = {1000 + len(site.revisions[1])}
-    accept(publication, "met", "sat", article)
-    synchronise(publication)
-    assert site.content(1) == corrected.replace("met", "sat")
-    site.hidden = set()
-    synchronise(publication)
-    expected = corrected.replace("met", "sat").replace("Ministers", "Mayors")
-    assert (site.content(1), publication.current_text(article)) == (expected, expected)

@@ -42,6 +42,17 @@ add_filter('wp_insert_post_data', function ($data) {
     return $data;
 });
 """
+_CHANGING_BACK_AND_OVERWRITING = """<?php
+add_filter('rest_request_before_callbacks', function ($response, $handler, $request) {
+    if ($request->get_method() === 'POST' && str_contains($request['content'] ?? '', 'Tuesday'))
+        wp_update_post(wp_slash(['ID' => %d, 'post_content' => '%s']));
+    return $response;
+}, 10, 3);
+add_filter('wp_insert_post_data', function ($data) {
+    $data['post_content'] = str_replace('Tuesday', 'Tusday', $data['post_content']);
+    return $data;
+});
+"""
 _CHANGING_BACK_LATER = """<?php
 add_action('save_post', function ($number, $post) {
     if ($post->post_type === 'post' && strpos($post->post_content, 'Tuesday'))
@@ -164,4 +175,21 @@ def test_words_that_a_plugin_changes_back_are_written_once_and_said(
     wordpress.write(f"posts/{number}", content=f"{TEXT}<p>The bridge opened at noon.</p>")
     assert synchronise(publication).last_error is None
     expected = f"{CORRECTED}<p>The bridge opened at noon.</p>"
+    assert wordpress.content(number) == publication.current_text(article) == expected
+
+
+def test_what_was_saved_while_a_plugin_changed_words_back_is_not_lost(publication: Publication, wordpress: WordPress):
+    number = wordpress.create(TEXT)
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+    accept(publication, "Tusday", "Tuesday", article)
+    edited = TEXT.replace("Ministers", "Mayors")
+    plug_in(wordpress, "changing-back-and-overwriting", _CHANGING_BACK_AND_OVERWRITING % (number, edited))
+    error = synchronise(publication).last_error
+    assert error is not None
+    assert error.startswith(f"posts/{number}: WordPress changed the words back when they were saved.")
+    unplug(wordpress, "changing-back-and-overwriting")
+    assert synchronise(publication).last_error is None
+    expected = edited.replace("Tusday", "Tuesday")
     assert wordpress.content(number) == publication.current_text(article) == expected

@@ -9,6 +9,7 @@ from typing import Any
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from repo_store import Part
+from tests.connectors.race_report import Edit, lost_edits
 from tests.connectors.test_git_connector import decide_on, wait_until
 from tests.connectors.test_wordpress import connect, synchronise, the_article
 from tests.connectors.wordpress import WordPress
@@ -76,10 +77,13 @@ def test_corrections_accepted_while_the_post_is_saved_at_random_moments_lose_not
     editor.join()
     assert synchronise(publication).last_error is None
     assert synchronise(publication).last_error is None
+    edits = [Edit(f"word{sentence}x", f"fixed{sentence}x") for sentence in range(0, sentences, 2)]
+    edits += [Edit(f"Sentence {sentence} has", f"Sentence {sentence} had") for sentence in range(1, sentences, 2)]
     expected = text
-    for sentence in range(0, sentences, 2):
-        expected = expected.replace(f"word{sentence}x", f"fixed{sentence}x")
-        expected = expected.replace(f"Sentence {sentence + 1} has", f"Sentence {sentence + 1} had")
+    for edit in edits:
+        expected = expected.replace(edit.before, edit.after)
+    lost = lost_edits(publication, article, wordpress, number, edits)
+    assert not lost, lost
     assert publication.current_text(article) == expected
     assert wordpress.content(number) == expected
     assert audit_publication(publication.folder) == []
@@ -111,6 +115,44 @@ def test_headlines_corrected_while_title_and_body_are_saved_at_random_moments_lo
     post = wordpress.get(f"posts/{number}", context="edit")
     assert (post["title"]["raw"], post["content"]["raw"]) == (title, text)
     assert audit_publication(publication.folder) == []
+
+
+_HELD_REVISIONS = """<?php
+add_action('post_updated', function ($number, $after) {
+    if (!str_contains($after->post_content, 'fixed0x') || str_contains($after->post_content, 'had')) return;
+    touch(WP_CONTENT_DIR . '/stored');
+    for ($waited = 0; !file_exists(WP_CONTENT_DIR . '/edited') && $waited < 1000; $waited++) usleep(10000);
+}, 5, 2);  // WordPress stores the revision with priority 10
+"""
+
+
+def test_an_edit_of_a_correction_that_was_just_written_stays_when_its_revision_is_stored_first(
+    publication: Publication, wordpress: WordPress
+):
+    number = wordpress.create(a_text(2))
+    (wordpress.mu_plugins / "held-revisions.php").write_text(_HELD_REVISIONS)
+    stored, edited = (wordpress.folder / "content" / name for name in ("stored", "edited"))
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+
+    def edit() -> None:
+        wait_until(stored.exists)
+        opened = wordpress.content(number)
+        wordpress.write(f"posts/{number}", content=opened.replace("Sentence 1 has", "Sentence 1 had"))
+        edited.touch()
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    a_correction(publication, "word0x", "fixed0x", article)
+    decide_on(publication, 1)
+    assert synchronise(publication).last_error is None
+    editor.join()
+    assert synchronise(publication).last_error is None
+    expected = a_text(2).replace("word0x", "fixed0x").replace("Sentence 1 has", "Sentence 1 had")
+    saved = [revision["content"]["raw"] for revision in wordpress.get(f"posts/{number}/revisions", context="edit")]
+    assert saved[:2] == [expected.replace("had", "has"), expected], "the correction's revision is the later one"
+    assert (wordpress.content(number), publication.current_text(article)) == (expected, expected)
 
 
 _SLOW_WRITES = """<?php

@@ -16,7 +16,7 @@ from corrections.connectors.wordpress.notice_changes import observe
 from corrections.connectors.wordpress.posts import Content, Post, Raw, Revision, as_article, list_revisions
 from corrections.connectors.wordpress.session import Session
 from corrections.connectors.wordpress.stale_saves import carried_over, is_basis
-from corrections.connectors.wordpress.state import LOOKED_AT, Seen
+from corrections.connectors.wordpress.state import Seen
 from corrections.connectors.wordpress.words import Words, digest, headline_of
 from corrections.errors import CorrectionsError
 from corrections.services.articles import updates
@@ -76,16 +76,24 @@ def incorporate(session: Session, post: Post) -> Outcome:
 
 @dataclass(frozen=True)
 class _Saved:
-    """The states of a post: all `revisions` that are known, oldest first, those that are `new`, and the last one."""
+    """The states of a post: all `revisions`, oldest first, those that are `new`, in the order in which they are taken
+    over, and the last one."""
 
     revisions: tuple[Revision, ...]
     new: tuple[Revision, ...]
     last: Post | Revision
 
+    @property
+    def known(self) -> list[Revision]:
+        """The revisions that are not new, oldest first."""
+        new = {revision.id for revision in self.new}
+        return [revision for revision in self.revisions if revision.id not in new]
+
 
 def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
     """A post as it has been seen now; right after a writing, another save can have the same time."""
     digests = saved.last.words.digests()
+    found_own = any(seen.is_new(saw.id) and saw.words.digests() == seen.own for saw in saved.revisions)
     return Seen(
         modified="" if seen.writing else post.modified_gmt,
         digest=digests.content,
@@ -96,10 +104,10 @@ def _now(post: Post, seen: Seen, saved: _Saved) -> Seen:
         link=post.link,
         pushed=post.modified_gmt if seen.writing else seen.pushed,
         undone=seen.undone,
-        looked_at=[revision.id for revision in saved.revisions][-LOOKED_AT:],
         notices=seen.notices,
         written=seen.written,
-    )
+        own=None if found_own else seen.own,
+    ).with_looked_at(seen.revision, {revision.id for revision in saved.revisions})
 
 
 def _publish_all(session: Session, article: str, post: Post, saved: _Saved | None) -> bool:
@@ -113,7 +121,8 @@ def _publish_all(session: Session, article: str, post: Post, saved: _Saved | Non
         return outcome not in ("new", "revised") and _differs(session, article, post.words)
     passed: set[int] = set()
     for at, revision in enumerate(saved.new):
-        earlier = [other.words for other in saved.revisions if other.id < revision.id and other.id not in passed]
+        before = (*(other for other in saved.known if other.id < revision.id), *saved.new[:at])
+        earlier = [other.words for other in before if other.id not in passed]
         words = carried_over(session, article, revision.words, earlier)
         try:
             _publish(session, article, _with_words(post, words), side)
@@ -149,7 +158,7 @@ def _saved_since(session: Session, post: Post, seen: Seen) -> _Saved:
     WordPress stores a post first and its revision a moment later, so each of the two can be seen without the other, and
     of two saves at one moment both revisions can have what came last.
     """
-    revisions = tuple(list_revisions(session.api, post.path))
+    revisions = tuple(list_revisions(session.api, post.path, seen.revision))
     if not session.was_public(post.path):  # what was saved meanwhile was for nobody to see
         new = () if post.words.digests() == seen.digests else (_as_revision(post, revisions),)
         return _Saved(revisions, new, post)
@@ -165,12 +174,23 @@ def _each_saved(post: Post, seen: Seen, revisions: tuple[Revision, ...]) -> _Sav
     ]
     if new and new[0].words.digests() == seen.digests:
         del new[0]
+    new = _own_first(new, seen.own)
     if post.words.digests() == seen.digests:
         return _Saved(revisions, tuple(new), post)
     is_first_look = not new and seen.lacks_parts and digest(post.content.raw) == seen.digest
     if is_first_look or all(post.words != revision.words for revision in revisions):
         new.append(_as_revision(post, revisions))
     return _Saved(revisions, tuple(new), new[-1] if new else post)
+
+
+def _own_first(new: list[Revision], own: Words | None) -> list[Revision]:
+    """New revisions with that of the words we wrote before the others, whatever its number.
+
+    Somebody can open a post that was just written and save it before WordPress has stored the revision of the writing.
+    Taken for a later save, that one would take back what the other has.
+    """
+    first = next((revision for revision in new if revision.words.digests() == own), None)
+    return sorted(new, key=lambda revision: revision is not first)
 
 
 def _as_revision(post: Post, revisions: tuple[Revision, ...]) -> Revision:

@@ -19,7 +19,8 @@ from repo_store import Format, Source
 
 PAGE = 100  # posts in an answer of a list, the most that WordPress gives
 CHUNK = 25  # posts fetched with their content at once
-MOST_REVISIONS = 25  # looked at after a writing
+REVISIONS = 25  # in an answer
+MOST_PAGES = 40  # of revisions that are looked at together
 STATUSES = ("publish", "future", "draft", "pending", "private")
 _TRASH = "trash"
 _ROW_FIELDS = "id,modified_gmt,status,link"
@@ -201,26 +202,37 @@ def write_post(api: RestApi, path: str, changes: Mapping[str, str]) -> Post:
     return _post(path, api.post(path, {"context": "edit", "_fields": _POST_FIELDS}, changes))
 
 
-def list_revisions(api: RestApi, path: str) -> list[Revision]:
-    """The last saved states of a post, oldest first: as many as an answer holds, none where its type keeps none.
+def list_revisions(api: RestApi, path: str, last: int) -> list[Revision]:
+    """The saved states of a post, oldest first, back to the one with the number `last` and some before it; none where
+    its type keeps none.
 
     Raises `RestFailed`.
     """
-    count = MOST_REVISIONS
+    found: dict[int, Revision] = {}
+    for _ in range(MOST_PAGES):
+        page, total = _page_of_revisions(api, path, len(found))
+        found |= {revision.id: revision for revision in page}
+        if len(found) >= total or not page or min(found) <= last:
+            break
+    saved = (revision for revision in found.values() if "autosave" not in revision.slug)
+    return sorted(saved, key=lambda revision: revision.id)
+
+
+def _page_of_revisions(api: RestApi, path: str, offset: int) -> tuple[list[Revision], int]:
+    """The next revisions, newest first, as many as an answer holds, and how many there are in all."""
+    count = REVISIONS
     while count:
-        query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(count)}
+        query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(count), "offset": str(offset)}
         try:
-            revisions = _checked(_REVISIONS, api.get(f"{path}/revisions", query))
+            reply = api.get(f"{path}/revisions", query)
+            return _checked(_REVISIONS, reply), reply.total or 0
         except AnswerTooLarge:
             count //= 2
         except RestFailed as error:
             if error.status != 404:  # the post is gone, or there is no such route
                 raise
-            return []
-        else:
-            saved = (revision for revision in revisions if "autosave" not in revision.slug)
-            return sorted(saved, key=lambda revision: revision.id)
-    return []
+            break
+    return [], 0
 
 
 def author_names(api: RestApi, numbers: set[int]) -> dict[int, str]:

@@ -9,16 +9,17 @@ from corrections.connectors.wordpress.notice_blocks import block_words, split
 from corrections.connectors.wordpress.notice_changes import content_with_notices, observe
 from corrections.connectors.wordpress.notice_field import write_field
 from corrections.connectors.wordpress.notices import Place, digest_of
-from corrections.connectors.wordpress.posts import Post, fetch_post, write_post
+from corrections.connectors.wordpress.posts import Post, fetch_post, list_revisions, write_post
 from corrections.connectors.wordpress.pull import GONE, LOCKED
 from corrections.connectors.wordpress.rest_api import NotThere, RestFailed
 from corrections.connectors.wordpress.session import Session
+from corrections.connectors.wordpress.state import Seen
 from corrections.connectors.wordpress.words import Words, digest
 from corrections.index import queries
 from corrections.services.publication import Publication
 from repo_store.model.events import ArticleImported, ArticleRevised
 
-ATTEMPTS = 8  # at writing a post that others keep saving
+ATTEMPTS = 16  # at reading and writing a post that others keep saving
 _REFUSED = (400, 403, 413)
 _WHY = {
     "trash": "is in the trash of WordPress",
@@ -62,6 +63,7 @@ def push(session: Session, path: str) -> None:
 
 
 def _push(session: Session, path: str) -> None:
+    is_behind = True
     for _ in range(ATTEMPTS):
         try:
             post = fetch_post(session.api, path)
@@ -81,6 +83,9 @@ def _push(session: Session, path: str) -> None:
         if wanted == post.stored:
             _finish(session, post)
             return
+        if is_new and is_behind:  # that can have taken long; what was saved meanwhile is soon taken over
+            is_behind = False
+            continue
         if not post.is_writable:
             _keep_pending(session, path, _FILTERED.format(path=path, user=session.api.user))
             return
@@ -89,6 +94,7 @@ def _push(session: Session, path: str) -> None:
             return
         if not _write(session, post, wanted):
             return
+        is_behind = True
     _keep_pending(session, path, f"{path} keeps being saved by other users, so its corrections wait.")
 
 
@@ -115,7 +121,7 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
     changes = post.stored.changes_to(wanted)
     notices = block_words(wanted.content)
     known = before.with_written(digest_of(notices)) if notices != block_words(post.content.stored) else before
-    session.put(path, known.model_copy(update={"writing": True}))
+    session.put(path, known.model_copy(update={"writing": True, "own": _without_blocks(wanted).digests()}))
     try:
         written = write_post(session.api, path, changes)
     except RestFailed as error:
@@ -125,20 +131,35 @@ def _write(session: Session, post: Post, wanted: Words) -> bool:
         _keep_pending(session, path, f"{path}: {error}")
         return False
     if _is_undone(post, written, wanted):
-        # written once more, they would be changed back once more; no editor has saved the plugin's revisions
-        undone = {
-            "writing": False, "pending": False, "modified": "", "undone": _attempt(post.stored, wanted),
-            "revision": max(before.revision, written.revision), "looked_at": [],
-        }  # fmt: skip
-        session.put(path, known.model_copy(update=undone), problem=_CHANGED_BACK.format(path=path))
+        _note_undone(session, known, post, written, wanted)
         return False
     return incorporate(session, written) is Outcome.TAKEN_OVER
 
 
+def _note_undone(session: Session, before: Seen, post: Post, written: Post, wanted: Words) -> None:
+    """Note that a post was changed back, and what was written; once more it would be changed back once more.
+
+    No editor has saved the revisions that come of it. What one has saved in the same moment is taken over next.
+    """
+    path, passed = post.path, (post.words, written.words, _without_blocks(wanted))
+    revisions = list_revisions(session.api, path, before.revision)
+    looked_at = {saved.id for saved in revisions if saved.words in passed or not before.is_new(saved.id)}
+    undone = {
+        "writing": False, "pending": False, "modified": "", "undone": _attempt(post.stored, wanted),
+        "revision": max(before.revision, written.revision, *looked_at), "pushed": written.modified_gmt,
+    }  # fmt: skip
+    seen = before.model_copy(update=undone).with_looked_at(before.revision, looked_at)
+    session.put(path, seen, problem=_CHANGED_BACK.format(path=path))
+
+
+def _without_blocks(stored: Words) -> Words:
+    """The words of a post as it is stored, without the blocks of notices."""
+    return stored._replace(content=split(stored.content)[0])
+
+
 def _is_undone(post: Post, written: Post, wanted: Words) -> bool:
     """Whether what was written, words or notices, is there as it was before."""
-    source, _ = split(wanted.content)
-    changes = post.words.changes_to(wanted._replace(content=source))
+    changes = post.words.changes_to(_without_blocks(wanted))
     if any(getattr(written.words, name) == getattr(post.words, name) for name in changes):
         return True
     before, after = block_words(post.content.stored), block_words(written.content.stored)

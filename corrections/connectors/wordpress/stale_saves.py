@@ -3,6 +3,7 @@
 Title, excerpt and content go each by itself: some editors send all of them, others only what was changed.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from corrections.connectors.wordpress.session import Session
@@ -12,6 +13,7 @@ from corrections.text.comparison.merge import merge
 from corrections.text.comparison.patch import apply, difference
 
 BASES = 8  # versions from which an editor may have started
+LIKELY = 4  # of all states those that are compared closely
 
 
 def carried_over(session: Session, article: str, saved: Words, earlier: Sequence[Words]) -> Words:
@@ -49,7 +51,18 @@ def _nearest(session: Session, article: str, saved: Words, earlier: Sequence[Wor
 
 
 def _nearest_text(saved: str, bases: tuple[str, ...]) -> str:
-    return min(dict.fromkeys(bases), key=lambda base: _text_distance(base, saved))
+    different = list(dict.fromkeys(bases))
+    if saved in different:
+        return saved
+    words = Counter(saved.split())
+    by_words = sorted(different, key=lambda base: _word_distance(Counter(base.split()), words))
+    likely = set(by_words[:LIKELY])
+    return min((base for base in different if base in likely), key=lambda base: _text_distance(base, saved))
+
+
+def _word_distance(before: Counter[str], after: Counter[str]) -> int:
+    """How many words go and come, wherever they are: known in much less time than `_text_distance`."""
+    return (before - after).total() + (after - before).total()
 
 
 def _distance(before: Words, after: Words) -> int:

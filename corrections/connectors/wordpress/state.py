@@ -28,7 +28,8 @@ class Seen(BaseModel):
     are the digests that the post had then; the decision is about no other words. `undone` is the digest of a writing
     that WordPress changed back: it is not tried again. `versions` are the paragraphs that clash, here and there.
     `notices` is the digest of the published notices that it has, `written` are those of the last ones written to it.
-    `looked_at` are the last revisions that were looked at, oldest first.
+    `looked_at` are the last revisions that were looked at, oldest first. `own` are the digests of the words that were
+    last written to it, until their revision has been looked at.
     """
 
     modified: str = ""
@@ -49,6 +50,7 @@ class Seen(BaseModel):
     written: tuple[str, ...] = ()
     versions: list[tuple[str, str]] = []
     looked_at: list[int] = []
+    own: Words | None = None
 
     @property
     def lacks_parts(self) -> bool:
@@ -63,6 +65,12 @@ class Seen(BaseModel):
         """With the digest of notices that are about to be written."""
         others = (other for other in self.written if other != notices)
         return self.model_copy(update={"written": (*others, notices)[-MOST_WRITTEN:]})
+
+    def with_looked_at(self, before: int, revisions: set[int]) -> "Seen":
+        """With revisions that have been looked at, where `before` was the last one until now: one between them that
+        becomes visible later is new, even if it is the post's first."""
+        last = sorted({before, *revisions})[-LOOKED_AT:] if revisions else []
+        return self.model_copy(update={"looked_at": last})
 
     def is_new(self, revision: int) -> bool:
         """Whether a revision was not looked at yet: of two saves at one moment, that with the lower number can become
