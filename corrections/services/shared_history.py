@@ -9,8 +9,10 @@ from repo_store import RepoStoreError, Store
 
 CHECK_SECONDS = 2.0  # while requests come, between looks for what was not heard of
 FETCH_SECONDS = 30.0  # the same, for what was not even announced: its node died between writing and announcing it
-TIME_LIMIT = 20.0  # seconds that a fetch may take while somebody waits
-PAUSE_SECONDS = 2.0  # after a fetch that failed; what is here is read meanwhile
+TIME_LIMIT = 20.0  # seconds that a fetch may take while somebody waits for what it brings
+READING_LIMIT = 2.5  # the same, for a page that could do without; doubled after each failure, up to `TIME_LIMIT`
+PAUSE_SECONDS = 2.0  # after a fetch that failed, doubled as well; what is here is read meanwhile
+MOST_DOUBLINGS = 3
 _log = logging.getLogger("corrections")
 
 
@@ -26,18 +28,23 @@ class SharedHistory:
         self._guard = threading.Lock()
         self._known = ""  # the last announced head that is here
         self._checked_at = self._fetched_at = time.monotonic()
-        self._failed_until = 0.0
+        self._failed_until, self._failures = 0.0, 0
 
     def follow(self) -> None:
-        """Fetch what was announced since the last call; from time to time, look for what was not heard of."""
-        head = self._cluster.announcements.head(self._publication)
-        if self._is_news(head):
-            with self._guard:
-                if self._is_news(head) and time.monotonic() >= self._failed_until:
-                    self._fetch(head)
-        elif time.monotonic() - self._checked_at >= CHECK_SECONDS and self._guard.acquire(blocking=False):
-            try:  # one thread looks, the others answer with what is here
-                self._look()
+        """Fetch what was announced since the last call; from time to time, look for what was not heard of.
+
+        One thread does it, and the others answer with what is here: a server that hangs stops no reader for long.
+        """
+        now, head = time.monotonic(), self._cluster.announcements.head(self._publication)
+        is_news = self._is_news(head)
+        if now < self._failed_until or not (is_news or now - self._checked_at >= CHECK_SECONDS):
+            return
+        if self._guard.acquire(blocking=False):
+            try:
+                if not is_news:
+                    self._look()
+                elif self._is_news(head):
+                    self._fetch(head, self._doubled(READING_LIMIT))
             finally:
                 self._guard.release()
 
@@ -45,7 +52,7 @@ class SharedHistory:
         """Ask the database for news, now, and fetch them; returns whether something came."""
         with self._guard:
             head = self._noted_head() or ""
-            return self._is_news(head) and time.monotonic() >= self._failed_until and self._fetch(head)
+            return self._is_news(head) and time.monotonic() >= self._failed_until and self._fetch(head, TIME_LIMIT)
 
     def check(self) -> None:
         """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
@@ -53,11 +60,9 @@ class SharedHistory:
 
     def _look(self) -> None:
         now = self._checked_at = time.monotonic()
-        if now < self._failed_until:
-            return
         head = self._noted_head()
         if head is None or now - self._fetched_at >= FETCH_SECONDS or self._is_news(head):
-            self._fetch(head or "")
+            self._fetch(head or "", self._doubled(READING_LIMIT))
 
     def _noted_head(self) -> str | None:
         """None while the database is away: then only the git server can say what there is."""
@@ -75,12 +80,17 @@ class SharedHistory:
             return False
         return True
 
-    def _fetch(self, head: str) -> bool:
+    def _doubled(self, seconds: float) -> float:
+        return seconds * 2.0 ** min(self._failures, MOST_DOUBLINGS)
+
+    def _fetch(self, head: str, seconds: float) -> bool:
         try:
-            has_come = self._store.fetch(TIME_LIMIT)
+            has_come = self._store.fetch(seconds)
         except RepoStoreError as error:
             _log.warning("%s: nothing could be fetched: %s", self._publication, error.message)
-            self._failed_until = time.monotonic() + PAUSE_SECONDS
+            self._failed_until = time.monotonic() + self._doubled(PAUSE_SECONDS)
+            self._failures += 1
             return False
+        self._failures = 0
         self._fetched_at, self._known = time.monotonic(), head or self._known
         return has_come

@@ -1,6 +1,9 @@
 """A publication moves to a shared git server and is restored onto one; readers keep what they typed while it is away."""
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -215,3 +218,39 @@ def test_a_start_says_which_files_differ_from_the_last_node(alone: Path, shared:
     assert different_files(first)[1] == []
     first.close()
     second.close()
+
+
+def test_a_git_server_that_hangs_holds_up_one_reader_and_no_other(
+    alone: Path, shared: Cluster, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.services.shared_history.READING_LIMIT", 600.0)
+    move_to_nodes(alone, shared)
+    node = Publication(alone, cluster=shared)
+    monkeypatch.setattr(type(shared.announcements), "head", lambda _, __: "f" * 40)  # another node has written
+    head = server_of(shared) / "HEAD"
+    content = head.read_bytes()
+    head.unlink()
+    os.mkfifo(head)  # who opens it waits until somebody writes
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(node.refresh)
+        writer = wait_for_reader(head)
+        try:
+            pool.submit(node.refresh).result(timeout=60)
+            assert not first.done()
+        finally:
+            os.write(writer, content)
+            os.close(writer)
+            head.unlink()
+            head.write_bytes(content)
+        first.result(timeout=60)
+    node.close()
+
+
+def wait_for_reader(fifo: Path) -> int:
+    """A descriptor to write to it, once somebody reads it."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with suppress(OSError):
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.01)
+    raise AssertionError("nobody reads it")
