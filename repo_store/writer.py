@@ -73,7 +73,7 @@ class Writer:
         self._repositories = repositories
         self._clock = clock
         self._condition = threading.Condition()
-        self._leading = False
+        self._leading = self._is_batch_next = False
         self._waiting: list[Job] = []
         self._last_head: Head | None = None  # where this writer left the chain
         self._recent = RecentChanges()
@@ -209,7 +209,7 @@ class Writer:
                 self._condition.wait()
             if all(job.future.done() for job in jobs):
                 return False
-            self._leading = True
+            self._leading, self._is_batch_next = True, False
             return True
 
     def _hand_over(self) -> None:
@@ -220,9 +220,9 @@ class Writer:
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         with self._condition:
-            while self._leading:
+            while self._leading or (self._is_batch_next and self._waiting):
                 self._condition.wait()
-            self._leading = True
+            self._leading = self._is_batch_next = True  # who comes again at once does not keep writers waiting
         try:
             with self._file_lock():
                 yield
