@@ -22,6 +22,7 @@ from tests.newsroom import free_port
 
 SITE = Path("/usr/share/wordpress")
 PROGRAMS = ("mariadbd", "mariadb-install-db", "php")
+_COMPILED = ("-d", "opcache.enable_cli=1", "-d", "opcache.revalidate_freq=0")  # a file written anew is compiled anew
 USER = "editor"
 PERMALINKS = "/%year%/%monthnum%/%day%/%postname%/"
 _CONFIGURATION = """<?php
@@ -83,9 +84,7 @@ class WordPress:
         router = folder / "site" / "router.php"
         router.write_text(_ROUTER)
         environment = {**os.environ, "PHP_CLI_SERVER_WORKERS": "3"}
-        self._start(
-            ["php", "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}", "-t", self.site, router], environment
-        )
+        self._start(["php", *_COMPILED, "-S", f"127.0.0.1:{port}", "-t", self.site, router], environment)
         self._wait(lambda: bool(self.get("types")))
 
     def _copy_site(self) -> None:
