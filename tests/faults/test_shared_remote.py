@@ -30,16 +30,18 @@ def server(tmp_path: Path) -> SharedServer:
     return SharedServer(tmp_path / "server.git")
 
 
-def start_node(clone: Path, server: SharedServer, first: int, count: int) -> "subprocess.Popen[str]":
+def start_node(clone: Path, server: SharedServer, first: int, count: int) -> "subprocess.Popen[bytes]":
     arguments = [str(clone), server.url, str(first), str(count)]
     command = [sys.executable, "-m", "tests.repo_store.node", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    # unbuffered: `communicate` passes over what a line that was read before has brought into a buffer
+    return subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0, start_new_session=True)
 
 
-def acknowledged(process: "subprocess.Popen[str]") -> list[int]:
+def acknowledged(process: "subprocess.Popen[bytes]") -> list[int]:
     """What a node that has ended had acknowledged."""
     output, _ = process.communicate(timeout=120)
-    return [int(line) for line in output.splitlines(keepends=True) if line.strip().isdigit() and line.endswith("\n")]
+    lines = output.decode().splitlines(keepends=True)
+    return [int(line) for line in lines if line.strip().isdigit() and line.endswith("\n")]
 
 
 def await_pushes(server: SharedServer) -> None:
