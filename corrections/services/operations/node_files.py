@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import socket
+import platform
 
 from corrections.services.publication import Publication
 from corrections.services.reporting import policy_text
@@ -26,5 +26,5 @@ def different_files(publication: Publication) -> tuple[str, list[str]]:
     settings = publication.private.settings
     last = json.loads(settings.get(_SETTING) or "{}")
     node, there = str(last.get("node", "")), dict(last.get("files", here))
-    settings.put(_SETTING, json.dumps({"node": socket.gethostname(), "files": here}))
+    settings.put(_SETTING, json.dumps({"node": platform.node(), "files": here}))
     return node, sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
