@@ -22,23 +22,12 @@ from pathlib import Path
 
 from benchmarks.workers import CLIENTS, a_publication
 from corrections.cluster import Cluster
-from corrections.services import settings
-from corrections.services.publication import Publication
 from tests import postgres
-from tests.newsroom import TALKS, an_article, free_port, start
+from tests.newsroom import TALKS, free_port, start
 
 SECONDS = 5.0
 SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2))  # nodes, workers of each
 _FORK = multiprocessing.get_context("fork")
-
-
-def shared_publication(data: Path, cluster: Cluster) -> None:
-    publication = Publication.create(data, "bench", cluster=cluster)
-    for name in ("proof-of-work", "submit-limit"):
-        settings.put(publication, name, "off")
-    settings.put(publication, "queue-ceiling", "1000000")
-    an_article(publication)
-    publication.close()
 
 
 @contextmanager
@@ -126,7 +115,7 @@ def main() -> None:
                 folders = [Path(scratch) / f"node{number}" for number in range(nodes)]
                 for folder in folders:
                     folder.mkdir()
-                shared_publication(folders[0], Cluster(server.url, remote))
+                a_publication(folders[0], Cluster(server.url, remote))
                 environment = {"CORRECTIONS_DATABASE": server.url, "CORRECTIONS_GIT_REMOTE": remote}
                 with serving(folders, workers, **environment) as ports:
                     report(f"nodes: {nodes}, workers of each: {workers}", ports, seconds)

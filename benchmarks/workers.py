@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.durable_writes import clients
+from corrections.cluster import Cluster
 from corrections.services import settings
 from corrections.services.publication import Publication
 from tests.newsroom import TALKS, an_article, free_port, start
@@ -28,8 +29,8 @@ CLIENTS = (1, 8)
 _FORK = multiprocessing.get_context("fork")
 
 
-def a_publication(data: Path) -> None:
-    publication = Publication.create(data, "bench")
+def a_publication(data: Path, cluster: Cluster | None = None) -> None:
+    publication = Publication.create(data, "bench", cluster=cluster)
     for name in ("proof-of-work", "submit-limit"):
         settings.put(publication, name, "off")
     settings.put(publication, "queue-ceiling", "1000000")
