@@ -42,7 +42,7 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @click.option("--events", default="", help="webhook: types of events to send, separated by commas; without it, all.")
 @click.option("--name", default="", help="Name of the connection.  [default: its kind]")
 @click.option("--every", "seconds", type=_SECONDS, default=service.DEFAULT_SECONDS, show_default=True,
-              help="Seconds between two looks.")  # fmt: skip
+              help="Seconds between checks for changes.")  # fmt: skip
 @click.pass_context
 @one_line_errors
 def connect(

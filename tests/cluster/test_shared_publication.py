@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +28,7 @@ from tests.test_workers import wait_until
 
 ROUNDS = 10
 CLIENTS = 4
+PASSWORD = "a long enough password"
 
 
 @dataclass
@@ -220,6 +223,19 @@ def test_an_empty_node_joins_and_signs_with_the_same_key(group: Group):
     assert late.queue() == [number]
     assert (late.data / "daily" / "signing.key").read_bytes() == (first.data / "daily" / "signing.key").read_bytes()
     group.command(late.data, "audit", "daily")
+
+
+def test_who_signs_in_at_one_node_is_signed_in_at_the_others(group: Group):
+    group.command(group.folder / "desk", "user", "daily", "Mira", "--password", PASSWORD)
+    first, second = group.add("first"), group.add("second")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())  # cookies are for all ports of a host
+    page = browser.open(f"http://127.0.0.1:{first.port}/daily/sign-in").read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token
+    form = {"csrf_token": token[1], "name": "Mira", "password": PASSWORD}
+    browser.open(f"http://127.0.0.1:{first.port}/daily/sign-in", urllib.parse.urlencode(form).encode())
+    queue = browser.open(f"http://127.0.0.1:{second.port}/daily/review/").read().decode()
+    assert "Sign out" in queue
 
 
 def test_background_work_moves_when_its_node_dies(group: Group, postgres_server: Server):

@@ -56,7 +56,7 @@ FORM_FIELDS = {
         FormField("language", "Language", "that of the site’s pages, if left empty"),
         FormField("notices", "Notices", "foot or head of the post, field:NAME or none; foot, if left empty"),
         FormField(
-            "notice-markup", "Markup of notices", "HTML with {text}, {label}, {date} and {link}, instead of ours"
+            "notice-markup", "Markup of notices", "HTML with {text}, {label}, {date}, {link}; our own, if left empty"
         ),
     ),
     "site": (
