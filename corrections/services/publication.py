@@ -173,12 +173,14 @@ class Publication:
         if self._shared is not None:
             self._shared.check()
 
-    def _is_news(self) -> bool:
-        """Ask for what other nodes wrote, at once, and take it in; whether there was anything."""
-        if self._shared is None or not self._shared.ask():
+    def _has_news(self, seen: str | None) -> bool:
+        """Ask for what other nodes wrote, at once, and take it in; whether the index has more than at the head `seen`,
+        whoever brought it: another request may have been quicker."""
+        if self._shared is None:
             return False
+        self._shared.ask()
         self._catch_up()
-        return True
+        return self.index.head != seen
 
     def _catch_up(self) -> None:
         try:
@@ -204,8 +206,8 @@ class Publication:
 
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
-        article = queries.article(self.index, article_id)
-        if article is None and self._is_news():
+        seen, article = self.index.head, queries.article(self.index, article_id)
+        if article is None and self._has_news(seen):
             article = queries.article(self.index, article_id)
         if article is None:
             raise UnknownArticle(LazyString("There is no article with the ID %(id)s.", id=article_id[:160]))
@@ -213,8 +215,8 @@ class Publication:
 
     def correction(self, number: int) -> queries.Correction:
         """Raises `UnknownCorrection`."""
-        correction = queries.correction(self.index, number)
-        if correction is None and self._is_news():
+        seen, correction = self.index.head, queries.correction(self.index, number)
+        if correction is None and self._has_news(seen):
             correction = queries.correction(self.index, number)
         if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
@@ -244,13 +246,16 @@ class Publication:
         nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
         `check_writable` raises; nothing is written then.
         """
+        has_asked = False
         for _ in range(ATTEMPTS):
             self.check_writable()
+            seen = self.index.head
             try:
-                intents = decide(self.index.head)
+                intents = decide(seen)
             except CorrectionsError:
-                if not self._is_news():
+                if has_asked or not self._has_news(seen):
                     raise
+                has_asked = True
                 continue  # it was about what this node did not have yet
             if not intents:
                 return []

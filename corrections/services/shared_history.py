@@ -28,7 +28,8 @@ class SharedHistory:
         self._guard = threading.Lock()
         self._known = ""  # the last announced head that is here
         self._checked_at = self._fetched_at = time.monotonic()
-        self._failed_until, self._failures = 0.0, 0
+        self._paused_until = self._asking_paused_until = 0.0
+        self._failures = 0
 
     def follow(self) -> None:
         """Fetch what was announced since the last call; from time to time, look for what was not heard of.
@@ -37,7 +38,7 @@ class SharedHistory:
         """
         now, head = time.monotonic(), self._cluster.announcements.head(self._publication)
         is_news = self._is_news(head)
-        if now < self._failed_until or not (is_news or now - self._checked_at >= CHECK_SECONDS):
+        if now < self._paused_until or not (is_news or now - self._checked_at >= CHECK_SECONDS):
             return
         if self._guard.acquire(blocking=False):
             try:
@@ -48,11 +49,14 @@ class SharedHistory:
             finally:
                 self._guard.release()
 
-    def ask(self) -> bool:
-        """Ask the database for news, now, and fetch them; returns whether something came."""
+    def ask(self) -> None:
+        """Ask the database for news, now, and fetch them, for somebody who cannot do without."""
         with self._guard:
             head = self._noted_head() or ""
-            return self._is_news(head) and time.monotonic() >= self._failed_until and self._fetch(head, TIME_LIMIT)
+            if not self._is_news(head) or time.monotonic() < self._asking_paused_until:
+                return
+            if not self._fetch(head, TIME_LIMIT):
+                self._asking_paused_until = time.monotonic() + PAUSE_SECONDS
 
     def check(self) -> None:
         """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
@@ -84,13 +88,14 @@ class SharedHistory:
         return seconds * 2.0 ** min(self._failures, MOST_DOUBLINGS)
 
     def _fetch(self, head: str, seconds: float) -> bool:
+        """Whether the server could be asked."""
         try:
-            has_come = self._store.fetch(seconds)
+            self._store.fetch(seconds)
         except RepoStoreError as error:
             _log.warning("%s: nothing could be fetched: %s", self._publication, error.message)
-            self._failed_until = time.monotonic() + self._doubled(PAUSE_SECONDS)
+            self._paused_until = time.monotonic() + self._doubled(PAUSE_SECONDS)
             self._failures += 1
             return False
         self._failures = 0
         self._fetched_at, self._known = time.monotonic(), head or self._known
-        return has_come
+        return True

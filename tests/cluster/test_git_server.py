@@ -220,29 +220,35 @@ def test_a_start_says_which_files_differ_from_the_last_node(alone: Path, shared:
     second.close()
 
 
-def test_a_git_server_that_hangs_holds_up_one_reader_and_no_other(
-    alone: Path, shared: Cluster, monkeypatch: pytest.MonkeyPatch
+def test_a_git_server_that_hangs_holds_up_one_reader_and_who_cannot_do_without(
+    alone: Path, shared: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("corrections.services.shared_history.READING_LIMIT", 600.0)
     move_to_nodes(alone, shared)
     node = Publication(alone, cluster=shared)
+    other = Publication(tmp_path / "other" / "daily", cluster=shared)
+    a_correction(other, "teh", "the")
+    other.close()
     monkeypatch.setattr(type(shared.announcements), "head", lambda _, __: "f" * 40)  # another node has written
     head = server_of(shared) / "HEAD"
     content = head.read_bytes()
     head.unlink()
     os.mkfifo(head)  # who opens it waits until somebody writes
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         first = pool.submit(node.refresh)
         writer = wait_for_reader(head)
         try:
             pool.submit(node.refresh).result(timeout=60)
             assert not first.done()
+            wanted = pool.submit(node.correction, 2)
+            time.sleep(0.5)  # until it waits for what the first one fetches
         finally:
             os.write(writer, content)
             os.close(writer)
             head.unlink()
             head.write_bytes(content)
         first.result(timeout=60)
+        assert wanted.result(timeout=60).replacement == "the"
     node.close()
 
 

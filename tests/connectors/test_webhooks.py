@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -88,7 +89,9 @@ def test_nothing_of_a_reader_s_person_is_sent(publication: Publication, connecte
     a_correction(publication, "Tusday", "Tuesday", contact=Contact("Ada Reader", "ada@example.org", credit=True))
     synchronise(publication)
     assert connected.messages
-    assert "ada" not in json.dumps(connected.messages).lower()
+    assert not re.search(
+        r"\bada\b|reader@|example\.org", json.dumps(connected.messages).lower()
+    )  # hashes have letters too
 
 
 def test_what_the_receiver_did_not_take_comes_again_in_order(publication: Publication, connected: Receiver):
