@@ -4,7 +4,7 @@ from corrections.text.anchoring.anchor import Place
 from corrections.text.anchoring.fold import line_end
 from corrections.text.comparison.edits import Edit
 from corrections.text.formats.html import headline, paragraphs, rewrite, sections, source_spans
-from corrections.text.formats.html.escapes import escape
+from corrections.text.formats.html.references import escape
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.passages import Unwritable
 from corrections.text.formats.rendered import Rendered

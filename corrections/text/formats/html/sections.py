@@ -6,7 +6,7 @@ elements that stand beside each other, whatever is in them.
 
 import re
 
-from corrections.text.formats.html.elements import BLOCKS, VOID
+from corrections.text.formats.html.elements import BLOCKS, DIVISIBLE, VOID
 
 _TAG = re.compile(
     r"""<(?:
@@ -16,12 +16,6 @@ _TAG = re.compile(
       [ \t\r\n\f]*/?>
     )""",
     re.VERBOSE | re.DOTALL,
-)
-_DIVIDED = frozenset(
-    "article aside blockquote dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol "
-    "p pre section summary table tbody td tfoot th thead tr ul "
-    "a abbr b br cite code del dfn em i img ins kbd mark picture q s samp small source span strong sub sup time u var "
-    "wbr".split()
 )
 _EMPTY = frozenset(("iframe", "script"))  # their content is no markup: divided only where there is none
 
@@ -58,7 +52,7 @@ def section_starts(source: str) -> list[int]:
         name = (tag["name"] or "").lower()
         if not name:
             continue
-        if name not in _DIVIDED and not (name in _EMPTY and (tag["end"] or _is_empty(source, at, name))):
+        if name not in DIVISIBLE and not (name in _EMPTY and (tag["end"] or _is_empty(source, at, name))):
             return [0]
         if tag["end"]:
             if not opened or opened.pop() != name:

@@ -4,9 +4,10 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from corrections.text.formats.markdown.html_writer import markdown_parser
+from corrections.text.formats.markdown.html_writer import unmapped_parser
 from corrections.text.formats.markdown.render import as_parsed, line_starts
 
+_PARSER = unmapped_parser()
 _BEGINS_SECTION = ("paragraph_open", "heading_open")
 
 
@@ -16,10 +17,9 @@ def section_starts(source: str) -> list[int]:
     0 alone where a section may need another one: where links or footnotes are defined.
     """
     clean, places = as_parsed(source)
-    parser = markdown_parser()
     defined: dict[str, Any] = {}
     tokens: list[Token] = []
-    parser.block.parse(clean.replace("\r", "\n"), parser, defined, tokens)
+    _PARSER.block.parse(clean.replace("\r", "\n"), _PARSER, defined, tokens)
     if defined:
         return [0]
     lines = line_starts(clean)
