@@ -130,7 +130,7 @@ def diff(article_id: str) -> ResponseReturnValue:
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
     named = (old.revision[:10], new.revision[:10])
     source = request.args.get("source") == "1"
-    number = None if request.args.get("portion") == ALL else max(1, whole_number("portion") or 1)
+    number = None if request.args.get("page") == ALL else max(1, whole_number("page") or 1)
     compare_sides = _source_table if source else _table
     table = compare_sides(before.body.text, before, after, view, *named, article.language, languages.current(), number)
     return _page(
