@@ -19,6 +19,7 @@ _NONCHARACTERS = [*range(0xFDD0, 0xFDF0), *(plane << 16 | last for plane in rang
 UNSEEN = frozenset(map(chr, (*_C0, *_DELETE_AND_C1, *_NONCHARACTERS))) - set(_WHITE)
 _AS_SHOWN = {**dict.fromkeys(map(ord, UNSEEN)), **dict.fromkeys(map(ord, _WHITE), " ")}
 _ANY = re.compile("[" + "".join(map(re.escape, sorted(UNSEEN | set(_WHITE)))) + "]")
+_UNUSUAL = re.compile("[^\t\n\r -~\xa0-\ufdcf\ufdf0-\ufffd]")  # finds what may be one; five ranges are fast to try
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _NONCHARACTER = re.compile("[" + "".join(map(chr, _NONCHARACTERS)) + "]")
 _PICTURES = {**{code: 0x2400 + code for code in _C0}, 0x7F: 0x2421}  # U+2408 SYMBOL FOR BACKSPACE and its like
@@ -82,7 +83,7 @@ def shown(source: str) -> tuple[str, "array[int] | None"]:
     if source.startswith(BYTE_ORDER_MARK):
         clean, places = shown(source[1:])
         return clean, array("l", (at + 1 for at in (range(len(clean) + 1) if places is None else places)))
-    if not _ANY.search(source):
+    if not _has_any(source):
         return source, None
     if len(clean := source.translate(_AS_SHOWN)) == len(source):
         return clean, None
@@ -91,9 +92,14 @@ def shown(source: str) -> tuple[str, "array[int] | None"]:
     return clean, places
 
 
+def _has_any(text: str) -> bool:
+    unusual = _UNUSUAL.search(text)
+    return unusual is not None and _ANY.search(text, unusual.start()) is not None
+
+
 def without(text: str) -> str:
     """`text` as it is shown."""
-    return text.translate(_AS_SHOWN) if _ANY.search(text) else text
+    return text.translate(_AS_SHOWN) if _has_any(text) else text
 
 
 def noncharacter(text: str) -> str | None:
@@ -112,7 +118,7 @@ def interchangeable(text: str) -> str:
 
 def as_pictures(text: str) -> str:
     """`text` with a sign for each control character, where a person compares sources."""
-    return text.translate(_AS_PICTURES) if _ANY.search(text) else text
+    return text.translate(_AS_PICTURES) if _has_any(text) else text
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,23 @@ def test_history_is_walked_by_keys_and_by_a_slider(browser: Browser, site: str, 
     context.close()
 
 
+def test_a_long_comparison_goes_on_as_the_reader_scrolls(browser: Browser, site: str, publication: Publication):
+    paragraphs = [f"Paragraph {number} says that {'the river rose again ' * 20}.\n" for number in range(200)]
+    for text in ("\n".join(paragraphs), "\n".join(paragraphs).replace("says", "said")):
+        updates.publish(publication, EDITOR, updates.ArticleText(TALKS, text))
+    context = browser.new_context(viewport={"width": 1000, "height": 700})
+    page = context.new_page()
+    page.goto(f"{site}/a/{TALKS}/diff")
+    expect(page.locator(".diff ins").first).to_have_text("said")
+    expect(page.get_by_role("link", name="Show all on one page")).to_be_attached()
+    assert page.locator(".diff ins").count() < 100
+    while page.locator("[data-portions]").count():
+        page.mouse.wheel(0, 5_000)
+    expect(page.locator(".diff ins")).to_have_count(200)
+    expect(page.locator(".diff thead")).to_have_count(1)
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("selected", "sentence"),
     [

@@ -5,7 +5,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Selector, anchor
+from corrections.text.anchoring.anchor import Ambiguous, Anchored, Gone, Place, Selector, anchor
 from corrections.text.anchoring.graphemes import clusters, is_border, widen
 from corrections.text.comparison.diff import diff, noted
 from corrections.text.comparison.edits import Edit, trim
@@ -161,6 +161,16 @@ def test_no_place_cuts_a_character(text: str, data: st.DataObject):
         assert {place.start, place.end} <= borders(text)
     if text[start:end].strip() and {start, end} <= borders(text):
         assert not isinstance(verdict, Gone)
+
+
+def test_a_context_that_is_a_piece_of_a_character_says_nothing_of_words():
+    for joined in ("क\u094dष\u093f", "e\u0301", "x\u200d"):
+        text = f"a{joined}aa"
+        selector = Selector("a", joined[-1], "a")
+        assert anchor(selector, text) == Anchored(Place(len(joined) + 1, len(joined) + 2))
+    key = "1\ufe0f\u20e3"
+    assert anchor(Selector(key, key[-1], "a"), key + key + "a") == Anchored(Place(3, 6))
+    assert not isinstance(anchor(Selector("5 million", "\u200d", " came"), "When 15 million came"), Anchored)
 
 
 @pytest.mark.parametrize(

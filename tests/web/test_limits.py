@@ -148,4 +148,4 @@ def test_two_long_revisions_are_compared_and_what_is_coarse_says_so(client: Flas
         shown = "".join(part["text"] for row in answer["rows"] for part in row[side])
         assert shown == store.text(article.id, revision), "in less detail, but all of it"
     assert answer["coarse"] is True
-    assert "in less detail" in client.get(f"/daily/a/{TALKS}/diff").text
+    assert "in less detail" in client.get(f"/daily/a/{TALKS}/diff?page=all").text

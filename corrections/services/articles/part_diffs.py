@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from corrections.services.articles.sources import ArticleSources
-from corrections.text.comparison.diff import Row, diff
+from corrections.text.comparison.diff import Fold, Row, diff
 from corrections.text.comparison.diff_formats import unified
+from corrections.text.comparison.effort import Effort
+from corrections.text.comparison.portions import LENGTH, Passage, Portion, divide
+from corrections.text.formats.registry import format_named
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
-from corrections.text.rendered_diff.rendered_diff import rendered_diff
+from corrections.text.rendered_diff.rendered_diff import rendered_diff, rendered_portion
 from corrections.text.rendered_diff.rows import RenderedRow
 from repo_store import Part, Source, part_path
 
@@ -18,6 +22,37 @@ def rendered_rows(old: ArticleSources, new: ArticleSources, is_awaited: IsAwaite
     """The rows of two states by what readers see. Raises as `rendered_diff` does."""
     pairs = _pairs(old, new)
     return [row for part, before, after in pairs for row in rendered_part_rows(part, before, after, is_awaited)]
+
+
+def body_portions(old: ArticleSources, new: ArticleSources, is_awaited: IsAwaited | None = None) -> list[Portion]:
+    """The portions in which the bodies of two states are compared: one, where they are short or cannot be divided.
+
+    Raises `Abandoned` as soon as `is_awaited`, where it is given, says that nobody waits for the answer.
+    """
+    before, after = old.body, new.body
+    if len(before.text) + len(after.text) <= LENGTH or before.format != after.format:
+        return [(Passage(before.text, after.text),)]
+    return divide(_sections(before), _sections(after), Effort(is_awaited=is_awaited))
+
+
+def rendered_portion_rows(
+    old: ArticleSources, new: ArticleSources, portion: Portion, is_first: bool, is_awaited: IsAwaited | None = None
+) -> list[RenderedRow | Fold]:
+    """The rows of one portion by what readers see; the first has those of the other parts, too. Raises `Abandoned`."""
+    head = list(_pairs(old, new))[:-1] if is_first else []
+    rows: list[RenderedRow | Fold] = [row for pair in head for row in rendered_part_rows(*pair, is_awaited)]
+    return rows + rendered_portion(portion, old.body.format, new.body.format, is_awaited)
+
+
+def source_portion_rows(
+    old: ArticleSources, new: ArticleSources, portion: Portion, is_first: bool, is_awaited: IsAwaited | None = None
+) -> list[Row | Fold]:
+    """The rows of one portion by the sources; the first has those of the other parts, too. Raises `Abandoned`."""
+    head = [Passage(before.text, after.text) for _, before, after in _pairs(old, new)][:-1] if is_first else []
+    rows: list[Row | Fold] = []
+    for item in (*head, *portion):
+        rows += [item] if isinstance(item, Fold) else diff(item.old, item.new, is_awaited=is_awaited)
+    return rows
 
 
 def rendered_part_rows(part: Part, old: Source, new: Source, is_awaited: IsAwaited | None = None) -> list[RenderedRow]:
@@ -51,6 +86,11 @@ def _unified(article_id: str, part: Part, old: Source, new: Source) -> str:
     return unified(old.text, new.text, old_path, new_path)
 
 
+def _sections(source: Source) -> list[str]:
+    starts = format_named(source.format).section_starts(source.text)
+    return [source.text[start:end] for start, end in pairwise([*starts, len(source.text)])]
+
+
 def _heading(block: RenderedBlock | None) -> RenderedBlock | None:
     if block is None or block.kind is not BlockKind.PARAGRAPH:
         return block
@@ -58,8 +98,8 @@ def _heading(block: RenderedBlock | None) -> RenderedBlock | None:
 
 
 def _pairs(old: ArticleSources, new: ArticleSources) -> Iterator[tuple[Part, Source, Source]]:
-    """The parts that either state has."""
+    """The parts that either state has; the last is the body."""
     for part in Part:
         before, after = old.of(part), new.of(part)
-        if before.text or after.text:
+        if before.text or after.text or part is Part.BODY:
             yield part, before, after

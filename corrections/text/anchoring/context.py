@@ -4,6 +4,7 @@ A page shows more than the text: a title above it, a footer below. What a select
 borders is unknown, not unlike.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -13,6 +14,7 @@ from corrections.text.anchoring.fold import skeleton
 from corrections.text.comparison.words import tokens
 
 LEAST_COMPARED = 8  # folded characters of context that speak for a place at the text's border among several
+_JOINED = frozenset(("Mn", "Mc", "Me", "Cf"))  # general categories of Unicode
 _REACH = 16  # code points looked at on each side for the borders of a word
 _SPARE = 64  # code points looked at beyond a context's length: white space counts for nothing
 
@@ -74,14 +76,25 @@ def cuts_other_word(prefix: str, exact: str, suffix: str, text: str, start: int,
 
     "He said" does not stand in "she said", nor "5 million" in "15 million".
     """
+    piece, prefix = prefix, _without_cut_character(prefix)
     before, after = (prefix + exact)[-_REACH:], (exact + suffix)[:_REACH]
     first = _is_cut_otherwise(prefix[-_REACH:] + after, len(prefix[-_REACH:]), text, start) if prefix else None
     last = _is_cut_otherwise(before + suffix[:_REACH], len(before), text, end) if suffix else None
+    if first is None and piece and text.endswith(piece, 0, start):
+        first = False  # the end of the same character
     if first is None:  # nothing is known: half a word may be meant, half a number hardly
         first = _is_in_word(text, start) and text[start].isdecimal() and not text[start - 1].isalpha()
     if last is None:
         last = _is_in_word(text, end) and text[end - 1].isdecimal() and not text[end].isalpha()
     return first or last
+
+
+def _without_cut_character(prefix: str) -> str:
+    """A context without the marks and joiners that it begins with: their letter is not there, so they tell nothing."""
+    at = 0
+    while at < len(prefix) and unicodedata.category(prefix[at]) in _JOINED:
+        at += 1
+    return prefix[at:]
 
 
 def _is_cut_otherwise(quoted: str, border: int, text: str, at: int) -> bool:

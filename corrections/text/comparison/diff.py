@@ -5,7 +5,7 @@ on which they were saved says so (`coarse`). The left segments together are the 
 ones the new.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple, Protocol, TypeVar
@@ -149,17 +149,19 @@ class _OfKind(Protocol):
 AnyRow = TypeVar("AnyRow", bound=_OfKind)
 
 
-def condensed(rows: list[AnyRow], context: int = 1) -> list[AnyRow | Fold]:
+def condensed(rows: Sequence[AnyRow | Fold], context: int = 1) -> list[AnyRow | Fold]:
     """The changed rows with `context` unchanged ones around, and how many were left out between."""
-    near = [any(row.kind != "same" for row in rows[max(0, at - context) : at + context + 1]) for at in range(len(rows))]
+    changed = [not isinstance(row, Fold) and row.kind != "same" for row in rows]
     out: list[AnyRow | Fold] = []
-    for row, shown in zip(rows, near, strict=True):
-        if shown:
+    for at, row in enumerate(rows):
+        if not isinstance(row, Fold) and any(changed[max(0, at - context) : at + context + 1]):
             out.append(row)
-        elif out and isinstance(out[-1], Fold):
-            out[-1] = Fold(out[-1].count + 1)
+            continue
+        count = row.count if isinstance(row, Fold) else 1
+        if out and isinstance(out[-1], Fold):
+            out[-1] = Fold(out[-1].count + count)
         else:
-            out.append(Fold(1))
+            out.append(Fold(count))
     return out
 
 

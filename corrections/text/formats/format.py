@@ -56,5 +56,11 @@ class Format(Protocol):
     def title_of(self, source: str, limit: int) -> str:
         """The article's first heading, else its first words, in at most `limit` code points."""
 
+    def section_starts(self, source: str) -> list[int]:
+        """Where the source can be divided: each section, from one start to the next, is read alone as in the whole.
+
+        The first start is 0; it is the only one where the source cannot be divided.
+        """
+
     def escape(self, text: str) -> str:
         """Plain text on one line as source that is read as it is."""

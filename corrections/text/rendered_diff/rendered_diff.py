@@ -1,10 +1,12 @@
 """The comparison of two articles as their readers see them. It is pure, and the same for every format."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from corrections.text.comparison.diff import Fold
 from corrections.text.comparison.effort import Effort
 from corrections.text.comparison.paragraphs import pair
+from corrections.text.comparison.portions import Portion
 from corrections.text.rendered_diff.block_changes import compare_blocks
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
 from corrections.text.rendered_diff.html_blocks import blocks_of
@@ -31,9 +33,44 @@ def rendered_diff(
     return compare(before, after, Effort(is_awaited=is_awaited))
 
 
+def rendered_portion(
+    portion: Portion, format_name: str, new_format: str = "", is_awaited: Callable[[], bool] | None = None
+) -> list[RenderedRow | Fold]:
+    """The rows of one portion of two sources, as `rendered_diff` has those of all.
+
+    A block that was moved from one portion to another one is in these as removed and added.
+    """
+    effort = Effort(is_awaited=is_awaited)
+    old: list[RenderedBlock] = []
+    new: list[RenderedBlock] = []
+    pairing: Pairing = []
+    folds: list[tuple[int, Fold]] = []
+    for item in portion:
+        if isinstance(item, Fold):
+            folds.append((len(pairing) + len(folds), item))
+            continue
+        before, after = blocks_of(item.old, format_name), blocks_of(item.new, new_format or format_name)
+        pairing += [
+            (None if at is None else at + len(old), None if to is None else to + len(new))
+            for at, to in _pairing(before, after, effort)
+        ]
+        old += before
+        new += after
+    rows: list[RenderedRow | Fold] = list(_rows(old, new, pairing, effort))
+    for at, fold in folds:
+        rows.insert(at, fold)
+    return rows
+
+
 def compare(old: tuple[RenderedBlock, ...], new: tuple[RenderedBlock, ...], effort: Effort) -> list[RenderedRow]:
     """The rows of two renderings' blocks, in the order of both; a moved block is in two rows."""
-    pairing = _with_cells(old, new, pair([block.key for block in old], [block.key for block in new], effort))
+    return _rows(old, new, _pairing(old, new, effort), effort)
+
+
+def _rows(
+    old: Sequence[RenderedBlock], new: Sequence[RenderedBlock], pairing: Pairing, effort: Effort
+) -> list[RenderedRow]:
+    """A row for each pair."""
     gone = _unique(old[at].key for at, to in pairing if at is not None and to is None)
     come = _unique(new[to].key for at, to in pairing if to is not None and at is None)
     moved = {key: block for block in old if (key := block.key) in gone & come}
@@ -49,9 +86,10 @@ def compare(old: tuple[RenderedBlock, ...], new: tuple[RenderedBlock, ...], effo
     return rows
 
 
-def _with_cells(old: tuple[RenderedBlock, ...], new: tuple[RenderedBlock, ...], pairing: Pairing) -> Pairing:
-    """The pairing with table cells paired that stood at one place, however little they share, and with what went
+def _pairing(old: tuple[RenderedBlock, ...], new: tuple[RenderedBlock, ...], effort: Effort) -> Pairing:
+    """The blocks paired, with table cells that stood at one place, however little they share, and with what went
     before what came."""
+    pairing = pair([block.key for block in old], [block.key for block in new], effort)
     out: Pairing = []
     gone: list[int] = []
     come: list[int] = []

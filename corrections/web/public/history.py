@@ -1,7 +1,9 @@
 """What anyone can check of an article: its revisions, any two of them side by side, who wrote which sentence."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from apiflask import APIBlueprint
 from flask import Response, get_template_attribute, redirect, render_template, request, url_for
@@ -13,12 +15,20 @@ from corrections.i18n import LazyString
 from corrections.index import queries
 from corrections.services.articles import timeline
 from corrections.services.articles.attribution import attributed
-from corrections.services.articles.part_diffs import article_patch, rendered_rows, source_rows
+from corrections.services.articles.part_diffs import (
+    IsAwaited,
+    article_patch,
+    body_portions,
+    rendered_portion_rows,
+    source_portion_rows,
+)
 from corrections.services.articles.sources import ArticleSources
 from corrections.services.articles.versions import version_at
 from corrections.services.errors import UnknownRevision
-from corrections.text.comparison.diff import is_coarse
+from corrections.text.comparison.diff import AnyRow, Fold, Row, is_coarse
+from corrections.text.comparison.portions import Passage, Portion
 from corrections.text.formats.registry import format_named
+from corrections.text.rendered_diff.rows import RenderedRow
 from corrections.text.text_cache import remember
 from corrections.web import languages
 from corrections.web.access import publication
@@ -29,6 +39,7 @@ from repo_store import Parts
 
 blueprint = APIBlueprint("history", __name__, enable_openapi=False)
 
+ALL = "all"  # portions on one page
 _MEDIA_TYPES = {"md": "text/markdown", "html": "text/plain"}  # no browser is to run a publisher's source as a page
 
 NO_REVISION = LazyString("This is not a revision of the article. Reload the article and try again.")
@@ -119,10 +130,29 @@ def diff(article_id: str) -> ResponseReturnValue:
     view = "inline" if request.args.get("view") == "inline" else "side-by-side"
     named = (old.revision[:10], new.revision[:10])
     source = request.args.get("source") == "1"
+    number = None if request.args.get("page") == ALL else max(1, whole_number("page") or 1)
     compare_sides = _source_table if source else _table
-    table = compare_sides(before.body.text, before, after, view, *named, article.language, languages.current())
-    shown = {"table": table, "view": view, "source": source}
-    return _page("diff.html", article, old=old, new=new, near=near if in_turn else None, **shown)
+    table = compare_sides(before.body.text, before, after, view, *named, article.language, languages.current(), number)
+    return _page(
+        "diff.html",
+        article,
+        old=old,
+        new=new,
+        near=near if in_turn else None,
+        table=table.html,
+        portion=table.portion,
+        portions=table.portions,
+        view=view,
+        source=source,
+    )
+
+
+class _Table(NamedTuple):
+    """A comparison as safe HTML: of all, or of one of its portions, counted from 1."""
+
+    html: str
+    portion: int | None
+    portions: int
 
 
 @remember(64)
@@ -135,15 +165,15 @@ def _table(
     right: str,
     language: str,
     _spoken: str,
-) -> str:
-    """Two revisions as readers saw them, as safe HTML. They will never be others: it is kept for who asks next."""
-    with long_work(old.length + new.length, (left, right)):
-        rows = rendered_rows(old, new, is_awaited())
-    coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
+    number: int | None,
+) -> _Table:
+    """Two revisions as readers saw them. They will never be others: it is kept for who asks next."""
+    rows, portion, portions = _compared(old, new, number, (left, right), rendered_portion_rows)
     if view == "inline":
-        return coarse + str(get_template_attribute("rendered_diff.html", "rendered_inline")(rows, language))
-    rendered = get_template_attribute("rendered_diff.html", "rendered_side_by_side")
-    return coarse + str(rendered(rows, left, right, language))
+        html = get_template_attribute("rendered_diff.html", "rendered_inline")(rows, language)
+    else:
+        html = get_template_attribute("rendered_diff.html", "rendered_side_by_side")(rows, left, right, language)
+    return _Table(_coarseness(rows) + str(html), portion, portions)
 
 
 @remember(64)
@@ -156,14 +186,42 @@ def _source_table(
     right: str,
     language: str,
     _spoken: str,
-) -> str:
+    number: int | None,
+) -> _Table:
     """The sources of two revisions compared, kept as `_table` is."""
-    with long_work(old.length + new.length, ("source", left, right)):
-        rows = source_rows(old, new, is_awaited())
-    coarse = f'<p class="told">{escape(languages.translate(COARSE))}</p>' if is_coarse(rows) else ""
+    rows, portion, portions = _compared(old, new, number, ("source", left, right), source_portion_rows)
     if view == "inline":
-        return coarse + str(get_template_attribute("macros.html", "inline_view")(rows, language))
-    return coarse + str(get_template_attribute("macros.html", "side_by_side")(rows, left, right, language))
+        html = get_template_attribute("macros.html", "inline_view")(rows, language)
+    else:
+        html = get_template_attribute("macros.html", "side_by_side")(rows, left, right, language)
+    return _Table(_coarseness(rows) + str(html), portion, portions)
+
+
+def _compared(
+    old: ArticleSources,
+    new: ArticleSources,
+    number: int | None,
+    subject: tuple[str, ...],
+    rows_of: Callable[[ArticleSources, ArticleSources, Portion, bool, IsAwaited], list[AnyRow | Fold]],
+) -> tuple[list[AnyRow | Fold], int | None, int]:
+    """The rows of one portion or, where `number` is None, of all; which portion it is, and of how many."""
+    waits = is_awaited()
+    portions = body_portions(old, new, waits)
+    shown: Portion = (Passage(old.body.text, new.body.text),)
+    if number is not None:
+        number = min(number, len(portions))
+        shown = portions[number - 1]
+    with long_work(sum(len(item) for item in shown if isinstance(item, Passage)), (*subject, number)):
+        rows = rows_of(old, new, shown, number in (None, 1), waits)
+    if len(portions) == 1 and all(isinstance(row, Fold) or row.kind == "same" for row in rows):
+        rows = []
+    return rows, number, len(portions)
+
+
+def _coarseness(rows: Iterable[Row | RenderedRow | Fold]) -> str:
+    if not is_coarse(row for row in rows if not isinstance(row, Fold)):
+        return ""
+    return f'<p class="told">{escape(languages.translate(COARSE))}</p>'
 
 
 @blueprint.get("/<publication>/a/<article:article_id>/change.patch")

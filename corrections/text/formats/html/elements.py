@@ -25,3 +25,8 @@ BREAKOUTS = _names(  # end a drawing or formula that is not closed (HTML standar
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta "
     "nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
 )
+DIVISIBLE = _names(  # leave nothing open behind them, if their end tags are there
+    "article aside blockquote dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol "
+    "p pre section summary table tbody td tfoot th thead tr ul a abbr b br cite code del dfn em i img ins kbd mark "
+    "picture q s samp small source span strong sub sup time u var wbr"
+)

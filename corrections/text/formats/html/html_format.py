@@ -3,8 +3,8 @@
 from corrections.text.anchoring.anchor import Place
 from corrections.text.anchoring.fold import line_end
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.html import headline, paragraphs, rewrite, source_spans
-from corrections.text.formats.html.escapes import escape
+from corrections.text.formats.html import headline, paragraphs, rewrite, sections, source_spans
+from corrections.text.formats.html.references import escape
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.passages import Unwritable
 from corrections.text.formats.rendered import Rendered
@@ -43,6 +43,9 @@ class HtmlFormat:
 
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)
+
+    def section_starts(self, source: str) -> list[int]:
+        return sections.section_starts(source)
 
     def escape(self, text: str) -> str:
         return escape(text)

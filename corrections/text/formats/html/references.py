@@ -1,4 +1,4 @@
-"""Character references of HTML, each with where it ends (HTML standard, section 13.2.5.72 and after)."""
+"""Character references of HTML: read, each with where it ends (HTML standard, section 13.2.5.72 and after); written."""
 
 import re
 from html.entities import html5
@@ -9,6 +9,11 @@ _LONGEST_NAME = max(map(len, html5))
 _WINDOWS_1252 = {
     code: bytes((code,)).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
+_SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_CHARACTERS = re.compile(r"[&<>]")
+# At its ends the text meets source that is not known here: brackets there could open, close or double a shortcode's.
+_BRACKET = re.compile(r"\[(?=/?(?:[A-Za-z\[]|$))|^\]")
+_BRACKETS = {"[": "&#91;", "]": "&#93;"}
 
 
 class Reference(NamedTuple):
@@ -47,3 +52,8 @@ def _character(digits: str, base: int) -> str:
     if code == 0 or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
     return _WINDOWS_1252.get(code, chr(code))
+
+
+def escape(text: str) -> str:
+    """A reader's `text` as content of an element: read as it is, with no shortcode that a publisher's system finds."""
+    return _BRACKET.sub(lambda match: _BRACKETS[match[0]], _CHARACTERS.sub(lambda match: _SPECIAL[match[0]], text))

@@ -13,9 +13,9 @@ from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.words import changes as word_changes
 from corrections.text.formats.html.element_removal import emptied, is_removable, remove_emptied
 from corrections.text.formats.html.elements import PREFORMATTED
-from corrections.text.formats.html.escapes import escape
 from corrections.text.formats.html.line_breaks import block_of, border, join
 from corrections.text.formats.html.markup import MARKUP
+from corrections.text.formats.html.references import escape
 from corrections.text.formats.html.render import RenderedHtml, render
 from corrections.text.formats.html.source_changes import (
     Changes,

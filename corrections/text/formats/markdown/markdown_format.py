@@ -5,7 +5,7 @@ import re
 from corrections.text.anchoring.anchor import Place
 from corrections.text.anchoring.fold import line_end
 from corrections.text.comparison.edits import Edit
-from corrections.text.formats.markdown import block_breaks, headline, rewrite, source_spans
+from corrections.text.formats.markdown import block_breaks, headline, rewrite, sections, source_spans
 from corrections.text.formats.markdown.render import render
 from corrections.text.formats.passages import Unwritable
 from corrections.text.formats.rendered import Rendered
@@ -47,6 +47,9 @@ class MarkdownFormat:
 
     def title_of(self, source: str, limit: int) -> str:
         return headline.title_of(source, limit)
+
+    def section_starts(self, source: str) -> list[int]:
+        return sections.section_starts(source)
 
     def escape(self, text: str) -> str:
         return _SPECIAL.sub(lambda match: "\\" + match[0], text.strip(" \t"))

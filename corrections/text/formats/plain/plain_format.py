@@ -68,6 +68,9 @@ class PlainFormat:
     def title_of(self, source: str, limit: int) -> str:
         return cut(" ".join(self.render(source).text.split()), limit) or UNTITLED
 
+    def section_starts(self, source: str) -> list[int]:
+        return [0]
+
     def escape(self, text: str) -> str:
         return _on_one_line(text)
 
