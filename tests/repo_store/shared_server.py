@@ -2,6 +2,7 @@
 
 import base64
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -165,9 +166,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path, password: str = "") -> Iterator[HttpServer]:
-    """git's http-backend for the repositories in `folder`; with a password, for the user `node` alone."""
+def serving(folder: Path, password: str = "", certificate: Path | None = None) -> Iterator[HttpServer]:
+    """git's http-backend for the repositories in `folder`; with a password, for the user `node` alone.
+
+    With a file of a certificate and its key, over https.
+    """
     with HttpServer(folder, password) as server:
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server

@@ -1,0 +1,127 @@
+"""Durable submissions a second in the store at batches of 1 to 200: alone, and with a shared git server.
+
+python -m benchmarks.remote_writes [SECONDS]
+
+The server is a bare repository on this machine with `core.fsync=all`, reached by its path, over ssh (a real sshd on
+loopback, where Debian's openssh-server is installed) and over https (git's http-backend). The first row is a store
+without a server, in the same run.
+"""
+
+import getpass
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from benchmarks.commit_cost import importing, submission
+from repo_store import Remote, Store
+from tests.newsroom import free_port
+from tests.repo_store.shared_server import SharedServer, serving
+from tests.test_tls import NOW, Authority
+
+SECONDS = 5.0
+BATCHES = (1, 8, 50, 200)
+_numbers = count(1)
+
+
+def rates(store: Store, seconds: float) -> list[float]:
+    """Submissions a second at each size of a batch."""
+    store.write(importing(0))
+    revision, article = store.head().main, importing(0).event.article  # type: ignore[union-attr]
+    assert revision
+    measured = []
+    for size in BATCHES:
+        written, begin = 0, time.perf_counter()
+        while time.perf_counter() - begin < seconds:
+            ledger = store.head().ledger
+            assert ledger
+            store.write(*(submission(next(_numbers), article, revision, ledger) for _ in range(size)))
+            written += size
+        measured.append(written / (time.perf_counter() - begin))
+    store.close()
+    return measured
+
+
+@contextmanager
+def shared_server(folder: Path) -> Iterator[SharedServer]:
+    folder.mkdir()
+    server = SharedServer(folder / "server.git")
+    server.git("config", "core.fsync", "all")
+    server.git("config", "http.receivepack", "true")
+    yield server
+
+
+@contextmanager
+def over_https(folder: Path) -> Iterator[str]:
+    """The address of a server of git's over https; git trusts its certificate as long as this lasts."""
+    with shared_server(folder):
+        authority = Authority()
+        trusted = folder / "authority.pem"
+        trusted.write_bytes(authority.certificate.public_bytes(Encoding.PEM))
+        certificate = authority.issue(folder, "localhost", NOW + timedelta(days=1))
+        os.environ["GIT_SSL_CAINFO"] = str(trusted)
+        with serving(folder, certificate=certificate) as http:
+            yield f"https://localhost:{http.server_port}/server.git"
+
+
+@contextmanager
+def over_ssh(folder: Path) -> Iterator[str]:
+    """The address of a server over ssh; git uses a key of this run as long as this lasts."""
+    with shared_server(folder) as server:
+        for name in ("host", "key"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+        (folder / "authorized").write_text((folder / "key.pub").read_text())
+        port = free_port()
+        options = {
+            "Port": port, "ListenAddress": "127.0.0.1", "HostKey": folder / "host", "PidFile": "none", "UsePAM": "no",
+            "AuthorizedKeysFile": folder / "authorized", "StrictModes": "no", "PermitRootLogin": "yes",
+        }  # fmt: skip
+        arguments = [f"-o{name}={value}" for name, value in options.items()]
+        Path("/run/sshd").mkdir(exist_ok=True)  # sshd does not start without it
+        sshd = subprocess.Popen([str(shutil.which("sshd")), "-D", "-f", "/dev/null", *arguments])
+        known = "-oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null"
+        os.environ["GIT_SSH_COMMAND"] = f"ssh -F /dev/null -i {folder}/key {known} -oLogLevel=ERROR"
+        time.sleep(1)
+        try:
+            yield f"ssh://{getpass.getuser()}@127.0.0.1:{port}{server.path}"
+        finally:
+            sshd.send_signal(signal.SIGTERM)
+            sshd.wait()
+
+
+@contextmanager
+def by_path(folder: Path) -> Iterator[str]:
+    with shared_server(folder) as server:
+        yield server.url
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    print(f"{'submissions a second, in batches of':38}" + "".join(f"{size:>10}" for size in BATCHES))
+    with tempfile.TemporaryDirectory() as folder:
+        show("no server", rates(Store.create(Path(folder) / "alone" / "articles.git"), seconds))
+        for name, reached in (("a path", by_path), ("ssh", over_ssh), ("https", over_https)):
+            if reached is over_ssh and not shutil.which("sshd"):
+                print("ssh: no sshd on this machine")
+                continue
+            with reached(Path(folder) / name.replace(" ", "-")) as url:
+                store = Store.open(Path(folder) / f"node-{name[:1]}{name[-1:]}" / "articles.git", remote=Remote(url))
+                show(f"a server, reached by {name}", rates(store, seconds))
+
+
+def show(name: str, measured: list[float]) -> None:
+    print(f"{name:38}" + "".join(f"{rate:>10,.0f}" for rate in measured), flush=True)
+
+
+if __name__ == "__main__":
+    main()
