@@ -24,6 +24,7 @@ class Announcements:
         self._guard = threading.Lock()
         self._process = 0  # that listens
         self._is_connected = False
+        self._connections = 0
 
     def listen(self) -> None:
         """Begin to listen, in a thread that ends with the process."""
@@ -36,6 +37,11 @@ class Announcements:
     def is_listening(self) -> bool:
         """Whether announcements arrive now; what was announced while they did not is in the registry."""
         return self._is_connected and self._process == os.getpid()
+
+    @property
+    def connections(self) -> int:
+        """How often this process has begun to listen. Since it last did, nothing was missed while `is_listening`."""
+        return self._connections
 
     def head(self, publication: str) -> str:
         """The last head of its ledger that this process has heard of; empty where it has heard of none."""
@@ -56,6 +62,7 @@ class Announcements:
     def _receive(self) -> None:
         with connect(self._url) as connection:
             connection.execute(f"LISTEN {CHANNEL}".encode())
+            self._connections += 1
             self._is_connected = True
             for notification in connection.notifies():
                 name, _, head = notification.payload.partition(" ")

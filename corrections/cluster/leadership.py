@@ -13,56 +13,55 @@ from corrections.cluster.schema_databases import lock_key
 from corrections.cluster.unavailable import DatabaseUnavailable
 
 SILENT_SECONDS = 60  # that a node which says nothing keeps its locks: it is frozen, or cut off
-CONFIRMED_SECONDS = 1.0  # that a lock counts as held after the database has said so
+CONFIRMED_SECONDS = 1.0  # that locks count as held after the database has said so
 _log = logging.getLogger("corrections.worker")
 
 
 class Leadership:
-    """The locks of this process. Share it between threads."""
+    """The locks of this process, all of one connection. Share it between threads."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._guard = threading.Lock()
         self._process = 0
         self._link: Link | None = None
-        self._confirmed: dict[str, float] = {}  # when the lock of a publication was last confirmed
+        self._asked_for: set[str] = set()  # publications
+        self._held: set[str] = set()
+        self._looked_at = 0.0
 
     def leads(self, publication: str) -> bool:
         """Whether this process does the work; it takes the lock where no other process has it.
 
-        False while the database cannot be reached: another node may have taken the lock.
+        One statement a second asks for all publications. False while the database cannot be reached: another node may
+        have taken the lock.
         """
         with self._guard:
             if self._process != os.getpid():  # a parent's connection is the parent's
-                self._process, self._link, self._confirmed = os.getpid(), None, {}
-            confirmed_at = self._confirmed.get(publication)
-            if confirmed_at is not None and time.monotonic() - confirmed_at < CONFIRMED_SECONDS:
-                return True
-            try:
-                return self._take(publication)
-            except (psycopg.Error, DatabaseUnavailable) as error:
-                if self._link is not None:
-                    reason = " ".join(str(error).split())
-                    _log.warning("%s: background work pauses: %s", database_name(self._url), reason)
-                self._forget()
-                return False
+                self._process, self._link, self._held = os.getpid(), None, set()
+            is_new = publication not in self._asked_for
+            self._asked_for.add(publication)
+            if is_new or time.monotonic() - self._looked_at >= CONFIRMED_SECONDS:
+                self._look()
+            return publication in self._held
 
     def give_up(self) -> None:
         """Let another node take over."""
         with self._guard:
             self._forget()
 
-    def _take(self, publication: str) -> bool:
-        link = self._link = self._link or self._connected()
-        if publication in self._confirmed:  # the lock lasts as long as the connection
-            link.connection.execute("SELECT 1")
-        else:
-            key = lock_key(f"background:{publication}")
-            row = link.connection.execute(f"SELECT pg_try_advisory_lock({key})".encode()).fetchone()
-            if row != (True,):
-                return False
-        self._confirmed[publication] = time.monotonic()
-        return True
+    def _look(self) -> None:
+        """Confirm the locks of this connection, and take those that nobody has."""
+        self._looked_at = time.monotonic()
+        try:
+            link = self._link = self._link or self._connected()
+            keys = {lock_key(f"background:{name}"): name for name in self._asked_for - self._held}
+            query = "SELECT key FROM unnest(%s::bigint[]) AS key WHERE pg_try_advisory_lock(key)"
+            self._held |= {keys[key] for (key,) in link.connection.execute(query, (list(keys),))}
+        except (psycopg.Error, DatabaseUnavailable) as error:
+            if self._link is not None:
+                reason = " ".join(str(error).split())
+                _log.warning("%s: background work pauses: %s", database_name(self._url), reason)
+            self._forget()
 
     def _connected(self) -> Link:
         connection = connect(self._url)
@@ -72,7 +71,7 @@ class Leadership:
     def _forget(self) -> None:
         if self._link is not None and self._process == os.getpid():
             self._link.connection.close()
-        self._link, self._confirmed = None, {}
+        self._link, self._held = None, set()
 
 
 @cache

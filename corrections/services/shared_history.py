@@ -7,8 +7,9 @@ import time
 from corrections.cluster import Cluster, DatabaseUnavailable
 from repo_store import RepoStoreError, Store
 
-CHECK_SECONDS = 2.0  # while requests come, between looks for what was not heard of
-FETCH_SECONDS = 30.0  # the same, for what was not even announced: its node died between writing and announcing it
+CHECK_SECONDS = 2.0  # while announcements are not heard, between looks for what was announced
+FETCH_SECONDS = 30.0  # between fetches of what was not even announced: its node died between writing and announcing it
+LONGEST_FETCH_SECONDS = 600.0  # the same, where nothing is written; doubled up to that with each fetch for nothing
 TIME_LIMIT = 20.0  # seconds that a fetch may take while somebody waits for what it brings
 READING_LIMIT = 2.5  # the same, for a page that could do without; doubled after each failure, up to `TIME_LIMIT`
 PAUSE_SECONDS = 2.0  # after a fetch that failed, doubled as well; what is here is read meanwhile
@@ -28,6 +29,9 @@ class SharedHistory:
         self._guard = threading.Lock()
         self._known = ""  # the last announced head that is here
         self._checked_at = self._fetched_at = time.monotonic()
+        self._fetch_pause = FETCH_SECONDS
+        self._seen = store.ledger()  # at the last fetch
+        self._listens_since = 0  # which of the announcements' connections there was at the last look
         self._paused_until = self._asking_paused_until = 0.0
         self._failures = 0
 
@@ -38,7 +42,7 @@ class SharedHistory:
         """
         now, head = time.monotonic(), self._cluster.announcements.head(self._publication)
         is_news = self._is_news(head)
-        if now < self._paused_until or not (is_news or now - self._checked_at >= CHECK_SECONDS):
+        if now < self._paused_until or not (is_news or self._is_look_due(now)):
             return
         if self._guard.acquire(blocking=False):
             try:
@@ -62,10 +66,18 @@ class SharedHistory:
         """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
         self._store.fetch(TIME_LIMIT)
 
+    def _is_look_due(self, now: float) -> bool:
+        if now - self._checked_at < CHECK_SECONDS:
+            return False
+        announcements = self._cluster.announcements
+        is_heard = announcements.is_listening and announcements.connections == self._listens_since
+        return not is_heard or now - self._fetched_at >= self._fetch_pause
+
     def _look(self) -> None:
         now = self._checked_at = time.monotonic()
+        self._listens_since = self._cluster.announcements.connections
         head = self._noted_head()
-        if head is None or now - self._fetched_at >= FETCH_SECONDS or self._is_news(head):
+        if head is None or now - self._fetched_at >= self._fetch_pause or self._is_news(head):
             self._fetch(head or "", self._doubled(READING_LIMIT))
 
     def _noted_head(self) -> str | None:
@@ -98,4 +110,7 @@ class SharedHistory:
             return False
         self._failures = 0
         self._fetched_at, self._known = time.monotonic(), head or self._known
+        seen = self._store.ledger()
+        self._fetch_pause = FETCH_SECONDS if seen != self._seen else min(2 * self._fetch_pause, LONGEST_FETCH_SECONDS)
+        self._seen = seen
         return True
