@@ -4,7 +4,8 @@ python -m benchmarks.audit [CORRECTIONS …]
 
 By default 500, 2,000 and 8,000 corrections in as many tenths of articles, written by the real write path, and then a
 day of 200 more. Each audit runs in a process of its own: MB is by how much that grew at most, without the git processes
-that it runs. Needs Linux.
+that it runs. What a correction takes on the disk is printed too, with the tenth of an article that comes with it. Needs
+Linux.
 """
 
 import json
@@ -60,6 +61,11 @@ def measure(repository: Path, since: str) -> None:
     print(json.dumps([1000 * sum(times), memory("VmHWM") - size]))
 
 
+def size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    return sum(each.stat().st_size for each in (path.rglob("*") if path.is_dir() else [path]) if each.is_file())
+
+
 def audited(repository: Path, since: str = "") -> list[float]:
     command = [sys.executable, "-m", "benchmarks.audit", "--measure", str(repository), since]
     figures: list[float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -71,7 +77,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--measure"]:
         measure(Path(sys.argv[2]), sys.argv[3])
         return
-    print("corrections    events  audit, µs an event   MB  a day since, ms  all, ms")
+    print("corrections    events  audit, µs an event   MB  a day since, ms  all, ms  bytes a correction: git   index")
     for corrections in [int(word) for word in sys.argv[1:]] or SIZES:
         with tempfile.TemporaryDirectory() as folder:
             archive = Archive(Path(folder) / "data")
@@ -87,10 +93,11 @@ def main() -> None:
             store = Store(repository)
             events = store.head().seq
             store.close()
+            git, index = (size(path) / corrections for path in (repository, repository.parent / "index.db"))
             (milliseconds, grown), (day, _) = audited(repository), audited(repository, str(file))
             print(
                 f"{corrections:>11,}{events:>10,}{1000 * milliseconds / events:>20.0f}{grown:>5.1f}"
-                f"{day:>17.0f}{milliseconds:>9.0f}",
+                f"{day:>17.0f}{milliseconds:>9.0f}{git:>25,.0f}{index:>8,.0f}",
                 flush=True,
             )
 
