@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_for_reading, open_publication
+from corrections.cli.group import (
+    OPERATOR,
+    audit_progress,
+    main,
+    one_line_errors,
+    open_for_reading,
+    open_publication,
+    print_findings,
+)
 from corrections.config import cluster_from_environment
 from corrections.html_export import standalone
 from corrections.services.operations import checkpoints
@@ -50,8 +58,7 @@ def audit(
         listed = {"findings": [asdict(finding) for finding in findings], "notes": [asdict(note) for note in notes]}
         click.echo(json.dumps({"clean": not findings, **listed}))
     else:
-        for finding in [*findings, *notes]:
-            click.echo(f"{finding.code}: {finding.message}{f' [{finding.commit}]' if finding.commit else ''}")
+        print_findings([*findings, *notes])
         if not findings and last_audited:
             click.echo(
                 f"No problems found after checkpoint {last_audited.statement.number}: its signature is valid, and the "

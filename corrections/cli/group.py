@@ -1,7 +1,7 @@
 """The command group, and what every command needs: an open publication, one-line errors, a progress bar."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -17,7 +17,7 @@ from corrections.errors import CorrectionsError
 from corrections.services.actors import Actor
 from corrections.services.operations.file_permissions import private_folder, restrict_new_files
 from corrections.services.publication import Publication
-from repo_store import RepoStoreError
+from repo_store import Finding, RepoStoreError
 from repo_store.audit.repository_audit import ProgressCallback
 
 OPERATOR = Actor("the command line", Role.ADMIN)
@@ -98,6 +98,12 @@ def audit_progress() -> Iterator[ProgressCallback]:
             bar.update(task, description=f"Auditing: {step}", completed=done, total=total or None)
 
         yield update
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """A line for each finding of an audit."""
+    for finding in findings:
+        click.echo(f"{finding.code}: {finding.message}{f' [{finding.commit}]' if finding.commit else ''}")
 
 
 class _UsageError(click.ClickException):

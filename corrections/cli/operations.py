@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from corrections.cli.group import OPERATOR, main, one_line_errors, open_publication
+from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_publication, print_findings
 from corrections.config import BadSettings, cluster_from_environment
 from corrections.errors import ReadOnly
 from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
 from corrections.services.operations import backup as backups
 from corrections.services.operations import database_move, redaction
+from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
 
 
@@ -141,8 +142,7 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
     if len(files) == 1 and files[0].is_dir():
         files = tuple(restorable_files(files[0], publication))
     findings = backups.restore(context.obj, publication, files, cluster_from_environment())
-    for finding in findings:
-        click.echo(f"{finding.code}: {finding.message}")
+    print_findings(findings)
     click.echo("Restored; the audit found no problems." if not findings else "Restored; the audit found problems.")
     sys.exit(1 if findings else 0)
 
@@ -154,13 +154,20 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 def move_to_database(context: click.Context, publication: str) -> None:
     """Move the private store into the database of CORRECTIONS_DATABASE, and the history to CORRECTIONS_GIT_REMOTE.
 
-    Stop the service first. A publication that is in the database already gets a git server, if one is set.
+    Stop the service first. A publication that is in the database already gets a git server, if one is set. The
+    publication is audited where it is then. Exit status 1: the audit found problems.
     """
     cluster = cluster_from_environment()
     if cluster is None:
         raise BadSettings("CORRECTIONS_DATABASE must be set to the address of the database to move to.")
-    for line in database_move.move_to_nodes(context.obj / publication, cluster):
+    folder = context.obj / publication
+    for line in database_move.move_to_nodes(folder, cluster):
         click.echo(line)
+    with audit_progress() as progress:
+        findings = audit_publication(folder, progress=progress, cluster=cluster)
+    print_findings(findings)
+    click.echo("The audit found problems." if findings else "The audit found no problems.")
+    sys.exit(1 if findings else 0)
 
 
 @main.command()

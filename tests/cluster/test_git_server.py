@@ -57,6 +57,7 @@ def test_a_publication_moves_to_the_nodes(alone: Path, shared: Cluster, tmp_path
     assert moved.returncode == 0, moved.stderr
     assert "the history of daily" in moved.stdout
     assert "Moved the private store of daily" in moved.stdout
+    assert moved.stdout.splitlines()[-1] == "The audit found no problems."
     other = Publication(tmp_path / "other" / "daily", cluster=shared)  # a node that begins with nothing
     assert other.correction(1).replacement == "Tuesday"
     assert other.title == "The Daily"

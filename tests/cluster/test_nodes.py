@@ -66,8 +66,9 @@ def test_a_store_is_moved_into_the_database_with_all_that_is_in_it(
 ):
     before = Publication.create(tmp_path, "daily", "The Daily")
     before.private.accounts.save("Mira", "editor", PASSWORD)
-    before.private.contacts.put("1", Contact("Ada", "ada@example.org", True, "de"))
-    key = before.private.reader_key("1")
+    an_article(before)
+    correction = a_correction(before, "Tusday", "Tuesday", contact=Contact("Ada", "ada@example.org", True, "de")).id
+    key = before.private.reader_key(correction)
     before.close()
     unmoved = run_command("--data", tmp_path, "settings", "daily", environment=environment)
     assert unmoved.returncode == 2
@@ -76,8 +77,8 @@ def test_a_store_is_moved_into_the_database_with_all_that_is_in_it(
     assert moved.returncode == 0, moved.stderr
     assert not (tmp_path / "daily" / "private.db").exists()
     after = Publication(tmp_path / "daily", cluster=cluster)
-    assert after.private.contacts.get("1") == Contact("Ada", "ada@example.org", True, "de")
-    assert after.private.reader_key("1") == key
+    assert after.private.contacts.get(correction) == Contact("Ada", "ada@example.org", True, "de")
+    assert after.private.reader_key(correction) == key
     assert after.private.accounts.sign_in("Mira", PASSWORD) is not None
     after.private.accounts.save("Noor", "editor", PASSWORD)  # ids go on after those that were moved
     assert [account.id for account in after.private.accounts.all()] == [1, 2]
