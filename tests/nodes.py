@@ -27,6 +27,10 @@ class Node:
     process: Service
     token: str
 
+    @property
+    def clone(self) -> Path:
+        return self.data / "daily" / "articles.git"
+
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         """The status and the JSON of an answer; headers only by name."""
         request = urllib.request.Request(
@@ -91,6 +95,10 @@ class Group:
         self.nodes.append(node)
         return node
 
+    def start_again(self, node: Node, **settings: str) -> None:
+        """Start a node that has ended, at the port that it had; returns when it is ready."""
+        node.process = start(node.data, node.port, **{**self.environment, **settings})
+
     def command(self, data: Path, *arguments: str) -> str:
         done = run_command("--data", data, *arguments, environment={**os.environ, **self.environment})
         assert done.returncode == 0, done.stdout + done.stderr
@@ -121,9 +129,9 @@ def head(node: Node) -> str:
     return str(node.ask("GET", "/api/v1/daily/ledger/head")[1]["head"])
 
 
-def in_ledger(node: Node) -> dict[int, str | None]:
-    """What was proposed, by number, as the node's clone has it."""
-    store = Store(node.data / "daily" / "articles.git")
+def submitted(repository: Path) -> dict[int, str | None]:
+    """What was proposed, by the corrections' numbers, as a node's clone or the shared repository has it."""
+    store = Store(repository)
     found = {
         entry.corrections: entry.event.replacement
         for entry in store.entries()
@@ -135,7 +143,7 @@ def in_ledger(node: Node) -> dict[int, str | None]:
 
 def ledger(node: Node) -> list[str]:
     """The kinds of events, in their order, as the node's clone has them."""
-    store = Store(node.data / "daily" / "articles.git")
+    store = Store(node.clone)
     kinds = [entry.event.type for entry in store.entries()]
     store.close()
     return kinds

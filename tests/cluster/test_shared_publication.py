@@ -14,7 +14,7 @@ from corrections.cluster import Cluster
 from corrections.cluster.schema_databases import lock_key
 from repo_store.audit.repository_audit import audit
 from tests.newsroom import kill
-from tests.nodes import Group, group_of_nodes, head, in_ledger, ledger
+from tests.nodes import Group, group_of_nodes, head, ledger, submitted
 from tests.postgres import Server
 from tests.test_workers import wait_until
 
@@ -91,8 +91,8 @@ def test_a_killed_node_loses_nothing_that_was_acknowledged(group: Group):
     wait_until(lambda: head(first) == head(second))
     kill(second.process)
     kill(first.process)
-    written = in_ledger(first)
-    assert written == in_ledger(second)
+    written = submitted(first.clone)
+    assert written == submitted(second.clone)
     assert {number: written[number] for number in acknowledged} == acknowledged
     assert len(set(written.values())) == len(written)  # nothing twice
     for node in (first, second):

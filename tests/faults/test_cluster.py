@@ -22,14 +22,14 @@ import pytest
 
 from corrections.cluster import Cluster
 from tests import postgres
-from tests.newsroom import TALKS, kill, logged, start
-from tests.nodes import Group, Node, group_of_nodes, head, in_ledger
+from tests.newsroom import TALKS, kill, logged
+from tests.nodes import Group, Node, group_of_nodes, head, submitted
 from tests.repo_store.shared_server import HttpServer, SharedServer, findings, serving
 from tests.test_workers import wait_until
 
 pytestmark = pytest.mark.faults
 FAULTS = int(os.environ.get("CORRECTIONS_CLUSTER_FAULTS") or 3 * int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3")))
-SEED = 11
+SEED = int(os.environ.get("CORRECTIONS_CLUSTER_SEED", "11"))
 CLIENTS = 16
 NAMES = ("first", "second", "third")
 DISK = "256m"
@@ -181,7 +181,7 @@ class Machines:
                 for path in node.data.iterdir():
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
             time.sleep(chance.uniform(0, 1))
-            node.process = start(node.data, node.port, **{**self.group.environment, **self._own(name)})
+            self.group.start_again(node, **self._own(name))
 
     def _own(self, name: str) -> dict[str, str]:
         """The variables of one node: its connections to the database can be told from those of the others."""
@@ -254,10 +254,10 @@ def test_faults_under_load_lose_nothing_and_write_nothing_twice(machines: Machin
     wait_until(lambda: {head(node) for node in nodes} == {machines.shared.heads()["refs/heads/ledger"]})
     for node in nodes:
         kill(node.process)
-    clones = [node.data / "daily" / "articles.git" for node in nodes]
+    clones = [node.clone for node in nodes]
     assert findings(machines.shared.path, *clones) == []
     for node in nodes:
-        written = in_ledger(node)
+        written = submitted(node.clone)
         assert written == clients.acknowledged
         assert len(set(written.values())) == len(written)  # nothing twice
         machines.group.command(node.data, "audit", "daily")
