@@ -47,6 +47,6 @@ def test_what_a_reader_sends_at_one_node_an_editor_publishes_at_the_other(browse
     editor.keyboard.press("a")
     editor.wait_for_url("**/review/?undo=1")
     reader.reload()
-    expect(reader.locator("main")).to_contain_text("Accepted", use_inner_text=True)
+    expect(reader.locator(".state-accepted")).to_be_visible()
     reader.goto(f"{at_first}/a/{TALKS}")
     expect(reader.locator("[data-article]")).to_contain_text("in the capital", use_inner_text=True)
