@@ -40,6 +40,8 @@ define('AUTOMATIC_UPDATER_DISABLED', true);
 define('WP_CONTENT_DIR', '{content}');
 $table_prefix = 'wp_';
 if (!defined('ABSPATH')) define('ABSPATH', __DIR__ . '/');
+require_once ABSPATH . 'wp-includes/class-phpass.php';
+$GLOBALS['wp_hasher'] = new PasswordHash(4, true);  // the quickest: each request checks every password of its user
 require_once ABSPATH . 'wp-settings.php';
 """
 _ROUTER = """<?php
