@@ -3,7 +3,6 @@
 A test makes an application of its own, and compiling its templates and addresses takes longer than most tests.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType
@@ -33,7 +32,7 @@ class _Templates(BytecodeCache):
 def share() -> None:
     """Let all applications that this process makes from here on share what is compiled for them."""
     Flask.jinja_options = {"bytecode_cache": _Templates()}
-    _share_builders()
+    _share_rules()
 
 
 def compile_all() -> None:
@@ -44,15 +43,21 @@ def compile_all() -> None:
             app.jinja_env.get_template(template)
 
 
-def _share_builders() -> None:
-    """A rule's builder of addresses is a function of the rule as it is written; the rule is its first argument."""
-    compile_builder = Rule._compile_builder
-    builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+def _share_rules() -> None:
+    """What a rule of addresses is compiled to is a function of the rule as it is written."""
+    compile_rule = Rule.compile
+    rules: dict[tuple[object, ...], Rule] = {}
 
-    def shared(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-        if key not in builders:
-            builders[key] = compile_builder(rule, append_unknown)
-        return builders[key]
+    def shared(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, rule.map.host_matching, repr(rule.defaults))
+        if key not in rules:
+            compile_rule(rule)
+            rules[key] = rule
+            return
+        first = rules[key]
+        rule._parts, rule._trace, rule._converters = list(first._parts), list(first._trace), dict(first._converters)
+        rule.arguments |= first.arguments
+        rule._build = first._build.__func__.__get__(rule)  # type: ignore[attr-defined]
+        rule._build_unknown = first._build_unknown.__func__.__get__(rule)  # type: ignore[attr-defined]
 
-    Rule._compile_builder = shared  # type: ignore[method-assign]
+    Rule.compile = shared  # type: ignore[method-assign]

@@ -22,6 +22,7 @@ _LONG = (
     *("test_real_corrections", "test_html_article", "test_first_hour", "test_wordpress", "test_byte_fidelity"),
     *("test_hostile", "test_ownership", "test_examination", "test_proofs", "test_backing_up", "test_wheel"),
     *("test_publishing_order", "test_wordpress_site", "test_wordpress_races", "test_html_pages", "test_newer"),
+    *("test_mail", "test_git_connector", "test_webhooks", "test_every_git", "test_shared_publication"),
 )
 _MEMORY = Path("/dev/shm")
 _NEEDED = 2 * 1024**3  # bytes; what passed is deleted at once

@@ -56,3 +56,28 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def module_tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def tab(module_tab: Page) -> Iterator[Page]:
+    """A tab that the tests of a module take after one another, for a new one is most of what a short test takes.
+
+    It knows nothing of the tests before: each finds no cookie and nothing stored by the pages of its site.
+    """
+    yield module_tab
+    if module_tab.url == "about:blank":
+        return
+    module_tab.evaluate("sessionStorage.clear()")
+    origin = module_tab.evaluate("origin")
+    module_tab.goto("about:blank")  # a page may store something as it is left
+    session = module_tab.context.new_cdp_session(module_tab)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    session.detach()
+    module_tab.context.clear_cookies()

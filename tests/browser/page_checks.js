@@ -44,7 +44,10 @@
   const group = (radio) => `${radio.form?.id}:${radio.name}`;
 
   let expected = [];
-  let visited = [];
+  let visited = []; // what had the focus after each press of Tab
+  let complaints = [];
+
+  addEventListener("keyup", (event) => event.key === "Tab" && complaints.push(...focusProblems()), true);
 
   /** Put the focus before everything else; how often to press Tab from there at most, as focus can reveal more controls. */
   function beginTabbing() {
@@ -54,16 +57,17 @@
     start.removeAttribute("tabindex");
     expected = tabbable();
     visited = [];
+    complaints = [];
     return 3 * expected.length + 10;
   }
 
-  /** Complaints about where Tab went: each control once, in the order of the document, which is how it is read. */
+  /** Complaints about what had the focus, and about where Tab went: each control once, in the order of the document, which is how it is read. */
   function tabbingProblems() {
     const missed = expected.filter((each) => each.isConnected && !visited.includes(each)).map((each) => `Tab does not reach: ${describe(each)}`);
     const order = visited.map((each) => expected.indexOf(each)).filter((at) => at >= 0);
     const leaps = order.some((at, place) => place > 0 && at < order[place - 1]);
     const positive = inScope("[tabindex]").filter((each) => each.tabIndex > 0).map((each) => `tabindex: ${describe(each)}`);
-    return [...missed, ...(leaps ? [`Tab leaves the order of the page: ${order}`] : []), ...positive];
+    return [...complaints, ...missed, ...(leaps ? [`Tab leaves the order of the page: ${order}`] : []), ...positive];
   }
 
   /** Points to move a mouse over: controls on the screen. */
@@ -89,7 +93,8 @@
     return problems;
   }
 
-  const hasVisitedAll = () => expected.every((each) => visited.includes(each) || !each.isConnected);
+  const countUnvisited = () => expected.filter((each) => !visited.includes(each) && each.isConnected).length;
+  const countPresses = () => visited.length;
 
   const opaque = (element) => Number(getComputedStyle(element).opacity) > 0.1;
 
@@ -143,6 +148,6 @@
   }
 
   window.checks = {
-    shifts, beginTabbing, hasVisitedAll, focusProblems, tabbingProblems, pointerStops, overflow, lowControls, statesByColourAlone,
+    shifts, beginTabbing, countUnvisited, countPresses, tabbingProblems, pointerStops, overflow, lowControls, statesByColourAlone,
   };
 })();

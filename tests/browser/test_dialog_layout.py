@@ -60,24 +60,22 @@ def bottom_of_send(page: Page) -> float:
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("screen", SCREENS)
-def test_send_is_in_view_and_the_words_begin_at_their_beginning(browser: Browser, site: Site, screen: str, text: str):
+def test_send_is_in_view_and_the_words_begin_at_their_beginning(tab: Page, site: Site, screen: str, text: str):
     width, height = SCREENS[screen]
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
-    open_all(page, site, text)
-    dialog = page.locator("dialog").bounding_box()
+    tab.set_viewport_size({"width": width, "height": height})
+    open_all(tab, site, text)
+    dialog = tab.locator("dialog").bounding_box()
     assert dialog is not None
     assert dialog["y"] >= 0
     assert dialog["y"] + dialog["height"] <= height
     assert dialog["x"] + dialog["width"] <= width
-    assert bottom_of_send(page) <= height
-    assert page.locator("dialog form").evaluate("(form) => form.scrollWidth <= form.clientWidth")
-    words = page.locator("dialog textarea[name=replacement]")
+    assert bottom_of_send(tab) <= height
+    assert tab.locator("dialog form").evaluate("(form) => form.scrollWidth <= form.clientWidth")
+    words = tab.locator("dialog textarea[name=replacement]")
     assert words.evaluate("(area) => [area.scrollTop, area.selectionStart]") == [0, 0]
     assert float(words.evaluate("(area) => parseFloat(getComputedStyle(area).fontSize)")) >= 16, (
         "whatever a theme's rem is"
     )
-    context.close()
 
 
 def test_above_a_keyboard_on_the_screen_send_stays_in_view(browser: Browser, site: Site):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from corrections.index import queries
 from corrections.services.articles import updates
@@ -44,10 +44,8 @@ def site(publication: Publication) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    yield context.new_page()
-    context.close()
+def page(tab: Page) -> Page:
+    return tab
 
 
 def select_words(page: Page, first: str, last: str = "") -> None:

@@ -20,6 +20,11 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 ARTICLES = Path(__file__).parents[2] / "corrections" / "demo"
 
 
+@pytest.fixture
+def page(tab: Page) -> Page:
+    return tab
+
+
 @pytest.mark.parametrize(
     ("first", "last", "exact"),
     [

@@ -269,10 +269,11 @@ def test_a_git_server_that_hangs_holds_up_one_reader_and_who_cannot_do_without(
             wanted = pool.submit(node.correction, 2)
             time.sleep(0.5)  # until it waits for what the first one fetches
         finally:
+            whole = head.with_name("HEAD.whole")
+            whole.write_bytes(content)
+            whole.replace(head)  # first: who has read it may read it again
             os.write(writer, content)
             os.close(writer)
-            head.unlink()
-            head.write_bytes(content)
         first.result(timeout=60)
         assert wanted.result(timeout=60).replacement == "the"
     node.close()

@@ -1,6 +1,7 @@
 """Readers' pages and the widget in seven languages, from one source."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ CATALOGUES = ROOT / "corrections" / "translations"
 _PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
-def used() -> set[tuple[str | None, str]]:
+@cache
+def used() -> frozenset[tuple[str | None, str]]:
     """Every sentence that a page or the widget says to a reader, each with its context, if it has one."""
     jinja = {"newstyle_gettext": "true", "trimmed": "true"}
     templates = extract_from_dir(
@@ -40,7 +42,7 @@ def used() -> set[tuple[str | None, str]]:
     for _, _, text, _, context in (*templates, *refusals):
         texts = [text] if isinstance(text, str) else [form for form in text if isinstance(form, str)]
         messages.update((context, form) for form in texts)
-    return messages | {(None, text) for text in labelled()}
+    return frozenset(messages | {(None, text) for text in labelled()})
 
 
 def labelled() -> set[str]:

@@ -4,12 +4,14 @@ import re
 from array import array
 
 from corrections.text.formats.html.character_map import Places
+from corrections.text.formats.html.markup import SPACE
 from corrections.text.formats.html.references import reference_at
 
 _ATTRIBUTE = re.compile(
-    r"""[\s/]*(?P<name>[^\s/>][^\s/>=]*)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>][^\s>]*)))?"""
+    rf"""[{SPACE}/]*(?P<name>[^{SPACE}/>][^{SPACE}/>=]*)(?:[{SPACE}]*=[{SPACE}]*"""
+    rf"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^{SPACE}"'>][^{SPACE}>]*)))?"""
 )
-_NAME = re.compile(r"<[A-Za-z][^\s/>]*")
+_NAME = re.compile(rf"<[A-Za-z][^{SPACE}/>]*")
 
 
 def attribute_value(source: str, start: int, end: int, name: str) -> tuple[str, Places]:

@@ -4,8 +4,10 @@ import re
 
 from corrections.text.formats.html.elements import BREAKOUTS, FOREIGN, RAW_TEXT
 
-_TAG = r"""/?(?P<name>[A-Za-z][^\s/>]*+)
-      (?>[\s/]+|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s"'>][^\s>]*+)|(?!\s*+=)))*+>"""
+SPACE = r" \t\n\f\r"  # between attributes, of a class in a pattern; other white space of Unicode is part of a name
+_TAG = rf"""/?(?P<name>[A-Za-z][^{SPACE}/>]*+)
+      (?>[{SPACE}/]+|[^{SPACE}/>][^{SPACE}/>=]*+(?:[{SPACE}]*+=[{SPACE}]*+
+      (?:"[^"]*+"|'[^']*+'|(?=>)|[^{SPACE}"'>][^{SPACE}>]*+)|(?![{SPACE}]*+=)))*+>"""
 MARKUP = re.compile(
     rf"<(?:(?P<comment>!--(?:-?>|.*?--!?>))|(?P<bogus>(?!!--)[!?][^>]*+>|/(?![A-Za-z])[^>]*+>)|{_TAG})",
     re.DOTALL | re.VERBOSE,
@@ -81,5 +83,5 @@ def _foreign_depth(tag: re.Match[str], depth: int) -> int:
 
 
 def _content_end(source: str, name: str, start: int) -> int:
-    closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(source, start)
+    closing = re.compile(rf"</{re.escape(name)}(?=[{SPACE}/>])", re.IGNORECASE).search(source, start)
     return closing.start() if closing else len(source)
