@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.durable_writes import git_transaction, rate
 from benchmarks.peers.mediawiki import MediaWiki
-from benchmarks.peers.otterwiki import OtterWiki
+from benchmarks.peers.otterwiki import OtterWiki, OtterWikiOfFour
 from benchmarks.peers.ours import Ours
 from benchmarks.peers.peer import Peer, Unavailable
 from repo_store.git.command import init_bare
@@ -141,7 +141,7 @@ def main() -> None:
         init_bare(Path(folder) / "raw.git")
         alone = rate(git_transaction(Path(folder) / "raw.git"))
         print(f"the machine alone: {alone:.0f} fsynced git transactions a second")
-        for kind in (Ours, OtterWiki, MediaWiki):
+        for kind in (Ours, OtterWiki, OtterWikiOfFour, MediaWiki):
             peer = None
             try:
                 peer = kind(Path(folder) / kind.__name__)

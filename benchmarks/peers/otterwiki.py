@@ -1,4 +1,4 @@
-"""An Otter Wiki (Flask and GitPython, a commit a save) as its documentation runs it under gunicorn, in two workers.
+"""An Otter Wiki (Flask and GitPython, a commit a save) as its documentation runs it: gunicorn, two or four workers.
 
 Its git is as it comes: what it acknowledges is not fsynced.
 """
@@ -18,6 +18,7 @@ INSTALLED = Path("build") / "peers" / "otterwiki"
 
 class OtterWiki(Peer):
     name = "An Otter Wiki"
+    workers = 2
 
     def set_up(self) -> None:
         if not (INSTALLED / "bin" / "gunicorn").exists():
@@ -43,7 +44,7 @@ class OtterWiki(Peer):
             "COMMIT_MESSAGE": "OPTIONAL",
             "LOG_LEVEL": "WARNING",
         }
-        return [gunicorn, "-w", "2", "-b", f"127.0.0.1:{self.port}", "otterwiki.server:app"], environment
+        return [gunicorn, "-w", str(self.workers), "-b", f"127.0.0.1:{self.port}", "otterwiki.server:app"], environment
 
     def save(self, connection: HTTPConnection, page: str, text: str) -> bool:
         body = urllib.parse.urlencode({"content": text, "commit": text[:40]})
@@ -67,3 +68,8 @@ class OtterWiki(Peer):
 
     def _git(self, *command: str) -> str:
         return run_git(self.repository / ".git", *command)[1].decode(errors="replace")
+
+
+class OtterWikiOfFour(OtterWiki):
+    name = "An Otter Wiki, 4 workers"
+    workers = 4

@@ -1,5 +1,9 @@
-"""Two nodes, each a process with a folder of its own, serve one publication: one PostgreSQL, one shared git server."""
+"""Two nodes, each a process with a folder of its own, serve one publication: one PostgreSQL, one shared git server.
 
+`CORRECTIONS_DECISION_ROUNDS` says how many corrections both decide at the same moment (10 by default).
+"""
+
+import os
 import re
 import threading
 import urllib.parse
@@ -18,7 +22,7 @@ from tests.nodes import Group, group_of_nodes, head, ledger, submitted
 from tests.postgres import Server
 from tests.test_workers import wait_until
 
-ROUNDS = 10
+ROUNDS = int(os.environ.get("CORRECTIONS_DECISION_ROUNDS", "10"))
 CLIENTS = 4
 PASSWORD = "a long enough password"
 
