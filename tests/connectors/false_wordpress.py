@@ -86,8 +86,8 @@ class FalseWordPress:
         posts = [post for number, post in self.posts.items() if not wanted or str(number) in wanted.split(",")]
         since = query.get("modified_after", query.get("after", "")).removesuffix("Z")
         posts = [post for post in posts if post["modified_gmt"] > since][int(query.get("offset", "0")) :]
-        fields = query["_fields"].split(",")
-        return self._json([{name: post[name] for name in post if name in fields or wanted} for post in posts])
+        fields = {field.partition(".")[0] for field in query["_fields"].split(",")}
+        return self._json([{name: post[name] for name in post if name in fields} for post in posts])
 
     def _json(self, value: Any, status: int = 200, total: int | None = None) -> Answer:
         count = total if total is not None else len(value) if isinstance(value, list) else 1

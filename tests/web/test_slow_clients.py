@@ -159,13 +159,15 @@ def test_a_comparison_that_nobody_waits_for_is_given_up(publication: Publication
     process = start(publication.folder.parent, port, CORRECTIONS_LOG="json")
     try:
         with ExitStack() as stack:
-            connections(stack, ("127.0.0.1", port), 1, f"GET {ARTICLE}/diff HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            connections(
+                stack, ("127.0.0.1", port), 1, f"GET {ARTICLE}/diff?page=all HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            )
             time.sleep(0.5)
         deadline = time.monotonic() + 60
         while "history.diff" not in logged(process) and time.monotonic() < deadline:
             time.sleep(0.2)
         (answered,) = [line for line in logged(process).splitlines() if "history.diff" in line]
         assert json.loads(answered)["status"] == 499
-        assert get(("127.0.0.1", port), f"{ARTICLE}/diff") == 200
+        assert get(("127.0.0.1", port), f"{ARTICLE}/diff?page=all") == 200
     finally:
         kill(process)

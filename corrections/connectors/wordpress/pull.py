@@ -122,8 +122,11 @@ def _take_all(session: Session, kind: str, rows: list[Row], at: datetime) -> Non
             take(session, post, at)
         elif not isinstance(post, NotThere):
             row = changed[path]
-            seen = session.seen(path).model_copy(update={"modified": row.modified_gmt, "status": row.status})
-            session.put(path, seen.model_copy(update={"link": row.link}), problem=f"{path} is too large to be fetched.")
+            modified = row.modified_gmt if _is_settled(row.modified_gmt, at) else ""
+            changes = {"modified": modified, "status": row.status, "link": row.link}
+            session.put(
+                path, session.seen(path).model_copy(update=changes), problem=f"{path} is too large to be fetched."
+            )
     _take_fresh(session, fresh, at)
 
 
@@ -147,8 +150,7 @@ def _take_fresh(session: Session, posts: list[Post], at: datetime) -> None:
 
 def take(session: Session, post: Post, at: datetime) -> None:
     """Take over a post that may have changed; `at` is the time by the site's clock. Raises `RestFailed`."""
-    path, modified = post.path, parse_site_time(post.modified_gmt)
-    is_settled = modified is None or abs(at - modified) >= SETTLED
+    path, is_settled = post.path, _is_settled(post.modified_gmt, at)
     if not session.is_public(post):
         status = LOCKED if post.password else post.status
         changes = {"status": status, "modified": post.modified_gmt if is_settled else "", "link": post.link}
@@ -166,6 +168,12 @@ def take(session: Session, post: Post, at: datetime) -> None:
     elif outcome is Outcome.REFUSED:
         looked_at = session.seen(path).model_copy(update={"modified": post.modified_gmt})
         session.put(path, looked_at, problem=session.problem(path))
+
+
+def _is_settled(modified_gmt: str, at: datetime) -> bool:
+    """Would a change after this one have another time? WordPress tells whole seconds."""
+    modified = parse_site_time(modified_gmt)
+    return modified is None or abs(at - modified) >= SETTLED
 
 
 def _note_deleted(session: Session, listed: set[str]) -> None:
