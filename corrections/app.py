@@ -27,7 +27,7 @@ from corrections.web import (
     query_strings,
     security,
 )
-from corrections.web.api import routes
+from corrections.web.api import openapi, routes
 from corrections.web.public import (
     articles,
     git_http,
@@ -168,7 +168,7 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
     security.csrf.exempt(status.no_mail)  # mail programs press the button; the key of the page is the proof
     for module in (routes, *_PUBLIC_PAGES, *_STAFF_PAGES, health, metrics):
         app.register_blueprint(module.blueprint)
-    routes.describe(app)
+    openapi.describe(app)
     return app
 
 

@@ -2,9 +2,11 @@
 
 import json
 import os
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,3 +149,17 @@ def ledger(node: Node) -> list[str]:
     kinds = [entry.event.type for entry in store.entries()]
     store.close()
     return kinds
+
+
+@contextmanager
+def in_threads(count: int, work: Callable[[int], None], is_over: threading.Event) -> Iterator[None]:
+    """`work` in so many threads, each with its number, until `is_over`, which the end of the block sets; raises what
+    one of them raised."""
+    with ThreadPoolExecutor(count) as pool:
+        running = [pool.submit(work, number) for number in range(count)]
+        try:
+            yield
+        finally:
+            is_over.set()
+    for thread in running:
+        thread.result()

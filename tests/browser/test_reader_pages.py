@@ -183,9 +183,11 @@ def test_a_long_comparison_goes_on_as_the_reader_scrolls(browser: Browser, site:
     expect(page.locator(".diff ins").first).to_have_text("said")
     expect(page.get_by_role("link", name="Show all on one page")).to_be_attached()
     assert page.locator(".diff ins").count() < 100
-    while page.locator("[data-portions]").count():
+    page.get_by_role("link", name="Next page").focus()
+    while page.locator("[data-portions] a").count():
         page.mouse.wheel(0, 5_000)
     expect(page.locator(".diff ins")).to_have_count(200)
+    expect(page.locator("[data-portions]")).to_be_focused()  # who is there with the keyboard goes on from there
     expect(page.locator(".diff thead")).to_have_count(1)
     context.close()
 

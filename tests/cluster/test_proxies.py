@@ -10,8 +10,7 @@ import subprocess
 import threading
 import urllib.parse
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPException, HTTPResponse, IncompleteRead
@@ -21,7 +20,7 @@ import pytest
 
 from corrections.cluster import Cluster
 from tests.newsroom import TALKS, free_port, kill
-from tests.nodes import Group, Node, group_of_nodes, submitted
+from tests.nodes import Group, Node, group_of_nodes, in_threads, submitted
 from tests.postgres import Server
 from tests.redis_server import running
 from tests.test_tls import NOW, Authority
@@ -199,7 +198,7 @@ class Traffic:
     is_over: threading.Event = field(default_factory=threading.Event)
     submissions_are_over: threading.Event = field(default_factory=threading.Event)
 
-    def read(self) -> None:
+    def read(self, _reader: int) -> None:
         while not self.is_over.is_set():
             for path in (f"/daily/a/{TALKS}", "/daily/corrections"):
                 try:
@@ -229,27 +228,11 @@ class Traffic:
                 self.unexpected.append(status)
                 return
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        with ThreadPoolExecutor(READERS) as pool:
-            readers = [pool.submit(self.read) for _ in range(READERS)]
-            try:
-                yield
-            finally:
-                self.is_over.set()
-        for reader in readers:
-            reader.result()
+    def reading(self) -> AbstractContextManager[None]:
+        return in_threads(READERS, self.read, self.is_over)
 
-    @contextmanager
-    def submitting(self) -> Iterator[None]:
-        with ThreadPoolExecutor(SUBMITTERS) as pool:
-            submitters = [pool.submit(self.submit, client) for client in range(SUBMITTERS)]
-            try:
-                yield
-            finally:
-                self.submissions_are_over.set()
-        for submitter in submitters:
-            submitter.result()
+    def submitting(self) -> AbstractContextManager[None]:
+        return in_threads(SUBMITTERS, self.submit, self.submissions_are_over)
 
     def await_acknowledgements(self) -> None:
         before = len(self.acknowledged)

@@ -15,7 +15,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ import pytest
 from corrections.cluster import Cluster
 from tests import postgres
 from tests.newsroom import TALKS, kill, logged
-from tests.nodes import Group, Node, group_of_nodes, head, submitted
+from tests.nodes import Group, Node, group_of_nodes, head, in_threads, submitted
 from tests.repo_store.shared_server import HttpServer, SharedServer, findings, serving
 from tests.test_workers import wait_until
 
@@ -49,17 +49,9 @@ class Clients:
     _is_over: threading.Event = field(default_factory=threading.Event)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
-    @contextmanager
-    def submitting(self) -> Iterator[None]:
+    def submitting(self) -> AbstractContextManager[None]:
         """Every submission that was begun is repeated until it is acknowledged, after the block too."""
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            sent = [pool.submit(self._submit, client) for client in range(CLIENTS)]
-            try:
-                yield
-            finally:
-                self._is_over.set()
-        for client in sent:
-            client.result()
+        return in_threads(CLIENTS, self._submit, self._is_over)
 
     def _submit(self, client: int) -> None:
         chance, at = random.Random(client), 0

@@ -1,24 +1,28 @@
-// A long comparison comes in parts: the next one is fetched when the reader comes near the end of what is there.
+// A long comparison comes in pages: the next one is fetched when the reader comes near the end of what is there.
 const NEAR = "1500px";
 const list = (root) => root.querySelector("[data-portion] tbody, [data-portion] .inline-view");
+const links = (root) => root.querySelector("[data-portions]");
 
 async function append(link) {
   const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  list(document).append(...list(page).childNodes);
-  const links = page.querySelector("[data-portions]");
-  links.querySelectorAll("[data-of-part]").forEach((element) => element.remove()); // more is shown than that part
-  document.querySelector("[data-portions]").replaceWith(links);
+  const [rows, next] = [list(page).childNodes, links(page)];
+  next.querySelectorAll("[data-of-one-page]").forEach((element) => element.remove()); // more is shown than that page
+  const hadFocus = links(document).contains(document.activeElement);
+  list(document).append(...rows);
+  if (!next.querySelector("[data-next-page]")) next.replaceChildren(); // all is shown
+  links(document).replaceWith(next);
+  if (hadFocus) {
+    next.tabIndex = -1; // for whoever is there with the keyboard, when no link is left
+    (next.querySelector("a") ?? next).focus({ preventScroll: true });
+  }
   watch();
 }
 
 function watch() {
-  const link = document.querySelector("[data-next-portion]");
-  if (!link) {
-    document.querySelector("[data-portions]")?.remove();
-    return;
-  }
+  const link = document.querySelector("[data-next-page]");
+  if (!link) return;
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();

@@ -4,7 +4,7 @@ import re
 
 from corrections.text.formats.html.elements import BREAKOUTS, FOREIGN, RAW_TEXT
 
-SPACE = r" \t\n\f\r"  # between attributes, of a class in a pattern; other white space of Unicode is part of a name
+SPACE = " \t\n\f\r"  # between attributes, of a class in a pattern; other white space of Unicode is part of a name
 _TAG = rf"""/?(?P<name>[A-Za-z][^{SPACE}/>]*+)
       (?>[{SPACE}/]+|[^{SPACE}/>][^{SPACE}/>=]*+(?:[{SPACE}]*+=[{SPACE}]*+
       (?:"[^"]*+"|'[^']*+'|(?=>)|[^{SPACE}"'>][^{SPACE}>]*+)|(?![{SPACE}]*+=)))*+>"""

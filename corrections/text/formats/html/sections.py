@@ -4,21 +4,10 @@ Only where every element is one that the fragment closes itself, in order: then 
 elements that stand beside each other, whatever is in them.
 """
 
-import re
-
 from corrections.text.formats.html.elements import BLOCKS, DIVISIBLE, VOID
+from corrections.text.formats.html.markup import MARKUP, SPACE
 
-_TAG = re.compile(
-    r"""<(?:
-      !--(?!-?>)(?:(?!--!?>|<!--).)*-->
-    | (?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)
-      (?:[ \t\r\n\f]+[^ \t\r\n\f"'<>/=]+(?:[ \t\r\n\f]*=[ \t\r\n\f]*(?:"[^"]*"|'[^']*'|[^ \t\r\n\f"'=<>`]+))?)*
-      [ \t\r\n\f]*/?>
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
 _EMPTY = frozenset(("iframe", "script"))  # their content is no markup: divided only where there is none
-
 _PARENTS = {
     "li": ("ul", "ol"),
     **dict.fromkeys(("dd", "dt"), ("dl", "div")),
@@ -30,7 +19,6 @@ _PARENTS = {
 }
 _TABLE_PARTS = frozenset(("table", "tbody", "tfoot", "thead", "tr"))
 _WITHOUT_BLOCKS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"))
-_WHITE = " \t\r\n\f"
 
 
 def section_starts(source: str) -> list[int]:
@@ -44,17 +32,18 @@ def section_starts(source: str) -> list[int]:
     opened: list[str] = []
     at = 0
     follows_block = False
-    for tag in _TAG.finditer(source):
+    for tag in MARKUP.finditer(source):
         between, at = source[at : tag.start()], tag.end()
-        if "<" in between:
+        if "<" in between or tag["bogus"]:
             return [0]
-        follows_block = follows_block and not between.strip(_WHITE)
+        follows_block = follows_block and not between.strip(SPACE)
         name = (tag["name"] or "").lower()
         if not name:
             continue
-        if name not in DIVISIBLE and not (name in _EMPTY and (tag["end"] or _is_empty(source, at, name))):
+        is_end = tag[0].startswith("</")
+        if name not in DIVISIBLE and not (name in _EMPTY and (is_end or _is_empty(source, at, name))):
             return [0]
-        if tag["end"]:
+        if is_end:
             if not opened or opened.pop() != name:
                 return [0]
         else:
