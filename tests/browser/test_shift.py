@@ -212,6 +212,7 @@ def at_desk(page: Page, press, kind: str) -> None:
             page.get_by_role("button", name="Snooze").focus()
             press(kind, "Enter")
             page.wait_for_selector("#until[value='2099-01-01']")
+            page.wait_for_load_state()  # a key is heard once the new page's script has run
 
 
 def test_the_queue_shows_what_others_do_and_keeps_the_place(page: Page, site: str, publication: Publication):
