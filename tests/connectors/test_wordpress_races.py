@@ -6,6 +6,8 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from repo_store import Part
@@ -126,18 +128,24 @@ add_action('post_updated', function ($number, $after) {
 """
 
 
+@pytest.mark.parametrize("later", [0, 1.2], ids=["at once", "a second later"])
 def test_an_edit_of_a_correction_that_was_just_written_stays_when_its_revision_is_stored_first(
-    publication: Publication, wordpress: WordPress
+    publication: Publication, wordpress: WordPress, later: float
 ):
+    """WordPress dates a revision by the second in which its post was saved: the later revision can have the earlier
+    date."""
     number = wordpress.create(a_text(2))
     (wordpress.mu_plugins / "held-revisions.php").write_text(_HELD_REVISIONS)
     stored, edited = (wordpress.folder / "content" / name for name in ("stored", "edited"))
+    for left in (stored, edited):
+        left.unlink(missing_ok=True)
     connect(publication, wordpress)
     synchronise(publication)
     article = the_article(publication).id
 
     def edit() -> None:
         wait_until(stored.exists)
+        time.sleep(later)
         opened = wordpress.content(number)
         wordpress.write(f"posts/{number}", content=opened.replace("Sentence 1 has", "Sentence 1 had"))
         edited.touch()
@@ -150,7 +158,8 @@ def test_an_edit_of_a_correction_that_was_just_written_stays_when_its_revision_i
     editor.join()
     assert synchronise(publication).last_error is None
     expected = a_text(2).replace("word0x", "fixed0x").replace("Sentence 1 has", "Sentence 1 had")
-    saved = [revision["content"]["raw"] for revision in wordpress.get(f"posts/{number}/revisions", context="edit")]
+    revisions = wordpress.get(f"posts/{number}/revisions", context="edit", orderby="id")
+    saved = [revision["content"]["raw"] for revision in revisions]
     assert saved[:2] == [expected.replace("had", "has"), expected], "the correction's revision is the later one"
     assert (wordpress.content(number), publication.current_text(article)) == (expected, expected)
 

@@ -222,7 +222,10 @@ def _page_of_revisions(api: RestApi, path: str, offset: int) -> tuple[list[Revis
     """The next revisions, newest first, as many as an answer holds, and how many there are in all."""
     count = REVISIONS
     while count:
-        query = {"context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(count), "offset": str(offset)}
+        query = {
+            "context": "edit", "_fields": _REVISION_FIELDS, "per_page": str(count), "offset": str(offset),
+            "orderby": "id",  # by default WordPress orders by date, and a later revision can have an earlier one
+        }  # fmt: skip
         try:
             reply = api.get(f"{path}/revisions", query)
             return _checked(_REVISIONS, reply), reply.total or 0
