@@ -144,6 +144,21 @@ def lose_one_answer(page: Page) -> None:
     expect(page.get_by_role("status").first).to_contain_text("You are offline")
 
 
+def test_the_keys_open_the_dialog_again_at_the_very_moment_it_is_closed(page: Page, site: Site):
+    open_on(page, site, next(iter(SHAPES)))
+    page.evaluate(
+        """() => {
+          const hosts = [...document.querySelectorAll("*")].filter((element) => element.shadowRoot);
+          hosts.map((host) => host.shadowRoot.querySelector("dialog")).find(Boolean).close();
+          const words = document.evaluate("//p/text()[contains(., 'Tusday')]", document, null, 9).singleNodeValue;
+          const at = words.data.indexOf("Tusday");
+          getSelection().setBaseAndExtent(words, at, words, at + "Tusday".length);
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+        }"""
+    )
+    expect(page.get_by_role("dialog").get_by_label("Suggested text")).to_have_value("Tusday")
+
+
 def test_an_answer_that_was_lost_and_sent_again_is_one_correction(page: Page, site: Site, publication: Publication):
     open_on(page, site, "ghost")
     page.get_by_label("Suggested text").fill("Tuesday")

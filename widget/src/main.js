@@ -94,7 +94,7 @@ near.hidden = true;
 near.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
 near.addEventListener("click", () => answer(selected(script.dataset.article)));
 
-const dialog = () => host?.shadowRoot.querySelector("dialog");
+const dialog = () => host?.shadowRoot.querySelector("dialog[open]"); // one that was closed is removed a moment later
 
 function offer() {
   const { range, element } = selected(script.dataset.article);
