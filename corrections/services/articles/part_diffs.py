@@ -13,7 +13,8 @@ from corrections.text.formats.registry import format_named
 from corrections.text.rendered_diff.blocks import BlockKind, RenderedBlock
 from corrections.text.rendered_diff.rendered_diff import rendered_diff, rendered_portion
 from corrections.text.rendered_diff.rows import RenderedRow
-from repo_store import Part, Source, part_path
+from corrections.text.text_cache import remember
+from repo_store import Format, Part, Source, part_path
 
 IsAwaited = Callable[[], bool]
 
@@ -87,8 +88,14 @@ def _unified(article_id: str, part: Part, old: Source, new: Source) -> str:
 
 
 def _sections(source: Source) -> list[str]:
-    starts = format_named(source.format).section_starts(source.text)
+    starts = _section_starts(source.text, source.format)
     return [source.text[start:end] for start, end in pairwise([*starts, len(source.text)])]
+
+
+@remember(16)
+def _section_starts(text: str, form: Format) -> tuple[int, ...]:
+    """Kept for the next portions of one comparison."""
+    return tuple(format_named(form).section_starts(text))
 
 
 def _heading(block: RenderedBlock | None) -> RenderedBlock | None:

@@ -11,7 +11,7 @@ from corrections.text.comparison.diff import Fold
 from corrections.text.comparison.effort import Effort
 from corrections.text.comparison.paragraphs import pair
 
-LENGTH = 50_000  # code points, of both texts together, that one portion has about
+LENGTH = 20_000  # code points, of both texts together, that one portion has about
 
 
 @dataclass(frozen=True)
