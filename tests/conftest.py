@@ -76,12 +76,17 @@ def template(empty_publication: Path) -> Path:
     return empty_publication
 
 
-@pytest.fixture
-def publication(tmp_path: Path, template: Path) -> Iterator[Publication]:
-    folder = tmp_path / "data" / "daily"
+def copy_publication(template: Path, data: Path) -> Path:
+    """The folder of a copy of the publication in `template`, in the data folder `data`."""
+    folder = data / "daily"
     private_folder(folder)
     shutil.copytree(template, folder, dirs_exist_ok=True)
-    opened = Publication(folder)
+    return folder
+
+
+@pytest.fixture
+def publication(tmp_path: Path, template: Path) -> Iterator[Publication]:
+    opened = Publication(copy_publication(template, tmp_path / "data"))
     yield opened
     opened.close()
 

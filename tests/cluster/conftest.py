@@ -1,6 +1,5 @@
 """The private stores of these tests are in a real PostgreSQL: fixtures of the same names as elsewhere put them there."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -10,9 +9,9 @@ import pytest
 from corrections.cluster import Cluster
 from corrections.config import Settings
 from corrections.services.operations.database_move import MOVED, move_to_database
-from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication, Publications
 from tests import postgres
+from tests.conftest import copy_publication
 from tests.web.conftest import *  # noqa: F403
 
 
@@ -43,9 +42,7 @@ def everything_in_postgres(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def publication(tmp_path: Path, template: Path, everything_in_postgres: Cluster) -> Iterator[Publication]:
-    folder = tmp_path / "data" / "daily"
-    private_folder(folder)
-    shutil.copytree(template, folder, dirs_exist_ok=True)
+    folder = copy_publication(template, tmp_path / "data")
     move_to_database(folder, everything_in_postgres)
     (folder / MOVED).unlink()
     opened = Publication(folder)

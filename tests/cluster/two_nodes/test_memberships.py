@@ -1,3 +1,3 @@
-"""The tests of memberships, on PostgreSQL."""
+"""The tests of memberships, on two nodes."""
 
 from tests.web.test_memberships import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""The tests of discussion, on PostgreSQL."""
+"""The tests of discussion, on two nodes."""
 
 from tests.web.test_discussion import *  # noqa: F403

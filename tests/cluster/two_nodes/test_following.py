@@ -1,3 +1,3 @@
-"""The tests of following, on PostgreSQL."""
+"""The tests of following, on two nodes."""
 
 from tests.web.test_following import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""The tests of accounts, on PostgreSQL."""
+"""The tests of accounts, on two nodes."""
 
 from tests.web.test_accounts import *  # noqa: F403

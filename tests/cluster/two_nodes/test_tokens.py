@@ -1,4 +1,4 @@
-"""The tests of tokens, on PostgreSQL."""
+"""The tests of tokens, on two nodes."""
 
 from tests.web.test_tokens import *  # noqa: F403
 

@@ -1,0 +1,3 @@
+"""The tests of api, on two nodes."""
+
+from tests.web.test_api import *  # noqa: F403
