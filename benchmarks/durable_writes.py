@@ -23,6 +23,7 @@ from repo_store.git.command import init_bare, run_git
 from tests.newsroom import TALKS, an_article, serving
 
 SECONDS = 5.0
+REFERENCE = 0.4  # of those seconds, for each figure of the machine alone
 TOGETHER = 32
 BODY = b"x" * 6000
 
@@ -58,8 +59,9 @@ def git_transaction(repository: Path, events: int = 0) -> Callable[[], None]:
     return transaction
 
 
-def machine(folder: Path) -> tuple[float, float]:
-    """Milliseconds of a git transaction alone, and of each event of a transaction of `TOGETHER`."""
+def machine(folder: Path, seconds: float) -> tuple[float, float]:
+    """Milliseconds of a git transaction alone, and of each event of a transaction of `TOGETHER`, each measured for so
+    many seconds."""
     with open(folder / "raw", "ab") as file:
 
         def append() -> None:
@@ -67,19 +69,19 @@ def machine(folder: Path) -> tuple[float, float]:
             file.flush()
             os.fsync(file.fileno())
 
-        print(f"  append and fsync 6 kB              {rate(append):8.0f} /s")
+        print(f"  append and fsync 6 kB              {rate(append, seconds):8.0f} /s")
     database = sqlite3.connect(folder / "raw.db", isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
     database.execute("CREATE TABLE t (b)")
-    insert = rate(lambda: database.execute("INSERT INTO t VALUES (?)", (BODY,)))
+    insert = rate(lambda: database.execute("INSERT INTO t VALUES (?)", (BODY,)), seconds)
     print(f"  SQLite, one row, synchronous=FULL  {insert:8.0f} /s")
     database.close()
     init_bare(folder / "raw.git")
-    alone = rate(git_transaction(folder / "raw.git"))
+    alone = rate(git_transaction(folder / "raw.git"), seconds)
     print(f"  git, one commit and two references {alone:8.0f} /s")
     init_bare(folder / "many.git")
-    many = TOGETHER * rate(git_transaction(folder / "many.git", TOGETHER))
+    many = TOGETHER * rate(git_transaction(folder / "many.git", TOGETHER), seconds)
     print(f"  git, events of two commits, {TOGETHER} at once {many:4.0f} /s")
     return 1000 / alone, 1000 / many
 
@@ -154,7 +156,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         print("The machine's own durable writes")
-        alone, together = machine(folder)
+        alone, together = machine(folder, REFERENCE * seconds)
         publication = Publication.create(folder / "data", "bench")
         for name in ("proof-of-work", "submit-limit"):
             settings.put(publication, name, "off")
@@ -163,7 +165,7 @@ def main() -> None:
         publication.close()
         at_once, size = at_the_store(folder, seconds)
         init_bare(folder / "alike.git")
-        alike = 1000 / (size * rate(git_transaction(folder / "alike.git", size)))
+        alike = 1000 / (size * rate(git_transaction(folder / "alike.git", size), REFERENCE * seconds))
         print(f"The store itself, {TOGETHER} threads: {1000 / at_once:.0f} /s in batches of {size}")
         print(f"  {at_once / alike:.1f} times an event of git's own transaction of {size}")
         print("Submissions over HTTP, durable before they are acknowledged")

@@ -1,11 +1,11 @@
 """What grows with the archive: one publication at three sizes, the cost of each thing and its ratio to the smallest.
 
-python -m benchmarks.growth [FOLDER] [ARTICLES:CORRECTIONS …]
+python -m benchmarks.growth [--runs N] [FOLDER] [ARTICLES:CORRECTIONS …]
 
 By default 100, 10,000 and 100,000 articles with 1,000, 100,000 and 1,000,000 corrections, written by the real write
 path in batches of 200. Of the corrections 5,000 at most are open. Pages are asked for in the process, as a server would
-ask; medians of 30. The figures go to FOLDER/growth.json and, as a plot, to FOLDER/growth.svg (build/ by default). An
-fsynced git transaction of the machine's own, in the same run, stands beside: where it changes, the machine did.
+ask; medians of 30, or N. The figures go to FOLDER/growth.json and, as a plot, to FOLDER/growth.svg (build/ by default).
+An fsynced git transaction of the machine's own, in the same run, stands beside: where it changes, the machine did.
 """
 
 import json
@@ -124,7 +124,7 @@ def timed(work: Callable[[], object], runs: int = 1) -> float:
     return statistics.median(times)
 
 
-def committing(archive: Archive) -> float:
+def committing(archive: Archive, runs: int) -> float:
     store = archive.publication.store
     numbers = iter(range(archive.corrections + 5_000_000, 10**9))
 
@@ -132,12 +132,12 @@ def committing(archive: Archive) -> float:
         intent = submission(next(numbers), len(archive.revisions), archive.revisions)
         store.write(Intent(intent.event, store.head().ledger, intent.content))
 
-    figures = timed(one, RUNS)
+    figures = timed(one, runs)
     archive.publication.index.catch_up(store)
     return figures
 
 
-def submitting(client: FlaskClient) -> float:
+def submitting(client: FlaskClient, runs: int) -> float:
     numbers = iter(range(10**9))
 
     def one() -> None:
@@ -148,12 +148,12 @@ def submitting(client: FlaskClient) -> float:
         answer = client.post("/api/v1/bench/corrections", json=body)
         assert answer.status_code == 201, answer.text
 
-    return timed(one, RUNS)
+    return timed(one, runs)
 
 
-def measure(archive: Archive) -> Iterator[tuple[str, float]]:
+def measure(archive: Archive, runs: int) -> Iterator[tuple[str, float]]:
     """Each thing's cost: milliseconds where somebody waits, microseconds an event elsewhere, megabytes of memory."""
-    yield "commit of one", committing(archive)
+    yield "commit of one", committing(archive, runs)
     publication = archive.publication
     publication.private.accounts.save("bench", "admin", PASSWORD)
     opened = archive.undecided[0][1]
@@ -162,12 +162,12 @@ def measure(archive: Archive) -> Iterator[tuple[str, float]]:
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     client.post("/bench/sign-in", data={"name": "bench", "password": PASSWORD})
-    yield "submission of one", submitting(client)
+    yield "submission of one", submitting(client, runs)
     some = "in+my+book" if archive.corrections <= 1000 else "birch+17"  # a full page of hits in either
     for name, address in PAGES.items():
-        yield name, median(client, address.format(open=opened, article=article_id(0), some=some))
+        yield name, median(client, address.format(open=opened, article=article_id(0), some=some), runs)
     app.extensions["publications"].close()
-    yield "memory of a worker, MB", memory(archive.folder, min(40, len(archive.revisions)))
+    yield "memory of a worker, MB", memory(archive.folder, min(40, len(archive.revisions)), runs)
     archive.publication = publication = Publication(archive.folder / "bench")
     events = publication.store.head().seq
     with tempfile.TemporaryDirectory() as folder:
@@ -182,14 +182,14 @@ def audited(folder: Path) -> None:
     assert audit_publication(folder / "bench") == []
 
 
-def memory(folder: Path, articles: int) -> float:
-    """Megabytes that the worker holds after each page was asked for some hundred times."""
+def memory(folder: Path, articles: int, runs: int) -> float:
+    """Megabytes that the worker holds after hundreds of requests: a third as many for each page as there are runs."""
     port = free_port()
     process = start(folder, port)
     pages = [f"/bench/a/{article_id(number)}" for number in range(articles)]
     pages += ["/bench/corrections", f"/bench/a/{article_id(0)}/history"]
     try:
-        for page in pages * 10:
+        for page in pages * max(1, runs // 3):
             urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=60).read()
         status = Path(f"/proc/{workers(process.pid)[0]}/status").read_text()
     finally:
@@ -200,7 +200,9 @@ def memory(folder: Path, articles: int) -> float:
 
 def main() -> None:
     logs.install("off")
-    arguments = sys.argv[1:]
+    arguments, runs = sys.argv[1:], RUNS
+    if arguments[:1] == ["--runs"]:
+        runs, arguments = int(arguments[1]), arguments[2:]
     out = Path(arguments.pop(0)) if arguments and ":" not in arguments[0] else Path("build")
     sizes = [tuple(int(part) for part in word.split(":")) for word in arguments] or list(SIZES)
     out.mkdir(exist_ok=True)
@@ -214,9 +216,9 @@ def main() -> None:
             print(
                 f"{articles:,} articles, {corrections:,} corrections: {time.perf_counter() - begin:.0f} s", flush=True
             )
-            figures = {"machine: git transaction": timed(git_transaction(Path(folder) / "linked_data.git"), RUNS)}
+            figures = {"machine: git transaction": timed(git_transaction(Path(folder) / "linked_data.git"), runs)}
             results.append({"articles": articles, "corrections": corrections, "figures": figures})
-            for name, value in measure(archive):
+            for name, value in measure(archive, runs):
                 figures[name] = value
                 (out / "growth.json").write_text(json.dumps(results, indent=1))
                 print(f"  {name} {value:.1f}", flush=True)

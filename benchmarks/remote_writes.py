@@ -3,8 +3,8 @@
 python -m benchmarks.remote_writes [SECONDS]
 
 The server is a bare repository on this machine with `core.fsync=all`, reached by its path, over ssh (a real sshd on
-loopback, where Debian's openssh-server is installed) and over https (git's http-backend). The first row is a store
-without a server, in the same run.
+loopback, where Debian's openssh-server is installed), over one ssh connection that all pushes share (`ControlMaster`
+of ssh_config(5)), and over https (git's http-backend). The first row is a store without a server, in the same run.
 """
 
 import getpass
@@ -100,9 +100,25 @@ def over_ssh(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def over_shared_ssh(folder: Path) -> Iterator[str]:
+    """As `over_ssh`, set up as in docs/scaling.md: the first push signs in, the next ones use its connection."""
+    with over_ssh(folder) as url:
+        os.environ["GIT_SSH_COMMAND"] += f" -oControlMaster=auto -oControlPath={folder}/%C -oControlPersist=10"
+        yield url
+
+
+@contextmanager
 def by_path(folder: Path) -> Iterator[str]:
     with shared_server(folder) as server:
         yield server.url
+
+
+_REACHED = (
+    ("a path", by_path),
+    ("ssh", over_ssh),
+    ("one ssh connection", over_shared_ssh),
+    ("https", over_https),
+)
 
 
 def main() -> None:
@@ -110,12 +126,12 @@ def main() -> None:
     print(f"{'submissions a second, in batches of':38}" + "".join(f"{size:>10}" for size in BATCHES))
     with tempfile.TemporaryDirectory() as folder:
         show("no server", rates(Store.create(Path(folder) / "alone" / "articles.git"), seconds))
-        for name, reached in (("a path", by_path), ("ssh", over_ssh), ("https", over_https)):
-            if reached is over_ssh and not shutil.which("sshd"):
-                print("ssh: no sshd on this machine")
+        for name, reached in _REACHED:
+            if reached in (over_ssh, over_shared_ssh) and not shutil.which("sshd"):
+                print(f"{name}: no sshd on this machine")
                 continue
             with reached(Path(folder) / name.replace(" ", "-")) as url:
-                store = Store.open(Path(folder) / f"node-{name[:1]}{name[-1:]}" / "articles.git", remote=Remote(url))
+                store = Store.open(Path(folder) / f"node of {name}" / "articles.git", remote=Remote(url))
                 show(f"a server, reached by {name}", rates(store, seconds))
 
 

@@ -28,7 +28,7 @@ def test_load_loses_nothing_and_is_audited() -> None:
 
 @pytest.mark.faults
 def test_growth_is_measured_and_plotted(tmp_path: Path) -> None:
-    output = run("benchmarks.growth", str(tmp_path), "20:200", "40:400")
+    output = run("benchmarks.growth", "--runs", "3", str(tmp_path), "20:200", "40:400")
     assert "ratio" in output
     measurements = json.loads((tmp_path / "growth.json").read_text())
     assert [row["corrections"] for row in measurements] == [200, 400]
