@@ -149,11 +149,13 @@ def test_the_keys_open_the_dialog_again_at_the_very_moment_it_is_closed(page: Pa
     page.evaluate(
         """() => {
           const hosts = [...document.querySelectorAll("*")].filter((element) => element.shadowRoot);
-          hosts.map((host) => host.shadowRoot.querySelector("dialog")).find(Boolean).close();
+          const dialog = hosts.map((host) => host.shadowRoot.querySelector("dialog")).find(Boolean);
+          dialog.close();
           const words = document.evaluate("//p/text()[contains(., 'Tusday')]", document, null, 9).singleNodeValue;
           const at = words.data.indexOf("Tusday");
           getSelection().setBaseAndExtent(words, at, words, at + "Tusday".length);
-          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+          const keys = { key: "Enter", ctrlKey: true, bubbles: true, composed: true };
+          dialog.querySelector("textarea").dispatchEvent(new KeyboardEvent("keydown", keys)); // it has the focus yet
         }"""
     )
     expect(page.get_by_role("dialog").get_by_label("Suggested text")).to_have_value("Tusday")
