@@ -155,7 +155,7 @@ def test_the_keys_open_the_dialog_again_at_the_very_moment_it_is_closed(page: Pa
           const at = words.data.indexOf("Tusday");
           getSelection().setBaseAndExtent(words, at, words, at + "Tusday".length);
           const keys = { key: "Enter", ctrlKey: true, bubbles: true, composed: true };
-          dialog.querySelector("textarea").dispatchEvent(new KeyboardEvent("keydown", keys)); // it has the focus yet
+          dialog.querySelector("textarea").dispatchEvent(new KeyboardEvent("keydown", keys)); // it can still have the focus
         }"""
     )
     expect(page.get_by_role("dialog").get_by_label("Suggested text")).to_have_value("Tusday")

@@ -49,6 +49,7 @@ def test_portions_together_are_both_texts(share: float, form: Format):
     portions = body_portions(old, new)
     passages = [item for portion in portions for item in portion if isinstance(item, Passage)]
     assert sum(map(len, passages)) <= len(portions) * LENGTH * 1.6
+    assert len(portions) <= sum(map(len, passages)) / LENGTH + 1
     assert (len(portions) > 10) == (share == 0.9)
     for passage_of, text in ((lambda item: item.old, texts[0]), (lambda item: item.new, texts[1])):
         at = 0

@@ -131,7 +131,7 @@ function listen() {
 function press(event) {
   if (event.key === "Escape") note.hide();
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
-  if (dialog() || (isWriting(event) && event.target !== host)) return; // a field of a dialog just closed can have the focus yet
+  if (dialog() || (isWriting(event) && event.target !== host)) return; // a dialog that was just closed can still have the focus
   const selection = selected(script.dataset.article);
   if (selection.range) event.preventDefault();
   answer(selection);

@@ -1,3 +1,3 @@
-"""The tests of api, on two nodes."""
+"""The tests of the API, on two nodes."""
 
 from tests.web.test_api import *  # noqa: F403

@@ -1,3 +1,3 @@
-"""The tests of queue, on two nodes."""
+"""The tests of the queue, on two nodes."""
 
 from tests.web.test_queue import *  # noqa: F403
