@@ -149,7 +149,7 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
     app.extensions["publications"] = Publications(settings.data, cluster=settings.cluster)
     metrics.install(app)
     hosts.install(app, settings.url, settings.hosts)
-    security.install(app)
+    security.install(app, settings.limits, settings.cluster)
     auth.install(app)
     oidc.install(app, settings)
     errors.install(app)
@@ -175,7 +175,6 @@ def create_app(settings: Settings, state: SharedState | None = None) -> Flask:
 def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SUBMIT_LIMIT": settings.submit_limit,
-        "LIMITS": settings.limits,
         "METRICS": settings.metrics,
         "MAX_CONTENT_LENGTH": BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # PostgreSQL's driver is loaded only where there is a databas
     from corrections.cluster.announcements import Announcements
     from corrections.cluster.leadership import Leadership
     from corrections.cluster.locks import HeldLock
+    from corrections.cluster.rate_limit_counts import RateLimitCounts
     from corrections.cluster.registry import Registry
     from corrections.cluster.schema_databases import SchemaDatabases
 
@@ -61,6 +62,13 @@ class Cluster:
             return None
         url = self.git_remote.replace(PLACEHOLDER, publication)
         return Remote(url, partial(self.advisory_lock, publication), announce=partial(self._announce, publication))
+
+    @cached_property
+    def rate_limits(self) -> "RateLimitCounts":
+        """Where all nodes count attempts."""
+        from corrections.cluster.rate_limit_counts import RateLimitCounts
+
+        return RateLimitCounts(self.database, self.publications)
 
     @property
     def announcements(self) -> "Announcements":

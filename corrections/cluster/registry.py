@@ -12,6 +12,11 @@ MIGRATIONS = (
     Migration("first", 'CREATE TABLE publications (name TEXT COLLATE "C" PRIMARY KEY, created_at TEXT NOT NULL)'),
     Migration("heads", "ALTER TABLE publications ADD COLUMN head TEXT NOT NULL DEFAULT ''"),
     Migration("shared values", 'CREATE TABLE shared_values (name TEXT COLLATE "C" PRIMARY KEY, value TEXT NOT NULL)'),
+    Migration(
+        "rate limits",  # not in the database's log: after a crash of the server it counts anew
+        'CREATE UNLOGGED TABLE rate_limits (key TEXT COLLATE "C" PRIMARY KEY, count BIGINT NOT NULL, '
+        "expires DOUBLE PRECISION NOT NULL)",
+    ),
 )
 
 
@@ -25,16 +30,16 @@ class Registry:
 
     def names(self) -> list[str]:
         """Of every publication, sorted."""
-        self._prepare()
+        self.prepare()
         return [str(name) for (name,) in self._databases.execute("SELECT name FROM publications ORDER BY name")]
 
     def has(self, name: str) -> bool:
-        self._prepare()
+        self.prepare()
         return self._databases.execute("SELECT 1 FROM publications WHERE name=?", (name,)).fetchone() is not None
 
     def add(self, name: str) -> bool:
         """False where there is one of that name already, on whichever node it was made."""
-        self._prepare()
+        self.prepare()
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._databases.write() as database:
             added = database.execute(
@@ -44,13 +49,13 @@ class Registry:
 
     def head(self, name: str) -> str:
         """The last event that was announced of a publication's ledger; empty where none was."""
-        self._prepare()
+        self.prepare()
         row = self._databases.execute("SELECT head FROM publications WHERE name=?", (name,)).fetchone()
         return "" if row is None else str(row[0])
 
     def announce(self, name: str, head: str) -> None:
         """Note the last event of a publication's ledger, and wake the nodes that listen."""
-        self._prepare()
+        self.prepare()
         self._databases.execute(
             "WITH noted AS (UPDATE publications SET head=? WHERE name=?) SELECT pg_notify(?, ?)",
             (head, name, CHANNEL, f"{name} {head}"),
@@ -58,7 +63,7 @@ class Registry:
 
     def shared_value(self, name: str, own: str) -> str:
         """What all nodes have under `name`; `own` where this node is the first to ask."""
-        self._prepare()
+        self.prepare()
         query = "SELECT value FROM shared_values WHERE name=?"
         row = self._databases.execute(query, (name,)).fetchone()
         if row is None:
@@ -71,13 +76,13 @@ class Registry:
 
     def check_writable(self) -> None:
         """Raises `DatabaseUnavailable` where the database does not answer, or only reads."""
-        self._prepare()
+        self.prepare()
         row = self._databases.execute("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')").fetchone()
         if row != (False, "off"):
             raise DatabaseUnavailable("The database only takes reads: it is a standby, or was made read-only.")
 
-    def _prepare(self) -> None:
-        """Make the table, once; what a newer version has added to it does not concern this one."""
+    def prepare(self) -> None:
+        """Make the tables of the common schema, once; what a newer version has added does not concern this one."""
         with self._guard:
             if not self._is_prepared:
                 migrate(self._databases, MIGRATIONS)

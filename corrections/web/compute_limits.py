@@ -27,8 +27,10 @@ class ComputingBusy(CorrectionsError):
 
 
 def count_computing() -> None:
-    """Count a comparison or a search for this client; raises `TooMany`."""
-    if current_app.config["SUBMIT_LIMIT"] != "off" and not within(COMPUTING_LIMIT, f"computing:{client_key()}"):
+    """Count a comparison or a search for this client, which costs the node that does it; raises `TooMany`."""
+    if current_app.config["SUBMIT_LIMIT"] == "off":
+        return
+    if not within(COMPUTING_LIMIT, f"computing:{client_key()}", on_this_node=True):
         raise TooMany(OFTEN)
 
 

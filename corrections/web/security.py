@@ -1,15 +1,13 @@
 """Headers on every answer, CSRF, and the limit on how often one address may submit."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter
-from flask_limiter.errors import RateLimitExceeded
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from limits import parse
+from limits.storage import Storage, storage_from_string
 
+from corrections.cluster import Cluster
 from corrections.config import NAME_LIMIT
 from corrections.errors import CorrectionsError
 from corrections.i18n import LazyString
@@ -17,7 +15,7 @@ from corrections.services import settings
 from corrections.urls import origin_of
 from corrections.web.access import publication
 from corrections.web.client_network import client_key
-from corrections.workers.rate_limits import SCHEME
+from corrections.workers.rate_limits import RateLimits
 
 _POLICY = "; ".join(
     (
@@ -40,6 +38,7 @@ _BY_PROGRAMS = ("status.no_mail",)  # mail programs press the button
 SIGN_IN_LIMIT = "10/minute"  # attempts from one address
 WRONG_LIMIT = "20/hour"  # wrong passwords and codes for one name, from all unknown browsers; and from each known one
 HOOK_LIMIT = "60/minute"  # requests to hooks from one address
+REDIS_SECONDS = 2  # to wait for an answer
 UNITS = {
     "second": LazyString("per second"),
     "minute": LazyString("per minute"),
@@ -62,20 +61,23 @@ class TooMany(CorrectionsError):
     code = "too_many_requests"
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, limits: str, cluster: Cluster | None) -> None:
+    """`limits` is the address of a Redis server that counts for several services, or memory://."""
     csrf.init_app(app)
-    app.extensions["our_limiter"] = Limiter(client_key, app=app, in_memory_fallback_enabled=True, **_storage(app))
+    app.extensions["rate_limits"] = RateLimits(app.extensions["shared_state"], _shared_counters(limits, cluster))
     app.before_request(_check_origin_of_form)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"kept_out": is_kept_out()})
 
 
-def _storage(app: Flask) -> dict[str, Any]:
-    """Where limits are counted: in Redis, or where all workers of this service count."""
-    uri: str = app.config["LIMITS"]
-    if uri.startswith("memory:"):
-        return {"storage_uri": f"{SCHEME}://", "storage_options": {"state": app.extensions["shared_state"]}}
-    return {"storage_uri": uri}
+def _shared_counters(limits: str, cluster: Cluster | None) -> Storage | None:
+    """Where several services count together; None: there is one, or each counts for itself."""
+    if limits.startswith("memory:"):
+        return None if cluster is None else cluster.rate_limits
+    time_limits = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
+    storage = storage_from_string(limits, wrap_exceptions=True, **time_limits)
+    assert isinstance(storage, Storage)
+    return storage
 
 
 def _check_origin_of_form() -> None:
@@ -172,23 +174,15 @@ def _tried(name: str, device: str) -> str:
     return f"wrong:{publication().name}:{name.strip().casefold()[:NAME_LIMIT]}:{device}"
 
 
-def within(rate: str, scope: str, count: bool = True) -> bool:
-    """Whether one more of something is within `rate`; `count` it."""
-    if rate == "off":
-        return True
-    limiter: Limiter = current_app.extensions["our_limiter"]
-    if not count:
-        return bool(limiter.limiter.test(parse(rate), scope))
-    return bool(limiter.limiter.hit(parse(rate), scope))
+def within(rate: str, scope: str, count: bool = True, on_this_node: bool = False) -> bool:
+    """Whether one more of something is within `rate`; `count` it. `on_this_node`: other nodes count for themselves."""
+    rate_limits: RateLimits = current_app.extensions["rate_limits"]
+    return rate_limits.within(rate, scope, count, on_this_node)
 
 
 def _count(rate: str, scope: str, message: str) -> None:
-    limiter: Limiter = current_app.extensions["our_limiter"]
-    try:
-        with limiter.shared_limit(rate, scope=scope, key_func=client_key):
-            return
-    except RateLimitExceeded as error:
-        raise TooMany(message) from error
+    if not within(rate, f"{scope}:{client_key()}"):
+        raise TooMany(message)
 
 
 def is_kept_out() -> bool:

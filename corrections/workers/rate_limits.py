@@ -1,14 +1,19 @@
-"""Counters of rate limits that all workers share: a storage for the package limits, as its documentation describes."""
+"""Rate limits: counted by all nodes together, or by all workers of one service."""
 
+import logging
 import sqlite3
+import threading
 import time
-from typing import Any
 
+from limits import parse
+from limits.errors import StorageError
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
 
 from corrections.workers.shared_state import SharedState
 
-SCHEME = "shared"
+RETRY_SECONDS = 5.0  # after shared counters could not be reached, until they are tried again
+_log = logging.getLogger("corrections")
 _COUNT = """
 INSERT INTO counts (key, count, expires) VALUES (:key, :amount, :until) ON CONFLICT (key) DO UPDATE SET
     count = iif(expires <= :now, :amount, count + :amount),
@@ -18,13 +23,49 @@ RETURNING count
 _CLEAN_EVERY = 1000  # counts between two times that expired ones are deleted
 
 
-class SharedCounts(Storage):
-    """Fixed windows: a counter begins anew when its time is over."""
+class RateLimits:
+    """Fixed windows: a counter begins anew when its time is over. Share it between threads."""
 
-    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - declared so by the package
+    def __init__(self, state: SharedState, shared: Storage | None = None) -> None:
+        """Attempts are counted in `shared`, where there is one, and in `state` while that cannot be reached.
 
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, *, state: SharedState, **_: Any) -> None:
-        super().__init__(uri, wrap_exceptions)
+        `shared` raises `StorageError` then, instead of errors of its own (`wrap_exceptions`).
+        """
+        self._own = FixedWindowRateLimiter(WorkersCounts(state))
+        self._shared = None if shared is None else FixedWindowRateLimiter(shared)
+        self._guard = threading.Lock()
+        self._paused_until = 0.0
+
+    def within(self, rate: str, scope: str, count: bool = True, on_this_node: bool = False) -> bool:
+        """Whether one more of something is within `rate` ("20/hour"; "off": always); `count` it.
+
+        `on_this_node` asks the counters of this service, whether or not there are shared ones.
+        """
+        if rate == "off":
+            return True
+        item = parse(rate)
+        if self._shared is not None and not on_this_node and time.monotonic() >= self._paused_until:
+            try:
+                return self._shared.hit(item, scope) if count else self._shared.test(item, scope)
+            except StorageError as error:
+                self._pause(error)
+        return self._own.hit(item, scope) if count else self._own.test(item, scope)
+
+    def _pause(self, error: StorageError) -> None:
+        with self._guard:
+            is_news = time.monotonic() - self._paused_until >= RETRY_SECONDS
+            self._paused_until = time.monotonic() + RETRY_SECONDS
+        if is_news:
+            _log.warning("Rate limits are counted by this node alone: %s", error.storage_error)
+
+
+class WorkersCounts(Storage):
+    """Counters that all workers of a service share: a storage for the package limits."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, state: SharedState) -> None:
+        super().__init__()
         self._state = state
         self._counted = 0
 

@@ -14,6 +14,8 @@ from corrections.config import Settings
 from corrections.private.contacts import Contact
 from corrections.services.publication import Publication
 from corrections.subscribers import Subscriber
+from corrections.workers.rate_limits import RateLimits
+from corrections.workers.shared_state import SharedState
 from tests.newsroom import TALKS, a_correction, an_article
 from tests.postgres import Server
 from tests.service import run_command
@@ -54,6 +56,13 @@ def test_readers_go_on_reading_during_an_outage(
     outage.stop()
     assert {path: client.get(path).status_code for path in PAGES} == before == dict.fromkeys(PAGES, 200)
     assert {path: editor.get(path).status_code for path in PAGES} == before
+
+
+def test_during_an_outage_a_node_counts_attempts_by_itself(cluster: Cluster, outage: Server):
+    rate_limits = RateLimits(SharedState(), cluster.rate_limits)
+    assert [rate_limits.within("2/hour", "somebody") for _ in range(3)] == [True, True, False]
+    outage.stop()
+    assert [rate_limits.within("2/hour", "somebody") for _ in range(3)] == [True, True, False]
 
 
 def test_what_needs_the_database_is_refused_in_plain_words_until_it_is_back(

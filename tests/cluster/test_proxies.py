@@ -22,7 +22,6 @@ from corrections.cluster import Cluster
 from tests.newsroom import TALKS, free_port, kill
 from tests.nodes import Group, Node, group_of_nodes, in_threads, submitted
 from tests.postgres import Server
-from tests.redis_server import running
 from tests.test_tls import NOW, Authority
 from tests.test_workers import counted_requests, wait_until
 
@@ -125,12 +124,11 @@ def site(
     program(request.param.__name__)
     folder = tmp_path_factory.mktemp(request.param.__name__)
     shared = Cluster(postgres_server.url, str(folder / "git" / "{publication}.git"))
-    with running(folder) as redis, group_of_nodes(folder, shared) as group:
+    with group_of_nodes(folder, shared) as group:
         group.environment |= {
             "CORRECTIONS_URL": f"https://{HOST}",
             "CORRECTIONS_HTTPS": "1",
             "CORRECTIONS_PROXIES": "1",
-            "CORRECTIONS_LIMITS": redis,
             "CORRECTIONS_SUBMIT_LIMIT": f"{LIMIT}/hour",
             "CORRECTIONS_METRICS": "token",
         }

@@ -5,10 +5,10 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from corrections.app import create_app
@@ -203,17 +203,19 @@ def test_a_setting_that_cannot_be_is_refused_with_what_it_has_to_be(publication:
         settings.put(publication, name, value)
 
 
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    with redis_server.running(tmp_path) as address:
-        yield address
-
-
-@pytest.mark.filterwarnings("ignore::UserWarning")
-def test_with_redis_two_processes_share_their_limits(publication: Publication, redis: str):
+def test_with_redis_two_processes_share_their_limits_and_without_it_each_counts_for_itself(
+    publication: Publication, tmp_path: Path
+):
     an_article(publication)
-    apps = [create_app(Settings(publication.folder.parent, submit_limit="2/hour", limits=redis)) for _ in range(2)]
-    statuses = [apps[each % 2].test_client().post(API, json=annotation(str(each))).status_code for each in range(3)]
-    assert statuses == [201, 201, 429]
+    with redis_server.running(tmp_path) as address:
+        settings_of_both = Settings(publication.folder.parent, submit_limit="2/hour", limits=address)
+        apps = [create_app(settings_of_both) for _ in range(2)]
+        assert [submitted(apps[number % 2], str(number)) for number in range(3)] == [201, 201, 429]
+    assert [submitted(apps[0], f"without {number}") for number in range(3)] == [201, 201, 429]
     for app in apps:
         app.extensions["publications"].close()
+
+
+def submitted(app: Flask, words: str) -> int:
+    """The status of the answer."""
+    return app.test_client().post(API, json=annotation(words)).status_code

@@ -1,7 +1,7 @@
 """The same fixtures again: two nodes with folders of their own serve the publication, and answer requests in turns."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -63,13 +63,14 @@ class TakingTurns:
                 publications.get("daily").correction(NO_NUMBER)
 
 
-@pytest.fixture
-def app(publication: Publication, tmp_path: Path) -> Iterator[Flask]:
+@contextmanager
+def two_nodes(publication: Publication, submit_limit: str) -> Iterator[Flask]:
     """The first node; every other request that it gets goes to the second."""
-    second_folder = tmp_path / "second"
+    first_folder = publication.folder.parent
+    second_folder = first_folder.parent / "second"
     private_folder(second_folder)
     first, second = (
-        create_app(Settings(folder, submit_limit="off")) for folder in (publication.folder.parent, second_folder)
+        create_app(Settings(folder, submit_limit=submit_limit)) for folder in (first_folder, second_folder)
     )
     for node in (first, second):
         node.config["WTF_CSRF_ENABLED"] = False
@@ -77,3 +78,9 @@ def app(publication: Publication, tmp_path: Path) -> Iterator[Flask]:
     yield first
     for node in (first, second):
         node.extensions["publications"].close()
+
+
+@pytest.fixture
+def app(publication: Publication) -> Iterator[Flask]:
+    with two_nodes(publication, "off") as first:
+        yield first
