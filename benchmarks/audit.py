@@ -20,7 +20,7 @@ from benchmarks.growth import TOGETHER, Archive
 from corrections import logs
 from corrections.services.operations import checkpoints
 from repo_store import Intent, Store
-from repo_store.audit.checkpoints import read_checkpoints
+from repo_store.audit.checkpoints import Checkpoint, read_checkpoint_file
 from repo_store.audit.repository_audit import audit
 
 SIZES = (500, 2_000, 8_000)
@@ -52,7 +52,7 @@ def measure(repository: Path, since: str) -> None:
     size = memory("VmRSS")
     usages = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     before = [resource.getrusage(usage) for usage in usages]
-    findings = audit(repository, since=read_checkpoints(Path(since))[0] if since else None)
+    findings = audit(repository, since=read_checkpoint_file(Path(since)) if since else None)
     assert findings == [], findings[:3]
     after = [resource.getrusage(usage) for usage in usages]
     times = [
@@ -64,6 +64,12 @@ def measure(repository: Path, since: str) -> None:
 def size(path: Path) -> int:
     """Bytes of a file, or of all files in a folder."""
     return sum(each.stat().st_size for each in (path.rglob("*") if path.is_dir() else [path]) if each.is_file())
+
+
+def as_published(archive: Archive, kept: Checkpoint) -> str:
+    """A checkpoint with the key that signed it."""
+    keys = [{"from_event": key.from_event, "key": key.key} for key in checkpoints.published_keys(archive.publication)]
+    return json.dumps({"checkpoints": [{"statement": kept.text, "signature": kept.signature}], "keys": keys})
 
 
 def audited(repository: Path, since: str = "") -> list[float]:
@@ -86,7 +92,7 @@ def main() -> None:
             kept = checkpoints.checkpoint(archive.publication)
             assert kept is not None
             file = Path(folder) / "kept.json"
-            file.write_text(json.dumps({"statement": kept.text, "signature": kept.signature}))
+            file.write_text(as_published(archive, kept))
             archive.submit(DAY)
             checkpoints.checkpoint(archive.publication)
             archive.publication.close()

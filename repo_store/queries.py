@@ -1,21 +1,22 @@
 """Reads from one thread's `Repo`: texts and the ledger. Only full commit ids and checked paths reach git."""
 
+import os
 import re
 import subprocess
-from collections.abc import Collection, Iterator
-from contextlib import suppress
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from git import Reference, Repo
+from git import Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import read_object
 from repo_store.git.packfile import commit_parents
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
+from repo_store.git.stored_references import REFERENCE_BYTES
 from repo_store.model.articles import ArticleMeta, Parts, Source, all_part_paths, article_paths, decode_meta, part_path
 from repo_store.model.entries import Entry, decode
 from repo_store.model.events import CorrectionAccepted
@@ -29,6 +30,7 @@ _ABSENT = re.compile(r"Not a valid (commit|object) name|bad object|no such commi
 _DAMAGED = "surrogateescape"  # what is no UTF-8 is no event, and the error that says so names its commit
 _PART_FILES = tuple(f"/{part.file(format)}" for part in Part for format in part.formats)
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}", re.ASCII)
+_SYMBOLIC_REFERENCES = 5  # one after the other, as git follows them
 
 
 @dataclass(frozen=True)
@@ -57,24 +59,49 @@ def commit_id(text: str) -> str:
 
 
 def reference(repo: Repo, name: str) -> str | None:
-    """The commit that the reference `name` (in full) holds, or None where there is none that can be read."""
-    try:
-        commit: str = Reference.dereference_recursive(repo, name)
-    except (ValueError, AssertionError):  # the latter for an empty file
-        _check_readable(repo, name, "packed-refs")
+    """The commit that the reference `name` (in full) holds, or None where it holds none. Raises `GitRefused`.
+
+    Its file is read, or `packed-refs` (gitrepository-layout(5)): it is asked for many times in each write.
+    """
+    for _ in range(_SYMBOLIC_REFERENCES):
+        text = _loose_reference(repo, name)
+        if text is None:
+            text = _packed_reference(repo, name)
+        if text is None or _COMMIT_ID.fullmatch(text):
+            return text
+        if not text.startswith("ref: refs/"):
+            return None
+        name = text.removeprefix("ref: ")
+    return None
+
+
+def _loose_reference(repo: Repo, name: str) -> str | None:
+    """What a reference's own file says; None where it has none."""
+    file = _opened(repo, name)
+    if file is None:
         return None
-    return commit
+    with file:
+        return file.read(REFERENCE_BYTES).decode(errors="replace").strip()
 
 
-def _check_readable(repo: Repo, *names: str) -> None:
-    """Raises `GitRefused` where a file is there, and the system does not let this process read it."""
-    for name in names:
-        path = Path(repo.common_dir) / name
-        try:
-            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError), path.open("rb"):
-                pass
-        except OSError as error:
-            raise unreadable(path, error, repo.git_dir) from error
+def _packed_reference(repo: Repo, name: str) -> str | None:
+    file = _opened(repo, "packed-refs")
+    if file is None:
+        return None
+    ending = f" {name}".encode()
+    with file:
+        return next((line[:40].decode(errors="replace") for line in file if line.rstrip().endswith(ending)), None)
+
+
+def _opened(repo: Repo, name: str) -> IO[bytes] | None:
+    """None where there is no such file. Raises `GitRefused` where the system does not let this process read it."""
+    path = os.path.join(repo.common_dir, name)
+    try:
+        return open(path, "rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as error:
+        raise unreadable(Path(path), error, repo.git_dir) from error
 
 
 def references(repo: Repo) -> dict[str, str]:
@@ -198,13 +225,34 @@ def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     return (decode(*commit) for commit in reversed(commits))  # the first that cannot be read is the oldest such one
 
 
-def entries_about(repo: Repo, tip: str, commits: Collection[str]) -> Iterator[Entry]:
-    """The ledger's entries up to `tip` whose second parent is one of `commits`. Raises `BadEvent`."""
+def first_parents(repo: Repo, tip: str) -> Generator[str, None, None]:
+    """The commits from `tip` back by first parents, newest first, no further than the caller asks."""
+    for line in _streamed(repo.git.rev_list("--first-parent", tip, "--", as_process=True, istream=subprocess.DEVNULL)):
+        yield line.decode().strip()
+
+
+def entries_about(repo: Repo, tip: str, commits: Collection[str]) -> Generator[Entry, None, None]:
+    """The ledger's entries up to `tip` whose second parent is one of `commits`, newest first. Raises `BadEvent`.
+
+    The ledger is walked no further back than the caller asks.
+    """
     process = repo.git.log("--first-parent", "--format=%H %P", tip, "--", as_process=True, istream=subprocess.DEVNULL)
-    for line in process.proc.stdout:
+    for line in _streamed(process):
         commit, *parents = line.decode().split()
         if len(parents) == 2 and parents[1] in commits:
             yield read_entry(repo, commit)
+
+
+def _streamed(process: Any) -> Iterator[bytes]:
+    """The lines that a running git writes; it is stopped where no more are asked for. Raises `GitRefused`."""
+    is_ended = False
+    try:
+        yield from process.proc.stdout
+        is_ended = True
+    finally:
+        if not is_ended:
+            process.proc.kill()
+            process.proc.communicate()
     process.wait()
 
 

@@ -22,7 +22,7 @@ from corrections.html_export import standalone
 from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication, disclosed_words
 from corrections.services.reporting import audit_report, exports
-from repo_store.audit.checkpoints import newest, read_checkpoints
+from repo_store.audit.checkpoints import read_checkpoint_file, read_checkpoints
 
 
 @main.command()
@@ -48,7 +48,7 @@ def audit(
 ) -> None:
     """Verify chain, objects, main, signatures and index. Exit status 0: clean, 1: findings, 2: could not run."""
     trusted_checkpoints = [signed for path in against for signed in read_checkpoints(path)]
-    last_audited = newest(read_checkpoints(since)) if since else None
+    last_audited = read_checkpoint_file(since) if since else None
     with audit_progress() as progress:
         findings = audit_publication(
             context.obj / publication, trusted_checkpoints, progress, last_audited, cluster_from_environment()
@@ -61,8 +61,8 @@ def audit(
         print_findings([*findings, *notes])
         if not findings and last_audited:
             click.echo(
-                f"No problems found after checkpoint {last_audited.statement.number}: its signature is valid, and the "
-                "events, objects, texts and checkpoints since then are correct."
+                f"No problems found after checkpoint {last_audited.newest.statement.number}: its signature is valid, "
+                "and the events, objects, texts and checkpoints since then are correct."
             )
         elif not findings:
             click.echo(

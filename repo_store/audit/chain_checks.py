@@ -6,6 +6,7 @@ the first: an audit that goes on from a checkpoint takes that on trust.
 
 from array import array
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from git import Repo
@@ -109,6 +110,11 @@ class _About:
     commit: str
 
     @property
+    def proposal(self) -> tuple[str, int, str]:
+        """What its submission has to be about."""
+        return self.correction, self.number, self.commit
+
+    @property
     def finding(self) -> Finding:
         return Finding("proposal", f"Event {self.seq} is about another commit than its correction's.", self.entry)
 
@@ -117,7 +123,7 @@ class ProposalCheck:
     """A correction's commit is made on the revision its reader saw, and all events about it name that commit.
 
     Events about corrections of before the start are compared with their submissions at the end, in one walk of the
-    older ledger.
+    older ledger, back to the oldest of these.
     """
 
     def __init__(self, repo: Repo, commits: CommitSet, start: Start) -> None:
@@ -154,14 +160,16 @@ class ProposalCheck:
         """What is wrong with events about corrections of before the start. Raises `BadEvent`."""
         if self._start is None or not self._about_trusted:
             return
-        wanted = {about.commit for about in self._about_trusted}
-        submitted = {
-            (entry.event.correction, entry.corrections, entry.commit)
-            for entry in entries_about(self._repo, self._start.id, wanted)
-            if isinstance(entry.event, CorrectionSubmitted)
-        }
+        missing = {about.proposal for about in self._about_trusted}
+        commits = {commit for _, _, commit in missing}
+        with closing(entries_about(self._repo, self._start.id, commits)) as entries:
+            for entry in entries:
+                if isinstance(entry.event, CorrectionSubmitted):
+                    missing.discard((entry.event.correction, entry.corrections, entry.commit or ""))
+                    if not missing:
+                        break
         for about in self._about_trusted:
-            if (about.correction, about.number, about.commit) not in submitted:
+            if about.proposal in missing:
                 yield about.finding
 
     def _is_proposal(self, about: "_About") -> bool:

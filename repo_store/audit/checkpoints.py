@@ -7,8 +7,8 @@ too, for git. Anyone who kept a statement with its signature can tell whether th
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,8 @@ from repo_store.errors import BadCheckpoint
 from repo_store.git.batches import COMMITTER
 from repo_store.git.packfile import EMPTY_TREE, commit_object, object_id
 from repo_store.git.repository import CHECKPOINTS
-from repo_store.model.events import Value
+from repo_store.model.entries import Entry
+from repo_store.model.events import KeyChanged, Value
 from repo_store.queries import parse_log_records, read_head, reference
 from repo_store.ssh_signatures import Key
 
@@ -73,11 +74,24 @@ def parse_checkpoint(text: str, signature: str, commit: str = "") -> Checkpoint:
 
 @dataclass(frozen=True)
 class PublishedKey:
-    """A key, the event from which on it signs, and its signature by the key before it (empty: there is none)."""
+    """A key, the event from which on it signs, and its signature by the key before it (empty: there is none).
+
+    `entry` is the commit of that event (empty: it came from elsewhere).
+    """
 
     from_event: int
     key: str
     signature: str = ""
+    entry: str = field(default="", compare=False)
+
+
+def announced_keys(entries: Iterable[Entry]) -> list[PublishedKey]:
+    """The keys that these entries of the ledger announce, in their order."""
+    return [
+        PublishedKey(entry.seq, entry.event.key, entry.event.signature, entry.id)
+        for entry in entries
+        if isinstance(entry.event, KeyChanged)
+    ]
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,13 @@ class CheckpointFile:
 
     checkpoints: list[Checkpoint]
     keys: list[PublishedKey]
+
+    @property
+    def newest(self) -> Checkpoint:
+        """The one with the most events. Raises `BadCheckpoint` where there is none."""
+        if not self.checkpoints:
+            raise BadCheckpoint("The file holds no checkpoint.")
+        return max(self.checkpoints, key=lambda checkpoint: checkpoint.statement.events)
 
 
 def read_checkpoint_file(path: Path) -> CheckpointFile:
@@ -107,13 +128,6 @@ def read_checkpoint_file(path: Path) -> CheckpointFile:
 def read_checkpoints(path: Path) -> list[Checkpoint]:
     """The checkpoints of a file as it is published, or of one of them alone. Raises `BadCheckpoint`."""
     return read_checkpoint_file(path).checkpoints
-
-
-def newest(kept: Sequence[Checkpoint]) -> Checkpoint:
-    """The one with the most events. Raises `BadCheckpoint` where there is none."""
-    if not kept:
-        raise BadCheckpoint("The file holds no checkpoint.")
-    return max(kept, key=lambda checkpoint: checkpoint.statement.events)
 
 
 def checkpoints(repo: Repo, tip: str | None, limit: int | None = None) -> Iterator[Checkpoint]:

@@ -67,30 +67,26 @@ class CommitFacts:
 
 
 class CommitSet:
-    """The commits that `tips` reach. `known` are commits whose history is trusted: it is in the set, and not listed."""
+    """The commits that a file lists, one a line. `known` are commits whose history is trusted: it is in the set too."""
 
-    def __init__(self, repo: Repo, folder: Path, tips: Sequence[str], known: Sequence[str] = ()) -> None:
+    def __init__(self, repo: Repo, file: Path, known: Sequence[str] = ()) -> None:
         self._repo = repo
-        self._file = folder / "commits"
+        self._file = file
         self._known = known
         self._ids = IdSet()
         self._ahead: dict[str, GitObject] = {}
         self._facts: dict[str, CommitFacts | None] = {}  # of those that were read ahead
-        if tips:
-            list_revisions(repo, self._file, [*tips, *(f"^{commit}" for commit in known)])
-            for commit in self:
-                self._ids.add(commit)
-        else:
-            self._file.touch()
+        for commit in self:
+            self._ids.add(commit)
 
     def __iter__(self) -> Iterator[str]:
-        """Those that are not in the history of `known`."""
+        """Those that are listed."""
         with self._file.open() as file:
             for line in file:
                 yield line[:40]
 
     def is_new(self, commit: str) -> bool:
-        """Is it in the set and not in the history of `known`?"""
+        """Is it listed?"""
         return commit in self._ids
 
     def __contains__(self, commit: str) -> bool:
@@ -135,6 +131,14 @@ def _facts_of(git_object: GitObject) -> CommitFacts | None:
 
 
 _DATED = ("committer", "author")
+
+
+def list_commits(repo: Repo, file: Path, tips: Sequence[str], known: Sequence[str] = ()) -> None:
+    """Write the commits that `tips` reach and `known` do not to a file, one id a line. Raises `GitRefused`."""
+    if tips:
+        list_revisions(repo, file, [*tips, *(f"^{commit}" for commit in known)])
+    else:
+        file.touch()
 
 
 def list_revisions(repo: Repo, file: Path, arguments: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ objects (alternates, links) is looked at first; the sizes of what is read are li
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,10 +66,12 @@ class Examination:
 
 
 @contextmanager
-def examine(path: Path) -> Iterator[Examination]:
+def examine(path: Path, trusted: Collection[str] | None = None) -> Iterator[Examination]:
     """Open the repository or clone at `path`.
 
-    Raises `OutsideFiles`, `NotARepository`, and `GitRefused` where it cannot be read or is over a limit.
+    With `trusted`, commits whose history is trusted, only the sizes of these and of what the references hold are
+    looked at: the caller looks at those of everything else that is read. Raises `OutsideFiles`, `NotARepository`, and
+    `GitRefused` where it cannot be read or is over a limit.
     """
     source = _source(path)
     with tempfile.TemporaryDirectory(prefix="corrections-examination-") as folder:
@@ -79,7 +81,10 @@ def examine(path: Path) -> Iterator[Examination]:
         (own / "objects" / "info" / "alternates").write_text(f"{source / 'objects'}\n")
         fsck = GitCommand(own, _SETTINGS_OF_FSCK, LIMITS)
         with closing(GitRepository(own, _SETTINGS, LIMITS)) as repo:
-            check_object_sizes(repo, source)
+            if trusted is None:
+                check_object_sizes(repo, source)
+            else:
+                check_object_sizes(repo, source, {*trusted, *read_references(source).commits.values()})
             references = _read_stable_references(repo, source)
             _copy_references(references, own)
             refs, commits = refs_of(references), list_references(repo)

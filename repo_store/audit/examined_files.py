@@ -2,8 +2,8 @@
 
 import os
 import stat
-import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from repo_store.errors import GitRefused
@@ -44,30 +44,48 @@ def outside_files(common: Path) -> list[Finding]:
     return findings or list(_irregular_files(common))
 
 
-def check_object_sizes(repo: GitRepository, source: Path) -> None:
-    """Raises `GitRefused` where an object that `repo` reads is longer than `OBJECT_BYTES`, or all commits together are
-    than `COMMITS_BYTES`."""
-    process = repo.git.cat_file(
-        "--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectsize) %(objecttype)",
-        as_process=True, istream=subprocess.DEVNULL,
-    )  # fmt: skip
+def object_kinds(repo: GitRepository, source: Path, names: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Id and kind of all objects that `repo` reads, or of those with these ids.
+
+    Raises `GitRefused` after the last, where one is longer than `OBJECT_BYTES`, or all commits together are than
+    `COMMITS_BYTES`.
+    """
+    chosen = () if names is not None else ("--batch-all-objects", "--unordered")
     longest, commit_bytes = 0, 0
-    for line in process.proc.stdout:
-        size, _, kind = line.strip().partition(b" ")
-        if size.isdigit():
-            longest = max(longest, int(size))
-            commit_bytes += int(size) if kind == b"commit" else 0
-    try:
-        process.wait()
-    except GitRefused as error:
-        if error.environmental:
-            raise
+    with tempfile.TemporaryFile() as file:
+        file.writelines(f"{name}\n".encode() for name in names or ())
+        file.seek(0)
+        process = repo.git.cat_file(
+            *chosen,
+            "--buffer",
+            "--batch-check=%(objectsize) %(objecttype) %(objectname)",
+            as_process=True,
+            istream=file,
+        )
+        for line in process.proc.stdout:
+            size, _, rest = line.strip().partition(b" ")
+            kind, _, name = rest.partition(b" ")
+            if size.isdigit() and name:
+                longest = max(longest, int(size))
+                commit_bytes += int(size) if kind == b"commit" else 0
+                yield name.decode(), kind.decode()
+        try:
+            process.wait()
+        except GitRefused as error:
+            if error.environmental:
+                raise
     if longest > OBJECT_BYTES:
         words = f"{source} has an object of {longest} bytes, more than {OBJECT_BYTES}"
         raise GitRefused(f"{words}: it was not examined.", words=words)
     if commit_bytes > COMMITS_BYTES:
         words = f"{source} has {commit_bytes} bytes of commits, more than {COMMITS_BYTES}"
         raise GitRefused(f"{words}: it was not examined.", words=words)
+
+
+def check_object_sizes(repo: GitRepository, source: Path, names: Iterable[str] | None = None) -> None:
+    """Raises `GitRefused` as `object_kinds` does."""
+    for _ in object_kinds(repo, source, names):
+        pass
 
 
 def _irregular_files(common: Path) -> Iterator[Finding]:

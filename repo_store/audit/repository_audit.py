@@ -22,10 +22,10 @@ from repo_store.audit.chain_checks import (
     Start,
     named_commits,
 )
-from repo_store.audit.checkpoints import Checkpoint
-from repo_store.audit.commit_set import CommitSet
+from repo_store.audit.checkpoints import Checkpoint, CheckpointFile, announced_keys
+from repo_store.audit.commit_set import CommitSet, list_commits
 from repo_store.audit.content import ContentCheck
-from repo_store.audit.continuation import keys_until, new_object_findings, stored_commit, trusted_start
+from repo_store.audit.continuation import keys_until, new_object_findings, trusted_start
 from repo_store.audit.examination import Examination, OutsideFiles, examine
 from repo_store.audit.known_keys import KnownKeys
 from repo_store.audit.ledger_chain import LedgerChain
@@ -41,6 +41,7 @@ from repo_store.model.events import KeyChanged
 from repo_store.model.finding import Finding
 
 AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
+_COMMITS = "commits"  # the name of a file
 LOOKS = 3  # at objects, while others fold packs together
 _UNREADABLE = (RepoStoreError, ValueError, LookupError, OSError)  # what reading a damaged history raises
 ProgressCallback = Callable[
@@ -56,15 +57,17 @@ def audit(
     path: Path,
     against: Sequence[Checkpoint] = (),
     progress: ProgressCallback = ignore_progress,
-    since: Checkpoint | None = None,
+    since: CheckpointFile | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with the repository or clone at `path`; an empty list is a clean bill.
 
     `against` are checkpoints that somebody kept; `progress` is called with how far the audit is. With `since`, the
-    history up to that checkpoint is trusted, and not read again. Raises `BadCheckpoint` where it is not contained.
+    history up to its newest checkpoint is trusted, and not read again. Raises `BadCheckpoint` where that is not
+    contained.
     """
+    statement = since.newest.statement if since else None
     try:
-        with examine(path) as examination:
+        with examine(path, {statement.ledger, statement.main} if statement else None) as examination:
             return audit_examined(examination, against, progress, since=since)
     except OutsideFiles as error:
         return error.findings
@@ -75,7 +78,7 @@ def audit_examined(
     against: Sequence[Checkpoint] = (),
     progress: ProgressCallback = ignore_progress,
     known: KnownKeys | None = None,
-    since: Checkpoint | None = None,
+    since: CheckpointFile | None = None,
 ) -> list[Finding]:
     """As `audit`, of what is open already; what is written from here on is the next audit's.
 
@@ -84,17 +87,19 @@ def audit_examined(
     """
     progress("objects", 0, 0)
     try:
-        start = trusted_start(examination.repo, examination.tips, since) if since else Start()
+        start = trusted_start(examination.repo, examination.tips, since.newest) if since else Start()
     except GitRefused as error:
         return [*examination.findings, _unreadable(error)]
-    findings = [*_check_objects(examination, since), *examination.findings, *_check_garbage(examination.source)]
-    try:
-        with tempfile.TemporaryDirectory(prefix="corrections-audit-") as folder:
-            history = _History(examination, Path(folder), start, since)
-            for finding in history.findings([*([since] if since else ()), *against], progress, known):
+    with tempfile.TemporaryDirectory(prefix="corrections-audit-") as name:
+        folder = Path(name)
+        findings = _check_objects(examination, folder / _COMMITS, since)
+        findings += [*examination.findings, *_check_garbage(examination.source)]
+        try:
+            history = _History(examination, folder, start, since)
+            for finding in history.findings([*([since.newest] if since else ()), *against], progress, known):
                 findings.append(finding)  # one by one: those before an error are kept
-    except _UNREADABLE as error:
-        findings.append(_unreadable(error))
+        except _UNREADABLE as error:
+            findings.append(_unreadable(error))
     return findings
 
 
@@ -105,7 +110,7 @@ class _History:
     examination: Examination
     folder: Path
     start: Start
-    since: Checkpoint | None
+    since: CheckpointFile | None
 
     def findings(
         self, against: Sequence[Checkpoint], progress: ProgressCallback, known: KnownKeys | None
@@ -114,7 +119,10 @@ class _History:
         repo, tips = self.examination.repo, self.examination.tips
         progress("chain", 0, 0)
         entry = self.start.entry
-        commits = CommitSet(repo, self.folder, _existing_tips(tips), [entry.id, entry.main] if entry else [])
+        trusted = [entry.id, entry.main] if entry else []
+        if not (self.folder / _COMMITS).exists():
+            list_commits(repo, self.folder / _COMMITS, _existing_tips(tips), trusted)
+        commits = CommitSet(repo, self.folder / _COMMITS, trusted)
         chain = LedgerChain(repo, self.folder, tips.ledger, *((entry.seq, entry.id) if entry else ()))
         walk = _Walk(repo, commits, self.start)
         try:
@@ -131,8 +139,9 @@ class _History:
             yield from redaction_findings(repo, chain, walk.rewritten)
             yield from walk.content_findings
             progress("signatures", 0, 0)
-            keys = [*(keys_until(repo, entry.id) if entry else ()), *walk.keys]
-            ledger = SignedLedger(chain, keys, walk.rewritten.redactions, self.since)
+            keys = [*(keys_until(repo, self.since) if self.since else ()), *announced_keys(walk.keys)]
+            newest = self.since.newest if self.since else None
+            ledger = SignedLedger(chain, keys, walk.rewritten.redactions, newest)
             yield from signature_findings(repo, ledger, commits, tips.checkpoints, against, known)
 
 
@@ -226,24 +235,22 @@ def _check_garbage(source: Path) -> Iterator[Finding]:
         yield Finding("configuration", f"The config sets fsck.{name}: git may pass over damage. Take it out.")
 
 
-def _check_objects(examination: Examination, since: Checkpoint | None = None) -> list[Finding]:
-    """What git finds wrong with the objects; asked again where packs were folded together while it looked."""
+def _check_objects(
+    examination: Examination, commits: Path | None = None, since: CheckpointFile | None = None
+) -> list[Finding]:
+    """What git finds wrong with the objects; asked again where packs were folded together while it looked.
+
+    With `since` only the new ones are looked at, and the file `commits` gets the ids of the commits among them.
+    """
     for _ in range(LOOKS):
         before = _packs(examination.source)
-        findings = list(_fsck(examination) if since is None else _check_new_objects(examination, since))
+        if since is None or commits is None:
+            findings = list(_fsck(examination))
+        else:
+            findings = list(new_object_findings(examination, since.newest, commits))
         if not findings or before <= _packs(examination.source):
             break
     return findings
-
-
-def _check_new_objects(examination: Examination, since: Checkpoint) -> Iterator[Finding]:
-    repo, tips, statement = examination.repo, examination.tips, since.statement
-    known = (statement.ledger, statement.main, stored_commit(repo, tips.checkpoints, since))
-    yield from new_object_findings(
-        repo,
-        [tip for tip in (tips.ledger, tips.main, tips.checkpoints) if tip is not None],
-        [commit for commit in known if commit],
-    )
 
 
 def _packs(source: Path) -> set[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from git import Repo
 
@@ -15,7 +15,7 @@ from repo_store.git.command import read_bytes
 from repo_store.git.object_stream import read_objects
 from repo_store.git.packfile import split_commit
 from repo_store.model.entries import Entry
-from repo_store.model.events import HistoryRedacted, KeyChanged
+from repo_store.model.events import HistoryRedacted
 from repo_store.model.finding import Finding
 from repo_store.ssh_signatures import COMMITS, is_valid_signature
 
@@ -28,7 +28,7 @@ class SignedLedger:
     """
 
     chain: LedgerChain
-    keys: list[Entry]
+    keys: list[PublishedKey]
     redactions: list[Entry]
     since: Checkpoint | None = None
 
@@ -59,9 +59,9 @@ def signature_findings(
         yield Finding("checkpoint", error.message, str(error.details.get("commit", "")))
         stored_checkpoints = []
     if (
-        keys and not stored_checkpoints and ledger.since is None and chain.id_at(len(chain)) != keys[-1].id
+        keys and not stored_checkpoints and ledger.since is None and chain.id_at(len(chain)) != keys[-1].entry
     ):  # its process may have ended before the first checkpoint
-        yield Finding("checkpoint", f"A key was announced at event {keys[0].seq}, but there is no checkpoint.")
+        yield Finding("checkpoint", f"A key was announced at event {keys[0].from_event}, but there is no checkpoint.")
     yield from _check_sequence(stored_checkpoints, ledger.since)
     for checkpoint in stored_checkpoints:
         yield from _check_checkpoint(checkpoint, ledger)
@@ -117,12 +117,7 @@ def _check_known_signers(
     against: Sequence[Checkpoint],
 ) -> Iterator[Finding]:
     """Whether the newest checkpoint, and each one that was kept, is signed by a key that was known beforehand."""
-    published_keys = [
-        PublishedKey(entry.seq, entry.event.key, entry.event.signature)
-        for entry in ledger.keys
-        if isinstance(entry.event, KeyChanged)
-    ]
-    known.follow(published_keys)
+    known.follow(ledger.keys)
     for checkpoint in [*stored_checkpoints[-1:], *against]:
         if not known.has_signed(checkpoint):
             yield unknown_signer(checkpoint)
@@ -178,8 +173,8 @@ def _ids_of(entry: Entry) -> tuple[set[str], set[str]]:
 
 def _check_checkpoint(checkpoint: Checkpoint, ledger: SignedLedger) -> Iterator[Finding]:
     yield from _check_statement(checkpoint, ledger)
-    key = _public_keys([entry for entry in ledger.keys if entry.seq <= checkpoint.statement.events])[-1:]
-    if not key or not is_valid_signature(key[0], checkpoint.text.encode(), NAMESPACE, checkpoint.signature):
+    keys = [key.key for key in ledger.keys if key.from_event <= checkpoint.statement.events]
+    if not keys or not is_valid_signature(keys[-1], checkpoint.text.encode(), NAMESPACE, checkpoint.signature):
         yield Finding(
             "signature",
             f"Checkpoint {checkpoint.statement.number} is not signed by the key that the ledger names for it.",
@@ -187,19 +182,10 @@ def _check_checkpoint(checkpoint: Checkpoint, ledger: SignedLedger) -> Iterator[
         )
 
 
-def _public_keys(keys: list[Entry]) -> list[str]:
-    return [entry.event.key for entry in keys if isinstance(entry.event, KeyChanged)]
-
-
-def _check_key_changes(keys: list[Entry]) -> Iterator[Finding]:
-    previous_key = ""
-    for entry in keys:
-        assert isinstance(entry.event, KeyChanged)
-        if previous_key and not is_valid_signature(
-            previous_key, entry.event.key.encode(), NAMESPACE, entry.event.signature
-        ):
-            yield Finding("key", f"The key of event {entry.seq} is not signed by the key before it.", entry.id)
-        previous_key = entry.event.key
+def _check_key_changes(keys: list[PublishedKey]) -> Iterator[Finding]:
+    for before, key in pairwise(keys):
+        if not is_valid_signature(before.key, key.key.encode(), NAMESPACE, key.signature):
+            yield Finding("key", f"The key of event {key.from_event} is not signed by the key before it.", key.entry)
 
 
 def _check_sequence(stored_checkpoints: list[Checkpoint], since: Checkpoint | None) -> Iterator[Finding]:
@@ -214,9 +200,9 @@ def _check_sequence(stored_checkpoints: list[Checkpoint], since: Checkpoint | No
         previous = digest(checkpoint.text)
 
 
-def _check_commits(repo: Repo, commits: Iterable[str], keys: list[Entry]) -> Iterator[Finding]:
+def _check_commits(repo: Repo, commits: Iterable[str], keys: list[PublishedKey]) -> Iterator[Finding]:
     """Each signed commit is signed by a key that the ledger names (before one is announced there is none to ask)."""
-    public_keys = _public_keys(keys)[::-1]
+    public_keys = [key.key for key in keys][::-1]
     for commit, git_object in read_objects(repo, commits) if public_keys else ():
         data = read_bytes(repo, commit) if git_object is None else git_object.data  # the former says why it is missing
         if b"\ngpgsig " not in data.partition(b"\n\n")[0]:

@@ -15,11 +15,13 @@ from corrections.services.operations import checkpoints, redaction
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
-from repo_store.audit.checkpoints import Checkpoint, read_checkpoints
+from repo_store.audit import examined_files
+from repo_store.audit.checkpoints import Checkpoint, CheckpointFile, read_checkpoint_file, read_checkpoints
 from repo_store.audit.repository_audit import audit
-from repo_store.errors import BadCheckpoint
+from repo_store.errors import BadCheckpoint, GitRefused
 from repo_store.model.events import CorrectionRejected
 from repo_store.model.intents import Intent
+from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, TALKS, TEXT, a_correction, an_article
 from tests.repo_store.tampering import (
     IN_GIT,
@@ -52,7 +54,7 @@ EXPECTED = {
     "another_article_slipped_in": {REFUSED},
     "main_cut_from_its_history": {REFUSED},
     "object_altered": {"object", "unreadable"},  # by what is in the middle of the largest pack
-    "object_missing": {REFUSED},
+    "object_missing": {"unreadable"},
     "checkpoint_edited": {"checkpoint"},
     "checkpoint_by_another_key": {"signature"},
     "checkpoints_deleted": {"checkpoint"},
@@ -66,6 +68,12 @@ def kept(checkpoint: Checkpoint | None, file: Path) -> Path:
     return file
 
 
+def with_keys(file: Path, keys: list[str]) -> str:
+    """A file as it is published: with the keys, each of which signs from the next event on."""
+    listed = [{"from_event": number, "key": key, "signature": ""} for number, key in enumerate(keys, 1)]
+    return json.dumps({"checkpoints": [json.loads(file.read_text())], "keys": listed})
+
+
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication audited yesterday (`kept.json`), with decisions on old corrections and new ones since."""
@@ -75,7 +83,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     an_article(publication)
     an_article(publication, TEXT, "2026/11/24/another")
     first = a_correction(publication, "Tusday", "Tuesday", category="typo")
-    kept(checkpoints.checkpoint(publication), data / "kept.json")
+    file = kept(checkpoints.checkpoint(publication), data / "kept.json")
+    (data / "with-keys.json").write_text(with_keys(file, [publication.key.public]))
     a_correction(publication, "1893", "1839", category="factual", comment="The plaque says so.")
     updates.publish(publication, EDITOR, updates.ArticleText(TALKS, f"{TEXT}\nMore.\n"))
     decisions.accept(publication, EDITOR, 1, first.last_event, notice=NOTICE)
@@ -92,8 +101,8 @@ def folder(original: Path, tmp_path: Path) -> Path:
     return tmp_path / "data" / "daily"
 
 
-def since(folder: Path, name: str = "kept.json") -> Checkpoint:
-    return read_checkpoints(folder.parent / name)[0]
+def since(folder: Path, name: str = "kept.json") -> CheckpointFile:
+    return read_checkpoint_file(folder.parent / name)
 
 
 def test_a_day_without_faults_is_clean(folder: Path):
@@ -101,21 +110,51 @@ def test_a_day_without_faults_is_clean(folder: Path):
     assert audit_publication(folder, since=since(folder, "last.json")) == [], "nothing happened since"
 
 
+@pytest.mark.parametrize("file", ["kept.json", "with-keys.json"])
 @pytest.mark.parametrize("tamper", IN_GIT, ids=lambda tamper: tamper.__name__)
-def test_tampering_is_named_or_the_audit_does_not_go_on(folder: Path, tamper: Callable[[Path], None]):
+def test_tampering_is_named_or_the_audit_does_not_go_on(folder: Path, tamper: Callable[[Path], None], file: str):
     tamper(folder)
     expected = EXPECTED[tamper.__name__]
     if tamper is not last_events_cut_with_the_checkpoints:  # what is left is as it was at checkpoint 1
-        assert expected & outcome(folder, [])
-    assert expected & outcome(folder, read_checkpoints(folder.parent / "last.json"))
+        assert expected & outcome(folder, file, [])
+    assert expected & outcome(folder, file, read_checkpoints(folder.parent / "last.json"))
 
 
-def outcome(folder: Path, against: list[Checkpoint]) -> set[str]:
+def outcome(folder: Path, file: str, against: list[Checkpoint]) -> set[str]:
     """The codes of the findings, or that the audit does not go on from the checkpoint."""
     try:
-        return {finding.code for finding in audit(folder / "articles.git", against, since=since(folder))}
+        return {finding.code for finding in audit(folder / "articles.git", against, since=since(folder, file))}
     except BadCheckpoint as refused:
         return {REFUSED} if "Run the audit without --since." in refused.message else {refused.message}
+
+
+@pytest.mark.parametrize("file", ["kept.json", "with-keys.json"])
+def test_a_key_that_was_replaced_since_is_followed(folder: Path, file: str):
+    publication = Publication(folder)
+    checkpoints.rotate(publication, Actor("Ada", "admin"))
+    a_correction(publication, "1893", "1839")
+    checkpoints.checkpoint(publication)
+    publication.close()
+    assert audit_publication(folder, since=since(folder, file)) == []
+
+
+def test_keys_that_did_not_sign_what_was_kept_are_no_keys(folder: Path):
+    file, key = folder.parent / "wrong-keys.json", Key.generate(folder.parent / "another.key").public
+    file.write_text(with_keys(folder.parent / "kept.json", [key]))
+    assert audit(folder / "articles.git", since=since(folder, file.name)) == [], "the ledger says which keys signed"
+    file.write_text(with_keys(folder.parent / "kept.json", [Publication(folder).key.public, key]))
+    assert audit(folder / "articles.git", since=since(folder, file.name)) == []
+
+
+def test_only_what_is_new_is_held_to_the_limits(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(examined_files, "OBJECT_BYTES", 3000)
+    publication = Publication(folder)
+    an_article(publication, "A long article. " * 500, "2026/11/24/long")
+    checkpoint = kept(checkpoints.checkpoint(publication), folder.parent / "later.json")
+    publication.close()
+    assert audit(folder / "articles.git", since=since(folder, checkpoint.name)) == []
+    with pytest.raises(GitRefused, match="more than 3000"):
+        audit(folder / "articles.git", since=since(folder))
 
 
 def test_checkpoints_rolled_back_behind_the_trusted_one_are_named(folder: Path):

@@ -12,7 +12,7 @@ from corrections.private.private import UnreadableStore, inspect_store
 from corrections.services.errors import UnknownPublication
 from corrections.services.publication import KEY
 from repo_store import Finding, Store
-from repo_store.audit.checkpoints import Checkpoint
+from repo_store.audit.checkpoints import Checkpoint, CheckpointFile
 from repo_store.audit.disclosures import disclosures
 from repo_store.audit.repository_audit import ProgressCallback, audit, ignore_progress
 from repo_store.errors import GitRefused, RepoStoreError
@@ -43,13 +43,14 @@ def audit_publication(
     folder: Path,
     against: Sequence[Checkpoint] = (),
     progress: ProgressCallback = ignore_progress,
-    since: Checkpoint | None = None,
+    since: CheckpointFile | None = None,
     cluster: Cluster | None = None,
 ) -> list[Finding]:
     """Everything that is wrong; empty where nothing is. `against` are checkpoints that somebody kept.
 
     `progress` is called with what is being checked, how much of it is done, and of how much (0: not known). With
-    `since`, only what came after that checkpoint is read, and neither the index nor readers' contacts are compared.
+    `since`, only what came after its newest checkpoint is read, and neither the index nor readers' contacts are
+    compared.
 
     With `cluster` the private store is the one there.
 

@@ -9,7 +9,7 @@ from corrections.services.actors import Actor, check_right
 from corrections.services.publication import KEY, Publication
 from corrections.services.review.transitions import checked_reason
 from repo_store import Intent
-from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, PublishedKey
+from repo_store.audit.checkpoints import NAMESPACE, Checkpoint, PublishedKey, announced_keys
 from repo_store.model.events import KeyChanged
 from repo_store.ssh_signatures import Key
 
@@ -50,12 +50,7 @@ def keys(publication: Publication) -> list[queries.SigningKey]:
 
 def published_keys(publication: Publication) -> list[PublishedKey]:
     """The keys that have signed, oldest first, each with its signature by the key before it, as the ledger has them."""
-    entries = [publication.store.entry(event) for event in queries.key_events(publication.index)]
-    return [
-        PublishedKey(entry.seq, entry.event.key, entry.event.signature)
-        for entry in entries
-        if isinstance(entry.event, KeyChanged)
-    ]
+    return announced_keys(publication.store.entry(event) for event in queries.key_events(publication.index))
 
 
 def rotate(publication: Publication, actor: Actor, reason: str = "") -> str:

@@ -1,6 +1,5 @@
 """`git clone` for everybody, and the signed checkpoints: git's own http-backend, for reading only."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 from apiflask import APIBlueprint
@@ -62,7 +61,10 @@ def checkpoints() -> ResponseReturnValue:
         following = url_for("git_http.checkpoints", publication=name, before=stated[-1].commit, _external=True)
     answer = jsonify(
         publication=name,
-        keys=[asdict(key) for key in checkpoint_service.published_keys(publication())],
+        keys=[
+            {"from_event": key.from_event, "key": key.key, "signature": key.signature}
+            for key in checkpoint_service.published_keys(publication())
+        ],
         checkpoints=[{"statement": checkpoint.text, "signature": checkpoint.signature} for checkpoint in stated],
         next=following,
     )
