@@ -273,9 +273,12 @@ def test_a_receiver_that_does_not_answer_delays_no_other(publication: Publicatio
         for _ in range(2):
             subscriber.handle(publication, stop)
             wait_until(lambda: len(receiver.messages) == 1)
+        silent.settimeout(60)
+        asked, _ = silent.accept()  # from here on its run waits for an answer
         waiting = publication.private.connections.next_delivery("silent")
         assert waiting is not None
         assert waiting.attempts == 0, "it has not given up waiting for the other"
         stop.set()
         subscriber.handle(publication, stop)
         assert connections.status_of(publication, "silent").last_error is not None
+        asked.close()
