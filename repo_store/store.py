@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
+
+from git import Repo
 
 from repo_store import queries
 from repo_store.audit.checkpoints import PAGE, Checkpoint, checkpoints, make_checkpoint
@@ -29,12 +32,14 @@ from repo_store.model.events import HistoryRedacted
 from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.model.kinds import Part
+from repo_store.part_cache import PartCache
 from repo_store.queries import BlamedLine, RevisionSummary
 from repo_store.shared_remote import CATCH_UP_SECONDS, Remote
 from repo_store.ssh_signatures import Key
 from repo_store.writer import Writer
 
 _log = logging.getLogger("repo_store")
+_Read = TypeVar("_Read")
 
 
 def utc_now() -> datetime:
@@ -53,6 +58,9 @@ class Store:
             raise NotARepository(f"{path} is no git repository. Run `corrections init` first, or restore a backup.")
         self.path = path
         self._repositories = ThreadRepositories(path)
+        self._repositories.rewritten = self._forget
+        self._parts = PartCache()
+        self._rewritten: Callable[[], None] = lambda: None
         self._writer = Writer(path, self._repositories, clock, remote)
         self._clock = clock
         self._maintained = 0
@@ -151,7 +159,11 @@ class Store:
 
     def on_rewrite(self, callback: Callable[[], None]) -> None:
         """Call `callback` when the history was found rewritten, by this process or another."""
-        self._repositories.rewritten = callback
+        self._rewritten = callback
+
+    def _forget(self) -> None:
+        self._parts = PartCache()
+        self._rewritten()
 
     @property
     def generation(self) -> int:
@@ -230,11 +242,22 @@ class Store:
     def source(self, article: str, revision: str, part: Part = Part.BODY) -> Source:
         """A part of an article at a revision, and its format; empty where the article has no such part. Raises as
         `text` does."""
-        return queries.read_part(self._repositories.get(), article, revision, part)
+        return self._read(
+            lambda repo: queries.read_part(repo, article, revision, part),
+            lambda cache, read: cache.source(article, revision, part, read),
+        )
 
     def parts(self, article: str, revision: str) -> Parts:
         """What is stored beside an article's body. Raises as `text` does, but for `NotFound`."""
-        return queries.read_parts(self._repositories.get(), article, revision)
+        return self._read(
+            lambda repo: queries.read_parts(repo, article, revision),
+            lambda cache, read: cache.parts(article, revision, read),
+        )
+
+    def _read(self, read: Callable[[Repo], _Read], look_up: Callable[[PartCache, Callable[[], _Read]], _Read]) -> _Read:
+        """Look something up that is read from git where it is not kept."""
+        cache, repo = self._parts, self._repositories.get()  # in this order: the latter notices a rewritten history
+        return look_up(cache, lambda: read(repo)) if cache is self._parts else read(repo)
 
     def meta(self, article: str, revision: str) -> ArticleMeta:
         """What stands beside the text. Raises as `text` does."""
