@@ -27,6 +27,7 @@ from repo_store.errors import (
 from repo_store.file_sync import sync_folders
 from repo_store.git.batches import WrittenIntent, write_batch
 from repo_store.git.maintenance import PENDING, purge
+from repo_store.git.object_batch import KnownTrees
 from repo_store.git.packfile import write_pack
 from repo_store.git.recovery import (
     clear_half_written,
@@ -77,6 +78,7 @@ class Writer:
         self._waiting: list[Job] = []
         self._last_head: Head | None = None  # where this writer left the chain
         self._recent = RecentChanges()
+        self._known = KnownTrees()
         self._references = ReferenceTransaction()
         self.shared = None if remote is None else SharedRepository(path, repositories, self._references, remote)
         self._generation = repositories.generation()
@@ -291,7 +293,7 @@ class Writer:
             if not jobs:
                 return
             intents, started_at = [intent for job in jobs for intent in job.intents], time.perf_counter()
-            with write_batch(repo, head, intents, at, self.signer()) as written:
+            with write_batch(repo, head, intents, at, self.signer(), self._known) as written:
                 is_moved = self._move_references(repo, head, written[-1].entry, written[-1].main)
             if is_moved:
                 self.batches += 1
@@ -318,6 +320,7 @@ class Writer:
         generation = self._repositories.generation()
         if generation != self._generation:
             self._generation, self._recent, self._last_head = generation, RecentChanges(), None
+            self._known = KnownTrees()
         head = roll_forward(repo, self._path, self._last_head)
         self._recent.follow(repo, head)
         return head

@@ -14,7 +14,7 @@ from git import Repo
 
 from repo_store.errors import GitRefused, RefusedWrite, WriteFailed
 from repo_store.git.environment import EMAIL, NAME
-from repo_store.git.object_batch import ObjectBatch
+from repo_store.git.object_batch import KnownTrees, ObjectBatch
 from repo_store.model.articles import Source, article_paths, part_path, part_paths
 from repo_store.model.entries import message
 from repo_store.model.events import CorrectionAccepted, CorrectionSubmitted, Event
@@ -41,14 +41,19 @@ class WrittenIntent:
 
 @contextmanager
 def write_batch(
-    repo: Repo, head: Head, intents: Sequence[Intent], at: datetime, key: Key | None = None
+    repo: Repo,
+    head: Head,
+    intents: Sequence[Intent],
+    at: datetime,
+    key: Key | None = None,
+    known: KnownTrees | None = None,
 ) -> Iterator[list[WrittenIntent]]:
-    """Make a batch's commits durable and yield their ids, in order; with `key`, signed.
+    """Make a batch's commits durable and yield their ids, in order; with `key`, signed. `known` need not be read again.
 
     A `git gc` by hand does not throw them away before the references have been moved to them, which is to be done
     within. Raises `WriteFailed`; the references then stand as before.
     """
-    stream = ObjectBatch(repo, COMMITTER, at, key)
+    stream = ObjectBatch(repo, COMMITTER, at, key, known)
     try:
         written = _write_contents(stream, head, intents)
         _write_events(stream, head, intents, written)

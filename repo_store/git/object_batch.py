@@ -12,6 +12,7 @@ from repo_store.git.packfile import EMPTY_TREE, Pack, commit_object
 from repo_store.model.intents import Person
 from repo_store.ssh_signatures import Key
 
+KNOWN_ENTRIES = 50_000  # of trees, before these are forgotten
 _FILE, _FOLDER = b"100644", b"40000"  # modes, as trees have them
 _ID_BYTES = 20
 
@@ -19,17 +20,54 @@ _Entries = dict[bytes, tuple[bytes, str]]  # of a tree: by name, the mode and th
 _Changes = dict[str, "_Changes | bytes | None"]  # by name: changes in a folder, a file's bytes, or None to remove it
 
 
+class KnownTrees:
+    """Trees that were read of a repository lately. For one thread at a time; begin anew when history is rewritten."""
+
+    def __init__(self) -> None:
+        self._tree_of: dict[str, str] = {}  # of commits
+        self._trees: dict[str, _Entries] = {}
+        self._size = 0
+
+    def tree_of(self, repo: Repo, commit: str) -> str:
+        """The id of a commit's tree. Raises `RefusedWrite` where it is missing, `GitRefused` where it is unreadable."""
+        tree = self._tree_of.get(commit)
+        if tree is None:
+            tree = _read(repo, commit, "commit")[5:45].decode()
+            self._make_room(1)
+            self._tree_of[commit] = tree
+        return tree
+
+    def entries(self, repo: Repo, tree: str) -> _Entries:
+        """What is in a tree; not to be changed. Raises as `tree_of`."""
+        entries = self._trees.get(tree)
+        if entries is None:
+            entries = _decode(_read(repo, tree, "tree"))
+            self._make_room(1 + len(entries))
+            self._trees[tree] = entries
+        return entries
+
+    def _make_room(self, size: int) -> None:
+        self._size += size
+        if self._size > KNOWN_ENTRIES:
+            self._tree_of.clear()
+            self._trees.clear()
+            self._size = size
+
+
 class ObjectBatch:
     """Commits of one moment by one committer; with a key, signed. Nothing is written before `write`."""
 
-    def __init__(self, repo: Repo, committer: Person, at: datetime, key: Key | None = None) -> None:
+    def __init__(
+        self, repo: Repo, committer: Person, at: datetime, key: Key | None = None, known: KnownTrees | None = None
+    ) -> None:
         self._repo = repo
+        self._known = known or KnownTrees()
         self._committer = committer
         self.at = at
         self._key = key
         self._pack = Pack()
-        self._tree_of: dict[str, str] = {}  # of commits that were made or read
-        self._trees: dict[str, _Entries] = {}  # that were made or read
+        self._tree_of: dict[str, str] = {}  # of commits that were made
+        self._trees: dict[str, _Entries] = {}  # that were made
 
     def commit(
         self,
@@ -57,9 +95,7 @@ class ObjectBatch:
         return self._pack.kept(self._repo)
 
     def _tree(self, commit: str) -> str:
-        if commit not in self._tree_of:
-            self._tree_of[commit] = self._read(commit, "commit")[5:45].decode()
-        return self._tree_of[commit]
+        return self._tree_of.get(commit) or self._known.tree_of(self._repo, commit)
 
     def _changed(self, tree: str | None, changes: _Changes) -> str | None:
         """A tree with changes in it; None where nothing is left."""
@@ -85,16 +121,16 @@ class ObjectBatch:
     def _entries(self, tree: str | None) -> _Entries:
         if tree is None or tree == EMPTY_TREE:
             return {}
-        if tree not in self._trees:
-            self._trees[tree] = _decode(self._read(tree, "tree"))
-        return self._trees[tree]
+        made = self._trees.get(tree)
+        return self._known.entries(self._repo, tree) if made is None else made
 
-    def _read(self, identifier: str, kind: str) -> bytes:
-        git_object = read_object(self._repo, identifier)
-        if git_object is None or git_object.kind != kind:
-            words = f"{kind} {identifier} is missing"
-            raise RefusedWrite(f"Nothing was written: {words}.", words=words, environmental=False)
-        return git_object.data
+
+def _read(repo: Repo, identifier: str, kind: str) -> bytes:
+    git_object = read_object(repo, identifier)
+    if git_object is None or git_object.kind != kind:
+        words = f"{kind} {identifier} is missing"
+        raise RefusedWrite(f"Nothing was written: {words}.", words=words, environmental=False)
+    return git_object.data
 
 
 def _nested(files: Sequence[tuple[str, bytes | None]]) -> _Changes:
