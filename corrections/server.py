@@ -66,7 +66,7 @@ def _work(
     connections.clear()
     metrics.share(state.metrics_folder)
     app = _application(settings, state)
-    shares = Shares(settings.workers, None if settings.proxies else connections)
+    shares = Shares(settings.workers, connections, counts_networks=not settings.proxies)
     server = Server(app, listener, settings.threads, shares)
     background = BackgroundWork(app.extensions["publications"], subscribers(settings), settings.data)
     background.start()

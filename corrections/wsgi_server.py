@@ -38,6 +38,7 @@ from corrections.workers.connections import WorkerConnections
 
 _ARRIVAL_SECONDS = 2.0  # in which the request of a new connection comes; a server that stops waits for it
 _POLL_SECONDS = 1.0  # between looks for connections whose time is over
+_DEFER_SECONDS = 0.01  # that a new connection is left to a worker with fewer; one that waits longer is accepted
 _FILES = 4 * CONNECTIONS  # open at once: a connection has up to three
 _TOO_SLOW = b"The request did not arrive in time. Send it again.\n"
 _TOO_MANY = b"Too many connections from your network are open. Close some, and try again.\n"
@@ -48,11 +49,14 @@ Application = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Shares:
-    """What this worker has of the connections: one of `workers` equal shares; and what each network holds at all of
-    them (None: a proxy is in front, and all connections are its own)."""
+    """What this worker has of the connections: one of `workers` equal shares; `connections` tells the others' too.
+
+    With `counts_networks` each network has a share as well. Where a proxy is in front, all connections are its own.
+    """
 
     workers: int
-    networks: WorkerConnections | None
+    connections: WorkerConnections
+    counts_networks: bool
 
 
 class Server:
@@ -87,11 +91,11 @@ class Server:
         self.stop()
 
     def _poll(self) -> None:
-        wasyncore.loop(timeout=_POLL_SECONDS, map=self._map, use_poll=True, count=1)
+        timeout = _DEFER_SECONDS if self._server.is_deferring else _POLL_SECONDS
+        wasyncore.loop(timeout=timeout, map=self._map, use_poll=True, count=1)
 
     def _finish(self) -> None:
-        self._server.accepting = False
-        self._server.socket.close()
+        self._server.accept_no_more()
         self._map.pop(self._server._fileno, None)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline and self._server.close_idle():
@@ -172,20 +176,50 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
             clear_untrusted_proxy_headers=False,  # which proxies' headers count is said in one place: web/proxy.py
             log_socket_errors=False,
         )
-        self._networks = shares.networks
+        self._connections = shares.connections
+        self._counts_networks = shares.counts_networks
+        self._deferred_at: float | None = None  # since when a new connection is left to others, by `time.monotonic`
         socket_info = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=socket_info, bind_socket=False)
 
+    @property
+    def is_deferring(self) -> bool:
+        """Whether a new connection is left to another worker for now."""
+        return self._deferred_at is not None and time.monotonic() - self._deferred_at < _DEFER_SECONDS
+
+    def readable(self) -> bool:
+        self._connections.publish_load(len(self.active_channels))
+        return bool(super().readable()) and not self.is_deferring
+
+    def accept_no_more(self) -> None:
+        self.accepting = False
+        self._connections.publish_load(None)
+        self.socket.close()
+
     def handle_accept(self) -> None:
+        if self._defers():
+            return
         before = set(self.active_channels.values())
         super().handle_accept()
         accepted = set(self.active_channels.values()) - before
-        if self._networks is None or not accepted:
+        if not self._counts_networks or not accepted:
             return
-        self._count_networks(self._networks)
+        self._count_networks()
         for channel in accepted:
-            if self._networks.total(network_key(channel.addr[0])) > CONNECTIONS_PER_NETWORK:
+            if self._connections.total(network_key(channel.addr[0])) > CONNECTIONS_PER_NETWORK:
                 channel.refuse("503 Service Unavailable", _TOO_MANY)
+
+    def _defers(self) -> bool:
+        """Whether to leave a connection to a worker that has fewer: each computes on one core.
+
+        That worker may be busy: after `_DEFER_SECONDS` it is accepted by whoever sees it first.
+        """
+        now = time.monotonic()
+        was_deferred = self._deferred_at is not None and now - self._deferred_at < 2 * _DEFER_SECONDS
+        self._deferred_at = None
+        if not was_deferred and self._connections.has_most(len(self.active_channels)):
+            self._deferred_at = now
+        return self._deferred_at is not None
 
     def maintenance(self, now: float) -> None:
         """Close the connections whose time is over."""
@@ -194,8 +228,8 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
                 channel.refuse("408 Request Timeout", _TOO_SLOW)
             elif channel.is_stalled(now) or channel.is_idle(now):
                 channel.will_close = True
-        if self._networks is not None:
-            self._count_networks(self._networks)
+        if self._counts_networks:
+            self._count_networks()
 
     def close_idle(self) -> int:
         """Close the connections on which nothing is in hand or on its way; how many are left."""
@@ -205,8 +239,8 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
                 channel.will_close = True
         return len(self.active_channels)
 
-    def _count_networks(self, networks: WorkerConnections) -> None:
-        networks.update(Counter(network_key(channel.addr[0]) for channel in self.active_channels.values()))
+    def _count_networks(self) -> None:
+        self._connections.update(Counter(network_key(channel.addr[0]) for channel in self.active_channels.values()))
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -27,6 +27,7 @@ from corrections.workers.shared_state import SharedState
 from tests.newsroom import TALKS, an_article, free_port, kill, start
 from tests.service import Service
 
+ESTABLISHED = "01"  # in /proc/net/tcp, see proc(5)
 FORK = multiprocessing.get_context("fork")
 
 
@@ -113,6 +114,51 @@ def test_both_serve_and_their_limits_and_metrics_are_those_of_one_service(two_wo
 def processor_time(worker: int) -> int:
     fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+def connections_of(worker: int, port: int) -> int:
+    """The open connections to a port that a process has."""
+    sockets = set()
+    for line in Path(f"/proc/{worker}/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, *_, inode = line.split()[:10]
+        if state == ESTABLISHED and int(local.partition(":")[2], 16) == port:
+            sockets.add(f"socket:[{inode}]")
+    return sum(os.readlink(link) in sockets for link in Path(f"/proc/{worker}/fd").iterdir())
+
+
+def kept_connections(port: int, count: int) -> Iterator[HTTPConnection]:
+    """Connections, one after the other, each of which has had an answer and stays open."""
+    for _ in range(count):
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+        yield connection
+
+
+def test_connections_are_shared_between_the_workers(two_workers: tuple[Service, int]):
+    process, port = two_workers
+    first, second = workers(process)
+    connections = []
+    for connection in kept_connections(port, 40):
+        connections.append(connection)
+        assert abs(connections_of(first, port) - connections_of(second, port)) <= 4
+    for connection in connections:
+        connection.close()
+
+
+def test_no_connection_is_left_to_a_worker_that_hangs(two_workers: tuple[Service, int]):
+    process, port = two_workers
+    hanging, other = workers(process)
+    os.kill(hanging, signal.SIGSTOP)
+    try:
+        connections = list(kept_connections(port, 20))
+        assert connections_of(other, port) == 20
+    finally:
+        os.kill(hanging, signal.SIGCONT)
+    for connection in connections:
+        connection.close()
 
 
 def test_connections_of_one_network_are_counted_over_all_workers(two_workers: tuple[Service, int]):
