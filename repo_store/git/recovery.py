@@ -3,6 +3,7 @@
 Called with the writer's kernel lock held, so nothing it clears is in use.
 """
 
+import os
 import time
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from repo_store.model.head import Head
 from repo_store.queries import is_ancestor, read_head, reference
 
 STALE_SECONDS = 10  # a reference's lock file of this age belongs to nobody alive
+_NAMES = (LEDGER, MAIN, CHECKPOINTS)
+_LOCKED = (*_NAMES, *map(tracking_name, _NAMES), "packed-refs")  # files that a writer locks
 _LOCKS = ("*.lock", "refs/**/*.lock")
 _CRASHES = ("fast_import_crash_*",)  # each holds readers' words
 _PACK_LOCKS = ("objects/info/**/*.lock", "objects/pack/*.lock")
@@ -60,12 +63,11 @@ def drop_scratch(repo: Repo, path: Path) -> None:
 
 def clear_stale_locks(path: Path) -> None:
     """Remove the lock files that a writer which died lately left on references, not those of a git at work."""
-    tracking = map(tracking_name, (LEDGER, MAIN, CHECKPOINTS))
-    for name in (LEDGER, MAIN, CHECKPOINTS, *tracking, "packed-refs"):
-        lock = path / f"{name}.lock"
+    for name in _LOCKED:
+        lock = os.path.join(path, f"{name}.lock")
         try:
-            if time.time() - lock.stat().st_mtime > STALE_SECONDS:
-                lock.unlink(missing_ok=True)
+            if time.time() - os.stat(lock).st_mtime > STALE_SECONDS:
+                os.unlink(lock)
         except FileNotFoundError:
             continue
 

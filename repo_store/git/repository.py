@@ -1,6 +1,7 @@
 """The bare repository on disk: made, configured, opened for one thread."""
 
 import configparser
+import os
 import tempfile
 import threading
 import weakref
@@ -93,6 +94,7 @@ class ThreadRepositories:
     def __init__(self, path: Path) -> None:
         self.rewritten: Callable[[], None] = lambda: None  # called when the history was found to be another
         self._path = path
+        self._rewritten = os.path.join(path, REWRITTEN)  # a string, as it is asked for many times in each request
         self._generation = self.generation()
         self._local = threading.local()
         self._open: weakref.WeakSet[_OpenRepository] = weakref.WeakSet()
@@ -101,7 +103,7 @@ class ThreadRepositories:
     def generation(self) -> int:
         """Another number after each time that history was rewritten, by whatever process."""
         try:
-            return (self._path / REWRITTEN).stat().st_mtime_ns
+            return os.stat(self._rewritten).st_mtime_ns
         except FileNotFoundError:
             return 0
 

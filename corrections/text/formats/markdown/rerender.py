@@ -95,7 +95,7 @@ class _Splice:
 
     def _places(self, whole: "array[int]", after: "array[int]") -> "array[int]":
         start, end = self._block.text_start, self._block.text_end
-        inner = array("l", (place + self._block.start if place >= 0 else place for place in after))
+        inner = array("l", [place + self._block.start if place >= 0 else place for place in after])
         return whole[:start] + inner + array("l", self._moved(whole[end:]))
 
     def _moved(self, places: Sequence[int]) -> Sequence[int]:
