@@ -52,7 +52,7 @@ def post_correction(json_data: models.CorrectionIn) -> ResponseReturnValue:
         "status.correction", publication=publication().name, number=correction.number, key=key, _external=True
     )
     first = publication().correction(correction.same_as) if correction.same_as else correction
-    return {**asdict(correction), "readers": first.readers, "status_url": status}, 201, {"Location": status}
+    return {**vars(correction), "readers": first.readers, "status_url": status}, 201, {"Location": status}
 
 
 @blueprint.get("/page")
@@ -82,7 +82,7 @@ def list_corrections(query_data: models.ListQuery) -> ResponseReturnValue:
         raise Invalid({"state": f"state must be one of {', '.join(STATES)}."})
     corrections = queries.corrections(publication().index, queries.Filter(**query_data.model_dump()))
     after = corrections[-1].number if len(corrections) == queries.PAGE else None
-    return {"corrections": [asdict(correction) for correction in corrections], "after": after}
+    return {"corrections": [dict(vars(correction)) for correction in corrections], "after": after}
 
 
 @blueprint.get("/corrections/<int:number>")
@@ -132,7 +132,7 @@ def _detail(view: ReviewView) -> dict[str, object]:
     if view.correction.state is not State.OPEN:
         placement = "decided"
     return {
-        **asdict(view.correction),
+        **vars(view.correction),
         "placement": placement,
         "warnings": [asdict(item) for item in view.warnings],
         "duplicates": [item.number for item in view.alike.duplicates],
