@@ -91,7 +91,7 @@ class Server:
         self.stop()
 
     def _poll(self) -> None:
-        timeout = _DEFER_SECONDS if self._server.is_deferring else _POLL_SECONDS
+        timeout = _DEFER_SECONDS if self._server.deferral.is_active else _POLL_SECONDS
         wasyncore.loop(timeout=timeout, map=self._map, use_poll=True, count=1)
 
     def _finish(self) -> None:
@@ -157,6 +157,40 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         self.will_close = True
 
 
+class _Deferral:
+    """A new connection is left for a moment to workers with fewer, as each computes on one core; but only once.
+
+    They may be busy, or hang: what is still there at the first poll after that moment is accepted.
+    """
+
+    def __init__(self) -> None:
+        self._until: float | None = None  # by `time.monotonic`
+        self._polls_after = 0
+
+    @property
+    def is_active(self) -> bool:
+        return self._until is not None and time.monotonic() < self._until
+
+    def begin(self) -> None:
+        self._until, self._polls_after = time.monotonic() + _DEFER_SECONDS, 0
+
+    def note_poll(self) -> bool:
+        """Before each poll: whether connections are left to others in it."""
+        if self._until is None:
+            return False
+        if self.is_active:
+            return True
+        self._polls_after += 1
+        if self._polls_after > 1:  # nothing was there at the last one: another worker has taken it
+            self._until = None
+        return False
+
+    def take(self) -> bool:
+        """Whether the connection that a poll found was left to others before; the next one is a new one."""
+        was_left, self._until = self._until is not None, None
+        return was_left
+
+
 class _Waitress(TcpWSGIServer):  # type: ignore[misc]
     channel_class = _Channel
     active_channels: dict[int, _Channel]
@@ -178,18 +212,14 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         )
         self._connections = shares.connections
         self._counts_networks = shares.counts_networks
-        self._deferred_at: float | None = None  # since when a new connection is left to others, by `time.monotonic`
+        self.deferral = _Deferral()
         socket_info = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=socket_info, bind_socket=False)
 
-    @property
-    def is_deferring(self) -> bool:
-        """Whether a new connection is left to another worker for now."""
-        return self._deferred_at is not None and time.monotonic() - self._deferred_at < _DEFER_SECONDS
-
     def readable(self) -> bool:
         self._connections.publish_load(len(self.active_channels))
-        return bool(super().readable()) and not self.is_deferring
+        is_left = self.deferral.note_poll()
+        return bool(super().readable()) and not is_left
 
     def accept_no_more(self) -> None:
         self.accepting = False
@@ -197,7 +227,8 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         self.socket.close()
 
     def handle_accept(self) -> None:
-        if self._defers():
+        if not self.deferral.take() and self._connections.has_most(len(self.active_channels)):
+            self.deferral.begin()
             return
         before = set(self.active_channels.values())
         super().handle_accept()
@@ -208,18 +239,6 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         for channel in accepted:
             if self._connections.total(network_key(channel.addr[0])) > CONNECTIONS_PER_NETWORK:
                 channel.refuse("503 Service Unavailable", _TOO_MANY)
-
-    def _defers(self) -> bool:
-        """Whether to leave a connection to a worker that has fewer: each computes on one core.
-
-        That worker may be busy: after `_DEFER_SECONDS` it is accepted by whoever sees it first.
-        """
-        now = time.monotonic()
-        was_deferred = self._deferred_at is not None and now - self._deferred_at < 2 * _DEFER_SECONDS
-        self._deferred_at = None
-        if not was_deferred and self._connections.has_most(len(self.active_channels)):
-            self._deferred_at = now
-        return self._deferred_at is not None
 
     def maintenance(self, now: float) -> None:
         """Close the connections whose time is over."""

@@ -20,7 +20,7 @@ from repo_store.audit.checkpoints import (
 )
 from repo_store.audit.commit_set import IdSet, list_revisions
 from repo_store.audit.examination import Examination
-from repo_store.audit.examined_files import object_kinds
+from repo_store.audit.examined_files import check_object_sizes, object_kinds
 from repo_store.errors import BadCheckpoint, BadEvent, GitRefused
 from repo_store.git.refs import Tips
 from repo_store.model.events import KeyChanged
@@ -128,6 +128,8 @@ def _list_new_objects(examination: Examination, since: Checkpoint, folder: Path,
             if kind == "commit":
                 commits_file.write(f"{name}\n")
     if tips.checkpoints is not None:
+        with closing(first_parents(repo, tips.checkpoints)) as chain:
+            check_object_sizes(repo, examination.source, chain)
         stored = stored_commit(repo, tips.checkpoints, since)
         _list_objects(repo, listed, [tips.checkpoints, *([f"^{stored}"] if stored else [])])
         with listed.open() as names, objects.open("a") as file:
