@@ -50,7 +50,7 @@ def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     def work(context: WorkerContext) -> None:
         _work(settings, state, listener, connections.row(context.row), context, announce)
 
-    supervisor = Supervisor(work, settings.workers)
+    supervisor = Supervisor(work, settings.workers, ended=lambda row: connections.clear(row))
     connections = ConnectionCounts(supervisor.rows)
     return supervisor.run()
 

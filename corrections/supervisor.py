@@ -49,9 +49,15 @@ class Supervisor:
     SIGHUP replaces them one by one: each new one serves before the old one stops, so that no request is refused.
     """
 
-    def __init__(self, work: Callable[[WorkerContext], None], count: int = 1) -> None:
-        """`work` serves until SIGTERM, in a process of its own. No thread may be running."""
+    def __init__(
+        self, work: Callable[[WorkerContext], None], count: int = 1, ended: Callable[[int], None] = lambda row: None
+    ) -> None:
+        """`work` serves until SIGTERM, in a process of its own; `ended` is told the row of each that is no more.
+
+        No thread may be running.
+        """
         self._work = work
+        self._ended = ended
         self._count = count
         self._workers: dict[int, _Worker] = {}  # by process
         self._replacing: deque[int] = deque()  # processes to be replaced, one after the other
@@ -138,6 +144,7 @@ class Supervisor:
                 continue
             del self._workers[process]
             os.close(worker.readiness)
+            self._ended(worker.row)
             if worker.kill_at is None:
                 self._note_death(worker, os.waitstatus_to_exitcode(status))
 

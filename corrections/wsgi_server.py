@@ -70,7 +70,7 @@ class Server:
         self._server = _Waitress(application, self._map, listener, threads, shares)
 
     def run(self, should_run: Callable[[], bool] = lambda: True) -> None:
-        """Serve while `is_wanted`, which is asked every second.
+        """Serve while `should_run`, which is asked every second at least.
 
         Returns when the requests in hand are answered, or `STOP_SECONDS` after being told to stop.
         """
@@ -91,8 +91,7 @@ class Server:
         self.stop()
 
     def _poll(self) -> None:
-        timeout = _DEFER_SECONDS if self._server.deferral.is_active else _POLL_SECONDS
-        wasyncore.loop(timeout=timeout, map=self._map, use_poll=True, count=1)
+        wasyncore.loop(timeout=self._server.deferral.poll_seconds, map=self._map, use_poll=True, count=1)
 
     def _finish(self) -> None:
         self._server.accept_no_more()
@@ -168,8 +167,9 @@ class _Deferral:
         self._polls_after = 0
 
     @property
-    def is_active(self) -> bool:
-        return self._until is not None and time.monotonic() < self._until
+    def poll_seconds(self) -> float:
+        """How long the next poll may wait: that after the moment only looks whether the connection is still there."""
+        return _POLL_SECONDS if self._until is None else max(0.0, self._until - time.monotonic())
 
     def begin(self) -> None:
         self._until, self._polls_after = time.monotonic() + _DEFER_SECONDS, 0
@@ -178,7 +178,7 @@ class _Deferral:
         """Before each poll: whether connections are left to others in it."""
         if self._until is None:
             return False
-        if self.is_active:
+        if time.monotonic() < self._until:
             return True
         self._polls_after += 1
         if self._polls_after > 1:  # nothing was there at the last one: another worker has taken it
@@ -227,7 +227,7 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         self.socket.close()
 
     def handle_accept(self) -> None:
-        if not self.deferral.take() and self._connections.has_most(len(self.active_channels)):
+        if not self.deferral.take() and self._connections.has_more_than_another(len(self.active_channels)):
             self.deferral.begin()
             return
         before = set(self.active_channels.values())

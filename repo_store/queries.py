@@ -272,9 +272,13 @@ def edited_words_commit(repo: Repo, entry: Entry) -> str | None:
 
 def parse_log_records(stdout: IO[bytes]) -> Iterator[tuple[str, list[str], str]]:
     """What `git log --format=%H %P%x00%B%x00%x00` prints: commit, parents, message."""
-    rest = b""
+    rest = bytearray()
     while chunk := stdout.read(1 << 16):
-        *complete, rest = (rest + chunk).split(b"\0\0")
+        is_complete = b"\0\0" in rest[-1:] + chunk
+        rest += chunk
+        if not is_complete:  # a long record is put together without looking through it again
+            continue
+        *complete, rest = rest.split(b"\0\0")
         for record in complete:
             header, _, message = record.lstrip(b"\n").partition(b"\0")
             commit, *parents = header.decode().split()

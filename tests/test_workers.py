@@ -148,7 +148,9 @@ def test_connections_are_shared_between_the_workers(two_workers: tuple[Service, 
         connection.close()
 
 
-def test_no_connection_is_left_to_a_worker_that_hangs(two_workers: tuple[Service, int]):
+def test_no_connection_is_left_to_a_worker_that_hangs_and_new_ones_go_to_it_afterwards(
+    two_workers: tuple[Service, int],
+):
     process, port = two_workers
     hanging, other = workers(process)
     os.kill(hanging, signal.SIGSTOP)
@@ -157,6 +159,10 @@ def test_no_connection_is_left_to_a_worker_that_hangs(two_workers: tuple[Service
         assert connections_of(other, port) == 20
     finally:
         os.kill(hanging, signal.SIGCONT)
+    for connection in kept_connections(port, 10):
+        connections.append(connection)
+        time.sleep(0.05)
+    assert connections_of(hanging, port) >= 8
     for connection in connections:
         connection.close()
 

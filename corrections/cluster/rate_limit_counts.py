@@ -1,5 +1,6 @@
 """`RateLimitCounts`: counters of rate limits that all nodes share, as a storage for the package limits."""
 
+import psycopg
 from limits.storage import Storage
 
 from corrections.cluster.registry import Registry
@@ -14,13 +15,12 @@ INSERT INTO rate_limits (key, count, expires) VALUES (?, ?, {_NOW} + ?) ON CONFL
     expires = CASE WHEN rate_limits.expires <= {_NOW} THEN excluded.expires ELSE rate_limits.expires END
 RETURNING count
 """  # noqa: S608 (a constant)
-_CLEAN_EVERY = 1000  # counts of one process between two times that expired ones are deleted
 
 
 class RateLimitCounts(Storage):
     """Fixed windows: a counter begins anew when its time is over. Share it between threads.
 
-    Every method raises `limits.errors.StorageError` where the database cannot be used.
+    Every method of a storage raises `limits.errors.StorageError` where the database cannot be used.
     """
 
     STORAGE_SCHEME = None
@@ -29,18 +29,14 @@ class RateLimitCounts(Storage):
         super().__init__(wrap_exceptions=True)
         self._databases = SchemaDatabases(url)
         self._registry = registry
-        self._counted = 0
 
     @property
-    def base_exceptions(self) -> type[Exception]:
-        return DatabaseUnavailable
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        return DatabaseUnavailable, psycopg.Error  # whatever a standby says to such a table
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         self._registry.prepare()
         row = self._databases.execute(_COUNT, (key, amount, expiry)).fetchone()
-        self._counted += 1
-        if self._counted % _CLEAN_EVERY == 0:
-            self._databases.execute(f"DELETE FROM rate_limits WHERE expires <= {_NOW}")  # noqa: S608 (a constant)
         return int(row[0]) if row else amount
 
     def get(self, key: str) -> int:
@@ -54,6 +50,11 @@ class RateLimitCounts(Storage):
         query = f"SELECT coalesce((SELECT expires FROM rate_limits WHERE key=?), {_NOW})"  # noqa: S608 (a constant)
         row = self._databases.execute(query, (key,)).fetchone()
         return float(row[0]) if row else 0.0
+
+    def delete_expired(self) -> None:
+        """Delete what is over: the keys have clients' addresses in them. Raises `DatabaseUnavailable`."""
+        self._registry.prepare()
+        self._databases.execute(f"DELETE FROM rate_limits WHERE expires <= {_NOW}")  # noqa: S608 (a constant)
 
     def check(self) -> bool:
         try:

@@ -74,7 +74,7 @@ class SchemaDatabases:
         return transaction or self
 
     def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Rows:
-        """Run one statement by itself, again where the connection was lost: it only reads."""
+        """Run one statement by itself, again where the connection was lost: it reads, or may be done twice."""
 
         def run(link: Link) -> Rows:
             if link.schema != self.schema:

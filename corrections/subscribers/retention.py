@@ -1,4 +1,4 @@
-"""Erases readers' contacts whose time is over."""
+"""Erases readers' contacts, and the addresses of clients in the nodes' database, whose time is over."""
 
 import logging
 import threading
@@ -19,3 +19,5 @@ def subscriber(_settings: Settings) -> Subscriber:
 def _erase(publication: Publication, _stop: threading.Event) -> None:
     if erased := erase_due(publication):
         _log.info("%s: erased %s contacts", publication.name, erased)
+    if publication.cluster is not None:
+        publication.cluster.rate_limits.delete_expired()

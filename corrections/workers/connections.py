@@ -84,7 +84,7 @@ class WorkerConnections:
         """Tell the other workers how many connections this one has; None: it accepts no more."""
         self._counts.write_load(self._row, count)
 
-    def has_most(self, count: int) -> bool:
+    def has_more_than_another(self, count: int) -> bool:
         """Whether another worker accepts connections and has fewer than `count`."""
         least = self._counts.least_load(self._row)
         return least is not None and least < count

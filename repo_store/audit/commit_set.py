@@ -108,7 +108,7 @@ class CommitSet:
         return self.facts_of_reached(commit) if commit in self._facts or commit in self else None
 
     def facts_of_reached(self, commit: str) -> CommitFacts | None:
-        """As `facts`, of one that is in the set for certain: to be told so costs much for those of `known`."""
+        """As `facts`, of one that is in the set for certain: to ask is expensive for those of `known`."""
         if commit in self._facts:
             return self._facts[commit]
         git_object = self._ahead.get(commit)

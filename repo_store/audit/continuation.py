@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +21,7 @@ from repo_store.audit.checkpoints import (
 )
 from repo_store.audit.commit_set import IdSet, list_revisions
 from repo_store.audit.examination import Examination
-from repo_store.audit.examined_files import check_object_sizes, object_kinds
+from repo_store.audit.examined_files import MISSING, check_object_sizes, object_kinds
 from repo_store.errors import BadCheckpoint, BadEvent, GitRefused
 from repo_store.git.refs import Tips
 from repo_store.model.events import KeyChanged
@@ -74,15 +75,22 @@ def stored_commit(repo: Repo, tip: str | None, since: Checkpoint) -> str | None:
 def keys_until(repo: Repo, since: CheckpointFile) -> list[PublishedKey]:
     """The keys that were announced up to the newest checkpoint that was kept, oldest first. Raises `BadEvent`.
 
-    Those that were kept with it are trusted as it is, if the last of them signed it; otherwise the ledger is walked.
+    Those that were kept with it are trusted as it is, if each signed for the next and the last signed it; otherwise the
+    ledger is walked.
     """
     newest = since.newest
     kept = [key for key in since.keys if key.from_event <= newest.statement.events]
-    if kept and is_valid_signature(kept[-1].key, newest.text.encode(), NAMESPACE, newest.signature):
+    if kept and _have_signed(kept, newest):
         return kept
     options = ("--first-parent", "--reverse", "--fixed-strings", f"--grep={_KEY_EVENT}")
     commits: list[str] = repo.git.rev_list(*options, newest.statement.ledger, "--").split()
     return announced_keys(read_entry(repo, commit) for commit in commits)
+
+
+def _have_signed(keys: list[PublishedKey], checkpoint: Checkpoint) -> bool:
+    signed = [(before.key, key.key, key.signature) for before, key in pairwise(keys)]
+    signed.append((keys[-1].key, checkpoint.text, checkpoint.signature))
+    return all(is_valid_signature(key, text.encode(), NAMESPACE, signature) for key, text, signature in signed)
 
 
 def new_object_findings(examination: Examination, since: Checkpoint, commits: Path) -> Iterator[Finding]:
@@ -124,6 +132,8 @@ def _list_new_objects(examination: Examination, since: Checkpoint, folder: Path,
     _list_objects(repo, listed, [*published, f"^{statement.ledger}", f"^{statement.main}"])
     with listed.open() as names, objects.open("w") as file, new_commits.open("w") as commits_file:
         for name, kind in object_kinds(repo, examination.source, map(str.strip, names)):
+            if kind == MISSING:
+                raise GitRefused(f"The object {name} is missing.", words=f"{name} missing", environmental=False)
             file.write(f"{name}\n")
             if kind == "commit":
                 commits_file.write(f"{name}\n")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from repo_store.audit import examined_files
 from repo_store.audit.examined_files import CONFIG_BYTES, check_object_sizes, outside_files
 from repo_store.errors import GitRefused
 from repo_store.git.command import GitCommand, GitRepository, init_bare, read_object
@@ -69,9 +70,9 @@ class Examination:
 def examine(path: Path, trusted: Collection[str] | None = None) -> Iterator[Examination]:
     """Open the repository or clone at `path`.
 
-    With `trusted`, commits whose history is trusted, only the sizes of these and of what the references hold are
-    looked at: the caller looks at those of everything else that is read. Raises `OutsideFiles`, `NotARepository`, and
-    `GitRefused` where it cannot be read or is over a limit.
+    No object is read that is longer than `OBJECT_BYTES`. The sizes of all are looked at beforehand; with `trusted`,
+    commits whose history is trusted, only those of these and of what the references hold. Raises `OutsideFiles`,
+    `NotARepository`, and `GitRefused` where it cannot be read or is over a limit.
     """
     source = _source(path)
     with tempfile.TemporaryDirectory(prefix="corrections-examination-") as folder:
@@ -80,7 +81,7 @@ def examine(path: Path, trusted: Collection[str] | None = None) -> Iterator[Exam
         (own / "objects" / "info").mkdir(exist_ok=True)
         (own / "objects" / "info" / "alternates").write_text(f"{source / 'objects'}\n")
         fsck = GitCommand(own, _SETTINGS_OF_FSCK, LIMITS)
-        with closing(GitRepository(own, _SETTINGS, LIMITS)) as repo:
+        with closing(GitRepository(own, _SETTINGS, LIMITS, examined_files.OBJECT_BYTES)) as repo:
             if trusted is None:
                 check_object_sizes(repo, source)
             else:

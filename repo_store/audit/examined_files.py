@@ -17,6 +17,7 @@ EXAMINED_FILES = 1_000_000  # files of objects
 OBJECT_BYTES = 64 << 20  # of one object, unpacked
 COMMITS_BYTES = 8 << 30  # of all commits together, unpacked: these are read into memory
 CONFIG_BYTES = 1 << 20
+MISSING = "missing"  # in place of the kind of an object
 ALTERNATES_BYTES = 1 << 16
 _FOLDERS = ("objects", "refs", "info", "packed-refs", "objects/info", "objects/pack")
 _ALTERNATES = ("objects/info/alternates", "objects/info/http-alternates")
@@ -45,7 +46,7 @@ def outside_files(common: Path) -> list[Finding]:
 
 
 def object_kinds(repo: GitRepository, source: Path, names: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
-    """Id and kind of all objects that `repo` reads, or of those with these ids.
+    """Id and kind of all objects that `repo` reads, or of those with these ids (`MISSING` where it is not there).
 
     Raises `GitRefused` after the last, where one is longer than `OBJECT_BYTES`, or all commits together are than
     `COMMITS_BYTES`.
@@ -69,6 +70,8 @@ def object_kinds(repo: GitRepository, source: Path, names: Iterable[str] | None 
                 longest = max(longest, int(size))
                 commit_bytes += int(size) if kind == b"commit" else 0
                 yield name.decode(), kind.decode()
+            elif rest == b"missing":
+                yield size.decode(), MISSING
         try:
             process.wait()
         except GitRefused as error:

@@ -41,7 +41,7 @@ from repo_store.model.events import KeyChanged
 from repo_store.model.finding import Finding
 
 AUDIT_SECONDS = 12 * 3600  # that the texts of a history may take to be compared
-_COMMITS = "commits"  # the name of a file
+_COMMITS = "commits"  # the file, in the audit's folder, that lists the commits to check
 LOOKS = 3  # at objects, while others fold packs together
 _UNREADABLE = (RepoStoreError, ValueError, LookupError, OSError)  # what reading a damaged history raises
 ProgressCallback = Callable[

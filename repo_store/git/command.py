@@ -122,12 +122,20 @@ def _format_version(version: Sequence[int]) -> str:
 class GitCommand(Git):  # type: ignore[misc, unused-ignore]
     """GitPython's `git`, started by `start_git`; what ends with another status than 0 raises `GitRefused`."""
 
-    def __init__(self, git_dir: Path, settings: Mapping[str, str] = _NONE, limits: ProcessLimits | None = None) -> None:
+    def __init__(
+        self,
+        git_dir: Path,
+        settings: Mapping[str, str] = _NONE,
+        limits: ProcessLimits | None = None,
+        object_bytes: int | None = None,
+    ) -> None:
+        """With `object_bytes`, a longer object is not read: whatever would read it raises `GitRefused`."""
+        self.object_bytes = object_bytes
         self._git_dir = git_dir.absolute()  # git works in there: no path is told to it from where we are
         super().__init__(self._git_dir)
         self._settings = settings
         self._limits = limits
-        self._reader = ObjectReader(self._start_reader, self._git_dir)
+        self._reader = ObjectReader(self._start_reader, self._git_dir, object_bytes)
 
     @property
     def GIT_PYTHON_GIT_EXECUTABLE(self) -> str:  # type: ignore[override]
@@ -197,8 +205,17 @@ class GitRepository(Repo):
 
     git: GitCommand
 
-    def __init__(self, path: Path, settings: Mapping[str, str] = _NONE, limits: ProcessLimits | None = None) -> None:
-        """Raises `NotARepository`, and `GitRefused` where it is one that may not or cannot be read."""
+    def __init__(
+        self,
+        path: Path,
+        settings: Mapping[str, str] = _NONE,
+        limits: ProcessLimits | None = None,
+        object_bytes: int | None = None,
+    ) -> None:
+        """`object_bytes` as for `GitCommand`.
+
+        Raises `NotARepository`, and `GitRefused` where it is one that may not or cannot be read.
+        """
         folder = git_folder(path)
         common = common_folder(folder)
         self.git_dir = str(folder)
@@ -206,7 +223,7 @@ class GitRepository(Repo):
         self._bare = True
         self._working_tree_dir = None
         self.working_dir = str(folder)
-        self.git = GitCommand(folder, settings, limits)
+        self.git = GitCommand(folder, settings, limits, object_bytes)
         self.odb = GitCmdObjectDB(str(common / "objects"), self.git)
         check_repository(folder, common, self._settings_in)
 

@@ -12,7 +12,7 @@ from repo_store.git.packfile import EMPTY_TREE, Pack, commit_object
 from repo_store.model.intents import Person
 from repo_store.ssh_signatures import Key
 
-KNOWN_ENTRIES = 50_000  # of trees, before these are forgotten
+KNOWN_ENTRIES = 200_000  # of trees, before these are forgotten; each some hundred bytes
 _FILE, _FOLDER = b"100644", b"40000"  # modes, as trees have them
 _ID_BYTES = 20
 

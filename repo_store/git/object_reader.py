@@ -28,7 +28,11 @@ class _ProcessEnded(Exception):
 class ObjectReader:
     """For one thread. Tells what is not there (None) from what git would not read (`GitRefused`)."""
 
-    def __init__(self, start: Callable[[], "subprocess.Popen[bytes]"], git_dir: Path) -> None:
+    def __init__(
+        self, start: Callable[[], "subprocess.Popen[bytes]"], git_dir: Path, object_bytes: int | None = None
+    ) -> None:
+        """`start` starts the git; an object longer than `object_bytes` is refused."""
+        self._object_bytes = object_bytes
         self._start = start
         self._git_dir = git_dir
         self._process: subprocess.Popen[bytes] | None = None
@@ -73,6 +77,9 @@ class ObjectReader:
             self._check_absence(name, header, stderr_output)
             return None
         size = int(parts[2])
+        if self._object_bytes is not None and size > self._object_bytes:
+            self.close()  # it goes on writing
+            raise too_long(name, size, self._object_bytes)
         data = stdout.read(size + 1)
         if len(data) != size + 1:
             raise _ProcessEnded
@@ -105,6 +112,12 @@ class ObjectReader:
         process, self._process = self._process, None
         stderr_output = _wait_for_end(process)
         return refusal(_COMMAND, process.returncode or 0, stderr_output, self._git_dir)
+
+
+def too_long(name: str, size: int, limit: int) -> GitRefused:
+    """The error of an object that is longer than may be read."""
+    words = f"the object {name} has {size} bytes, more than {limit}"
+    return GitRefused(f"{words[0].upper()}{words[1:]}: it was not read.", words=words)
 
 
 def _wait_for_end(process: "subprocess.Popen[bytes]") -> bytes:

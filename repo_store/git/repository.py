@@ -115,8 +115,8 @@ class ThreadRepositories:
             open_repository.repo.close()
             open_repository = None
         if self._generation != generation:
+            self.rewritten()  # first: whoever sees the new number finds nothing of before
             self._generation = generation
-            self.rewritten()
         if open_repository is None:
             open_repository = _OpenRepository(self._path, generation)
             self._local.held = open_repository

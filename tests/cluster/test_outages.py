@@ -65,6 +65,24 @@ def test_during_an_outage_a_node_counts_attempts_by_itself(cluster: Cluster, out
     assert [rate_limits.within("2/hour", "somebody") for _ in range(3)] == [True, True, False]
 
 
+def test_whatever_the_database_says_to_a_counter_it_stops_nobody(cluster: Cluster, postgres_server: Server):
+    rate_limits = RateLimits(SharedState(), cluster.rate_limits)
+    assert rate_limits.within("1/hour", "somebody")
+    postgres_server.execute("ALTER TABLE corrections.rate_limits RENAME COLUMN count TO counted")
+    assert rate_limits.within("1/hour", "somebody", count=False), "counted by this node alone"
+
+
+def test_counters_whose_time_is_over_are_deleted(cluster: Cluster, postgres_server: Server):
+    rate_limits = RateLimits(SharedState(), cluster.rate_limits)
+    for name in ("somebody", "another"):
+        rate_limits.within("1/hour", name)
+    postgres_server.execute("UPDATE corrections.rate_limits SET expires = 0 WHERE key LIKE '%somebody%'")
+    cluster.rate_limits.delete_expired()
+    assert len(postgres_server.execute("SELECT key FROM corrections.rate_limits")) == 1
+    assert rate_limits.within("1/hour", "somebody")
+    assert not rate_limits.within("1/hour", "another")
+
+
 def test_what_needs_the_database_is_refused_in_plain_words_until_it_is_back(
     client: FlaskClient, editor: FlaskClient, publication: Publication, outage: Server
 ):

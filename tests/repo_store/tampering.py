@@ -193,9 +193,8 @@ def object_altered(folder: Path) -> None:
     flipped(pack(folder), pack(folder).stat().st_size // 2)
 
 
-def text_unreadable_after_an_event_was_dropped(folder: Path) -> None:
-    """The last event's predecessor is dropped, and the file of main's tree holds other bytes."""
-    event_dropped_with_a_gap(folder)
+def unpack(folder: Path) -> None:
+    """Give each object a file of its own."""
     repository = folder / "articles.git"
     packs = [path.rename(folder / path.name) for path in (repository / "objects/pack").glob("pack-*.pack")]
     for path in (repository / "objects/pack").iterdir():
@@ -203,6 +202,13 @@ def text_unreadable_after_an_event_was_dropped(folder: Path) -> None:
     for path in packs:
         subprocess.run(["git", "-C", repository, "unpack-objects", "-q"], stdin=path.open("rb"), check=True)
         path.unlink()
+
+
+def text_unreadable_after_an_event_was_dropped(folder: Path) -> None:
+    """The last event's predecessor is dropped, and the file of main's tree holds other bytes."""
+    event_dropped_with_a_gap(folder)
+    unpack(folder)
+    repository = folder / "articles.git"
     tree = git(folder, "rev-parse", "main^{tree}")
     flipped(repository / "objects" / tree[:2] / tree[2:], 20)
 

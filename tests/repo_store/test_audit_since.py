@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,8 +31,10 @@ from tests.repo_store.tampering import (
     git,
     last_events_cut_with_the_checkpoints,
     put,
+    unpack,
 )
 
+TEXT_FILE = f"articles/{TALKS}/text.md"
 NOTICE = decisions.NoticeDraft("correction", "An earlier version had another day.")
 
 REFUSED = "refused"
@@ -154,6 +157,23 @@ def test_only_what_is_new_is_held_to_the_limits(folder: Path, monkeypatch: pytes
     publication.close()
     assert audit(folder / "articles.git", since=since(folder, checkpoint.name)) == []
     with pytest.raises(GitRefused, match="more than 3000"):
+        audit(folder / "articles.git", since=since(folder))
+
+
+@pytest.mark.parametrize("is_another_missing", [False, True])
+def test_an_object_that_was_replaced_by_an_endless_one_is_not_read(folder: Path, is_another_missing: bool):
+    revision = git(folder, "rev-parse", "main~1" if is_another_missing else "main^{/^Import .*talks}")
+    replaced, missing = (git(folder, "rev-parse", f"{commit}:{TEXT_FILE}") for commit in (revision, "main"))
+    assert replaced != missing
+    unpack(folder)
+    objects = folder / "articles.git" / "objects"
+    file = objects / replaced[:2] / replaced[2:]
+    file.chmod(0o600)
+    data = b"blob %d\0" % (examined_files.OBJECT_BYTES + 1) + bytes(examined_files.OBJECT_BYTES + 1)
+    file.write_bytes(zlib.compress(data, 1))
+    if is_another_missing:
+        (objects / missing[:2] / missing[2:]).unlink()
+    with pytest.raises(GitRefused, match=f"more than {examined_files.OBJECT_BYTES}"):
         audit(folder / "articles.git", since=since(folder))
 
 
