@@ -60,6 +60,21 @@ class Server:
         self.stop()
         self.start()
 
+    @contextmanager
+    def as_standby(self) -> Iterator[None]:
+        """It follows another server, of which nothing comes, and only takes reads."""
+        signal = Path(self._server.pgdata) / "standby.signal"
+        self._control("stop", "-m", "fast")
+        signal.touch()
+        shutil.chown(signal, self._server.pgdata.owner())
+        self.start()
+        try:
+            yield
+        finally:
+            self._control("stop", "-m", "fast")
+            signal.unlink()
+            self.start()
+
     def reload(self) -> None:
         self._control("reload")
 

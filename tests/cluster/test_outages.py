@@ -65,6 +65,14 @@ def test_during_an_outage_a_node_counts_attempts_by_itself(cluster: Cluster, out
     assert [rate_limits.within("2/hour", "somebody") for _ in range(3)] == [True, True, False]
 
 
+def test_with_a_standby_a_node_counts_attempts_by_itself(cluster: Cluster, postgres_server: Server):
+    rate_limits = RateLimits(SharedState(), cluster.rate_limits)
+    assert rate_limits.within("2/hour", "somebody")
+    with postgres_server.as_standby():
+        assert rate_limits.within("2/hour", "somebody", count=False)
+        assert [rate_limits.within("2/hour", "somebody") for _ in range(3)] == [True, True, False]
+
+
 def test_whatever_the_database_says_to_a_counter_it_stops_nobody(cluster: Cluster, postgres_server: Server):
     rate_limits = RateLimits(SharedState(), cluster.rate_limits)
     assert rate_limits.within("1/hour", "somebody")
