@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.cluster import DatabaseUnavailable
@@ -17,6 +18,7 @@ from corrections.subscribers import Subscriber
 from corrections.workers.file_lock import try_lock
 
 POLL_SECONDS = 2.0  # between looks at the ledgers
+REST_SECONDS = 60.0  # that a subscriber with nothing to do rests at most, where nodes announce what they write
 TAKEOVER_SECONDS = 0.5  # between looks whether the process that did the work has ended
 LOCK = "background.lock"  # in the data folder
 _log = logging.getLogger("corrections.worker")
@@ -72,26 +74,34 @@ class BackgroundWork:
 
     def _run(self, subscriber: Subscriber) -> None:
         last_turns: dict[str, float] = {}
+        rests: dict[str, _Rest] = {}
         while not self._stop.wait(POLL_SECONDS):
             for name in self._publications.names():
                 now = time.monotonic()
                 if name not in last_turns or now - last_turns[name] >= subscriber.seconds:
                     last_turns[name] = now
-                    self._turn(subscriber, name)
+                    self._turn(subscriber, name, rests)
         if subscriber.runs_at_stop:
             for name in self._publications.names():
-                self._turn(subscriber, name)
+                self._turn(subscriber, name, {})
 
-    def _turn(self, subscriber: Subscriber, name: str) -> None:
-        """One turn for one publication; an error is logged and stops nothing else."""
+    def _turn(self, subscriber: Subscriber, name: str, rests: "dict[str, _Rest]") -> None:
+        """One turn for one publication, unless it rests; an error is logged and stops nothing else."""
         outage = (subscriber.name, name)
+        rest = rests.pop(name, None)
         try:
             if not subscriber.on_each_node and not self._publications.leads(name):
                 return
             publication = self._publications.get(name)
+            news = self._publications.news(publication)
+            if rest is not None and rest.lasts(news):
+                rests[name] = rest
+                return
             publication.refresh()
             if not self._is_only_read(publication):
-                subscriber.handle(publication, self._stop)
+                seconds = subscriber.handle(publication, self._stop)
+                if seconds is not None:
+                    rests[name] = _Rest(time.monotonic() + min(seconds, REST_SECONDS), news)
             self._outages.discard(outage)
         except DatabaseUnavailable as error:
             if outage not in self._outages:  # when it begins, not at every turn
@@ -117,3 +127,14 @@ class BackgroundWork:
         if is_news:
             _log.error("%s is only read, nothing is written to it: %s", publication.name, reason)
         return bool(reason)
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """Of a subscriber from a publication: until a time of the monotonic clock, or until there is other news."""
+
+    until: float
+    news: object
+
+    def lasts(self, news: object) -> bool:
+        return news is not None and news == self.news and time.monotonic() < self.until

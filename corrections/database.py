@@ -42,7 +42,7 @@ class Databases(Protocol):
 
     def get(self) -> Statements: ...
 
-    def write(self) -> AbstractContextManager[Statements]: ...
+    def write(self, *, has_work: bool = False) -> AbstractContextManager[Statements]: ...
 
     def truncate_log(self) -> None: ...
 
@@ -89,10 +89,11 @@ class ThreadDatabases:
         return database
 
     @contextmanager
-    def write(self) -> Iterator[Database]:
+    def write(self, *, has_work: bool = False) -> Iterator[Database]:
         """A transaction that takes the write lock first: one that begins by reading fails as locked under load.
 
         Threads and processes take turns before they come to SQLite, where waiting is sleeping and looking again.
+        `has_work` says that it is about something for the background work, which looks into a file by itself.
         Raises `refusal` where there is one.
         """
         if self.refusal is not None:

@@ -1,14 +1,16 @@
-"""What other nodes wrote, as PostgreSQL's NOTIFY tells it: one listening connection for each process."""
+"""What the nodes wrote, as PostgreSQL's NOTIFY tells it: one listening connection for each process."""
 
 import logging
 import os
 import threading
+from collections import Counter
 from functools import cache
 
 import psycopg
 
 from corrections.cluster.pool import connect, database_name
 from corrections.cluster.registry import CHANNEL
+from corrections.cluster.schema_databases import WORK_CHANNEL, schema_name
 from corrections.cluster.unavailable import DatabaseUnavailable
 
 RECONNECT_SECONDS = 2.0  # after the connection was lost, until the next attempt
@@ -16,11 +18,13 @@ _log = logging.getLogger("corrections")
 
 
 class Announcements:
-    """The last announced head of each ledger. Nothing is heard before `listen`; share it between threads."""
+    """The last announced head of each ledger, and how often work was announced for the background. Nothing is heard
+    before `listen`; share it between threads."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._heads: dict[str, str] = {}
+        self._works: Counter[str] = Counter()  # by schema
         self._guard = threading.Lock()
         self._process = 0  # that listens
         self._is_connected = False
@@ -47,6 +51,10 @@ class Announcements:
         """The last head of its ledger that this process has heard of; empty where it has heard of none."""
         return self._heads.get(publication, "")
 
+    def works(self, publication: str) -> int:
+        """How often this process has heard that there is something to do for the background work."""
+        return self._works[schema_name(publication)]
+
     def _run(self) -> None:
         pause = threading.Event()
         while True:
@@ -61,12 +69,15 @@ class Announcements:
 
     def _receive(self) -> None:
         with connect(self._url) as connection:
-            connection.execute(f"LISTEN {CHANNEL}".encode())
+            connection.execute(f"LISTEN {CHANNEL}; LISTEN {WORK_CHANNEL}".encode())
             self._connections += 1
             self._is_connected = True
             for notification in connection.notifies():
-                name, _, head = notification.payload.partition(" ")
-                self._heads[name] = head
+                if notification.channel == WORK_CHANNEL:
+                    self._works[notification.payload] += 1
+                else:
+                    name, _, head = notification.payload.partition(" ")
+                    self._heads[name] = head
 
 
 @cache

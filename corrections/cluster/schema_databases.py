@@ -14,6 +14,7 @@ from corrections.cluster.pool import Link, statement_pool
 from corrections.errors import ReadOnly
 
 COMMON = "corrections"  # the schema of what is not one publication's
+WORK_CHANNEL = "corrections_work"  # of NOTIFY: SCHEMA
 _PUBLICATION = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 
 
@@ -64,7 +65,7 @@ class SchemaDatabases:
         """The schema of a publication, or, without one, the common one."""
         if publication is not None and not _PUBLICATION.fullmatch(publication):
             raise ValueError(f"{publication!r} is not the name of a publication")
-        self.schema = COMMON if publication is None else f"{COMMON}_{publication}"
+        self.schema = COMMON if publication is None else schema_name(publication)
         self._pool = statement_pool(url)
         self._local = threading.local()
 
@@ -86,11 +87,12 @@ class SchemaDatabases:
             return rows
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, has_work: bool = False) -> Iterator[Transaction]:
         """A transaction that takes the schema's write lock first, as SQLite's BEGIN IMMEDIATE does.
 
         The lock is PostgreSQL's own (an advisory one, until the end of the transaction) and holds on all nodes, so what
-        is read inside cannot change before it is written. Raises `refusal` where there is one.
+        is read inside cannot change before it is written. `has_work` wakes the background work of all nodes with the
+        end of the transaction. Raises `refusal` where there is one.
         """
         if self.refusal is not None:
             raise self.refusal.copy()
@@ -98,6 +100,8 @@ class SchemaDatabases:
             f"BEGIN; {self._local_path}; SELECT pg_advisory_xact_lock({lock_key(self.schema)})"
         ) as it:
             yield it
+            if has_work:
+                it.execute("SELECT pg_notify(?, ?)", (WORK_CHANNEL, self.schema))
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
@@ -128,6 +132,11 @@ class SchemaDatabases:
             finally:
                 self._local.transaction = None
             link.connection.execute("COMMIT")
+
+
+def schema_name(publication: str) -> str:
+    """The schema of a publication's private store."""
+    return f"{COMMON}_{publication}"
 
 
 def lock_key(name: str) -> int:

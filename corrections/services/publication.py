@@ -349,6 +349,14 @@ class Publications:
         if self._cluster is not None and self._cluster.git_remote:
             self._cluster.leadership.give_up()
 
+    def news(self, publication: Publication) -> object:
+        """What changes with whatever anybody writes that is work for the background; None where nobody says so."""
+        if self._cluster is None or not self._cluster.git_remote or not self._cluster.announcements.is_listening:
+            return None
+        heard = self._cluster.announcements
+        name = publication.name
+        return publication.store.ledger(), heard.head(name), heard.works(name), heard.connections
+
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""
         publication = self._open.get(name)

@@ -3,7 +3,7 @@
 import threading
 
 from corrections.config import Settings
-from corrections.services.operations.checkpoints import checkpoint, due
+from corrections.services.operations.checkpoints import checkpoint, seconds_until_due
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
 
@@ -13,9 +13,10 @@ def subscriber(_settings: Settings) -> Subscriber:
     return Subscriber("checkpoints", _sign_when_due, cursor=_last_signed, runs_at_stop=True)
 
 
-def _sign_when_due(publication: Publication, _stop: threading.Event) -> None:
-    if due(publication):
+def _sign_when_due(publication: Publication, _stop: threading.Event) -> float:
+    if seconds_until_due(publication) <= 0:
         checkpoint(publication)
+    return seconds_until_due(publication)
 
 
 def _last_signed(publication: Publication) -> str | None:

@@ -1,5 +1,6 @@
 """Gives each connection of a publication its turn."""
 
+import math
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -27,17 +28,23 @@ class ConnectionRuns:
         self._threads = ThreadPoolExecutor(RUNS_AT_ONCE, "connection")  # kept, with what each has open
         self._runs: dict[tuple[str, str], Future[bool]] = {}  # by publication and connection
 
-    def start_due(self, publication: Publication, stop: threading.Event) -> None:
-        """Start what is due and does not run; when the service stops, wait until what runs has ended."""
+    def start_due(self, publication: Publication, stop: threading.Event) -> float | None:
+        """Start what is due and does not run; when the service stops, wait until what runs has ended.
+
+        Returns the seconds until something is due, unless something is written; None while anything runs.
+        """
         if stop.is_set():
             self._threads.shutdown(cancel_futures=True)
-            return
+            return None
+        pause: float | None = math.inf
         for connection in publication.private.connections.all():
             key = publication.name, connection.name
-            if key in self._runs and not self._runs[key].done():
-                continue
-            if connection.requests or (connection.state == ACTIVE and _is_due(publication, connection)):
+            is_running = key in self._runs and not self._runs[key].done()
+            if not is_running and (seconds := _seconds_until_due(publication, connection)) <= 0:
                 self._runs[key] = self._threads.submit(run_connection, publication, connection, stop)
+                is_running = True
+            pause = None if is_running or pause is None else min(pause, seconds)
+        return pause
 
     def wait(self) -> None:
         """Wait until what runs now has ended."""
@@ -49,12 +56,15 @@ def _has_news(publication: Publication, connection: Connection) -> bool:
     return publication.private.connections.cursor(connection.name) != (publication.store.ledger() or "")
 
 
-def _is_due(publication: Publication, connection: Connection) -> bool:
-    if connection.last_run is None:
-        return True
-    elapsed = time.time() - datetime.fromisoformat(connection.last_run).timestamp()
+def _seconds_until_due(publication: Publication, connection: Connection) -> float:
+    """Not more than 0 where it is due; infinite where it is not before somebody asks for it."""
+    if connection.requests:
+        return 0
+    if connection.state != ACTIVE:
+        return math.inf
     has_news = _has_news(publication, connection)
-    if has_news and connection.last_error is None:
-        return True
+    if connection.last_run is None or (has_news and connection.last_error is None):
+        return 0
+    elapsed = time.time() - datetime.fromisoformat(connection.last_run).timestamp()
     has_work = has_news or publication.private.connections.next_delivery(connection.name) is not None
-    return elapsed >= (min(connection.seconds, RETRY_SECONDS) if has_work else connection.seconds)
+    return (min(connection.seconds, RETRY_SECONDS) if has_work else connection.seconds) - elapsed

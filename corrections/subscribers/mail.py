@@ -1,6 +1,7 @@
 """Writes and sends the mail that events ask for, where a mail server is set."""
 
 import threading
+import time
 
 from corrections.config import Settings
 from corrections.notify.mail_sender import MailSender
@@ -15,8 +16,9 @@ def subscriber(settings: Settings) -> Subscriber | None:
         return None
     sender = MailSender(settings)
 
-    def send(publication: Publication, stop: threading.Event) -> None:
+    def send(publication: Publication, stop: threading.Event) -> float:
         sender.deliver(publication, stop)
+        return Outbox(publication.private).seconds_until_next(time.time())
 
     return Subscriber(SUBSCRIBER, send, cursor=_cursor)
 

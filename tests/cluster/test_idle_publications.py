@@ -1,15 +1,27 @@
 """Publications in which nothing happens cost the nodes no connection, no process and no fetch each."""
 
+import math
+import threading
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from corrections import background
+from corrections.background import BackgroundWork
 from corrections.cluster import Cluster
 from corrections.cluster.leadership import Leadership
 from corrections.index import queries
+from corrections.private.delivery.connections import Connection
+from corrections.private.delivery.outbox import Outbox
+from corrections.private.digests import timestamp
 from corrections.services import shared_history
-from corrections.services.publication import Publication
+from corrections.services.publication import Publication, Publications
+from corrections.subscribers import Subscriber
+from corrections.subscribers.connectors import ConnectionRuns
 from tests.newsroom import an_article
 from tests.postgres import Server
 from tests.repo_store.shared_server import SharedServer, serving
@@ -94,3 +106,101 @@ def test_what_was_written_and_never_announced_is_found(
 def has(publication: Publication, article_id: str) -> bool:
     publication.refresh()
     return queries.article(publication.index, article_id) is not None
+
+
+@pytest.fixture
+def there(cluster: Cluster, tmp_path: Path) -> Iterator[Publication]:
+    """On another node than `turns`."""
+    shared = Cluster(cluster.database, str(tmp_path / "git" / "{publication}.git"))
+    with closing(Publication.create(tmp_path / "there", "daily", cluster=shared)) as publication:
+        yield publication
+
+
+@pytest.fixture
+def turns(there: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """How often each subscriber of a node that hears announcements has had its turn for the publication."""
+    monkeypatch.setattr(background, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(background, "REST_SECONDS", 3600.0)
+    counts: Counter[str] = Counter()
+
+    def subscriber(name: str, seconds: float | None) -> Subscriber:
+        def handle(_publication: Publication, _stop: threading.Event) -> float | None:
+            counts[name] += 1
+            return seconds
+
+        return Subscriber(name, handle)
+
+    there.cluster.announcements.listen()
+    wait_until(lambda: there.cluster.announcements.is_listening)
+    publications = Publications(tmp_path / "here", cluster=there.cluster)
+    (tmp_path / "here").mkdir()
+    pauses = {"looking": None, "resting": math.inf, "waiting": 0.5}
+    work = BackgroundWork(publications, [subscriber(*pause) for pause in pauses.items()], tmp_path / "here")
+    work.start()
+    yield counts
+    work.stop()
+    publications.close()
+
+
+def rest(turns: Counter[str]) -> int:
+    """Wait until all subscribers have had turns, and none more of those that rest; returns how many it has had."""
+    begin = turns["looking"]
+    wait_until(lambda: turns["looking"] > begin + 20)
+    return turns["resting"]
+
+
+def test_a_subscriber_with_nothing_to_do_has_no_turns_until_something_is_written(
+    there: Publication, turns: Counter[str], postgres_server: Server
+):
+    def sign_in() -> None:
+        Outbox(there.private).add_sign_in("a session", 1, "a device")
+
+    def lose_connections() -> None:
+        postgres_server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LISTEN corrections%' "
+            "AND pid<>pg_backend_pid()"
+        )
+        wait_until(lambda: not there.cluster.announcements.is_listening)
+
+    rest(turns)
+    writes: list[Callable[[], object]] = [
+        lambda: an_article(there),
+        sign_in,
+        lambda: there.private.connections.request_run("website"),
+        lose_connections,
+    ]
+    for write in writes:
+        before = rest(turns)
+        assert rest(turns) == before
+        write()
+        wait_until(lambda before=before: turns["resting"] > before)  # type: ignore[misc]
+        wait_until(lambda: there.cluster.announcements.is_listening)
+        rest(turns)
+    assert turns["waiting"] > 1  # its time was over
+
+
+def test_a_subscriber_with_nothing_to_do_looks_again_in_the_end(turns: Counter[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(background, "REST_SECONDS", 0.1)
+    wait_until(lambda: turns["resting"] > 3)
+
+
+def test_connections_rest_until_one_is_due(there: Publication):
+    runs = ConnectionRuns()
+    assert runs.start_due(there, threading.Event()) == math.inf
+    connection = Connection("website", "webhook", {"url": "http://127.0.0.1:9/"}, b"", "active", 300, timestamp())
+    there.private.connections.add(connection, there.store.ledger() or "")
+    assert runs.start_due(there, threading.Event()) is None  # it runs
+    runs.wait()
+    pause = runs.start_due(there, threading.Event())
+    assert pause is not None
+    assert 280 < pause <= 300
+    there.private.connections.set_state("website", "paused")
+    assert runs.start_due(there, threading.Event()) == math.inf
+
+
+def test_mail_rests_until_a_letter_is_due(there: Publication):
+    outbox = Outbox(there.private)
+    assert outbox.seconds_until_next(1000.0) == math.inf
+    outbox.add([("event", "correction", "received", 1060.0)], "event")
+    assert outbox.seconds_until_next(1000.0) == 60.0
+    assert outbox.seconds_until_next(2000.0) == 0.0

@@ -75,7 +75,7 @@ class Connections:
 
     def add(self, connection: Connection, event: str) -> bool:
         """Keep a new connection, which begins after the ledger event `event`; False where its name is taken."""
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             options = json.dumps(dict(connection.options), ensure_ascii=False)
             added = database.execute(
                 f"INSERT INTO connections ({_CONNECTION}) "  # noqa: S608 (our own names)
@@ -109,11 +109,11 @@ class Connections:
         return None if row is None else _connection(row)
 
     def set_state(self, name: str, state: str) -> None:
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             database.execute("UPDATE connections SET state=? WHERE name=?", (state, name))
 
     def set_secret(self, name: str, secret: bytes) -> None:
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             database.execute("UPDATE connections SET secret=? WHERE name=?", (secret, name))
 
     def set_hook_secret(self, name: str, secret: bytes) -> None:
@@ -122,12 +122,12 @@ class Connections:
 
     def request_run(self, name: str) -> None:
         """Ask for a run at once, whatever the state; one that has begun already does not count."""
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             database.execute("UPDATE connections SET requests=requests+1 WHERE name=?", (name,))
 
     def request_run_if_active(self, name: str) -> None:
         """Ask for a further run, unless the connection has been paused."""
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             database.execute("UPDATE connections SET requests=requests+1 WHERE name=? AND state='active'", (name,))
 
     def note_run(self, connection: Connection, error: str | None) -> None:
@@ -245,7 +245,7 @@ class Connections:
     def redeliver(self, name: str, delivery: int | None = None) -> int:
         """Send a message again at once, or all that wait or are dead; returns how many."""
         only = "state<>'delivered'" if delivery is None else f"id={int(delivery)}"
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             updated = database.execute(
                 f"UPDATE deliveries SET state='waiting', due=0, attempts=0, at=? WHERE connection=? AND {only}",  # noqa: S608
                 (timestamp(), name),

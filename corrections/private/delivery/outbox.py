@@ -5,6 +5,7 @@ A letter is `waiting`, then `sending` from the moment its text goes to the mail 
 the process was lost before the answer. No address stands here: it is looked up when a letter goes out.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Outbox:
 
     def add(self, letters: Iterable[tuple[str, str, str, float]], up_to: str) -> None:
         """Put letters (event, correction, kind, due) in and move the cursor, in one transaction."""
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             for event, correction, kind, due in letters:
                 database.execute(
                     "INSERT INTO outbox (event, correction, kind, state, due, attempts, at) "
@@ -59,7 +60,7 @@ class Outbox:
     def add_sign_in(self, session: str, account: int, device: str) -> None:
         """A letter to an account's owner about a session on a device that it was not used on before."""
         kind = f"{SIGN_IN_PREFIX}{account}-{device}"
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             database.execute(
                 "INSERT INTO outbox (event, correction, kind, state, due, attempts, at) "
                 "VALUES (?,'',?,'waiting',?,0,?) ON CONFLICT DO NOTHING",
@@ -83,6 +84,11 @@ class Outbox:
             .fetchone()
         )
         return None if row is None else Letter(*row)
+
+    def seconds_until_next(self, now: float) -> float:
+        """Until the next letter is due, not less than 0; infinite where none waits."""
+        row = self._databases.get().execute("SELECT min(due) FROM outbox WHERE state='waiting'").fetchone()
+        return math.inf if row[0] is None else max(0.0, float(row[0]) - now)
 
     def begin(self, letter: Letter) -> bool:
         """Mark a letter as being sent; False where it was taken back meanwhile (its reader was forgotten)."""
@@ -129,7 +135,7 @@ class Outbox:
 
     def retry(self, now: float) -> int:
         """Let what failed, is unsure or waits after a failure be sent now; returns how many."""
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             changed = database.execute(
                 "UPDATE outbox SET state='waiting', due=?, attempts=0, at=? WHERE state IN ('failed', 'unsure') "
                 "OR (state='waiting' AND attempts>0)",

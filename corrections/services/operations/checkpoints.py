@@ -1,5 +1,6 @@
 """Checkpoints of a publication, and the key that signs them."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,16 +32,17 @@ def checkpoint(publication: Publication) -> Checkpoint | None:
     return publication.store.checkpoint(publication.key, publication.name, redactions)
 
 
-def due(publication: Publication, now: datetime | None = None) -> bool:
-    """Whether it is time for a checkpoint: there is something new, and the last one is old enough or far behind."""
+def seconds_until_due(publication: Publication, now: datetime | None = None) -> float:
+    """Until it is time for a checkpoint, not more than 0 where it is: there is something new, and the last one is old
+    enough or far behind. Infinite where there is nothing new."""
     head = publication.store.head()
     last = next(iter(publication.store.checkpoints(limit=1)), None)
     if head.ledger is None or (last and last.statement.ledger == head.ledger):
-        return False
+        return math.inf
     if last is None or head.seq - last.statement.events >= AT_ONCE:
-        return True
+        return 0
     wait = timedelta(minutes=settings.number(publication, "checkpoint-minutes"))
-    return (now or datetime.now(UTC)) - last.statement.at >= wait
+    return (last.statement.at + wait - (now or datetime.now(UTC))).total_seconds()
 
 
 def keys(publication: Publication) -> list[queries.SigningKey]:
