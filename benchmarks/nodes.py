@@ -1,6 +1,8 @@
-"""Submissions and page reads a second for one and several nodes of one publication, and how long 99 of 100 take.
+"""Submissions and reads a second for one and several nodes of one publication, and how long 99 of 100 take.
 
 python -m benchmarks.nodes [SECONDS]
+
+Reads are of an article, which is a small page, and of a history of 50 revisions, which takes the processor a while.
 
 The first line is one machine with files of its own, in the same run. The nodes share a PostgreSQL and a git repository
 by its path; all of it, the eight clients included, is on this machine and takes its share of the cores. Clients are
@@ -22,10 +24,14 @@ from pathlib import Path
 
 from benchmarks.workers import CLIENTS, a_publication
 from corrections.cluster import Cluster
+from corrections.services.articles import updates
+from corrections.services.publication import Publication
 from tests import postgres
-from tests.newsroom import TALKS, free_port, start
+from tests.newsroom import EDITOR, TALKS, free_port, start
 
 SECONDS = 5.0
+REVISED, REVISIONS = "2026/11/24/revised", 50  # an article whose history takes a while to make
+PAGES = {"article": f"/bench/a/{TALKS}", "history": f"/bench/a/{REVISED}/history"}
 SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2))  # nodes, workers of each
 _FORK = multiprocessing.get_context("fork")
 
@@ -48,9 +54,18 @@ def serving(folders: Sequence[Path], workers: int, **environment: str) -> Iterat
             process.wait(timeout=60)
 
 
+def a_revised_publication(data: Path, cluster: Cluster | None = None) -> None:
+    a_publication(data, cluster)
+    publication = Publication(data / "bench", cluster=cluster)
+    for number in range(REVISIONS):
+        text = f"# A page\n\nIt was in {1800 + number}.\n"
+        updates.publish(publication, EDITOR, updates.ArticleText(REVISED, text))
+    publication.close()
+
+
 def ask(connection: http.client.HTTPConnection, kind: str, number: int) -> None:
-    if kind == "read":
-        connection.request("GET", f"/bench/a/{TALKS}")
+    if kind in PAGES:
+        connection.request("GET", PAGES[kind])
     else:
         selector = [{"type": "TextQuoteSelector", "exact": "1893"}]
         body = {
@@ -91,7 +106,7 @@ def report(label: str, ports: Sequence[int], seconds: float) -> None:
     """Measure in a process of its own, and print a line."""
     queue: multiprocessing.SimpleQueue[tuple[float, float]] = _FORK.SimpleQueue()
     figures: list[float] = []
-    for kind in ("read", "submit"):
+    for kind in (*PAGES, "submit"):
         load = _FORK.Process(target=lambda kind=kind: queue.put(measure(ports, kind, seconds)))
         load.start()
         figures += queue.get()
@@ -101,10 +116,11 @@ def report(label: str, ports: Sequence[int], seconds: float) -> None:
 
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    print(f"{max(CLIENTS)} clients{'':21}{'reads /s':>12}{'p99, ms':>12}{'sent /s':>12}{'p99, ms':>12}")
+    heads = "".join(f"{kind:>12}{'p99, ms':>12}" for kind in (*PAGES, "submission"))
+    print(f"{f'{max(CLIENTS)} clients, a second':30}{heads}")
     with tempfile.TemporaryDirectory() as scratch:
         data = Path(scratch) / "data"
-        a_publication(data)
+        a_revised_publication(data)
         with serving([data], 1) as ports:
             report("one machine, 1 worker", ports, seconds)
     with postgres.running() as server:
@@ -115,7 +131,7 @@ def main() -> None:
                 folders = [Path(scratch) / f"node{number}" for number in range(nodes)]
                 for folder in folders:
                     folder.mkdir()
-                a_publication(folders[0], Cluster(server.url, remote))
+                a_revised_publication(folders[0], Cluster(server.url, remote))
                 environment = {"CORRECTIONS_DATABASE": server.url, "CORRECTIONS_GIT_REMOTE": remote}
                 with serving(folders, workers, **environment) as ports:
                     report(f"nodes: {nodes}, workers of each: {workers}", ports, seconds)

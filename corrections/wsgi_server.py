@@ -9,6 +9,7 @@ import logging
 import resource
 import signal
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
 from corrections.config import (
     ARTICLE_BODY_LIMIT,
@@ -191,6 +193,45 @@ class _Deferral:
         return was_left
 
 
+class _LatestFirst:
+    """A condition that wakes the thread which began to wait last; one that waits for long is not needed at this load.
+
+    It has the part of the interface of `threading.Condition` that waitress uses, which wakes all in turn: each thread
+    then comes back to database connections that have to read again what the others changed, and each starts the git
+    processes that one could have used.
+    """
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self._waiting: list[threading.Lock] = []
+
+    def wait(self) -> None:
+        """Release the lock, which has to be held, until woken."""
+        gate = threading.Lock()
+        gate.acquire()
+        self._waiting.append(gate)
+        self._lock.release()
+        try:
+            gate.acquire()
+        finally:
+            self._lock.acquire()
+
+    def notify(self) -> None:
+        if self._waiting:
+            self._waiting.pop().release()
+
+    def notify_all(self) -> None:
+        while self._waiting:
+            self.notify()
+
+
+class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.queue_cv = _LatestFirst(self.lock)
+        self.set_thread_count(threads)
+
+
 class _Waitress(TcpWSGIServer):  # type: ignore[misc]
     channel_class = _Channel
     active_channels: dict[int, _Channel]
@@ -214,7 +255,15 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         self._counts_networks = shares.counts_networks
         self.deferral = _Deferral()
         socket_info = (listener.family, listener.type, listener.proto, listener.getsockname())
-        super().__init__(application, map=map, _sock=listener, adj=settings, sockinfo=socket_info, bind_socket=False)
+        super().__init__(
+            application,
+            map=map,
+            _sock=listener,
+            dispatcher=_Dispatcher(threads),
+            adj=settings,
+            sockinfo=socket_info,
+            bind_socket=False,
+        )
 
     def readable(self) -> bool:
         self._connections.publish_load(len(self.active_channels))
