@@ -5,6 +5,7 @@ import time
 
 from corrections.config import Settings
 from corrections.notify.mail_sender import MailSender
+from corrections.notify.subscriber import BEGINNING
 from corrections.private.delivery.outbox import SUBSCRIBER, Outbox
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
@@ -16,9 +17,12 @@ def subscriber(settings: Settings) -> Subscriber | None:
         return None
     sender = MailSender(settings)
 
-    def send(publication: Publication, stop: threading.Event) -> float:
+    def send(publication: Publication, stop: threading.Event) -> float | None:
         sender.deliver(publication, stop)
-        return Outbox(publication.private).seconds_until_next(time.time())
+        outbox = Outbox(publication.private)
+        if outbox.cursor() != (publication.store.ledger() or BEGINNING):
+            return None  # another process sends, or something has been written meanwhile
+        return outbox.seconds_until_next(time.time())
 
     return Subscriber(SUBSCRIBER, send, cursor=_cursor)
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from corrections import background
 from corrections.background import BackgroundWork
 from corrections.cluster import Cluster
 from corrections.cluster.leadership import Leadership
+from corrections.config import Settings
 from corrections.index import queries
 from corrections.private.delivery.connections import Connection
 from corrections.private.delivery.outbox import Outbox
@@ -22,6 +24,7 @@ from corrections.services import shared_history
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
 from corrections.subscribers.connectors import ConnectionRuns
+from corrections.subscribers.mail import subscriber
 from tests.newsroom import an_article
 from tests.postgres import Server
 from tests.repo_store.shared_server import SharedServer, serving
@@ -123,7 +126,7 @@ def turns(there: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(background, "REST_SECONDS", 3600.0)
     counts: Counter[str] = Counter()
 
-    def subscriber(name: str, seconds: float | None) -> Subscriber:
+    def resting(name: str, seconds: float | None) -> Subscriber:
         def handle(_publication: Publication, _stop: threading.Event) -> float | None:
             counts[name] += 1
             return seconds
@@ -135,7 +138,7 @@ def turns(there: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     publications = Publications(tmp_path / "here", cluster=there.cluster)
     (tmp_path / "here").mkdir()
     pauses = {"looking": None, "resting": math.inf, "waiting": 0.5}
-    work = BackgroundWork(publications, [subscriber(*pause) for pause in pauses.items()], tmp_path / "here")
+    work = BackgroundWork(publications, [resting(*pause) for pause in pauses.items()], tmp_path / "here")
     work.start()
     yield counts
     work.stop()
@@ -199,8 +202,16 @@ def test_connections_rest_until_one_is_due(there: Publication):
 
 
 def test_mail_rests_until_a_letter_is_due(there: Publication):
-    outbox = Outbox(there.private)
-    assert outbox.seconds_until_next(1000.0) == math.inf
-    outbox.add([("event", "correction", "received", 1060.0)], "event")
-    assert outbox.seconds_until_next(1000.0) == 60.0
-    assert outbox.seconds_until_next(2000.0) == 0.0
+    mail = subscriber(Settings(there.folder.parent, smtp="smtp://127.0.0.1:1", mail_from="desk@example.org"))
+    assert mail is not None
+    assert mail.handle(there, threading.Event()) == math.inf
+    due = time.time() + 60
+    Outbox(there.private).add([("event", "correction", "received", due)], "")
+    pause = mail.handle(there, threading.Event())
+    assert pause is not None
+    assert 50 < pause <= 60
+    with (there.folder / "mail.lock").open("w") as lock:  # another process sends
+        flock(lock, LOCK_EX)
+        an_article(there)
+        assert mail.handle(there, threading.Event()) is None
+    assert mail.handle(there, threading.Event()) is not None
