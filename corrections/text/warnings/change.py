@@ -69,7 +69,7 @@ class Change:
     def hunks(self) -> list[Hunk]:
         return [hunk for hunk in changes(self.old, self.new) if not hunk.same]
 
-    @property
+    @cached_property
     def speech(self) -> str:
         """The article's language without its region, where we speak it; else English."""
         code = self.language.split("-")[0].lower()

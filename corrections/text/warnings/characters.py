@@ -11,18 +11,14 @@ from corrections.text.warnings.change import Change, Mark, Warning
 
 _DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = set("\u200c\u200d\ufe0e\ufe0f")  # at home in emoji and in Indic and Arabic words
+_CONTROLS = {"Cf", "Cc", "Co", "Cn"}  # general categories
 
 
 def invisible_characters(change: Change) -> Iterator[Warning]:
     added = {char for char in set(change.new) if change.new.count(char) > change.old.count(char)}
-    marks = {char for char in added if char in _DIRECTION}
-    if marks:
+    if marks := added & _DIRECTION:
         yield _about(change, "direction", "Adds characters that change the direction of the text.", marks)
-    hidden = {
-        char
-        for char in added
-        if char not in _DIRECTION | _JOINERS and unicodedata.category(char) in {"Cf", "Cc", "Co", "Cn"} and char != "\n"
-    }
+    hidden = {char for char in added - _DIRECTION - _JOINERS - {"\n"} if unicodedata.category(char) in _CONTROLS}
     if hidden:
         yield _about(change, "invisible", "Adds invisible characters.", hidden)
     if change.old != change.new and _visible(change.old) == _visible(change.new):
@@ -42,13 +38,13 @@ def look_alikes(change: Change) -> Iterator[Warning]:
     removed = {_skeleton(word): word for word in before - after}
     for word in sorted(word for word in after - before if word[:1].isalpha()):
         twin = removed.get(_skeleton(word))
-        marks = tuple(_places(change, word))
         if len(_scripts(word)) > 1:
-            yield Warning("look_alike", f"Mixes alphabets within a word: “{word}”.", word, marks)
+            message = f"Mixes alphabets within a word: “{word}”."
         elif twin is not None and _scripts(twin) != _scripts(word):
-            yield Warning(
-                "look_alike", f"“{word}” looks like “{twin}” but uses characters of another alphabet.", word, marks
-            )
+            message = f"“{word}” looks like “{twin}” but uses characters of another alphabet."
+        else:
+            continue
+        yield Warning("look_alike", message, word, tuple(_places(change, word)))
 
 
 def _places(change: Change, word: str) -> Iterator[Mark]:
@@ -60,13 +56,15 @@ def _places(change: Change, word: str) -> Iterator[Mark]:
 
 
 def _visible(text: str) -> str:
+    if text.isascii():
+        return " ".join(text.split())
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf")
     return _skeleton(" ".join(unicodedata.normalize("NFC", shown).split()))
 
 
 def _skeleton(text: str) -> str:
     """The text with letters of other alphabets that look like Latin ones written in those."""
-    return "".join(_latin_twin(char) for char in text)
+    return text if text.isascii() else "".join(_latin_twin(char) for char in text)
 
 
 def _latin_twin(char: str) -> str:
@@ -80,11 +78,7 @@ def _latin_twin(char: str) -> str:
 
 
 def _scripts(word: str) -> set[str]:
-    scripts = set()
-    for name, pattern in _SCRIPTS.items():
-        if pattern.search(word):
-            scripts.add(name)
-    return scripts
+    return {name for name, pattern in _SCRIPTS.items() if pattern.search(word)}
 
 
 _SCRIPTS = {

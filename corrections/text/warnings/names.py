@@ -9,7 +9,7 @@ from corrections.text.warnings.number_words import value_of_word
 from corrections.text.warnings.quantities import quantities_of
 from corrections.text.warnings.spans import Spans
 
-_STARTS = '.!?…\n:“"«#„'
+_STARTS = frozenset('.!?…\n:“"«#„')
 _GERMAN_BEFORE_NOUN = frozenset(
     [
         "der",
@@ -81,16 +81,16 @@ def _capitalized(change: Change, side: Side) -> Iterator[Item]:
     before = ""
     for word in tokens(text):
         if word[:1].isalpha():
-            item = change.read_item(side, at, at + len(word), word)
-            is_counted = counted.covers(item.mark.start)
             is_noun = change.speech == "de" and _comes_before_noun(before)
-            if word[:1].isupper() and not begins and not is_counted and not is_noun:
-                yield item
+            if word[:1].isupper() and not begins and not is_noun:
+                item = change.read_item(side, at, at + len(word), word)
+                if not counted.covers(item.mark.start):
+                    yield item
             begins = False
             before = word
         elif word[:1].isdigit():
             before = word
-        elif any(mark in word for mark in _STARTS):
+        elif not _STARTS.isdisjoint(word):
             begins = True
         at += len(word)
 
