@@ -12,7 +12,7 @@ from typing import IO, Any
 from git import Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
-from repo_store.git.command import read_object
+from repo_store.git.command import LedgerCommit, kept_commits, read_object
 from repo_store.git.packfile import commit_parents
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
@@ -165,13 +165,20 @@ def read_entry(repo: Repo, commit: str) -> Entry:
     return decode(commit, *_read_commit(repo, commit))
 
 
-def _read_commit(repo: Repo, commit: str) -> tuple[list[str], str]:
+def _read_commit(repo: Repo, commit: str) -> LedgerCommit:
     """The parents and the message of a ledger's commit; raises `BadEvent` where it is missing."""
+    commits = kept_commits(repo)
+    kept = None if commits is None else commits.get(commit)
+    if kept is not None:
+        return kept
     git_object = read_object(repo, commit_id(commit))
     if git_object is None or git_object.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
     header, _, message = git_object.data.decode(errors=_DAMAGED).partition("\n\n")
-    return commit_parents(header), message
+    content = commit_parents(header), message
+    if commits is not None:
+        commits[commit] = content
+    return content
 
 
 def read_head(repo: Repo) -> Head:

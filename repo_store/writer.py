@@ -297,6 +297,7 @@ class Writer:
                 is_moved = self._move_references(repo, head, written[-1].entry, written[-1].main)
             if is_moved:
                 self.batches += 1
+                self._repositories.commits.update((result.entry, result.entry_commit) for result in written)
                 last = written[-1]
                 self._last_head = Head(last.entry, last.main, last.seq, last.corrections, at)
                 self._resolve(jobs, written, head, at)

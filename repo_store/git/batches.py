@@ -6,13 +6,14 @@ results from it, so contents come before events.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
 from git import Repo
 
 from repo_store.errors import GitRefused, RefusedWrite, WriteFailed
+from repo_store.git.command import LedgerCommit
 from repo_store.git.environment import EMAIL, NAME
 from repo_store.git.object_batch import KnownTrees, ObjectBatch
 from repo_store.model.articles import Source, article_paths, part_path, part_paths
@@ -37,6 +38,7 @@ class WrittenIntent:
     corrections: int = 0
     seq: int = 0
     event: Event | None = None  # as it was written, where that is not as it was asked for
+    entry_commit: LedgerCommit = field(default_factory=lambda: ([], ""))  # what the entry's commit holds
 
 
 @contextmanager
@@ -62,6 +64,7 @@ def write_batch(
             raise
         raise RefusedWrite(error.message, words=error.words, environmental=error.environmental) from error
     with stream.written():
+        stream.remember()
         yield written
 
 
@@ -155,3 +158,4 @@ def _write_events(stream: ObjectBatch, head: Head, intents: Sequence[Intent], wr
         if commit is not None:
             parents.append(commit)
         result.entry = previous = stream.commit(text, COMMITTER, parents)
+        result.entry_commit = parents, text.decode()

@@ -28,6 +28,7 @@ UPLOAD_PACK = (
     f"GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE={NOWHERE} GIT_SHALLOW_FILE= GIT_ALLOW_PROTOCOL=none "
     f"git -c 'safe.directory=*' -c core.hooksPath={NOWHERE} upload-pack"
 )
+LedgerCommit = tuple[list[str], str]  # the parents of a ledger's commit, and its message
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -220,6 +221,7 @@ class GitRepository(Repo):
         common = common_folder(folder)
         self.git_dir = str(folder)
         self._common_dir = str(common)
+        self.commits: dict[str, LedgerCommit] | None = None  # that are not read again, by id; None: all are
         self._bare = True
         self._working_tree_dir = None
         self.working_dir = str(folder)
@@ -238,6 +240,12 @@ def repository_git(repo: Repo) -> GitCommand:
     """The `git` of a repository that was opened here."""
     assert isinstance(repo, GitRepository)
     return repo.git
+
+
+def kept_commits(repo: Repo) -> dict[str, LedgerCommit] | None:
+    """The commits of a repository that are not read again, by their ids; what is read can be added. None: all are."""
+    assert isinstance(repo, GitRepository)
+    return repo.commits
 
 
 def read_object(repo: Repo, name: str) -> GitObject | None:

@@ -21,7 +21,7 @@ _Changes = dict[str, "_Changes | bytes | None"]  # by name: changes in a folder,
 
 
 class KnownTrees:
-    """Trees that were read of a repository lately. For one thread at a time; begin anew when history is rewritten."""
+    """Trees that were read or written lately in a repository. For one thread at a time; begin anew after a rewrite."""
 
     def __init__(self) -> None:
         self._tree_of: dict[str, str] = {}  # of commits
@@ -45,6 +45,12 @@ class KnownTrees:
             self._make_room(1 + len(entries))
             self._trees[tree] = entries
         return entries
+
+    def add(self, tree_of: dict[str, str], trees: dict[str, _Entries]) -> None:
+        """Keep commits with their trees, and trees with what is in them, that were just written."""
+        self._make_room(len(tree_of) + len(trees) + sum(map(len, trees.values())))
+        self._tree_of |= tree_of
+        self._trees |= trees
 
     def _make_room(self, size: int) -> None:
         self._size += size
@@ -93,6 +99,10 @@ class ObjectBatch:
     def written(self) -> AbstractContextManager[None]:
         """Make all of it durable; within, git keeps it though no reference reaches it. Raises `RefusedWrite`."""
         return self._pack.kept(self._repo)
+
+    def remember(self) -> None:
+        """Keep among the known trees what has been written, so that the next batch need not read it."""
+        self._known.add(self._tree_of, self._trees)
 
     def _tree(self, commit: str) -> str:
         return self._tree_of.get(commit) or self._known.tree_of(self._repo, commit)

@@ -12,13 +12,14 @@ from git import Repo
 
 from repo_store.errors import GitRefused, NotARepository
 from repo_store.file_sync import sync_folders
-from repo_store.git.command import GitRepository, init_bare
+from repo_store.git.command import GitRepository, LedgerCommit, init_bare
 
 MAIN = "refs/heads/main"
 LEDGER = "refs/heads/ledger"
 CHECKPOINTS = "refs/heads/checkpoints"
 TRACKING = "refs/remotes/origin"  # under which a fetch puts the references of a shared git server
 SCRATCH = "refs/scratch/batch"  # under which earlier versions wrote a batch; removed on opening
+KEPT_COMMITS = 500  # of the ledger, before these are forgotten; each has an event, of some hundred bytes mostly
 REWRITTEN = "rewritten"  # a file whose time tells every process that history was rewritten
 
 # Why each: docs/decisions/001-one-writer.md
@@ -93,6 +94,7 @@ class ThreadRepositories:
 
     def __init__(self, path: Path) -> None:
         self.rewritten: Callable[[], None] = lambda: None  # called when the history was found to be another
+        self.commits: dict[str, LedgerCommit] = {}  # written or read lately, by id; shared by all threads
         self._path = path
         self._rewritten = os.path.join(path, REWRITTEN)  # a string, as it is asked for many times in each request
         self._generation = self.generation()
@@ -116,9 +118,13 @@ class ThreadRepositories:
             open_repository = None
         if self._generation != generation:
             self.rewritten()  # first: whoever sees the new number finds nothing of before
+            self.commits.clear()  # for threads that have it still
+            self.commits = {}
             self._generation = generation
+        if len(self.commits) > KEPT_COMMITS:
+            self.commits.clear()
         if open_repository is None:
-            open_repository = _OpenRepository(self._path, generation)
+            open_repository = _OpenRepository(self._path, generation, self.commits)
             self._local.held = open_repository
             with self._guard:
                 self._open.add(open_repository)
@@ -134,9 +140,10 @@ class ThreadRepositories:
 
 
 class _OpenRepository:
-    def __init__(self, path: Path, generation: int) -> None:
+    def __init__(self, path: Path, generation: int, commits: dict[str, LedgerCommit]) -> None:
         self.generation = generation
         self.repo = GitRepository(path, STORE_SETTINGS)
+        self.repo.commits = commits
 
     def __del__(self) -> None:
         repo = getattr(self, "repo", None)
