@@ -43,7 +43,7 @@ class Invitations:
         check_address_is_free(self._databases.get(), email)
         expires = time.time() + INVITED_DAYS * 86400
         invitation = Invitation(secrets.token_hex(8), name, role, email, by, expires)
-        with self._databases.write() as database:
+        with self._databases.write(has_work=True) as database:
             database.execute(
                 "DELETE FROM invitations WHERE name=? OR expires<? OR (email<>'' AND lower(email)=?)",
                 (name, time.time(), lower(email)),

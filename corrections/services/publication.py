@@ -353,9 +353,11 @@ class Publications:
         """What changes with whatever anybody writes that is work for the background; None where nobody says so."""
         if self._cluster is None or not self._cluster.git_remote or not self._cluster.announcements.is_listening:
             return None
-        heard = self._cluster.announcements
-        name = publication.name
-        return publication.store.ledger(), heard.head(name), heard.works(name), heard.connections
+        heard, name, ledger = self._cluster.announcements, publication.name, publication.store.ledger()
+        head = heard.head(name)
+        if head and head != ledger and not publication.store.is_on_ledger(head):
+            return None  # it could not be fetched yet
+        return ledger, head, heard.works(name), heard.connections
 
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""

@@ -21,11 +21,13 @@ from corrections.private.delivery.connections import Connection
 from corrections.private.delivery.outbox import Outbox
 from corrections.private.digests import timestamp
 from corrections.services import shared_history
+from corrections.services.articles import updates
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
 from corrections.subscribers.connectors import ConnectionRuns
 from corrections.subscribers.mail import subscriber
-from tests.newsroom import an_article
+from repo_store.errors import RemoteUnavailable
+from tests.newsroom import EDITOR, an_article
 from tests.postgres import Server
 from tests.repo_store.shared_server import SharedServer, serving
 from tests.test_workers import wait_until
@@ -169,6 +171,7 @@ def test_a_subscriber_with_nothing_to_do_has_no_turns_until_something_is_written
     writes: list[Callable[[], object]] = [
         lambda: an_article(there),
         sign_in,
+        lambda: there.private.invitations.invite("Nina", "editor", "nina@example.org", "Mira"),
         lambda: there.private.connections.request_run("website"),
         lose_connections,
     ]
@@ -180,6 +183,31 @@ def test_a_subscriber_with_nothing_to_do_has_no_turns_until_something_is_written
         wait_until(lambda: there.cluster.announcements.is_listening)
         rest(turns)
     assert turns["waiting"] > 1  # its time was over
+
+
+def test_nobody_rests_while_what_was_announced_could_not_be_fetched(
+    there: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "here").mkdir()
+    publications = Publications(tmp_path / "here", cluster=there.cluster)
+    here = publications.get("daily")
+    there.cluster.announcements.listen()
+    wait_until(lambda: there.cluster.announcements.is_listening)
+    an_article(there)
+    wait_until(lambda: (here.refresh(), publications.news(here) is not None)[1])
+
+    def fail(_seconds: float) -> bool:
+        raise RemoteUnavailable("The git server is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(here.store, "fetch", fail)
+        updates.publish(there, EDITOR, updates.ArticleText("2026/11/25/second", "# Second\n\nText.\n"))
+        wait_until(lambda: there.cluster.announcements.head("daily") == there.store.ledger())
+        here.refresh()
+        assert publications.news(here) is None
+    wait_until(lambda: (here.refresh(), publications.news(here) is not None)[1])
+    assert here.store.ledger() == there.store.ledger()
+    publications.close()
 
 
 def test_a_subscriber_with_nothing_to_do_looks_again_in_the_end(turns: Counter[str], monkeypatch: pytest.MonkeyPatch):
