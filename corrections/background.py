@@ -18,7 +18,7 @@ from corrections.subscribers import Subscriber
 from corrections.workers.file_lock import try_lock
 
 POLL_SECONDS = 2.0  # between looks at the ledgers
-REST_SECONDS = 60.0  # that a subscriber with nothing to do rests at most, where nodes announce what they write
+REST_SECONDS = 60.0  # after which a subscriber with nothing to do looks again, where nodes announce what they write
 TAKEOVER_SECONDS = 0.5  # between looks whether the process that did the work has ended
 LOCK = "background.lock"  # in the data folder
 _log = logging.getLogger("corrections.worker")
@@ -131,7 +131,7 @@ class BackgroundWork:
 
 @dataclass(frozen=True)
 class _Rest:
-    """Of a subscriber from a publication: until a time of the monotonic clock, or until there is other news."""
+    """How long a subscriber leaves a publication alone: until a monotonic time, or until the news are others."""
 
     until: float
     news: object

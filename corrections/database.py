@@ -93,7 +93,7 @@ class ThreadDatabases:
         """A transaction that takes the write lock first: one that begins by reading fails as locked under load.
 
         Threads and processes take turns before they come to SQLite, where waiting is sleeping and looking again.
-        `has_work` says that it is about something for the background work, which looks into a file by itself.
+        `has_work` is for databases of several nodes; background work looks into a file every few seconds anyway.
         Raises `refusal` where there is one.
         """
         if self.refusal is not None:

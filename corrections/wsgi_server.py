@@ -194,11 +194,11 @@ class _Deferral:
 
 
 class _LatestFirst:
-    """A condition that wakes the thread which began to wait last; one that waits for long is not needed at this load.
+    """A condition variable that wakes the thread which began to wait last.
 
-    It has the part of the interface of `threading.Condition` that waitress uses, which wakes all in turn: each thread
-    then comes back to database connections that have to read again what the others changed, and each starts the git
-    processes that one could have used.
+    It has those methods of `threading.Condition` that waitress calls. `threading.Condition` wakes threads in turn: then
+    each comes back to database connections whose cached pages others have made stale, and starts git processes of its
+    own.
     """
 
     def __init__(self, lock: threading.Lock) -> None:

@@ -18,13 +18,15 @@ _log = logging.getLogger("corrections")
 
 
 class Announcements:
-    """The last announced head of each ledger, and how often work was announced for the background. Nothing is heard
-    before `listen`; share it between threads."""
+    """The last announced head of each ledger, and how often background work was announced for each publication.
+
+    Nothing is heard before `listen`. Share it between threads.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._heads: dict[str, str] = {}
-        self._works: Counter[str] = Counter()  # by schema
+        self._work_counts: Counter[str] = Counter()  # by schema
         self._guard = threading.Lock()
         self._process = 0  # that listens
         self._is_connected = False
@@ -51,9 +53,9 @@ class Announcements:
         """The last head of its ledger that this process has heard of; empty where it has heard of none."""
         return self._heads.get(publication, "")
 
-    def works(self, publication: str) -> int:
-        """How often this process has heard that there is something to do for the background work."""
-        return self._works[schema_name(publication)]
+    def work_count(self, publication: str) -> int:
+        """How often this process has heard that there is background work to do for it."""
+        return self._work_counts[schema_name(publication)]
 
     def _run(self) -> None:
         pause = threading.Event()
@@ -74,7 +76,7 @@ class Announcements:
             self._is_connected = True
             for notification in connection.notifies():
                 if notification.channel == WORK_CHANNEL:
-                    self._works[notification.payload] += 1
+                    self._work_counts[notification.payload] += 1
                 else:
                     name, _, head = notification.payload.partition(" ")
                     self._heads[name] = head

@@ -91,8 +91,8 @@ class SchemaDatabases:
         """A transaction that takes the schema's write lock first, as SQLite's BEGIN IMMEDIATE does.
 
         The lock is PostgreSQL's own (an advisory one, until the end of the transaction) and holds on all nodes, so what
-        is read inside cannot change before it is written. `has_work` wakes the background work of all nodes with the
-        end of the transaction. Raises `refusal` where there is one.
+        is read inside cannot change before it is written. With `has_work`, the commit wakes the background work of
+        all nodes. Raises `refusal` where there is one.
         """
         if self.refusal is not None:
             raise self.refusal.copy()

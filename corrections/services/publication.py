@@ -168,6 +168,11 @@ class Publication:
             self._shared.follow()
         self._catch_up()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether another node announced something that could not be fetched yet."""
+        return self._shared is not None and self._shared.is_behind()
+
     def check_shared(self) -> None:
         """Raises `RemoteFailure` where there is a shared git server, and it does not answer or has another history."""
         if self._shared is not None:
@@ -350,14 +355,13 @@ class Publications:
             self._cluster.leadership.give_up()
 
     def news(self, publication: Publication) -> object:
-        """What changes with whatever anybody writes that is work for the background; None where nobody says so."""
-        if self._cluster is None or not self._cluster.git_remote or not self._cluster.announcements.is_listening:
+        """A value that changes whenever there may be new background work; None where there may be some at any time."""
+        if self._cluster is None or not self._cluster.git_remote:
             return None
-        heard, name, ledger = self._cluster.announcements, publication.name, publication.store.ledger()
-        head = heard.head(name)
-        if head and head != ledger and not publication.store.is_on_ledger(head):
-            return None  # it could not be fetched yet
-        return ledger, head, heard.works(name), heard.connections
+        heard, name = self._cluster.announcements, publication.name
+        if not heard.is_listening or publication.is_behind:
+            return None
+        return publication.store.ledger(), heard.head(name), heard.work_count(name), heard.connections
 
     def get(self, name: str) -> Publication:
         """Raises `UnknownPublication`."""

@@ -62,6 +62,10 @@ class SharedHistory:
             if not self._fetch(head, TIME_LIMIT):
                 self._asking_paused_until = time.monotonic() + PAUSE_SECONDS
 
+    def is_behind(self) -> bool:
+        """Whether something was announced that could not be fetched yet."""
+        return self._is_news(self._cluster.announcements.head(self._publication))
+
     def check(self) -> None:
         """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
         self._store.fetch(TIME_LIMIT)

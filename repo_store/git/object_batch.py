@@ -46,11 +46,10 @@ class KnownTrees:
             self._trees[tree] = entries
         return entries
 
-    def add(self, tree_of: dict[str, str], trees: dict[str, _Entries]) -> None:
-        """Keep commits with their trees, and trees with what is in them, that were just written."""
-        self._make_room(len(tree_of) + len(trees) + sum(map(len, trees.values())))
+    def add(self, tree_of: dict[str, str]) -> None:
+        """Keep the trees of commits that were just written; not what is in them, as few are built on."""
+        self._make_room(len(tree_of))
         self._tree_of |= tree_of
-        self._trees |= trees
 
     def _make_room(self, size: int) -> None:
         self._size += size
@@ -101,8 +100,8 @@ class ObjectBatch:
         return self._pack.kept(self._repo)
 
     def remember(self) -> None:
-        """Keep among the known trees what has been written, so that the next batch need not read it."""
-        self._known.add(self._tree_of, self._trees)
+        """Let the next batch know the commits that have been written, so that it need not read them."""
+        self._known.add(self._tree_of)
 
     def _tree(self, commit: str) -> str:
         return self._tree_of.get(commit) or self._known.tree_of(self._repo, commit)

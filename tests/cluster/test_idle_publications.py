@@ -115,7 +115,7 @@ def has(publication: Publication, article_id: str) -> bool:
 
 @pytest.fixture
 def there(cluster: Cluster, tmp_path: Path) -> Iterator[Publication]:
-    """On another node than `turns`."""
+    """The publication on another node than that of `turns`."""
     shared = Cluster(cluster.database, str(tmp_path / "git" / "{publication}.git"))
     with closing(Publication.create(tmp_path / "there", "daily", cluster=shared)) as publication:
         yield publication
@@ -148,7 +148,7 @@ def turns(there: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def rest(turns: Counter[str]) -> int:
-    """Wait until all subscribers have had turns, and none more of those that rest; returns how many it has had."""
+    """Let the subscriber that always looks have twenty more turns; returns how many the resting one has had."""
     begin = turns["looking"]
     wait_until(lambda: turns["looking"] > begin + 20)
     return turns["resting"]

@@ -6,10 +6,10 @@ import pytest
 
 from repo_store import Store, queries
 from repo_store.errors import BadEvent
-from repo_store.git import repository
+from repo_store.git import object_batch, repository
 from repo_store.ssh_signatures import Key
 from tests.repo_store.test_remote_redaction import NAME, REDACTION, write_story
-from tests.repo_store.test_store import TEXT, importing, revising, submitting
+from tests.repo_store.test_store import ARTICLE, TEXT, importing, revising, submitting
 
 
 def test_what_was_just_written_is_as_git_has_it_and_is_not_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -67,4 +67,20 @@ def test_only_so_many_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         store.main()
         assert len(store._repositories.commits) <= 4
     assert [entry.seq for entry in store.entries(after=first.id)] == list(range(2, 10))
+    store.close()
+
+
+def test_what_submissions_write_does_not_push_out_what_they_are_built_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(object_batch, "KNOWN_ENTRIES", 400)
+    store = Store.create(tmp_path / "articles.git")
+    first = store.write(importing())[0].entry
+    folder = ARTICLE.rpartition("/")[0]
+    last = store.write(*(importing(f"{folder}/other-{number}", seen=first.id) for number in range(60)))[-1].entry
+    reads, read = [], object_batch.read_object
+    monkeypatch.setattr(object_batch, "read_object", lambda repo, name: (reads.append(name), read(repo, name))[1])
+    for number in range(1, 21):
+        store.write(submitting(number, last.main, last.id))
+    assert len(reads) == len(set(reads)), "each object was read once"
     store.close()
