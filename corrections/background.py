@@ -131,7 +131,7 @@ class BackgroundWork:
 
 @dataclass(frozen=True)
 class _Rest:
-    """How long a subscriber leaves a publication alone: until a monotonic time, or until the news are others."""
+    """How long a subscriber leaves a publication alone: until a monotonic time, or until the news changes."""
 
     until: float
     news: object
