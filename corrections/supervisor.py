@@ -14,6 +14,7 @@ from types import FrameType
 from corrections.config import STOP_SECONDS
 
 GRACE_SECONDS = 5  # beyond `STOP_SECONDS` that a worker may take to end before it is killed
+START_SECONDS = 120.0  # that a worker may take until it serves, before another one takes its place
 SHORT_LIFE_SECONDS = 5.0  # a worker that fails sooner could not start
 MOST_FAILED_STARTS = 5  # in a row before the supervisor gives up
 PAUSE_SECONDS = 0.5  # after a worker that could not start
@@ -50,13 +51,18 @@ class Supervisor:
     """
 
     def __init__(
-        self, work: Callable[[WorkerContext], None], count: int = 1, ended: Callable[[int], None] = lambda row: None
+        self,
+        work: Callable[[WorkerContext], None],
+        count: int = 1,
+        ended: Callable[[int], None] = lambda row: None,
+        start_seconds: float = START_SECONDS,
     ) -> None:
         """`work` serves until SIGTERM, in a process of its own; `ended` is told the row of each that is no more.
 
-        No thread may be running.
+        A worker that does not serve after `start_seconds` is killed. No thread may be running.
         """
         self._work = work
+        self._start_seconds = start_seconds
         self._ended = ended
         self._count = count
         self._workers: dict[int, _Worker] = {}  # by process
@@ -216,8 +222,12 @@ class Supervisor:
         _signal(worker, signal.SIGTERM)
 
     def _kill_late(self) -> None:
+        now = time.monotonic()
         for worker in self._workers.values():
-            if worker.kill_at is not None and time.monotonic() > worker.kill_at:
+            if worker.kill_at is not None and now > worker.kill_at:
+                _signal(worker, signal.SIGKILL)
+            elif worker.kill_at is None and not worker.is_ready and now > worker.started_at + self._start_seconds:
+                _log.error("a worker did not serve within %g seconds; killing it", self._start_seconds)
                 _signal(worker, signal.SIGKILL)
 
 

@@ -17,9 +17,11 @@ def work(context):
     open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
     if sys.argv[2] == "fails":
         raise RuntimeError("it cannot start")
+    if sys.argv[2] != "hangs":
+        context.ready()
     time.sleep(600)
 
-sys.exit(Supervisor(work, int(sys.argv[3])).run())
+sys.exit(Supervisor(work, int(sys.argv[3]), start_seconds=1).run())
 """
 
 
@@ -52,6 +54,17 @@ def test_a_worker_that_is_killed_is_replaced_and_the_stop_ends_both(tmp_path: Pa
 def test_a_worker_that_cannot_start_is_given_up(tmp_path: Path):
     process = supervise(tmp_path / "workers", "fails")
     assert process.wait(timeout=60) == 1
+
+
+def test_a_worker_that_hangs_before_it_serves_is_replaced_and_one_that_serves_is_not(tmp_path: Path):
+    hanging, serving = supervise(tmp_path / "hanging", "hangs"), supervise(tmp_path / "serving", "works")
+    first, *_ = started(tmp_path / "hanging", 3)
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+    assert len(started(tmp_path / "serving", 1)) == 1
+    for process in (hanging, serving):
+        process.terminate()
+        assert process.wait(timeout=30) == 0
 
 
 def test_it_stops_between_two_workers_and_starts_no_other(tmp_path: Path):

@@ -15,7 +15,7 @@ from corrections.index.errors import IndexAhead, Unprojectable
 from corrections.index.projection import Replay
 from corrections.index.rehearsal import Rehearsal
 from repo_store import Entry, Store
-from repo_store.errors import BadEvent
+from repo_store.errors import BadEvent, GitRefused
 
 EVENTS_A_TRANSACTION = 1000
 _PRIMARY_CODE = 0xFF  # of an error of SQLite; the other bits say more of its cause
@@ -178,6 +178,10 @@ class Index:
                     raise
                 carefully, target = True, None
                 continue
+            except GitRefused as error:
+                if last is not None and not store.is_on_ledger(last):  # nor is it in the repository
+                    raise IndexAhead(_AHEAD) from error
+                raise
             replayed, last = replayed + portion.count, portion.last
             if portion.obstacle is not None:
                 raise portion.obstacle

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -72,19 +72,24 @@ class Publication:
         restrict(folder)
         self.folder, self.cluster = folder, cluster
         self.name = folder.name
-        self.store = Store.open(folder / "articles.git", remote=None if cluster is None else cluster.remote(self.name))
-        self.private = Private(folder / "private.db", cluster)
-        self._shared = SharedHistory(self.store, cluster, self.name) if cluster and cluster.git_remote else None
-        self.store.on_rewrite(forget_all)
-        self.index = Index(folder / "index.db")
-        self._unread: ReadOnly | None = None
-        self.refresh()
-        self.store.check_with(partial(self.index.check, self.store))
-        self._key: tuple[int, Key] | None = None
-        self._share_key()
-        self.store.sign_with(self._signer)
-        self.title = self.private.settings.get("title") or self.name
-        self.url = self.private.settings.get("url") or ""
+        with ExitStack() as opened:  # closed again where something further is not as it should be
+            self.store = Store.open(folder / "articles.git", remote=cluster.remote(self.name) if cluster else None)
+            opened.callback(self.store.close)
+            self.private = Private(folder / "private.db", cluster)
+            opened.callback(self.private.close)
+            self._shared = SharedHistory(self.store, cluster, self.name) if cluster and cluster.git_remote else None
+            self.store.on_rewrite(forget_all)
+            self.index = Index(folder / "index.db")
+            opened.callback(self.index.close)
+            self._unread: ReadOnly | None = None
+            self.refresh()
+            self.store.check_with(partial(self.index.check, self.store))
+            self._key: tuple[int, Key] | None = None
+            self._share_key()
+            self.store.sign_with(self._signer)
+            self.title = self.private.settings.get("title") or self.name
+            self.url = self.private.settings.get("url") or ""
+            opened.pop_all()
 
     @classmethod
     def create(

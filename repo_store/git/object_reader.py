@@ -36,10 +36,12 @@ class ObjectReader:
         self._start = start
         self._git_dir = git_dir
         self._process: subprocess.Popen[bytes] | None = None
+        self._started_by = 0  # the process that started it
 
     def read(self, name: str) -> GitObject | None:
         if "\n" in name:
             raise ValueError("An object's name is one line.")
+        self._forget_inherited()
         was_running = self._process is not None
         try:
             return self._request(name)
@@ -53,14 +55,20 @@ class ObjectReader:
             raise self._refusal() from None
 
     def close(self) -> None:
+        self._forget_inherited()
         process, self._process = self._process, None
         if process is not None:
             process.kill()
             _wait_for_end(process)
 
+    def _forget_inherited(self) -> None:
+        """In a fork: the git is the parent's, which would be waited for in vain, and whose answers are not for us."""
+        if self._started_by != os.getpid():
+            self._process = None
+
     def _request(self, name: str) -> GitObject | None:
         if self._process is None:
-            self._process = self._start()
+            self._process, self._started_by = self._start(), os.getpid()
             os.set_blocking(cast(IO[bytes], self._process.stderr).fileno(), False)
         stdin, stdout = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         try:

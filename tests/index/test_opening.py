@@ -1,12 +1,15 @@
 """Opening an index: one that another process holds is left alone, one that cannot be read is replaced."""
 
+import gc
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from corrections.index import Index
+from corrections.index import Index, IndexAhead
 from corrections.services.publication import Publication
 from tests.newsroom import an_article
 
@@ -39,3 +42,24 @@ def test_an_index_that_cannot_be_read_is_replaced(path: Path, content: bytes):
     index = Index(path)
     assert index.head is None
     index.close()
+
+
+def test_a_publication_that_cannot_be_opened_leaves_nothing_open(path: Path, tmp_path: Path):
+    def open_files() -> int:
+        return len(os.listdir("/proc/self/fd"))  # pipes to git among them
+
+    shutil.copytree(path.parent / "articles.git", tmp_path / "older.git")
+    publication = Publication(path.parent)
+    an_article(publication, "Another text.")
+    publication.close()
+    shutil.rmtree(path.parent / "articles.git")
+    shutil.copytree(tmp_path / "older.git", path.parent / "articles.git")
+    gc.collect()
+    gc.disable()
+    try:
+        before = open_files()
+        with pytest.raises(IndexAhead):
+            Publication(path.parent)
+        assert open_files() == before
+    finally:
+        gc.enable()
