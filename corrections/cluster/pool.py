@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: of one process, shared by its threads and by all publications, never more than a limit."""
 
+import math
 import os
 import threading
 import time
@@ -18,10 +19,16 @@ DATABASE_CONNECTIONS = 5  # of each process, for statements
 LOCK_CONNECTIONS = 5  # of each process, for locks that outlast a transaction
 DATABASE_SECONDS = 30  # to wait for a connection of this process, or for a lock that another node holds
 CONNECT_SECONDS = 5  # until a new connection is given up
+ANSWER_SECONDS = 10  # until one is lost whose packets the server does not confirm
 STUCK_SECONDS = 60  # that a transaction of ours may do nothing, before the server ends it and lets others write
 LOCK_HELD_SECONDS = 300  # that a lock is held for a node that says nothing
 OLDEST_SERVER = 14  # PostgreSQL's major version
-_KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+_KEEPALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 1000 * ANSWER_SECONDS,
+}
 _SLOW = 1.0  # seconds; a connection that fails after more is not tried again at once
 _PAUSE = 5.0  # seconds until it is
 # what says nothing about the statement, but that the database cannot do it now; or is another one than it was
@@ -114,17 +121,23 @@ class Pool:
             raise
 
     def _connected(self) -> Link:
-        started = time.monotonic()
-        if started < self._failed_until:
-            raise DatabaseUnavailable(self._failure)
+        """A new connection. After an attempt that took long, one thread makes the next; meanwhile the others fail at
+        once, and answer with what they have."""
+        started, failed_until = time.monotonic(), 0.0
+        with self._guard:
+            if started < self._failed_until:
+                raise DatabaseUnavailable(self._failure)
+            if self._failed_until:
+                self._failed_until = math.inf
         try:
-            connection = connect(self._url)
+            return Link(connect(self._url))
         except psycopg.Error as error:
             self._failure = _reason(self._name, error)
             if time.monotonic() - started > _SLOW:
-                self._failed_until = time.monotonic() + _PAUSE
+                failed_until = time.monotonic() + _PAUSE
             raise
-        return Link(connection)
+        finally:
+            self._failed_until = failed_until
 
     def _give_back(self, link: Link) -> None:
         """Keep a connection for the next use, unless it was lost or is still in a transaction."""

@@ -1,6 +1,7 @@
 """A database that is down, refuses or was restarted: plain answers, and work goes on as soon as it can be reached."""
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from flask.testing import FlaskClient
 
 from corrections.app import create_app
 from corrections.cluster import Cluster, DatabaseUnavailable
+from corrections.cluster.pool import Pool
 from corrections.config import Settings
 from corrections.private.contacts import Contact
 from corrections.services.publication import Publication
@@ -165,6 +167,30 @@ def test_a_connection_that_the_server_ends_in_a_transaction_leaves_nothing_half_
     with pytest.raises(DatabaseUnavailable):
         write()
     assert publication.private.settings.get("title") == "The Daily"
+
+
+def test_while_one_thread_waits_for_a_silent_database_the_others_go_on_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("corrections.cluster.pool._PAUSE", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        pool = Pool(f"postgresql://postgres@127.0.0.1:{port}/postgres?connect_timeout=2", 5)
+
+        def connect() -> None:
+            with pytest.raises(DatabaseUnavailable, match="timeout expired"), pool.use(lambda link: None):
+                pass
+
+        connect()
+        accepted = [silent.accept()]
+        waiting = threading.Thread(target=connect)
+        waiting.start()
+        accepted.append(silent.accept())  # it has begun to wait
+        connect()
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()  # nobody else has
+        waiting.join()
+        for connection, _address in accepted:
+            connection.close()
 
 
 @pytest.mark.parametrize(
