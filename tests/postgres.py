@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -63,17 +64,31 @@ class Server:
     @contextmanager
     def as_standby(self) -> Iterator[None]:
         """It follows another server, of which nothing comes, and only takes reads."""
-        signal = Path(self._server.pgdata) / "standby.signal"
+        marker = Path(self._server.pgdata) / "standby.signal"
         self._control("stop", "-m", "fast")
-        signal.touch()
-        shutil.chown(signal, self._server.pgdata.owner())
+        marker.touch()
+        shutil.chown(marker, self._server.pgdata.owner())
         self.start()
         try:
             yield
         finally:
             self._control("stop", "-m", "fast")
-            signal.unlink()
+            marker.unlink()
             self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It still has its connections, takes new ones, and answers nothing, as on a disk that hangs."""
+        postmaster = int((Path(self._server.pgdata) / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        processes = [postmaster, *map(int, children)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def reload(self) -> None:
         self._control("reload")

@@ -74,12 +74,16 @@ class Announcements:
             connection.execute(f"LISTEN {CHANNEL}; LISTEN {WORK_CHANNEL}".encode())
             self._connections += 1
             self._is_connected = True
-            for notification in connection.notifies():
-                if notification.channel == WORK_CHANNEL:
-                    self._work_counts[notification.payload] += 1
-                else:
-                    name, _, head = notification.payload.partition(" ")
-                    self._heads[name] = head
+            with connection.unlimited():
+                for notification in connection.notifies():
+                    self._note(notification)
+
+    def _note(self, notification: psycopg.Notify) -> None:
+        if notification.channel == WORK_CHANNEL:
+            self._work_counts[notification.payload] += 1
+        else:
+            name, _, head = notification.payload.partition(" ")
+            self._heads[name] = head
 
 
 @cache

@@ -5,7 +5,14 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 
-from corrections.cluster.pool import LOCK_HELD_SECONDS, Link, database_name, lock_pool
+from corrections.cluster.pool import (
+    ANSWER_SECONDS,
+    DATABASE_SECONDS,
+    LOCK_HELD_SECONDS,
+    Link,
+    database_name,
+    lock_pool,
+)
 from corrections.cluster.schema_databases import lock_key
 from corrections.cluster.unavailable import DatabaseUnavailable
 
@@ -44,7 +51,8 @@ def held_lock(url: str, publication: str) -> Iterator[HeldLock]:
             f"SET idle_session_timeout='{LOCK_HELD_SECONDS}s'; SELECT pg_advisory_lock({key})".encode()
         )
 
-    with lock_pool(url).use(acquire) as (link, _result):
+    with lock_pool(url).use(acquire, DATABASE_SECONDS + ANSWER_SECONDS) as (link, _result):
+        link.connection.limit = ANSWER_SECONDS
         try:
             yield HeldLock(link, database_name(url))
         finally:

@@ -23,7 +23,7 @@ def migrate(databases: SchemaDatabases, migrations: Sequence[Migration]) -> list
     known = [migration.name for migration in migrations]
     applied = applied_migrations(databases)
     if known != applied and set(applied) <= set(known):
-        with databases.write() as transaction:
+        with databases.write() as transaction, transaction.unlimited():
             _apply(transaction, databases.schema, migrations)
         applied = applied_migrations(databases)
     return [name for name in applied if name not in known]

@@ -4,11 +4,11 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -19,7 +19,7 @@ DATABASE_CONNECTIONS = 5  # of each process, for statements
 LOCK_CONNECTIONS = 5  # of each process, for locks that outlast a transaction
 DATABASE_SECONDS = 30  # to wait for a connection of this process, or for a lock that another node holds
 CONNECT_SECONDS = 5  # until a new connection is given up
-ANSWER_SECONDS = 10  # until one is lost whose packets the server does not confirm
+ANSWER_SECONDS = 10  # until one is given up on which the server, or the network, says nothing
 STUCK_SECONDS = 60  # that a transaction of ours may do nothing, before the server ends it and lets others write
 LOCK_HELD_SECONDS = 300  # that a lock is held for a node that says nothing
 OLDEST_SERVER = 14  # PostgreSQL's major version
@@ -35,13 +35,54 @@ _PAUSE = 5.0  # seconds until it is
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, psycopg.errors.UndefinedTable)
 
 Result = TypeVar("Result")
+Row = tuple[Any, ...]
+
+
+class _Silent(psycopg.OperationalError):
+    """The server said nothing for as long as a statement may take; the connection is of no use any more."""
+
+
+class Connection(psycopg.Connection[Row]):
+    """`limit` is how many seconds a statement may take, whatever the server and the network do; None: any time."""
+
+    limit: float | None = None
+
+    def wait(self, gen: Generator[Any, Any, Result], *arguments: Any, **options: Any) -> Result:
+        try:
+            return super().wait(gen if self.limit is None else _limited(gen, self.limit), *arguments, **options)
+        except _Silent:
+            self.close()
+            raise
+
+    @contextmanager
+    def unlimited(self) -> Iterator[None]:
+        """Within the block a statement may take as long as it does."""
+        limit, self.limit = self.limit, None
+        try:
+            yield
+        finally:
+            self.limit = limit
+
+
+def _limited(gen: Generator[Any, Any, Result], seconds: float) -> Generator[Any, Any, Result]:
+    """What psycopg waits for, which it asks several times a second even where nothing came. Raises `_Silent`."""
+    end = time.monotonic() + seconds
+    try:
+        awaited = next(gen)
+        while True:
+            ready = yield awaited
+            if not ready and time.monotonic() > end:
+                raise _Silent(f"no answer within {seconds:g} seconds")
+            awaited = gen.send(ready)
+    except StopIteration as done:
+        return cast(Result, done.value)
 
 
 @dataclass
 class Link:
     """A connection, and the schema that its statements are about."""
 
-    connection: psycopg.Connection[tuple[Any, ...]]
+    connection: Connection
     schema: str = ""
 
 
@@ -56,18 +97,29 @@ class Pool:
         self._begin_anew()
 
     @contextmanager
-    def use(self, begin: Callable[[Link], Result]) -> Iterator[tuple[Link, Result]]:
-        """A connection for the time of the block, and what `begin` gave on it.
+    def use(self, begin: Callable[[Link], Result], seconds: float) -> Iterator[tuple[Link, Result]]:
+        """A connection for the time of the block, and what `begin` gave on it. No statement may take longer than
+        `seconds`.
 
         `begin` is called again, on a new connection, where an idle one turns out to be lost. Raises
         `DatabaseUnavailable`.
         """
+
+        def begin_in_time(link: Link) -> Result:
+            link.connection.limit = seconds
+            return begin(link)
+
         with self._translated(), self._place():
-            link, result = self._begun(begin)
             try:
-                yield link, result
-            finally:
-                self._give_back(link)
+                link, result = self._begun(begin_in_time)
+                try:
+                    yield link, result
+                finally:
+                    self._give_back(link)
+            except _Silent as error:
+                self.close_idle()  # it says nothing on these either
+                self._failure, self._failed_until = _reason(self._name, error), time.monotonic() + _PAUSE
+                raise
 
     def close_idle(self) -> None:
         with self._guard:
@@ -104,6 +156,8 @@ class Pool:
         if idle is not None:
             try:
                 return idle, begin(idle)
+            except _Silent:
+                raise
             except psycopg.OperationalError:
                 lost = idle.connection.closed
                 self._give_back(idle)
@@ -175,13 +229,17 @@ def close_idle(url: str) -> None:
     lock_pool(url).close_idle()
 
 
-def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """A new connection, outside any transaction. Raises `psycopg.Error`, `DatabaseUnavailable`."""
+def connect(url: str) -> Connection:
+    """A new connection, outside any transaction, whose statements have `ANSWER_SECONDS` until that is changed.
+
+    Raises `psycopg.Error`, `DatabaseUnavailable`.
+    """
     given = conninfo_to_dict(url)
     defaults = {"connect_timeout": CONNECT_SECONDS, "application_name": "corrections", **_KEEPALIVE}
     missing = {name: value for name, value in defaults.items() if name not in given}
     # statements are not prepared: a migration by another node changes what they give
-    connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, **missing)  # type: ignore[arg-type]
+    connection = Connection.connect(url, autocommit=True, prepare_threshold=None, **missing)  # type: ignore[arg-type]
+    connection.limit = ANSWER_SECONDS
     if connection.info.server_version < OLDEST_SERVER * 10_000:
         version = connection.info.server_version // 10_000
         connection.close()

@@ -4,12 +4,13 @@ import hashlib
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from typing import Any
 
 import psycopg
 
+from corrections.cluster import pool
 from corrections.cluster.pool import Link, statement_pool
 from corrections.errors import ReadOnly
 
@@ -48,9 +49,13 @@ class Transaction:
         """Put in many rows at once, with PostgreSQL's COPY."""
         names = ", ".join(f'"{column}"' for column in columns)
         cursor = self._link.connection.cursor()
-        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN'.encode()) as copy:
+        with self.unlimited(), cursor.copy(f'COPY "{table}" ({names}) FROM STDIN'.encode()) as copy:
             for row in rows:
                 copy.write_row([_value(value) for value in row])
+
+    def unlimited(self) -> AbstractContextManager[None]:
+        """Within the block a statement may take as long as it does."""
+        return self._link.connection.unlimited()
 
 
 class SchemaDatabases:
@@ -83,7 +88,7 @@ class SchemaDatabases:
                 link.schema = self.schema
             return _execute(link, statement, parameters)
 
-        with self._pool.use(run) as (_link, rows):
+        with self._pool.use(run, pool.ANSWER_SECONDS) as (_link, rows):
             return rows
 
     @contextmanager
@@ -106,7 +111,8 @@ class SchemaDatabases:
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """A transaction that only reads, and sees everything as of its first query."""
-        with self._transaction(f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._local_path}") as transaction:
+        beginning = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._local_path}"
+        with self._transaction(beginning) as transaction, transaction.unlimited():
             yield transaction
 
     def truncate_log(self) -> None:
@@ -121,7 +127,8 @@ class SchemaDatabases:
 
     @contextmanager
     def _transaction(self, beginning: str) -> Iterator[Transaction]:
-        with self._pool.use(lambda link: link.connection.execute(beginning.encode())) as (link, _result):
+        seconds = pool.DATABASE_SECONDS + pool.ANSWER_SECONDS  # another node may hold the lock
+        with self._pool.use(lambda link: link.connection.execute(beginning.encode()), seconds) as (link, _result):
             transaction = self._local.transaction = Transaction(link)
             try:
                 yield transaction

@@ -22,6 +22,7 @@ from tests.newsroom import TALKS, a_correction, an_article
 from tests.postgres import Server
 from tests.service import run_command
 from tests.test_background import run_until
+from tests.test_workers import wait_until
 from tests.web.test_pages import sending
 
 STRANGER = {"Authorization": "Bearer nobody"}
@@ -58,6 +59,24 @@ def test_readers_go_on_reading_during_an_outage(
     outage.stop()
     assert {path: client.get(path).status_code for path in PAGES} == before == dict.fromkeys(PAGES, 200)
     assert {path: editor.get(path).status_code for path in PAGES} == before
+
+
+def test_readers_go_on_reading_while_the_database_hangs(
+    client: FlaskClient, editor: FlaskClient, publication: Publication, postgres_server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    monkeypatch.setattr("corrections.cluster.pool.ANSWER_SECONDS", 1)
+    monkeypatch.setattr("corrections.cluster.pool.CONNECT_SECONDS", 2)
+    an_article(publication)
+    a_correction(publication, "Tusday", "Tuesday")
+    assert editor.get("/daily/review/").status_code == 200
+    with postgres_server.frozen():
+        assert {path: client.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 200)
+        refused = editor.get("/daily/review/")
+        assert refused.status_code == 503
+        assert "cannot reach its database" in refused.text
+    wait_until(lambda: editor.get("/daily/review/").status_code == 200)
+    assert {path: client.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 200)
 
 
 def test_during_an_outage_a_node_counts_attempts_by_itself(cluster: Cluster, outage: Server):
@@ -176,7 +195,7 @@ def test_while_one_thread_waits_for_a_silent_database_the_others_go_on_at_once(m
         pool = Pool(f"postgresql://postgres@127.0.0.1:{port}/postgres?connect_timeout=2", 5)
 
         def connect() -> None:
-            with pytest.raises(DatabaseUnavailable, match="timeout expired"), pool.use(lambda link: None):
+            with pytest.raises(DatabaseUnavailable, match="timeout expired"), pool.use(lambda link: None, 30):
                 pass
 
         connect()

@@ -1,6 +1,7 @@
 """Faults while sixteen clients submit to three nodes without pause: all that was acknowledged is there, once.
 
-`CORRECTIONS_CLUSTER_FAULTS` says how many faults there are; by default three for each of `CORRECTIONS_FAULT_ROUNDS`.
+`CORRECTIONS_CLUSTER_FAULTS` says how many faults there are; by default three for each of `CORRECTIONS_FAULT_ROUNDS`, and
+one more: each kind once.
 """
 
 import http.client
@@ -29,7 +30,9 @@ from tests.repo_store.shared_server import HttpServer, SharedServer, findings, s
 from tests.test_workers import wait_until
 
 pytestmark = pytest.mark.faults
-FAULTS = int(os.environ.get("CORRECTIONS_CLUSTER_FAULTS") or 3 * int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3")))
+FAULTS = int(
+    os.environ.get("CORRECTIONS_CLUSTER_FAULTS") or 3 * int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3")) + 1
+)
 SEED = int(os.environ.get("CORRECTIONS_CLUSTER_SEED", "11"))
 CLIENTS = 16
 IMPATIENT = 0.1  # of the requests lose their answer on the way to the client
@@ -115,6 +118,7 @@ class Machines:
             self.kill_node,
             self.kill_node_and_empty_its_folder,
             self.restart_database,
+            self.freeze_database,
             self.end_connections,
             self.refuse_pushes,
             self.cut_pushes,
@@ -132,6 +136,10 @@ class Machines:
     def restart_database(self, _chance: random.Random) -> None:
         with self._guards["database"]:
             self.database.restart()
+
+    def freeze_database(self, chance: random.Random) -> None:
+        with self._guards["database"], self.database.frozen():
+            time.sleep(chance.choice((0.5, 2, 12)))  # the last is longer than a statement may take
 
     def end_connections(self, chance: random.Random) -> None:
         name = chance.choice(NAMES)
