@@ -78,9 +78,12 @@ class Rehearsal:
 
 @lru_cache(maxsize=1)
 def _empty_tables() -> bytes:
-    """A database with the schema, made once: each publication rehearses on a copy."""
+    """A database with the tables, made once: each publication rehearses on a copy.
+
+    Nothing is searched or counted there, which would take longer than the rest and refuses nothing.
+    """
     database = Database(memory=True)
-    schema.create(database)
+    schema.create_tables(database)
     serialized = database.conn.serialize()
     database.conn.close()
     return serialized

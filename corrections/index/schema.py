@@ -168,16 +168,9 @@ def key(table: str) -> tuple[str, ...]:
 
 
 def create(database: Database) -> None:
-    """Create the tables, their indexes and the full-text indexes, where they are missing."""
-    figures.create(database)
-    for name, columns in TABLES.items():
-        database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
-    if "upheld_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
-        database.execute(
-            f"ALTER TABLE corrections ADD COLUMN upheld_at TEXT GENERATED ALWAYS AS ({_UPHELD_AT}) VIRTUAL"
-        )
-    database.table("lines").create(_LINES, pk="number", if_not_exists=True)
-    database.table("attributions").create(_ATTRIBUTIONS, if_not_exists=True)
+    """Create the tables, their indexes, the full-text indexes and the figures, where they are missing."""
+    figures.create(database)  # first: its tables are without a row id
+    create_tables(database)
     database.table("attributions").create_index(["article", "seq"], if_not_exists=True)
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
     database.execute("CREATE INDEX IF NOT EXISTS lines_warned ON lines (number) WHERE warnings <> '[]'")
@@ -193,6 +186,19 @@ def create(database: Database) -> None:
     )
     _create_indexes(database)
     database.table("state").insert({"key": "schema", "value": str(VERSION)}, replace=True)
+
+
+def create_tables(database: Database) -> None:
+    """Create the tables where they are missing, with all that can refuse a row."""
+    for name, columns in TABLES.items():
+        database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
+    if "upheld_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:
+        database.execute(
+            f"ALTER TABLE corrections ADD COLUMN upheld_at TEXT GENERATED ALWAYS AS ({_UPHELD_AT}) VIRTUAL"
+        )
+    database.table("lines").create(_LINES, pk="number", if_not_exists=True)
+    database.table("attributions").create(_ATTRIBUTIONS, if_not_exists=True)
+    _create_some_indexes(database, is_unique=True)
 
 
 def clear(database: Database) -> None:
@@ -220,10 +226,16 @@ def build_indexes(database: Database) -> None:
         database.execute(f"INSERT INTO {table}({table}) VALUES('rebuild')")
 
 
-def _create_indexes(database: Database) -> None:
+def _create_some_indexes(database: Database, is_unique: bool) -> None:
+    """Create the indexes that allow each key once, or the others."""
     for name, columns in _named_indexes():
-        unique = "UNIQUE " if name.endswith("_by_id") else ""
-        database.execute(f"CREATE {unique}INDEX IF NOT EXISTS {name} ON {columns}")
+        if name.endswith("_by_id") == is_unique:
+            database.execute(f"CREATE {'UNIQUE ' * is_unique}INDEX IF NOT EXISTS {name} ON {columns}")
+
+
+def _create_indexes(database: Database) -> None:
+    for is_unique in (True, False):
+        _create_some_indexes(database, is_unique)
     names = ", ".join(SEARCHED)
     old, new = (", ".join(f"{row}.{column}" for column in SEARCHED) for row in ("old", "new"))
     parts = {
