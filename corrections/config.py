@@ -1,6 +1,8 @@
 """Settings and limits: each limit has a number, a name and a message, here and nowhere else."""
 
+import difflib
 import importlib.util
+import ipaddress
 import os
 import re
 from dataclasses import dataclass, fields
@@ -47,6 +49,16 @@ WORKERS_LIMIT = 64  # worker processes of one service
 CONNECTIONS = 1000  # open at once
 CONNECTIONS_PER_NETWORK = 200  # of them from one network, where no proxy is in front
 
+SHORTEST_KEY = 20  # characters of CORRECTIONS_CONNECT_KEY
+
+VARIABLES = frozenset(
+    f"CORRECTIONS_{name}"
+    for name in (
+        *("DATA", "DATABASE", "GIT_REMOTE", "CONNECT_KEY", "CONNECT_PASSWORD", "REMOTE_PASSWORD", "PRIVATE_HOSTS"),
+        *("URL", "HOSTS", "PROXIES", "HTTPS", "WORKERS", "THREADS", "LIMITS", "SUBMIT_LIMIT", "METRICS", "LOG"),
+        *("SMTP", "MAIL_FROM", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET"),
+    )
+)
 _SUBMIT_LIMIT = re.compile(r"off|[1-9][0-9]*/(second|minute|hour|day)")
 
 _DATABASE_EXAMPLE = "an address such as postgresql://corrections@db.example.org/corrections"
@@ -102,6 +114,7 @@ class Settings:
             raise BadSettings("CORRECTIONS_LIMITS must be memory:// or an address such as redis://localhost:6379/0.")
         if limits.startswith("redis") and importlib.util.find_spec("redis") is None:
             raise BadSettings("CORRECTIONS_LIMITS needs the Redis client: pip install 'corrections[redis]'")
+        _check_connections()
         return cls(
             data=data,
             submit_limit=submit_limit,
@@ -139,11 +152,45 @@ def cluster_from_environment() -> Cluster | None:
         raise BadSettings(
             "CORRECTIONS_DATABASE needs PostgreSQL's driver: pip install 'corrections[cluster]'"
         ) from error
+    _check_encoded("CORRECTIONS_DATABASE", address)
     try:
         psycopg.conninfo.conninfo_to_dict(address)
     except psycopg.ProgrammingError:  # its words may hold the password
         raise BadSettings(f"CORRECTIONS_DATABASE cannot be read. It must be {_DATABASE_EXAMPLE}.") from None
     return Cluster(address, git_remote)
+
+
+def unknown_variables() -> list[str]:
+    """A remark on each variable of the environment that has the form of a setting and is none."""
+    remarks = []
+    for name in sorted(os.environ):
+        if name.startswith("CORRECTIONS_") and name not in VARIABLES:
+            meant = difflib.get_close_matches(name, VARIABLES, 1)
+            remarks.append(f"There is no setting {name}.{f' Did you mean {meant[0]}?' if meant else ''}")
+    return remarks
+
+
+def _check_connections() -> None:
+    """Raises `BadSettings` where what connections need is set and cannot be."""
+    key = os.environ.get("CORRECTIONS_CONNECT_KEY", "")
+    if key and len(key) < SHORTEST_KEY:
+        raise BadSettings(f"CORRECTIONS_CONNECT_KEY must have at least {SHORTEST_KEY} characters.")
+    for entry in os.environ.get("CORRECTIONS_PRIVATE_HOSTS", "").replace(",", " ").split():
+        try:
+            ipaddress.ip_network(entry, strict=False)
+        except ValueError as error:
+            raise BadSettings(
+                f"CORRECTIONS_PRIVATE_HOSTS must be addresses and networks such as 10.1.2.3 or 10.0.0.0/8, not {entry}."
+            ) from error
+
+
+def _check_encoded(name: str, address: str) -> None:
+    """Raises `BadSettings` where a password has characters that end it, so that a part would be taken for the host."""
+    authority, _, path = address.partition("://")[2].partition("?")[0].partition("/")
+    port = authority.rpartition("@")[2].partition(":")[2].partition("#")[0]
+    is_cut = "@" in path and ("@" in authority or (port != "" and not port.isdecimal()))
+    if is_cut or authority.count("@") > 1 or "#" in authority:
+        raise BadSettings(f"{name} cannot be read: write %40 for @, %2F for / and %23 for # in its user and password.")
 
 
 def _git_remote() -> str:
@@ -152,6 +199,8 @@ def _git_remote() -> str:
         raise BadSettings(
             f"CORRECTIONS_GIT_REMOTE must have {PLACEHOLDER} in it, such as ssh://git@git.example.org/{PLACEHOLDER}.git."
         )
+    if address.startswith(("http://", "https://")):
+        _check_encoded("CORRECTIONS_GIT_REMOTE", address)
     try:
         if address:
             Remote(address.replace(PLACEHOLDER, "daily"))

@@ -155,8 +155,13 @@ class Writer:
             self.shared.share()
 
     def checkpoint(self, make: Callable[[Repo], NewCheckpoint | None]) -> Checkpoint | None:
-        """Write what `make` makes of the ledger as it stands; None where it makes nothing. Raises `WriteFailed`."""
+        """Write what `make` makes of the ledger as it stands; None where it makes nothing.
+
+        Raises `WriteFailed`, and as `fetch`: nothing is signed that is not what the shared git server has.
+        """
         with self._exclusive(), self._shared_lock():
+            if self.shared is not None:
+                self.shared.fetch()
             for _ in range(self._attempts):
                 repo = self._repositories.get()
                 new = make(repo)

@@ -22,6 +22,8 @@ from tests.test_cli import run
         ({"CORRECTIONS_SMTP": "smtp://mail.example.org"}, "CORRECTIONS_URL"),
         ({"CORRECTIONS_SMTP": "smtp://h", "CORRECTIONS_URL": "https://c.example.org"}, "CORRECTIONS_MAIL_FROM"),
         ({"CORRECTIONS_LIMITS": "somewhere"}, "CORRECTIONS_LIMITS"),
+        ({"CORRECTIONS_CONNECT_KEY": "short"}, "CORRECTIONS_CONNECT_KEY must have at least 20 characters"),
+        ({"CORRECTIONS_PRIVATE_HOSTS": "10.0.0.0/8, 10.1.0.0/99"}, "10.1.0.0/99"),
     ],
 )
 def test_settings_of_the_service_that_cannot_be_stop_it_at_start(
@@ -32,6 +34,14 @@ def test_settings_of_the_service_that_cannot_be_stop_it_at_start(
     result = run_command("--data", data, "serve", "--port", "1")
     assert result.returncode == 2
     assert named in result.stderr
+
+
+def test_a_variable_that_is_no_setting_is_remarked_on(data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CORRECTIONS_DATABSE", "postgresql://db.example.org/corrections")
+    shown = run_command("--data", data, "config")
+    assert shown.returncode == 0
+    assert "no setting CORRECTIONS_DATABSE. Did you mean CORRECTIONS_DATABASE?" in shown.stderr
+    assert "Did you mean CORRECTIONS_DATABASE?" in run_command("--data", data, "serve", "--port", "0").stderr
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,28 @@
 """Commands for operations: backup, restore, redaction, reindexing, maintenance, mail."""
 
 import json
+import os
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from corrections.background import LOCK
 from corrections.cli.group import OPERATOR, audit_progress, main, one_line_errors, open_publication, print_findings
 from corrections.config import BadSettings, cluster_from_environment
 from corrections.errors import ReadOnly
 from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
+from corrections.services.errors import Invalid
 from corrections.services.operations import backup as backups
 from corrections.services.operations import database_move, redaction
 from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
+from corrections.workers.file_lock import try_lock
 
 
 @main.command()
@@ -147,6 +152,18 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
     sys.exit(1 if findings else 0)
 
 
+@contextmanager
+def _service_stopped(data: Path) -> Iterator[None]:
+    """See to it that no service of this data folder writes during the block. Raises `Invalid` where one runs."""
+    lock = try_lock(data / LOCK)
+    if lock is None:
+        raise Invalid({"data": f"A service is running on {data}. Stop it first; nothing was changed."})
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
 @main.command("move-to-database")
 @click.argument("publication")
 @click.pass_context
@@ -161,8 +178,9 @@ def move_to_database(context: click.Context, publication: str) -> None:
     if cluster is None:
         raise BadSettings("CORRECTIONS_DATABASE must be set to the address of the database to move to.")
     folder = context.obj / publication
-    for line in database_move.move_to_nodes(folder, cluster):
-        click.echo(line)
+    with _service_stopped(context.obj):
+        for line in database_move.move_to_nodes(folder, cluster):
+            click.echo(line)
     with audit_progress() as progress:
         findings = audit_publication(folder, progress=progress, cluster=cluster)
     print_findings(findings)

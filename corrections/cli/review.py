@@ -9,7 +9,7 @@ import click
 
 from corrections import demo as demonstration
 from corrections.cli.group import main, one_line_errors, open_for_reading, open_publication
-from corrections.config import WORKERS_LIMIT, Settings, cluster_from_environment
+from corrections.config import WORKERS_LIMIT, Settings, cluster_from_environment, unknown_variables
 from corrections.document_diff import compare
 from corrections.domain.decisions import DecisionKind
 from corrections.domain.roles import Role
@@ -36,6 +36,8 @@ def serve(context: click.Context, host: str, port: int, workers: int | None) -> 
     from corrections.server import serve as run
 
     settings = Settings.from_environment(context.obj)
+    for remark in unknown_variables():
+        click.echo(remark, err=True)
     if workers is not None:
         settings = replace(settings, workers=workers)
     check_listening(host, port)
@@ -51,6 +53,8 @@ def serve(context: click.Context, host: str, port: int, workers: int | None) -> 
 def config(context: click.Context, as_json: bool) -> None:
     """Print the settings of the service, without secrets."""
     settings = Settings.from_environment(context.obj).shown()
+    for remark in unknown_variables():
+        click.echo(remark, err=True)
     if as_json:
         click.echo(json.dumps(settings))
         return

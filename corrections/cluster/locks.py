@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 
+from corrections.cluster.clocks import DATABASE_TIME, check_clock
 from corrections.cluster.pool import (
     ANSWER_SECONDS,
     DATABASE_SECONDS,
@@ -42,7 +43,10 @@ class HeldLock:
 
 @contextmanager
 def held_lock(url: str, publication: str) -> Iterator[HeldLock]:
-    """Hold the lock of a publication's writers. Raises `DatabaseUnavailable` where it cannot be had in time."""
+    """Hold the lock of a publication's writers.
+
+    Raises `DatabaseUnavailable` where it cannot be had in time, or the clock here is wrong.
+    """
     key = lock_key(f"writers:{publication}")
 
     def acquire(link: Link) -> None:
@@ -54,6 +58,8 @@ def held_lock(url: str, publication: str) -> Iterator[HeldLock]:
     with lock_pool(url).use(acquire, DATABASE_SECONDS + ANSWER_SECONDS) as (link, _result):
         link.connection.limit = ANSWER_SECONDS
         try:
+            for (database_time,) in link.connection.execute(f"SELECT {DATABASE_TIME}".encode()):
+                check_clock(database_time, url)
             yield HeldLock(link, database_name(url))
         finally:
             with suppress(psycopg.Error):  # lost with the connection

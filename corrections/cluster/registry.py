@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime
 
+from corrections.cluster.clocks import DATABASE_TIME, check_clock
 from corrections.cluster.migrations import Migration, migrate
 from corrections.cluster.schema_databases import SchemaDatabases
 from corrections.cluster.unavailable import DatabaseUnavailable
@@ -24,7 +25,7 @@ class Registry:
     """Share it between threads. Each method raises `DatabaseUnavailable`."""
 
     def __init__(self, url: str) -> None:
-        self._databases = SchemaDatabases(url)
+        self._url, self._databases = url, SchemaDatabases(url)
         self._guard = threading.Lock()
         self._is_prepared = False
 
@@ -74,12 +75,24 @@ class Registry:
             row = self._databases.execute(query, (name,)).fetchone()
         return own if row is None else str(row[0])
 
-    def check_writable(self) -> None:
-        """Raises `DatabaseUnavailable` where the database does not answer, or only reads."""
+    def share_history(self, name: str, address: str) -> None:
+        """Note that the history of a publication is on a git server, so that no node goes on without it."""
+        self.shared_value(_git_server(name), address)
+
+    def git_server(self, name: str) -> str:
+        """The address that the first node gave of the git server with a publication's history; empty: there is none."""
         self.prepare()
-        row = self._databases.execute("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')").fetchone()
-        if row != (False, "off"):
-            raise DatabaseUnavailable("The database only takes reads: it is a standby, or was made read-only.")
+        row = self._databases.execute("SELECT value FROM shared_values WHERE name=?", (_git_server(name),)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def check_writable(self) -> None:
+        """Raises `DatabaseUnavailable` where the database does not answer, only reads, or has another time."""
+        self.prepare()
+        query = f"SELECT pg_is_in_recovery(), current_setting('transaction_read_only'), {DATABASE_TIME}"
+        for is_standby, is_read_only, database_time in self._databases.execute(query):
+            if is_standby or is_read_only != "off":
+                raise DatabaseUnavailable("The database only takes reads: it is a standby, or was made read-only.")
+            check_clock(database_time, self._url)
 
     def prepare(self) -> None:
         """Make the tables of the common schema, once; what a newer version has added does not concern this one."""
@@ -87,3 +100,7 @@ class Registry:
             if not self._is_prepared:
                 migrate(self._databases, MIGRATIONS)
                 self._is_prepared = True
+
+
+def _git_server(publication: str) -> str:
+    return f"git-server {publication}"

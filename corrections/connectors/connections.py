@@ -12,6 +12,7 @@ from corrections.connectors.connector import Conflict, ConnectionFailed, Run
 from corrections.connectors.credentials import Credentials, create_signing_secret
 from corrections.connectors.registry import CONNECTORS
 from corrections.errors import CorrectionsError
+from corrections.index import queries
 from corrections.private.delivery.connections import Connection, Delivery
 from corrections.services.actors import Actor, check_right
 from corrections.services.errors import Invalid
@@ -19,6 +20,7 @@ from corrections.services.publication import Publication
 from corrections.services.submission import origins
 from corrections.text.comparison.merge import Side
 from corrections.workers.file_lock import try_lock
+from repo_store import RepoStoreError
 
 ACTIVE, PAUSED = "active", "paused"
 DEFAULT_SECONDS = 60
@@ -311,7 +313,10 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
     connections = publication.private.connections
     waiting = connections.deliveries(connection.name, "state='waiting' ORDER BY id")
     dead = connections.deliveries(connection.name, "state='dead'")
-    oldest = publication.store.entry(waiting[0].event).at if waiting else _first_after(publication, connection)
+    try:
+        oldest = publication.store.entry(waiting[0].event).at if waiting else _first_after(publication, connection)
+    except RepoStoreError:  # an older copy was restored; the next run says so
+        oldest = None
     lag = 0.0 if oldest is None else max(0.0, (datetime.now(UTC) - oldest).total_seconds())
     return ConnectionStatus(
         connection.name,
@@ -332,7 +337,8 @@ def _status(publication: Publication, connection: Connection) -> ConnectionStatu
 
 def _first_after(publication: Publication, connection: Connection) -> datetime | None:
     """The time of the first event after the cursor of a connection."""
-    cursor = publication.private.connections.cursor(connection.name)
+    cursor = publication.private.connections.cursor(connection.name) or ""
+    cursor = queries.moved_to(publication.index, cursor) or cursor
     if cursor == (publication.store.ledger() or ""):
         return None
     first = next(publication.store.entries(after=cursor or None), None)

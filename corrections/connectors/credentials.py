@@ -13,13 +13,13 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from corrections.config import SHORTEST_KEY
 from corrections.errors import CorrectionsError
 from repo_store.file_sync import sync_folders
 
 VARIABLE = "CORRECTIONS_CONNECT_KEY"
 FILE = "connections.key"
 SIGNING_SECRET_BYTES = 32
-SHORTEST_KEY = 20  # characters of the variable
 
 
 class BadConnectKey(CorrectionsError):

@@ -69,6 +69,12 @@ def _write_messages(turn: Run) -> None:
     types = set(wanted.split(",")) if wanted else set(EVENT_TYPES)
     cursor = connections.cursor(name) or BEGINNING
     cursor = queries.moved_to(publication.index, cursor) or cursor
+    if cursor and not publication.has_event(cursor):
+        raise ConnectionFailed(
+            f"The last event of which messages were written ({cursor[:12]}) is not in the ledger: an older copy was "
+            "restored, or somebody wrote to another one. No message is sent, because nobody knows which the receiver "
+            "has. Disconnect, and connect again: what is written from then on is sent."
+        )
     head = publication.store.ledger() or BEGINNING
     while cursor != head:
         entries = list(islice(publication.store.entries(after=cursor or None, until=head), EVENTS_A_TRANSACTION))

@@ -83,6 +83,10 @@ class Private:
         """Why nothing is written here: a newer version of Corrections wrote it. None where this version may."""
         return self.databases.refusal
 
+    def check(self) -> None:
+        """Raises `DatabaseUnavailable` where there is a database, and the store is not in it any more."""
+        self.databases.get().execute("SELECT 1 FROM settings LIMIT 1").fetchone()
+
     def close(self) -> None:
         self.databases.close()
 

@@ -68,20 +68,49 @@ def mark_folder(folder: Path, cluster: Cluster) -> None:
         sync_folders(folder)
 
 
+class NotOnGitServer(CorrectionsError):
+    """A publication whose history is on a git server, which `CORRECTIONS_GIT_REMOTE` does not name."""
+
+    code = "not_on_git_server"
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(UNAVAILABLE, operator=operator)
+
+
+def check_git_server(name: str, cluster: Cluster) -> None:
+    """See to it that no node writes a history of its own beside the one that the others share.
+
+    Raises `NotOnGitServer`, `DatabaseUnavailable`.
+    """
+    remote = cluster.remote(name)
+    if remote is not None:
+        cluster.publications.share_history(name, remote.public_url)
+    elif address := cluster.publications.git_server(name):
+        raise NotOnGitServer(
+            f"The history of {name} is on the git server {address}, which other nodes write to. Set "
+            "CORRECTIONS_GIT_REMOTE to its address, as it is on the other nodes."
+        )
+
+
 def prepare_folder(folder: Path, cluster: Cluster) -> None:
     """Make the folder of a publication that is in the cluster, if there is none on this node yet.
 
     A folder without a publication is left alone if the cluster does not know it either. Raises `NotInDatabase`,
-    `DatabaseUnavailable`.
+    `NotOnGitServer`, `DatabaseUnavailable`.
     """
     if not cluster.publications.has(folder.name):
         if (folder / "articles.git").is_dir():
+            remedy = (
+                f"move its private store there with `corrections --data {folder.parent} move-to-database {folder.name}`"
+                if (folder / "private.db").exists()
+                else "restore a backup with `corrections restore` if the database was lost"
+            )
             raise NotInDatabase(
                 f"{folder} contains a publication that is not in the database {cluster.name}. Check "
-                "CORRECTIONS_DATABASE, or move the private store into the database with "
-                f"`corrections --data {folder.parent} move-to-database {folder.name}`."
+                f"CORRECTIONS_DATABASE, or {remedy}."
             )
         return
+    check_git_server(folder.name, cluster)
     private_folder(folder)
     with file_lock(folder / _LOCK):  # several workers come at once
         if not (folder / "articles.git").is_dir():

@@ -46,6 +46,10 @@ RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robo
 TOO_BUSY = LazyString("Someone else is changing this article right now. Nothing of yours was saved; please try again.")
 KEY = "signing.key"
 SHARED_KEY = "signing-key"  # its place in the private store, where several nodes sign
+_LACKING = (
+    "The shared git server lacks events that were written (the last is {event}): an older copy was restored, or it is "
+    "another server. Run `corrections move-to-database {name}` on the node that has most; what no node has is lost."
+)
 PROBE = 64 * 1024  # bytes, about what a submission writes
 NAMES_SECONDS = 5.0  # that a list of the publications in the database is used again
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
@@ -58,7 +62,7 @@ class Publication:
         """Open it; the index is caught up, as far as this version can read the ledger.
 
         With `cluster` its private store is in the database there, and a publication of another node gets a folder here.
-        Raises `UnknownPublication`, `NotInDatabase`, `DatabaseUnavailable` or what the store raises.
+        Raises `UnknownPublication`, `NotInDatabase`, `NotOnGitServer`, `DatabaseUnavailable` or what the store raises.
         """
         if cluster is not None:
             prepare_folder(folder, cluster)
@@ -82,7 +86,10 @@ class Publication:
             self.index = Index(folder / "index.db")
             opened.callback(self.index.close)
             self._unread: ReadOnly | None = None
+            self._lacking: ReadOnly | None = None
+            self._is_complete = self._shared is None
             self.refresh()
+            self._check_complete()
             self.store.check_with(partial(self.index.check, self.store))
             self._key: tuple[int, Key] | None = None
             self._share_key()
@@ -162,7 +169,7 @@ class Publication:
     @property
     def obstacle(self) -> ReadOnly | None:
         """Why nothing is written here, as of the last `refresh`; None where all is well."""
-        return self.private.newer or self._unread
+        return self.private.newer or self._unread or self._lacking
 
     def refresh(self) -> None:
         """Catch the index up, for reading: as far as this version can read the ledger, and with what other nodes wrote.
@@ -211,8 +218,21 @@ class Publication:
     def check_writable(self) -> None:
         """Catch up, before anything is written. Raises `ReadOnly`, `IndexAhead`."""
         self.refresh()
+        self._check_complete()
         if (obstacle := self.obstacle) is not None:
             raise obstacle.copy()
+
+    def _check_complete(self) -> None:
+        """See, until it is so, whether the shared git server has all that was written: the events of one that was
+        restored from an older copy would be written a second time, with the same numbers."""
+        if self._is_complete or self._shared is None:
+            return
+        missing = self._shared.missing()
+        if missing is None:
+            return  # a server is away, without which nothing is written
+        self._catch_up()
+        self._is_complete = not missing or queries.moved_to(self.index, missing) is not None
+        self._lacking = None if self._is_complete else ReadOnly(_LACKING.format(event=missing[:12], name=self.name))
 
     def article(self, article_id: str) -> queries.Article:
         """Raises `UnknownArticle`."""
@@ -231,6 +251,12 @@ class Publication:
         if correction is None:
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return correction
+
+    def has_event(self, event_id: str) -> bool:
+        """Whether the ledger has an event, by its id; of other nodes' events, those that can be fetched too."""
+        seen = self.index.head
+        is_known = queries.event(self.index, event_id) is not None
+        return is_known or (self._has_news(seen) and queries.event(self.index, event_id) is not None)
 
     def rendered(self, article_id: str, revision: str, part: Part = Part.BODY) -> Rendered:
         """A part of an article at a revision as its reader sees it. Raises as `Store.text` does."""

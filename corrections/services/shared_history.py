@@ -62,6 +62,16 @@ class SharedHistory:
             if not self._fetch(head, TIME_LIMIT):
                 self._asking_paused_until = time.monotonic() + PAUSE_SECONDS
 
+    def missing(self) -> str | None:
+        """The announced head that the git server does not have; empty: there is none; None: nobody can say now."""
+        with self._guard:
+            head = self._noted_head()
+            if not head or self._is_here(head):
+                return None if head is None else ""
+            if not self._fetch(head, TIME_LIMIT):
+                return None
+            return "" if self._is_here(head) else head
+
     def is_behind(self) -> bool:
         """Whether something was announced that could not be fetched yet."""
         return self._is_news(self._cluster.announcements.head(self._publication))
@@ -95,10 +105,13 @@ class SharedHistory:
         """Is this head not in the clone? What was fetched for, and did not come, is not fetched for again."""
         if not head or head == self._known:
             return False
-        if head == self._store.ledger() or self._store.is_on_ledger(head):
+        if self._is_here(head):
             self._known = head
             return False
         return True
+
+    def _is_here(self, head: str) -> bool:
+        return head == self._store.ledger() or self._store.is_on_ledger(head)
 
     def _doubled(self, seconds: float) -> float:
         return seconds * 2.0 ** min(self._failures, MOST_DOUBLINGS)

@@ -66,5 +66,7 @@ def _seconds_until_due(publication: Publication, connection: Connection) -> floa
     if connection.last_run is None or (has_news and connection.last_error is None):
         return 0
     elapsed = time.time() - datetime.fromisoformat(connection.last_run).timestamp()
+    if elapsed < 0:
+        return 0  # it was noted by a clock that is ahead of this one
     has_work = has_news or publication.private.connections.next_delivery(connection.name) is not None
     return (min(connection.seconds, RETRY_SECONDS) if has_work else connection.seconds) - elapsed

@@ -48,7 +48,11 @@ def ready() -> ResponseReturnValue:
             publication = opened.get(name)
             publication.check_shared()
             publication.check_writable()
+            publication.private.check()
             publication.store.head()
+        except OSError as error:
+            _log.exception("%s cannot be opened", name)
+            raise NotReadable(f"{name}: {error.strerror or error}: {error.filename or ''}") from error
         except RepoStoreError as error:
             _log.error("%s: %s", name, error.message)
             raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error

@@ -55,6 +55,7 @@ STATUSES: dict[str, int] = {
     "newer_store": 503,
     "not_readable": 503,
     "not_in_database": 503,
+    "not_on_git_server": 503,
     "not_ready": 503,
     "not_writable": 503,
     "provider_away": 503,

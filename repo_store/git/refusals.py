@@ -153,6 +153,8 @@ def git_words(stderr: str) -> str:
     """What git complained of, in one line, without what helps nobody; at most `MAX_WORDS_LENGTH` characters."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.strip().startswith(_NOISE)]
     errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    if any("Could not read from remote repository" in line for line in errors):
+        errors = lines  # ssh has said why
     text = " ".join(" ".join(errors).split())
     return text if len(text) <= MAX_WORDS_LENGTH else f"{text[: MAX_WORDS_LENGTH - 1]}…"
 

@@ -37,6 +37,8 @@ def everything_in_postgres(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setitem(function.__kwdefaults__, "cluster", cluster)
     monkeypatch.setattr(Settings.__init__, "__defaults__", _defaults(cluster))
     monkeypatch.setenv("CORRECTIONS_DATABASE", cluster.database)  # for commands, which are processes
+    if cluster.git_remote:
+        monkeypatch.setenv("CORRECTIONS_GIT_REMOTE", cluster.git_remote)
     return cluster
 
 

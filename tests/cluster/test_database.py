@@ -224,13 +224,33 @@ def announced(cluster: Cluster, head: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "address", ["mysql://db.example.org/x", "db.example.org", "postgresql://[half/x?password=hush"]
+    "address",
+    [
+        *("mysql://db.example.org/x", "db.example.org", "postgresql://[half/x?password=hush"),
+        *(f"postgresql://u:{password}@db.example.org/x" for password in ("p@hush", "p/hush", "p#hush", "a/p@hush")),
+    ],
 )
 def test_an_address_that_is_none_is_told_without_its_password(address: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CORRECTIONS_DATABASE", address)
     with pytest.raises(BadSettings, match="CORRECTIONS_DATABASE") as refused:
         cluster_from_environment()
     assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["p@hush", "p/hush", "p#hush", "a/p@hush", "p@a/hush"])
+def test_a_password_that_is_cut_in_two_is_told_without_it(password: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CORRECTIONS_DATABASE", "postgresql://u:p%40hush@db.example.org/x")
+    monkeypatch.setenv("CORRECTIONS_GIT_REMOTE", f"https://u:{password}@git.example.org/{{publication}}.git")
+    with pytest.raises(BadSettings, match=r"CORRECTIONS_GIT_REMOTE.*%40") as refused:
+        cluster_from_environment()
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["ssh://git@git.example.org:22/", "https://git.example.org/a@b/"])
+def test_other_addresses_with_such_characters_are_taken(address: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CORRECTIONS_DATABASE", "postgresql://u:p%40hush@/x?host=/var/run/postgresql")
+    monkeypatch.setenv("CORRECTIONS_GIT_REMOTE", f"{address}{{publication}}.git")
+    assert cluster_from_environment() is not None
 
 
 def test_without_the_driver_the_message_names_the_package(monkeypatch: pytest.MonkeyPatch):

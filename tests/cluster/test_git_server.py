@@ -1,6 +1,8 @@
 """A publication moves to a shared git server and is restored onto one; readers keep what they typed while it is away."""
 
 import os
+import shutil
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,13 +15,17 @@ from corrections.app import create_app
 from corrections.cluster import Cluster
 from corrections.config import Settings
 from corrections.connectors.credentials import BadConnectKey, Credentials
+from corrections.errors import ReadOnly
+from corrections.services.actors import Actor
+from corrections.services.node_folders import NotOnGitServer
 from corrections.services.operations.backup import back_up, restore
 from corrections.services.operations.database_move import move_to_nodes
 from corrections.services.operations.node_files import different_files
+from corrections.services.operations.redaction import Removal, redact
 from corrections.services.publication import Publication
 from repo_store.audit.repository_audit import audit
-from repo_store.errors import RemoteDiverged
-from tests.newsroom import TALKS, a_correction, an_article
+from repo_store.errors import RemoteDiverged, RemoteFailure
+from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, start
 from tests.postgres import Server
 from tests.service import run_command
 from tests.web.test_pages import sending
@@ -66,6 +72,17 @@ def test_a_publication_moves_to_the_nodes(alone: Path, shared: Cluster, tmp_path
     assert audit(server_of(shared)) == []
 
 
+def test_nothing_is_moved_while_a_service_runs(alone: Path, shared: Cluster, monkeypatch: pytest.MonkeyPatch):
+    service = start(alone.parent, free_port())
+    monkeypatch.setenv("CORRECTIONS_DATABASE", shared.database)
+    refused = run_command("--data", alone.parent, "move-to-database", "daily")
+    kill(service)
+    assert refused.returncode == 2
+    assert "A service is running" in refused.stderr
+    assert not shared.publications.has("daily")
+    assert run_command("--data", alone.parent, "move-to-database", "daily").returncode == 0
+
+
 def test_a_publication_in_the_database_gets_a_git_server(
     alone: Path, cluster: Cluster, shared: Cluster, tmp_path: Path
 ):
@@ -87,6 +104,82 @@ def test_a_git_server_with_another_history_is_left_alone(alone: Path, shared: Cl
     assert (alone / "private.db").exists()
     assert not shared.publications.has("daily")
     assert Publication(alone).correction(1).replacement == "Tuesday"
+
+
+def test_a_node_without_the_git_server_opens_nothing(alone: Path, cluster: Cluster, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    for folder in (alone, tmp_path / "empty" / "daily"):
+        with pytest.raises(
+            NotOnGitServer, match=rf"daily is on the git server {server_of(shared)}.*CORRECTIONS_GIT_REMOTE"
+        ):
+            Publication(folder, cluster=cluster)
+    assert not (tmp_path / "empty" / "daily").exists()
+    app = create_app(Settings(alone.parent, cluster=cluster))
+    assert "CORRECTIONS_GIT_REMOTE" in app.test_client().get("/readyz").text
+    assert app.test_client().get("/daily/").status_code == 503
+    app.extensions["publications"].close()
+
+
+def test_nothing_is_written_to_a_git_server_that_was_restored_from_an_older_copy(
+    alone: Path, shared: Cluster, tmp_path: Path
+):
+    move_to_nodes(alone, shared)
+    shutil.copytree(server_of(shared), tmp_path / "older.git")
+    first = Publication(alone, cluster=shared)
+    second = a_correction(first, "teh", "the")
+    first.close()
+    shutil.rmtree(server_of(shared))
+    shutil.copytree(tmp_path / "older.git", server_of(shared))
+    empty = Publication(tmp_path / "empty" / "daily", cluster=shared)  # it knows nothing of the second one
+    for _ in range(2):
+        with pytest.raises(ReadOnly, match=r"lacks events .* move-to-database daily"):
+            a_correction(empty, "Ministers", "The ministers")
+    assert empty.correction(1).replacement == "Tuesday", "it is read"
+    move_to_nodes(alone, shared)  # the node that has everything gives it what it lacks
+    assert a_correction(empty, "Ministers", "The ministers").number == 3
+    assert empty.correction(second.number).replacement == "the"
+    empty.close()
+    assert audit(server_of(shared)) == []
+
+
+def test_what_no_node_has_any_more_is_given_up_by_hand(alone: Path, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    shutil.copytree(server_of(shared), tmp_path / "older.git")
+    first = Publication(alone, cluster=shared)
+    a_correction(first, "teh", "the")
+    first.close()
+    shutil.rmtree(server_of(shared))
+    shutil.copytree(tmp_path / "older.git", server_of(shared))
+    Publication(tmp_path / "empty" / "daily", cluster=shared).close()
+    move_to_nodes(tmp_path / "empty" / "daily", shared)
+    only = Publication(tmp_path / "empty" / "daily", cluster=shared)
+    assert a_correction(only, "Ministers", "The ministers").number == 2
+    only.close()
+
+
+def test_after_a_redaction_an_empty_node_misses_nothing(alone: Path, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    announced = shared.publications.head("daily")
+    first = Publication(alone, cluster=shared)
+    redact(first, Actor("Ada", "admin"), Removal("A name.", number=1))
+    first.close()
+    shared.publications.announce("daily", announced)  # as if the node had died before it said more
+    empty = Publication(tmp_path / "empty" / "daily", cluster=shared)
+    assert a_correction(empty, "teh", "the").number == 2
+    empty.close()
+
+
+def test_no_checkpoint_is_signed_of_a_history_that_the_git_server_does_not_have(alone: Path, shared: Cluster):
+    move_to_nodes(alone, shared)
+    opened = Publication(alone, cluster=shared)
+    a_correction(opened, "teh", "the")
+    subprocess.run(
+        ["git", "-C", server_of(shared), "update-ref", "refs/heads/ledger", "refs/heads/ledger~1"], check=True
+    )
+    with pytest.raises(RemoteFailure):
+        opened.store.checkpoint(opened.key, "daily")
+    assert "refs/heads/checkpoints" not in opened.store.heads()
+    opened.close()
 
 
 def test_a_backup_is_restored_to_the_nodes(alone: Path, shared: Cluster, tmp_path: Path):

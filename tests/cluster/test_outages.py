@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,6 +148,39 @@ def test_the_operator_reads_in_readyz_which_database_is_away(client: FlaskClient
     assert client.get("/healthz").status_code == 200
     outage.start()
     assert client.get("/readyz").status_code == 200
+
+
+def test_the_operator_reads_in_readyz_that_the_database_was_emptied(
+    client: FlaskClient, publication: Publication, postgres_server: Server
+):
+    an_article(publication)
+    assert client.get("/readyz").status_code == 200
+    postgres_server.drop_publications()
+    assert client.get("/readyz").status_code == 503
+    listed = run_command("--data", publication.folder.parent, "list", "daily")
+    assert listed.returncode == 2
+    assert "corrections restore" in listed.stderr
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3600, "3,600 seconds ahead of"), (-3600, "3,600 seconds behind")])
+def test_a_node_whose_clock_is_wrong_writes_nothing_and_says_so(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, words: str
+):
+    shared = Cluster(cluster.database, str(tmp_path / "git" / "{publication}.git"))
+    publication = Publication.create(tmp_path / "data", "daily", cluster=shared)
+    an_article(publication)
+    app = create_app(Settings(tmp_path / "data", cluster=shared))
+    with monkeypatch.context() as wrong:
+        wrong.setattr("corrections.cluster.clocks.time", lambda: time.time() + seconds)
+        ready = app.test_client().get("/readyz")
+        assert ready.status_code == 503
+        assert words in ready.text
+        with pytest.raises(DatabaseUnavailable, match=words):
+            a_correction(publication, "Tusday", "Tuesday")
+    assert app.test_client().get("/readyz").status_code == 200
+    assert a_correction(publication, "Tusday", "Tuesday").number == 1
+    app.extensions["publications"].close()
+    publication.close()
 
 
 def test_every_thread_goes_on_after_a_restart_of_the_database(publication: Publication, outage: Server):

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from subprocess import run as run_program
@@ -83,6 +84,30 @@ def test_an_accepted_correction_arrives_with_what_is_needed_to_change_the_articl
     applied = run_program(["patch", "text.md"], input=change["patch"], text=True, cwd=tmp_path, capture_output=True)
     assert (applied.returncode, (tmp_path / "text.md").read_text()) == (0, change["after"])
     assert connected.forged == 0
+
+
+def test_a_connection_whose_last_event_is_not_in_the_ledger_says_what_to_do(
+    publication: Publication, connected: Receiver
+):
+    a_correction(publication, "Tusday", "Tuesday")
+    publication.private.connections.add_deliveries("webhook", (), up_to="f" * 40)  # as a lost history leaves it
+    status = synchronise(publication)
+    assert "is not in the ledger" in str(status.last_error)
+    assert "connect again" in str(status.last_error)
+    assert connections.status_of_all(publication) == [status]
+    assert connected.messages == []
+
+
+def test_a_run_that_was_noted_by_a_clock_ahead_of_this_one_is_due(publication: Publication, connected: Receiver):
+    synchronise(publication)
+    a_correction(publication, "Tusday", "Tuesday")
+    later = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    with publication.private.databases.write() as database:
+        database.execute("UPDATE connections SET last_run=?, last_error='no answer'", (later,))
+    runs = connectors.ConnectionRuns()
+    runs.start_due(publication, threading.Event())
+    runs.wait()
+    assert [message["type"] for message in connected.messages] == ["correction.submitted"]
 
 
 def test_nothing_of_a_reader_s_person_is_sent(publication: Publication, connected: Receiver):

@@ -79,6 +79,13 @@ def test_a_write_alone_takes_one_connection(tmp_path: Path, server: SharedServer
         nodes.close()
 
 
+def test_what_ssh_complains_of_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    ssh = program(tmp_path / "ssh", "echo 'git@server.example.org: Permission denied (publickey).' >&2; exit 255")
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    with pytest.raises(RemoteUnavailable, match=r"Permission denied \(publickey\)"):
+        Nodes(tmp_path, "ssh://git@server.example.org/daily.git").add("north")
+
+
 def test_a_folder_that_is_no_repository_is_no_server(tmp_path: Path):
     nodes = Nodes(tmp_path, str(tmp_path / "nothing"))
     with pytest.raises(RemoteFailure, match="does not appear to be a git repository"):

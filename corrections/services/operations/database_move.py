@@ -59,7 +59,9 @@ def move_to_nodes(folder: Path, cluster: Cluster) -> list[str]:
             f"Moved the private store of {folder.name} into the database {cluster.name}. Delete {folder / MOVED} when "
             "all works."
         )
-    Publication(folder, cluster=cluster).close()  # the other nodes find its signing key in the database from here on
+    with closing(Publication(folder, cluster=cluster)) as publication:  # which puts its signing key into the database
+        if cluster.git_remote and (head := publication.store.ledger()):
+            cluster.publications.announce(folder.name, head)  # what the git server lacks of before is lost
     return done
 
 
