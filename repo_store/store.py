@@ -271,6 +271,10 @@ class Store:
         """One entry by its commit. Raises `BadEvent`."""
         return queries.read_entry(self._repositories.get(), commit)
 
+    def has(self, commit: str) -> bool:
+        """Is this commit in the repository, whatever leads to it? Raises `GitRefused` where git cannot say."""
+        return queries.has_object(self._repositories.get(), queries.commit_id(commit))
+
     def is_on_ledger(self, commit: str) -> bool:
         """Does the ledger's chain lead back to this commit?"""
         repo = self._repositories.get()

@@ -52,7 +52,8 @@ def held_lock(url: str, publication: str) -> Iterator[HeldLock]:
     def acquire(link: Link) -> None:
         # a node that is stopped or cut off while it holds the lock does not stop the others for ever
         link.connection.execute(
-            f"SET idle_session_timeout='{LOCK_HELD_SECONDS}s'; SELECT pg_advisory_lock({key})".encode()
+            f"SET idle_session_timeout='{LOCK_HELD_SECONDS}s'; SET statement_timeout=0; "
+            f"SELECT pg_advisory_lock({key})".encode()
         )
 
     with lock_pool(url).use(acquire, DATABASE_SECONDS + ANSWER_SECONDS) as (link, _result):

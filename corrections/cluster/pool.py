@@ -19,6 +19,7 @@ DATABASE_CONNECTIONS = 5  # of each process, for statements
 LOCK_CONNECTIONS = 5  # of each process, for locks that outlast a transaction
 DATABASE_SECONDS = 30  # to wait for a connection of this process, or for a lock that another node holds
 CONNECT_SECONDS = 5  # until a new connection is given up
+STATEMENT_SECONDS = 9  # until the server ends a statement by itself that is not in a transaction
 ANSWER_SECONDS = 10  # until one is given up on which the server, or the network, says nothing
 STUCK_SECONDS = 60  # that a transaction of ours may do nothing, before the server ends it and lets others write
 LOCK_HELD_SECONDS = 300  # that a lock is held for a node that says nothing
@@ -249,7 +250,7 @@ def connect(url: str) -> Connection:
     with suppress(psycopg.errors.UndefinedObject):  # of a proxy that does not know one of them
         connection.execute(
             f"SET lock_timeout='{DATABASE_SECONDS}s'; SET idle_in_transaction_session_timeout='{STUCK_SECONDS}s'; "
-            "SET client_encoding='UTF8'"
+            f"SET statement_timeout='{STATEMENT_SECONDS}s'; SET client_encoding='UTF8'"
         )
     return connection
 

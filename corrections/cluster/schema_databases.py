@@ -102,7 +102,7 @@ class SchemaDatabases:
         if self.refusal is not None:
             raise self.refusal.copy()
         with self._transaction(
-            f"BEGIN; {self._local_path}; SELECT pg_advisory_xact_lock({lock_key(self.schema)})"
+            f"BEGIN; {self._local_settings}; SELECT pg_advisory_xact_lock({lock_key(self.schema)})"
         ) as it:
             yield it
             if has_work:
@@ -111,7 +111,7 @@ class SchemaDatabases:
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """A transaction that only reads, and sees everything as of its first query."""
-        beginning = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._local_path}"
+        beginning = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {self._local_settings}"
         with self._transaction(beginning) as transaction, transaction.unlimited():
             yield transaction
 
@@ -122,8 +122,8 @@ class SchemaDatabases:
         """Nothing to do: connections are the process's."""
 
     @property
-    def _local_path(self) -> str:
-        return f'SET LOCAL search_path TO "{self.schema}"'
+    def _local_settings(self) -> str:
+        return f'SET LOCAL search_path TO "{self.schema}"; SET LOCAL statement_timeout=0'
 
     @contextmanager
     def _transaction(self, beginning: str) -> Iterator[Transaction]:

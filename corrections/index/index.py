@@ -179,7 +179,7 @@ class Index:
                 carefully, target = True, None
                 continue
             except GitRefused as error:
-                if last is not None and not store.is_on_ledger(last):  # nor is it in the repository
+                if last is not None and not store.has(last):
                     raise IndexAhead(_AHEAD) from error
                 raise
             replayed, last = replayed + portion.count, portion.last

@@ -169,7 +169,6 @@ def key(table: str) -> tuple[str, ...]:
 
 def create(database: Database) -> None:
     """Create the tables, their indexes, the full-text indexes and the figures, where they are missing."""
-    figures.create(database)  # first: its tables are without a row id
     create_tables(database)
     database.table("attributions").create_index(["article", "seq"], if_not_exists=True)
     database.table("lines").create_index(["placement", "number"], if_not_exists=True)
@@ -189,7 +188,8 @@ def create(database: Database) -> None:
 
 
 def create_tables(database: Database) -> None:
-    """Create the tables where they are missing, with all that can refuse a row."""
+    """Create the tables where they are missing, with the keys that can refuse a row."""
+    figures.create(database)  # first: its tables are without a row id
     for name, columns in TABLES.items():
         database.table(name).create(columns, pk=_KEYS[name], if_not_exists=True)
     if "upheld_at" not in {row[1] for row in database.execute("PRAGMA table_xinfo(corrections)")}:

@@ -53,6 +53,9 @@ class ReferenceTransaction:
             _, stderr = process.proc.communicate(timeout=_SECONDS)
         except BrokenPipeError:
             return process.proc.wait(), b""
+        except subprocess.TimeoutExpired:  # a fork holds its input open
+            process.proc.kill()
+            _, stderr = process.proc.communicate()
         return process.proc.returncode, stderr
 
     def _forget_inherited(self) -> None:

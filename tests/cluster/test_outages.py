@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from corrections.app import create_app
 from corrections.cluster import Cluster, DatabaseUnavailable
 from corrections.cluster.pool import Pool
+from corrections.cluster.schema_databases import SchemaDatabases
 from corrections.config import Settings
 from corrections.private.contacts import Contact
 from corrections.services.publication import Publication
@@ -78,6 +79,22 @@ def test_readers_go_on_reading_while_the_database_hangs(
         assert "cannot reach its database" in refused.text
     wait_until(lambda: editor.get("/daily/review/").status_code == 200)
     assert {path: client.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 200)
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server_and_the_others_go_on(
+    cluster: Cluster, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    cluster.close()
+    monkeypatch.setattr("corrections.cluster.pool.STATEMENT_SECONDS", 1)
+    databases = SchemaDatabases(cluster.database)
+    with pytest.raises(DatabaseUnavailable, match="statement timeout"):
+        databases.execute("SELECT pg_sleep(60)")
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(60)'"
+    assert postgres_server.execute(sleeping) == [(0,)]
+    assert databases.execute("SELECT 1").fetchone() == (1,)
+    with databases.write() as transaction:
+        transaction.execute("SELECT pg_sleep(1.5)")  # writers have as long as they wait for each other
+    cluster.close()
 
 
 def test_during_an_outage_a_node_counts_attempts_by_itself(cluster: Cluster, outage: Server):

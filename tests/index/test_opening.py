@@ -11,7 +11,9 @@ import pytest
 
 from corrections.index import Index, IndexAhead
 from corrections.services.publication import Publication
+from repo_store.errors import GitRefused
 from tests.newsroom import an_article
+from tests.repo_store.tampering import unpack
 
 
 @pytest.fixture
@@ -42,6 +44,23 @@ def test_an_index_that_cannot_be_read_is_replaced(path: Path, content: bytes):
     index = Index(path)
     assert index.head is None
     index.close()
+
+
+def test_an_index_whose_head_is_in_a_damaged_repository_is_not_ahead(path: Path):
+    before = path.read_bytes()
+    publication = Publication(path.parent)
+    seen = publication.store.head().seq
+    for number in range(120):  # more than are read one by one
+        an_article(publication, f"Text {number}.")
+    lost = [entry.id for entry in publication.store.entries()][seen + 10]
+    publication.close()
+    for file in path.parent.glob("index.db*"):
+        file.unlink()
+    path.write_bytes(before)
+    unpack(path.parent)
+    (path.parent / "articles.git" / "objects" / lost[:2] / lost[2:]).unlink()
+    with pytest.raises(GitRefused):
+        Publication(path.parent)
 
 
 def test_a_publication_that_cannot_be_opened_leaves_nothing_open(path: Path, tmp_path: Path):

@@ -1,5 +1,6 @@
 """A ledger with an event that cannot be projected, whoever put it there: what came before it stays readable."""
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from corrections.errors import ReadOnly
-from corrections.index import Index
+from corrections.index import Index, Unprojectable
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
@@ -105,6 +106,25 @@ def test_bytes_that_are_no_text_are_named_too(publication: Publication):
     publication.close()
     reopened = Publication(folder)
     assert commit in str(reopened.obstacle)
+    reopened.close()
+
+
+def test_a_decision_that_the_figures_cannot_count_is_refused_before_it_is_written(publication: Publication):
+    """On a correction whose time another tool wrote, with an offset that SQLite does not know."""
+    an_article(publication)
+    a_correction(publication, "Tusday", "Tuesday")
+    folder = publication.folder
+    publication.close()
+    raw = re.sub(r'"at":"[^"]*"', '"at":"2020-01-01T00:00:00+15:00"', git(folder, "cat-file", "commit", "ledger"))
+    (folder / "raw").write_text(raw + "\n")
+    commit = git(folder, "hash-object", "-t", "commit", "-w", str(folder / "raw"))
+    git(folder, "update-ref", "refs/heads/ledger", commit)
+    for path in folder.glob("index.db*"):
+        path.unlink()
+    reopened = Publication(folder)
+    with pytest.raises(Unprojectable, match="durations"):
+        decisions.reject(reopened, EDITOR, 1, reopened.correction(1).last_event, "No.")
+    assert a_correction(reopened, "teh", "the").number == 2, "it is not written, and other work goes on"
     reopened.close()
 
 
