@@ -48,13 +48,12 @@ STOP_SECONDS = 20  # to finish the requests in hand
 WORKERS_LIMIT = 64  # worker processes of one service
 CONNECTIONS = 1000  # open at once
 CONNECTIONS_PER_NETWORK = 200  # of them from one network, where no proxy is in front
-
 SHORTEST_KEY = 20  # characters of CORRECTIONS_CONNECT_KEY
 
 VARIABLES = frozenset(
     f"CORRECTIONS_{name}"
     for name in (
-        *("DATA", "DATABASE", "GIT_REMOTE", "CONNECT_KEY", "CONNECT_PASSWORD", "REMOTE_PASSWORD", "PRIVATE_HOSTS"),
+        *("DATA", "DATABASE", "GIT_REMOTE", "CONNECT_KEY", "CONNECT_PASSWORD", "PRIVATE_HOSTS"),
         *("URL", "HOSTS", "PROXIES", "HTTPS", "WORKERS", "THREADS", "LIMITS", "SUBMIT_LIMIT", "METRICS", "LOG"),
         *("SMTP", "MAIL_FROM", "OIDC_ISSUER", "OIDC_CLIENT", "OIDC_SECRET"),
     )

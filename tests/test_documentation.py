@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from corrections.app import create_app
 from corrections.cli import main
-from corrections.config import Settings
+from corrections.config import VARIABLES, Settings
 from corrections.domain.states import STATES
 from corrections.services.publication import Publication
 from corrections.services.settings import SETTINGS
@@ -90,7 +90,9 @@ def test_no_other_variable_is_read() -> None:
         for path in (ROOT / "corrections").rglob("*.py")
         for name in re.findall(r'"(CORRECTIONS_[A-Z_]*[A-Z])"', path.read_text())
     }
-    assert named <= documented("### Settings of the service").keys()
+    settings = documented("### Settings of the service").keys()
+    assert named <= settings
+    assert {name for name in settings if name.startswith("CORRECTIONS_")} == VARIABLES, "others are remarked on"
 
 
 def test_operators_find_every_setting_of_a_publication_with_its_default() -> None:

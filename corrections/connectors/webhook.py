@@ -71,9 +71,9 @@ def _write_messages(turn: Run) -> None:
     cursor = queries.moved_to(publication.index, cursor) or cursor
     if cursor and not publication.has_event(cursor):
         raise ConnectionFailed(
-            f"The last event of which messages were written ({cursor[:12]}) is not in the ledger: an older copy was "
-            "restored, or somebody wrote to another one. No message is sent, because nobody knows which the receiver "
-            "has. Disconnect, and connect again: what is written from then on is sent."
+            f"The last event that was sent ({cursor[:12]}) is not in the ledger: an older copy was restored, or a node "
+            "wrote a ledger of its own. Nothing is sent, because it is not known what the receiver has. Disconnect and "
+            "connect again: what happens from then on is sent."
         )
     head = publication.store.ledger() or BEGINNING
     while cursor != head:

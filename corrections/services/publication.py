@@ -48,7 +48,8 @@ KEY = "signing.key"
 SHARED_KEY = "signing-key"  # its place in the private store, where several nodes sign
 _LACKING = (
     "The shared git server lacks events that were written (the last is {event}): an older copy was restored, or it is "
-    "another server. Run `corrections move-to-database {name}` on the node that has most; what no node has is lost."
+    "another server. Run `corrections move-to-database {name}` on the node that has the most events; what no node has "
+    "is lost."
 )
 PROBE = 64 * 1024  # bytes, about what a submission writes
 NAMES_SECONDS = 5.0  # that a list of the publications in the database is used again

@@ -52,7 +52,7 @@ def ready() -> ResponseReturnValue:
             publication.store.head()
         except OSError as error:
             _log.exception("%s cannot be opened", name)
-            raise NotReadable(f"{name}: {error.strerror or error}: {error.filename or ''}") from error
+            raise NotReadable(f"{name}: {error}") from error
         except RepoStoreError as error:
             _log.error("%s: %s", name, error.message)
             raise NotReadable(f"{name}: {error.message}", store_code=error.code) from error
