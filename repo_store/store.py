@@ -16,7 +16,7 @@ from repo_store.audit.proof_collection import ProofRequest, collect_proof
 from repo_store.audit.proofs import sign_proof
 from repo_store.bundle import write_bundle
 from repo_store.errors import BadCheckpoint, NotARepository, RepoStoreError
-from repo_store.git.maintenance import BATCHES_BETWEEN, maintain
+from repo_store.git.maintenance import BATCHES_BETWEEN, MAINTENANCE, maintain
 from repo_store.git.repository import (
     CHECKPOINTS,
     LEDGER,
@@ -151,7 +151,7 @@ class Store:
     def _schedule_maintenance(self) -> None:
         if self._writer.batches - self._maintained >= BATCHES_BETWEEN:
             self._maintained = self._writer.batches
-            threading.Thread(target=self._maintain_quietly, name="repo-maintenance", daemon=True).start()
+            threading.Thread(target=self._maintain_quietly, name=MAINTENANCE, daemon=True).start()
 
     def redact(self, redaction: Redaction, key: Key | None) -> HistoryRedacted:
         """Take something out of the history. See `Writer.redact`."""

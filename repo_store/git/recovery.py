@@ -29,15 +29,15 @@ def clear_leftovers(path: Path) -> None:
 
     Those of packs are left alone while maintenance runs, here or in another process: they may be its own.
     """
-    with maintenance_lock(path, wait=False) as is_locked:
+    with maintenance_lock(path, wait=False) as lock:
         release_packs(path)
-        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if is_locked else ())))
+        remove(path, (*_LOCKS, *_CRASHES, *((*_PACK_LOCKS, *HALF_WRITTEN) if lock is not None else ())))
 
 
 def clear_half_written(path: Path) -> None:
     """Remove what a batch that failed left: on a full disk every further try would take more of it."""
-    with maintenance_lock(path, wait=False) as is_locked:
-        remove(path, (*_CRASHES, *(HALF_WRITTEN if is_locked else ())))
+    with maintenance_lock(path, wait=False) as lock:
+        remove(path, (*_CRASHES, *(HALF_WRITTEN if lock is not None else ())))
 
 
 def finish_redaction(repo: Repo, path: Path) -> None:

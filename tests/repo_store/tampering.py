@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from corrections.services.operations import checkpoints
 from corrections.services.publication import Publication
+from repo_store.git.maintenance import MAINTENANCE
 from repo_store.git.packfile import signed_commit, split_commit
 from repo_store.ssh_signatures import Key
 from tests.newsroom import a_correction
@@ -194,8 +196,11 @@ def object_altered(folder: Path) -> None:
 
 
 def unpack(folder: Path) -> None:
-    """Give each object a file of its own."""
+    """Give each object a file of its own, which maintenance that is under way would take away again."""
     repository = folder / "articles.git"
+    for thread in threading.enumerate():
+        if thread.name == MAINTENANCE:
+            thread.join()
     packs = [path.rename(folder / path.name) for path in (repository / "objects/pack").glob("pack-*.pack")]
     for path in (repository / "objects/pack").iterdir():
         path.unlink()

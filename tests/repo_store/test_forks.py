@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from repo_store import Store
+from repo_store.git.gitpython import EXECUTABLE
+from repo_store.git.maintenance import maintenance_lock
 from tests.repo_store.test_store import ARTICLE, TEXT, importing, revising
 
 SECONDS = 20  # that a fork has for what takes it some milliseconds
@@ -46,3 +48,39 @@ def test_a_fork_lets_go_of_its_parents_store_and_the_parent_reads_on(tmp_path: P
     assert store.head().seq == imported.seq + 1
     assert store.write(revising("Written by the parent.\n", store.head().ledger))
     store.close()
+
+
+def test_a_git_whose_process_was_killed_keeps_the_maintenance_to_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    store = Store.create(tmp_path / "articles.git")
+    store.write(importing())
+    began, may_end, git = tmp_path / "began", tmp_path / "may-end", tmp_path / "git"
+    git.write_text(
+        f'#!/bin/sh\nif [ "$1" = repack ]; then touch {began}; until [ -e {may_end} ]; do sleep 0.05; done; fi\n'
+        'exec git "$@"\n'
+    )
+    git.chmod(0o755)
+    child = os.fork()
+    if child == 0:
+        monkeypatch.setenv(EXECUTABLE, str(git))
+        store.maintain()
+        os._exit(0)
+    wait_until(began.exists)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    try:
+        with maintenance_lock(store.path, wait=False) as lock:
+            assert lock is None
+    finally:
+        may_end.touch()
+    with maintenance_lock(store.path) as lock:
+        assert lock is not None
+    store.close()
+
+
+def wait_until(is_true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not is_true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
