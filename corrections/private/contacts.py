@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from corrections.database import Databases
 from corrections.private.digests import lower, timestamp
-from corrections.private.receipts import delete_receipts, forget_requests
+from corrections.private.receipts import forget_requests
 from corrections.private.stored_settings import StoredSettings
 
 _LATEST = 100  # corrections that are listed for an address
@@ -53,12 +53,6 @@ class Contacts:
             database.execute(_NO_LETTERS, (correction,))
             forget_requests(database, correction)
         self._databases.truncate_log()
-
-    def forget_submission(self, correction: str) -> None:
-        """Erase contact and receipt of a correction that was never written."""
-        with self._databases.write() as database:
-            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
-            delete_receipts(database, correction)
 
     def corrections(self) -> set[str]:
         """The corrections whose readers left a contact."""

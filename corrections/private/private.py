@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.cluster import Cluster
-from corrections.database import Databases, ThreadDatabases
+from corrections.database import Databases, Statements, ThreadDatabases
 from corrections.errors import CorrectionsError, ReadOnly
 from corrections.private.accounts import Accounts
 from corrections.private.contacts import Contact, Contacts
 from corrections.private.delivery.connections import Connections
+from corrections.private.failed_submissions import MIGRATION, FailedSubmissions
 from corrections.private.identities import Identities
 from corrections.private.invitations import Invitations
 from corrections.private.journal import Journal
@@ -29,6 +30,7 @@ from corrections.private.tokens import Tokens
 __all__ = ["Contact", "Inspection", "NewerStore", "Private", "UnreadableStore", "inspect_store"]
 
 _KNOWN = "SELECT correction FROM contacts UNION SELECT correction FROM receipts"
+_FAILED = "SELECT correction FROM failed_submissions"
 _READER_KEY_LENGTH = 32  # hexadecimal digits
 
 
@@ -48,7 +50,8 @@ class UnreadableStore(CorrectionsError):
 class Inspection:
     """`newer_migrations` are the names of those that this version does not know, in their order.
 
-    `corrections` are the ids of all corrections with a contact or receipt; empty where there are newer migrations.
+    `corrections` are the ids of all corrections with a contact or receipt, but for those that are known not to have
+    been written; empty where there are newer migrations.
     """
 
     newer_migrations: list[str]
@@ -71,6 +74,7 @@ class Private:
         self.passkeys, self.identities = Passkeys(databases), Identities(databases)
         self.invitations, self.journal = Invitations(databases, self.settings), Journal(databases)
         self.contacts, self.receipts = Contacts(databases, self.settings), Receipts(databases)
+        self.failed_submissions = FailedSubmissions(databases)
         self.proofs, self.connections = Proofs(databases), Connections(databases)
         self.memberships, self.resolved_remarks = Memberships(databases), ResolvedRemarks(databases)
         if databases.refusal is None:
@@ -159,21 +163,31 @@ def inspect_store(path: Path, cluster: Cluster | None = None) -> Inspection:
 
         shared = SharedStore(cluster.database, path.parent.name)
         unknown = shared.newer_migrations()
-        return Inspection(unknown, set() if unknown else {str(correction) for (correction,) in shared.execute(_KNOWN)})
+        return Inspection(unknown, set() if unknown else _written(shared, MIGRATION in shared.migrations()))
     try:
         if unknown := _newer_migrations(path):
             return Inspection(unknown, set())
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            return Inspection([], {str(correction) for (correction,) in connection.execute(_KNOWN)})
+            return Inspection([], _written(connection, MIGRATION in _migrations(path)))
     except sqlite3.Error as error:
         raise UnreadableStore(str(error)) from error
 
 
+def _written(database: Statements, notes_failures: bool) -> set[str]:
+    """The ids of all corrections with a contact or receipt that are to be in the ledger."""
+    return {str(row[0]) for row in database.execute(f"{_KNOWN} EXCEPT {_FAILED}" if notes_failures else _KNOWN)}
+
+
 def _newer_migrations(path: Path) -> list[str]:
     """The migrations that the store at `path` has had and this version does not know, in their order."""
+    return [name for name in _migrations(path) if name not in KNOWN_MIGRATIONS]
+
+
+def _migrations(path: Path) -> list[str]:
+    """The migrations that the store at `path` has had, in their order."""
     with closing(sqlite3.connect(path)) as connection:
         try:
             rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set='private' ORDER BY id")
-            return [str(name) for (name,) in rows if name not in KNOWN_MIGRATIONS]
+            return [str(name) for (name,) in rows]
         except sqlite3.OperationalError:  # it has no table of them: it is new
             return []

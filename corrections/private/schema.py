@@ -155,4 +155,9 @@ def connection_problems(database: Database) -> None:
     database.table("connected_articles").add_column("problem", str, not_null_default="")
 
 
+@migrations()
+def failed_submissions(database: Database) -> None:
+    database.table("failed_submissions").create({"correction": str, "at": str}, pk="correction", not_null={"at"})
+
+
 KNOWN_MIGRATIONS = frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

@@ -1,12 +1,15 @@
-"""Erases readers' contacts, and the addresses of clients in the nodes' database, whose time is over."""
+"""Erases readers' contacts, those of corrections that were never written among them, and clients' addresses in the
+nodes' database, whose time is over."""
 
 import logging
 import threading
+from contextlib import suppress
 
 from corrections.config import Settings
-from corrections.services.operations.retention import erase_due
+from corrections.services.operations.retention import erase_due, erase_failed
 from corrections.services.publication import Publication
 from corrections.subscribers.subscriber import Subscriber
+from repo_store.errors import RemoteFailure
 
 ERASE_SECONDS = 3600.0  # between looks for contacts to erase
 _log = logging.getLogger("corrections.worker")
@@ -19,5 +22,8 @@ def subscriber(_settings: Settings) -> Subscriber:
 def _erase(publication: Publication, _stop: threading.Event) -> None:
     if erased := erase_due(publication):
         _log.info("%s: erased %s contacts", publication.name, erased)
+    with suppress(RemoteFailure):  # asked again in the next hour
+        if erased := erase_failed(publication):
+            _log.info("%s: erased what was kept of %s corrections that could not be written", publication.name, erased)
     if publication.cluster is not None:
         publication.cluster.rate_limits.delete_expired()

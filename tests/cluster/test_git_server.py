@@ -6,6 +6,7 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from corrections.cluster import Cluster
 from corrections.config import Settings
 from corrections.connectors.credentials import BadConnectKey, Credentials
 from corrections.errors import ReadOnly
+from corrections.private.contacts import Contact
 from corrections.services.actors import Actor
+from corrections.services.errors import SharedArchiveAway
 from corrections.services.node_folders import NotOnGitServer
+from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.backup import back_up, restore
 from corrections.services.operations.database_move import move_to_nodes
 from corrections.services.operations.node_files import different_files
 from corrections.services.operations.redaction import Removal, redact
+from corrections.services.operations.retention import erase_failed
 from corrections.services.publication import Publication
 from repo_store.audit.repository_audit import audit
 from repo_store.errors import RemoteDiverged, RemoteFailure
@@ -230,6 +235,40 @@ def test_a_reader_keeps_what_was_typed_while_the_git_server_is_away(alone: Path,
     sent = sending(client, step="send", exact="teh", replacement="the", name="Ada", email="ada@example.org")
     assert sent.status_code == 303
     app.extensions["publications"].close()
+
+
+def test_what_is_kept_of_a_reader_whose_correction_could_not_be_written_is_erased_the_next_day(
+    alone: Path, shared: Cluster
+):
+    move_to_nodes(alone, shared)
+    node, ada = Publication(alone, cluster=shared), Contact("Ada", "ada@example.org", False)
+    contacts, tomorrow = node.private.contacts, datetime.now(UTC) + timedelta(hours=25)
+    server = server_of(shared)
+    away = server.with_name("away")
+    server.rename(away)
+    with pytest.raises(SharedArchiveAway):
+        a_correction(node, "teh", "the", contact=ada)
+    with pytest.raises(RemoteFailure):  # whether it was written cannot be asked
+        erase_failed(node, tomorrow)
+    away.rename(server)
+    (server / "hooks").mkdir(exist_ok=True)
+    hook = server / "hooks" / "post-receive"  # the server is lost when it has saved, and before it says so
+    hook.write_text(f"#!/bin/sh\nmv '{server}' '{away}'\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    with pytest.raises(SharedArchiveAway):
+        a_correction(node, "1893", "1894", contact=ada)
+    away.rename(server)
+    (server / "hooks" / "post-receive").unlink()
+
+    assert audit_publication(alone, cluster=shared) == []
+    assert erase_failed(node) == 0
+    assert len(contacts.corrections_of("ada@example.org")) == 2
+    assert erase_failed(node, tomorrow) == 1
+    node.refresh()
+    assert contacts.corrections_of("ada@example.org") == [node.correction(2).id]
+    assert erase_failed(node, tomorrow) == 0
+    assert audit_publication(alone, cluster=shared) == []
+    node.close()
 
 
 def test_a_request_that_was_saved_without_an_answer_is_one_correction_when_it_is_repeated(alone: Path, shared: Cluster):

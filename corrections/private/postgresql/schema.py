@@ -78,4 +78,5 @@ MIGRATIONS = (
         CREATE TABLE resolved_remarks (event TEXT PRIMARY KEY, "by" TEXT, at TEXT)
         """,
     ),
+    Migration("failed_submissions", "CREATE TABLE failed_submissions (correction TEXT PRIMARY KEY, at TEXT NOT NULL)"),
 )

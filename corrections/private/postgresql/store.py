@@ -23,7 +23,11 @@ class SharedStore(SchemaDatabases):
     def newer_migrations(self) -> list[str]:
         """What a newer version has done to the tables."""
         known = {migration.name for migration in MIGRATIONS}
-        return [name for name in applied_migrations(self) if name not in known]
+        return [name for name in self.migrations() if name not in known]
+
+    def migrations(self) -> list[str]:
+        """The migrations that the tables have had, in their order."""
+        return applied_migrations(self)
 
     def copy_to(self, target: Path) -> None:
         """Copy everything, as of one moment, to a new file of SQLite; others may write meanwhile."""

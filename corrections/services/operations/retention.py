@@ -1,4 +1,7 @@
-"""How long readers' names and addresses are kept: some days after the decision, where the house says so."""
+"""How long readers' names and addresses are kept.
+
+Some days after the decision, where the house says so; of corrections that could not be written, a day.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +9,8 @@ from corrections.domain.states import CLOSED, State
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.publication import Publication
+
+FAILED_HOURS = 24  # after the last attempt to write a correction, before what is kept of its reader is erased
 
 
 def erase_due(publication: Publication, now: datetime | None = None) -> int:
@@ -22,6 +27,29 @@ def erase_due(publication: Publication, now: datetime | None = None) -> int:
         correction = queries.correction_by_id(publication.index, correction_id)
         if correction is not None and _decided(publication, correction, before):
             publication.private.contacts.forget(correction_id)
+            erased += 1
+    return erased
+
+
+def erase_failed(publication: Publication, now: datetime | None = None) -> int:
+    """Erase what is kept of the readers whose corrections could not be written, and were not sent again in
+    `FAILED_HOURS`; returns of how many.
+
+    Raises `RemoteFailure` where a shared git server cannot be asked what was written; nothing is erased then.
+    """
+    before = (now or datetime.now(UTC)) - timedelta(hours=FAILED_HOURS)
+    failed = publication.private.failed_submissions
+    corrections = failed.before(before.isoformat(timespec="seconds"))
+    if not corrections:
+        return 0
+    publication.store.fetch()
+    publication.refresh()
+    erased = 0
+    for correction in corrections:
+        if queries.correction_by_id(publication.index, correction) is not None:
+            failed.confirm(correction)
+        else:
+            failed.erase(correction)
             erased += 1
     return erased
 

@@ -1,7 +1,10 @@
 """A reader's correction from its request to its number: recognised, checked, placed, written, step by step."""
 
+from contextlib import suppress
+
 from corrections.i18n import LazyString
 from corrections.index import Unprojectable, queries
+from corrections.private.receipts import KeyReused
 from corrections.services import settings
 from corrections.services.errors import QueueFull
 from corrections.services.publication import Publication
@@ -56,10 +59,17 @@ def write(publication: Publication, placed: Placed, request: Request, arrival: A
     """
     held = spam_rules.reasons(publication, placed.submission, arrival)
     intents = SubmissionIntents(publication, placed, request, held)
+    failed_submissions = publication.private.failed_submissions
     try:
         publication.write(intents.decide)
     except Unprojectable:  # nothing was written, and nothing will be: not even of who sent it
-        publication.private.contacts.forget_submission(intents.correction_id)
+        failed_submissions.erase(intents.correction_id)
+        raise
+    except KeyReused:  # nothing is kept of it
+        raise
+    except Exception:
+        with suppress(Exception):  # where this cannot be written, what it is about could hardly be
+            failed_submissions.note(intents.correction_id)
         raise
     correction = queries.correction_by_id(publication.index, intents.correction_id)
     assert correction is not None

@@ -1,0 +1,43 @@
+"""`FailedSubmissions`: corrections that could not be written, of whose readers something is kept for another try."""
+
+from corrections.database import Databases
+from corrections.private.digests import timestamp
+from corrections.private.receipts import delete_receipts
+
+MIGRATION = "failed_submissions"
+
+
+class FailedSubmissions:
+    """Of one publication."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+
+    def note(self, correction: str) -> None:
+        """Note that an attempt to write this correction failed, now; it may be written by the next one, or was."""
+        with self._databases.write() as database:
+            database.execute(
+                "INSERT INTO failed_submissions (correction, at) VALUES (?,?) "
+                "ON CONFLICT (correction) DO UPDATE SET at=excluded.at",
+                (correction, timestamp()),
+            )
+
+    def before(self, moment: str) -> list[str]:
+        """The corrections whose last attempt failed before `moment`, an ISO 8601 time in UTC."""
+        rows = self._databases.get().execute(
+            "SELECT correction FROM failed_submissions WHERE at < ? ORDER BY correction", (moment,)
+        )
+        return [str(row[0]) for row in rows]
+
+    def confirm(self, correction: str) -> None:
+        """Forget that an attempt failed: the correction is written."""
+        with self._databases.write() as database:
+            database.execute("DELETE FROM failed_submissions WHERE correction=?", (correction,))
+
+    def erase(self, correction: str) -> None:
+        """Erase what is kept of a correction that was never written: its contact, its receipts, and that it failed."""
+        with self._databases.write() as database:
+            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+            delete_receipts(database, correction)
+            database.execute("DELETE FROM failed_submissions WHERE correction=?", (correction,))
+        self._databases.truncate_log()
