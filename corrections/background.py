@@ -16,12 +16,15 @@ from corrections.cluster import DatabaseUnavailable
 from corrections.services.publication import Publication, Publications
 from corrections.subscribers import Subscriber
 from corrections.workers.file_lock import try_lock
+from repo_store.errors import RemoteFailure
 
 POLL_SECONDS = 2.0  # between looks at the ledgers
 REST_SECONDS = 60.0  # after which a subscriber with nothing to do looks again, where nodes announce what they write
+REPEAT_SECONDS = 600.0  # after which a failure that goes on is logged again
 TAKEOVER_SECONDS = 0.5  # between looks whether the process that did the work has ended
 LOCK = "background.lock"  # in the data folder
 _log = logging.getLogger("corrections.worker")
+_Turn = tuple[str, str]  # the names of a subscriber and of a publication
 
 
 class BackgroundWork:
@@ -34,7 +37,7 @@ class BackgroundWork:
         self._lock = data / LOCK
         self._stop = threading.Event()
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
-        self._outages: set[tuple[str, str]] = set()  # subscribers and publications that wait for the database
+        self._failures: dict[_Turn, tuple[object, float]] = {}  # how turns failed, and when that was logged
         self._guard = threading.Lock()
         self._leader = threading.Thread(target=self._lead, name="background", daemon=True)
 
@@ -87,7 +90,7 @@ class BackgroundWork:
 
     def _turn(self, subscriber: Subscriber, name: str, rests: "dict[str, _Rest]") -> None:
         """One turn for one publication, unless it rests; an error is logged and stops nothing else."""
-        outage = (subscriber.name, name)
+        turn = (subscriber.name, name)
         rest = rests.pop(name, None)
         try:
             if not subscriber.on_each_node and not self._publications.leads(name):
@@ -102,13 +105,25 @@ class BackgroundWork:
                 seconds = subscriber.handle(publication, self._stop)
                 if seconds is not None:
                     rests[name] = _Rest(time.monotonic() + min(seconds, REST_SECONDS), news)
-            self._outages.discard(outage)
+            self._failures.pop(turn, None)
         except DatabaseUnavailable as error:
-            if outage not in self._outages:  # when it begins, not at every turn
+            if self._is_news(turn, DatabaseUnavailable):
                 _log.error("%s: %s waits for the database: %s", name, subscriber.name, error)
-            self._outages.add(outage)
-        except Exception:
-            _log.exception("%s: %s failed, after %s", name, subscriber.name, self._position(subscriber, name))
+        except RemoteFailure as error:
+            if self._is_news(turn, type(error)):
+                _log.error("%s: %s waits for the git server: %s", name, subscriber.name, error.message)
+        except Exception as error:
+            if self._is_news(turn, (type(error), str(error))):
+                _log.exception("%s: %s failed, after %s", name, subscriber.name, self._position(subscriber, name))
+
+    def _is_news(self, turn: _Turn, failure: object) -> bool:
+        """Whether a turn is the first to fail so, or the first in `REPEAT_SECONDS`: then it is logged, and not each."""
+        last, logged_at = self._failures.get(turn, (None, 0.0))
+        now = time.monotonic()
+        if failure == last and now - logged_at < REPEAT_SECONDS:
+            return False
+        self._failures[turn] = failure, now
+        return True
 
     def _position(self, subscriber: Subscriber, name: str) -> str:
         """How far a subscriber has come, for the log."""

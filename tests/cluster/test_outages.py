@@ -299,6 +299,16 @@ def test_a_node_that_starts_during_an_outage_serves_as_soon_as_the_database_is_b
     restarted.extensions["publications"].close()
 
 
+def test_an_empty_node_never_says_that_there_are_no_publications_while_the_database_is_away(
+    cluster: Cluster, outage: Server, tmp_path: Path
+):
+    outage.stop()
+    node = create_app(Settings(tmp_path, cluster=cluster))
+    front = node.test_client().get("/")
+    assert (front.status_code, "Retry-After" in front.headers) == (503, True)
+    node.extensions["publications"].close()
+
+
 def test_background_work_waits_for_the_database_without_filling_the_log(
     publication: Publication, outage: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):

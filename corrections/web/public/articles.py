@@ -25,6 +25,8 @@ blueprint = APIBlueprint("articles", __name__, enable_openapi=False)
 def publications() -> ResponseReturnValue:
     opened: Publications = current_app.extensions["publications"]
     opened_publications = [opened.get(name) for name in opened.names()]
+    if not opened_publications:
+        opened.check()  # where the database is away, nobody knows which there are
     return render_template("publications.html", publications=opened_publications)
 
 
