@@ -100,7 +100,7 @@ class BackgroundWork:
             if rest is not None and rest.lasts(news):
                 rests[name] = rest
                 return
-            publication.refresh()
+            publication.refresh(is_patient=True)
             if not self._is_only_read(publication):
                 seconds = subscriber.handle(publication, self._stop)
                 if seconds is not None:

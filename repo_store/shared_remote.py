@@ -35,8 +35,9 @@ from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, ThreadRepositor
 from repo_store.model.events import HistoryRedacted
 from repo_store.queries import has_object, is_ancestor, read_entry, reference
 
-SECONDS = 30  # that a push may take, and a fetch before it
-CATCH_UP_SECONDS = 600  # that any other fetch may take: it may bring a whole history
+SECONDS = 20  # that a push may report no progress; a fetch for a write may take half of it
+SILENT_SECONDS = 20  # that any other fetch may report none: it may bring a whole history
+OPENING_SECONDS = 5  # the same when a clone is opened that can be read without
 MAX_FETCHES = 10  # until the server shows ledger and main of one moment: it moves one after the other
 FETCH_INTERVAL_SECONDS = 0.1  # between these
 _REDACTION = f'"type":"{HistoryRedacted.model_fields["type"].default}"'
@@ -51,8 +52,9 @@ class Remote:
 
     `url` is anything that `git push` takes, `lock` gives a context manager that keeps the writers of all other nodes
     away from this publication (None: they get in each other's way more often, and do no harm). `seconds` is how
-    long a push, and a fetch before it, may take. `announce` is called with the new head of the ledger once the server
-    has it, with the locks held, and before anybody is answered; what was written counts whatever it does.
+    long a push may report no progress; half of it is how long a fetch for a write may take. `announce` is called with
+    the new head of the ledger once the server has it, with the locks held, and before anybody is answered; what was
+    written counts whatever it does.
 
     Raises `BadRemote` where `url` is no address.
     """
@@ -94,12 +96,13 @@ class SharedRepository:
         Where the server does not answer, or has another history, what is here can be read; an empty clone is refused.
         Raises `BadRemote`, `RemoteUnavailable`.
         """
-        try:
+        if reference(self._repositories.get(), LEDGER) is None:
             self._transport.check_atomic()
             self.fetch()
+            return
+        try:
+            self._fetch(OPENING_SECONDS, is_patient=True)
         except WriteFailed as error:
-            if reference(self._repositories.get(), LEDGER) is None:
-                raise
             _log.error("%s: %s", self._path, error.message)
 
     def prepare(self, entries: Iterable[str | None]) -> None:
@@ -111,15 +114,19 @@ class SharedRepository:
         if self._others_write or not all(has_object(repo, entry) for entry in set(entries) if entry is not None):
             self._others_write = self._fetch_for_write()
 
-    def fetch(self, seconds: float = CATCH_UP_SECONDS) -> bool:
+    def fetch(self, seconds: float | None = None) -> bool:
         """Bring ledger, main and checkpoints up to date with the server; returns whether something came.
 
-        They go forward only; a history that was redacted meanwhile takes the place of the old one, whose objects are
-        thrown away. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing has then been moved.
+        It is given up after `seconds`, or without them when git has reported no progress for `SILENT_SECONDS`. They go
+        forward only; a history that was redacted meanwhile takes the place of the old one, whose objects are thrown
+        away. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing has then been moved.
         """
+        return self._fetch(SILENT_SECONDS if seconds is None else seconds, is_patient=seconds is None)
+
+    def _fetch(self, seconds: float, *, is_patient: bool) -> bool:
         clear_stale_locks(self._path)
         for _ in range(MAX_FETCHES):
-            self._transport.fetch(seconds)
+            self._transport.fetch(seconds, is_patient=is_patient)
             repo = self._repositories.get()
             shared = self._transport.tips(repo)
             named = self._named_main(repo, shared)
@@ -163,12 +170,12 @@ class SharedRepository:
         Raises `RemoteDiverged`, `RemoteRefused`, `RemoteUnavailable`.
         """
         self._transport.check_atomic()
-        self._transport.fetch(CATCH_UP_SECONDS)
+        self._transport.fetch(SILENT_SECONDS, is_patient=True)
         repo = self._repositories.get()
         updates = _updates(self._transport.tips(repo), self._own(repo))
         if any(update.old and not is_ancestor(repo, update.old, update.new) for update in updates):
             raise self._diverged("has events that are not in this copy")
-        outcome = self._transport.push(updates, CATCH_UP_SECONDS) if updates else PushOutcome(PushStatus.MOVED)
+        outcome = self._transport.push(updates, SILENT_SECONDS) if updates else PushOutcome(PushStatus.MOVED)
         if outcome.status is not PushStatus.MOVED:
             raise self._failure(outcome)
 
@@ -197,7 +204,7 @@ class SharedRepository:
 
     def _fetch_for_write(self) -> bool:
         try:
-            return self.fetch(self._remote.seconds)
+            return self.fetch(self._remote.seconds / 2)
         except RemoteUnavailable as error:
             words = str(error.details["words"])
             raise RemoteUnavailable(

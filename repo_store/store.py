@@ -34,7 +34,7 @@ from repo_store.model.intents import Intent, Receipt
 from repo_store.model.kinds import Part
 from repo_store.part_cache import PartCache
 from repo_store.queries import BlamedLine, RevisionSummary
-from repo_store.shared_remote import CATCH_UP_SECONDS, Remote
+from repo_store.shared_remote import Remote
 from repo_store.ssh_signatures import Key
 from repo_store.writer import Writer
 
@@ -97,11 +97,12 @@ class Store:
             raise
         return store
 
-    def fetch(self, seconds: float = CATCH_UP_SECONDS) -> bool:
+    def fetch(self, seconds: float | None = None) -> bool:
         """Bring everything up to date with the shared git server; returns whether something came (without one: no).
 
-        It is given up after `seconds`. Safe beside writers in other threads and processes. Raises `RemoteUnavailable`,
-        `RemoteDiverged`, `WriteFailed`; nothing has then changed.
+        It is given up after `seconds`, or without them when git has reported no progress for a while. Safe beside
+        writers in other threads and processes. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing
+        has then changed.
         """
         has_come = self._writer.fetch(seconds)
         self._schedule_maintenance()

@@ -20,6 +20,7 @@ from repo_store.errors import (
     BadEvent,
     BadRemote,
     RemoteFailure,
+    RemoteUnavailable,
     RepoStoreError,
     Stale,
     WriteFailed,
@@ -49,11 +50,13 @@ from repo_store.model.head import Head
 from repo_store.model.intents import Intent, Receipt
 from repo_store.queries import read_head, reference
 from repo_store.recent_changes import RecentChanges
-from repo_store.shared_remote import CATCH_UP_SECONDS, Remote, SharedRepository
+from repo_store.shared_remote import Remote, SharedRepository
 from repo_store.ssh_signatures import Key
 
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
 MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
+BUSY_SECONDS = 5  # that a turn goes on with a shared git server, after which others are refused instead of queued
+BUSY = "The shared git server is slow, or this node's copy is in use. Nothing was saved. Try again in a moment."
 MAX_SHARED_ATTEMPTS = 100  # the same, on a shared git server: without a lock, one in as many succeeds as nodes write
 
 
@@ -75,6 +78,7 @@ class Writer:
         self._clock = clock
         self._condition = threading.Condition()
         self._leading = self._is_batch_next = False
+        self._leading_since = 0.0  # monotonic
         self._waiting: list[Job] = []
         self._last_head: Head | None = None  # where this writer left the chain
         self._recent = RecentChanges()
@@ -101,6 +105,7 @@ class Writer:
         return self._submit([tuple(intents)])[0] if intents else []
 
     def _submit(self, intent_groups: Sequence[tuple[Intent, ...]]) -> list[list[Receipt]]:
+        self._check_prompt()
         jobs = [Job(intents, tuple(keys(intent.event) for intent in intents)) for intents in intent_groups]
         with self._condition:
             self._waiting += jobs
@@ -138,11 +143,16 @@ class Writer:
             if self.shared is not None:
                 self.shared.begin()
 
-    def fetch(self, seconds: float = CATCH_UP_SECONDS) -> bool:
-        """Bring the clone up to date with the shared git server. Raises as `SharedRepository.fetch`."""
+    def fetch(self, seconds: float | None = None) -> bool:
+        """Bring the clone up to date with the shared git server. Raises as `SharedRepository.fetch`.
+
+        With `seconds` it waits no longer for its turn either: then it raises `RemoteUnavailable`.
+        """
         if self.shared is None:
             return False
-        with self._exclusive():
+        if seconds is not None:
+            self._check_prompt()
+        with self._exclusive(seconds):
             has_come = self.shared.fetch(seconds)
             self.batches += has_come  # in a pack of their own
             return has_come
@@ -213,11 +223,28 @@ class Writer:
         """Wait until these are answered (False), or until it is this thread's turn to write what is waiting (True)."""
         with self._condition:
             while self._leading and not all(job.future.done() for job in jobs):
-                self._condition.wait()
+                self._condition.wait(None if self.shared is None else BUSY_SECONDS / 5)
+                self._leave_if_busy(jobs)
             if all(job.future.done() for job in jobs):
                 return False
             self._leading, self._is_batch_next = True, False
+            self._leading_since = time.monotonic()
             return True
+
+    def _check_prompt(self) -> None:
+        """With a shared git server, raises `RemoteUnavailable` where the turn of another goes on for `BUSY_SECONDS`."""
+        if self.shared is not None and self._leading and time.monotonic() - self._leading_since > BUSY_SECONDS:
+            raise RemoteUnavailable(BUSY, words="busy")
+
+    def _leave_if_busy(self, jobs: list[Job]) -> None:
+        """As `_check_prompt`, for jobs that nobody has begun to write: they are taken back."""
+        own, waiting = {id(job) for job in jobs}, {id(job) for job in self._waiting}
+        if own <= waiting:
+            try:
+                self._check_prompt()
+            except RemoteUnavailable:
+                self._waiting = [job for job in self._waiting if id(job) not in own]
+                raise
 
     def _hand_over(self) -> None:
         with self._condition:
@@ -225,11 +252,15 @@ class Writer:
             self._condition.notify_all()
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def _exclusive(self, seconds: float | None = None) -> Iterator[None]:
+        """Raises `RemoteUnavailable` where its turn does not come within `seconds`."""
+        deadline = None if seconds is None else time.monotonic() + seconds
         with self._condition:
             while self._leading or (self._is_batch_next and self._waiting):
-                self._condition.wait()
+                if not self._condition.wait(None if deadline is None else max(0.0, deadline - time.monotonic())):
+                    raise RemoteUnavailable(BUSY, words="busy")
             self._leading = self._is_batch_next = True  # who comes again at once does not keep writers waiting
+            self._leading_since = time.monotonic()
         try:
             with self._file_lock():
                 yield

@@ -172,13 +172,14 @@ class Publication:
         """Why nothing is written here, as of the last `refresh`; None where all is well."""
         return self.private.newer or self._unread or self._lacking
 
-    def refresh(self) -> None:
+    def refresh(self, *, is_patient: bool = False) -> None:
         """Catch the index up, for reading: as far as this version can read the ledger, and with what other nodes wrote.
 
-        Raises `IndexAhead`.
+        With `is_patient` however long that takes; else what cannot be fetched in some seconds comes later. Raises
+        `IndexAhead`.
         """
         if self._shared is not None:
-            self._shared.follow()
+            self._shared.follow(is_patient=is_patient)
         self._catch_up()
 
     @property
@@ -356,6 +357,7 @@ class Publications:
         self._shared_names: list[str] = []
         self._listed = 0.0
         self._open: dict[str, Publication] = {}
+        self._opening: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
 
@@ -403,11 +405,19 @@ class Publications:
         if not _NAME.fullmatch(name):
             raise UnknownPublication(LazyString("There is no such publication."))
         with self._guard:
-            if name not in self._open:
-                opened = Publication(self._data / name, cluster=self._cluster)
-                opened.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
-                self._open[name] = opened
-            return self._open[name]
+            opening = self._opening.setdefault(name, threading.Lock())
+        try:
+            with opening:  # one that is slow to open holds up no other
+                if name not in self._open:
+                    opened = Publication(self._data / name, cluster=self._cluster)
+                    opened.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
+                    self._open[name] = opened
+                return self._open[name]
+        except BaseException:
+            with self._guard:  # names that are none are not kept
+                if not opening.locked():
+                    self._opening.pop(name, None)
+            raise
 
     def close(self) -> None:
         with self._guard:

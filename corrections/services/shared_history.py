@@ -6,11 +6,13 @@ import time
 
 from corrections.cluster import Cluster, DatabaseUnavailable
 from repo_store import RepoStoreError, Store
+from repo_store.errors import RemoteUnavailable
 
 CHECK_SECONDS = 2.0  # while announcements are not heard, between looks for what was announced
 FETCH_SECONDS = 30.0  # between fetches of what was not even announced: its node died between writing and announcing it
 LONGEST_FETCH_SECONDS = 600.0  # the same, where nothing is written; doubled up to that with each fetch for nothing
-TIME_LIMIT = 20.0  # seconds that a fetch may take while somebody waits for what it brings
+TIME_LIMIT = 10.0  # seconds that a fetch may take while somebody waits for what it brings
+ANSWER_LIMIT = 5.0  # the same, to see whether it answers at all
 READING_LIMIT = 2.5  # the same, for a page that could do without; doubled after each failure, up to `TIME_LIMIT`
 PAUSE_SECONDS = 2.0  # after a fetch that failed, doubled as well; what is here is read meanwhile
 MOST_DOUBLINGS = 3
@@ -35,11 +37,13 @@ class SharedHistory:
         self._paused_until = self._asking_paused_until = 0.0
         self._failures = 0
 
-    def follow(self) -> None:
+    def follow(self, *, is_patient: bool = False) -> None:
         """Fetch what was announced since the last call; from time to time, look for what was not heard of.
 
-        One thread does it, and the others answer with what is here: a server that hangs stops no reader for long.
+        One thread does it, and the others answer with what is here: a server that hangs stops no reader for long. With
+        `is_patient` it takes as long as git reports progress: what is too much for a reader's request comes that way.
         """
+        seconds = None if is_patient else self._doubled(READING_LIMIT)
         now, head = time.monotonic(), self._cluster.announcements.head(self._publication)
         is_news = self._is_news(head)
         if now < self._paused_until or not (is_news or self._is_look_due(now)):
@@ -47,30 +51,38 @@ class SharedHistory:
         if self._guard.acquire(blocking=False):
             try:
                 if not is_news:
-                    self._look()
+                    self._look(seconds)
                 elif self._is_news(head):
-                    self._fetch(head, self._doubled(READING_LIMIT))
+                    self._fetch(head, seconds)
             finally:
                 self._guard.release()
 
     def ask(self) -> None:
         """Ask the database for news, now, and fetch them, for somebody who cannot do without."""
-        with self._guard:
+        if not self._guard.acquire(timeout=TIME_LIMIT):
+            return
+        try:
             head = self._noted_head() or ""
             if not self._is_news(head) or time.monotonic() < self._asking_paused_until:
                 return
             if not self._fetch(head, TIME_LIMIT):
                 self._asking_paused_until = time.monotonic() + PAUSE_SECONDS
+        finally:
+            self._guard.release()
 
     def missing(self) -> str | None:
         """The announced head that the git server does not have; empty: there is none; None: nobody can say now."""
-        with self._guard:
+        if not self._guard.acquire(timeout=TIME_LIMIT):
+            return None
+        try:
             head = self._noted_head()
             if not head or self._is_here(head):
                 return None if head is None else ""
             if not self._fetch(head, TIME_LIMIT):
                 return None
             return "" if self._is_here(head) else head
+        finally:
+            self._guard.release()
 
     def is_behind(self) -> bool:
         """Whether something was announced that could not be fetched yet."""
@@ -78,7 +90,12 @@ class SharedHistory:
 
     def check(self) -> None:
         """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
-        self._store.fetch(TIME_LIMIT)
+        if not self._guard.acquire(timeout=ANSWER_LIMIT):
+            raise RemoteUnavailable(f"The shared git server did not answer within {ANSWER_LIMIT:g} seconds.")
+        try:
+            self._store.fetch(ANSWER_LIMIT)
+        finally:
+            self._guard.release()
 
     def _is_look_due(self, now: float) -> bool:
         if now - self._checked_at < CHECK_SECONDS:
@@ -87,12 +104,12 @@ class SharedHistory:
         is_heard = announcements.is_listening and announcements.connections == self._listens_since
         return not is_heard or now - self._fetched_at >= self._fetch_pause
 
-    def _look(self) -> None:
+    def _look(self, seconds: float | None) -> None:
         now = self._checked_at = time.monotonic()
         self._listens_since = self._cluster.announcements.connections
         head = self._noted_head()
         if head is None or now - self._fetched_at >= self._fetch_pause or self._is_news(head):
-            self._fetch(head or "", self._doubled(READING_LIMIT))
+            self._fetch(head or "", seconds)
 
     def _noted_head(self) -> str | None:
         """None while the database is away: then only the git server can say what there is."""
@@ -116,7 +133,7 @@ class SharedHistory:
     def _doubled(self, seconds: float) -> float:
         return seconds * 2.0 ** min(self._failures, MOST_DOUBLINGS)
 
-    def _fetch(self, head: str, seconds: float) -> bool:
+    def _fetch(self, head: str, seconds: float | None) -> bool:
         """Whether the server could be asked."""
         try:
             self._store.fetch(seconds)

@@ -8,11 +8,13 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from git import Repo
@@ -27,11 +29,13 @@ from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, STORE_SETTINGS,
 from repo_store.queries import reference
 
 PROBE_SECONDS = 30  # that the server may take to say what it can do
+_LOOKS = 10  # in the time that a git may report no progress
 STOP_SECONDS = 5  # that a git which is stopped may take to clear its files
 _ADDRESS = re.compile(
     r"(ssh|https?|git|file)://[^\s/-][^\s]*|file:///[^\s]*|[\w.-]+@[\w.][\w.-]*:[^\s:-][^\s]*|/[^\s].*"
 )
 _PASSWORD = "CORRECTIONS_REMOTE_PASSWORD"  # noqa: S105 - the name of a variable of git's process alone
+_NONE: Mapping[str, str] = MappingProxyType({})
 _HELPER = f'!f() {{ test "$1" = get && echo "password=${_PASSWORD}"; }}; f'
 _SETTINGS = {
     **STORE_SETTINGS,
@@ -49,6 +53,10 @@ _LOCAL_DISK = re.compile(  # in git's own words, not in those of the server
     r"no space left|disk quota exceeded|read-only file system|couldn't write|unable to (write|create)|"
     r"cannot (update|lock) ref|insufficient permission",
     re.IGNORECASE,
+)
+_PROGRESS = re.compile(
+    r"(remote: )?([A-Z][a-z]+( [a-z]+)*: +\d+(%.*|, done\.)?|Total \d+ \(.*|Delta compression using .*) *|"
+    r"From .*| [ *+=t!-] \[?.* -> .*"
 )
 _ATOMIC = re.compile(r"\\0[^\n]*\batomic\b")  # among what a server says that it can, in git's trace of packets
 
@@ -99,11 +107,15 @@ class RemoteTransport:
         raise _unavailable(_words(words))
 
     def push(self, updates: Sequence[ReferenceUpdate], seconds: float) -> PushOutcome:
-        """Ask the server to make these moves in one transaction, each where the reference holds `old`."""
+        """Ask the server to make these moves in one transaction, each where the reference holds `old`.
+
+        It is given up when git has reported no progress for `seconds`.
+        """
         leases = [f"--force-with-lease={update.name}:{update.old or ''}" for update in updates]
         moves = [f"{update.new}:{update.name}" for update in updates]
         try:
-            ended = self._run(seconds, ("push", "--atomic", "--porcelain", "--no-verify", *leases, self._url, *moves))
+            arguments = ("push", "--atomic", "--porcelain", "--progress", "--no-verify", *leases, self._url, *moves)
+            ended = self._run(seconds, arguments, is_patient=True)
         except RemoteUnavailable as error:
             return PushOutcome(PushStatus.UNKNOWN, str(error.details["words"]))
         if ended.status == 0:
@@ -113,16 +125,17 @@ class RemoteTransport:
             return PushOutcome(PushStatus.REFUSED, _refusal_words(refused, ended.err))
         return PushOutcome(PushStatus.UNKNOWN, _words(ended.err))
 
-    def fetch(self, seconds: float) -> None:
+    def fetch(self, seconds: float, *, is_patient: bool) -> None:
         """Bring the server's references under `refs/remotes/origin/`, durably, in place of what was there.
 
+        It is given up after `seconds`; with `is_patient`, when git has reported no progress for so long.
         Raises `RemoteUnavailable`, or `RefusedWrite` where it is this machine's disk that takes nothing.
         """
-        options = ("--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-                   "--no-recurse-submodules")  # fmt: skip
+        options = ("--progress" if is_patient else "--quiet", "--prune", "--no-tags", "--no-write-fetch-head",
+                   "--no-auto-maintenance", "--no-recurse-submodules")  # fmt: skip
         # With an asterisk, so that one which is not there yet is no error.
         references = [f"+{name}*:{tracking_name(name)}*" for name in (LEDGER, MAIN, CHECKPOINTS)]
-        ended = self._run(seconds, ("fetch", *options, self._url, *references))
+        ended = self._run(seconds, ("fetch", *options, self._url, *references), is_patient=is_patient)
         if ended.status:
             words = "\n".join(line for line in ended.err.splitlines() if not line.startswith("remote: "))
             if _LOCAL_DISK.search(words):
@@ -135,21 +148,27 @@ class RemoteTransport:
         """What the server's references held at the last fetch."""
         return Tips(*(reference(repo, tracking_name(name)) for name in (LEDGER, MAIN, CHECKPOINTS)))
 
-    def _run(self, seconds: float, arguments: Sequence[str], variables: dict[str, str] | None = None) -> _Ended:
+    def _run(
+        self,
+        seconds: float,
+        arguments: Sequence[str],
+        variables: Mapping[str, str] = _NONE,
+        *,
+        is_patient: bool = False,
+    ) -> _Ended:
         """Raises `RemoteUnavailable` after the time limit, `GitRefused` where no git can be started."""
         settings = {**_SETTINGS, **({"credential.helper": _HELPER} if self._password else {})}
         with tempfile.TemporaryFile() as errors:  # a pipe would be held open by what the other end has started
             process = start_git(
-                [git_program(), *arguments], self._path, settings, {**self._variables(), **(variables or {})},
+                [git_program(), *arguments], self._path, settings, {**self._variables(), **variables},
                 stderr=errors.fileno(),
             )  # fmt: skip
-            try:
-                out, _ = process.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired as error:
+            out = _output(process, seconds, errors.fileno() if is_patient else None)
+            if out is None:
                 _stop(process)
-                raise _unavailable(f"no answer within {seconds:g} seconds") from error
+                raise _unavailable(f"no answer within {seconds:g} seconds")
             errors.seek(0)
-            err = errors.read().decode(errors="replace")
+            err = _without_progress(errors.read().decode(errors="replace"))
         return _Ended(process.returncode, out.decode(errors="replace"), err)
 
     def _variables(self) -> dict[str, str]:
@@ -188,6 +207,28 @@ def _split_password(url: str) -> tuple[str, str]:
     host = parts.netloc.rpartition("@")[2]
     netloc = f"{user}@{host}" if user else host
     return urlunsplit(parts._replace(netloc=netloc)), unquote(password)
+
+
+def _output(process: "subprocess.Popen[bytes]", seconds: float, progress: int | None) -> bytes | None:
+    """What a git printed; None where it has not ended within `seconds`, or within so long of its last progress.
+
+    `progress` is the descriptor of the file to which it reports that.
+    """
+    deadline, size, look = time.monotonic() + seconds, 0, seconds / _LOOKS
+    while True:
+        try:
+            return process.communicate(timeout=max(0.0, min(look, deadline - time.monotonic())))[0]
+        except subprocess.TimeoutExpired:
+            now = time.monotonic()
+            if progress is not None and (current := os.fstat(progress).st_size) != size:
+                deadline, size = now + seconds, current
+            elif now >= deadline:
+                return None
+
+
+def _without_progress(err: str) -> str:
+    """What git says, without how far it is and what it fetched."""
+    return "\n".join(line for line in re.split(r"[\r\n]+", err) if not _PROGRESS.fullmatch(line))
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from repo_store import Remote, Store
 from repo_store.errors import BadRemote, RemoteDiverged, RemoteRefused, RemoteUnavailable, WriteFailed
+from repo_store.git.gitpython import EXECUTABLE
 from tests.repo_store.shared_server import Nodes, SharedServer, check_all_agree, findings, serving, submitted
 from tests.repo_store.test_store import ARTICLE, importing, submitting
 
@@ -175,6 +177,62 @@ def test_a_server_that_breaks_off_before_it_moved_anything_leaves_nothing_behind
     north.write(submitting(1, imported.main, imported.id))
     assert submitted(north) == [1]
     check_all_agree(server, north)
+
+
+def with_git(path: Path, monkeypatch: pytest.MonkeyPatch, fetch: str) -> None:
+    """Have a git that runs `fetch`, lines of the shell, before it fetches."""
+    program = path / "git"
+    program.write_text(f'#!/bin/sh\nif [ "$1" = fetch ]; then\n{fetch}\nfi\nexec git "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv(EXECUTABLE, str(program))
+
+
+def test_a_fetch_takes_as_long_as_it_reports_progress(
+    server: SharedServer, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    north, south = nodes.add("north"), nodes.add("south")
+    north.write(importing())
+    monkeypatch.setattr("repo_store.shared_remote.SILENT_SECONDS", 1.5)
+    with_git(tmp_path, monkeypatch, "for part in 1 2 3 4 5 6 7 8; do sleep 0.4; echo Receiving >&2; done")
+    assert south.fetch()
+    assert south.heads() == north.heads()
+    with_git(tmp_path, monkeypatch, "sleep 20")
+    with pytest.raises(RemoteUnavailable, match=r"no answer within 1\.5 seconds"):
+        south.fetch()
+
+
+def test_a_node_that_starts_while_the_server_hangs_serves_what_it_has(
+    server: SharedServer, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    north = nodes.add("north")
+    imported = north.write(importing())[0].entry
+    monkeypatch.setattr("repo_store.shared_remote.OPENING_SECONDS", 0.2)
+    with_git(tmp_path, monkeypatch, "sleep 600")
+    assert nodes.add("north").text(ARTICLE, imported.main) == "Ministers met on Tusday.\n"
+
+
+def test_who_writes_while_the_server_holds_up_another_write_is_told_at_once(
+    server: SharedServer, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("repo_store.writer.BUSY_SECONDS", 0.2)
+    north = nodes.add("north")
+    imported = north.write(importing())[0].entry
+    began, going_on = tmp_path / "began", tmp_path / "go"
+    server.add_hook("pre-receive", f"touch {began}; while ! test -e {going_on}; do sleep 0.05; done")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(north.write, submitting(1, imported.main, imported.id))
+        try:
+            while not began.exists():
+                assert not first.done()
+                time.sleep(0.01)
+            time.sleep(0.3)
+            with pytest.raises(RemoteUnavailable, match=r"is slow, or this node"):
+                north.write(submitting(2, imported.main, imported.id))
+        finally:
+            going_on.touch()
+        assert first.result()[0].entry.corrections == 1
+    north.write(submitting(2, imported.main, imported.id))
+    assert submitted(north) == [1, 2]
 
 
 def test_history_that_was_replaced_by_force_is_not_taken_over(server: SharedServer, nodes: Nodes):
