@@ -17,6 +17,7 @@ from corrections.config import Settings
 from corrections.errors import CorrectionsError
 from corrections.services.operations.node_files import different_files
 from corrections.services.publication import Publications, probe
+from corrections.services.review import acceptance_policy
 from corrections.subscribers import subscribers
 from corrections.supervisor import Supervisor, WorkerContext
 from corrections.web import metrics
@@ -102,6 +103,8 @@ def _report_obstacles(publications: Publications) -> None:
                 reason = " ".join(str(obstacle).split())
                 click.echo(f"{name} is read-only; nothing is written to it: {reason}", err=True)
                 continue
+            for remark in acceptance_policy.remarks(publication):
+                click.echo(remark, err=True)
             node, files = different_files(publication)
             if files:
                 names = ", ".join(files)

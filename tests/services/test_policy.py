@@ -5,11 +5,7 @@ import pytest
 from corrections.services.actors import Actor
 from corrections.services.errors import AgainstPolicy, Forbidden, Invalid, NotAll
 from corrections.services.publication import Publication
-from corrections.services.review import (
-    bulk,
-    decisions,
-    rejection_reasons,
-)
+from corrections.services.review import acceptance_policy, bulk, decisions, rejection_reasons
 from corrections.services.review.acceptance_policy import BadPolicy
 from corrections.services.review.notice_drafts import NoticeDraft
 from tests.newsroom import EDITOR, TALKS, a_correction, an_article
@@ -65,3 +61,22 @@ def test_a_policy_that_cannot_be_read_stops_the_decision_and_says_so(publication
     with pytest.raises(BadPolicy, match=r"policy\.toml"):
         decisions.accept(publication, EDITOR, 1, sent.last_event)
     assert publication.correction(1).state == "open"
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("not toml at all [", "cannot be read"),
+        ('second_person = ["quotaton"]', "names quotaton, which is none of date, direction, headline"),
+        ('wants_notice = ["number", "fakt"]', "names fakt, which is none of"),
+        ('chief_approves = ["note"]', "names note, which is none of clarification, correction, editors-note"),
+    ],
+)
+def test_what_a_policy_says_in_vain_is_remarked(publication: Publication, text: str, remark: str):
+    (publication.folder / "policy.toml").write_text(text)
+    remarks = acceptance_policy.remarks(publication)
+    assert len(remarks) == 1
+    assert remark in remarks[0]
+    for text in ("", 'second_person = ["headline", "renders_alike"]\nchief_approves = ["retraction"]'):
+        (publication.folder / "policy.toml").write_text(text)
+        assert acceptance_policy.remarks(publication) == []

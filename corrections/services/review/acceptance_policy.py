@@ -9,14 +9,14 @@ chief_approves = ["clarification"]            # notices that only a chief editor
 import tomllib
 from dataclasses import dataclass, fields
 
-from corrections.domain.kinds import CATEGORIES
+from corrections.domain.kinds import CATEGORIES, NOTICE_KINDS
 from corrections.domain.roles import RIGHTS
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.services.actors import Actor
 from corrections.services.errors import AgainstPolicy, Forbidden
 from corrections.services.publication import Publication
-from corrections.text.warnings import Warning
+from corrections.text.warnings import CODES, Warning
 
 FILE = "policy.toml"
 HEADLINE = "headline"  # beside the codes of warnings: the change is in the article's first line
@@ -54,6 +54,25 @@ def of(publication: Publication) -> Policy:
     if unknown := set(table.get("silent", ())) - set(CATEGORIES):
         raise BadPolicy(f"{path.name} of {publication.name}: {', '.join(unknown)} is not a category.")
     return Policy(**{name: tuple(value) for name, value in table.items()})
+
+
+def remarks(publication: Publication) -> list[str]:
+    """Why the policy cannot be read, or what stands in it and is no warning or notice, so that it asks for nothing."""
+    try:
+        policy = of(publication)
+    except BadPolicy as error:
+        return [str(error)]
+    warnings = (*CODES, HEADLINE)
+    return [
+        f"{FILE} of {publication.name}: {field} names {word}, which is none of {', '.join(map(str, sorted(known)))}."
+        for field, known in (
+            ("wants_notice", warnings),
+            ("second_person", warnings),
+            ("chief_approves", NOTICE_KINDS),
+        )
+        for word in getattr(policy, field)
+        if word not in known
+    ]
 
 
 @dataclass(frozen=True)

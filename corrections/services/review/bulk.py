@@ -169,7 +169,7 @@ def _needing_review(
             continue
         source = target.source(correction)
         after = edited(source, edit)
-        codes = [warning.code for warning in source_warnings(source, after, target.article.language)]
+        codes: list[str] = [warning.code for warning in source_warnings(source, after, target.article.language)]
         if is_in_headline(correction.part, target.sources, edit):
             codes.append(acceptance_policy.HEADLINE)
         reason = review_reason(correction, codes, policy)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from corrections.text.paragraph_bounds import paragraph_bounds
-from corrections.text.warnings.change import Change, Mark, Warning
+from corrections.text.warnings.change import CODES, Change, Mark, Warning
 from corrections.text.warnings.characters import invisible_characters, look_alikes
 from corrections.text.warnings.names import names
 from corrections.text.warnings.quantities import quantities
 from corrections.text.warnings.wording import length, links, negations, quotations
 
-__all__ = ("Mark", "Warning", "warnings")
+__all__ = ("CODES", "Mark", "Warning", "warnings")
 
 _CHECKS: tuple[Callable[[Change], Iterator[Warning]], ...] = (
     invisible_characters,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import regex
 
@@ -16,6 +16,22 @@ from corrections.text.warnings.misspellings import is_misspelling
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’ʼ]+")
 
 Side = Literal["old", "new"]
+Code = Literal[
+    "date",
+    "direction",
+    "invisible",
+    "link",
+    "longer",
+    "look_alike",
+    "money",
+    "name",
+    "negation",
+    "number",
+    "percentage",
+    "quotation",
+    "renders_alike",
+]
+CODES: tuple[Code, ...] = get_args(Code)
 
 
 @dataclass(frozen=True)
@@ -31,7 +47,7 @@ class Mark:
 class Warning:
     """`code` is stable; `message` is for an editor; `words` are what it is about, `marks` where they stand."""
 
-    code: str
+    code: Code
     message: str
     words: str = ""
     marks: tuple[Mark, ...] = ()
@@ -169,12 +185,12 @@ class Change:
         return tuple(mark for mark in removed + added if mark.start < mark.end)
 
 
-def warn_of_changes(change: Change, code: str, message: str, old: list[Item], new: list[Item]) -> Iterator[Warning]:
+def warn_of_changes(change: Change, code: Code, message: str, old: list[Item], new: list[Item]) -> Iterator[Warning]:
     """A warning where something went or came."""
     yield from warn(code, message, *change.difference(old, new))
 
 
-def warn(code: str, message: str, removed: list[Item], added: list[Item]) -> Iterator[Warning]:
+def warn(code: Code, message: str, removed: list[Item], added: list[Item]) -> Iterator[Warning]:
     """A warning of what went and came, where something did."""
     if removed or added:
         yield Warning(

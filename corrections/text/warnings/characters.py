@@ -7,7 +7,7 @@ import regex
 from confusable_homoglyphs import confusables
 
 from corrections.text.comparison.words import tokens
-from corrections.text.warnings.change import Change, Mark, Warning
+from corrections.text.warnings.change import Change, Code, Mark, Warning
 
 _DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS = set("\u200c\u200d\ufe0e\ufe0f")  # at home in emoji and in Indic and Arabic words
@@ -27,7 +27,7 @@ def invisible_characters(change: Change) -> Iterator[Warning]:
         )
 
 
-def _about(change: Change, code: str, message: str, chars: set[str]) -> Warning:
+def _about(change: Change, code: Code, message: str, chars: set[str]) -> Warning:
     pattern = regex.compile(f"[{''.join(map(regex.escape, sorted(chars)))}]")
     marks = [change.item("new", match.start(), match.end()).mark for match in pattern.finditer(change.new)]
     return Warning(code, message, ", ".join(map(_name, sorted(chars))), tuple(filter(change.is_changed, marks)))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import regex
 
-from corrections.text.warnings.change import Change, Item, Side, Warning, warn
+from corrections.text.warnings.change import Change, Code, Item, Side, Warning, warn
 from corrections.text.warnings.dates import dates
 from corrections.text.warnings.number_words import JOINERS, combined, quantity_words, total, value_of_word
 from corrections.text.warnings.spans import Spans
@@ -24,7 +24,7 @@ _SPACE = regex.compile(r"[\s-]*(?:de\s+)?")
 _DEGREES = regex.compile(r"\s?(?:degrees?|grad|degrés?|grados?|stopni\w*|градус\w*|درجة|°)", regex.IGNORECASE)
 _RANGE = regex.compile(r"\s*(?:[–—-]|to|and|bis|und|à|et|a|y|do|i|до|і|إلى)\s*")
 _PHRASES = [(regex.compile(rf"\s?(?:{phrase})\b", regex.IGNORECASE), sign) for phrase, sign in SHARE_PHRASES.items()]
-KINDS = {
+KINDS: dict[Code, str] = {
     "money": "Changes an amount of money",
     "percentage": "Changes a percentage",
     "date": "Changes a date, day or month",
