@@ -7,7 +7,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,8 @@ from repo_store.queries import has_object, is_ancestor, read_entry, reference
 SECONDS = 20  # that a push may report no progress; a fetch for a write may take half of it
 SILENT_SECONDS = 20  # that any other fetch may report none: it may bring a whole history
 OPENING_SECONDS = 5  # the same when a clone is opened that can be read without
+REFUSAL_SECONDS = 600  # that a refused push is told of, unless one was taken since
+_REFUSAL = "push.refused"  # a file with what the server said, for all processes
 MAX_FETCHES = 10  # until the server shows ledger and main of one moment: it moves one after the other
 FETCH_INTERVAL_SECONDS = 0.1  # between these
 _REDACTION = f'"type":"{HistoryRedacted.model_fields["type"].default}"'
@@ -164,6 +166,18 @@ class SharedRepository:
             _log.error("%s: it is on the shared git server, and not yet here: %s", self._path, refused)
         return True
 
+    def check_pushes(self) -> None:
+        """Raises `RemoteRefused` where the last push, of any process here, was refused a short while ago."""
+        with suppress(FileNotFoundError):
+            file = self._path / _REFUSAL
+            seconds = time.time() - file.stat().st_mtime
+            if seconds < REFUSAL_SECONDS:
+                words = file.read_text(encoding="utf-8", errors="replace")
+                raise RemoteRefused(
+                    f"The shared git server refused the last push, {seconds:.0f} seconds ago. It says: {words}.",
+                    words=words,
+                )
+
     def share(self) -> None:
         """Give the server what it lacks of this clone's history, of which it has the beginning, or nothing.
 
@@ -182,6 +196,7 @@ class SharedRepository:
     def _push(self, updates: tuple[ReferenceUpdate, ...]) -> bool:
         outcome, generation = self._transport.push(updates, self._remote.seconds), self._repositories.generation()
         if outcome.status is PushStatus.MOVED:
+            (self._path / _REFUSAL).unlink(missing_ok=True)
             return True
         self._others_write = True
         try:
@@ -215,6 +230,8 @@ class SharedRepository:
 
     def _failure(self, outcome: PushOutcome) -> RemoteRefused | RemoteUnavailable:
         if outcome.status is PushStatus.REFUSED:
+            with suppress(OSError):
+                (self._path / _REFUSAL).write_text(outcome.words, encoding="utf-8")
             return RemoteRefused(
                 f"The shared git server refused this. Nothing was saved. It says: {outcome.words}.", words=outcome.words
             )

@@ -115,6 +115,10 @@ class Store:
         """
         self._writer.share()
 
+    def check_pushes(self) -> None:
+        """Raises `RemoteRefused` where a shared git server refused the last push, within the last minutes."""
+        self._writer.check_pushes()
+
     def sign_with(self, signer: Callable[[], Key | None]) -> None:
         """Ask `signer` before each batch for the key that signs its commits (None: they are not signed)."""
         self._writer.signer = signer

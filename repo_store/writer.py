@@ -157,6 +157,11 @@ class Writer:
             self.batches += has_come  # in a pack of their own
             return has_come
 
+    def check_pushes(self) -> None:
+        """Raises as `SharedRepository.check_pushes`."""
+        if self.shared is not None:
+            self.shared.check_pushes()
+
     def share(self) -> None:
         """Give an empty shared git server this history. Raises as `SharedRepository.share`."""
         if self.shared is None:

@@ -96,6 +96,7 @@ class SharedHistory:
             self._store.fetch(ANSWER_LIMIT)
         finally:
             self._guard.release()
+        self._store.check_pushes()
 
     def _is_look_due(self, now: float) -> bool:
         if now - self._checked_at < CHECK_SECONDS:

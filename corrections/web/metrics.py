@@ -22,7 +22,7 @@ from corrections.index import queries
 from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.publication import Publication, Publications
 from repo_store import RepoStoreError
-from repo_store.errors import BadEvent
+from repo_store.errors import BadEvent, RemoteRefused
 
 blueprint = APIBlueprint("metrics", __name__, enable_openapi=False)
 
@@ -85,7 +85,7 @@ class Watch:
                 continue
             known, outbox = int(publication.index.state("seq") or 0), Outbox(publication.private)
             seq = _events(publication, known)
-            paused.add_metric((name,), int(publication.obstacle is not None))
+            paused.add_metric((name,), int(publication.obstacle is not None or _is_refused(publication)))
             for state, count in queries.counts(publication.index).items():
                 waiting.add_metric((name, state), count)
             events.add_metric((name,), seq)
@@ -104,6 +104,15 @@ class Watch:
         except (CorrectionsError, RepoStoreError) as error:
             _log.error("no metrics", publication=name, why=str(error))
             return None
+
+
+def _is_refused(publication: Publication) -> bool:
+    """Whether a shared git server refused the last push."""
+    try:
+        publication.store.check_pushes()
+    except RemoteRefused:
+        return True
+    return False
 
 
 def _events(publication: Publication, known: int) -> int:

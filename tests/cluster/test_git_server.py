@@ -271,6 +271,36 @@ def test_what_is_kept_of_a_reader_whose_correction_could_not_be_written_is_erase
     node.close()
 
 
+def test_the_operator_reads_in_readyz_that_the_git_server_refuses_what_is_written(alone: Path, shared: Cluster):
+    move_to_nodes(alone, shared)
+    app = create_app(Settings(alone.parent, cluster=shared, metrics="token"))
+    client, node = app.test_client(), Publication(alone, cluster=shared)  # as two workers of one machine
+
+    def paused() -> str:
+        lines = client.get("/metrics", headers={"Authorization": "Bearer token"}).text.splitlines()
+        return next(line for line in lines if line.startswith("corrections_writing_paused"))[-3:]
+
+    assert client.get("/readyz").status_code == 200
+    assert paused() == "0.0"
+    hook = server_of(shared) / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho 'The desk is closed' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(SharedArchiveAway):
+        a_correction(node, "teh", "the")
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert "refused the last push" in ready.text
+    assert "The desk is closed" in ready.text
+    assert paused() == "1.0"
+    hook.unlink()
+    a_correction(node, "teh", "the")
+    assert client.get("/readyz").status_code == 200
+    assert paused() == "0.0"
+    node.close()
+    app.extensions["publications"].close()
+
+
 def test_a_request_that_was_saved_without_an_answer_is_one_correction_when_it_is_repeated(alone: Path, shared: Cluster):
     move_to_nodes(alone, shared)
     app = create_app(Settings(alone.parent, cluster=shared))
