@@ -21,6 +21,7 @@ from repo_store.errors import RemoteFailure
 POLL_SECONDS = 2.0  # between looks at the ledgers
 REST_SECONDS = 60.0  # after which a subscriber with nothing to do looks again, where nodes announce what they write
 REPEAT_SECONDS = 600.0  # after which a failure that goes on is logged again
+OFFER_SECONDS = 600.0  # after which a node that is cut off leaves the work to others again
 TAKEOVER_SECONDS = 0.5  # between looks whether the process that did the work has ended
 LOCK = "background.lock"  # in the data folder
 _log = logging.getLogger("corrections.worker")
@@ -38,6 +39,7 @@ class BackgroundWork:
         self._stop = threading.Event()
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
         self._failures: dict[_Turn, tuple[object, float]] = {}  # how turns failed, and when that was logged
+        self._offered: dict[str, float] = {}  # when the work for a publication was left to other nodes; monotonic
         self._guard = threading.Lock()
         self._leader = threading.Thread(target=self._lead, name="background", daemon=True)
 
@@ -95,13 +97,15 @@ class BackgroundWork:
         try:
             if not subscriber.on_each_node and not self._publications.leads(name):
                 return
-            publication = self._publications.get(name)
+            publication = self._opened(name)
             news = self._publications.news(publication)
             if rest is not None and rest.lasts(news):
                 rests[name] = rest
                 return
             publication.refresh(is_patient=True)
-            if not self._is_only_read(publication):
+            if self._is_only_read(publication):
+                self._publications.pass_lead(name)
+            elif subscriber.on_each_node or not self._is_passed_on(publication):
                 seconds = subscriber.handle(publication, self._stop)
                 if seconds is not None:
                     rests[name] = _Rest(time.monotonic() + min(seconds, REST_SECONDS), news)
@@ -123,6 +127,28 @@ class BackgroundWork:
         if failure == last and now - logged_at < REPEAT_SECONDS:
             return False
         self._failures[turn] = failure, now
+        return True
+
+    def _opened(self, name: str) -> Publication:
+        try:
+            return self._publications.get(name)
+        except Exception:
+            self._publications.pass_lead(name)  # another node may be able to
+            raise
+
+    def _is_passed_on(self, publication: Publication) -> bool:
+        """Let another node do the work where this one is cut off from the git server; whether that was done.
+
+        It is not where it was done lately: then nobody has taken it, and what can be done without is done here.
+        """
+        name, now = publication.name, time.monotonic()
+        if not publication.is_cut_off:
+            self._offered.pop(name, None)
+            return False
+        if now - self._offered.get(name, -OFFER_SECONDS) < OFFER_SECONDS:
+            return False
+        self._offered[name] = now
+        self._publications.pass_lead(name)
         return True
 
     def _position(self, subscriber: Subscriber, name: str) -> str:

@@ -14,6 +14,7 @@ from corrections.cluster.unavailable import DatabaseUnavailable
 
 SILENT_SECONDS = 60  # that a node which says nothing keeps its locks: it is frozen, or cut off
 CONFIRMED_SECONDS = 1.0  # that locks count as held after the database has said so
+PASS_SECONDS = 10.0  # that a node which passed the work on leaves it to others
 _log = logging.getLogger("corrections.worker")
 
 
@@ -27,6 +28,7 @@ class Leadership:
         self._link: Link | None = None
         self._asked_for: set[str] = set()  # publications
         self._held: set[str] = set()
+        self._passed_until: dict[str, float] = {}  # monotonic, by publication
         self._looked_at = 0.0
 
     def leads(self, publication: str) -> bool:
@@ -38,6 +40,8 @@ class Leadership:
         with self._guard:
             if self._process != os.getpid():  # a parent's connection is the parent's
                 self._process, self._link, self._held = os.getpid(), None, set()
+            if time.monotonic() < self._passed_until.get(publication, 0.0):
+                return False
             is_new = publication not in self._asked_for
             self._asked_for.add(publication)
             if is_new or time.monotonic() - self._looked_at >= CONFIRMED_SECONDS:
@@ -48,6 +52,19 @@ class Leadership:
         """Let another node take over."""
         with self._guard:
             self._forget()
+
+    def pass_on(self, publication: str) -> None:
+        """Let another node do the work of one publication, if there is one that can; ask again in `PASS_SECONDS`."""
+        with self._guard:
+            self._passed_until[publication] = time.monotonic() + PASS_SECONDS
+            self._asked_for.discard(publication)
+            if publication not in self._held or self._link is None or self._process != os.getpid():
+                return
+            self._held.discard(publication)
+            try:
+                self._link.connection.execute("SELECT pg_advisory_unlock(%s)", (lock_key(f"background:{publication}"),))
+            except psycopg.Error:
+                self._forget()
 
     def _look(self) -> None:
         """Confirm the locks of this connection, and take those that nobody has."""

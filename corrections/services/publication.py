@@ -187,6 +187,11 @@ class Publication:
         """Whether another node announced something that could not be fetched yet."""
         return self._shared is not None and self._shared.is_behind()
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the shared git server did not answer when it was last asked."""
+        return self._shared is not None and self._shared.is_cut_off
+
     def check_shared(self) -> None:
         """Raises `RemoteFailure` where there is a shared git server, and it does not answer or has another history."""
         if self._shared is not None:
@@ -382,6 +387,11 @@ class Publications:
     def leads(self, name: str) -> bool:
         """Whether this process does the background work of a publication, and no other node does."""
         return self._cluster is None or not self._cluster.git_remote or self._cluster.leadership.leads(name)
+
+    def pass_lead(self, name: str) -> None:
+        """Let another node do the background work of a publication, if there is one that can."""
+        if self._cluster is not None and self._cluster.git_remote:
+            self._cluster.leadership.pass_on(name)
 
     def give_up_lead(self) -> None:
         """Let another node do the background work."""

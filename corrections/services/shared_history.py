@@ -88,6 +88,11 @@ class SharedHistory:
         """Whether something was announced that could not be fetched yet."""
         return self._is_news(self._cluster.announcements.head(self._publication))
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the last fetch failed."""
+        return self._failures > 0
+
     def check(self) -> None:
         """Ask the git server, now. Raises `RemoteFailure` where nothing can be written to it."""
         if not self._guard.acquire(timeout=ANSWER_LIMIT):

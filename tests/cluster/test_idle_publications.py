@@ -13,7 +13,7 @@ import pytest
 
 from corrections import background
 from corrections.background import BackgroundWork
-from corrections.cluster import Cluster
+from corrections.cluster import Cluster, leadership
 from corrections.cluster.leadership import Leadership
 from corrections.config import Settings
 from corrections.index import queries
@@ -58,6 +58,61 @@ def test_a_lock_that_is_lost_with_its_connection_is_no_longer_held(cluster: Clus
     wait_until(lambda: all(there.leads(name) for name in NAMES))
     wait_until(lambda: not any(here.leads(name) for name in NAMES))
     there.give_up()
+
+
+def test_who_passes_the_work_on_leaves_it_to_others_for_a_while(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(leadership, "PASS_SECONDS", 0.5)
+    here, there = Leadership(cluster.database), Leadership(cluster.database)
+    assert all(here.leads(name) for name in NAMES[:2])
+    here.pass_on(NAMES[0])
+    assert not here.leads(NAMES[0])
+    assert there.leads(NAMES[0])
+    assert not there.leads(NAMES[1])
+    time.sleep(0.6)
+    assert not here.leads(NAMES[0])
+    there.pass_on(NAMES[0])
+    wait_until(lambda: here.leads(NAMES[0]))  # nobody else wants it
+    here.give_up()
+    there.give_up()
+
+
+@pytest.mark.parametrize("begins_with", ["an empty folder", "a clone"])
+def test_a_node_that_does_not_reach_the_git_server_leaves_the_work_to_one_that_does(
+    there: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begins_with: str
+):
+    monkeypatch.setattr(background, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(shared_history, "CHECK_SECONDS", 0.1)
+    node = there.cluster
+    turns: Counter[str] = Counter()
+    (tmp_path / "broken").mkdir()
+    an_article(there)
+    if begins_with == "a clone":
+        Publication(tmp_path / "broken" / "daily", cluster=node).close()
+
+    def work(name: str, git_remote: str) -> tuple[Publications, BackgroundWork]:
+        (tmp_path / name).mkdir(exist_ok=True)
+        mark = "&" if "?" in node.database else "?"
+        cluster = Cluster(
+            f"{node.database}{mark}application_name={name}-{tmp_path.name}", git_remote
+        )  # with locks of its own
+
+        def handle(_publication: Publication, _stop: threading.Event) -> float | None:
+            turns[name] += 1
+            return None
+
+        publications = Publications(tmp_path / name, cluster=cluster)
+        return publications, BackgroundWork(publications, [Subscriber("mail", handle)], tmp_path / name)
+
+    assert node.git_remote is not None
+    broken = work("broken", str(tmp_path / "nowhere" / "{publication}.git"))
+    sound = work("sound", node.git_remote)
+    assert broken[0].leads("daily")
+    broken[1].start()
+    sound[1].start()
+    wait_until(lambda: turns["sound"] > 3)
+    for publications, background_work in (broken, sound):
+        background_work.stop()
+        publications.close()
 
 
 @pytest.fixture
