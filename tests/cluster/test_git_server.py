@@ -271,6 +271,20 @@ def test_what_is_kept_of_a_reader_whose_correction_could_not_be_written_is_erase
     node.close()
 
 
+def test_an_audit_of_a_node_that_is_behind_fetches_first_or_says_so(alone: Path, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    Publication(tmp_path / "other" / "daily", cluster=shared).close()
+    node = Publication(alone, cluster=shared)
+    a_correction(node, "teh", "the", contact=Contact("Ada", "ada@example.org", False))
+    node.close()
+    server = server_of(shared)
+    server.rename(server.with_name("away"))
+    (finding,) = audit_publication(tmp_path / "other" / "daily", cluster=shared)
+    assert (finding.code, "lacks what other nodes wrote" in finding.message) == ("behind", True)
+    server.with_name("away").rename(server)
+    assert audit_publication(tmp_path / "other" / "daily", cluster=shared) == []
+
+
 def test_the_operator_reads_in_readyz_that_the_git_server_refuses_what_is_written(alone: Path, shared: Cluster):
     move_to_nodes(alone, shared)
     app = create_app(Settings(alone.parent, cluster=shared, metrics="token"))

@@ -1,8 +1,8 @@
-"""The audit of a publication: the repository by itself, then the index against the ledger. Changes nothing."""
+"""The audit of a publication: the repository by itself, then the index against the ledger. It repairs nothing."""
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from corrections.index.comparison import compare_with_ledger
 from corrections.private.private import UnreadableStore, inspect_store
 from corrections.services.errors import UnknownPublication
 from corrections.services.publication import KEY
-from repo_store import Finding, Store
+from repo_store import Finding, Remote, Store
 from repo_store.audit.checkpoints import Checkpoint, CheckpointFile
 from repo_store.audit.disclosures import disclosures
 from repo_store.audit.repository_audit import ProgressCallback, audit, ignore_progress
@@ -19,6 +19,7 @@ from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.model.events import CorrectionSubmitted
 
 WRITE_SECONDS = 2.0  # after which a correction that is being written has reached the ledger
+_ELSEWHERE = "Readers' contacts were not compared: run the audit on a node that has it."
 UNREADABLE = ("unreadable", "event", "newer", "alternates")  # codes of findings after which nothing more can be read
 
 
@@ -32,6 +33,10 @@ class _Places:
     @property
     def private(self) -> Path:
         return self.folder / "private.db"
+
+    @property
+    def remote(self) -> Remote | None:
+        return None if self.cluster is None else self.cluster.remote(self.folder.name)
 
     @property
     def name(self) -> str:
@@ -52,19 +57,23 @@ def audit_publication(
     `since`, only what came after its newest checkpoint is read, and neither the index nor readers' contacts are
     compared.
 
-    With `cluster` the private store is the one there.
+    With `cluster` the private store is the one there, and a node's copy of the history is brought up to date first.
 
     Raises `UnknownPublication`, `NotARepository`, `GitRefused`, `BadCheckpoint`, `DatabaseUnavailable`.
     """
     if not (folder / "articles.git").is_dir():
         raise UnknownPublication(f"There is no publication {folder.name} in {folder.parent}.")
-    with closing(Store(folder / "articles.git")) as store:
+    places = _Places(folder, cluster)
+    with closing(Store(folder / "articles.git", remote=places.remote)) as store:
+        if _lacks_events(store, places):
+            with suppress(RepoStoreError):
+                store.fetch()
         while True:
             generation = store.generation
             if since is not None:
                 findings = audit(store.path, against, progress, since)
             else:
-                findings = _audit_once(store, _Places(folder, cluster), against, progress)
+                findings = _audit_once(store, places, against, progress)
             if not findings or store.generation == generation:
                 return findings
             # the history was redacted meanwhile, and what was read no longer exists: audit again
@@ -118,12 +127,27 @@ def _audit_private(store: Store, places: _Places) -> list[Finding]:
         if orphans:  # a contact is stored just before its correction is written
             time.sleep(WRITE_SECONDS)
             orphans &= _orphans(store, places)
+        if orphans and _lacks_events(store, places):
+            return [
+                Finding("behind", f"{places.folder} lacks what other nodes wrote, and cannot fetch it. {_ELSEWHERE}")
+            ]
     except UnreadableStore as error:
         return [Finding("private", f"{places.name} cannot be read ({error}). Restore it from a backup.")]
     return [
         Finding("orphan", f"{places.name} contains correction {correction}, which is not in the ledger.")
         for correction in sorted(orphans)
     ]
+
+
+def _lacks_events(store: Store, places: _Places) -> bool:
+    """Whether another node announced events that this one's copy does not have. Raises `DatabaseUnavailable`."""
+    if places.cluster is None or places.remote is None:
+        return False
+    head = places.cluster.publications.head(places.folder.name)
+    try:
+        return bool(head) and not store.is_on_ledger(head)
+    except RepoStoreError:  # a damaged one: the audit says how
+        return False
 
 
 def _orphans(store: Store, places: _Places) -> set[str]:
