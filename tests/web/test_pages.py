@@ -50,6 +50,15 @@ def test_a_reader_without_javascript_sees_the_change_and_sends_it(client: FlaskC
     assert again.headers["Location"] == sent.headers["Location"], "sent twice by a double click, written once"
 
 
+def test_what_a_reader_changes_after_sending_is_another_correction(client: FlaskClient, publication: Publication):
+    an_article(publication)
+    first = sending(client, step="send", comment="It was a Tuesday.")
+    changed = [sending(client, step="send", replacement="Thursday") for _ in range(2)]  # a double click
+    assert [answer.status_code for answer in (first, *changed)] == [303, 303, 303]
+    assert changed[0].headers["Location"] == changed[1].headers["Location"] != first.headers["Location"]
+    assert publication.head().corrections == 2
+
+
 def test_an_ambiguous_quote_offers_the_places_and_keeps_what_was_typed(client: FlaskClient, publication: Publication):
     an_article(publication)
     answer = sending(client, exact="the", replacement="a", comment="My reason")

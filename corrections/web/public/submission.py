@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,10 +13,12 @@ from corrections.domain.kinds import CATEGORIES, Category
 from corrections.errors import CorrectionsError
 from corrections.index import queries
 from corrections.private.contacts import Contact
+from corrections.private.receipts import KeyReused
 from corrections.services import settings
 from corrections.services.articles.addresses import article_at, article_near
 from corrections.services.errors import Invalid, QuoteAmbiguous, QuoteNotFound
 from corrections.services.submission.checks import check
+from corrections.services.submission.idempotency import fingerprint
 from corrections.services.submission.placement import find, place
 from corrections.services.submission.submission import Submission
 from corrections.text.anchoring.anchor import Selector
@@ -66,13 +69,22 @@ def send(article_id: str) -> ResponseReturnValue:
         case "preview":
             return _preview(article, form)
     try:
-        correction = receive(_submission(article, form), lambda: spam_signals.of_form(form))
+        correction = _receive(_submission(article, form), form)
     except CorrectionsError as error:
         return _refused(article, form, error)
     key = publication().private.reader_key(correction.id)
     return redirect(
         url_for("status.correction", publication=publication().name, number=correction.number, key=key), 303
     )
+
+
+def _receive(submission: Submission, form: dict[str, str]) -> queries.Correction:
+    """As `receive`. What was changed after it was sent from the same form, with its key, is another correction."""
+    try:
+        return receive(submission, lambda: spam_signals.of_form(form))
+    except KeyReused:
+        key = f"{submission.key} {fingerprint(submission).current}"  # the same for a double click
+        return receive(replace(submission, key=key), lambda: spam_signals.of_form(form))
 
 
 def _article(article_id: str) -> queries.Article:
