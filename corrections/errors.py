@@ -12,6 +12,10 @@ AWAY = LazyString(
     "please try again later."
 )
 
+ARCHIVE_AWAY = LazyString(
+    "The archive cannot be read or written at the moment. Nothing was lost or changed. Please try again."
+)
+
 
 class CorrectionsError(Exception):
     """`code` is stable (`web.statuses` has the HTTP status for each), `details` are JSON-encodable.

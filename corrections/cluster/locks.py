@@ -15,7 +15,7 @@ from corrections.cluster.pool import (
     lock_pool,
 )
 from corrections.cluster.schema_databases import lock_key
-from corrections.cluster.unavailable import DatabaseUnavailable
+from corrections.cluster.unavailable import DatabaseUnavailable, WritersBusy
 
 
 class HeldLock:
@@ -45,16 +45,23 @@ class HeldLock:
 def held_lock(url: str, publication: str) -> Iterator[HeldLock]:
     """Hold the lock of a publication's writers.
 
-    Raises `DatabaseUnavailable` where it cannot be had in time, or the clock here is wrong.
+    Raises `WritersBusy` where another node does not give it up in time, `DatabaseUnavailable` where it cannot be had
+    for another reason, or the clock here is wrong.
     """
     key = lock_key(f"writers:{publication}")
 
     def acquire(link: Link) -> None:
         # a node that is stopped or cut off while it holds the lock does not stop the others for ever
-        link.connection.execute(
-            f"SET idle_session_timeout='{LOCK_HELD_SECONDS}s'; SET statement_timeout=0; "
-            f"SELECT pg_advisory_lock({key})".encode()
-        )
+        try:
+            link.connection.execute(
+                f"SET idle_session_timeout='{LOCK_HELD_SECONDS}s'; SET statement_timeout=0; "
+                f"SELECT pg_advisory_lock({key})".encode()
+            )
+        except psycopg.errors.LockNotAvailable as error:
+            raise WritersBusy(
+                f"Another node has held the lock of the writers of {publication} for {DATABASE_SECONDS} seconds: it "
+                "waits for the git server, or hangs."
+            ) from error
 
     with lock_pool(url).use(acquire, DATABASE_SECONDS + ANSWER_SECONDS) as (link, _result):
         link.connection.limit = ANSWER_SECONDS

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from corrections.errors import CorrectionsError
+from corrections.errors import ARCHIVE_AWAY, CorrectionsError
 from corrections.i18n import LazyString
 
 SHARED_ARCHIVE_AWAY = LazyString(
@@ -28,6 +28,15 @@ class SharedArchiveAway(CorrectionsError):
 
     def __init__(self, operator: str) -> None:
         super().__init__(SHARED_ARCHIVE_AWAY, operator=operator)
+
+
+class NotYetHere(CorrectionsError):
+    """Other nodes wrote what cannot be fetched at the moment: nobody here can say whether something exists."""
+
+    code = "remote_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(ARCHIVE_AWAY)
 
 
 class UnknownPublication(CorrectionsError):

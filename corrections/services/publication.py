@@ -20,6 +20,7 @@ from corrections.services.articles.sources import ArticleSources, rendered
 from corrections.services.errors import (
     AlreadyDecided,
     Invalid,
+    NotYetHere,
     SharedArchiveAway,
     UnknownArticle,
     UnknownCorrection,
@@ -242,22 +243,29 @@ class Publication:
         self._lacking = None if self._is_complete else ReadOnly(_LACKING.format(event=missing[:12], name=self.name))
 
     def article(self, article_id: str) -> queries.Article:
-        """Raises `UnknownArticle`."""
+        """Raises `UnknownArticle`, or `NotYetHere` where another node may have made it."""
         seen, article = self.index.head, queries.article(self.index, article_id)
         if article is None and self._has_news(seen):
             article = queries.article(self.index, article_id)
         if article is None:
+            self._check_followed()
             raise UnknownArticle(LazyString("There is no article with the ID %(id)s.", id=article_id[:160]))
         return article
 
     def correction(self, number: int) -> queries.Correction:
-        """Raises `UnknownCorrection`."""
+        """Raises `UnknownCorrection`, or `NotYetHere` where another node may have written it."""
         seen, correction = self.index.head, queries.correction(self.index, number)
         if correction is None and self._has_news(seen):
             correction = queries.correction(self.index, number)
         if correction is None:
+            self._check_followed()
             raise UnknownCorrection(LazyString("There is no correction number %(number)s.", number=number))
         return correction
+
+    def _check_followed(self) -> None:
+        """Raises `NotYetHere` where something that another node announced cannot be fetched."""
+        if self.is_behind:
+            raise NotYetHere
 
     def has_event(self, event_id: str) -> bool:
         """Whether the ledger has an event, by its id; of other nodes' events, those that can be fetched too."""

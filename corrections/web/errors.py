@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from corrections.cluster import DatabaseUnavailable
-from corrections.errors import CorrectionsError
+from corrections.errors import ARCHIVE_AWAY, CorrectionsError
 from corrections.i18n import LazyString
 from corrections.services.errors import SHARED_ARCHIVE_AWAY, AlreadyPublished, Invalid
 from corrections.text.comparison.effort import Abandoned
@@ -24,9 +24,6 @@ _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFou
 RETRY_SECONDS = 30  # after which clients are asked to try again
 FORM_EXPIRED = LazyString("This form has expired. Go back, reload the page and send it again.")
 OUR_FAULT = LazyString("An error occurred on our side. Nothing you sent was saved in part.")
-ARCHIVE_AWAY = LazyString(
-    "The archive cannot be read or written at the moment. Nothing was lost or changed. Please try again."
-)
 _MESSAGES = {
     404: LazyString("There is no page at this web address."),
     405: "This web address does not support that method.",
@@ -79,7 +76,8 @@ def _store(error: RepoStoreError) -> Response:
     status = _STORE_STATUS.get(type(error), 503)
     if status == 503:
         _log.error("store: %s", error.message)
-        message = SHARED_ARCHIVE_AWAY if isinstance(error, RemoteFailure) else ARCHIVE_AWAY
+        has_sent = isinstance(error, RemoteFailure) and request.method not in ("GET", "HEAD")
+        message = SHARED_ARCHIVE_AWAY if has_sent else ARCHIVE_AWAY
         return _answer(503, error.code, languages.translate(message), {})
     return _answer(status, error.code, error.message, {})
 

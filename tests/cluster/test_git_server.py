@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from corrections.app import create_app
 from corrections.cluster import Cluster
+from corrections.cluster.unavailable import WritersBusy
 from corrections.config import Settings
 from corrections.connectors.credentials import BadConnectKey, Credentials
 from corrections.errors import ReadOnly
@@ -33,6 +34,7 @@ from repo_store.errors import RemoteDiverged, RemoteFailure
 from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, start
 from tests.postgres import Server
 from tests.service import run_command
+from tests.test_workers import wait_until
 from tests.web.test_pages import sending
 
 
@@ -283,6 +285,61 @@ def test_an_audit_of_a_node_that_is_behind_fetches_first_or_says_so(alone: Path,
     assert (finding.code, "lacks what other nodes wrote" in finding.message) == ("behind", True)
     server.with_name("away").rename(server)
     assert audit_publication(tmp_path / "other" / "daily", cluster=shared) == []
+
+
+def test_what_another_node_wrote_and_cannot_be_fetched_is_not_called_unknown(
+    alone: Path, shared: Cluster, tmp_path: Path
+):
+    move_to_nodes(alone, shared)
+    node = Publication(alone, cluster=shared)
+    (tmp_path / "other").mkdir()
+    app = create_app(Settings(tmp_path / "other", cluster=shared))
+    client = app.test_client()
+    assert client.get("/daily/c/2").status_code == 404
+    shared.announcements.listen()
+    wait_until(lambda: shared.announcements.is_listening)
+    server = server_of(shared)
+    number = a_correction(node, "teh", "the").number
+    server.rename(server.with_name("away"))
+    node.close()
+    wait_until(lambda: client.get(f"/daily/c/{number}").status_code == 503)
+    away = client.get(f"/daily/c/{number}")
+    assert "cannot be read or written at the moment" in away.text
+    assert away.headers["Retry-After"]
+    server.with_name("away").rename(server)
+    wait_until(lambda: client.get(f"/daily/c/{number}").status_code == 200)
+    assert client.get(f"/daily/c/{number + 1}").status_code == 404
+    app.extensions["publications"].close()
+
+
+def test_a_reader_of_an_empty_node_is_not_told_about_what_was_sent(alone: Path, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    server_of(shared).rename(server_of(shared).with_name("away"))
+    (tmp_path / "other").mkdir()
+    app = create_app(Settings(tmp_path / "other", cluster=shared))
+    for path in ("/", "/daily/"):
+        page = app.test_client().get(path)
+        assert page.status_code == 503
+        assert "cannot be read or written at the moment" in page.text
+        assert "what you sent" not in page.text
+    app.extensions["publications"].close()
+
+
+def test_another_node_that_keeps_the_lock_of_the_writers_is_not_called_a_lost_database(
+    shared: Cluster, monkeypatch: pytest.MonkeyPatch
+):
+    for module in ("pool", "locks"):
+        monkeypatch.setattr(f"corrections.cluster.{module}.DATABASE_SECONDS", 1)
+    mark = "&" if "?" in shared.database else "?"
+    waiting = Cluster(f"{shared.database}{mark}application_name=waiting", shared.git_remote)
+    with (
+        shared.advisory_lock("daily"),
+        pytest.raises(WritersBusy, match="has held the lock of the writers of daily for 1 seconds"),
+        waiting.advisory_lock("daily"),
+    ):
+        pass
+    with waiting.advisory_lock("daily"):
+        pass
 
 
 def test_the_operator_reads_in_readyz_that_the_git_server_refuses_what_is_written(alone: Path, shared: Cluster):
