@@ -9,7 +9,7 @@ SECONDS ?= 600
 # one more than there are processors: many tests wait for another process, or for time to pass
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
-.PHONY: help install install-test widget browser wordpress proxies run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
+.PHONY: help install install-test widget browser wordpress servers run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -46,8 +46,8 @@ browser: install-test ## Find Chromium, or install it where possible
 wordpress: ## Find WordPress for the tests of its connector, or install it where possible
 	@sh tests/connectors/install_wordpress.sh
 
-proxies: ## Find nginx and HAProxy for the tests of several nodes, or install them where possible
-	@sh tests/cluster/install_proxies.sh
+servers: ## Find nginx, HAProxy and sshd for the tests of several nodes, or install them where possible
+	@sh tests/cluster/install_servers.sh
 
 run: install ## Create a demo publication in ./data and serve it
 	@$(BIN)/corrections --data $(DATA) demo --host $(HOST) --port $(PORT)
@@ -64,7 +64,7 @@ types: install-test ## Check types
 
 # what is compiled once is compiled for each process that a test starts
 test: export PYTHONDONTWRITEBYTECODE =
-test: install-test node_modules/.installed browser wordpress proxies lint types ## Run the linter, the type checker and all tests
+test: install-test node_modules/.installed browser wordpress servers lint types ## Run the linter, the type checker and all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 faults: install-test ## Run the long fault-tolerance tests (minutes to hours)

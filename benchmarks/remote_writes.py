@@ -7,11 +7,8 @@ loopback, where Debian's openssh-server is installed), over one ssh connection t
 of ssh_config(5)), and over https (git's http-backend). The first row is a store without a server, in the same run.
 """
 
-import getpass
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from benchmarks.commit_cost import importing, submission
 from repo_store import Remote, Store
-from tests.newsroom import free_port
 from tests.repo_store.shared_server import SharedServer, serving
+from tests.ssh_server import ssh_server
 from tests.test_tls import NOW, Authority
 
 SECONDS = 5.0
@@ -77,34 +74,17 @@ def over_https(folder: Path) -> Iterator[str]:
 @contextmanager
 def over_ssh(folder: Path) -> Iterator[str]:
     """The address of a server over ssh; git uses a key of this run as long as this lasts."""
-    with shared_server(folder) as server:
-        for name in ("host", "key"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-        (folder / "authorized").write_text((folder / "key.pub").read_text())
-        port = free_port()
-        options = {
-            "Port": port, "ListenAddress": "127.0.0.1", "HostKey": folder / "host", "PidFile": "none", "UsePAM": "no",
-            "AuthorizedKeysFile": folder / "authorized", "StrictModes": "no", "PermitRootLogin": "yes",
-        }  # fmt: skip
-        arguments = [f"-o{name}={value}" for name, value in options.items()]
-        Path("/run/sshd").mkdir(exist_ok=True)  # sshd does not start without it
-        sshd = subprocess.Popen([str(shutil.which("sshd")), "-D", "-f", "/dev/null", *arguments])
-        known = "-oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null"
-        os.environ["GIT_SSH_COMMAND"] = f"ssh -F /dev/null -i {folder}/key {known} -oLogLevel=ERROR"
-        time.sleep(1)
-        try:
-            yield f"ssh://{getpass.getuser()}@127.0.0.1:{port}{server.path}"
-        finally:
-            sshd.send_signal(signal.SIGTERM)
-            sshd.wait()
+    with shared_server(folder) as server, ssh_server(folder / "ssh") as ssh:
+        os.environ["GIT_SSH_COMMAND"] = ssh.command
+        yield ssh.url(server.path)
 
 
 @contextmanager
 def over_shared_ssh(folder: Path) -> Iterator[str]:
     """As `over_ssh`, set up as in docs/scaling.md: the first push signs in, the next ones use its connection."""
-    with over_ssh(folder) as url:
-        os.environ["GIT_SSH_COMMAND"] += f" -oControlMaster=auto -oControlPath={folder}/%C -oControlPersist=10"
-        yield url
+    with shared_server(folder) as server, ssh_server(folder / "ssh") as ssh:
+        os.environ["GIT_SSH_COMMAND"] = ssh.shared_command
+        yield ssh.url(server.path)
 
 
 @contextmanager

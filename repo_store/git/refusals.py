@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from repo_store.errors import GitRefused, RefusedWrite
 
 MAX_WORDS_LENGTH = 300  # characters of git's words that are passed on
-_NOISE = ("hint:", "fast-import: dumping crash report", "usage:", "warning: could not find", "Trace")
+_NOISE = (
+    *("hint:", "fast-import: dumping crash report", "usage:", "warning: could not find", "Trace"),
+    # what ssh says around where the changed key of a host is
+    *("@", "IT IS POSSIBLE", "Someone could be", "It is also possible", "Please contact your", "Add correct host key"),
+    *(
+        "The fingerprint for",
+        "SHA256:",
+        "remove with:",
+        "ssh-keygen -f",
+        "Please make sure you",
+        "and the repository exists",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -22,6 +21,7 @@ from corrections.cluster import Cluster
 from tests.newsroom import TALKS, free_port, kill
 from tests.nodes import Group, Node, group_of_nodes, in_threads, submitted
 from tests.postgres import Server
+from tests.ssh_server import program
 from tests.test_tls import NOW, Authority
 from tests.test_workers import counted_requests, wait_until
 
@@ -90,13 +90,6 @@ def configured(name: str, replacements: dict[str, str]) -> str:
         assert documented in text, f"deploy/{name} has no {documented}"
         text = text.replace(documented, here)
     return text
-
-
-def program(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None and os.environ.get("REQUIRE_PROXY") == "1":
-        pytest.fail(f"no {name}, and REQUIRE_PROXY=1")
-    return found or pytest.skip(f"no {name} here")
 
 
 def nginx(folder: Path, port: int, replacements: dict[str, str]) -> list[str]:
