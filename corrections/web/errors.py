@@ -129,7 +129,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(status: int, code: str, message: str, details: dict[str, object]) -> Response:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.blueprint == "health":
         body = {"type": f"urn:corrections:{code}", "title": code.replace("_", " "), "status": status, "detail": message}
         response = jsonify({**details, **body, "code": code})
         response.status_code = status
