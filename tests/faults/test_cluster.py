@@ -1,7 +1,7 @@
 """Faults while sixteen clients submit to three nodes without pause: all that was acknowledged is there, once.
 
 `CORRECTIONS_CLUSTER_FAULTS` says how many faults there are; by default three for each of `CORRECTIONS_FAULT_ROUNDS`, and
-one more: each kind once.
+two more: each kind once.
 """
 
 import http.client
@@ -31,7 +31,7 @@ from tests.test_workers import wait_until
 
 pytestmark = pytest.mark.faults
 FAULTS = int(
-    os.environ.get("CORRECTIONS_CLUSTER_FAULTS") or 3 * int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3")) + 1
+    os.environ.get("CORRECTIONS_CLUSTER_FAULTS") or 3 * int(os.environ.get("CORRECTIONS_FAULT_ROUNDS", "3")) + 2
 )
 SEED = int(os.environ.get("CORRECTIONS_CLUSTER_SEED", "11"))
 CLIENTS = 16
@@ -124,6 +124,7 @@ class Machines:
             self.cut_pushes,
             self.lose_answers,
             self.delay_fetches,
+            self.hang_git_server,
         ]
         return [*faults, self.fill_disk] if self.disks else faults
 
@@ -164,6 +165,11 @@ class Machines:
         self.git.fetch_delay = chance.uniform(0.5, 4)
         time.sleep(chance.uniform(0.5, 3))
         self.git.fetch_delay = 0.0
+
+    def hang_git_server(self, chance: random.Random) -> None:
+        self.git.answers.clear()
+        time.sleep(chance.choice((1, 8, 30)))  # the last is longer than a push may take
+        self.git.answers.set()
 
     def fill_disk(self, chance: random.Random) -> None:
         name = chance.choice(NAMES)

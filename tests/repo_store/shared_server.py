@@ -98,7 +98,8 @@ class HttpServer(ThreadingHTTPServer):
     """git's own server, over http, and how it fails.
 
     `loses_answers` so many times it cuts the connection after git has done what a push asked for, `cuts_pushes` before;
-    `fetch_delay` is how many seconds it lets each fetch wait.
+    `fetch_delay` is how many seconds it lets each fetch wait. While `answers` is cleared it takes requests and does
+    nothing; later it does all of them, those too that nobody waits for any more.
     """
 
     daemon_threads = True
@@ -108,6 +109,8 @@ class HttpServer(ThreadingHTTPServer):
         self.password = password
         self.loses_answers = self.cuts_pushes = 0
         self.fetch_delay = 0.0
+        self.answers = threading.Event()
+        self.answers.set()
         self.requests: list[str] = []
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -155,6 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.cuts_pushes -= 1
             self.close_connection = True
             return
+        self.server.answers.wait()
         if path.endswith("/git-upload-pack") or query == "service=git-upload-pack":
             time.sleep(self.server.fetch_delay)
         done = subprocess.run(
