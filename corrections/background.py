@@ -102,7 +102,7 @@ class BackgroundWork:
             if rest is not None and rest.lasts(news):
                 rests[name] = rest
                 return
-            publication.refresh(is_patient=True)
+            publication.refresh()
             if self._is_only_read(publication):
                 self._publications.pass_lead(name)
             elif subscriber.on_each_node or not self._is_passed_on(publication):

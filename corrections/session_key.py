@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from corrections.cluster import Cluster, DatabaseUnavailable
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 
 FILE = "session.key"  # in the data folder
 RETRY_SECONDS = 5.0  # between attempts to ask a database that was away at start

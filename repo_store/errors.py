@@ -88,6 +88,10 @@ class RemoteUnavailable(RemoteFailure):
     code = "remote_unavailable"
 
 
+class RemoteBusy(RemoteUnavailable):
+    """Others wait for the shared git server, or use this node's copy: nothing was asked, and nothing saved."""
+
+
 class RemoteRefused(RemoteFailure):
     """The shared git server answered and did not take it: `details["words"]` says why. Nothing was saved."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from git import Repo
 
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.command import UPLOAD_PACK, read_bytes, run_git
 from repo_store.git.packfile import commit_parents, object_id, split_commit, write_pack
 from repo_store.git.refusals import refusal

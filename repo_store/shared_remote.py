@@ -25,7 +25,7 @@ from repo_store.errors import (
     RemoteUnavailable,
     WriteFailed,
 )
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.maintenance import PENDING
 from repo_store.git.recovery import clear_stale_locks, finish_redaction
 from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
@@ -37,7 +37,7 @@ from repo_store.queries import has_object, is_ancestor, read_entry, reference
 
 SECONDS = 20  # that a push may report no progress; a fetch for a write may take half of it
 SILENT_SECONDS = 20  # that any other fetch may report none: it may bring a whole history
-OPENING_SECONDS = 5  # the same when a clone is opened that can be read without
+OPENING_SECONDS = 5  # that one may take when a clone is opened that can be read without
 REFUSAL_SECONDS = 600  # that a refused push is told of, unless one was taken since
 _REFUSAL = "push.refused"  # a file with what the server said, for all processes
 MAX_FETCHES = 10  # until the server shows ledger and main of one moment: it moves one after the other
@@ -103,7 +103,7 @@ class SharedRepository:
             self.fetch()
             return
         try:
-            self._fetch(OPENING_SECONDS, is_patient=True)
+            self.fetch(OPENING_SECONDS)
         except WriteFailed as error:
             _log.error("%s: %s", self._path, error.message)
 
@@ -116,19 +116,20 @@ class SharedRepository:
         if self._others_write or not all(has_object(repo, entry) for entry in set(entries) if entry is not None):
             self._others_write = self._fetch_for_write()
 
-    def fetch(self, seconds: float | None = None) -> bool:
+    def fetch(self, seconds: float | None = None, is_awaited: Callable[[], bool] | None = None) -> bool:
         """Bring ledger, main and checkpoints up to date with the server; returns whether something came.
 
-        It is given up after `seconds`, or without them when git has reported no progress for `SILENT_SECONDS`. They go
-        forward only; a history that was redacted meanwhile takes the place of the old one, whose objects are thrown
-        away. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing has then been moved.
+        It is given up after `seconds`, or without them when git has reported no progress for `SILENT_SECONDS`, and when
+        nobody waits for it any more, as `is_awaited` tells. They go forward only; a history that was redacted meanwhile
+        takes the place of the old one, whose objects are thrown away. Raises `RemoteUnavailable`, `RemoteDiverged`,
+        `WriteFailed`; nothing has then been moved.
         """
-        return self._fetch(SILENT_SECONDS if seconds is None else seconds, is_patient=seconds is None)
-
-    def _fetch(self, seconds: float, *, is_patient: bool) -> bool:
         clear_stale_locks(self._path)
+        is_patient = seconds is None
         for _ in range(MAX_FETCHES):
-            self._transport.fetch(seconds, is_patient=is_patient)
+            self._transport.fetch(
+                SILENT_SECONDS if seconds is None else seconds, is_patient=is_patient, is_awaited=is_awaited
+            )
             repo = self._repositories.get()
             shared = self._transport.tips(repo)
             named = self._named_main(repo, shared)

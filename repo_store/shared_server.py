@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from repo_store.errors import NotARepository
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.command import GitRepository, init_bare
 
 _SETTINGS = {"fsync": "all", "fsyncMethod": "fsync"}  # what was acknowledged is on the disk

@@ -97,14 +97,14 @@ class Store:
             raise
         return store
 
-    def fetch(self, seconds: float | None = None) -> bool:
+    def fetch(self, seconds: float | None = None, is_awaited: Callable[[], bool] | None = None) -> bool:
         """Bring everything up to date with the shared git server; returns whether something came (without one: no).
 
-        It is given up after `seconds`, or without them when git has reported no progress for a while. Safe beside
-        writers in other threads and processes. Raises `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing
-        has then changed.
+        It is given up after `seconds`, or without them when git has reported no progress for a while, and when nobody
+        waits for it any more, as `is_awaited` tells. Safe beside writers in other threads and processes. Raises
+        `RemoteUnavailable`, `RemoteDiverged`, `WriteFailed`; nothing has then changed.
         """
-        has_come = self._writer.fetch(seconds)
+        has_come = self._writer.fetch(seconds, is_awaited)
         self._schedule_maintenance()
         return has_come
 

@@ -3,7 +3,6 @@
 `docs/decisions/001-one-writer.md` says why each step is there.
 """
 
-import fcntl
 import os
 import threading
 import time
@@ -19,13 +18,13 @@ from repo_store.dry_run import expected_entries
 from repo_store.errors import (
     BadEvent,
     BadRemote,
+    RemoteBusy,
     RemoteFailure,
-    RemoteUnavailable,
     RepoStoreError,
     Stale,
     WriteFailed,
 )
-from repo_store.file_sync import sync_folders
+from repo_store.files import lock_file, lock_file_in_time, sync_folders
 from repo_store.git.batches import WrittenIntent, write_batch
 from repo_store.git.maintenance import PENDING, purge
 from repo_store.git.object_batch import KnownTrees
@@ -56,6 +55,7 @@ from repo_store.ssh_signatures import Key
 MAX_BATCH = 200  # intents in one batch; ids of a batch must fit a pipe's buffer
 MAX_ATTEMPTS = 5  # at moving the references before a writer outside the lock is reported
 BUSY_SECONDS = 5  # that a turn goes on with a shared git server, after which others are refused instead of queued
+LOCK_SECONDS = 10  # the same, that other processes on this machine may take
 BUSY = "The shared git server is slow, or this node's copy is in use. Nothing was saved. Try again in a moment."
 MAX_SHARED_ATTEMPTS = 100  # the same, on a shared git server: without a lock, one in as many succeeds as nodes write
 
@@ -143,17 +143,17 @@ class Writer:
             if self.shared is not None:
                 self.shared.begin()
 
-    def fetch(self, seconds: float | None = None) -> bool:
+    def fetch(self, seconds: float | None = None, is_awaited: Callable[[], bool] | None = None) -> bool:
         """Bring the clone up to date with the shared git server. Raises as `SharedRepository.fetch`.
 
-        With `seconds` it waits no longer for its turn either: then it raises `RemoteUnavailable`.
+        With `seconds` it waits no longer for its turn either: then it raises `RemoteBusy`.
         """
         if self.shared is None:
             return False
         if seconds is not None:
             self._check_prompt()
         with self._exclusive(seconds):
-            has_come = self.shared.fetch(seconds)
+            has_come = self.shared.fetch(seconds, is_awaited)
             self.batches += has_come  # in a pack of their own
             return has_come
 
@@ -237,9 +237,9 @@ class Writer:
             return True
 
     def _check_prompt(self) -> None:
-        """With a shared git server, raises `RemoteUnavailable` where the turn of another goes on for `BUSY_SECONDS`."""
+        """With a shared git server, raises `RemoteBusy` where the turn of another goes on for `BUSY_SECONDS`."""
         if self.shared is not None and self._leading and time.monotonic() - self._leading_since > BUSY_SECONDS:
-            raise RemoteUnavailable(BUSY, words="busy")
+            raise RemoteBusy(BUSY, words="busy")
 
     def _leave_if_busy(self, jobs: list[Job]) -> None:
         """As `_check_prompt`, for jobs that nobody has begun to write: they are taken back."""
@@ -247,7 +247,7 @@ class Writer:
         if own <= waiting:
             try:
                 self._check_prompt()
-            except RemoteUnavailable:
+            except RemoteBusy:
                 self._waiting = [job for job in self._waiting if id(job) not in own]
                 raise
 
@@ -258,25 +258,28 @@ class Writer:
 
     @contextmanager
     def _exclusive(self, seconds: float | None = None) -> Iterator[None]:
-        """Raises `RemoteUnavailable` where its turn does not come within `seconds`."""
+        """Raises `RemoteBusy` where its turn does not come within `seconds`."""
         deadline = None if seconds is None else time.monotonic() + seconds
         with self._condition:
             while self._leading or (self._is_batch_next and self._waiting):
                 if not self._condition.wait(None if deadline is None else max(0.0, deadline - time.monotonic())):
-                    raise RemoteUnavailable(BUSY, words="busy")
+                    raise RemoteBusy(BUSY, words="busy")
             self._leading = self._is_batch_next = True  # who comes again at once does not keep writers waiting
             self._leading_since = time.monotonic()
         try:
-            with self._file_lock():
+            with self._file_lock(None if deadline is None else max(0.0, deadline - time.monotonic())):
                 yield
         finally:
             self._hand_over()
 
     @contextmanager
-    def _file_lock(self) -> Iterator[None]:
-        descriptor = os.open(self._path / "writer.flock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    def _file_lock(self, seconds: float | None = None) -> Iterator[None]:
+        """Raises `RemoteBusy` where other processes keep the lock for `seconds`."""
+        path = self._path / "writer.flock"
+        descriptor = lock_file(path) if seconds is None else lock_file_in_time(path, seconds)
+        if descriptor is None:
+            raise RemoteBusy(BUSY, words="busy")
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
@@ -285,7 +288,7 @@ class Writer:
         """Write a batch of what waits once this process has its turn: the longer that takes, the more goes into it."""
         batch: list[Job] = []
         try:
-            with self._file_lock(), self._shared_lock():
+            with self._file_lock(None if self.shared is None else LOCK_SECONDS), self._shared_lock():
                 batch = self._next_batch()
                 self._write_batch(batch)
         except Exception as error:  # whatever it is, nobody may wait for an answer for ever

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from corrections.config import SHORTEST_KEY
 from corrections.errors import CorrectionsError
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 
 VARIABLE = "CORRECTIONS_CONNECT_KEY"
 FILE = "connections.key"

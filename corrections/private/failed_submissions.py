@@ -1,6 +1,6 @@
 """`FailedSubmissions`: corrections that could not be written, of whose readers something is kept for another try."""
 
-from corrections.database import Databases
+from corrections.database import Databases, Statements
 from corrections.private.digests import timestamp
 from corrections.private.receipts import delete_receipts
 
@@ -34,10 +34,28 @@ class FailedSubmissions:
         with self._databases.write() as database:
             database.execute("DELETE FROM failed_submissions WHERE correction=?", (correction,))
 
-    def erase(self, correction: str) -> None:
-        """Erase what is kept of a correction that was never written: its contact, its receipts, and that it failed."""
+    def erase(self, correction: str, before: str) -> bool:
+        """Erase what is kept of a correction that was never written: its contact, its receipts, and that it failed.
+
+        False, and nothing is erased, where it was tried again since the moment `before`.
+        """
         with self._databases.write() as database:
-            database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
-            delete_receipts(database, correction)
-            database.execute("DELETE FROM failed_submissions WHERE correction=?", (correction,))
+            erased = database.execute(
+                "DELETE FROM failed_submissions WHERE correction=? AND at < ?", (correction, before)
+            )
+            if not erased.rowcount:
+                return False
+            _erase(database, correction)
         self._databases.truncate_log()
+        return True
+
+    def erase_at_once(self, correction: str) -> None:
+        """Erase what is kept of a correction that can never be written: its contact and its receipts."""
+        with self._databases.write() as database:
+            _erase(database, correction)
+        self._databases.truncate_log()
+
+
+def _erase(database: Statements, correction: str) -> None:
+    database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
+    delete_receipts(database, correction)

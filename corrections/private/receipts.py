@@ -49,13 +49,18 @@ class Receipts:
         Raises `KeyReused` when the key came with another `request` before.
         """
         with self._databases.write() as database:
-            database.execute(
+            inserted = database.execute(
                 "INSERT INTO receipts (key, correction, request, words, created_at) VALUES (?,?,?,?,?) "
                 "ON CONFLICT DO NOTHING",
                 (key, proposed, request.current, request.words, timestamp()),
             )
+            if inserted.rowcount:
+                return proposed
             row = database.execute(_RECEIPT, (key,)).fetchone()
-        return _check_request(row, request)
+            correction = _check_request(row, request)
+            # it is tried again: what is kept of it is not erased meanwhile
+            database.execute("UPDATE failed_submissions SET at=? WHERE correction=?", (timestamp(), correction))
+        return correction
 
 
 def forget_requests(database: Statements, correction: str) -> None:

@@ -13,7 +13,7 @@ from corrections.services.errors import Invalid
 from corrections.services.operations.file_permissions import private_folder
 from corrections.workers.file_lock import file_lock
 from repo_store import Store
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.shared_server import create_server
 
 MARKER = "private.database"  # in the folder: its private store is in the database that this file names

@@ -37,7 +37,7 @@ from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
 from repo_store import Entry, Intent, Part, Receipt, Store
 from repo_store.errors import BadEvent, BadKey, IntentRefused, RemoteFailure, Stale
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.model.head import Head
 from repo_store.ssh_signatures import Key
 
@@ -53,6 +53,7 @@ _LACKING = (
     "is lost."
 )
 PROBE = 64 * 1024  # bytes, about what a submission writes
+OPENING_SECONDS = 5.0  # to wait for another thread that opens a publication
 NAMES_SECONDS = 5.0  # that a list of the publications in the database is used again
 ATTEMPTS = 20  # at a decision whose article is changed by others at the same moment
 
@@ -173,15 +174,20 @@ class Publication:
         """Why nothing is written here, as of the last `refresh`; None where all is well."""
         return self.private.newer or self._unread or self._lacking
 
-    def refresh(self, *, is_patient: bool = False) -> None:
-        """Catch the index up, for reading: as far as this version can read the ledger, and with what other nodes wrote.
+    def refresh(self) -> None:
+        """Catch the index up, for reading: as far as this version can read the ledger, and with what other nodes wrote,
+        as far as that can be fetched in some seconds.
 
-        With `is_patient` however long that takes; else what cannot be fetched in some seconds comes later. Raises
-        `IndexAhead`.
+        Raises `IndexAhead`.
         """
         if self._shared is not None:
-            self._shared.follow(is_patient=is_patient)
+            self._shared.follow()
         self._catch_up()
+
+    def fetch_news(self, is_awaited: Callable[[], bool] | None = None) -> None:
+        """Fetch what other nodes wrote, however long that takes, as long as `is_awaited`."""
+        if self._shared is not None:
+            self._shared.follow(is_patient=True, is_awaited=is_awaited)
 
     @property
     def is_behind(self) -> bool:
@@ -370,7 +376,7 @@ class Publications:
         self._shared_names: list[str] = []
         self._listed = 0.0
         self._open: dict[str, Publication] = {}
-        self._opening: dict[str, threading.Lock] = {}
+        self._opening: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
         self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
 
@@ -416,26 +422,32 @@ class Publications:
         return publication.store.ledger(), heard.head(name), heard.work_count(name), heard.connections
 
     def get(self, name: str) -> Publication:
-        """Raises `UnknownPublication`."""
+        """Raises `UnknownPublication`, and what opening it raises; `NotYetHere` where another thread takes long to."""
         publication = self._open.get(name)
         if publication is not None:
             return publication
         if not _NAME.fullmatch(name):
             raise UnknownPublication(LazyString("There is no such publication."))
-        with self._guard:
-            opening = self._opening.setdefault(name, threading.Lock())
+        while True:  # one that is slow to open holds up no other
+            with self._guard:
+                if name in self._open:
+                    return self._open[name]
+                opening = self._opening.get(name)
+                if opening is None:
+                    opened = self._opening[name] = threading.Event()
+                    break
+            if not opening.wait(OPENING_SECONDS):
+                raise NotYetHere
         try:
-            with opening:  # one that is slow to open holds up no other
-                if name not in self._open:
-                    opened = Publication(self._data / name, cluster=self._cluster)
-                    opened.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
-                    self._open[name] = opened
-                return self._open[name]
-        except BaseException:
-            with self._guard:  # names that are none are not kept
-                if not opening.locked():
-                    self._opening.pop(name, None)
-            raise
+            publication = Publication(self._data / name, cluster=self._cluster)
+            publication.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
+            with self._guard:
+                self._open[name] = publication
+            return publication
+        finally:
+            with self._guard:
+                del self._opening[name]
+            opened.set()
 
     def close(self) -> None:
         with self._guard:

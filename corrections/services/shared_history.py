@@ -3,18 +3,19 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from corrections.cluster import Cluster, DatabaseUnavailable
 from repo_store import RepoStoreError, Store
-from repo_store.errors import RemoteUnavailable
+from repo_store.errors import RemoteBusy, RemoteUnavailable
 
 CHECK_SECONDS = 2.0  # while announcements are not heard, between looks for what was announced
 FETCH_SECONDS = 30.0  # between fetches of what was not even announced: its node died between writing and announcing it
 LONGEST_FETCH_SECONDS = 600.0  # the same, where nothing is written; doubled up to that with each fetch for nothing
-TIME_LIMIT = 10.0  # seconds that a fetch may take while somebody waits for what it brings
+TIME_LIMIT = 5.0  # seconds that a fetch may take while somebody waits for what it brings
 ANSWER_LIMIT = 5.0  # the same, to see whether it answers at all
-READING_LIMIT = 2.5  # the same, for a page that could do without; doubled after each failure, up to `TIME_LIMIT`
-PAUSE_SECONDS = 2.0  # after a fetch that failed, doubled as well; what is here is read meanwhile
+READING_LIMIT = 2.5  # the same, for a page that could do without
+PAUSE_SECONDS = 2.0  # after a fetch that failed, doubled with each; what is here is read meanwhile
 MOST_DOUBLINGS = 3
 _log = logging.getLogger("corrections")
 
@@ -37,13 +38,14 @@ class SharedHistory:
         self._paused_until = self._asking_paused_until = 0.0
         self._failures = 0
 
-    def follow(self, *, is_patient: bool = False) -> None:
+    def follow(self, *, is_patient: bool = False, is_awaited: Callable[[], bool] | None = None) -> None:
         """Fetch what was announced since the last call; from time to time, look for what was not heard of.
 
         One thread does it, and the others answer with what is here: a server that hangs stops no reader for long. With
-        `is_patient` it takes as long as git reports progress: what is too much for a reader's request comes that way.
+        `is_patient` it takes as long as git reports progress, and as `is_awaited`: what is too much for a reader's
+        request comes that way.
         """
-        seconds = None if is_patient else self._doubled(READING_LIMIT)
+        seconds = None if is_patient else READING_LIMIT
         now, head = time.monotonic(), self._cluster.announcements.head(self._publication)
         is_news = self._is_news(head)
         if now < self._paused_until or not (is_news or self._is_look_due(now)):
@@ -51,36 +53,38 @@ class SharedHistory:
         if self._guard.acquire(blocking=False):
             try:
                 if not is_news:
-                    self._look(seconds)
+                    self._look(seconds, is_awaited)
                 elif self._is_news(head):
-                    self._fetch(head, seconds)
+                    self._fetch(head, seconds, is_awaited)
             finally:
                 self._guard.release()
 
     def ask(self) -> None:
         """Ask the database for news, now, and fetch them, for somebody who cannot do without."""
-        if not self._guard.acquire(timeout=TIME_LIMIT):
-            return
-        try:
-            head = self._noted_head() or ""
-            if not self._is_news(head) or time.monotonic() < self._asking_paused_until:
-                return
-            if not self._fetch(head, TIME_LIMIT):
-                self._asking_paused_until = time.monotonic() + PAUSE_SECONDS
-        finally:
-            self._guard.release()
+        self._ask()
 
     def missing(self) -> str | None:
         """The announced head that the git server does not have; empty: there is none; None: nobody can say now."""
-        if not self._guard.acquire(timeout=TIME_LIMIT):
+        head = self._noted_head()
+        if not head or self._is_here(head):
+            return None if head is None else ""
+        if not self._ask(is_forced=True):
             return None
+        return "" if self._is_here(head) else head
+
+    def _ask(self, *, is_forced: bool = False) -> bool:
+        """As `ask`; whether the server could be asked, or there is nothing to ask for.
+
+        With `is_forced` it is asked for what it did not have before, too.
+        """
+        if time.monotonic() < self._asking_paused_until or not self._guard.acquire(timeout=TIME_LIMIT):
+            return False
         try:
-            head = self._noted_head()
-            if not head or self._is_here(head):
-                return None if head is None else ""
-            if not self._fetch(head, TIME_LIMIT):
-                return None
-            return "" if self._is_here(head) else head
+            head = self._noted_head() or ""
+            has_answered = not (is_forced or self._is_news(head)) or self._fetch(head, TIME_LIMIT)
+            if not has_answered:
+                self._asking_paused_until = time.monotonic() + PAUSE_SECONDS
+            return has_answered
         finally:
             self._guard.release()
 
@@ -110,12 +114,12 @@ class SharedHistory:
         is_heard = announcements.is_listening and announcements.connections == self._listens_since
         return not is_heard or now - self._fetched_at >= self._fetch_pause
 
-    def _look(self, seconds: float | None) -> None:
+    def _look(self, seconds: float | None, is_awaited: Callable[[], bool] | None) -> None:
         now = self._checked_at = time.monotonic()
         self._listens_since = self._cluster.announcements.connections
         head = self._noted_head()
         if head is None or now - self._fetched_at >= self._fetch_pause or self._is_news(head):
-            self._fetch(head or "", seconds)
+            self._fetch(head or "", seconds, is_awaited)
 
     def _noted_head(self) -> str | None:
         """None while the database is away: then only the git server can say what there is."""
@@ -136,16 +140,16 @@ class SharedHistory:
     def _is_here(self, head: str) -> bool:
         return head == self._store.ledger() or self._store.is_on_ledger(head)
 
-    def _doubled(self, seconds: float) -> float:
-        return seconds * 2.0 ** min(self._failures, MOST_DOUBLINGS)
-
-    def _fetch(self, head: str, seconds: float | None) -> bool:
+    def _fetch(self, head: str, seconds: float | None, is_awaited: Callable[[], bool] | None = None) -> bool:
         """Whether the server could be asked."""
         try:
-            self._store.fetch(seconds)
+            self._store.fetch(seconds, is_awaited)
+        except RemoteBusy:
+            self._paused_until = time.monotonic() + PAUSE_SECONDS
+            return False
         except RepoStoreError as error:
             _log.warning("%s: nothing could be fetched: %s", self._publication, error.message)
-            self._paused_until = time.monotonic() + self._doubled(PAUSE_SECONDS)
+            self._paused_until = time.monotonic() + PAUSE_SECONDS * 2.0 ** min(self._failures, MOST_DOUBLINGS)
             self._failures += 1
             return False
         self._failures = 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from corrections.config import Settings
-from corrections.subscribers import checkpoints, connectors, mail, queue_lines, retention
+from corrections.subscribers import checkpoints, connectors, mail, queue_lines, retention, shared_history
 from corrections.subscribers.subscriber import Subscriber
 
 REGISTRY: tuple[Callable[[Settings], Subscriber | None], ...] = (
@@ -12,6 +12,7 @@ REGISTRY: tuple[Callable[[Settings], Subscriber | None], ...] = (
     queue_lines.subscriber,
     mail.subscriber,
     connectors.subscriber,
+    shared_history.subscriber,
 )
 
 

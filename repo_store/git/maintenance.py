@@ -9,7 +9,7 @@ from pathlib import Path
 
 from git import Repo
 
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.command import git_program
 from repo_store.git.packfile import KEEP
 from repo_store.git.repository import REWRITTEN

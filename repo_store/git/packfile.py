@@ -17,7 +17,7 @@ from pathlib import Path
 
 from git import Repo
 
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.refusals import write_refusal
 from repo_store.model.intents import Person
 from repo_store.ssh_signatures import COMMITS, Key

@@ -10,7 +10,7 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import WriteFailed
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.maintenance import HALF_WRITTEN, PENDING, maintenance_lock, purge, release_packs, remove
 from repo_store.git.repository import CHECKPOINTS, LEDGER, MAIN, SCRATCH, tracking_name
 from repo_store.model.head import Head

@@ -9,10 +9,11 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from itertools import filterfalse
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -20,7 +21,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from git import Repo
 
 from repo_store.errors import BadRemote, RemoteUnavailable
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.command import git_program, start_git
 from repo_store.git.ref_transaction import ReferenceUpdate
 from repo_store.git.refs import Tips
@@ -30,6 +31,7 @@ from repo_store.queries import reference
 
 PROBE_SECONDS = 30  # that the server may take to say what it can do
 _LOOKS = 10  # in the time that a git may report no progress
+LONGEST = 3  # times as long a push may take at most: other nodes wait for it
 STOP_SECONDS = 5  # that a git which is stopped may take to clear its files
 _ADDRESS = re.compile(
     r"(ssh|https?|git|file)://[^\s/-][^\s]*|file:///[^\s]*|[\w.-]+@[\w.][\w.-]*:[^\s:-][^\s]*|/[^\s].*"
@@ -55,9 +57,11 @@ _LOCAL_DISK = re.compile(  # in git's own words, not in those of the server
     re.IGNORECASE,
 )
 _PROGRESS = re.compile(
-    r"(remote: )?([A-Z][a-z]+( [a-z]+)*: +\d+(%.*|, done\.)?|Total \d+ \(.*|Delta compression using .*) *|"
-    r"From .*| [ *+=t!-] \[?.* -> .*"
+    r"(remote: )?((Enumerating|Counting|Compressing|Writing|Receiving|Unpacking|Indexing|Checking) objects: .*|"
+    r"Resolving deltas: .*|Checking connectivity: .*|Total \d+ \(delta \d+\), .*|Delta compression using up to .*) *"
 )
+_FETCHED = re.compile(r"From .*| [ *+=t!-] \[?.* -> .*")
+_NOT_ATOMIC = "does not support --atomic"  # in git's words
 _ATOMIC = re.compile(r"\\0[^\n]*\batomic\b")  # among what a server says that it can, in git's trace of packets
 
 
@@ -98,51 +102,60 @@ class RemoteTransport:
         if _ATOMIC.search(ended.err):
             return
         words = _without_packets(ended.err)
-        if "does not support --atomic" in words or ended.status == 0:
-            raise BadRemote(
-                f"The git server at {public_url(self._url)} cannot move several branches in one step "
-                "(`git push --atomic`), which a shared publication needs. Use one that speaks git's own protocol "
-                "over ssh or https (`git http-backend`), with receive.advertiseAtomic as it is by default."
-            )
+        if _NOT_ATOMIC in words or ended.status == 0:
+            raise self._not_atomic()
         raise _unavailable(_words(words))
 
     def push(self, updates: Sequence[ReferenceUpdate], seconds: float) -> PushOutcome:
         """Ask the server to make these moves in one transaction, each where the reference holds `old`.
 
-        It is given up when git has reported no progress for `seconds`.
+        It is given up when git has reported no progress for `seconds`, and after `LONGEST` times as long. Raises
+        `BadRemote` where the server cannot move references together.
         """
         leases = [f"--force-with-lease={update.name}:{update.old or ''}" for update in updates]
         moves = [f"{update.new}:{update.name}" for update in updates]
         try:
             arguments = ("push", "--atomic", "--porcelain", "--progress", "--no-verify", *leases, self._url, *moves)
-            ended = self._run(seconds, arguments, is_patient=True)
+            ended = self._run(seconds, arguments, is_patient=True, longest=LONGEST * seconds)
         except RemoteUnavailable as error:
             return PushOutcome(PushStatus.UNKNOWN, str(error.details["words"]))
         if ended.status == 0:
             return PushOutcome(PushStatus.MOVED)
+        if _NOT_ATOMIC in ended.err:
+            raise self._not_atomic()
         refused = [line.split("\t")[-1] for line in ended.out.splitlines() if line.startswith("!\t")]
         if refused and not any(line.startswith("[remote failure]") for line in refused):
             return PushOutcome(PushStatus.REFUSED, _refusal_words(refused, ended.err))
         return PushOutcome(PushStatus.UNKNOWN, _words(ended.err))
 
-    def fetch(self, seconds: float, *, is_patient: bool) -> None:
+    def fetch(self, seconds: float, *, is_patient: bool, is_awaited: Callable[[], bool] | None = None) -> None:
         """Bring the server's references under `refs/remotes/origin/`, durably, in place of what was there.
 
-        It is given up after `seconds`; with `is_patient`, when git has reported no progress for so long.
+        It is given up after `seconds`; with `is_patient`, when git has reported no progress for so long. And when
+        nobody waits for it any more, as `is_awaited` tells.
         Raises `RemoteUnavailable`, or `RefusedWrite` where it is this machine's disk that takes nothing.
         """
         options = ("--progress" if is_patient else "--quiet", "--prune", "--no-tags", "--no-write-fetch-head",
                    "--no-auto-maintenance", "--no-recurse-submodules")  # fmt: skip
         # With an asterisk, so that one which is not there yet is no error.
         references = [f"+{name}*:{tracking_name(name)}*" for name in (LEDGER, MAIN, CHECKPOINTS)]
-        ended = self._run(seconds, ("fetch", *options, self._url, *references), is_patient=is_patient)
+        ended = self._run(
+            seconds, ("fetch", *options, self._url, *references), is_patient=is_patient, is_awaited=is_awaited
+        )
         if ended.status:
             words = "\n".join(line for line in ended.err.splitlines() if not line.startswith("remote: "))
             if _LOCAL_DISK.search(words):
                 raise refusal(["git", "fetch"], ended.status, words, self._path, writing=True)
-            raise _unavailable(_words(ended.err))
+            raise _unavailable(_words("\n".join(filterfalse(_FETCHED.fullmatch, ended.err.splitlines()))))
         folders = (self._path / "objects" / "pack", self._path / TRACKING)
         sync_folders(*(folder for folder in folders if folder.is_dir()))
+
+    def _not_atomic(self) -> BadRemote:
+        return BadRemote(
+            f"The git server at {public_url(self._url)} cannot move several branches in one step "
+            "(`git push --atomic`), which a shared publication needs. Use one that speaks git's own protocol "
+            "over ssh or https (`git http-backend`), with receive.advertiseAtomic as it is by default."
+        )
 
     def tips(self, repo: Repo) -> Tips:
         """What the server's references held at the last fetch."""
@@ -155,6 +168,8 @@ class RemoteTransport:
         variables: Mapping[str, str] = _NONE,
         *,
         is_patient: bool = False,
+        longest: float | None = None,
+        is_awaited: Callable[[], bool] | None = None,
     ) -> _Ended:
         """Raises `RemoteUnavailable` after the time limit, `GitRefused` where no git can be started."""
         settings = {**_SETTINGS, **({"credential.helper": _HELPER} if self._password else {})}
@@ -163,10 +178,11 @@ class RemoteTransport:
                 [git_program(), *arguments], self._path, settings, {**self._variables(), **variables},
                 stderr=errors.fileno(),
             )  # fmt: skip
-            out = _output(process, seconds, errors.fileno() if is_patient else None)
+            patience = _Patience(seconds, longest, errors.fileno() if is_patient else None, is_awaited)
+            out = _output(process, patience)
             if out is None:
                 _stop(process)
-                raise _unavailable(f"no answer within {seconds:g} seconds")
+                raise _unavailable(f"no answer within {patience.seconds:g} seconds")
             errors.seek(0)
             err = _without_progress(errors.read().decode(errors="replace"))
         return _Ended(process.returncode, out.decode(errors="replace"), err)
@@ -209,25 +225,41 @@ def _split_password(url: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(netloc=netloc)), unquote(password)
 
 
-def _output(process: "subprocess.Popen[bytes]", seconds: float, progress: int | None) -> bytes | None:
-    """What a git printed; None where it has not ended within `seconds`, or within so long of its last progress.
+class _Patience:
+    """How long a git may take: `seconds`, or so long since the file `progress` (its descriptor) has grown, but no more
+    than `longest` in all, and only as long as `is_awaited`."""
 
-    `progress` is the descriptor of the file to which it reports that.
-    """
-    deadline, size, look = time.monotonic() + seconds, 0, seconds / _LOOKS
-    while True:
-        try:
-            return process.communicate(timeout=max(0.0, min(look, deadline - time.monotonic())))[0]
-        except subprocess.TimeoutExpired:
-            now = time.monotonic()
-            if progress is not None and (current := os.fstat(progress).st_size) != size:
-                deadline, size = now + seconds, current
-            elif now >= deadline:
-                return None
+    def __init__(
+        self, seconds: float, longest: float | None, progress: int | None, is_awaited: Callable[[], bool] | None
+    ) -> None:
+        self.seconds, self._progress, self._is_awaited = seconds, progress, is_awaited
+        self._started_at = self._grew_at = time.monotonic()
+        self._longest = longest
+        self._size = 0
+
+    def look(self) -> float | None:
+        """The seconds until the next look; None where it is over."""
+        now = time.monotonic()
+        if self._progress is not None and (size := os.fstat(self._progress).st_size) != self._size:
+            self._grew_at, self._size = now, size
+        ends_at = self._grew_at + self.seconds
+        if self._longest is not None:
+            ends_at = min(ends_at, self._started_at + self._longest)
+        if now >= ends_at or (self._is_awaited is not None and not self._is_awaited()):
+            return None
+        return min(self.seconds / _LOOKS, ends_at - now)
+
+
+def _output(process: "subprocess.Popen[bytes]", patience: _Patience) -> bytes | None:
+    """What a git printed; None where it took too long."""
+    while (seconds := patience.look()) is not None:
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=seconds)[0]
+    return None
 
 
 def _without_progress(err: str) -> str:
-    """What git says, without how far it is and what it fetched."""
+    """What git says, without how far it is."""
     return "\n".join(line for line in re.split(r"[\r\n]+", err) if not _PROGRESS.fullmatch(line))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from git import Repo
 
 from repo_store.errors import GitRefused, NotARepository
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 from repo_store.git.command import GitRepository, LedgerCommit, init_bare
 
 MAIN = "refs/heads/main"

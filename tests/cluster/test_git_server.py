@@ -18,6 +18,7 @@ from corrections.cluster.unavailable import WritersBusy
 from corrections.config import Settings
 from corrections.connectors.credentials import BadConnectKey, Credentials
 from corrections.errors import ReadOnly
+from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.services.actors import Actor
 from corrections.services.errors import SharedArchiveAway
@@ -270,6 +271,39 @@ def test_what_is_kept_of_a_reader_whose_correction_could_not_be_written_is_erase
     assert contacts.corrections_of("ada@example.org") == [node.correction(2).id]
     assert erase_failed(node, tomorrow) == 0
     assert audit_publication(alone, cluster=shared) == []
+    node.close()
+
+
+def test_what_is_tried_again_is_not_erased_meanwhile(alone: Path, shared: Cluster, tmp_path: Path):
+    move_to_nodes(alone, shared)
+    node = Publication(alone, cluster=shared)
+    leader = Publication(tmp_path / "other" / "daily", cluster=shared)  # which erases
+    server, began, going_on = server_of(shared), tmp_path / "began", tmp_path / "go"
+
+    def send() -> queries.Correction:
+        return a_correction(node, "teh", "the", contact=Contact("Ada", "ada@example.org", False), key="one-and-only")
+
+    server.rename(server.with_name("away"))
+    with pytest.raises(SharedArchiveAway):
+        send()
+    server.with_name("away").rename(server)
+    with node.private.databases.write() as database:
+        database.execute("UPDATE failed_submissions SET at='2026-01-01T00:00:00+00:00'")
+    (server / "hooks").mkdir(exist_ok=True)
+    hook = server / "hooks" / "pre-receive"
+    hook.write_text(f"#!/bin/sh\ntouch {began}; while ! test -e {going_on}; do sleep 0.05; done\n")
+    hook.chmod(0o755)
+    with ThreadPoolExecutor(1) as pool:
+        repeated = pool.submit(send)
+        try:
+            wait_until(began.exists)
+            assert erase_failed(leader) == 0
+        finally:
+            going_on.touch()
+        written = repeated.result()
+    assert node.private.contacts.corrections_of("ada@example.org") == [written.id]
+    assert send().number == written.number
+    leader.close()
     node.close()
 
 

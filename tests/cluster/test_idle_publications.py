@@ -251,7 +251,7 @@ def test_nobody_rests_while_what_was_announced_could_not_be_fetched(
     an_article(there)
     wait_until(lambda: (here.refresh(), publications.news(here) is not None)[1])
 
-    def fail(_seconds: float) -> bool:
+    def fail(*_options: object) -> bool:
         raise RemoteUnavailable("The git server is away.")
 
     with monkeypatch.context() as patched:

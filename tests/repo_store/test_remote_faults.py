@@ -13,7 +13,7 @@ from threading import Thread, Timer
 import pytest
 
 from repo_store import Remote, Store
-from repo_store.errors import BadRemote, RemoteDiverged, RemoteRefused, RemoteUnavailable, WriteFailed
+from repo_store.errors import BadRemote, RemoteBusy, RemoteDiverged, RemoteRefused, RemoteUnavailable, WriteFailed
 from repo_store.git.gitpython import EXECUTABLE
 from tests.repo_store.shared_server import Nodes, SharedServer, check_all_agree, findings, serving, submitted
 from tests.repo_store.test_store import ARTICLE, importing, submitting
@@ -233,6 +233,76 @@ def test_who_writes_while_the_server_holds_up_another_write_is_told_at_once(
         assert first.result()[0].entry.corrections == 1
     north.write(submitting(2, imported.main, imported.id))
     assert submitted(north) == [1, 2]
+
+
+def test_a_push_of_which_the_server_speaks_for_ever_is_given_up(server: SharedServer, nodes: Nodes, tmp_path: Path):
+    north = nodes.add("north", seconds=1)
+    imported = north.write(importing())[0].entry
+    going_on = tmp_path / "go"
+    server.add_hook("pre-receive", f"while ! test -e {going_on}; do sleep 0.1; echo Checking; done")
+    with pytest.raises(RemoteUnavailable, match="if it does not appear in a moment"):
+        north.write(submitting(1, imported.main, imported.id))
+    going_on.touch()
+    _await_end_of_pushes(server)
+
+
+HOLDING = """
+import sys
+from pathlib import Path
+from repo_store.files import lock_file
+lock_file(Path(sys.argv[1]))
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_who_waits_for_another_process_of_the_node_is_told_in_time(
+    server: SharedServer, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("repo_store.writer.LOCK_SECONDS", 0.3)
+    north = nodes.add("north")
+    imported = north.write(importing())[0].entry
+    command = [sys.executable, "-c", HOLDING, str(north.path / "writer.flock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holding:
+        assert holding.stdin is not None
+        assert holding.stdout is not None
+        assert holding.stdout.readline() == b"locked\n"
+        with pytest.raises(RemoteBusy):
+            north.fetch(0.2)
+        with pytest.raises(RemoteBusy, match="Nothing was saved"):
+            north.write(submitting(1, imported.main, imported.id))
+        holding.stdin.close()
+    north.write(submitting(2, imported.main, imported.id))
+    north.fetch(60)
+    assert submitted(north) == [2]
+
+
+def test_a_server_that_cannot_move_references_together_is_named_when_a_node_writes(server: SharedServer, nodes: Nodes):
+    north = nodes.add("north")
+    imported = north.write(importing())[0].entry
+    server.git("config", "receive.advertiseAtomic", "false")
+    reopened = nodes.add("north")
+    with pytest.raises(BadRemote, match=r"git push --atomic"):
+        reopened.write(submitting(1, imported.main, imported.id))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Quota exceeded: 100% of 1 GB are used; call 555-0100",
+        "Fehler: 507",
+        "Ticket required: 4711",
+        "Total 0 (pushes are closed until Monday)",
+        "From Monday on",
+    ],
+)
+def test_whatever_a_hook_says_is_passed_on_and_gits_progress_is_not(server: SharedServer, nodes: Nodes, words: str):
+    north = nodes.add("north")
+    imported = north.write(importing())[0].entry
+    server.add_hook("pre-receive", f"echo '{words}' >&2; exit 1")
+    with pytest.raises(RemoteRefused) as refused:
+        north.write(submitting(1, imported.main, imported.id))
+    assert refused.value.message.endswith(f"It says: pre-receive hook declined; {words}.")
 
 
 def test_history_that_was_replaced_by_force_is_not_taken_over(server: SharedServer, nodes: Nodes):

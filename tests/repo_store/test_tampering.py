@@ -1,5 +1,6 @@
 """What was tampered with is named, by the audit of a publication and, where it is in git, by the verifier of a clone."""
 
+import errno
 import json
 import os
 import random
@@ -9,9 +10,11 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from corrections.private.contacts import Contact
 from corrections.services.actors import Actor
 from corrections.services.operations import checkpoints
 from corrections.services.operations.audit import audit_publication
@@ -114,6 +117,28 @@ def test_a_contact_whose_correction_is_gone(folder: Path):
     findings = audit_publication(folder)
     assert [finding.code for finding in findings] == ["orphan"]
     assert "a@example.org" not in findings[0].message
+
+
+def test_a_correction_that_was_written_at_the_second_attempt_is_missed_all_the_same(folder: Path):
+    publication = Publication(folder)
+    before = publication.store.head()
+    contact = Contact("Ada", "ada@example.org", False)
+
+    def fail(_intents: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(publication.store, "write_together", fail)
+        with pytest.raises(OSError, match="No space left"):
+            a_correction(publication, "capital", "city", contact=contact, key="once")
+    assert audit_publication(folder) == []
+    a_correction(publication, "capital", "city", contact=contact, key="once")
+    publication.close()
+    put(folder, "ledger", str(before.ledger))
+    put(folder, "main", str(before.main))
+    for file in folder.glob("index.db*"):
+        file.unlink()
+    assert [finding.code for finding in audit_publication(folder)] == ["orphan"]
 
 
 def test_random_tampering_with_objects_and_references_never_passes(original: Path, tmp_path: Path):

@@ -30,7 +30,7 @@ from corrections.services.review.acceptance_policy import FILE as POLICY
 from repo_store import Finding, Store
 from repo_store.bundle import fetch_bundle
 from repo_store.errors import GitRefused
-from repo_store.file_sync import sync_folders
+from repo_store.files import sync_folders
 
 FORMAT = "corrections-backup/2"
 RESTORED = "restored from a backup: it may have been sent since the backup was made"
@@ -65,6 +65,7 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
     """
     if target.exists():
         raise BadBackup(f"{target} already exists; nothing was written.")
+    publication.fetch_news()
     before = read_manifest(since) if since else None
     if before and before.publication != publication.name:
         raise BadBackup(f"{since} is a backup of {before.publication}.")

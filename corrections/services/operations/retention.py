@@ -37,9 +37,9 @@ def erase_failed(publication: Publication, now: datetime | None = None) -> int:
 
     Raises `RemoteFailure` where a shared git server cannot be asked what was written; nothing is erased then.
     """
-    before = (now or datetime.now(UTC)) - timedelta(hours=FAILED_HOURS)
+    before = ((now or datetime.now(UTC)) - timedelta(hours=FAILED_HOURS)).isoformat(timespec="seconds")
     failed = publication.private.failed_submissions
-    corrections = failed.before(before.isoformat(timespec="seconds"))
+    corrections = failed.before(before)
     if not corrections:
         return 0
     publication.store.fetch()
@@ -49,8 +49,7 @@ def erase_failed(publication: Publication, now: datetime | None = None) -> int:
         if queries.correction_by_id(publication.index, correction) is not None:
             failed.confirm(correction)
         else:
-            failed.erase(correction)
-            erased += 1
+            erased += failed.erase(correction, before)
     return erased
 
 

@@ -26,7 +26,7 @@ class SubmissionIntents:
     """Makes the intent of one placed submission, each time that it is asked for, as of the ledger at that time.
 
     `held` is why the submission waits for a first look. `correction_id` is the one that its idempotency key has, once
-    it was asked for.
+    it was asked for; `is_repeated` whether an earlier attempt had the key already.
     """
 
     publication: Publication
@@ -34,6 +34,7 @@ class SubmissionIntents:
     request: Request
     held: tuple[str, ...]
     correction_id: str = field(default_factory=new_correction_id)
+    is_repeated: bool = False
 
     def decide(self, head: str | None) -> Intent | None:
         """The intent, decided as of the ledger entry `head`; None where this request was written already.
@@ -42,9 +43,11 @@ class SubmissionIntents:
         """
         private, contact = self.publication.private, self.placed.submission.contact
         if self.request.key:
-            self.correction_id = private.receipts.correction_for(
+            correction_id = private.receipts.correction_for(
                 self.request.key, self.request.fingerprint, self.correction_id
             )
+            self.is_repeated |= correction_id != self.correction_id
+            self.correction_id = correction_id
         if contact.name or contact.email:
             private.contacts.put(self.correction_id, contact)
         if queries.correction_by_id(self.publication.index, self.correction_id) is not None:

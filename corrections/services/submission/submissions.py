@@ -63,7 +63,7 @@ def write(publication: Publication, placed: Placed, request: Request, arrival: A
     try:
         publication.write(intents.decide)
     except Unprojectable:  # nothing was written, and nothing will be: not even of who sent it
-        failed_submissions.erase(intents.correction_id)
+        failed_submissions.erase_at_once(intents.correction_id)
         raise
     except KeyReused:  # nothing is kept of it
         raise
@@ -71,6 +71,9 @@ def write(publication: Publication, placed: Placed, request: Request, arrival: A
         with suppress(Exception):  # where this cannot be written, what it is about could hardly be
             failed_submissions.note(intents.correction_id)
         raise
+    if intents.is_repeated:
+        with suppress(Exception):  # `erase_failed` finds it written, too
+            failed_submissions.confirm(intents.correction_id)
     correction = queries.correction_by_id(publication.index, intents.correction_id)
     assert correction is not None
     return correction
