@@ -146,7 +146,7 @@ class BackgroundWork:
             self._offered.pop(name, None)
             return False
         if now - self._offered.get(name, -OFFER_SECONDS) < OFFER_SECONDS:
-            return False
+            return not self._publications.leads(name)  # another thread may just have passed it on
         self._offered[name] = now
         self._publications.pass_lead(name)
         return True

@@ -187,7 +187,7 @@ class Publication:
     def fetch_news(self, is_awaited: Callable[[], bool] | None = None) -> None:
         """Fetch what other nodes wrote, however long that takes, as long as `is_awaited`."""
         if self._shared is not None:
-            self._shared.follow(is_patient=True, is_awaited=is_awaited)
+            self._shared.catch_up(is_awaited)
 
     @property
     def is_behind(self) -> bool:

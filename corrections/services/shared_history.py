@@ -38,14 +38,11 @@ class SharedHistory:
         self._paused_until = self._asking_paused_until = 0.0
         self._failures = 0
 
-    def follow(self, *, is_patient: bool = False, is_awaited: Callable[[], bool] | None = None) -> None:
+    def follow(self) -> None:
         """Fetch what was announced since the last call; from time to time, look for what was not heard of.
 
-        One thread does it, and the others answer with what is here: a server that hangs stops no reader for long. With
-        `is_patient` it takes as long as git reports progress, and as `is_awaited`: what is too much for a reader's
-        request comes that way.
+        One thread does it, and the others answer with what is here: a server that hangs stops no reader for long.
         """
-        seconds = None if is_patient else READING_LIMIT
         now, head = time.monotonic(), self._cluster.announcements.head(self._publication)
         is_news = self._is_news(head)
         if now < self._paused_until or not (is_news or self._is_look_due(now)):
@@ -53,9 +50,17 @@ class SharedHistory:
         if self._guard.acquire(blocking=False):
             try:
                 if not is_news:
-                    self._look(seconds, is_awaited)
+                    self._look()
                 elif self._is_news(head):
-                    self._fetch(head, seconds, is_awaited)
+                    self._fetch(head, READING_LIMIT)
+            finally:
+                self._guard.release()
+
+    def catch_up(self, is_awaited: Callable[[], bool] | None = None) -> None:
+        """Fetch what is too much for a request: for as long as git reports progress, and as `is_awaited`."""
+        if time.monotonic() >= self._paused_until and self._guard.acquire(blocking=False):
+            try:
+                self._fetch(self._noted_head() or "", None, is_awaited)
             finally:
                 self._guard.release()
 
@@ -114,12 +119,12 @@ class SharedHistory:
         is_heard = announcements.is_listening and announcements.connections == self._listens_since
         return not is_heard or now - self._fetched_at >= self._fetch_pause
 
-    def _look(self, seconds: float | None, is_awaited: Callable[[], bool] | None) -> None:
+    def _look(self) -> None:
         now = self._checked_at = time.monotonic()
         self._listens_since = self._cluster.announcements.connections
         head = self._noted_head()
         if head is None or now - self._fetched_at >= self._fetch_pause or self._is_news(head):
-            self._fetch(head or "", seconds, is_awaited)
+            self._fetch(head or "", READING_LIMIT)
 
     def _noted_head(self) -> str | None:
         """None while the database is away: then only the git server can say what there is."""

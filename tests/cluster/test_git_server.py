@@ -32,6 +32,7 @@ from corrections.services.operations.retention import erase_failed
 from corrections.services.publication import Publication
 from repo_store.audit.repository_audit import audit
 from repo_store.errors import RemoteDiverged, RemoteFailure
+from repo_store.git.gitpython import EXECUTABLE
 from tests.newsroom import TALKS, a_correction, an_article, free_port, kill, start
 from tests.postgres import Server
 from tests.service import run_command
@@ -319,6 +320,28 @@ def test_an_audit_of_a_node_that_is_behind_fetches_first_or_says_so(alone: Path,
     assert (finding.code, "lacks what other nodes wrote" in finding.message) == ("behind", True)
     server.with_name("away").rename(server)
     assert audit_publication(tmp_path / "other" / "daily", cluster=shared) == []
+
+
+def test_a_backup_has_what_other_nodes_wrote_however_long_that_takes_to_fetch(
+    alone: Path, shared: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    move_to_nodes(alone, shared)
+    Publication(tmp_path / "other" / "daily", cluster=shared).close()
+    node = Publication(alone, cluster=shared)
+    a_correction(node, "teh", "the")
+    git = tmp_path / "slow-git"
+    git.write_text('#!/bin/sh\nif [ "$1" = fetch ]; then sleep 1; fi\nexec git "$@"\n')
+    git.chmod(0o755)
+    monkeypatch.setenv(EXECUTABLE, str(git))
+    monkeypatch.setattr("repo_store.shared_remote.OPENING_SECONDS", 0.1)
+    monkeypatch.setattr("corrections.services.shared_history.READING_LIMIT", 0.1)
+    monkeypatch.setattr("corrections.services.shared_history.TIME_LIMIT", 0.1)
+    monkeypatch.setattr("corrections.services.shared_history.PAUSE_SECONDS", 0.0)
+    behind = Publication(tmp_path / "other" / "daily", cluster=shared)
+    assert behind.head().corrections == 1
+    assert back_up(behind, tmp_path / "backup").heads["refs/heads/ledger"] == node.head().ledger
+    behind.close()
+    node.close()
 
 
 def test_what_another_node_wrote_and_cannot_be_fetched_is_not_called_unknown(
