@@ -271,9 +271,18 @@ class _Waitress(TcpWSGIServer):  # type: ignore[misc]
         return bool(super().readable()) and not is_left
 
     def accept_no_more(self) -> None:
+        self._accept_waiting()
         self.accepting = False
         self._connections.publish_load(None)
         self.socket.close()
+
+    def _accept_waiting(self) -> None:
+        """Take the connections that wait to be accepted: their clients believe that they are connected."""
+        for _ in range(self.adj.backlog):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                return
 
     def handle_accept(self) -> None:
         if not self.deferral.take() and self._connections.has_more_than_another(len(self.active_channels)):

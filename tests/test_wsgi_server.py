@@ -1,6 +1,7 @@
 """Which of a server's threads answers."""
 
 import http.client
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -57,3 +58,21 @@ def test_requests_one_after_another_are_answered_by_few_threads():
 def test_requests_at_one_moment_are_answered_by_all_threads():
     for answers in serve_while(lambda port: [get_together(port) for _ in range(3)]):
         assert len(set(answers)) == THREADS
+
+
+def test_who_had_just_connected_when_the_server_stops_is_answered():
+    with listening("127.0.0.1", 0) as listener, ThreadPoolExecutor(5) as clients:
+        port = listener.getsockname()[1]
+        server = Server(Application(), listener, THREADS, Shares(1, ConnectionCounts(1).row(0), counts_networks=False))
+        connections = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(5)]
+        server.stop()
+
+        def ask(connection: socket.socket) -> bytes:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.makefile("rb").readline()
+
+        answers = [clients.submit(ask, connection) for connection in connections]
+        server.run()
+        assert [answer.result() for answer in answers] == [b"HTTP/1.1 200 OK\r\n"] * 5
+        for connection in connections:
+            connection.close()

@@ -88,6 +88,7 @@ def test_a_node_that_does_not_reach_the_git_server_leaves_the_work_to_one_that_d
     an_article(there)
     if begins_with == "a clone":
         Publication(tmp_path / "broken" / "daily", cluster=node).close()
+    updates.publish(there, EDITOR, updates.ArticleText("2026/11/25/second", "# Second\n\nText.\n"))
 
     def work(name: str, git_remote: str) -> tuple[Publications, BackgroundWork]:
         (tmp_path / name).mkdir(exist_ok=True)
