@@ -19,7 +19,7 @@ from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.actors import Actor
 from corrections.services.errors import Invalid
 from corrections.services.operations import backup as backups
-from corrections.services.operations import database_move, redaction
+from corrections.services.operations import database_move, redaction, retention
 from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
 from corrections.workers.file_lock import try_lock
@@ -150,6 +150,17 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
     print_findings(findings)
     click.echo("Restored; the audit found no problems." if not findings else "Restored; the audit found problems.")
     sys.exit(1 if findings else 0)
+
+
+@main.command("erase-orphan")
+@click.argument("publication")
+@click.argument("correction", metavar="ID")
+@click.pass_context
+@one_line_errors
+def erase_orphan(context: click.Context, publication: str, correction: str) -> None:
+    """Erase what is kept of the reader of a correction that is not in the ledger, as `audit` names it."""
+    retention.erase_orphan(open_publication(context, publication), correction)
+    click.echo(f"Erased what was kept of {correction}.")
 
 
 @contextmanager

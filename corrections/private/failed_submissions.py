@@ -49,13 +49,16 @@ class FailedSubmissions:
         self._databases.truncate_log()
         return True
 
-    def erase_at_once(self, correction: str) -> None:
-        """Erase what is kept of a correction that can never be written: its contact and its receipts."""
+    def erase_at_once(self, correction: str) -> bool:
+        """Erase what is kept of a correction that will never be written; whether there was something."""
         with self._databases.write() as database:
-            _erase(database, correction)
+            has_erased = _erase(database, correction)
         self._databases.truncate_log()
+        return has_erased
 
 
-def _erase(database: Statements, correction: str) -> None:
-    database.execute("DELETE FROM contacts WHERE correction=?", (correction,))
-    delete_receipts(database, correction)
+def _erase(database: Statements, correction: str) -> bool:
+    contacts = database.execute("DELETE FROM contacts WHERE correction=?", (correction,)).rowcount
+    receipts = delete_receipts(database, correction)
+    failures = database.execute("DELETE FROM failed_submissions WHERE correction=?", (correction,)).rowcount
+    return contacts + receipts + failures > 0

@@ -68,9 +68,9 @@ def forget_requests(database: Statements, correction: str) -> None:
     database.execute("UPDATE receipts SET request='' WHERE correction=?", (correction,))
 
 
-def delete_receipts(database: Statements, correction: str) -> None:
-    """Inside a transaction; the keys may be used again."""
-    database.execute("DELETE FROM receipts WHERE correction=?", (correction,))
+def delete_receipts(database: Statements, correction: str) -> int:
+    """Inside a transaction; the keys may be used again. Returns how many there were."""
+    return database.execute("DELETE FROM receipts WHERE correction=?", (correction,)).rowcount
 
 
 def _check_request(row: tuple[str, str, str], request: Fingerprint) -> str:

@@ -32,7 +32,7 @@ from tests.repo_store.tampering import (
     text_of_main_changed,
     text_unreadable_after_an_event_was_dropped,
 )
-from tests.service import run_verifier
+from tests.service import run_command, run_verifier
 
 ROUNDS = int(os.environ.get("CORRECTIONS_TAMPERING_ROUNDS", "25"))
 HEADS = ("main", "ledger", "checkpoints")
@@ -117,6 +117,23 @@ def test_a_contact_whose_correction_is_gone(folder: Path):
     findings = audit_publication(folder)
     assert [finding.code for finding in findings] == ["orphan"]
     assert "a@example.org" not in findings[0].message
+
+
+def test_what_is_kept_of_a_reader_whose_correction_is_gone_is_erased_by_hand(folder: Path):
+    with sqlite3.connect(folder / "private.db") as database:
+        database.execute(
+            "INSERT INTO contacts (correction, name, email, credit) VALUES ('gone', '', 'a@example.org', 0)"
+        )
+    erase = ("--data", folder.parent, "erase-orphan", folder.name)
+    assert run_command(*erase, "gone").returncode == 0
+    assert audit_publication(folder) == []
+    again = run_command(*erase, "gone")
+    assert (again.returncode, "Nothing is kept" in again.stderr) == (2, True)
+    publication = Publication(folder)
+    written = publication.correction(1).id
+    publication.close()
+    known = run_command(*erase, written)
+    assert (known.returncode, "The ledger has it, as number 1" in known.stderr) == (2, True)
 
 
 def test_a_correction_that_was_written_at_the_second_attempt_is_missed_all_the_same(folder: Path):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from corrections.domain.states import CLOSED, State
 from corrections.index import queries
 from corrections.services import settings
+from corrections.services.errors import Invalid
 from corrections.services.publication import Publication
 
 FAILED_HOURS = 24  # after the last attempt to write a correction, before what is kept of its reader is erased
@@ -51,6 +52,20 @@ def erase_failed(publication: Publication, now: datetime | None = None) -> int:
         else:
             erased += failed.erase(correction, before)
     return erased
+
+
+def erase_orphan(publication: Publication, correction: str) -> None:
+    """Erase what is kept of the reader of a correction, by its id, that an audit did not find in the ledger.
+
+    Raises `Invalid` where it is in the ledger, or nothing is kept of it; `RemoteFailure` where that cannot be asked.
+    """
+    publication.store.fetch()
+    publication.refresh()
+    written = queries.correction_by_id(publication.index, correction)
+    if written is not None:
+        raise Invalid({"correction": f"The ledger has it, as number {written.number}. Nothing was erased."})
+    if not publication.private.failed_submissions.erase_at_once(correction):
+        raise Invalid({"correction": f"Nothing is kept of a correction {correction}. Nothing was erased."})
 
 
 def _decided(publication: Publication, correction: queries.Correction, before: str) -> bool:
