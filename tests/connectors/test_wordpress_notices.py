@@ -343,7 +343,7 @@ def test_corrections_with_notices_accepted_while_the_post_is_saved_at_random_mom
     for sentence in range(0, sentences, 2):
         expected = expected.replace(f"word{sentence}x", f"fixed{sentence}x")
         expected = expected.replace(f"Sentence {sentence + 1} has", f"Sentence {sentence + 1} had")
-    assert text_here(publication) == expected
+    assert text_here(publication) == expected, f"{text_here(publication)}\n\nnot\n\n{expected}"
     assert wordpress.content(number) == f"{expected}\n\n{block(*shown)}"
     assert audit_publication(publication.folder) == []
 
