@@ -37,6 +37,8 @@ from repo_store.queries import has_object, is_ancestor, read_entry, reference
 
 SECONDS = 20  # that a push may report no progress; a fetch for a write may take half of it
 SILENT_SECONDS = 20  # that any other fetch may report none: it may bring a whole history
+LONGEST = 3  # times as long a push may take at most: other nodes wait for it
+SHARE_SECONDS = 600  # that the push of a whole history may report no progress, to a server that nobody else uses yet
 OPENING_SECONDS = 5  # that one may take when a clone is opened that can be read without
 REFUSAL_SECONDS = 600  # that a refused push is told of, unless one was taken since
 _REFUSAL = "push.refused"  # a file with what the server said, for all processes
@@ -190,12 +192,14 @@ class SharedRepository:
         updates = _updates(self._transport.tips(repo), self._own(repo))
         if any(update.old and not is_ancestor(repo, update.old, update.new) for update in updates):
             raise self._diverged("has events that are not in this copy")
-        outcome = self._transport.push(updates, SILENT_SECONDS) if updates else PushOutcome(PushStatus.MOVED)
+        outcome = self._transport.push(updates, SHARE_SECONDS) if updates else PushOutcome(PushStatus.MOVED)
         if outcome.status is not PushStatus.MOVED:
             raise self._failure(outcome)
 
     def _push(self, updates: tuple[ReferenceUpdate, ...]) -> bool:
-        outcome, generation = self._transport.push(updates, self._remote.seconds), self._repositories.generation()
+        seconds = self._remote.seconds
+        outcome = self._transport.push(updates, seconds, LONGEST * seconds)
+        generation = self._repositories.generation()
         if outcome.status is PushStatus.MOVED:
             (self._path / _REFUSAL).unlink(missing_ok=True)
             return True

@@ -31,7 +31,6 @@ from repo_store.queries import reference
 
 PROBE_SECONDS = 30  # that the server may take to say what it can do
 _LOOKS = 10  # in the time that a git may report no progress
-LONGEST = 3  # times as long a push may take at most: other nodes wait for it
 STOP_SECONDS = 5  # that a git which is stopped may take to clear its files
 _ADDRESS = re.compile(
     r"(ssh|https?|git|file)://[^\s/-][^\s]*|file:///[^\s]*|[\w.-]+@[\w.][\w.-]*:[^\s:-][^\s]*|/[^\s].*"
@@ -106,17 +105,17 @@ class RemoteTransport:
             raise self._not_atomic()
         raise _unavailable(_words(words))
 
-    def push(self, updates: Sequence[ReferenceUpdate], seconds: float) -> PushOutcome:
+    def push(self, updates: Sequence[ReferenceUpdate], seconds: float, longest: float | None = None) -> PushOutcome:
         """Ask the server to make these moves in one transaction, each where the reference holds `old`.
 
-        It is given up when git has reported no progress for `seconds`, and after `LONGEST` times as long. Raises
+        It is given up when git has reported no progress for `seconds`, and after `longest` seconds in any case. Raises
         `BadRemote` where the server cannot move references together.
         """
         leases = [f"--force-with-lease={update.name}:{update.old or ''}" for update in updates]
         moves = [f"{update.new}:{update.name}" for update in updates]
         try:
             arguments = ("push", "--atomic", "--porcelain", "--progress", "--no-verify", *leases, self._url, *moves)
-            ended = self._run(seconds, arguments, is_patient=True, longest=LONGEST * seconds)
+            ended = self._run(seconds, arguments, is_patient=True, longest=longest)
         except RemoteUnavailable as error:
             return PushOutcome(PushStatus.UNKNOWN, str(error.details["words"]))
         if ended.status == 0:

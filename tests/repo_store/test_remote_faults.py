@@ -246,6 +246,17 @@ def test_a_push_of_which_the_server_speaks_for_ever_is_given_up(server: SharedSe
     _await_end_of_pushes(server)
 
 
+def test_a_whole_history_is_given_to_a_server_however_long_that_takes(server: SharedServer, nodes: Nodes):
+    alone = Store.create(server.path.parent / "alone" / "articles.git")
+    alone.write(importing())
+    alone.close()
+    server.add_hook("pre-receive", "sleep 1")
+    moved = Store(alone.path, remote=Remote(server.url, seconds=0.1))
+    moved.share()
+    moved.close()
+    assert server.heads() == alone.heads()
+
+
 HOLDING = """
 import sys
 from pathlib import Path
