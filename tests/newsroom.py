@@ -25,6 +25,7 @@ from tests.service import Service
 EDITOR = Actor("Mira", "editor")
 VIEWER = Actor("Vic", "viewer")
 TALKS = "2026/11/24/talks"
+START_SECONDS = 120  # that a service may take to be ready: what it needs may hang for a while
 TEXT = """# The talks
 
 Ministers met on Tusday in teh capital, and **agreed** on [two points](https://example.org/points).
@@ -86,7 +87,7 @@ def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.
     defaults = {"CORRECTIONS_SUBMIT_LIMIT": "off", "CORRECTIONS_LOG": "off", "CORRECTIONS_WORKERS": "1"}
     environment = {**os.environ, **defaults, **settings}
     process = Service(["--data", str(data), "serve", "--host", host, "--port", str(port)], environment)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://{reached}:{port}/readyz", timeout=5) as answer:
@@ -96,7 +97,7 @@ def start(data: Path, port: int, host: str = "127.0.0.1", reached: str = "127.0.
             if process.poll() is not None:
                 break
             time.sleep(0.02)
-    raise AssertionError(f"the service did not start: {logged(process)}")
+    raise AssertionError(f"the service did not start: {logged(process)[-3000:]}")
 
 
 def logged(process: Service) -> str:
