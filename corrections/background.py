@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ class BackgroundWork:
         self._obstacles: dict[str, str] = {}  # why a publication is only read, as last logged
         self._failures: dict[_Turn, tuple[object, float]] = {}  # how turns failed, and when that was logged
         self._offered: dict[str, float] = {}  # when the work for a publication was left to other nodes; monotonic
+        self._active_turns: Counter[str] = Counter()  # by publication, of work that one node does
+        self._passing: set[str] = set()  # publications whose work is left to other nodes once no turn is active
         self._guard = threading.Lock()
         self._leader = threading.Thread(target=self._lead, name="background", daemon=True)
 
@@ -92,6 +95,21 @@ class BackgroundWork:
 
     def _turn(self, subscriber: Subscriber, name: str, rests: "dict[str, _Rest]") -> None:
         """One turn for one publication, unless it rests; an error is logged and stops nothing else."""
+        if subscriber.on_each_node:
+            self._take_turn(subscriber, name, rests)
+            return
+        with self._guard:
+            if name in self._passing:
+                return
+            self._active_turns[name] += 1
+        try:
+            self._take_turn(subscriber, name, rests)
+        finally:
+            with self._guard:
+                self._active_turns[name] -= 1
+            self._pass_if_idle(name)
+
+    def _take_turn(self, subscriber: Subscriber, name: str, rests: "dict[str, _Rest]") -> None:
         turn = (subscriber.name, name)
         rest = rests.pop(name, None)
         try:
@@ -104,7 +122,7 @@ class BackgroundWork:
                 return
             publication.refresh()
             if self._is_only_read(publication):
-                self._publications.pass_lead(name)
+                self._pass_on(name)
             elif subscriber.on_each_node or not self._is_passed_on(publication):
                 seconds = subscriber.handle(publication, self._stop)
                 if seconds is not None:
@@ -133,8 +151,20 @@ class BackgroundWork:
         try:
             return self._publications.get(name)
         except Exception:
-            self._publications.pass_lead(name)  # another node may be able to
+            self._pass_on(name)  # another node may be able to
             raise
+
+    def _pass_on(self, name: str) -> None:
+        """Leave the work for a publication to another node, as soon as nobody here is at work on it."""
+        with self._guard:
+            self._passing.add(name)
+        self._pass_if_idle(name)
+
+    def _pass_if_idle(self, name: str) -> None:
+        with self._guard:
+            if name in self._passing and not self._active_turns[name]:
+                self._passing.discard(name)
+                self._publications.pass_lead(name)
 
     def _is_passed_on(self, publication: Publication) -> bool:
         """Let another node do the work where this one is cut off from the git server; whether that was done.
@@ -148,7 +178,7 @@ class BackgroundWork:
         if now - self._offered.get(name, -OFFER_SECONDS) < OFFER_SECONDS:
             return not self._publications.leads(name)  # another thread may just have passed it on
         self._offered[name] = now
-        self._publications.pass_lead(name)
+        self._pass_on(name)
         return True
 
     def _position(self, subscriber: Subscriber, name: str) -> str:

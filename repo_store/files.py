@@ -4,6 +4,7 @@ import fcntl
 import os
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 
 def sync_folders(*folders: Path) -> None:
@@ -26,25 +27,36 @@ def lock_file(path: Path) -> int:
 def lock_file_in_time(path: Path, seconds: float) -> int | None:
     """As `lock_file`; None where others keep it for `seconds`.
 
-    The kernel gives it to who waits, and has no limit for that: beyond `seconds` a thread goes on waiting, and lets go.
+    The kernel gives it to who waits, and has no limit for that: beyond `seconds` a thread goes on waiting, for the next
+    who asks here, and lets go where nobody does.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return descriptor
     except BlockingIOError:
-        return _Wait(descriptor).result(seconds)
+        os.close(descriptor)
+    return _Wait.at(path).result(seconds)
 
 
 class _Wait:
-    """One thread's wait for a lock, of which another may lose interest."""
+    """A thread's wait for the lock on a file, of which whoever asked for it may lose interest."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._guard = threading.Lock()
+    _guard = threading.Lock()
+    _abandoned: ClassVar[dict[Path, "_Wait"]] = {}
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._process = path, os.getpid()
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._is_locked = threading.Event()
-        self._is_abandoned = False
         threading.Thread(target=self._run, name="file-lock", daemon=True).start()
+
+    @classmethod
+    def at(cls, path: Path) -> "_Wait":
+        """One that was abandoned and goes on, or a new one."""
+        with cls._guard:
+            wait = cls._abandoned.pop(path, None)
+        return wait if wait is not None and wait._process == os.getpid() else cls(path)  # a fork has no such thread
 
     def result(self, seconds: float) -> int | None:
         """The descriptor once it holds the lock, or None after `seconds`."""
@@ -52,13 +64,15 @@ class _Wait:
         with self._guard:
             if self._is_locked.is_set():
                 return self._descriptor
-            self._is_abandoned = True
+            self._abandoned[self._path] = self
             return None
 
     def _run(self) -> None:
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         with self._guard:
-            if self._is_abandoned:
+            if self._abandoned.get(self._path) is self:
+                del self._abandoned[self._path]
+                fcntl.flock(self._descriptor, fcntl.LOCK_UN)  # a fork may have the descriptor, too
                 os.close(self._descriptor)
             else:
                 self._is_locked.set()

@@ -146,13 +146,14 @@ class Writer:
     def fetch(self, seconds: float | None = None, is_awaited: Callable[[], bool] | None = None) -> bool:
         """Bring the clone up to date with the shared git server. Raises as `SharedRepository.fetch`.
 
-        With `seconds` it waits no longer for its turn either: then it raises `RemoteBusy`.
+        With `seconds` it waits no longer for its turn either, with `is_awaited` for `LOCK_SECONDS`: then it raises
+        `RemoteBusy`.
         """
         if self.shared is None:
             return False
         if seconds is not None:
             self._check_prompt()
-        with self._exclusive(seconds):
+        with self._exclusive(LOCK_SECONDS if seconds is None and is_awaited is not None else seconds):
             has_come = self.shared.fetch(seconds, is_awaited)
             self.batches += has_come  # in a pack of their own
             return has_come

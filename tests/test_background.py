@@ -54,6 +54,34 @@ def test_a_subscriber_that_hangs_delays_no_other_and_is_waited_for_at_the_stop(p
     assert ended == [True]
 
 
+def test_work_is_left_to_another_node_only_when_nobody_is_at_it(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
+):
+    begun, may_end = threading.Event(), threading.Event()
+    passed: list[bool] = []  # whether the slow one had ended
+
+    def send(_publication: Publication, _stop: threading.Event) -> None:
+        begun.set()
+        may_end.wait(30)
+
+    def notice(publication: Publication, _stop: threading.Event) -> None:
+        if begun.is_set() and not passed:
+            monkeypatch.setattr(Publication, "is_cut_off", True)
+
+    monkeypatch.setattr(Publications, "pass_lead", lambda *_: passed.append(may_end.is_set()))
+    looks: list[bool] = []
+
+    def has_passed() -> bool:
+        looks.append(bool(passed))
+        if len(looks) > 10:
+            may_end.set()
+        return bool(passed)
+
+    run_until(publication, [Subscriber("slow", send), Subscriber("quick", notice)], has_passed)
+    assert passed[0]
+    assert not any(looks[:10])
+
+
 def test_a_subscriber_has_its_turns_in_the_time_it_asks_for_and_at_the_stop(publication: Publication):
     hourly, final, looks = [], [], []
     run_until(

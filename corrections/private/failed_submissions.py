@@ -29,6 +29,11 @@ class FailedSubmissions:
         )
         return [str(row[0]) for row in rows]
 
+    def since(self, moment: str) -> list[str]:
+        """The corrections whose last attempt began or failed at `moment` or later, an ISO 8601 time in UTC."""
+        rows = self._databases.get().execute("SELECT correction FROM failed_submissions WHERE at >= ?", (moment,))
+        return [str(row[0]) for row in rows]
+
     def confirm(self, correction: str) -> None:
         """Forget that an attempt failed: the correction is written."""
         with self._databases.write() as database:

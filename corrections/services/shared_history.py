@@ -37,6 +37,7 @@ class SharedHistory:
         self._listens_since = 0  # which of the announcements' connections there was at the last look
         self._paused_until = self._asking_paused_until = 0.0
         self._failures = 0
+        self._is_catching_up = False
 
     def follow(self) -> None:
         """Fetch what was announced since the last call; from time to time, look for what was not heard of.
@@ -60,8 +61,10 @@ class SharedHistory:
         """Fetch what is too much for a request: for as long as git reports progress, and as `is_awaited`."""
         if time.monotonic() >= self._paused_until and self._guard.acquire(blocking=False):
             try:
+                self._is_catching_up = True
                 self._fetch(self._noted_head() or "", None, is_awaited)
             finally:
+                self._is_catching_up = False
                 self._guard.release()
 
     def ask(self) -> None:
@@ -82,9 +85,11 @@ class SharedHistory:
 
         With `is_forced` it is asked for what it did not have before, too.
         """
-        if time.monotonic() < self._asking_paused_until or not self._guard.acquire(timeout=TIME_LIMIT):
+        if self._is_asking_paused() or not self._guard.acquire(timeout=TIME_LIMIT):
             return False
         try:
+            if self._is_asking_paused():  # since another thread has asked for nothing
+                return False
             head = self._noted_head() or ""
             has_answered = not (is_forced or self._is_news(head)) or self._fetch(head, TIME_LIMIT)
             if not has_answered:
@@ -96,6 +101,9 @@ class SharedHistory:
     def is_behind(self) -> bool:
         """Whether something was announced that could not be fetched yet."""
         return self._is_news(self._cluster.announcements.head(self._publication))
+
+    def _is_asking_paused(self) -> bool:
+        return self._is_catching_up or time.monotonic() < self._asking_paused_until
 
     @property
     def is_cut_off(self) -> bool:

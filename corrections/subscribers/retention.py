@@ -19,11 +19,11 @@ def subscriber(_settings: Settings) -> Subscriber:
     return Subscriber("retention", _erase, seconds=ERASE_SECONDS)
 
 
-def _erase(publication: Publication, _stop: threading.Event) -> None:
+def _erase(publication: Publication, stop: threading.Event) -> None:
     if erased := erase_due(publication):
         _log.info("%s: erased %s contacts", publication.name, erased)
     with suppress(RemoteFailure):  # asked again in the next hour
-        if erased := erase_failed(publication):
+        if erased := erase_failed(publication, is_awaited=lambda: not stop.is_set()):
             _log.info("%s: erased what was kept of %s corrections that could not be written", publication.name, erased)
     if publication.cluster is not None:
         publication.cluster.rate_limits.delete_expired()

@@ -308,7 +308,10 @@ def test_what_is_tried_again_is_not_erased_meanwhile(alone: Path, shared: Cluste
     node.close()
 
 
-def test_an_audit_of_a_node_that_is_behind_fetches_first_or_says_so(alone: Path, shared: Cluster, tmp_path: Path):
+def test_an_audit_of_a_node_that_is_behind_fetches_first_or_says_so(
+    alone: Path, shared: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("corrections.services.operations.audit.IN_FLIGHT_SECONDS", 0)
     move_to_nodes(alone, shared)
     Publication(tmp_path / "other" / "daily", cluster=shared).close()
     node = Publication(alone, cluster=shared)

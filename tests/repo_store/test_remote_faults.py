@@ -16,6 +16,7 @@ from repo_store import Remote, Store
 from repo_store.errors import BadRemote, RemoteBusy, RemoteDiverged, RemoteRefused, RemoteUnavailable, WriteFailed
 from repo_store.git.gitpython import EXECUTABLE
 from tests.repo_store.shared_server import Nodes, SharedServer, check_all_agree, findings, serving, submitted
+from tests.repo_store.test_files import held_elsewhere
 from tests.repo_store.test_store import ARTICLE, importing, submitting
 
 REFUSING = 'echo "The desk is closed" >&2; exit 1'
@@ -257,32 +258,17 @@ def test_a_whole_history_is_given_to_a_server_however_long_that_takes(server: Sh
     assert server.heads() == alone.heads()
 
 
-HOLDING = """
-import sys
-from pathlib import Path
-from repo_store.files import lock_file
-lock_file(Path(sys.argv[1]))
-print("locked", flush=True)
-sys.stdin.read()
-"""
-
-
 def test_who_waits_for_another_process_of_the_node_is_told_in_time(
     server: SharedServer, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("repo_store.writer.LOCK_SECONDS", 0.3)
     north = nodes.add("north")
     imported = north.write(importing())[0].entry
-    command = [sys.executable, "-c", HOLDING, str(north.path / "writer.flock")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holding:
-        assert holding.stdin is not None
-        assert holding.stdout is not None
-        assert holding.stdout.readline() == b"locked\n"
+    with held_elsewhere(north.path / "writer.flock"):
         with pytest.raises(RemoteBusy):
             north.fetch(0.2)
         with pytest.raises(RemoteBusy, match="Nothing was saved"):
             north.write(submitting(1, imported.main, imported.id))
-        holding.stdin.close()
     north.write(submitting(2, imported.main, imported.id))
     north.fetch(60)
     assert submitted(north) == [2]

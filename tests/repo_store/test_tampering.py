@@ -16,10 +16,11 @@ import pytest
 
 from corrections.private.contacts import Contact
 from corrections.services.actors import Actor
-from corrections.services.operations import checkpoints
+from corrections.services.operations import audit, checkpoints
 from corrections.services.operations.audit import audit_publication
 from corrections.services.publication import Publication
 from corrections.services.review import decisions
+from corrections.services.submission.intents import new_correction_id
 from repo_store.audit.checkpoints import read_checkpoints
 from tests.newsroom import EDITOR, a_correction, an_article
 from tests.repo_store.tampering import (
@@ -136,7 +137,19 @@ def test_what_is_kept_of_a_reader_whose_correction_is_gone_is_erased_by_hand(fol
     assert (known.returncode, "The ledger has it, as number 1" in known.stderr) == (2, True)
 
 
-def test_a_correction_that_was_written_at_the_second_attempt_is_missed_all_the_same(folder: Path):
+def test_what_may_be_on_its_way_is_neither_missed_nor_erased(folder: Path):
+    correction = new_correction_id()
+    with sqlite3.connect(folder / "private.db") as database:
+        database.execute("INSERT INTO contacts (correction, name, email, credit) VALUES (?, '', '', 0)", (correction,))
+    assert audit_publication(folder) == []
+    refused = run_command("--data", folder.parent, "erase-orphan", folder.name, correction)
+    assert (refused.returncode, "may be on its way" in refused.stderr) == (2, True)
+
+
+def test_a_correction_that_was_written_at_the_second_attempt_is_missed_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(audit, "IN_FLIGHT_SECONDS", 0)
     publication = Publication(folder)
     before = publication.store.head()
     contact = Contact("Ada", "ada@example.org", False)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path
 
 from corrections.cluster import Cluster
@@ -18,7 +19,7 @@ from repo_store.audit.repository_audit import ProgressCallback, audit, ignore_pr
 from repo_store.errors import GitRefused, RepoStoreError
 from repo_store.model.events import CorrectionSubmitted
 
-WRITE_SECONDS = 2.0  # after which a correction that is being written has reached the ledger
+IN_FLIGHT_SECONDS = 300  # within which a correction that is being written reaches the ledger, or has failed
 _ELSEWHERE = "Readers' contacts were not compared: run the audit on a node that has it."
 UNREADABLE = ("unreadable", "event", "newer", "alternates")  # codes of findings after which nothing more can be read
 
@@ -66,7 +67,7 @@ def audit_publication(
     places = _Places(folder, cluster)
     with closing(Store(folder / "articles.git", remote=places.remote)) as store:
         if _lacks_events(store, places):
-            with suppress(RepoStoreError):
+            with suppress(RepoStoreError, OSError):  # as a folder that cannot be written to
                 store.fetch()
         while True:
             generation = store.generation
@@ -123,10 +124,7 @@ def _audit_private(store: Store, places: _Places) -> list[Finding]:
                     f"(it contains {', '.join(newer_migrations)}). Upgrade Corrections to check it and to write to it.",
                 )
             ]
-        orphans = _orphans(store, places)
-        if orphans:  # a contact is stored just before its correction is written
-            time.sleep(WRITE_SECONDS)
-            orphans &= _orphans(store, places)
+        orphans = set(filterfalse(may_be_in_flight, _orphans(store, places)))
         if orphans and _lacks_events(store, places):
             return [
                 Finding("behind", f"{places.folder} lacks what other nodes wrote, and cannot fetch it. {_ELSEWHERE}")
@@ -148,6 +146,15 @@ def _lacks_events(store: Store, places: _Places) -> bool:
         return bool(head) and not store.is_on_ledger(head)
     except RepoStoreError:  # a damaged one: the audit says how
         return False
+
+
+def may_be_in_flight(correction: str) -> bool:
+    """Whether a correction, by its id, may be about to be written: its contact is stored just before."""
+    try:
+        sent_at = int(correction[:12], 16) / 1000  # ids begin with the time
+    except ValueError:
+        return False
+    return time.time() - sent_at < IN_FLIGHT_SECONDS
 
 
 def _orphans(store: Store, places: _Places) -> set[str]:

@@ -3,12 +3,14 @@
 Some days after the decision, where the house says so; of corrections that could not be written, a day.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from corrections.domain.states import CLOSED, State
 from corrections.index import queries
 from corrections.services import settings
 from corrections.services.errors import Invalid
+from corrections.services.operations.audit import IN_FLIGHT_SECONDS, may_be_in_flight
 from corrections.services.publication import Publication
 
 FAILED_HOURS = 24  # after the last attempt to write a correction, before what is kept of its reader is erased
@@ -32,9 +34,11 @@ def erase_due(publication: Publication, now: datetime | None = None) -> int:
     return erased
 
 
-def erase_failed(publication: Publication, now: datetime | None = None) -> int:
+def erase_failed(
+    publication: Publication, now: datetime | None = None, is_awaited: Callable[[], bool] | None = None
+) -> int:
     """Erase what is kept of the readers whose corrections could not be written, and were not sent again in
-    `FAILED_HOURS`; returns of how many.
+    `FAILED_HOURS`; returns of how many. The git server is asked for as long as `is_awaited`.
 
     Raises `RemoteFailure` where a shared git server cannot be asked what was written; nothing is erased then.
     """
@@ -43,7 +47,7 @@ def erase_failed(publication: Publication, now: datetime | None = None) -> int:
     corrections = failed.before(before)
     if not corrections:
         return 0
-    publication.store.fetch()
+    publication.store.fetch(None, is_awaited)
     publication.refresh()
     erased = 0
     for correction in corrections:
@@ -64,7 +68,12 @@ def erase_orphan(publication: Publication, correction: str) -> None:
     written = queries.correction_by_id(publication.index, correction)
     if written is not None:
         raise Invalid({"correction": f"The ledger has it, as number {written.number}. Nothing was erased."})
-    if not publication.private.failed_submissions.erase_at_once(correction):
+    failed = publication.private.failed_submissions
+    recently = (datetime.now(UTC) - timedelta(seconds=IN_FLIGHT_SECONDS)).isoformat(timespec="seconds")
+    if may_be_in_flight(correction) or correction in failed.since(recently):
+        minutes = IN_FLIGHT_SECONDS // 60
+        raise Invalid({"correction": f"It may be on its way to the ledger. Try again in {minutes} minutes."})
+    if not failed.erase_at_once(correction):
         raise Invalid({"correction": f"Nothing is kept of a correction {correction}. Nothing was erased."})
 
 
