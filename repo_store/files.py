@@ -49,6 +49,7 @@ class _Wait:
         self._path, self._process = path, os.getpid()
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._is_locked = threading.Event()
+        self._is_abandoned = False
         threading.Thread(target=self._run, name="file-lock", daemon=True).start()
 
     @classmethod
@@ -56,7 +57,10 @@ class _Wait:
         """One that was abandoned and goes on, or a new one."""
         with cls._guard:
             wait = cls._abandoned.pop(path, None)
-        return wait if wait is not None and wait._process == os.getpid() else cls(path)  # a fork has no such thread
+            if wait is not None and wait._process == os.getpid():  # a fork has no such thread
+                wait._is_abandoned = False
+                return wait
+        return cls(path)
 
     def result(self, seconds: float) -> int | None:
         """The descriptor once it holds the lock, or None after `seconds`."""
@@ -64,7 +68,8 @@ class _Wait:
         with self._guard:
             if self._is_locked.is_set():
                 return self._descriptor
-            self._abandoned[self._path] = self
+            self._is_abandoned = True
+            self._abandoned.setdefault(self._path, self)
             return None
 
     def _run(self) -> None:
@@ -72,6 +77,7 @@ class _Wait:
         with self._guard:
             if self._abandoned.get(self._path) is self:
                 del self._abandoned[self._path]
+            if self._is_abandoned:
                 fcntl.flock(self._descriptor, fcntl.LOCK_UN)  # a fork may have the descriptor, too
                 os.close(self._descriptor)
             else:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def test_whoever_gives_up_leaves_one_thread_and_one_descriptor_for_the_next(tmp_
             assert lock_file_in_time(path, 0.01) is None
         assert (len(os.listdir("/proc/self/fd")), threading.active_count()) == before
     descriptor = lock_file_in_time(path, 60)
+    assert descriptor is not None
+    os.close(descriptor)
+
+
+def test_of_two_who_give_up_at_once_neither_keeps_the_lock(tmp_path: Path):
+    path = tmp_path / "lock"
+    with held_elsewhere(path), ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda _: lock_file_in_time(path, 0.3), range(2))) == [None, None]
+    descriptor = lock_file_in_time(path, 20)
     assert descriptor is not None
     os.close(descriptor)
 
