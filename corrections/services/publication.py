@@ -378,6 +378,7 @@ class Publications:
         self._open: dict[str, Publication] = {}
         self._opening: dict[str, threading.Event] = {}
         self._guard = threading.Lock()
+        self._is_closed = False
         self._written: Callable[[str, int, float], None] = lambda name, events, seconds: None
 
     def observe_batches(self, observe: Callable[[str, int, float], None]) -> None:
@@ -442,6 +443,9 @@ class Publications:
             publication = Publication(self._data / name, cluster=self._cluster)
             publication.store.observe_batches(lambda events, seconds: self._written(name, events, seconds))
             with self._guard:
+                if self._is_closed:  # by another thread, while this one opened it
+                    publication.close()
+                    raise NotYetHere
                 self._open[name] = publication
             return publication
         finally:
@@ -450,7 +454,9 @@ class Publications:
             opened.set()
 
     def close(self) -> None:
+        """Close those that are open; one that is being opened is closed by whoever opens it."""
         with self._guard:
+            self._is_closed = True
             for publication in self._open.values():
                 publication.close()
             self._open.clear()

@@ -40,3 +40,31 @@ def test_a_publication_that_is_slow_to_open_holds_up_no_other_and_is_opened_once
         assert slow[0].result() is slow[1].result()
     assert sorted(opened) == ["daily", "monthly", "weekly"]
     publications.close()
+
+
+def test_one_that_is_opened_while_the_service_stops_does_not_stay_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    Publication.create(tmp_path, "daily", "daily").close()
+    may_go_on, is_opening, closed = Event(), Event(), Event()
+
+    class SlowPublication(Publication):
+        def __init__(self, folder: Path, **options: object) -> None:
+            is_opening.set()
+            assert may_go_on.wait(60)
+            super().__init__(folder, **options)
+
+        def close(self) -> None:
+            super().close()
+            closed.set()
+
+    monkeypatch.setattr(module, "Publication", SlowPublication)
+    publications = Publications(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(publications.get, "daily")
+        try:
+            assert is_opening.wait(60)
+            publications.close()
+        finally:
+            may_go_on.set()
+        with pytest.raises(CorrectionsError):
+            slow.result()
+    assert closed.is_set()

@@ -54,6 +54,19 @@ def test_figures_are_for_whoever_has_their_token(publication: Publication) -> No
     app.extensions["publications"].close()
 
 
+def test_every_publication_that_is_not_ready_is_named(publication: Publication, client: FlaskClient) -> None:
+    damaged = [f"weekly-{number:02}" for number in range(12)]
+    for name in damaged:
+        created = Publication.create(publication.folder.parent, name, name)
+        created.close()
+        (created.folder / "articles.git" / "HEAD").unlink()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert [name for name in damaged if f"{name}: " in answer.json["detail"]] == damaged[:10]
+    assert "2 more publications are not ready." in answer.json["detail"]
+    assert "daily: " not in answer.json["detail"]
+
+
 def test_without_a_token_set_there_are_no_figures(client: FlaskClient) -> None:
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
