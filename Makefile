@@ -6,8 +6,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 TARGET ?= markdown
 SECONDS ?= 600
-# one more than there are processors: many tests wait for another process, or for time to pass
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# two more than there are processors: many tests wait for another process, or for time to pass
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 
 .PHONY: help install install-test widget browser wordpress servers run test lint types screenshots bench soak faults fuzz fuzz-api lock clean
 
