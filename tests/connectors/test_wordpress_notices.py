@@ -15,7 +15,7 @@ from corrections.services.review.decisions import Decision, decide
 from corrections.services.review.notice_drafts import NoticeDraft
 from tests.connectors.test_git_connector import ADMIN, decide_on
 from tests.connectors.test_wordpress import BODY, connect, synchronise, the_article
-from tests.connectors.test_wordpress_races import Editor, a_text
+from tests.connectors.test_wordpress_races import Editor, a_text, saved_in_the_same_moment
 from tests.connectors.wordpress import WordPress
 from tests.newsroom import EDITOR, a_correction
 
@@ -321,6 +321,23 @@ def test_how_a_block_looks_is_the_editors_own(publication: Publication, wordpres
     decide_on(publication, a_correction(publication, "1893", "1894", the_article(publication).id).number)
     assert synchronise(publication).last_error is None
     assert wordpress.content(number) == f"{FIXED.replace('1893', '1894')}\n\n{styled}"
+
+
+@pytest.mark.parametrize("place", ["foot", "head"])
+def test_an_edit_saved_in_the_same_moment_as_a_correction_with_a_notice_stays(
+    publication: Publication, wordpress: WordPress, place: str
+):
+    """What WordPress answers has neither the correction nor its notice then, as if it had changed them back."""
+    text = a_text(2)
+    number = a_post(publication, wordpress, text, notices=place)
+    edited = text.replace("Sentence 1 has", "Sentence 1 had")
+    with saved_in_the_same_moment(wordpress, "fixed0x", post_content=edited):
+        accepted = accept(publication, "word0x", "fixed0x", YEAR, place)
+        assert synchronise(publication).last_error is None
+    expected, shown = edited.replace("word0x", "fixed0x"), block((accepted, YEAR))
+    assert text_here(publication) == expected
+    assert wordpress.content(number) == "\n\n".join([expected, shown] if place == "foot" else [shown, expected])
+    settle(publication, wordpress, number)
 
 
 def test_corrections_with_notices_accepted_while_the_post_is_saved_at_random_moments_lose_nothing(

@@ -4,6 +4,8 @@ import os
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -116,6 +118,51 @@ def test_headlines_corrected_while_title_and_body_are_saved_at_random_moments_lo
     assert (sources.of(Part.HEADLINE).text, sources.body.text) == (title, text)
     post = wordpress.get(f"posts/{number}", context="edit")
     assert (post["title"]["raw"], post["content"]["raw"]) == (title, text)
+    assert audit_publication(publication.folder) == []
+
+
+_SAVED_IN_THE_SAME_MOMENT = """<?php
+add_action('post_updated', function ($number, $after) {
+    if (!str_contains("$after->post_title $after->post_content", '{words}') || get_option('overtaken')) return;
+    update_option('overtaken', '1');
+    wp_update_post(wp_slash(['ID' => $number, {fields}]));
+}, 5, 2);  // WordPress stores the revision with priority 10
+"""
+
+
+@contextmanager
+def saved_in_the_same_moment(wordpress: WordPress, words: str, **fields: str) -> Iterator[None]:
+    """Meanwhile an editor's save of these fields comes right after the first one that has the words, so that WordPress
+    answers the first with the editor's."""
+    wordpress.run("delete_option('overtaken');")
+    values = ", ".join(f"'{name}' => '{text}'" for name, text in fields.items())
+    plugin = wordpress.mu_plugins / f"saved-in-the-same-moment-{free_port()}.php"  # PHP remembers files by their names
+    plugin.write_text(_SAVED_IN_THE_SAME_MOMENT.replace("{words}", words).replace("{fields}", values))
+    try:
+        yield
+        assert wordpress.run("echo get_option('overtaken');") == "1"
+    finally:
+        plugin.unlink()
+
+
+def test_an_edit_of_the_body_saved_in_the_same_moment_as_a_corrected_headline_stays(
+    publication: Publication, wordpress: WordPress
+):
+    """The editor's save has the headline as it was before, as if WordPress had changed it back."""
+    title, text = "The wrogn headline", a_text(2)
+    number = wordpress.create(text, title)
+    connect(publication, wordpress)
+    synchronise(publication)
+    article = the_article(publication).id
+    edited = text.replace("Sentence 1 has", "Sentence 1 had")
+    a_correction(publication, "wrogn", "wrong", article, prefix="The ")
+    decide_on(publication, 1)
+    with saved_in_the_same_moment(wordpress, "The wrong", post_title=title, post_content=edited):
+        assert synchronise(publication).last_error is None
+    sources = publication.sources(article, publication.article(article).revision)
+    assert (sources.of(Part.HEADLINE).text, sources.body.text) == ("The wrong headline", edited)
+    post = wordpress.get(f"posts/{number}", context="edit")
+    assert (post["title"]["raw"], post["content"]["raw"]) == ("The wrong headline", edited)
     assert audit_publication(publication.folder) == []
 
 

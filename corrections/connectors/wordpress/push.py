@@ -158,9 +158,14 @@ def _without_blocks(stored: Words) -> Words:
 
 
 def _is_undone(post: Post, written: Post, wanted: Words) -> bool:
-    """Whether what was written, words or notices, is there as it was before."""
-    changes = post.words.changes_to(_without_blocks(wanted))
-    if any(getattr(written.words, name) == getattr(post.words, name) for name in changes):
+    """Whether what was written, words or notices, is there as it was before.
+
+    Where a field has other words than before and than were written, somebody has saved the post in the same moment.
+    """
+    own = _without_blocks(wanted)
+    if any(there not in texts for there, *texts in zip(written.words, post.words, own, strict=True)):
+        return False
+    if any(getattr(written.words, name) == getattr(post.words, name) for name in post.words.changes_to(own)):
         return True
     before, after = block_words(post.content.stored), block_words(written.content.stored)
     return after == before != block_words(wanted.content)
