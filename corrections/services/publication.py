@@ -44,7 +44,9 @@ from repo_store.ssh_signatures import Key
 _log = logging.getLogger("corrections")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 RESERVED = frozenset({"api", "static", "healthz", "readyz", "favicon-ico", "robots-txt"})
-TOO_BUSY = LazyString("Someone else is changing this article right now. Nothing of yours was saved; please try again.")
+TOO_BUSY = LazyString(
+    "Someone else is changing this article at the moment. Your change was not saved; please try again."
+)
 KEY = "signing.key"
 SHARED_KEY = "signing-key"  # its place in the private store, where several nodes sign
 _LACKING = (

@@ -120,7 +120,8 @@ def _text_error(field: Field, text: str) -> str | None:
     allowed = "\n\t" if field.kind in (FieldKind.TEXT, FieldKind.QUOTE) else ""
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
         return LazyString(
-            "%(label)s: contains a control character or half a character. Please type it again.", label=label
+            "%(label)s: contains a control character or an incomplete character. Please type the text again.",
+            label=label,
         )
     invalid = noncharacter(text)
     return None if invalid is None else _character_error(label, invalid)

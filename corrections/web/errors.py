@@ -23,7 +23,9 @@ _log = logging.getLogger("corrections")
 _STORE_STATUS = {BadArticleId: 404, BadRevision: 404, BadCheckpoint: 404, NotFound: 404, BadName: 422}
 RETRY_SECONDS = 30  # after which clients are asked to try again
 FORM_EXPIRED = LazyString("This form has expired. Go back, reload the page and send it again.")
-OUR_FAULT = LazyString("An error occurred on our side. Nothing you sent was saved in part.")
+OUR_FAULT = LazyString(
+    "An error occurred on our side. What you sent was saved completely or not at all; please try again later."
+)
 _MESSAGES = {
     404: LazyString("There is no page at this web address."),
     405: "This web address does not support that method.",

@@ -50,7 +50,7 @@ FROM_YOU = LazyString(
     "you typed is kept; please try again later."
 )
 EVERYBODY = LazyString(
-    "Too many corrections are arriving at the moment, so this one was not accepted. What you typed is "
+    "Too many corrections are arriving at the moment, so yours was not sent. What you typed is "
     "kept; please try again later."
 )
 

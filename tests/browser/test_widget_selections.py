@@ -39,7 +39,7 @@ def test_selections_across_links_bold_and_paragraphs(page, site, publication, sh
     open_on(page, site, shape, first, last)
     replacement = page.get_by_label("Suggested text")
     replacement.fill(replacement.input_value() + " indeed")
-    page.get_by_text("I only want to report").check()
+    page.get_by_text("Only report the error").check()
     page.get_by_label("What is wrong?").fill("Not so.")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog")).to_contain_text("number 1")

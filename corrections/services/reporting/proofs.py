@@ -19,7 +19,8 @@ from repo_store.model.events import CorrectionSubmitted
 
 UNDECIDED = LazyString("There is no proof of this correction yet: it is waiting for a decision.")
 NOT_COVERED = LazyString(
-    "There is no proof of this decision yet. The service signs its record at regular intervals; try again in an hour."
+    "There is no proof of this decision yet. The service signs its ledger at regular intervals; "
+    "please try again in an hour."
 )
 _OUTCOMES = frozenset(
     {

@@ -43,7 +43,7 @@ def snooze(publication: Publication, actor: Actor, number: int, until: str) -> q
         try:
             day = date.fromisoformat(until)
         except ValueError as error:
-            raise Invalid({"until": "Enter the date as in 2026-12-01."}) from error
+            raise Invalid({"until": "Enter the date in this format: 2026-12-01."}) from error
         if day <= datetime.now(UTC).date():
             raise Invalid({"until": "Choose a date after today."})
     return append_event(

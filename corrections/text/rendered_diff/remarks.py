@@ -54,7 +54,7 @@ class Message(StrEnum):
     NOW_CODE_BLOCK = "Now a code block"
     NOW_TERM = "Now a term in a list of definitions"
     NOW_DEFINITION = "Now a definition"
-    NOW_SUMMARY = "Now the title of a section that opens"
+    NOW_SUMMARY = "Now the title of a collapsible section"
     NOW_RULE = "Now a dividing line"
 
 
@@ -91,7 +91,7 @@ KINDS = {
     BlockKind.CODE: "Code",
     BlockKind.TERM: "Term",
     BlockKind.DEFINITION: "Definition",
-    BlockKind.SUMMARY: "Title of a section that opens",
+    BlockKind.SUMMARY: "Title of a collapsible section",
 }
 SENTENCES = (
     *(message.value for message in Message),

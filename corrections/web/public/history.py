@@ -44,7 +44,7 @@ _MEDIA_TYPES = {"md": "text/markdown", "html": "text/plain"}  # no browser is to
 
 NO_REVISION = LazyString("This is not a revision of the article. Reload the article and try again.")
 NOT_THEN = LazyString("The article was not yet published here on that date. Choose a later date.")
-NO_DAY = LazyString("Enter the date as in 2026-11-24.")
+NO_DAY = LazyString("Enter the date in this format: 2026-11-24.")
 COARSE = LazyString(
     "These texts are long and very different, so some changes are shown in less detail. All of the text is shown."
 )

@@ -66,4 +66,4 @@ def _day(name: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise Invalid({name: "Enter the date as in 2026-11-24."}) from error
+        raise Invalid({name: "Enter the date in this format: 2026-11-24."}) from error
