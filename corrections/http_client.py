@@ -92,7 +92,7 @@ def checked_addresses(host: str, port: int, is_allowed: IsAllowed) -> list[str]:
         raise RequestFailed("The site’s name cannot be resolved.") from error
     addresses = list(dict.fromkeys(str(found[4][0]) for found in resolved))
     if not addresses or not all(map(is_allowed, addresses)):
-        raise PrivateNetwork("The site is on a private network, from which this service fetches nothing.")
+        raise PrivateNetwork("The site is on a private network, which this service does not access.")
     return addresses
 
 
@@ -122,7 +122,7 @@ def send(request: OutgoingRequest, is_allowed: IsAllowed = is_public) -> Answer:
     except ssl.SSLCertVerificationError as error:
         raise RequestFailed(f"The site’s certificate is not valid: {error.verify_message.rstrip('.')}.") from error
     except ssl.SSLError as error:
-        raise RequestFailed("The site’s server does not answer to an encrypted connection (https).") from error
+        raise RequestFailed("The site’s server does not accept encrypted connections (https).") from error
     except (OSError, http.client.HTTPException) as error:
         raise RequestFailed("The site did not answer.") from error
     finally:

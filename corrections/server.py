@@ -108,7 +108,9 @@ def _report_obstacles(publications: Publications) -> None:
             node, files = different_files(publication)
             if files:
                 names = ", ".join(files)
-                click.echo(f"{name}: not the same as on {node}: {names}. Copy them to all nodes.", err=True)
+                click.echo(
+                    f"{name}: these files differ from those on {node}: {names}. Copy them to all nodes.", err=True
+                )
         except (CorrectionsError, RepoStoreError, sqlite3.Error) as error:
             click.echo(f"{name} cannot be served: {' '.join(str(error).split())}", err=True)
     publications.close()

@@ -122,7 +122,7 @@ def test_one_from_nobody_is_refused_and_what_is_no_tls_is_said(authority: Author
     url = serve(Authority().issue(tmp_path, "localhost", NOW + timedelta(days=1)))
     with pytest.raises(RequestFailed, match=r"^The site’s certificate is not valid: "):
         asked(url)
-    with pytest.raises(RequestFailed, match=r"does not answer to an encrypted connection \(https\)\.$"):
+    with pytest.raises(RequestFailed, match=r"does not accept encrypted connections \(https\)\.$"):
         asked(serve(None))
 
 

@@ -20,16 +20,18 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 @main.command()
 @_PUBLICATION
 @click.argument("kind", type=click.Choice(sorted(CONNECTORS)))
-@click.option("--url", default="", help="Address of the WordPress, of the repository, or that receives the events.")
-@click.option("--user", default="", help="wordpress: user in whose name posts are read and written.")
+@click.option(
+    "--url", default="", help="Address of the WordPress site, of the repository, or of the receiver of the events."
+)
+@click.option("--user", default="", help="wordpress: user that reads and writes the posts.")
 @click.option("--types", default="", help="wordpress: types of posts, separated by commas.  [default: posts,pages]")
 @click.option("--statuses", default="", help="wordpress: statuses of posts to import.  [default: publish]")
 @click.option("--language", default="", help="wordpress: language of the posts.  [default: that of the site’s pages]")
 @click.option("--notices", default="", help="wordpress: notices go to: foot, head, field:NAME, none.  [default: foot]")
 @click.option("--notice-markup", "notice_markup", default="",
               help="wordpress: HTML of a notice in a post, with {text}, {label}, {date} and {link}.")  # fmt: skip
-@click.option("--sitemap", default="", help="site: address of the sitemap that names the articles’ pages.")
-@click.option("--feed", default="", help="site: address of a feed that names them, where there is no sitemap.")
+@click.option("--sitemap", default="", help="site: address of the sitemap that lists the articles’ pages.")
+@click.option("--feed", default="", help="site: address of a feed that lists them, if there is no sitemap.")
 @click.option("--mail", default="", help="site: e-mail address that each change to make by hand is sent to.")
 @click.option("--branch", default="", help="git: branch that has the articles.  [default: main]")
 @click.option("--path", default="", help="git: folder that has the articles.  [default: all]")
@@ -48,11 +50,11 @@ _SECONDS = click.IntRange(1, service.LONGEST_SECONDS)
 def connect(
     context: click.Context, publication: str, kind: str, seconds: int, name: str, **options: str | None
 ) -> None:
-    """Connect a publication to a system of the publisher's.
+    """Connect a publication to one of the publisher's systems.
 
-    Prints a secret, which cannot be shown again: of a webhook that of its messages, of others that of the hook by which
-    their server announces changes. Passwords come from CORRECTIONS_CONNECT_PASSWORD; that of a WordPress is asked for
-    where the variable is not set.
+    Prints a secret, which cannot be shown again: for a webhook, the one that signs its messages; for other kinds, the
+    one that signs requests to the connection's hook. The password is read from CORRECTIONS_CONNECT_PASSWORD. If that is
+    not set, the command asks for the password of a WordPress user.
     """
     opened = open_publication(context, publication)
     given = {option.replace("_", "-"): value or "" for option, value in options.items()}
@@ -111,7 +113,7 @@ def deliveries(
 @click.pass_context
 @one_line_errors
 def synchronise(context: click.Context, publication: str, name: str) -> None:
-    """Do now what is due for a connection, and try again what failed."""
+    """Run a connection now, and retry what failed."""
     opened = open_publication(context, publication)
     click.echo(_line(service.synchronise(opened, OPERATOR, name, lambda progress: click.echo(progress, err=True))))
 

@@ -33,8 +33,8 @@ from corrections.urls import serialize_url
 @click.option("--title", help="The article's title; for one file.")
 @click.option("--language", help="A tag such as en, uk or ar.")
 @click.option("--url", help="The article's canonical address; for one file.")
-@click.option("--theirs", "side", flag_value="theirs", help="On a clash with a correction, publish your words.")
-@click.option("--ours", "side", flag_value="ours", help="On a clash with a correction, keep the published words.")
+@click.option("--theirs", "side", flag_value="theirs", help="On a clash with a correction, publish your version.")
+@click.option("--ours", "side", flag_value="ours", help="On a clash with a correction, keep the published version.")
 @click.option("--force", is_flag=True, help="No longer needed: HTML is kept as it is.", expose_value=False)
 @click.option("--dry-run", is_flag=True, help="Show what would happen to each file, and write nothing.")
 @click.option("--json", "as_json", is_flag=True)
@@ -150,7 +150,7 @@ def _print(result: ImportResult, name: str) -> None:
     if result.kept:
         click.echo(f"{'':<9}  {clashes.corrections(result.kept)} kept")
     if result.taken_over:
-        click.echo(f"{'':<9}  {clashes.corrections(result.taken_over)} taken over by you")
+        click.echo(f"{'':<9}  {clashes.corrections(result.taken_over)} already in your version")
     for note in result.notes:
         click.echo(f"{'':<9}  {' '.join(note.split())}")
     for warning in result.warnings:

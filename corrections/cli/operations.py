@@ -27,7 +27,7 @@ from corrections.workers.file_lock import try_lock
 
 @main.command()
 @click.argument("publication")
-@click.option("--retry", is_flag=True, help="Send failed and unsure letters again.")
+@click.option("--retry", is_flag=True, help="Send failed and unsure e-mails again.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
@@ -109,7 +109,7 @@ def reindex(context: click.Context, publication: str) -> None:
 @main.command()
 @click.argument("publication")
 @click.argument("target")
-@click.option("--whole", is_flag=True, help="In a folder: write a whole backup, and begin a new series with it.")
+@click.option("--whole", is_flag=True, help="In a folder: write a full backup, and begin a new series with it.")
 @click.option(
     "--since", type=click.Path(path_type=Path), metavar="EARLIER", help="To a file: only what is new since that backup."
 )
@@ -124,7 +124,9 @@ def backup(context: click.Context, publication: str, target: str, whole: bool, s
     opened = open_publication(context, publication)
     if not target.endswith("/") and not Path(target).is_dir():
         if whole:
-            raise click.UsageError("--whole is for a folder of backups; a file is whole without --since.")
+            raise click.UsageError(
+                "--whole is for a folder of backups; a single file is a full backup unless --since is given."
+            )
         backups.back_up(opened, Path(target), since)
         click.echo(f"Wrote {target} ({Path(target).stat().st_size:,} bytes).")
         return
@@ -134,7 +136,7 @@ def backup(context: click.Context, publication: str, target: str, whole: bool, s
     what = f"continues {new.continues.name}" if new.continues else "whole"
     click.echo(f"Wrote {new.file} ({new.file.stat().st_size:,} bytes, {what}).")
     if new.reason:
-        click.echo(f"It is whole because {new.reason}.", err=True)
+        click.echo(f"This is a full backup because {new.reason}.", err=True)
 
 
 @main.command()
@@ -143,7 +145,7 @@ def backup(context: click.Context, publication: str, target: str, whole: bool, s
 @click.pass_context
 @one_line_errors
 def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -> None:
-    """Restore PUBLICATION from a whole backup and those that continue it, in order, or a folder of them; audit it."""
+    """Restore PUBLICATION from a full backup and those that continue it, in order, or a folder of them; audit it."""
     if len(files) == 1 and files[0].is_dir():
         files = tuple(restorable_files(files[0], publication))
     findings = backups.restore(context.obj, publication, files, cluster_from_environment())
@@ -158,7 +160,7 @@ def restore(context: click.Context, publication: str, files: tuple[Path, ...]) -
 @click.pass_context
 @one_line_errors
 def erase_orphan(context: click.Context, publication: str, correction: str) -> None:
-    """Erase what is kept of the reader of a correction that is not in the ledger, as `audit` names it."""
+    """Erase what is stored about the reader of a correction that is not in the ledger; `audit` prints its ID."""
     retention.erase_orphan(open_publication(context, publication), correction)
     click.echo(f"Erased what was kept of {correction}.")
 
@@ -183,7 +185,7 @@ def move_to_database(context: click.Context, publication: str) -> None:
     """Move the private store into the database of CORRECTIONS_DATABASE, and the history to CORRECTIONS_GIT_REMOTE.
 
     Stop the service first. A publication that is in the database already gets a git server, if one is set. The
-    publication is audited where it is then. Exit status 1: the audit found problems.
+    publication is then audited in its new place. Exit status 1: the audit found problems.
     """
     cluster = cluster_from_environment()
     if cluster is None:

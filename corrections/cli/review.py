@@ -27,7 +27,8 @@ from corrections.services.review.review_view import build_review_view
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=int)
-@click.option("--workers", type=click.IntRange(1, WORKERS_LIMIT), show_default="CORRECTIONS_WORKERS, or one a core",
+@click.option("--workers", type=click.IntRange(1, WORKERS_LIMIT),
+              show_default="CORRECTIONS_WORKERS, or one for each core",
               help="Worker processes. SIGHUP replaces them one by one.")  # fmt: skip
 @click.pass_context
 @one_line_errors
@@ -143,7 +144,7 @@ def show(context: click.Context, publication: str, number: int, as_json: bool) -
 @click.argument("publication")
 @click.argument("number", type=int)
 @click.option("--by", "name", required=True, help="Who accepts.")
-@click.option("--text", help="Publish these words instead of the reader's.")
+@click.option("--text", help="Publish this text instead of the reader's.")
 @click.pass_context
 @one_line_errors
 def accept(context: click.Context, publication: str, number: int, name: str, text: str | None) -> None:

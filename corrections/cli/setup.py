@@ -24,7 +24,7 @@ from corrections.services.submission import origins as site_origins
 def init(context: click.Context, publication: str, title: str, url: str) -> None:
     """Create an empty publication."""
     created = Publication.create(context.obj, publication, title, url, cluster=cluster_from_environment())
-    click.echo(f"Made {created.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
+    click.echo(f"Created {created.folder}. Next: corrections --data {context.obj} import {publication} FILE…")
     created.close()
 
 

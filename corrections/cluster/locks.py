@@ -37,7 +37,7 @@ class HeldLock:
         """Raises `DatabaseUnavailable` where the lock was lost: another node may hold it now."""
         if not self.is_held:
             raise DatabaseUnavailable(
-                f"The connection to the database {self._database} was lost, and the lock of the writers with it."
+                f"The connection to the database {self._database} was lost, and the writers' lock with it."
             )
 
 
@@ -59,8 +59,8 @@ def held_lock(url: str, publication: str) -> Iterator[HeldLock]:
             )
         except psycopg.errors.LockNotAvailable as error:
             raise WritersBusy(
-                f"Another node has held the lock of the writers of {publication} for {DATABASE_SECONDS} seconds: it "
-                "waits for the git server, or hangs."
+                f"Another node has held the writers' lock of {publication} for {DATABASE_SECONDS} seconds: it "
+                "is waiting for the git server, or does not respond."
             ) from error
 
     with lock_pool(url).use(acquire, DATABASE_SECONDS + ANSWER_SECONDS) as (link, _result):

@@ -245,7 +245,7 @@ def connect(url: str) -> Connection:
         version = connection.info.server_version // 10_000
         connection.close()
         raise DatabaseUnavailable(
-            f"The database {database_name(url)} is of PostgreSQL {version}; {OLDEST_SERVER} or newer is needed."
+            f"The database {database_name(url)} runs PostgreSQL {version}; {OLDEST_SERVER} or newer is needed."
         )
     with suppress(psycopg.errors.UndefinedObject):  # of a proxy that does not know one of them
         connection.execute(

@@ -91,7 +91,7 @@ class Registry:
         query = f"SELECT pg_is_in_recovery(), current_setting('transaction_read_only'), {DATABASE_TIME}"
         for is_standby, is_read_only, database_time in self._databases.execute(query):
             if is_standby or is_read_only != "off":
-                raise DatabaseUnavailable("The database only takes reads: it is a standby, or was made read-only.")
+                raise DatabaseUnavailable("The database is read-only: it is a standby, or was set to read-only.")
             check_clock(database_time, self._url)
 
     def prepare(self) -> None:

@@ -172,7 +172,9 @@ def synchronise(
     publication.private.connections.request_run(name)
     while (connection := known_connection(publication, name)).requests:
         if not run_connection(publication, connection, threading.Event()):
-            raise ConnectionBusy(f"{name} is being synchronised at this moment. Look again with `connections`.")
+            raise ConnectionBusy(
+                f"{name} is already being synchronized. `corrections connections` shows when it is done."
+            )
         if progress := CONNECTORS[connection.kind].progress(publication, connection):
             tell(progress)
     return _status(publication, connection)

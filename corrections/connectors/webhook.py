@@ -40,7 +40,9 @@ def check(options: Mapping[str, str]) -> dict[str, str]:
         raise Invalid({"url": "Give --url, a web address such as https://cms.example.org/corrections."})
     types = [name.strip() for name in options.get("events", "").split(",") if name.strip()]
     if unknown := sorted(set(types) - set(EVENT_TYPES)):
-        raise Invalid({"events": f"There are no events {', '.join(unknown)}. There are: {', '.join(EVENT_TYPES)}."})
+        raise Invalid(
+            {"events": f"Unknown types of events: {', '.join(unknown)}. There are: {', '.join(EVENT_TYPES)}."}
+        )
     return {"url": url, "events": ",".join(types)}
 
 

@@ -114,7 +114,8 @@ def _bounded_builder() -> Any:
             self.element_count += 1
             if len(self.openElements) > DEPTH_LIMIT + 2:
                 raise UnreadableHtml(
-                    f"Its elements are nested more than {DEPTH_LIMIT} levels deep, probably for lack of end tags."
+                    f"Its elements are nested more than {DEPTH_LIMIT} levels deep, probably because end tags are "
+                    "missing."
                 )
             if self.element_count > ELEMENT_LIMIT:
                 raise UnreadableHtml(f"It has more than {ELEMENT_LIMIT:,} elements.")

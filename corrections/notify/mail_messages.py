@@ -219,9 +219,9 @@ def _about_sign_in(publication: Publication, sender: Sender, row: Letter) -> Ema
     when = f"{format_date(moment, 'long', 'en_GB')}, {moment:%H:%M %Z}"
     subject = f"New sign-in to {publication.title}: {device}"
     text = (
-        f"Hello {account.name},\n\nSomebody signed in to your account on a device that it was not used on before: "
-        f"{device}, on {when}.\n\nIf it was you, there is nothing to do. If not, end that session and change your "
-        f"password:\n\n{sender.url}/{publication.name}/account\n"
+        f"Hello {account.name},\n\nSomebody signed in to your account on a new device: {device}, on {when}.\n\n"
+        f"If it was you, you do not need to do anything. If not, end that session and change your password:\n\n"
+        f"{sender.url}/{publication.name}/account\n"
     )
     return _to_staff(publication, sender, row, account.email, subject, text)
 

@@ -72,7 +72,7 @@ def control_remark(control: Occurrences) -> str:
     kind = "control character" if unicodedata.category(control.char) == "Cc" else "noncharacter"
     times = "once" if control.count == 1 else f"{control.count:,} times"
     lines = ", ".join(map(str, control.lines)) + (", …" if control.count > len(control.lines) else "")
-    return f"the {kind} {control.name} is in the text {times} (line {lines}); it is kept, and readers are not shown it"
+    return f"the {kind} {control.name} is in the text {times} (line {lines}); it is kept, but not shown to readers"
 
 
 def shown(source: str) -> tuple[str, "array[int] | None"]:

@@ -394,7 +394,7 @@ def test_another_node_that_keeps_the_lock_of_the_writers_is_not_called_a_lost_da
     waiting = Cluster(f"{shared.database}{mark}application_name=waiting", shared.git_remote)
     with (
         shared.advisory_lock("daily"),
-        pytest.raises(WritersBusy, match="has held the lock of the writers of daily for 1 seconds"),
+        pytest.raises(WritersBusy, match="has held the writers' lock of daily for 1 seconds"),
         waiting.advisory_lock("daily"),
     ):
         pass

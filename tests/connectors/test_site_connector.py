@@ -256,7 +256,7 @@ def test_robots_txt_is_obeyed_and_the_agent_names_itself(publication: Publicatio
         (302, {"Location": "/2026/11/24/bridge"}, "redirects more than 5 times"),
         (302, {"Location": "http://169.254.169.254/"}, "private network"),
         (500, {}, "answers with status 500. Nothing is lost"),
-        (429, {"Retry-After": "3600"}, "asks to be visited later"),
+        (429, {"Retry-After": "3600"}, "asks clients to wait"),
     ],
 )
 def test_what_a_site_does_wrong_is_told_and_nothing_is_lost(
@@ -281,8 +281,8 @@ def test_what_a_site_does_wrong_is_told_and_nothing_is_lost(
     [
         ("<html><body>No sitemap</body></html>", "“html”"),
         ("no XML at all", "is not XML"),
-        ("<urlset></urlset>", "names no page of its own site"),
-        ("<urlset><url><loc>https://elsewhere.example/a</loc></url></urlset>", "names no page of its own site"),
+        ("<urlset></urlset>", "lists no page of its own site"),
+        ("<urlset><url><loc>https://elsewhere.example/a</loc></url></urlset>", "lists no page of its own site"),
         (gzip.compress(b"x")[:-9], "cannot be unpacked"),
     ],
     ids=["a page", "text", "empty", "another site's", "cut off"],

@@ -207,7 +207,10 @@ def test_the_secret_is_stored_encrypted_and_a_lost_key_is_told(publication: Publ
     [
         (NewConnection("webhook", {}), "Give --url"),
         (NewConnection("webhook", {"url": "cms.example.org"}), "Give --url"),
-        (NewConnection("webhook", {"url": "https://a.example", "events": "correction.accept"}), "There are no events"),
+        (
+            NewConnection("webhook", {"url": "https://a.example", "events": "correction.accept"}),
+            "Unknown types of events",
+        ),
         (NewConnection("webhook", {"url": "https://a.example"}, "Not a name"), "A connection’s name"),
         (NewConnection("fax", {}), "There is no connector"),
         (NewConnection("webhook", {"url": "https://a.example", "branch": "main"}), "is not an option of webhook"),

@@ -93,7 +93,7 @@ def test_notices_go_to_a_field_that_wordpress_offers(publication: Publication, w
     decide_on(publication, first, DecisionKind.REVERT)
     error = synchronise(publication).last_error
     assert error is not None
-    assert error.startswith(f"posts/{number}: the field corrections_notices has words that are not from here")
+    assert error.startswith(f"posts/{number}: the field corrections_notices contains text that is not from here")
     assert field(wordpress, number) == "By hand."
     wordpress.write(f"posts/{number}", meta={"corrections_notices": ""})
     assert synchronise(publication).last_error is None
@@ -125,6 +125,6 @@ def test_a_plugin_that_takes_the_block_out_is_named_and_not_fought(publication: 
     for _ in range(4):
         error = synchronise(publication).last_error
         assert error is not None
-        assert error.startswith(f"posts/{number}: WordPress changed the words back when they were saved.")
+        assert error.startswith(f"posts/{number}: WordPress changed the text back when it was saved.")
     assert wordpress.content(number) == FIXED == text_here(publication)
     assert int(wordpress.run("echo get_option('stripped');")) <= 2

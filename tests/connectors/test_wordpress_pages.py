@@ -81,7 +81,7 @@ def test_an_editor_sees_both_texts_of_a_conflict_and_chooses_one(
     assert "<em>Wednesday</em>" in page.replace("<ins>", "").replace("</ins>", "")
     form = {"connection": "wordpress", "path": "posts/1", "side": "ours"}
     answer = editor.post("/daily/review/conflicts", data=form)
-    assert "Your choice is carried out within seconds." in shown(editor.get(answer.location).text)
+    assert "Your choice will be applied within seconds." in shown(editor.get(answer.location).text)
     assert "No conflicts." in shown(editor.get("/daily/review/conflicts").text)
     assert synchronise(publication).last_error is None
     assert site.content(1) == TEXT.replace("Tusday", "Tuesday")

@@ -168,7 +168,7 @@ def test_words_that_a_plugin_changes_back_are_written_once_and_said(
     for _ in range(3):
         error = synchronise(publication).last_error
         assert error is not None
-        assert error.startswith(f"posts/{number}: WordPress changed the words back when they were saved.")
+        assert error.startswith(f"posts/{number}: WordPress changed the text back when it was saved.")
     assert wordpress.run("echo get_option('posted');") == "1"
     assert publication.current_text(article) == f"{CORRECTED}<p>The bridge opened.</p>"
     unplug(wordpress, name)
@@ -188,7 +188,7 @@ def test_what_was_saved_while_a_plugin_changed_words_back_is_not_lost(publicatio
     plug_in(wordpress, "changing-back-and-overwriting", _CHANGING_BACK_AND_OVERWRITING % (number, edited))
     error = synchronise(publication).last_error
     assert error is not None
-    assert error.startswith(f"posts/{number}: WordPress changed the words back when they were saved.")
+    assert error.startswith(f"posts/{number}: WordPress changed the text back when it was saved.")
     unplug(wordpress, "changing-back-and-overwriting")
     assert synchronise(publication).last_error is None
     expected = edited.replace("Tusday", "Tuesday")

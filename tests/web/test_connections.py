@@ -125,7 +125,7 @@ def test_a_failure_says_what_happens_next_and_a_message_is_sent_again(
     run_in_background(publication)
     page = text_of(admin, f"{PAGE}/of/webhook")
     assert "The receiver answers with status 503. Attempt 1 of 16; the next is at" in page
-    assert "The service tries again by itself" in page
+    assert "The service tries again automatically" in page
     assert "Failing" in text_of(admin, PAGE)
     monkeypatch.setattr(webhook, "ATTEMPTS", 1)
     act(admin, "webhook", "synchronize")
@@ -234,7 +234,7 @@ def test_an_editor_chooses_between_the_words_of_a_repository_and_the_published_o
         ("git", "branch", {"url": "https://192.0.2.1/a.git", "branch": "a..b"}, "not the name of a branch"),
         ("git", "url-pattern", {"url": "https://192.0.2.1/a.git", "url-pattern": "{x}"}, "“Web address pattern”"),
         ("webhook", "url", {"url": "cms.example.org"}, "Give “Address”"),
-        ("webhook", "events", {"url": "https://a.example", "events": "none"}, "There are no events none"),
+        ("webhook", "events", {"url": "https://a.example", "events": "none"}, "Unknown types of events: none"),
         ("webhook", "name", {"url": "https://a.example", "name": "Not a name"}, "A connection’s name"),
         ("webhook", "seconds", {"url": "https://a.example", "seconds": "0"}, "Enter a number of seconds"),
     ],

@@ -92,7 +92,7 @@ def local() -> Iterator[str]:
 
 def test_a_page_is_fetched_from_an_allowed_address_and_redirects_are_not_followed(local: str):
     assert fetch_page(f"{local}/talks", lambda _: True) == SOURCE
-    with pytest.raises(NotFetched, match="leads to another address"):
+    with pytest.raises(NotFetched, match="redirects to another address"):
         fetch_page(f"{local}/moved", lambda _: True)
 
 

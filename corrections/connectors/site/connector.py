@@ -50,7 +50,7 @@ def test(options: Mapping[str, str], _secret: str) -> ConnectionTest:
     except ConnectionFailed as error:
         raise Invalid({name: str(error)}) from error
     if not pages:
-        raise Invalid({name: f"{options[name]} names no page of its own site."})
+        raise Invalid({name: f"{options[name]} lists no page of its own site."})
     remark = f"{len(pages):,} pages are listed; they are fetched one at a time, the latest first."
     return ConnectionTest(options, (remark,), (pages[0].url,))
 

@@ -126,7 +126,7 @@ def _follow(url: str, send_to: Callable[[str], Answer]) -> tuple[str, Answer]:
 
 def _page(url: str, answer: Answer) -> Page:
     if answer.status in (429, 503):
-        raise SiteResting(f"{urlsplit(url).netloc} asks to be visited later (status {answer.status}).", _rest(answer))
+        raise SiteResting(f"{urlsplit(url).netloc} asks clients to wait (status {answer.status}).", _rest(answer))
     if answer.status != 200:
         failure = PageFailed if answer.status >= 500 else PageMissing
         raise failure(f"{url} answers with status {answer.status}.")

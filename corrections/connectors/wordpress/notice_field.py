@@ -13,8 +13,8 @@ _MISSING = (
     "it with register_post_meta, single and with show_in_rest."
 )
 _EDITED = (
-    "{path}: the field {field} has words that are not from here, so the notices were not written. Edit the notices of "
-    "{article} here, then empty the field in WordPress."
+    "{path}: the field {field} contains text that is not from here, so the notices were not written. Edit the "
+    "notices of {article} here, then empty the field in WordPress."
 )
 
 

@@ -31,7 +31,7 @@ _FILTERED = (
     "{path}: WordPress would filter what {user} writes, so nothing was written. Use an account with the Editor role."
 )
 _CHANGED_BACK = (
-    "{path}: WordPress changed the words back when they were saved. A plugin may do this. They are written again once "
+    "{path}: WordPress changed the text back when it was saved. A plugin may do this. The text is written again once "
     "the post or the article changes."
 )
 

@@ -108,7 +108,9 @@ def _described(post: Post, status: int, page: str) -> str:
     share = sum(word in shown for word in words) / len(words) if words else 1
     element = next((name for name in _ELEMENTS if re.search(rf"class=[\"'][^\"']*\b{name}\b", page)), "")
     if share < SHOWN:
-        return f"{post.link} shows {share:.0%} of the post’s words. Readers can correct what the post itself has."
+        return (
+            f"{post.link} shows {share:.0%} of the post’s words. Readers can correct only the text of the post itself."
+        )
     if not element and "<article" not in page:
         return f"{post.link} shows the post. Mark its element in the theme with data-corrections-article."
     return f"{post.link} shows the post, in {f'.{element}' if element else '<article>'}, where the widget finds it."

@@ -54,7 +54,7 @@ def restorable_files(folder: Path, name: str) -> list[Path]:
         if not read_manifest(file).since:
             return files
     if files:
-        raise BadBackup(f"No backup in {folder} is whole: {files[0].name} continues one that is missing.")
+        raise BadBackup(f"{folder} contains no full backup: {files[0].name} continues one that is missing.")
     raise BadBackup(f"{folder} contains no backup of {name} ({name}-000001{_SUFFIX} and so on).")
 
 

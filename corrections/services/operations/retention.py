@@ -72,7 +72,9 @@ def erase_orphan(publication: Publication, correction: str) -> None:
     recently = (datetime.now(UTC) - timedelta(seconds=IN_FLIGHT_SECONDS)).isoformat(timespec="seconds")
     if may_be_in_flight(correction) or correction in failed.since(recently):
         minutes = IN_FLIGHT_SECONDS // 60
-        raise Invalid({"correction": f"It may be on its way to the ledger. Try again in {minutes} minutes."})
+        raise Invalid(
+            {"correction": f"It may not have been written to the ledger yet. Try again in {minutes} minutes."}
+        )
     if not failed.erase_at_once(correction):
         raise Invalid({"correction": f"Nothing is kept of a correction {correction}. Nothing was erased."})
 

@@ -198,7 +198,7 @@ class SourceQuery(Query):
 
 class PageQuery(SourceQuery):
     exact: WholeText = Field(
-        "", max_length=config.QUOTE_LIMIT, description="Words of the article, to ask for `readers`."
+        "", max_length=config.QUOTE_LIMIT, description="Text of the article that `readers` is about."
     )
     prefix: WholeText = ""
     suffix: WholeText = ""
@@ -207,7 +207,7 @@ class PageQuery(SourceQuery):
 class PageOut(BaseModel):
     article: str = Field(description="The ID of the article that the page shows.")
     revision: str = Field(description="Its current revision.")
-    readers: int = Field(0, description="The number of readers who have suggested a change to those words; undecided.")
+    readers: int = Field(0, description="The number of readers with an undecided correction of `exact`.")
 
 
 class SegmentOut(BaseModel):
@@ -275,7 +275,7 @@ class CorrectionOut(BaseModel):
     article: str
     headline: str
     revision: str
-    part: str = Field(description="headline, standfirst or body: what of the article the words are in.")
+    part: str = Field(description="The part of the article: headline, standfirst or body.")
     commit: str
     state: str
     exact: str

@@ -30,9 +30,9 @@ class MessageCorrection(BaseModel):
     id: str = Field(description="The permanent id.")
     state: str
     category: str
-    part: str = Field(description="headline, standfirst or body: what of the article the words are in.")
+    part: str = Field(description="The part of the article: headline, standfirst or body.")
     selector: MessageSelector
-    replacement: str | None = Field(description="null: the reader only pointed the words out.")
+    replacement: str | None = Field(description="null: the reader only reported an error.")
     notice: str | None
 
 
@@ -45,7 +45,9 @@ class MessageChange(BaseModel):
     revision: str = Field(description="The commit of the article's new revision.")
     before: str | None = Field(description="The whole text before; null for a new article.")
     after: str = Field(description="The whole text after.")
-    headline: MessagePartChange | None = Field(description="Of a headline beside the text; null: it did not change.")
+    headline: MessagePartChange | None = Field(
+        description="The change of a separately stored headline; null: no change."
+    )
     standfirst: MessagePartChange | None
     patch: str | None = Field(description="A unified diff of all that changed.")
 
@@ -77,7 +79,7 @@ def describe_webhooks(spec: dict[Any, Any]) -> None:
     spec["webhooks"] = {
         "event": {
             "post": {
-                "summary": "An event of the ledger, to a webhook's address, signed as Standard Webhooks says",
+                "summary": "Receive an event of the ledger at a webhook's address, signed as Standard Webhooks defines",
                 "tags": ["Connections"],
                 "parameters": [
                     {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in headers
@@ -88,7 +90,7 @@ def describe_webhooks(spec: dict[Any, Any]) -> None:
                 },
                 "responses": {
                     "2XX": {"description": "Received"},
-                    "410": {"description": "The message is given up; anything else, and it comes again."},
+                    "410": {"description": "The message is given up. After any other answer it is sent again."},
                 },
             }
         }

@@ -21,7 +21,7 @@ def fetch_page(url: str, is_allowed: IsAllowed = is_public) -> str:
     except RequestFailed as error:
         raise NotFetched(str(error)) from error
     if answer.status in _REDIRECTS:
-        raise NotFetched(f"The page leads to another address: {answer.headers.get('Location', '')[:300]}")
+        raise NotFetched(f"The page redirects to another address: {answer.headers.get('Location', '')[:300]}")
     if answer.status != 200:
         raise NotFetched(f"The site answers with status {answer.status}.")
     try:

@@ -104,7 +104,7 @@ def _article(source: str, url: str) -> tuple[queries.Article | None, Finding]:
     if article is None:
         remedy = f"Import the article with --url {address}, or name the ID that it was imported with in data-id."
         return None, Finding("Article", False, f"No article has the address {address}.", remedy)
-    return article, Finding("Article", True, f"The page is of the article “{article.title}” ({article.id}).")
+    return article, Finding("Article", True, f"The page shows the article “{article.title}” ({article.id}).")
 
 
 def _shown(page: PageSource, article: queries.Article | None) -> list[Finding]:

@@ -34,7 +34,7 @@ def resolve() -> ResponseReturnValue:
     side: Side = "ours" if form.get("side") == "ours" else "theirs"
     try:
         service.resolve(publication(), actor(), form.get("connection", ""), form.get("path", ""), side)
-        flash("Your choice is carried out within seconds.")
+        flash("Your choice will be applied within seconds.")
     except CorrectionsError as error:
         flash(error.message)
     return redirect(url_for("conflicts.all", publication=publication().name), 303)

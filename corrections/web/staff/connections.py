@@ -105,7 +105,7 @@ def change(name: str) -> ResponseReturnValue:
     match form.get("do"):
         case "pause":
             service.pause(here, me, name)
-            flash(f"{name} is paused. What happens meanwhile is passed on later.")
+            flash(f"{name} is paused. Nothing is lost: what happens meanwhile is passed on when it is resumed.")
         case "resume":
             service.resume(here, me, name)
             flash(f"{name} is active.")
@@ -114,7 +114,9 @@ def change(name: str) -> ResponseReturnValue:
         case "redeliver":
             digits = form.get("delivery", "")
             service.redeliver(here, me, name, int(digits) if re.fullmatch("[0-9]{1,15}", digits) else 0)
-            flash("The message is sent again, within seconds unless others wait or the connection is paused.")
+            flash(
+                "The message will be sent again within seconds, unless others are waiting or the connection is paused."
+            )
         case "hook-secret":
             return _page(name, service.replace_hook_secret(here, me, name))
         case "password":
