@@ -106,7 +106,7 @@ def rewrite(
     touched = work.rewrite_ledger()
     rewritten = [entry.seq for entry in chain if entry.id in work.new]
     if not rewritten or head.ledger is None or head.main is None:
-        raise NothingToRedact("Nothing of that stands in the history of this article.")
+        raise NothingToRedact("The history of this article does not contain this text.")
     event = HistoryRedacted(
         article=redaction.article,
         by=redaction.by,

@@ -54,7 +54,7 @@ class BlamedLine:
 def commit_id(text: str) -> str:
     """`text` if it is a full commit id; raises `BadRevision`."""
     if not _COMMIT_ID.fullmatch(text):
-        raise BadRevision(f"{text[:80]!r} is no revision: it is 40 characters of 0-9 and a-f.")
+        raise BadRevision(f"{text[:80]!r} is not a revision. A revision is 40 characters of 0-9 and a-f.")
     return text
 
 

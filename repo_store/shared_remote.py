@@ -276,7 +276,7 @@ class SharedRepository:
         except NewerFormat:
             return tips.main
         except BadEvent as error:
-            raise self._diverged(f"has a ledger that ends with no event ({error.message})") from error
+            raise self._diverged(f"has a ledger that does not end with an event ({error.message})") from error
 
     def _check_redaction(self, repo: Repo, own: Tips, shared: Tips) -> None:
         """Raises `RemoteDiverged` where the server's history is not this clone's with something taken out of it.

@@ -30,5 +30,5 @@ def create_server(url: str) -> None:
             new.rename(path)
         except OSError as error:
             if not (path / "HEAD").is_file():
-                raise NotARepository(f"{path} exists already, and is no git repository.") from error
+                raise NotARepository(f"{path} already exists and is not a git repository.") from error
     sync_folders(path.parent)

@@ -44,7 +44,7 @@ class Key:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError as error:
-            raise BadKey(f"{path} exists already; it was left as it is.") from error
+            raise BadKey(f"{path} already exists; it was left as it is.") from error
         with os.fdopen(descriptor, "wb") as file:
             file.write(private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
             file.flush()
@@ -57,9 +57,9 @@ class Key:
         try:
             private = load_ssh_private_key(path.read_bytes(), None)
         except (OSError, ValueError) as error:
-            raise BadKey(f"{path} holds no signing key: {error}") from error
+            raise BadKey(f"{path} contains no signing key: {error}") from error
         if not isinstance(private, Ed25519PrivateKey):
-            raise BadKey(f"{path} holds a key of another kind than Ed25519.")
+            raise BadKey(f"{path} contains a key of another type than Ed25519.")
         return cls(private, _public_line(private.public_key()))
 
     def sign(self, data: bytes, namespace: str) -> str:
@@ -143,7 +143,7 @@ def _load_public_key(public: str) -> Ed25519PublicKey:
     try:
         key = load_ssh_public_key(public.encode())
     except UnsupportedAlgorithm as error:
-        raise BadKey("The key is of a kind that is not known here.") from error
+        raise BadKey("The type of the key is not known here.") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise BadKey("The key is of another kind than Ed25519.")
+        raise BadKey("The key is of another type than Ed25519.")
     return key

@@ -55,7 +55,7 @@ class Store:
         Raises `NotARepository`.
         """
         if not (path / "HEAD").is_file():
-            raise NotARepository(f"{path} is no git repository. Run `corrections init` first, or restore a backup.")
+            raise NotARepository(f"{path} is not a git repository. Run `corrections init` first, or restore a backup.")
         self.path = path
         self._repositories = ThreadRepositories(path)
         self._repositories.rewritten = self._forget

@@ -130,7 +130,10 @@ def _parser() -> argparse.ArgumentParser:
         help="checkpoints that you have kept, the oldest file first",
     )
     parser.add_argument(
-        "--key", action="append", default=[], help="the publication's public key, or a file with it, known beforehand"
+        "--key",
+        action="append",
+        default=[],
+        help="the publication's public key, or a file that contains it, known beforehand",
     )
     parser.add_argument("--json", action="store_true")
     return parser

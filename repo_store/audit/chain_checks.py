@@ -51,7 +51,7 @@ class OrderCheck:
         expected = 1 if previous is None else previous.seq + 1
         if entry.seq != expected:
             yield Finding(
-                "gap", f"Event {entry.seq} stands where event {expected} should: events are missing.", entry.id
+                "gap", f"Event {entry.seq} is in the place of event {expected}: events are missing.", entry.id
             )
         expected_count = 0 if previous is None else previous.corrections
         expected_count += isinstance(entry.event, CorrectionSubmitted)
@@ -76,13 +76,19 @@ class MainCheck:
         main, self._main = self._main, entry.main
         if not moves_main(entry.event) or _changes_nothing(entry, main):
             if entry.main != main:
-                yield Finding("main", f"Event {entry.seq} ({entry.event.type}) moves main, which it may not.", entry.id)
+                yield Finding(
+                    "main",
+                    f"Event {entry.seq} ({entry.event.type}) moves main, which this type of event must not do.",
+                    entry.id,
+                )
             return
         facts = self._commits.facts(entry.main)
         if facts is None:
             yield Finding("main", f"main does not contain {entry.main}, which event {entry.seq} published.", entry.main)
         elif facts.parents not in self._allowed_parents(entry, main, facts.parents):
-            yield Finding("main", f"{entry.main} does not follow from what stood before event {entry.seq}.", entry.main)
+            yield Finding(
+                "main", f"{entry.main} does not follow from main as it was before event {entry.seq}.", entry.main
+            )
 
     def _allowed_parents(self, entry: Entry, main: str | None, parents: list[str]) -> list[list[str]]:
         """What the parents of the commit that an event published may be, where `main` stood before it."""
@@ -116,7 +122,9 @@ class _About:
 
     @property
     def finding(self) -> Finding:
-        return Finding("proposal", f"Event {self.seq} is about another commit than its correction's.", self.entry)
+        return Finding(
+            "proposal", f"Event {self.seq} refers to another commit than that of its correction.", self.entry
+        )
 
 
 class ProposalCheck:
@@ -144,7 +152,7 @@ class ProposalCheck:
                 yield Finding("proposal", f"The commit of correction {entry.corrections} is missing.", entry.id)
             elif facts.parents != [event.revision]:
                 yield Finding(
-                    "proposal", f"Correction {entry.corrections} was not made on {event.revision}.", str(entry.commit)
+                    "proposal", f"Correction {entry.corrections} is not based on {event.revision}.", str(entry.commit)
                 )
         elif hasattr(event, "correction"):
             number = int(getattr(event, "number", 0) or 0)
@@ -154,7 +162,7 @@ class ProposalCheck:
             elif not self._is_proposal(about):
                 yield about.finding
             if isinstance(event, CorrectionAccepted | CorrectionReverted) and event.onto not in self._commits:
-                yield Finding("proposal", f"Event {entry.seq} was decided on a text that is gone.", entry.id)
+                yield Finding("proposal", f"Event {entry.seq} is based on a text that is missing.", entry.id)
 
     def check_end(self) -> Iterator[Finding]:
         """What is wrong with events about corrections of before the start. Raises `BadEvent`."""
@@ -201,7 +209,10 @@ class SourceVersionCheck:
             and not self._is_expected(article, entry.commit)
             and not self._follows_main(entry, main)
         ):
-            message = f"Event {entry.seq} names {entry.commit}, which its publisher did not send then."
+            message = (
+                f"Event {entry.seq} names {entry.commit} as what the publisher sent, but that does not follow main of "
+                "the time."
+            )
             yield Finding("sending", message, entry.commit)
         if entry.main != main:
             self._published[article] = entry.main
@@ -234,7 +245,7 @@ class DateCheck:
         for commit in {entry.id, *(commit for commit in published if commit)}:
             facts = self._commits.facts(commit)
             if facts is not None and facts.dates != expected_dates:
-                yield Finding("date", f"{commit} is dated otherwise than event {entry.seq}.", commit)
+                yield Finding("date", f"{commit} has another date than event {entry.seq}.", commit)
 
 
 def _changes_nothing(entry: Entry, main: str | None) -> bool:

@@ -105,7 +105,7 @@ class CheckpointFile:
     def newest(self) -> Checkpoint:
         """The one with the most events. Raises `BadCheckpoint` where there is none."""
         if not self.checkpoints:
-            raise BadCheckpoint("The file holds no checkpoint.")
+            raise BadCheckpoint("The file contains no checkpoint.")
         return max(self.checkpoints, key=lambda checkpoint: checkpoint.statement.events)
 
 
@@ -122,7 +122,7 @@ def read_checkpoint_file(path: Path) -> CheckpointFile:
             [parse_checkpoint(str(item["statement"]), str(item["signature"])) for item in items], keys
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadCheckpoint(f"{path} holds no checkpoint: {error}") from error
+        raise BadCheckpoint(f"{path} contains no checkpoint: {error}") from error
 
 
 def read_checkpoints(path: Path) -> list[Checkpoint]:

@@ -94,18 +94,18 @@ class ContentCheck:
         if meta.notices == expected:
             del self._expected_notices[article]
         else:
-            yield Finding("notice", f"The notices at {entry.main} are not those of the events.", entry.main)
+            yield Finding("notice", f"The notices at {entry.main} do not match the events.", entry.main)
         event = entry.event
         if not isinstance(event, ArticleImported | ArticleRevised):
             return
         title = "" if event.headline_format else event.title
         if (meta.title, meta.url, meta.language) != (title, event.url, event.language):
-            yield Finding("text", f"meta.json at {entry.main} is not what event {entry.seq} says.", entry.main)
+            yield Finding("text", f"meta.json at {entry.main} does not match event {entry.seq}.", entry.main)
         parts = read_parts(self._repo, article, entry.main)
         expected_formats = (event.format, event.headline_format, event.standfirst_format)
         stored = (read_source(self._repo, article, entry.main), parts.headline, parts.standfirst)
         if tuple(source and source.format for source in stored) != expected_formats:
-            message = f"The text at {entry.main} is not in the format that event {entry.seq} says."
+            message = f"The text at {entry.main} is not in the format that event {entry.seq} states."
             yield Finding("text", message, entry.main)
 
 
@@ -160,7 +160,7 @@ def _diff_tree(repo: Repo, lines: list[str]) -> bytes:
 
 def _check_paths(commit: str, entry: Entry, article: str, paths: Iterable[str]) -> Iterator[Finding]:
     for path in sorted(set(paths) - {article_paths(article)[1], *all_part_paths(article)}):
-        yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
+        yield Finding("text", f"{commit} changes {path}, which event {entry.seq} does not mention.", commit)
 
 
 def _check_merged_paths(repo: Repo, entry: Entry, changed_paths: dict[str, set[str]]) -> Iterator[Finding]:
@@ -168,7 +168,7 @@ def _check_merged_paths(repo: Repo, entry: Entry, changed_paths: dict[str, set[s
     if commit is not None and isinstance(entry.event, CorrectionAccepted):
         event = entry.event
         for path in sorted(changed_paths.get(commit, set()) - {_path(repo, event.article, commit, event.part)}):
-            yield Finding("text", f"{commit} changes {path}, of which event {entry.seq} says nothing.", commit)
+            yield Finding("text", f"{commit} changes {path}, which event {entry.seq} does not mention.", commit)
 
 
 def _check_proposal(
@@ -180,7 +180,7 @@ def _check_proposal(
     unexpected_paths = changed_paths.get(commit, set()) - {part_path(event.article, event.part, source.format)}
     actual = read_part(repo, event.article, commit, event.part).text
     if unexpected_paths or not _is_same_text(actual, expected, entry):
-        yield Finding("text", f"Commit {commit} holds other words than event {entry.seq} says.", commit)
+        yield Finding("text", f"Commit {commit} contains another text than event {entry.seq} states.", commit)
 
 
 def _check_published_text(repo: Repo, entry: Entry) -> Iterator[Finding]:
@@ -191,7 +191,7 @@ def _check_published_text(repo: Repo, entry: Entry) -> Iterator[Finding]:
             if commit is None:
                 continue
             if not _is_same_text(read_part(repo, event.article, commit, event.part).text, expected, entry):
-                yield Finding("text", f"{commit} holds other words than event {entry.seq} says.", commit)
+                yield Finding("text", f"{commit} contains another text than event {entry.seq} states.", commit)
 
 
 def _expected_notices(entry: Entry, before: tuple[Notice, ...]) -> tuple[Notice, ...]:

@@ -121,7 +121,7 @@ def new_object_findings(examination: Examination, since: Checkpoint, commits: Pa
             yield Finding("object", f"git: {' '.join(str(error.words).split())[:300]}")
             return
     if count != len(expected):
-        yield Finding("object", f"Of {len(expected)} new objects, {len(expected) - count} are not what their ids say.")
+        yield Finding("object", f"Of {len(expected)} new objects, {len(expected) - count} do not match their ids.")
 
 
 def _list_new_objects(examination: Examination, since: Checkpoint, folder: Path, commits: Path) -> Path:

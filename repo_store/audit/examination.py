@@ -155,7 +155,7 @@ def _check_references(references: StoredReferences) -> Iterator[Finding]:
             yield Finding("reference", f"{name} is not a reference of this service.", commit)
     for name, target in sorted(references.symbolic.items()):
         if name != f"{_OF_ORIGIN}HEAD" or not target.startswith(_OF_ORIGIN):
-            yield Finding("reference", f"{name} is not a reference of this service: it stands for {target[:200]}.")
+            yield Finding("reference", f"{name} is not a reference of this service: it points to {target[:200]}.")
 
 
 def _check_commits(repo: GitRepository, commits: dict[str, str]) -> list[Finding]:

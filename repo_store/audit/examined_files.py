@@ -106,7 +106,7 @@ def _irregular_files(common: Path) -> Iterator[Finding]:
             if stat.S_ISDIR(status.st_mode):
                 folders.append(Path(item.path))
             elif not stat.S_ISREG(status.st_mode):
-                yield Finding("alternates", f"{name} is no file of objects, but a link or something else.")
+                yield Finding("alternates", f"{name} is not an object file but a link or something else.")
             elif not os.access(item.path, os.R_OK) and os.path.exists(item.path):
                 raise unreadable(item.path, PermissionError(13, os.strerror(13)), common)
             if count > EXAMINED_FILES or size > EXAMINED_BYTES:

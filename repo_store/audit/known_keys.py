@@ -71,7 +71,8 @@ def parse_public_keys(text: str) -> list[str]:
             keys.append(f"{_KIND} {words[position + 1]}")
     if not keys:
         raise BadKey(
-            f"{text[:200]} is no Ed25519 public key, nor a file with one (`corrections key PUBLICATION` prints it)."
+            f"{text[:200]} is neither an Ed25519 public key nor a file that contains one "
+            "(`corrections key PUBLICATION` prints it)."
         )
     return keys
 
@@ -79,7 +80,7 @@ def parse_public_keys(text: str) -> list[str]:
 def _read_lines(path: Path) -> list[str]:
     try:
         if os.path.getsize(path) > KEY_FILE_BYTES:
-            raise BadKey(f"{path} is longer than {KEY_FILE_BYTES} bytes: it holds no public key.")
+            raise BadKey(f"{path} is longer than {KEY_FILE_BYTES} bytes: it contains no public key.")
         return path.read_text(errors="replace").splitlines()
     except OSError as error:
         raise BadKey(

@@ -83,7 +83,7 @@ class ProofReader:
     def _read(self, name: str, kind: str) -> bytes:
         known_kind, data = self._objects.get(name, ("", b""))
         if known_kind != kind:
-            raise BadProof(f"The bundle does not hold the {kind} {name}: it was left out or changed.")
+            raise BadProof(f"The bundle does not contain the {kind} {name}: it was left out or changed.")
         return data
 
 
@@ -127,7 +127,7 @@ def _check_signature(bundle: Bundle, known: KnownKeys | None) -> Iterator[Findin
     if known is not None:
         known.follow(bundle.keys)
         if key not in known.keys or key in known.replaced:
-            yield Finding("signature", "The bundle is signed by no key that was known beforehand.")
+            yield Finding("signature", "The bundle is not signed by a key that was known beforehand.")
 
 
 def _check_checkpoints(bundle: Bundle, checkpoints: list[Checkpoint], kept: Sequence[Checkpoint]) -> Iterator[Finding]:
@@ -171,7 +171,7 @@ def _entry(reader: ProofReader, name: str) -> Entry:
 def _check_event(entry: Entry, stated: ProvenEvent, correction: str) -> Iterator[Finding]:
     facts = (entry.seq, entry.event.type, entry.at.isoformat(), getattr(entry.event, "correction", ""))
     if facts != (stated.seq, stated.type, stated.at, correction):
-        yield Finding("event", f"Event {stated.seq} is another one than the bundle states.", stated.id)
+        yield Finding("event", f"Event {stated.seq} is not the event that the bundle states.", stated.id)
 
 
 def _check_chain(reader: ProofReader, newest: Checkpoint) -> Iterator[Finding]:
@@ -195,7 +195,7 @@ def _check_published(reader: ProofReader, checkpoints: dict[int, Checkpoint]) ->
     proof = reader.bundle.proof
     stated = {event.seq: event for event in proof.events}
     if proof.state in ("accepted", "reverted") and not proof.published:
-        yield Finding("main", "The bundle holds no commit that published the correction.")
+        yield Finding("main", "The bundle contains no commit that published the correction.")
     for change in proof.published:
         checkpoint, event = checkpoints.get(change.checkpoint), stated.get(change.seq)
         if checkpoint is None or event is None or checkpoint.statement.events < change.seq:

@@ -140,12 +140,12 @@ def read_bundle(data: bytes) -> Bundle:
     signed, begin, signature = data.partition(_BEGIN)
     lines = signed.split(b"\n")
     if not begin or len(lines) < 2:
-        raise BadProof("This is no proof bundle: it has no signature.")
+        raise BadProof("This is not a proof bundle: it has no signature.")
     try:
         proof = Proof.model_validate_json(lines[-2])
         text = (begin + signature).decode("ascii")
     except (ValidationError, UnicodeDecodeError) as error:
-        raise BadProof("This is no proof bundle, or it was changed: it cannot be read.") from error
+        raise BadProof("This is not a proof bundle, or it was changed: it cannot be read.") from error
     return Bundle(proof, signed, text)
 
 

@@ -22,7 +22,7 @@ def audit_main(
     """What is wrong with `main` by the checkpoints that somebody kept; `known` are the keys that may sign these."""
     repo, main = examination.repo, examination.tips.main
     if main is None:
-        yield Finding("main", "There is no main.")
+        yield Finding("main", "There is no branch main.")
         return
     history = _History(repo, main)
     trusted = [checkpoint for checkpoint in checkpoints if known is not None and known.has_signed(checkpoint)]
@@ -32,7 +32,7 @@ def audit_main(
         statement = checkpoint.statement
         if history.commit(statement.main) is None and not _is_redacted(history, checkpoint, trusted):
             message = (
-                f"main does not lead back to {statement.main}, where checkpoint {statement.number} saw it, and no later"
+                f"main does not contain {statement.main}, which checkpoint {statement.number} names, and no later"
                 " checkpoint lists a redaction. If there was one, add the checkpoints published since to --against."
             )
             yield Finding("checkpoint", message, statement.main)

@@ -78,7 +78,7 @@ def _check_previous_heads(chain: LedgerChain, last: Entry) -> Iterator[Finding]:
     assert isinstance(event, HistoryRedacted)
     preceding = chain.entry_at(last.seq - 1)
     if (preceding.was[-1].entry, preceding.was[-1].main) != (event.ledger, event.main):
-        yield Finding("redaction", f"Event {last.seq} names another ledger or main than stood before it.", last.id)
+        yield Finding("redaction", f"Event {last.seq} names another ledger or main than the event before it.", last.id)
 
 
 def _check_unaltered_entries(repo: Repo, chain: LedgerChain, last: Entry) -> Iterator[Finding]:
@@ -95,9 +95,7 @@ def _check_unaltered_entries(repo: Repo, chain: LedgerChain, last: Entry) -> Ite
             original_ids[current.encode()] = original.encode()
     for entry in chain.entries(event.first, last.seq - 1):
         if entry.seq not in event.touched and not _is_unaltered(repo, entry, original_ids):
-            yield Finding(
-                "redaction", f"Event {entry.seq} says another thing than before, which is told nowhere.", entry.id
-            )
+            yield Finding("redaction", f"Event {entry.seq} was changed, and no redaction lists the change.", entry.id)
 
 
 def _is_unaltered(repo: Repo, entry: Entry, original_ids: Mapping[bytes, bytes]) -> bool:

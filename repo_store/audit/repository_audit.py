@@ -232,7 +232,7 @@ def _check_garbage(source: Path) -> Iterator[Finding]:
     except (configparser.Error, UnicodeError):
         return  # git refuses it before this is asked
     for name in names:
-        yield Finding("configuration", f"The config sets fsck.{name}: git may pass over damage. Take it out.")
+        yield Finding("configuration", f"The config sets fsck.{name}: git may overlook damage. Remove that setting.")
 
 
 def _check_objects(
@@ -277,7 +277,7 @@ def _existing_tips(tips: Tips) -> list[str]:
 def _check_head(last: Entry | None, tips: Tips) -> Iterator[Finding]:
     named = last.main if last else None
     if tips.main != named:
-        yield Finding("main", f"main stands at {tips.main}, but the last event names {named}.", tips.main or "")
+        yield Finding("main", f"main is at {tips.main}, but the last event names {named}.", tips.main or "")
 
 
 def _one_line(error: Exception) -> str:

@@ -77,7 +77,7 @@ def signature_findings(
         yield from _check_covered(checkpoint, ledger, [*stored_checkpoints, *against])
         if checkpoint.text not in published:
             yield Finding(
-                "checkpoint", f"Checkpoint {checkpoint.statement.number}, which was kept, is not published here."
+                "checkpoint", f"Checkpoint {checkpoint.statement.number}, which you kept, is not published here."
             )
     if known is not None:
         yield from _check_known_signers(known, ledger, stored_checkpoints, against)
@@ -129,7 +129,7 @@ def unknown_signer(checkpoint: Checkpoint) -> Finding:
     """The finding that it was signed by no key that was known beforehand."""
     number = checkpoint.statement.number
     message = (
-        f"Checkpoint {number} is signed by no key that was known beforehand, nor by one that such a key signed for."
+        f"Checkpoint {number} is not signed by a key that was known beforehand, or by one that such a key signed for."
     )
     return Finding("signature", message, checkpoint.commit)
 
@@ -211,4 +211,4 @@ def _check_commits(repo: Repo, commits: Iterable[str], keys: list[PublishedKey])
         if not any(
             is_valid_signature(public_key, header + b"\n" + message, COMMITS, signature) for public_key in public_keys
         ):
-            yield Finding("signature", f"Commit {commit} is signed by no key that the ledger names.", commit)
+            yield Finding("signature", f"Commit {commit} is not signed by a key that the ledger names.", commit)

@@ -86,7 +86,7 @@ def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
     is_rewriting = (path / PENDING).exists()
     if actual is not None and not is_rewriting and not is_ancestor(repo, actual, str(head.main)):
         raise WriteFailed(
-            f"main stands at {actual}, which the ledger does not lead to (its last event names {head.main}). "
+            f"main is at {actual}, which does not follow from the ledger (its last event names {head.main}). "
             "Somebody moved it by hand. Nothing was written. Run `corrections audit` and put it back with "
             f"`git update-ref {MAIN} {head.main}`.",
             main=actual,

@@ -48,11 +48,11 @@ _REASONS = (
     ),
     _reason(
         r"cannot use bare repository",
-        "Take that setting away: git config --global --unset safe.bareRepository",
+        "Remove that setting: git config --global --unset safe.bareRepository",
     ),
     _reason(
         r"permission denied|operation not permitted|insufficient permission",
-        "Give the service its folder back: chown -R {user} {git_dir} && chmod -R u+rwX {git_dir}",
+        "Make the service's user the owner of the folder again: chown -R {user} {git_dir} && chmod -R u+rwX {git_dir}",
     ),
     _reason(
         r"read-only file system",
@@ -60,7 +60,7 @@ _REASONS = (
     ),
     _reason(
         r"no space left|disk quota exceeded",
-        "Make room on the disk (df -h {git_dir}); the service then goes on by itself.",
+        "Free space on the disk (df -h {git_dir}); the service then continues by itself.",
     ),
     _reason(
         r"expected git repo version|unknown repository extension|repo version is \d+, but|unknown value for|"
@@ -82,7 +82,7 @@ _REASONS = (
     ),
     _reason(
         r"could not open object name list",
-        "Take blame.ignoreRevsFile out of {git_dir}/config.",
+        "Remove blame.ignoreRevsFile from {git_dir}/config.",
     ),
     _reason(
         r"aborted by hook|hook declined|cannot run .*hook",
@@ -90,11 +90,11 @@ _REASONS = (
     ),
     _reason(
         r"\.lock': file exists|another git process seems to be running",
-        "If no git is at work there (fuser -v {git_dir}), restart the service or remove that .lock file.",
+        "If no git process is running there (fuser -v {git_dir}), restart the service or remove that .lock file.",
     ),
     _reason(
         r"transport '.*' not allowed|protocol .* is not supported",
-        "Take the url.….insteadOf out of {git_dir}/config.",
+        "Remove the url.….insteadOf from {git_dir}/config.",
     ),
     _reason(
         r"not (appear to be )?a git repository",
@@ -192,8 +192,8 @@ def _remedy_for_words(words: str, git_dir: str | os.PathLike[str]) -> str:
 
 def _remedy_for_status(status: int, git_dir: str | os.PathLike[str]) -> str:
     if status < 0:
-        return "Where nobody did that by hand, memory had run out: `dmesg` and the service's MemoryMax= tell."
-    return f"`git -C {git_dir} fsck` by hand may say more."
+        return "If nobody did that by hand, memory ran out: see `dmesg` and the service's MemoryMax=."
+    return f"`git -C {git_dir} fsck` may say more: run it by hand."
 
 
 def _describe_status(status: int) -> str:
@@ -202,7 +202,7 @@ def _describe_status(status: int) -> str:
             return f"it was killed by {signal.Signals(-status).name}"
         except ValueError:
             return f"it was killed by signal {-status}"
-    return f"it ended with status {status} and said nothing"
+    return f"it ended with status {status} without a message"
 
 
 def _as_sentence(words: str) -> str:

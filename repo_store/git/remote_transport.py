@@ -199,7 +199,7 @@ def check_address(url: str) -> None:
     """Raises `BadRemote` where this is no address of a git server: a URL, `user@host:path` or a whole path."""
     if not _ADDRESS.fullmatch(url) or "@-" in url or not url.isprintable():
         raise BadRemote(
-            f"{public_url(url)!r} is no address of a git server. Give ssh://…, https://…, user@host:path, "
+            f"{public_url(url)!r} is not the address of a git server. Give ssh://…, https://…, user@host:path, "
             "or a path from the root."
         )
 

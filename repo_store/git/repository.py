@@ -65,7 +65,7 @@ def create_clone(path: Path) -> None:
             new.rename(path)
         except OSError as error:
             if not (path / "HEAD").is_file():
-                raise NotARepository(f"{path} exists already, and is no git repository.") from error
+                raise NotARepository(f"{path} already exists and is not a git repository.") from error
     sync_folders(path.parent)
 
 

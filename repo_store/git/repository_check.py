@@ -52,7 +52,7 @@ def git_folder(path: Path) -> Path:
                     return folder
     except OSError as error:
         raise unreadable(error.filename or path, error, path) from error
-    raise NotARepository(f"{path} is no git repository. Run `corrections init` first, or restore a backup.")
+    raise NotARepository(f"{path} is not a git repository. Run `corrections init` first, or restore a backup.")
 
 
 def common_folder(git_dir: Path) -> Path:
@@ -97,7 +97,7 @@ def _check_format(config: Path, _modified_at: int) -> None:
 
 
 def _unknown_format(config: Path, words: str) -> GitRefused:
-    return GitRefused(f"{config.parent} is of a format that is not known here: {words}. {_UPGRADE}", words=words)
+    return GitRefused(f"{config.parent} has a format that this version does not know: {words}. {_UPGRADE}", words=words)
 
 
 def _check_foreign_settings(git_dir: Path, config: Path, owner: int, settings_in: Callable[[Path], list[str]]) -> None:
@@ -112,7 +112,7 @@ def _check_foreign_settings(git_dir: Path, config: Path, owner: int, settings_in
     words = f"detected dubious ownership in repository at '{git_dir}'"
     raise GitRefused(
         f"{words}: it belongs to {name}, this runs as {user}, and {reason}, which could run programs of theirs. "
-        f"Run this as {name} (sudo -u {name} …), or take that setting out, or, if the folder is yours: "
+        f"Run this as {name} (sudo -u {name} …), or remove that setting, or, if the folder is yours: "
         f"chown -R {user} {git_dir}",
         words=words,
     )

@@ -71,20 +71,20 @@ def read_file(path: Path, common: Path, limit: int) -> str | None:
         if stat.S_ISDIR(status.st_mode):
             return None
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-            words = f"{path} is no regular file of at most {limit} bytes"
+            words = f"{path} is not a regular file of at most {limit} bytes"
             raise GitRefused(f"{words}: it was not read.", words=words)
         return file.read(limit).decode(errors="replace")
 
 
 def _add_reference(references: StoredReferences, name: str, text: str) -> None:
     if not _NAME.fullmatch(name):
-        references.findings.append(Finding("reference", f"{name[:200]!r} is no name of a reference."))
+        references.findings.append(Finding("reference", f"{name[:200]!r} is not the name of a reference."))
     elif _ID.fullmatch(text):
         references.commits[name] = text
     elif text.startswith("ref: "):
         references.symbolic[name] = text.removeprefix("ref: ").strip()
     else:
-        references.findings.append(Finding("reference", f"{name} holds no commit id."))
+        references.findings.append(Finding("reference", f"{name} contains no commit id."))
 
 
 def _read_packed(common: Path, references: StoredReferences) -> Iterator[tuple[str, str]]:
@@ -96,7 +96,9 @@ def _read_packed(common: Path, references: StoredReferences) -> Iterator[tuple[s
         if _ID.fullmatch(commit) and _NAME.fullmatch(name):
             yield name, commit
         else:
-            references.findings.append(Finding("reference", f"packed-refs has a line that is none: {line[:200]!r}."))
+            references.findings.append(
+                Finding("reference", f"packed-refs has a line that is not a reference: {line[:200]!r}.")
+            )
 
 
 def _walk_files(folder: Path, common: Path) -> Iterator[Path]:

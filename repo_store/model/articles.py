@@ -62,13 +62,13 @@ def article_id(text: str) -> str:
     match = _ID.fullmatch(text)
     if match is None:
         raise BadArticleId(
-            f"{text[:120]!r} is no article id: it is YYYY/MM/DD/slug, the slug up to 100 lower-case letters "
+            f"{text[:120]!r} is not an article id. An id is YYYY/MM/DD/slug, the slug up to 100 lower-case letters "
             "(a to z), digits, hyphens and underscores, beginning with a letter or digit."
         )
     try:
         date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError as error:
-        raise BadArticleId(f"{text!r} is no article id: {match[1]}-{match[2]}-{match[3]} is no date.") from error
+        raise BadArticleId(f"{text!r} is not an article id: {match[1]}-{match[2]}-{match[3]} is not a date.") from error
     return text
 
 

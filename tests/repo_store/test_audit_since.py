@@ -181,7 +181,7 @@ def test_checkpoints_rolled_back_behind_the_trusted_one_are_named(folder: Path):
     put(folder, "checkpoints", git(folder, "rev-parse", "checkpoints~1"))
     findings = audit(folder / "articles.git", since=since(folder, "last.json"))
     assert [(finding.code, finding.message) for finding in findings] == [
-        ("checkpoint", "Checkpoint 2, which was kept, is not published here.")
+        ("checkpoint", "Checkpoint 2, which you kept, is not published here.")
     ]
 
 

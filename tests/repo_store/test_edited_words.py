@@ -49,7 +49,9 @@ def test_an_audit_accepts_it_and_names_it_when_it_holds_other_words(edited: Publ
     git(repository, "update-ref", "refs/heads/main", other)
     git(repository, "update-ref", "refs/heads/ledger", event)
     findings = audit_publication(edited.folder)
-    assert f"{forged} holds other words" in "".join(finding.message for finding in findings if finding.code == "text")
+    assert f"{forged} contains another text" in "".join(
+        finding.message for finding in findings if finding.code == "text"
+    )
 
 
 def test_an_audit_names_a_merge_of_words_that_no_editor_wrote(edited: Publication) -> None:

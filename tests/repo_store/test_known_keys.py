@@ -117,7 +117,7 @@ def test_a_checkpoint_by_a_key_that_no_known_one_signed_for_covers_nothing(
     ):
         verdict = verify(clone, *arguments)
         assert verdict.returncode == 1, verdict.stdout
-        assert "no key that was known beforehand" in verdict.stdout
+        assert "not signed by a key that was known beforehand" in verdict.stdout
 
 
 def test_a_whole_publication_made_up_is_not_authenticated_by_its_own_key(genuine: Publication, tmp_path: Path) -> None:
@@ -208,4 +208,4 @@ def test_a_key_that_was_replaced_signs_no_later_checkpoint(
     forged = forged_file(tmp_path / "forged.json", since, clone, lost, (4,))
     verdict = verify(clone, "--against", since, "--against", forged)
     assert verdict.returncode == 1, verdict.stdout
-    assert "no key that was known beforehand" in verdict.stdout
+    assert "not signed by a key that was known beforehand" in verdict.stdout

@@ -65,7 +65,7 @@ def test_a_bundle_without_a_known_key_is_not_authenticated(publication: Publicat
     stranger = Key.generate(tmp_path / "stranger").public
     verdict = run_verifier("--bundle", file, "--key", stranger)
     assert verdict.returncode == FINDINGS
-    assert "no key that was known beforehand" in verdict.stdout
+    assert "not signed by a key that was known beforehand" in verdict.stdout
 
 
 def test_what_was_not_published_is_in_no_public_bundle(publication: Publication):

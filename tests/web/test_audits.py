@@ -66,7 +66,7 @@ def test_a_file_that_is_no_checkpoint_is_told(editor: FlaskClient, publication: 
         "/daily/review/audit", data={"against": (io.BytesIO(b"not one"), "x.json")}, content_type="multipart/form-data"
     )
     assert answer.status_code >= 400
-    assert "holds no checkpoint" in answer.text
+    assert "contains no checkpoint" in answer.text
 
 
 def test_the_report_stands_alone_and_names_the_commits(editor: FlaskClient, publication: Publication) -> None:
