@@ -65,7 +65,7 @@ class Announcements:
             except (psycopg.Error, DatabaseUnavailable) as error:
                 if self._is_connected:
                     reason = " ".join(str(error).split())
-                    _log.warning("Announcements of %s are not heard: %s", database_name(self._url), reason)
+                    _log.warning("Announcements of %s cannot be received: %s", database_name(self._url), reason)
             self._is_connected = False
             pause.wait(RECONNECT_SECONDS)
 
