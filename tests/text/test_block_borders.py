@@ -75,6 +75,23 @@ def test_joining_splitting_and_other_words_go_together():
     assert corrected(source, "X one.\nY two.\nZ three.", typed) == typed + "\n"
 
 
+@pytest.mark.parametrize(
+    ("source", "exact", "replacement", "wanted"),
+    [
+        pytest.param("One\n\ntwo\nthree\n", "One\ntwo three", "One three", "One\nthree\n", id="joined before it"),
+        pytest.param("One\n\ntwo\nthree\n", "One\ntwo three", "One\nthree", "One\n\nthree\n", id="not joined"),
+        pytest.param("One\ntwo\n\nthree\n", "One two\nthree", "One three", "One\nthree\n", id="joined after it"),
+        pytest.param("One\ntwo\n\nthree\n", "One two\nthree", "One\nthree", "One\n\nthree\n", id="break after it"),
+        pytest.param("A\nb\n\nc\nd\n\nE\n", "A b\nc d\nE", "A b d\nE", "A\nb\nd\n\nE\n", id="of several breaks one"),
+    ],
+)
+def test_a_break_and_a_line_end_beside_one_word_are_told_apart(source: str, exact: str, replacement: str, wanted: str):
+    rendered = render(source)
+    written = write(rendered, place_of(rendered, 0, exact), exact, replacement)
+    assert isinstance(written, Edit)
+    assert written.apply(source) == wanted
+
+
 def test_an_empty_line_for_a_break_that_is_there_changes_nothing():
     assert corrected("- one\n- two\n", "one\ntwo", "one\n\n2") == "- one\n- 2\n"
 

@@ -177,7 +177,7 @@ def check_result(
     if typed is None or not typed.strip() or words.markdown or words.paragraph is not None:
         return
     seen = publication.rendered(correction.article, correction.revision, correction.part)
-    quoted = seen.text[correction.start : correction.end]
+    quoted = breaks.with_breaks(seen, correction.start, correction.end, breaks.LINE_END)
     passage = corrected_passage(quoted, correction.exact, typed) or typed
     was_quoted = " ".join(quoted.split()) == " ".join(correction.exact.split())  # or else the place says little
     joined = _joined(seen, Place(correction.start, correction.end), passage) if was_quoted else 0

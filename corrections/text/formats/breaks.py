@@ -10,6 +10,7 @@ from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.words import changes
 from corrections.text.formats.rendered import Rendered
 
+LINE_END = "\u2028"  # stands for a line end inside a block, in a passage that is compared with what was typed
 _WHITE_RUN = re.compile(r"\s+")
 
 
@@ -23,12 +24,15 @@ def lines(text: str) -> str:
     return _WHITE_RUN.sub(lambda run: "\n" if "\n" in run[0] else " ", text).strip()
 
 
-def with_breaks(rendered: Rendered, start: int, end: int) -> str:
-    """A stretch of the text in which only breaks between blocks are line ends."""
+def with_breaks(rendered: Rendered, start: int, end: int, line_end_within: str = " ") -> str:
+    """A stretch of the text in which only breaks between blocks are line ends, with as many characters.
+
+    `line_end_within` is the character for a line end inside a block.
+    """
     parts: list[str] = []
     at = start
     while (line_end := rendered.text.find("\n", at, end)) >= 0:
-        parts += rendered.text[at:line_end], "\n" if is_break(rendered, line_end) else " "
+        parts += rendered.text[at:line_end], "\n" if is_break(rendered, line_end) else line_end_within
         at = line_end + 1
     return "".join((*parts, rendered.text[at:end]))
 
@@ -36,25 +40,22 @@ def with_breaks(rendered: Rendered, start: int, end: int) -> str:
 def typed(rendered: Rendered, place: Place, target_text: str, is_code: bool) -> str:
     """What was typed, with the same number of characters, in which only the breaks that are meant are line ends.
 
-    An empty line is a break; so is a single line end, unless the passage has line ends that are blanks, or is code.
+    `target_text` has `LINE_END` for what it keeps of line ends inside blocks, as `with_breaks` gives them: which of
+    the line ends of a passage were kept could not be told otherwise. An empty line is a break; so is a single line
+    end, unless the passage has line ends that are blanks, or is code.
     """
     if "\n" not in target_text:
-        return target_text
-    current = rendered.text[place.start : place.end]
-    kept: dict[int, bool] = {}  # line ends of the target that stand in the text already: is it a break?
+        return target_text.replace(LINE_END, " ")
+    current = with_breaks(rendered, place.start, place.end, LINE_END)
+    kept: set[int] = set()  # breaks of the target that are in the text already
     for hunk in changes(current, target_text, tidy=False):
         if hunk.same:
-            for offset in range(hunk.end - hunk.start):
-                if current[hunk.start + offset] == "\n":
-                    kept[hunk.new_start + offset] = is_break(rendered, place.start + hunk.start + offset)
-    has_blanks = (
-        any(rendered.text[at] == "\n" and not is_break(rendered, at) for at in range(place.start, place.end)) or is_code
-    )
+            kept.update(at for at in range(hunk.new_start, hunk.new_end) if target_text[at] == "\n")
+    has_blanks = LINE_END in current or is_code
 
     def spaced(run: re.Match[str]) -> str:
         ends = [at for at in range(run.start(), run.end()) if target_text[at] == "\n"]
-        known = [kept[at] for at in ends if at in kept]
-        means_break = any(known) or (len(ends) > 1 and len(known) < len(ends)) or (not known and not has_blanks)
-        return run[0] if not ends or means_break else run[0].replace("\n", " ")
+        means_break = not kept.isdisjoint(ends) or len(ends) > 1 or not has_blanks
+        return (run[0] if means_break else run[0].replace("\n", " ")).replace(LINE_END, " ")
 
     return _WHITE_RUN.sub(spaced, target_text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.words import changes
 from corrections.text.formats import breaks
-from corrections.text.formats.breaks import lines, with_breaks
+from corrections.text.formats.breaks import LINE_END, lines, with_breaks
 from corrections.text.formats.markdown.render import Piece, pieces
 from corrections.text.formats.rendered import Rendered
 
@@ -31,7 +31,7 @@ class BreakChange:
 def typed(rendered: Rendered, place: Place, target_text: str) -> str:
     """What was typed, with the breaks that are meant: see `breaks.typed`."""
     if "\n" not in target_text:
-        return target_text
+        return target_text.replace(LINE_END, " ")
     return breaks.typed(rendered, place, target_text, is_code(rendered, place))
 
 
@@ -64,6 +64,7 @@ def with_own_breaks(
 ) -> str:
     """What was typed, with the text's own white space for the breaks that it has already, and blanks for those that are
     still to come. `wanted` is as `typed` gives it."""
+    target_text = target_text.replace(LINE_END, "\n")
     own = [run[0] for run in _WHITE_RUN.finditer(with_breaks(rendered, place.start, place.end)) if "\n" in run[0]]
 
     def written(run: re.Match[str]) -> str:

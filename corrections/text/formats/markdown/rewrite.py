@@ -13,7 +13,7 @@ from markdown_it.common.utils import escapeHtml
 from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.edits import Edit, trim
 from corrections.text.comparison.words import changes
-from corrections.text.formats.breaks import lines, with_breaks
+from corrections.text.formats.breaks import LINE_END, lines, with_breaks
 from corrections.text.formats.markdown.block_borders import BorderChange, join, split
 from corrections.text.formats.markdown.block_breaks import (
     BreakChange,
@@ -62,10 +62,10 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
     replacement is touched, so markup inside the quote stays, and so do words changed meanwhile. An empty edit where
     these words stand there already.
     """
-    target_text = corrected_passage(rendered.text[place.start : place.end], exact, replacement)
+    current = with_breaks(rendered, place.start, place.end, LINE_END)
+    target_text = corrected_passage(current, exact, replacement)
     if target_text is None:
         return Unwritable(CHANGED)
-    current = rendered.text[place.start : place.end]
     if target_text == current:
         return Edit(0, 0, "")
     deletions = _deletions(place, current, target_text)
@@ -75,7 +75,8 @@ def write(rendered: Rendered, place: Place, exact: str, replacement: str) -> Edi
 
 
 def _without_double_blank(written: Edit | Unwritable, rendered: Rendered) -> Edit | Unwritable:
-    """The same deletion without one of the two blanks that it leaves side by side, or the one at a block's border."""
+    """The same deletion without one of the two blanks that it leaves side by side, the one at a block's border, or the
+    line that it leaves empty."""
     if isinstance(written, Unwritable) or written.text or written.start == written.end:
         return written
     before, after = rendered.source[: written.start], rendered.source[written.end :]
@@ -84,6 +85,8 @@ def _without_double_blank(written: Edit | Unwritable, rendered: Rendered) -> Edi
         wider = Edit(written.start, written.end + len(after) - len(after.lstrip(" \t")), "")
     elif before[-1:] in BLANKS and (not after or after[:1] in LINE_ENDS):
         wider = Edit(len(before.rstrip(" \t")), written.end, "")
+    elif before.endswith("\n") and (not after or after[:1] in LINE_ENDS):
+        wider = Edit(len(before) - (2 if before.endswith("\r\n") else 1), written.end, "")
     if wider == written:
         return written
     narrow, wide = (rerender(rendered, edit) for edit in (written, wider))
