@@ -32,23 +32,51 @@ def corrected_passage(current: str, exact: str, replacement: str) -> str | None:
     if current == exact:
         return replacement
     if fold(current).text.strip() != fold(exact).text.strip():
-        rebased = rebase(without_kept_words(Edit(0, len(exact), replacement), exact), exact, current)
+        edit = _with_whole_white_space(without_kept_words(Edit(0, len(exact), replacement), exact), exact)
+        rebased = rebase(edit, exact, current)
         if isinstance(rebased, Conflict):
             return None
         return rebased.edit.apply(current) if isinstance(rebased, Clean) else current
     ours, theirs = fold(current), fold(exact)
     lead = (len(ours.text) - len(ours.text.lstrip())) - (len(theirs.text) - len(theirs.text.lstrip()))
 
-    def transfer(position: int) -> int:
-        return ours.index[max(0, min(theirs.position(position) + lead, len(ours.text)))]
+    def folded_position(position: int) -> int:
+        return max(0, min(theirs.position(position) + lead, len(ours.text)))
+
+    def is_border(position: int) -> bool:
+        """Whether the passage has a border of characters there too: of white space, or of `…` for three dots, it has
+        all or nothing."""
+        at = folded_position(position)
+        is_theirs = position in (0, len(exact)) or theirs.index[theirs.position(position)] == position
+        return is_theirs and (at in (0, len(ours.text)) or ours.index[at - 1] != ours.index[at])
 
     parts = []
     for hunk in changes(exact, replacement, tidy=False):
-        if hunk.same:
-            parts.append(current[transfer(hunk.start) : transfer(hunk.end)])
-        else:
+        if not hunk.same:
             parts.append(replacement[hunk.new_start : hunk.new_end])
+            continue
+        start, end = hunk.start, hunk.end
+        while start < end and not is_border(start):
+            start += 1
+        while start < end and not is_border(end):
+            end -= 1
+        first, last = hunk.new_start + start - hunk.start, hunk.new_start + end - hunk.start
+        parts += [
+            replacement[hunk.new_start : first],
+            current[ours.index[folded_position(start)] : ours.index[folded_position(end)]],
+            replacement[last : hunk.new_end],
+        ]
     return "".join(parts)
+
+
+def _with_whole_white_space(edit: Edit, source: str) -> Edit:
+    """The edit with the rest of the white space that it begins or ends in: another text may have less of it there."""
+    start, end = edit.start, edit.end
+    while 0 < start < len(source) and source[start - 1].isspace() and source[start].isspace():
+        start -= 1
+    while 0 < end < len(source) and source[end - 1].isspace() and source[end].isspace():
+        end += 1
+    return Edit(start, end, source[start : edit.start] + edit.text + source[edit.end : end])
 
 
 def without_kept_words(edit: Edit, source: str) -> Edit:
