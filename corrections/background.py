@@ -84,17 +84,36 @@ class BackgroundWork:
         last_turns: dict[str, float] = {}
         rests: dict[str, _Rest] = {}
         while not self._stop.wait(POLL_SECONDS):
-            for name in self._publications.names():
+            for name in self._names(subscriber):
                 now = time.monotonic()
                 if name not in last_turns or now - last_turns[name] >= subscriber.seconds:
                     last_turns[name] = now
                     self._turn(subscriber, name, rests)
         if subscriber.runs_at_stop:
-            for name in self._publications.names():
+            for name in self._names(subscriber):
                 self._turn(subscriber, name, {})
+
+    def _names(self, subscriber: Subscriber) -> list[str]:
+        """The publications; none where they cannot be listed now, as without a file descriptor to do it with."""
+        turn = subscriber.name, ""
+        try:
+            names = self._publications.names()
+        except OSError as error:
+            if self._is_news(turn, str(error)):
+                _log.error("%s: the publications cannot be listed: %s", subscriber.name, error.strerror or error)
+            return []
+        self._failures.pop(turn, None)
+        return names
 
     def _turn(self, subscriber: Subscriber, name: str, rests: "dict[str, _Rest]") -> None:
         """One turn for one publication, unless it rests; an error is logged and stops nothing else."""
+        try:
+            self._begin_turn(subscriber, name, rests)
+        except Exception as error:  # of leaving the work to others
+            if self._is_news((subscriber.name, name), (type(error), str(error))):
+                _log.exception("%s: %s failed", name, subscriber.name)
+
+    def _begin_turn(self, subscriber: Subscriber, name: str, rests: "dict[str, _Rest]") -> None:
         if subscriber.on_each_node:
             self._take_turn(subscriber, name, rests)
             return

@@ -16,6 +16,15 @@ from corrections.errors import ReadOnly
 BUSY_SECONDS = 30  # a writer waits this long for another
 
 
+_DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+_PRIMARY_CODE = 0xFF  # of an error of SQLite; the other bits say more of its cause
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite says that a file is damaged or no database, and not only that it cannot be reached."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _DAMAGE
+
+
 class Rows(Protocol):
     """What a statement gives: rows of values, or how many rows it inserted, changed or deleted (`rowcount`)."""
 

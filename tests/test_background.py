@@ -1,5 +1,7 @@
 """Background work: what one subscriber does wrong or slowly is nothing to the others."""
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -52,6 +54,23 @@ def test_a_subscriber_that_hangs_delays_no_other_and_is_waited_for_at_the_stop(p
 
     run_until(publication, [Subscriber("slow", hang), Subscriber("quick", work)], lambda: len(turns) > 2)
     assert ended == [True]
+
+
+def test_work_goes_on_after_the_publications_could_not_be_listed(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    names, failures, turns = Publications.names, [], []
+
+    def fail_at_first(publications: Publications) -> list[str]:
+        if len(failures) < 3:
+            failures.append(True)
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return names(publications)
+
+    monkeypatch.setattr(Publications, "names", fail_at_first)
+    work = Subscriber("sound", lambda publication, _stop: turns.append(publication.name))
+    run_until(publication, [work], lambda: bool(turns))
+    assert caplog.text.count("sound: the publications cannot be listed: Too many open files") == 1
 
 
 def test_work_is_left_to_another_node_only_when_nobody_is_at_it(

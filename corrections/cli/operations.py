@@ -106,6 +106,23 @@ def reindex(context: click.Context, publication: str) -> None:
             raise
 
 
+@main.command("create-private-store")
+@click.argument("publication")
+@click.pass_context
+@one_line_errors
+def create_private_store(context: click.Context, publication: str) -> None:
+    """Create an empty private.db where it was lost and there is no backup."""
+    from corrections.private.private import Private
+
+    path = context.obj / publication / "private.db"
+    if not (path.parent / "articles.git").is_dir():
+        raise click.UsageError(f"There is no publication {publication} in {context.obj}.")
+    if path.exists() and path.stat().st_size:
+        raise click.UsageError(f"{path} exists. Nothing was changed.")
+    Private(path).close()
+    click.echo(f"Created {path}. It has no accounts, settings, contacts or connections.")
+
+
 @main.command()
 @click.argument("publication")
 @click.argument("target")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from corrections.database import BUSY_SECONDS, ThreadDatabases
+from corrections.database import BUSY_SECONDS, ThreadDatabases, is_damage
 from corrections.errors import ReadOnly
 from corrections.index import schema
 from corrections.index.errors import IndexAhead, Unprojectable
@@ -136,17 +136,34 @@ class Index:
     def rebuild(self, store: Store, until: str | None = None) -> int:
         """Delete all rows and replay the whole ledger (up to the entry `until`); returns how many events.
 
-        Until it is done, queries see the rows from before. Raises `ReadOnly` as `catch_up` does.
+        Until it is done, queries see the rows from before; a damaged file is replaced. Raises `ReadOnly` as `catch_up`
+        does.
         """
         try:
-            portion = self._rebuild(store, until, carefully=False)
-        except Unprojectable:
-            portion = self._rebuild(store, until, carefully=True)
+            portion = self._rebuild_as_possible(store, until)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self._replace()
+            portion = self._rebuild_as_possible(store, until)
         self.database.execute("VACUUM")
         self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if portion.obstacle is not None:
             raise portion.obstacle
         return portion.count
+
+    def _replace(self) -> None:
+        """Begin with a new file."""
+        self.close()
+        _remove(self.path)
+        with self.databases.write() as database:
+            schema.create(database)
+
+    def _rebuild_as_possible(self, store: Store, until: str | None) -> _Portion:
+        try:
+            return self._rebuild(store, until, carefully=False)
+        except Unprojectable:
+            return self._rebuild(store, until, carefully=True)
 
     def _rebuild(self, store: Store, until: str | None, carefully: bool) -> _Portion:
         with self.databases.write() as database:

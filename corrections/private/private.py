@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corrections.cluster import Cluster
-from corrections.database import Databases, Statements, ThreadDatabases
-from corrections.errors import CorrectionsError, ReadOnly
+from corrections.database import Databases, Statements, ThreadDatabases, is_damage
+from corrections.errors import ARCHIVE_AWAY, CorrectionsError, ReadOnly
 from corrections.private.accounts import Accounts
 from corrections.private.contacts import Contact, Contacts
 from corrections.private.delivery.connections import Connections
@@ -31,6 +31,12 @@ __all__ = ["Contact", "Inspection", "NewerStore", "Private", "UnreadableStore", 
 
 _KNOWN = "SELECT correction FROM contacts UNION SELECT correction FROM receipts"
 _FAILED = "SELECT correction FROM failed_submissions"
+_RESTORE = "Restore it from a backup."
+_CHECK_DISK = "Check that the disk has free space and that the service's user may write there."
+_LOST = (
+    "{path} is missing or empty. It has the accounts, settings and readers' contacts of the publication. Restore it "
+    "from a backup. If there is none, `corrections create-private-store {publication}` makes an empty one."
+)
 _READER_KEY_LENGTH = 32  # hexadecimal digits
 
 
@@ -41,7 +47,7 @@ class NewerStore(ReadOnly):
 
 
 class UnreadableStore(CorrectionsError):
-    """SQLite cannot read the file; `str` of the error is SQLite's message."""
+    """SQLite cannot read the file, or it is lost; `str` of the error tells the operator why."""
 
     code = "unreadable_store"
 
@@ -61,13 +67,14 @@ class Inspection:
 class Private:
     """What a publication keeps in private, by what it is about. Share it between threads; close it when done."""
 
-    def __init__(self, path: Path, cluster: Cluster | None = None) -> None:
-        """Open (or make) the store at `path`, with the tables of today; one of a newer version is only read.
+    def __init__(self, path: Path, cluster: Cluster | None = None, *, may_create: bool = True) -> None:
+        """Open the store at `path`, with the tables of today; one of a newer version is only read. Where there is none
+        it is made, if it `may_create` one.
 
         With `cluster` it is in the database there, under the name of the folder that `path` is in.
-        Raises `DatabaseUnavailable`.
+        Raises `DatabaseUnavailable`, `UnreadableStore`.
         """
-        databases = self.databases = _file(path) if cluster is None else _shared(path.parent.name, cluster)
+        databases = self.databases = _file(path, may_create) if cluster is None else _shared(path.parent.name, cluster)
         self.settings = StoredSettings(databases)
         self.accounts, self.tokens = Accounts(databases), Tokens(databases)
         self.sessions, self.second_factor = Sessions(databases), SecondFactor(databases)
@@ -106,15 +113,22 @@ class Private:
         self.databases.copy_to(target)
 
 
-def _file(path: Path) -> Databases:
-    """The store's file, with the tables of today."""
+def _file(path: Path, may_create: bool) -> Databases:
+    """The store's file, with the tables of today. Raises `UnreadableStore`."""
     databases = ThreadDatabases(path, "FULL")
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
+        if not may_create:
+            raise UnreadableStore(ARCHIVE_AWAY, operator=_LOST.format(path=path, publication=path.parent.name))
         path.touch(mode=0o600)
-    if unknown := _newer_migrations(path):
-        databases.refusal = _refusal(str(path), unknown)
-    else:
-        migrations.apply(databases.get())
+    try:
+        if unknown := _newer_migrations(path):
+            databases.refusal = _refusal(str(path), unknown)
+        else:
+            migrations.apply(databases.get())
+    except sqlite3.DatabaseError as error:
+        databases.close()
+        remedy = _RESTORE if is_damage(error) else _CHECK_DISK
+        raise UnreadableStore(ARCHIVE_AWAY, operator=f"{path} cannot be read ({error}). {remedy}") from error
     return databases
 
 

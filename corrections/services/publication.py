@@ -36,7 +36,7 @@ from corrections.text.formats.rendered import Rendered
 from corrections.text.text_cache import forget_all
 from corrections.urls import serialize_url
 from repo_store import Entry, Intent, Part, Receipt, Store
-from repo_store.errors import BadEvent, BadKey, IntentRefused, RemoteFailure, Stale
+from repo_store.errors import BadEvent, BadKey, IntentRefused, RemoteFailure, RepoStoreError, Stale
 from repo_store.files import sync_folders
 from repo_store.model.head import Head
 from repo_store.ssh_signatures import Key
@@ -75,8 +75,9 @@ class Publication:
             check_folder(folder)
         if not (folder / "articles.git").is_dir():
             raise UnknownPublication(
-                f"There is no publication {folder.name} in {folder.parent}. Create it with `corrections --data "
-                f"{folder.parent} init {folder.name}`."
+                LazyString("There is no such publication."),
+                operator=f"There is no publication {folder.name} in {folder.parent}. Create it with "
+                f"`corrections --data {folder.parent} init {folder.name}`.",
             )
         restrict(folder)
         self.folder, self.cluster = folder, cluster
@@ -84,7 +85,7 @@ class Publication:
         with ExitStack() as opened:  # closed again where something further is not as it should be
             self.store = Store.open(folder / "articles.git", remote=cluster.remote(self.name) if cluster else None)
             opened.callback(self.store.close)
-            self.private = Private(folder / "private.db", cluster)
+            self.private = Private(folder / "private.db", cluster, may_create=self.store.ledger() is None)
             opened.callback(self.private.close)
             self._shared = SharedHistory(self.store, cluster, self.name) if cluster and cluster.git_remote else None
             self.store.on_rewrite(forget_all)
@@ -395,6 +396,23 @@ class Publications:
                 self._shared_names = self._cluster.publications.names()
             self._listed = time.monotonic()
         return sorted(names.union(self._shared_names))
+
+    def available(self) -> list[Publication]:
+        """Those that can be opened, sorted by name. Where none can be, raises what opening the last one raised."""
+        found: list[Publication] = []
+        failure: CorrectionsError | RepoStoreError | None = None
+        for name in self.names():
+            try:
+                found.append(self.get(name))
+            except (CorrectionsError, RepoStoreError) as error:
+                failure = error
+        if failure is not None and not found:
+            raise failure
+        return found
+
+    def missing(self) -> list[str]:
+        """Those that this process has open and whose folders are gone, sorted."""
+        return sorted(set(self._open).difference(self.names()))
 
     def check(self) -> None:
         """Raises `DatabaseUnavailable` where there is a cluster, and its database does not take writes."""

@@ -46,7 +46,8 @@ def ready() -> ResponseReturnValue:
         opened.check()
     except DatabaseUnavailable as error:
         raise NotReady(str(error)) from error
-    failures = [failure for name in opened.names() if (failure := _failure(opened, name)) is not None]
+    failures: list[CorrectionsError] = [NotReady(f"{name}: its folder is gone.") for name in opened.missing()]
+    failures += [failure for name in opened.names() if (failure := _failure(opened, name)) is not None]
     if failures:
         raise _together(failures)
     return jsonify(status="ok", publications=len(opened.names()))

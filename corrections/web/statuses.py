@@ -46,7 +46,7 @@ STATUSES: dict[str, int] = {
     "proof_needed": 428,
     "too_many_requests": 429,
     "not_projectable": 500,
-    "unreadable_store": 500,
+    "unreadable_store": 503,
     "bad_connect_key": 503,
     "bad_policy": 503,
     "computing_busy": 503,

@@ -81,7 +81,10 @@ def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
     """
     head = known if known is not None and known.ledger == reference(repo, LEDGER) else read_head(repo)
     actual = reference(repo, MAIN)
-    if head.ledger is None or actual == head.main:
+    if head.ledger is None:
+        _check_empty(repo)
+        return head
+    if actual == head.main:
         return head
     is_rewriting = (path / PENDING).exists()
     if actual is not None and not is_rewriting and not is_ancestor(repo, actual, str(head.main)):
@@ -95,3 +98,14 @@ def roll_forward(repo: Repo, path: Path, known: Head | None = None) -> Head:
     repo.git.update_ref(MAIN, str(head.main), actual if actual is not None else "0" * 40)
     sync_folders(path / "refs" / "heads")
     return head
+
+
+def _check_empty(repo: Repo) -> None:
+    """Raises `WriteFailed` where there is no ledger, but something that came after its first event: it was lost."""
+    for name in (MAIN, CHECKPOINTS):
+        if reference(repo, name) is not None:
+            raise WriteFailed(
+                f"{LEDGER} is missing, but {name} is there: the ledger was lost. Nothing was written. Restore a "
+                "backup. If there is none, find the ledger's last commit with `git fsck --unreachable` and put it back "
+                f"with `git update-ref {LEDGER} COMMIT`; then run `corrections audit`."
+            )

@@ -113,8 +113,9 @@ def _audit_once(
 
 def _audit_private(store: Store, places: _Places) -> list[Finding]:
     """Readers' contacts and receipts whose corrections the ledger does not have."""
-    if not places.private.exists() and places.cluster is None:
-        return []
+    if places.cluster is None and (not places.private.exists() or not places.private.stat().st_size):
+        lost = f"{places.name} is missing or empty. Restore it from a backup."
+        return [] if store.ledger() is None else [Finding("private", lost)]
     try:
         if newer_migrations := inspect_store(places.private, places.cluster).newer_migrations:
             return [

@@ -24,7 +24,7 @@ blueprint = APIBlueprint("articles", __name__, enable_openapi=False)
 @blueprint.get("/")
 def publications() -> ResponseReturnValue:
     opened: Publications = current_app.extensions["publications"]
-    opened_publications = [opened.get(name) for name in opened.names()]
+    opened_publications = opened.available()
     if not opened_publications:
         opened.check()  # where the database is away, nobody knows which there are
     return render_template("publications.html", publications=opened_publications)

@@ -187,7 +187,7 @@ def _join_with_account(invitation: Invitation) -> ResponseReturnValue:
 def _known_accounts() -> dict[str, object]:
     """What the page of an invitation offers besides a new account."""
     user = signed_in_user()
-    others = [publications().get(name) for name in publications().names() if name != publication().name]
+    others = [other for other in publications().available() if other.name != publication().name]
     known = user if user is not None and user.publication != publication().name else None
     return {"known": known, "known_home": publications().get(known.publication) if known else None, "others": others}
 

@@ -183,7 +183,7 @@ def _page(message: str = "") -> str:
     values: dict[str, object] = {"message": message, "provider": oidc.name(), "after": request.args.get("next", "")}
     values["name"] = request.form.get("name", "")[:NAME_LIMIT]
     here = url_for("queue.queue", publication=publication().name)
-    others = [publications().get(name) for name in publications().names() if name != publication().name]
+    others = [other for other in publications().available() if other.name != publication().name]
     values |= {"others": others, "wanted": values["after"] or here}
     return render_template("sign_in.html", publication=publication(), **values)
 
