@@ -41,7 +41,8 @@ def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except BrokenPipeError:
             sys.exit(0)  # who reads has read enough
         except OSError as error:
-            click.echo(f"corrections: {error.strerror or error}: {error.filename or ''}", err=True)
+            where = f": {error.filename}" if error.filename else ""
+            click.echo(f"corrections: {error.strerror or error}{where}", err=True)
             sys.exit(2)
         if context.meta.get(_INCOMPLETE):
             sys.exit(2)

@@ -486,6 +486,8 @@ class Publications:
 
 def publication_name(name: str) -> str:
     """`name` if it can be a publication's; raises `Invalid`."""
-    if not _NAME.fullmatch(name) or name in RESERVED:
+    if name in RESERVED:
+        raise Invalid({"publication": f"The name {name} is reserved. Choose another one."})
+    if not _NAME.fullmatch(name):
         raise Invalid({"publication": "A publication’s name must have 1 to 40 lower-case letters, digits and hyphens."})
     return name
