@@ -6,7 +6,10 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass, fields
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from corrections.cluster import Cluster
 from corrections.cluster.cluster import PLACEHOLDER
@@ -251,8 +254,7 @@ def _mail() -> dict[str, str]:
     address = os.environ.get("CORRECTIONS_URL", "").strip()
     url = service_address()
     sender = os.environ.get("CORRECTIONS_MAIL_FROM", "")
-    if smtp and not re.fullmatch(r"smtps?://\S+", smtp):
-        raise BadSettings("CORRECTIONS_SMTP must be an address such as smtp://user:password@mail.example.org:587.")
+    _check_smtp(smtp)
     if address and (not url or "?" in url or "#" in url):
         raise BadSettings(
             "CORRECTIONS_URL must be the web address of the service, such as https://corrections.example.org."
@@ -261,9 +263,40 @@ def _mail() -> dict[str, str]:
         raise BadSettings(
             "CORRECTIONS_URL must be set when CORRECTIONS_SMTP is set: mail contains links to the service."
         )
-    if smtp and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+    if smtp and not _is_mail_address(sender):
         raise BadSettings("CORRECTIONS_MAIL_FROM must be the sender’s e-mail address when CORRECTIONS_SMTP is set.")
     return {"smtp": smtp, "url": url, "mail_from": sender}
+
+
+def _check_smtp(address: str) -> None:
+    """Raises `BadSettings`, without the password, where `address` is set and does not name a mail server."""
+    if not address:
+        return
+    message = "CORRECTIONS_SMTP must be an address such as smtp://user:password@mail.example.org:587"
+    if not re.fullmatch(r"smtps?://\S+", address):
+        raise BadSettings(f"{message}.")
+    _check_encoded("CORRECTIONS_SMTP", address)
+    try:
+        parts = urlsplit(address)
+        is_valid = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its words may hold the password
+        is_valid = False
+    if not is_valid or parts.path not in ("", "/") or "?" in address or "#" in address:
+        raise BadSettings(
+            f"{message}: a host, a port from 1 to 65535 and nothing after it. "
+            "Percent-encode special characters in its user and password, such as %2F for / and %3F for ?."
+        )
+
+
+def _is_mail_address(text: str) -> bool:
+    """Whether `text` is one address that the sender of a message can have."""
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", text):
+        return False
+    try:
+        Address(addr_spec=text)
+    except (ValueError, MessageError, LookupError, AttributeError):  # what its parser raises, by the kind of mistake
+        return False
+    return True
 
 
 def _choice(name: str, choices: tuple[str, ...], default: str) -> str:

@@ -19,6 +19,7 @@ from tests.test_cli import run
     ("variables", "named"),
     [
         ({"CORRECTIONS_SMTP": "mail.example.org"}, "CORRECTIONS_SMTP"),
+        ({"CORRECTIONS_SMTP": "smtp://mail.example.org:99999"}, "CORRECTIONS_SMTP must be an address such as"),
         ({"CORRECTIONS_SMTP": "smtp://mail.example.org"}, "CORRECTIONS_URL"),
         ({"CORRECTIONS_SMTP": "smtp://h", "CORRECTIONS_URL": "https://c.example.org"}, "CORRECTIONS_MAIL_FROM"),
         ({"CORRECTIONS_LIMITS": "somewhere"}, "CORRECTIONS_LIMITS"),

@@ -51,8 +51,8 @@ class Sender:
 
 def compose_message(publication: Publication, sender: Sender, row: Letter) -> EmailMessage | None:
     """The letter as a message, or None where nobody wants it any more: its reader is forgotten, wants no mail, or
-    something else was decided meanwhile. Raises `Later` where a newer version has to write it, and ValueError where
-    the address is none."""
+    something else was decided meanwhile. Raises `TemporaryFailure` where a newer version has to write it, and
+    ValueError where the address is none."""
     if row.kind == "invitation":
         return _invitation(publication, sender, row)
     if row.kind.startswith(SIGN_IN_PREFIX):

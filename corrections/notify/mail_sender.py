@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from corrections.config import Settings
 from corrections.notify.mail_messages import Sender, compose_message
-from corrections.notify.smtp import PermanentFailure, TemporaryFailure, UnknownOutcome, send_mail
+from corrections.notify.smtp import Envelope, PermanentFailure, TemporaryFailure, UnknownOutcome, send_mail
 from corrections.notify.subscriber import subscribe
 from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Letter, Outbox
 from corrections.services.publication import Publication
@@ -50,11 +50,11 @@ class MailSender:
 
     def _send(self, publication: Publication, outbox: Outbox, row: Letter) -> bool:
         try:
-            message = compose_message(publication, self._sender, row)
-            if message is None:
+            envelope = self._compose(publication, row)
+            if envelope is None:
                 outbox.drop(row)
                 return False
-            if not send_mail(self._server, message, lambda: outbox.begin(row)):
+            if not send_mail(self._server, envelope, lambda: outbox.begin(row)):
                 return False
         except TemporaryFailure as error:
             self._postpone(publication, outbox, row, str(error))
@@ -63,13 +63,18 @@ class MailSender:
             outbox.end(row, "unsure", str(error))
             _log.error("%s: message %d: %s; see `corrections mail`", publication.name, row.id, error)
             return False
-        except (PermanentFailure, ValueError) as error:
-            outbox.end(
-                row, "refused", str(error) if isinstance(error, PermanentFailure) else "the e-mail address is not valid"
-            )
+        except PermanentFailure as error:
+            outbox.end(row, "refused", str(error))
             return False
         outbox.end(row, "sent")
         return True
+
+    def _compose(self, publication: Publication, row: Letter) -> Envelope | None:
+        try:
+            message = compose_message(publication, self._sender, row)
+            return None if message is None else Envelope.of(message)
+        except ValueError as error:
+            raise PermanentFailure("the e-mail address is not valid") from error
 
     def _postpone(self, publication: Publication, outbox: Outbox, row: Letter, error: str) -> None:
         attempts = row.attempts + 1

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -21,21 +22,37 @@ class UnknownOutcome(Exception):
     """The connection was lost after the letter had begun to go out: it may have been sent or not."""
 
 
-def send_mail(server: str, message: EmailMessage, begin: Callable[[], bool]) -> bool:
+@dataclass(frozen=True)
+class Envelope:
+    """A message as the server gets it: the addresses of both sides and the text."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+    @classmethod
+    def of(cls, message: EmailMessage) -> "Envelope":
+        """Raises ValueError where an address of the message is none."""
+        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        return cls(sender, recipient, message.as_bytes())
+
+
+def send_mail(server: str, envelope: Envelope, begin: Callable[[], bool]) -> bool:
     """Hand a message to `server` (`smtp://user:password@host:port`, `smtps://…`).
 
-    `begin` is called when the server has taken sender and receiver, right before the text goes out; where it says
-    False nothing is sent, and this returns False. Raises `Later`, `Refused` or `Unsure`; their texts name no address.
+    `begin` is called when the server has taken sender and recipient, right before the text goes out; where it says
+    False nothing is sent, and this returns False. Raises `TemporaryFailure`, `PermanentFailure` or `UnknownOutcome`;
+    their texts name no address.
     """
     try:
         connection = _connect(server)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a host or password it cannot encode
         raise TemporaryFailure(f"cannot reach the mail server: {_without_addresses(error)}") from error
     try:
-        _envelope(connection, message)
+        _addresses(connection, envelope)
         if not begin():
             return False
-        _text(connection, message)
+        _text(connection, envelope.content)
     finally:
         connection.close()
     return True
@@ -59,21 +76,22 @@ def _connect(server: str) -> smtplib.SMTP:
     return connection
 
 
-def _envelope(connection: smtplib.SMTP, message: EmailMessage) -> None:
-    sender, receiver = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
-    options = () if receiver.isascii() else ("SMTPUTF8",)
+def _addresses(connection: smtplib.SMTP, envelope: Envelope) -> None:
+    options = () if (envelope.sender + envelope.recipient).isascii() else ("SMTPUTF8",)
     if options and not connection.has_extn("smtputf8"):
-        raise PermanentFailure("the mail server does not accept addresses with non-ASCII characters")
+        if envelope.sender.isascii():
+            raise PermanentFailure("the mail server does not accept addresses with non-ASCII characters")
+        raise TemporaryFailure("the mail server does not accept a sender with non-ASCII characters")
     try:
-        _check(*connection.mail(sender, options), "the sender")
-        _check(*connection.rcpt(receiver), "the recipient")
+        _check(*connection.mail(envelope.sender, options), "the sender")
+        _check(*connection.rcpt(envelope.recipient), "the recipient")
     except (OSError, smtplib.SMTPException) as error:
         raise TemporaryFailure(f"the mail server closed the connection: {_without_addresses(error)}") from error
 
 
-def _text(connection: smtplib.SMTP, message: EmailMessage) -> None:
+def _text(connection: smtplib.SMTP, content: bytes) -> None:
     try:
-        code, _ = connection.data(message.as_bytes())
+        code, _ = connection.data(content)
     except smtplib.SMTPDataError as error:  # the server did not ask for the text
         _check(error.smtp_code, b"", "the message")
         raise
