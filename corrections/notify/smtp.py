@@ -1,5 +1,6 @@
 """One letter to a mail server, so that it is known afterwards whether the server has taken it."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -8,14 +9,17 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 TIMEOUT_SECONDS = 30
+# replies to a recipient that concern the service: it has to sign in, may not relay, or has the wrong sender (RFC 3463)
+_SIGN_IN_CODES = {530, 534, 535, 538}
+_SERVICE_STATUS = re.compile(rb"5\.(7\.\d+|1\.[78])\b")
 
 
 class TemporaryFailure(Exception):
-    """The server cannot be reached, or says to come later: nothing was sent."""
+    """The server cannot be reached, says to come later or refuses the service itself: nothing was sent."""
 
 
 class PermanentFailure(Exception):
-    """The server takes this letter never: nothing was sent."""
+    """The server refuses this message or its recipient for good: nothing was sent."""
 
 
 class UnknownOutcome(Exception):
@@ -83,8 +87,10 @@ def _addresses(connection: smtplib.SMTP, envelope: Envelope) -> None:
             raise PermanentFailure("the mail server does not accept addresses with non-ASCII characters")
         raise TemporaryFailure("the mail server does not accept a sender with non-ASCII characters")
     try:
-        _check(*connection.mail(envelope.sender, options), "the sender")
-        _check(*connection.rcpt(envelope.recipient), "the recipient")
+        code, _ = connection.mail(envelope.sender, options)
+        _check(code, "the sender", is_final=False)
+        code, reply = connection.rcpt(envelope.recipient)
+        _check(code, "the recipient", is_final=not _concerns_service(code, reply))
     except (OSError, smtplib.SMTPException) as error:
         raise TemporaryFailure(f"the mail server closed the connection: {_without_addresses(error)}") from error
 
@@ -92,22 +98,28 @@ def _addresses(connection: smtplib.SMTP, envelope: Envelope) -> None:
 def _text(connection: smtplib.SMTP, content: bytes) -> None:
     try:
         code, _ = connection.data(content)
-    except smtplib.SMTPDataError as error:  # the server did not ask for the text
-        _check(error.smtp_code, b"", "the message")
-        raise
+    except smtplib.SMTPDataError as error:  # the server did not ask for the text, so the reason is not in it
+        raise TemporaryFailure(f"the mail server refused to receive messages ({error.smtp_code})") from error
     except (OSError, smtplib.SMTPException) as error:
         raise UnknownOutcome(
             f"the connection was lost before the mail server replied: {type(error).__name__}"
         ) from error
-    _check(code, b"", "the message")
+    _check(code, "the message", is_final=True)
 
 
-def _check(code: int, _answer: bytes, step: str) -> None:
+def _check(code: int, step: str, *, is_final: bool) -> None:
+    """Raises a failure where `code` is no success; `is_final` says whether a 5xx is one for good."""
     if 200 <= code < 400:
         return
     if 500 <= code < 600:
-        raise PermanentFailure(f"the mail server refused {step} ({code})")
+        failure = PermanentFailure if is_final else TemporaryFailure
+        raise failure(f"the mail server refused {step} ({code})")
     raise TemporaryFailure(f"the mail server temporarily refused {step} ({code})")
+
+
+def _concerns_service(code: int, reply: bytes) -> bool:
+    """Whether a reply to the recipient's address is about the service: many servers check its login only here."""
+    return code in _SIGN_IN_CODES or _SERVICE_STATUS.match(reply) is not None
 
 
 def _without_addresses(error: Exception) -> str:

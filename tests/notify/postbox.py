@@ -7,6 +7,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
+from aiosmtpd.smtp import Envelope
+
 from corrections.index import queries
 from corrections.private.contacts import Contact
 from corrections.services.publication import Publication
@@ -17,13 +19,36 @@ ADA = "ada@example.org"
 
 @dataclass
 class Postbox:
-    """What the SMTP server got; `answers` are given to the next letters before it takes any."""
+    """What the SMTP server got; `answers` are given to the next letters before it takes any.
+
+    `sender_answers` and `recipient_answers` are given to the next MAIL FROM and RCPT TO.
+    """
 
     letters: list[EmailMessage] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    sender_answers: list[str] = field(default_factory=list)
+    recipient_answers: list[str] = field(default_factory=list)
     port: int = 0
     reading: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
+
+    async def handle_MAIL(
+        self, _server: object, _session: object, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.sender_answers:
+            return self.sender_answers.pop(0)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, _server: object, _session: object, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.recipient_answers:
+            return self.recipient_answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:
         if self.answers:

@@ -1,0 +1,94 @@
+"""What a mail server refuses: the service itself, which is retried, or one recipient or message, which is final."""
+
+from collections.abc import Iterator
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from corrections.config import Settings
+from corrections.notify.mail_sender import MailSender
+from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
+from corrections.services.publication import Publication
+from tests.newsroom import an_article, free_port
+from tests.notify.postbox import ADA, Postbox, from_ada
+
+
+@pytest.mark.parametrize("answer", ["530 5.7.0 Authentication required", "550 no such sender", "553 not your address"])
+def test_a_refused_sender_is_retried_and_reported(
+    publication: Publication, mail: MailSender, postbox: Postbox, caplog: pytest.LogCaptureFixture, answer: str
+):
+    postbox.sender_answers = [answer] * REPORTED_ATTEMPTS
+    outbox = fail_repeatedly(publication, mail)
+    (failure,) = outbox.failures(REPORTED_ATTEMPTS)
+    assert failure.error == f"the mail server refused the sender ({answer[:3]})"
+    assert f"failed {REPORTED_ATTEMPTS} times: {failure.error}" in caplog.text
+    mail.deliver(publication)
+    assert len(postbox.letters) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("530 Authentication required", "554 5.7.1 <ada@example.org>: Relay access denied"),
+        *(
+            "553 5.7.1 Sender address rejected: not owned by user",
+            "550 5.1.8 Sender address rejected: domain not found",
+        ),
+    ],
+)
+def test_a_reply_to_the_recipient_that_is_about_the_service_is_not_final(
+    publication: Publication, mail: MailSender, postbox: Postbox, caplog: pytest.LogCaptureFixture, answer: str
+):
+    postbox.recipient_answers = [answer] * REPORTED_ATTEMPTS
+    outbox = fail_repeatedly(publication, mail)
+    (failure,) = outbox.failures(REPORTED_ATTEMPTS)
+    assert failure.error == f"the mail server refused the recipient ({answer[:3]})"
+    assert ADA not in caplog.text
+    mail.deliver(publication)
+    assert len(postbox.letters) == 1
+
+
+@pytest.fixture
+def locked_postbox() -> Iterator[Postbox]:
+    """A mail server that accepts no password."""
+    box = Postbox(port=free_port())
+    box.go_on.set()
+    server = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=box.port,
+        authenticator=lambda *_: AuthResult(success=False, handled=False),
+        auth_require_tls=False,
+        auth_required=True,
+    )
+    server.start()
+    yield box
+    server.stop()
+
+
+@pytest.mark.parametrize("login", ["desk:wrong@", ""])
+def test_a_login_that_fails_or_is_missing_is_retried(
+    publication: Publication, mail: MailSender, postbox: Postbox, locked_postbox: Postbox, login: str
+):
+    address = f"smtp://{login}127.0.0.1:{locked_postbox.port}"
+    locked = MailSender(Settings(publication.folder, smtp=address, url="https://c.example.org", mail_from="d@e.org"))
+    outbox = fail_repeatedly(publication, locked)
+    (failure,) = outbox.failures(REPORTED_ATTEMPTS)
+    assert "53" in str(failure.error)
+    assert "wrong" not in str(failure.error)
+    mail.deliver(publication)
+    assert len(postbox.letters) == 1
+
+
+def fail_repeatedly(publication: Publication, mail: MailSender) -> Outbox:
+    """Let the e-mail about a correction fail as often as is reported, and be due again."""
+    an_article(publication)
+    from_ada(publication)
+    outbox = Outbox(publication.private)
+    for _ in range(REPORTED_ATTEMPTS):
+        mail.deliver(publication)
+        assert outbox.counts() == {"waiting": 1}
+        with publication.private.databases.write() as database:
+            database.execute("UPDATE outbox SET due=0")
+    return outbox
