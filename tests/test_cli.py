@@ -279,7 +279,7 @@ def test_settings_are_listed_changed_and_checked(data: Path):
 
 
 def test_mail_tells_how_it_stands(data: Path):
-    assert json.loads(run(data, "mail", "daily", "--json")) == {"counts": {}, "troubles": []}
+    assert json.loads(run(data, "mail", "daily", "--json")) == {"counts": {}, "troubles": [], "refusals": {}}
 
 
 @pytest.mark.parametrize("url", ["example.org", "data:,x", "https://mira:secret@example.org", "https://"])

@@ -27,23 +27,29 @@ from corrections.workers.file_lock import try_lock
 
 @main.command()
 @click.argument("publication")
-@click.option("--retry", is_flag=True, help="Send failed and unsure e-mails again.")
+@click.option("--retry", is_flag=True, help="Send failed, refused and unsure e-mails again.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
 @one_line_errors
 def mail(context: click.Context, publication: str, retry: bool, as_json: bool) -> None:
-    """Show the state of mail to readers and what keeps failing (no addresses). Exit status 1 if something does."""
+    """Show the state of mail to readers, what keeps failing and why e-mails were refused (no addresses).
+
+    Exit status 1 if something keeps failing. A refused e-mail does not count: its recipient or its text was refused.
+    """
     outbox = Outbox(open_publication(context, publication).private)
     if retry:
         click.echo(f"Queued for sending: {outbox.retry(time.time())}", err=True)
-    counts, failures = outbox.counts(), outbox.failures(REPORTED_ATTEMPTS)
+    counts, failures, refusals = outbox.counts(), outbox.failures(REPORTED_ATTEMPTS), outbox.refusals()
     if as_json:
-        click.echo(json.dumps({"counts": counts, "troubles": [asdict(letter) for letter in failures]}))
+        troubles = [asdict(letter) for letter in failures]
+        click.echo(json.dumps({"counts": counts, "troubles": troubles, "refusals": refusals}))
     else:
         click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "No mail yet.")
         for letter in failures:
             attempts = f"{letter.attempts} attempts"
             click.echo(f"{letter.id:>6}  {letter.state:<8} {letter.kind:<10} {attempts}  {letter.at}  {letter.error}")
+        for reason, count in refusals.items():
+            click.echo(f"Refused: {count}, {reason}")
     sys.exit(1 if failures else 0)
 
 

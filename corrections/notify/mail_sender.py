@@ -65,6 +65,7 @@ class MailSender:
             return False
         except PermanentFailure as error:
             outbox.end(row, "refused", str(error))
+            _log.warning("%s: message %d is refused: %s; see `corrections mail`", publication.name, row.id, error)
             return False
         outbox.end(row, "sent")
         return True

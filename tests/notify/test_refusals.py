@@ -1,5 +1,7 @@
 """What a mail server refuses: the service itself, which is retried, or one recipient or message, which is final."""
 
+import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +14,7 @@ from corrections.private.delivery.outbox import REPORTED_ATTEMPTS, Outbox
 from corrections.services.publication import Publication
 from tests.newsroom import an_article, free_port
 from tests.notify.postbox import ADA, Postbox, from_ada
+from tests.test_cli import run
 
 
 @pytest.mark.parametrize("answer", ["530 5.7.0 Authentication required", "550 no such sender", "553 not your address"])
@@ -47,6 +50,63 @@ def test_a_reply_to_the_recipient_that_is_about_the_service_is_not_final(
     assert ADA not in caplog.text
     mail.deliver(publication)
     assert len(postbox.letters) == 1
+
+
+def test_a_refused_recipient_is_final_and_has_one_line_in_the_log(
+    publication: Publication, mail: MailSender, postbox: Postbox, caplog: pytest.LogCaptureFixture
+):
+    an_article(publication)
+    postbox.recipient_answers = ["550 5.1.1 <ada@example.org>: no such user"]
+    from_ada(publication)
+    mail.deliver(publication)
+    mail.deliver(publication)
+    outbox = Outbox(publication.private)
+    assert outbox.counts() == {"refused": 1}
+    assert outbox.failures(REPORTED_ATTEMPTS) == []
+    (record,) = [record for record in caplog.records if record.name == "corrections.mail"]
+    assert record.levelname == "WARNING"
+    assert "message 1 is refused: the mail server refused the recipient (550)" in record.getMessage()
+    assert ADA not in caplog.text
+
+
+def test_the_command_shows_why_e_mails_were_refused_and_sends_them_again(
+    publication: Publication, mail: MailSender, postbox: Postbox
+):
+    an_article(publication)
+    postbox.recipient_answers = ["550 no such user"] * 2
+    postbox.answers = ["554 looks like spam"]
+    for year in ("1894", "1895", "1896"):
+        from_ada(publication, "1893", year)
+    mail.deliver(publication)
+    data = publication.folder.parent
+    shown = run(data, "mail", "daily")
+    assert "refused 3" in shown
+    assert "Refused: 2, the mail server refused the recipient (550)\n" in shown
+    assert "Refused: 1, the mail server refused the message (554)\n" in shown
+    assert ADA not in shown
+    assert json.loads(run(data, "mail", "daily", "--json"))["refusals"] == {
+        "the mail server refused the recipient (550)": 2,
+        "the mail server refused the message (554)": 1,
+    }
+    assert "waiting 3" in run(data, "mail", "daily", "--retry")
+    mail.deliver(publication)
+    assert len(postbox.letters) == 3
+    assert "Refused" not in run(data, "mail", "daily")
+
+
+def test_a_reader_who_was_forgotten_gets_no_refused_e_mail_again(
+    publication: Publication, mail: MailSender, postbox: Postbox
+):
+    an_article(publication)
+    postbox.recipient_answers = ["550 no such user"]
+    correction = from_ada(publication)
+    mail.deliver(publication)
+    publication.private.contacts.forget(correction.id)
+    outbox = Outbox(publication.private)
+    outbox.retry(time.time())
+    mail.deliver(publication)
+    assert postbox.letters == []
+    assert outbox.counts().get("refused") is None
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """The letters that wait to be sent: each once for one event and one correction, whatever fails in between.
 
 A letter is `waiting`, then `sending` from the moment its text goes to the mail server until that has answered, then
-`sent`; `refused` where the server takes it never, `failed` after too many attempts, `unsure` where the connection or
-the process was lost before the answer. No address stands here: it is looked up when a letter goes out.
+`sent`; `refused` where the server rejects it or its recipient for good, `failed` after too many attempts, `unsure`
+where the connection or the process was lost before the answer. No address stands here: it is looked up when a letter
+goes out.
 """
 
 import math
@@ -134,17 +135,24 @@ class Outbox:
             return int(changed.rowcount)
 
     def retry(self, now: float) -> int:
-        """Let what failed, is unsure or waits after a failure be sent now; returns how many."""
+        """Let what failed, was refused, is unsure or waits after a failure be sent now; returns how many."""
         with self._databases.write(has_work=True) as database:
             changed = database.execute(
-                "UPDATE outbox SET state='waiting', due=?, attempts=0, at=? WHERE state IN ('failed', 'unsure') "
-                "OR (state='waiting' AND attempts>0)",
+                "UPDATE outbox SET state='waiting', due=?, attempts=0, at=? "
+                "WHERE state IN ('failed', 'refused', 'unsure') OR (state='waiting' AND attempts>0)",
                 (now, timestamp()),
             )
             return int(changed.rowcount)
 
     def counts(self) -> dict[str, int]:
         rows = self._databases.get().execute("SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state")
+        return {str(row[0]): int(row[1]) for row in rows}
+
+    def refusals(self) -> dict[str, int]:
+        """How many letters were refused, by reason, the most frequent first."""
+        rows = self._databases.get().execute(
+            "SELECT error, count(*) FROM outbox WHERE state='refused' GROUP BY error ORDER BY count(*) DESC, error"
+        )
         return {str(row[0]): int(row[1]) for row in rows}
 
     def failures(self, after_attempts: int, limit: int = 100) -> list[Letter]:
