@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import os
 import random
 import shutil
 import tarfile
@@ -182,6 +183,62 @@ def test_what_cannot_be_continued_is_followed_by_a_whole_backup(publication: Pub
         restorable_files(tmp_path, "daily")
     with pytest.raises(BadBackup, match="contains no backup of weekly"):
         restorable_files(tmp_path, "weekly")
+
+
+def a_series(publication: Publication, folder: Path) -> list[Path]:
+    """A full backup and three that continue it, each with something new."""
+    an_article(publication)
+    files = [back_up_to_folder(publication, folder).file]
+    for word in ("the", "a", "one"):
+        a_correction(publication, "teh", word)
+        files.append(back_up_to_folder(publication, folder).file)
+    assert [bool(read_manifest(file).since) for file in files] == [False, True, True, True]
+    return files
+
+
+def check_series_begins_anew(publication: Publication, folder: Path, reason: str) -> None:
+    """The next backup is full and says why, the one after continues it, and the folder can be restored."""
+    a_correction(publication, "teh", "this")
+    fifth = back_up_to_folder(publication, folder)
+    assert fifth.continues is None
+    assert reason in fifth.reason
+    a_correction(publication, "teh", "that")
+    sixth = back_up_to_folder(publication, folder)
+    assert (sixth.continues, sixth.reason) == (fifth.file, "")
+    assert restorable_files(folder, "daily") == [fifth.file, sixth.file]
+    assert restore(folder.parent / "elsewhere", "daily", restorable_files(folder, "daily")) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [(0, "the backup that daily-000002.backup continues is missing"),
+     (1, "the backup that daily-000003.backup continues is missing"),
+     (2, "the backup that daily-000004.backup continues is missing")],
+)  # fmt: skip
+def test_a_series_with_a_missing_backup_is_not_continued(
+    publication: Publication, tmp_path: Path, missing: int, reason: str
+) -> None:
+    a_series(publication, tmp_path / "backups")[missing].unlink()
+    check_series_begins_anew(publication, tmp_path / "backups", reason)
+
+
+@pytest.mark.parametrize("damaged", [0, 2])
+@pytest.mark.parametrize("lost", [1, 100, 10_000])
+def test_a_series_with_a_backup_cut_short_is_not_continued(
+    publication: Publication, tmp_path: Path, damaged: int, lost: int
+) -> None:
+    file = a_series(publication, tmp_path / "backups")[damaged]
+    os.truncate(file, file.stat().st_size - lost)
+    check_series_begins_anew(publication, tmp_path / "backups", f"{file} is not a Corrections backup, is incomplete")
+
+
+def test_a_series_is_continued_without_a_backup_that_it_does_not_need(publication: Publication, tmp_path: Path) -> None:
+    files = a_series(publication, tmp_path / "backups")
+    files.append(back_up_to_folder(publication, tmp_path / "backups").file)  # nothing is new
+    files.append(back_up_to_folder(publication, tmp_path / "backups").file)
+    files[4].unlink()
+    assert back_up_to_folder(publication, tmp_path / "backups").continues == files[5]
+    assert restore(tmp_path / "elsewhere", "daily", restorable_files(tmp_path / "backups", "daily")) == []
 
 
 def test_any_byte_that_is_altered_is_named(publication: Publication, tmp_path: Path) -> None:

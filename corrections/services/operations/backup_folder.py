@@ -1,10 +1,11 @@
 """A folder of backups: each new file holds only what git has new since the one before it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corrections.services.operations.backup import BadBackup, back_up, read_manifest
+from corrections.services.operations.backup import BadBackup, Manifest, back_up, read_manifest
 from corrections.services.operations.file_permissions import private_folder
 from corrections.services.publication import Publication
 from repo_store.errors import NotFound
@@ -26,7 +27,8 @@ def back_up_to_folder(publication: Publication, folder: Path, whole: bool = Fals
     """Write the next backup of a publication to `folder`, which is created; with `whole`, one that continues no other.
 
     It continues the last one there, every byte of which is checked first; it is whole where there is none, where that
-    one is damaged, and where history was rewritten since. Raises `BadBackup` as `back_up` does.
+    one is damaged, where one that it is restored after is missing or cut short, and where history was rewritten since.
+    Raises `BadBackup` as `back_up` does.
     """
     private_folder(folder)
     files = _backups(folder, publication.name)
@@ -35,6 +37,7 @@ def back_up_to_folder(publication: Publication, folder: Path, whole: bool = Fals
         return _write_whole(publication, target, "")
     last = files[-1]
     try:
+        _check_series(files)
         back_up(publication, target, since=last)
     except NotFound:
         return _write_whole(publication, target, f"history was rewritten after {last.name}")
@@ -56,6 +59,22 @@ def restorable_files(folder: Path, name: str) -> list[Path]:
     if files:
         raise BadBackup(f"{folder} contains no full backup: {files[0].name} continues one that is missing.")
     raise BadBackup(f"{folder} contains no backup of {name} ({name}-000001{_SUFFIX} and so on).")
+
+
+def _check_series(files: Sequence[Path]) -> None:
+    """Raise `BadBackup` where the last of `files` does not lead back to a whole backup.
+
+    It opens each file of the series, and reads little of it: a nightly backup has no time to read them all.
+    """
+    later: tuple[Path, Manifest] | None = None
+    for file in reversed(files):
+        manifest = read_manifest(file, every_byte=False)
+        if later is not None and manifest.heads != later[1].since:
+            raise BadBackup(f"the backup that {later[0].name} continues is missing")
+        if not manifest.since:
+            return
+        later = file, manifest
+    raise BadBackup(f"the backup that {files[0].name} continues is missing")
 
 
 def _write_whole(publication: Publication, target: Path, reason: str) -> NewBackup:
