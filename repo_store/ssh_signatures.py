@@ -56,7 +56,7 @@ class Key:
         """Raises `BadKey`."""
         try:
             private = load_ssh_private_key(path.read_bytes(), None)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: it has a passphrase
             raise BadKey(f"{path} contains no signing key: {error}") from error
         if not isinstance(private, Ed25519PrivateKey):
             raise BadKey(f"{path} contains a key of another type than Ed25519.")

@@ -22,6 +22,8 @@ from corrections.services.publication import Publication
 from corrections.services.review import decisions
 from corrections.services.submission.intents import new_correction_id
 from repo_store.audit.checkpoints import read_checkpoints
+from repo_store.errors import BadKey
+from repo_store.ssh_signatures import Key
 from tests.newsroom import EDITOR, a_correction, an_article
 from tests.repo_store.tampering import (
     IN_GIT,
@@ -285,3 +287,21 @@ def test_a_key_that_the_old_one_does_not_sign_for_is_named(folder: Path):
     checkpoints.rotate(publication, Actor("Ada", "admin"), "The old one is lost.")
     publication.close()
     assert [finding.code for finding in audit_publication(folder)] == ["key"]
+
+
+def test_a_key_that_cannot_be_read_is_named(folder: Path):
+    locked = folder / "locked"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", locked], check=True)
+    whole = (folder / "signing.key").read_bytes()
+    for content in (b"foo\n", b"", whole[:-100], locked.read_bytes()):
+        (folder / "signing.key").write_bytes(content)
+        with pytest.raises(BadKey, match="contains no signing key"):
+            Key.read(folder / "signing.key")
+        [finding] = audit_publication(folder)
+        assert (finding.code, finding.message) == (
+            "key", "signing.key cannot be read as a key, so no checkpoint can be signed. Restore it."
+        )  # fmt: skip
+    (folder / "signing.key").unlink()
+    assert [finding.code for finding in audit_publication(folder)] == ["key"]
+    (folder / "signing.key").write_bytes(whole)
+    assert audit_publication(folder) == []

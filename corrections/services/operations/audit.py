@@ -16,8 +16,9 @@ from repo_store import Finding, Remote, Store
 from repo_store.audit.checkpoints import Checkpoint, CheckpointFile
 from repo_store.audit.disclosures import disclosures
 from repo_store.audit.repository_audit import ProgressCallback, audit, ignore_progress
-from repo_store.errors import GitRefused, RepoStoreError
+from repo_store.errors import BadKey, GitRefused, RepoStoreError
 from repo_store.model.events import CorrectionSubmitted
+from repo_store.ssh_signatures import Key
 
 IN_FLIGHT_SECONDS = 300  # within which a correction that is being written reaches the ledger, or has failed
 _ELSEWHERE = "Readers' contacts were not compared: run the audit on a node that has it."
@@ -98,10 +99,9 @@ def _audit_once(
         return findings
     try:
         progress("index and reader contacts", 0, 0)
-        if store.checkpoints(limit=1) and not (places.folder / KEY).exists():
-            findings.append(Finding("key", "signing.key is missing, so no checkpoint can be signed. Restore it."))
         return [
             *findings,
+            *_audit_key(store, places),
             *compare_with_ledger(store, places.folder / "index.db"),
             *_audit_private(store, places),
         ]
@@ -109,6 +109,19 @@ def _audit_once(
         if isinstance(error, GitRefused) and error.environmental:
             raise
         return [*findings, Finding("unreadable", error.message)]
+
+
+def _audit_key(store: Store, places: _Places) -> list[Finding]:
+    """A key that is missing, once there are checkpoints (before, one is made when it is needed), or cannot sign."""
+    if not (places.folder / KEY).exists():
+        if not store.checkpoints(limit=1):
+            return []
+        return [Finding("key", f"{KEY} is missing, so no checkpoint can be signed. Restore it.")]
+    try:
+        Key.read(places.folder / KEY)
+    except BadKey:
+        return [Finding("key", f"{KEY} cannot be read as a key, so no checkpoint can be signed. Restore it.")]
+    return []
 
 
 def _audit_private(store: Store, places: _Places) -> list[Finding]:
