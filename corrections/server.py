@@ -16,6 +16,7 @@ from corrections.background import BackgroundWork
 from corrections.config import Settings
 from corrections.errors import CorrectionsError
 from corrections.services.operations.node_files import different_files
+from corrections.services.operations.restore_folder import remove_abandoned
 from corrections.services.publication import Publications, probe
 from corrections.services.review import acceptance_policy
 from corrections.subscribers import subscribers
@@ -37,6 +38,7 @@ def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
     logs.install(settings.log)
     os.environ.pop("SCRIPT_NAME", None)  # known from the settings
     probe(settings.data)
+    remove_abandoned(settings.data)
     _report_obstacles(Publications(settings.data, cluster=settings.cluster))
     listener = listening(host, port)
     state = SharedState()

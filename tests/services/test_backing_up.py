@@ -6,6 +6,9 @@ import io
 import os
 import random
 import shutil
+import signal
+import subprocess
+import sys
 import tarfile
 import threading
 from pathlib import Path
@@ -17,11 +20,12 @@ from corrections.services.actors import Actor
 from corrections.services.operations import checkpoints, redaction
 from corrections.services.operations.backup import SMALL_LIMIT, BadBackup, back_up, read_manifest, restore
 from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
+from corrections.services.operations.restore_folder import restore_folder
 from corrections.services.publication import KEY, Publication
 from corrections.services.review import decisions
 from corrections.services.submission.submission import Contact
 from repo_store.errors import NotFound
-from tests.newsroom import EDITOR, TALKS, a_correction, an_article
+from tests.newsroom import EDITOR, TALKS, a_correction, an_article, free_port, kill, start
 
 
 def test_a_restored_publication_has_the_same_history_key_and_readers(publication: Publication, tmp_path: Path) -> None:
@@ -239,6 +243,60 @@ def test_a_series_is_continued_without_a_backup_that_it_does_not_need(publicatio
     files[4].unlink()
     assert back_up_to_folder(publication, tmp_path / "backups").continues == files[5]
     assert restore(tmp_path / "elsewhere", "daily", restorable_files(tmp_path / "backups", "daily")) == []
+
+
+KILLED_RESTORE = """
+import os, signal, sys
+from pathlib import Path
+from corrections.services.operations import backup
+
+backup._check_heads = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+backup.restore(Path(sys.argv[1]), "daily", [Path(sys.argv[2])])
+"""
+
+
+def kill_restore(data: Path, source: Path) -> None:
+    """Restore in a process that is killed when everything is unpacked."""
+    killed = subprocess.run([sys.executable, "-c", KILLED_RESTORE, data, source], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(data.rglob("private.db"))
+
+
+def test_what_a_killed_restore_left_is_removed_by_the_next(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "whole")
+    data = tmp_path / "elsewhere"
+    kill_restore(data, tmp_path / "whole")
+    kill_restore(data, tmp_path / "whole")
+    assert len(list(data.rglob("private.db"))) == 1  # the first one's is gone
+    assert restore(data, "daily", [tmp_path / "whole"]) == []
+    assert [path.name for path in data.iterdir()] == ["daily"]
+
+
+def test_what_a_killed_restore_left_is_removed_when_the_service_starts(
+    publication: Publication, tmp_path: Path
+) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "whole")
+    data = tmp_path / "elsewhere"
+    kill_restore(data, tmp_path / "whole")
+    process = start(data, free_port())
+    try:
+        assert not list(data.rglob("private.db"))
+    finally:
+        kill(process)
+
+
+def test_the_folder_of_a_running_restore_stays(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    back_up(publication, tmp_path / "whole")
+    data = tmp_path / "elsewhere"
+    data.mkdir()
+    with restore_folder(data) as running:
+        (running / "restored").mkdir()
+        assert restore(data, "daily", [tmp_path / "whole"]) == []
+        assert (running / "restored").exists()
+    assert [path.name for path in data.iterdir()] == ["daily"]
 
 
 def test_any_byte_that_is_altered_is_named(publication: Publication, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from corrections.services.errors import Invalid
 from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.database_move import MOVED, check_is_new, move_to_database, share_history
 from corrections.services.operations.file_permissions import private_folder
+from corrections.services.operations.restore_folder import restore_folder
 from corrections.services.publication import KEY, Publication, publication_name
 from corrections.services.reporting import policy_text
 from corrections.services.review.acceptance_policy import FILE as POLICY
@@ -145,8 +146,8 @@ def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | N
             raise BadBackup(f"{source} does not continue the previous backup; nothing was changed.")
         heads = manifest.heads
     private_folder(data)
-    with tempfile.TemporaryDirectory(dir=data) as scratch:
-        restored = Path(scratch) / "restored"
+    with restore_folder(data) as scratch:
+        restored = scratch / "restored"
         private_folder(restored)
         for source in sources:
             _unpack(source, restored)
