@@ -11,6 +11,7 @@ from corrections.cluster import Cluster
 from corrections.index.comparison import compare_with_ledger
 from corrections.private.private import UnreadableStore, inspect_store
 from corrections.services.errors import UnknownPublication
+from corrections.services.node_folders import MARKER
 from corrections.services.publication import KEY
 from repo_store import Finding, Remote, Store
 from repo_store.audit.checkpoints import Checkpoint, CheckpointFile
@@ -128,7 +129,8 @@ def _audit_private(store: Store, places: _Places) -> list[Finding]:
     """Readers' contacts and receipts whose corrections the ledger does not have."""
     if places.cluster is None and (not places.private.exists() or not places.private.stat().st_size):
         lost = f"{places.name} is missing or empty. Restore it from a backup."
-        return [] if store.ledger() is None else [Finding("private", lost)]
+        is_elsewhere = (places.folder / MARKER).exists()
+        return [] if is_elsewhere or store.ledger() is None else [Finding("private", lost)]
     try:
         if newer_migrations := inspect_store(places.private, places.cluster).newer_migrations:
             return [
