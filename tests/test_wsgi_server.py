@@ -3,6 +3,7 @@
 import http.client
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -52,7 +53,8 @@ def get_together(port: int) -> list[bytes]:
 
 def test_requests_one_after_another_are_answered_by_few_threads():
     answers = serve_while(lambda port: [get(port, "/") for _ in range(100)])
-    assert len(set(answers)) <= THREADS / 2
+    # one that has answered is not always back before the next request; in turn, two would answer 25
+    assert sum(count for _, count in Counter(answers).most_common(2)) > 50
 
 
 def test_requests_at_one_moment_are_answered_by_all_threads():
