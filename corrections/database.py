@@ -16,13 +16,18 @@ from corrections.errors import ReadOnly
 BUSY_SECONDS = 30  # a writer waits this long for another
 
 
-_DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+_DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _PRIMARY_CODE = 0xFF  # of an error of SQLite; the other bits say more of its cause
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether SQLite says that a file is damaged or no database, and not only that it cannot be reached."""
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _DAMAGE
+    return error_code(error) in _DAMAGED
+
+
+def error_code(error: sqlite3.Error) -> int:
+    """The primary result code of SQLite; 0 where the error is not SQLite's own."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY_CODE
 
 
 class Rows(Protocol):

@@ -119,10 +119,13 @@ def reindex(context: click.Context, publication: str) -> None:
 def create_private_store(context: click.Context, publication: str) -> None:
     """Create an empty private.db where it was lost and there is no backup."""
     from corrections.private.private import Private
+    from corrections.services.node_folders import MARKER
 
     path = context.obj / publication / "private.db"
     if not (path.parent / "articles.git").is_dir():
         raise click.UsageError(f"There is no publication {publication} in {context.obj}.")
+    if (path.parent / MARKER).exists():
+        raise click.UsageError(f"What is private of {publication} is in PostgreSQL. Nothing was changed.")
     if path.exists() and path.stat().st_size:
         raise click.UsageError(f"{path} exists. Nothing was changed.")
     Private(path).close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from corrections.database import BUSY_SECONDS, ThreadDatabases, is_damage
+from corrections.database import BUSY_SECONDS, ThreadDatabases, error_code, is_damage
 from corrections.errors import ReadOnly
 from corrections.index import schema
 from corrections.index.errors import IndexAhead, Unprojectable
@@ -18,7 +18,6 @@ from repo_store import Entry, Store
 from repo_store.errors import BadEvent, GitRefused
 
 EVENTS_A_TRANSACTION = 1000
-_PRIMARY_CODE = 0xFF  # of an error of SQLite; the other bits say more of its cause
 _UNREADABLE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)  # the last: a table is missing
 
 _AHEAD = (
@@ -268,7 +267,7 @@ def _usable(path: Path) -> bool:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & _PRIMARY_CODE not in _UNREADABLE:
+        if error_code(error) not in _UNREADABLE:
             raise  # busy, say: to replace it would take it away from the process that is using it
         return False
     return row is not None and row[0] == str(schema.VERSION)

@@ -14,6 +14,7 @@ from repo_store import RepoStoreError
 
 NAMED_FAILURES = 10  # publications that `/readyz` names when more are not ready
 
+_GONE = "{name}: its folder is gone. If it was removed on purpose, restart the service."
 _log = logging.getLogger("corrections")
 blueprint = APIBlueprint("health", __name__, enable_openapi=False)
 
@@ -46,7 +47,7 @@ def ready() -> ResponseReturnValue:
         opened.check()
     except DatabaseUnavailable as error:
         raise NotReady(str(error)) from error
-    failures: list[CorrectionsError] = [NotReady(f"{name}: its folder is gone.") for name in opened.missing()]
+    failures: list[CorrectionsError] = [NotReady(_GONE.format(name=name)) for name in opened.missing()]
     failures += [failure for name in opened.names() if (failure := _failure(opened, name)) is not None]
     if failures:
         raise _together(failures)

@@ -75,6 +75,15 @@ def test_a_lost_private_store_is_not_replaced_unasked(folder: Path, left: str):
     assert (again.returncode, "exists. Nothing was changed." in again.stderr) == (2, True)
 
 
+def test_no_private_store_is_made_beside_one_in_postgresql(folder: Path):
+    for file in folder.glob("private.db*"):
+        file.unlink()
+    (folder / "private.database").write_text("corrections\n")
+    done = run_command("--data", folder.parent, "create-private-store", "daily")
+    assert (done.returncode, "is in PostgreSQL. Nothing was changed." in done.stderr) == (2, True)
+    assert not (folder / "private.db").exists()
+
+
 def test_a_damaged_private_store_of_one_publication_leaves_the_others_alone(folder: Path):
     Publication.create(folder.parent, "weekly", "Weekly").close()
     for file in folder.glob("private.db-*"):

@@ -86,10 +86,14 @@ def test_joining_splitting_and_other_words_go_together():
     ],
 )
 def test_a_break_and_a_line_end_beside_one_word_are_told_apart(source: str, exact: str, replacement: str, wanted: str):
-    rendered = render(source)
-    written = write(rendered, place_of(rendered, 0, exact), exact, replacement)
-    assert isinstance(written, Edit)
-    assert written.apply(source) == wanted
+    assert corrected(source, exact, replacement) == wanted
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\u000b", "\u000c"])
+def test_a_character_that_separates_lines_elsewhere_stays(separator: str):
+    source = f"One{separator}two teh\nthree.\n"
+    quote = render(source).text.strip()
+    assert corrected(source, quote, quote.replace("teh", "the")) == source.replace("teh", "the")
 
 
 def test_an_empty_line_for_a_break_that_is_there_changes_nothing():

@@ -10,7 +10,7 @@ from corrections.text.anchoring.anchor import Place
 from corrections.text.comparison.words import changes
 from corrections.text.formats.rendered import Rendered
 
-LINE_END = "\u2028"  # stands for a line end inside a block, in a passage that is compared with what was typed
+LINE_END = "\r"  # stands for a line end inside a block where a passage is compared with what was typed; no text has it
 _WHITE_RUN = re.compile(r"\s+")
 
 
@@ -40,9 +40,9 @@ def with_breaks(rendered: Rendered, start: int, end: int, line_end_within: str =
 def typed(rendered: Rendered, place: Place, target_text: str, is_code: bool) -> str:
     """What was typed, with the same number of characters, in which only the breaks that are meant are line ends.
 
-    `target_text` has `LINE_END` for what it keeps of line ends inside blocks, as `with_breaks` gives them: which of
-    the line ends of a passage were kept could not be told otherwise. An empty line is a break; so is a single line
-    end, unless the passage has line ends that are blanks, or is code.
+    `target_text` has `LINE_END` for each line end inside a block that it keeps, as `with_breaks` gives them; otherwise
+    such a line end and a break beside the same word could not be told apart. An empty line is a break; so is a single
+    line end, unless the passage has line ends that are blanks, or is code.
     """
     if "\n" not in target_text:
         return target_text.replace(LINE_END, " ")

@@ -44,8 +44,8 @@ def corrected_passage(current: str, exact: str, replacement: str) -> str | None:
         return max(0, min(theirs.position(position) + lead, len(ours.text)))
 
     def is_border(position: int) -> bool:
-        """Whether the passage has a border of characters there too: of white space, or of `…` for three dots, it has
-        all or nothing."""
+        """Whether a position in the quote is between two characters of the passage too, and not inside white space or
+        inside dots for which the passage has one `…`."""
         at = folded_position(position)
         is_theirs = position in (0, len(exact)) or theirs.index[theirs.position(position)] == position
         return is_theirs and (at in (0, len(ours.text)) or ours.index[at - 1] != ours.index[at])
