@@ -403,11 +403,14 @@ class Writer:
         return max(now, head.at) if head.at is not None else now
 
     def _move_references(self, repo: Repo, head: Head, ledger: str, main: str) -> bool:
-        """Move `ledger` and `main` in one transaction with their old values checked; then sync their folder."""
+        """Move `ledger` and `main` in one transaction with their old values checked; then sync their folder.
+
+        A `main` that stays is left out: git would lock it, and HEAD, which names it, for nothing.
+        """
         updates = (ReferenceUpdate(LEDGER, ledger, head.ledger), ReferenceUpdate(MAIN, main, head.main))
         if self.shared is not None:
             return self.shared.move(repo, *updates)
-        refused = self._references.move(repo, *updates)
+        refused = self._references.move(repo, *(update for update in updates if update.new != update.old))
         if refused and reference(repo, LEDGER) != ledger:
             if reference(repo, LEDGER) == head.ledger and reference(repo, MAIN) == head.main:
                 raise refused

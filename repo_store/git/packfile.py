@@ -10,7 +10,7 @@ import uuid
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
@@ -25,6 +25,7 @@ from repo_store.ssh_signatures import COMMITS, Key
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 KEEP = b"corrections: a batch whose references are about to be moved\n"  # in the file that keeps its pack
+KEEP_FILE = "batch.keep"  # in the repository; the files that keep packs are links to it, as making a file takes longer
 _HEADER_BYTES = 12
 _FAR = 1 << 31  # an offset from here on does not fit the index's four bytes
 _READ_ONLY = 0o444  # as git writes packs; the umask takes away what others may not have
@@ -61,6 +62,11 @@ def signed_commit(header: bytes, message: bytes, key: Key | None) -> bytes:
         return header + b"\n" + message
     signature = key.sign(header + b"\n" + message, COMMITS).replace("\n", "\n ")
     return header + b"gpgsig " + signature.encode() + b"\n\n" + message
+
+
+def commit_tree(header: str) -> str:
+    """The id of the tree that a commit's header names, in its first line."""
+    return header[5:45]
 
 
 def commit_parents(header: str) -> list[str]:
@@ -119,7 +125,7 @@ class Pack:
         keep = _pack_file(repo, checksum, "keep")
         try:
             try:
-                keep.write_bytes(KEEP)
+                _write_keep(keep, Path(repo.git_dir) / KEEP_FILE)
             except OSError as error:
                 raise write_refusal(error, repo.git_dir) from error
             self._write(repo, header, checksum)
@@ -174,6 +180,16 @@ class Pack:
 
 def _pack_file(repo: Repo, checksum: bytes, suffix: str) -> Path:
     return Path(repo.git_dir) / "objects" / "pack" / f"pack-{checksum.hex()}.{suffix}"
+
+
+def _write_keep(keep: Path, shared: Path) -> None:
+    """Make the file that keeps a pack; the first one, and each where there are no hard links, has bytes of its own."""
+    try:
+        keep.hardlink_to(shared)
+    except OSError:
+        keep.write_bytes(KEEP)
+        with suppress(OSError):
+            shared.hardlink_to(keep)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from git import Repo
 
 from repo_store import ArticleMeta, Intent, Proposal, Revision, Store
 from repo_store.errors import (
@@ -21,6 +22,7 @@ from repo_store.errors import (
 )
 from repo_store.git.maintenance import maintenance_lock
 from repo_store.git.packfile import KEEP
+from repo_store.git.ref_transaction import ReferenceTransaction, ReferenceUpdate
 from repo_store.model.entries import decode
 from repo_store.model.events import ArticleImported, ArticleRevised, CorrectionSubmitted, Span
 from repo_store.model.intents import Message, desk, reader
@@ -206,6 +208,30 @@ def test_a_batch_is_one_sound_pack_that_git_may_fold_once_it_is_referenced(store
         assert (died.exists(), own.exists()) == (False, True)
 
 
+@pytest.mark.parametrize("has_links", [True, False])
+def test_git_keeps_the_pack_of_a_batch_until_it_is_referenced(
+    store: Store, monkeypatch: pytest.MonkeyPatch, has_links: bool
+):
+    kept: list[list[bytes]] = []
+    move = ReferenceTransaction.move
+
+    def watched(self: ReferenceTransaction, repo: Repo, *updates: ReferenceUpdate) -> object:
+        kept.append([file.read_bytes() for file in (store.path / "objects/pack").glob("pack-*.keep")])
+        return move(self, repo, *updates)
+
+    def refused(self: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(ReferenceTransaction, "move", watched)
+    if not has_links:
+        monkeypatch.setattr(Path, "hardlink_to", refused)
+    imported = store.write(importing())[0]
+    for number in (1, 2):
+        store.write(submitting(number, imported.entry.main, imported.entry.id))
+    assert kept == [[KEEP]] * 3
+    assert not list((store.path / "objects/pack").glob("*.keep"))
+
+
 def test_maintenance_removes_a_pack_whose_writer_died_before_its_index(store: Store):
     store.write(importing())
     packs = store.path / "objects/pack"
@@ -251,6 +277,15 @@ def test_a_lock_of_a_git_at_work_is_respected_and_a_dead_ones_is_not(store: Stor
         store.write(revising("New text.\n", imported.entry.id))
     os.utime(lock, (1, 1))
     assert store.write(revising("New text.\n", imported.entry.id))
+
+
+def test_what_changes_no_article_is_written_while_a_git_holds_main(store: Store):
+    imported = store.write(importing())[0]
+    for name in ("HEAD.lock", "refs/heads/main.lock"):
+        (store.path / name).touch()
+    submitted = store.write(submitting(1, imported.entry.main, imported.entry.id))[0]
+    with pytest.raises(WriteFailed):
+        store.write(revising("New text.\n", submitted.entry.id))
 
 
 def test_a_git_that_was_killed_between_two_writes_is_started_anew(store: Store):
