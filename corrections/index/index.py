@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,7 +180,7 @@ class Index:
         replayed, carefully = 0, False
         while True:
             try:
-                with self.databases.write() as database:
+                with self._journal_in_memory(), self.databases.write() as database:
                     row = database.execute("SELECT value FROM state WHERE key='head'").fetchone()
                     head = None if row is None else row[0]
                     if target is None or head != last:  # at first, and where another process has caught up meanwhile
@@ -203,6 +204,19 @@ class Index:
                 raise portion.obstacle
             if last == target:
                 return replayed
+
+    @contextmanager
+    def _journal_in_memory(self) -> Iterator[None]:
+        """Keep in memory what SQLite notes to undo a statement: an event changes so many pages that it makes a file.
+
+        Not of a rebuild, whose temporary files become as large as the index.
+        """
+        database = self.database
+        database.execute("PRAGMA temp_store=MEMORY")
+        try:
+            yield
+        finally:
+            database.execute("PRAGMA temp_store=DEFAULT")
 
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Every row that events fill, table by table in key order: equal for two indexes of one ledger."""
