@@ -13,7 +13,7 @@ from git import Repo
 
 from repo_store.errors import BadEvent, BadRevision, NotFound
 from repo_store.git.command import LedgerCommit, kept_commits, read_object
-from repo_store.git.packfile import commit_parents
+from repo_store.git.packfile import commit_parents, commit_tree
 from repo_store.git.refusals import refusal, unreadable
 from repo_store.git.repository import LEDGER, MAIN
 from repo_store.git.stored_references import REFERENCE_BYTES
@@ -162,11 +162,12 @@ def read_meta(repo: Repo, article: str, revision: str) -> ArticleMeta:
 
 def read_entry(repo: Repo, commit: str) -> Entry:
     """The ledger's entry at `commit`; raises `BadEvent` that names it."""
-    return decode(commit, *_read_commit(repo, commit))
+    kept = _read_commit(repo, commit)
+    return decode(commit, kept.parents, kept.message)
 
 
 def _read_commit(repo: Repo, commit: str) -> LedgerCommit:
-    """The parents and the message of a ledger's commit; raises `BadEvent` where it is missing."""
+    """A ledger's commit; raises `BadEvent` where it is missing."""
     commits = kept_commits(repo)
     kept = None if commits is None else commits.get(commit)
     if kept is not None:
@@ -175,7 +176,7 @@ def _read_commit(repo: Repo, commit: str) -> LedgerCommit:
     if git_object is None or git_object.kind != "commit":
         raise BadEvent(f"Ledger commit {commit} is missing.", commit=commit)
     header, _, message = git_object.data.decode(errors=_DAMAGED).partition("\n\n")
-    content = commit_parents(header), message
+    content = LedgerCommit(commit_parents(header), message, commit_tree(header))
     if commits is not None:
         commits[commit] = content
     return content
@@ -224,7 +225,7 @@ def _walk_back(repo: Repo, tip: str, after: str) -> Iterator[Entry] | None:
     while commit_id_ is not None and commit_id_ != after:
         if len(commits) == FEW:
             return None
-        parents, message = _read_commit(repo, commit_id_)
+        parents, message, _ = _read_commit(repo, commit_id_)
         commits.append((commit_id_, parents, message))
         commit_id_ = parents[0] if parents else None
     if commit_id_ != after:
@@ -271,7 +272,7 @@ def edited_words_commit(repo: Repo, entry: Entry) -> str | None:
     if not isinstance(entry.event, CorrectionAccepted) or not entry.event.edited:
         return None
     try:
-        parents, _ = _read_commit(repo, entry.main)
+        parents = _read_commit(repo, entry.main).parents
     except BadEvent:
         return None
     return parents[1] if len(parents) == 2 and parents[1] != entry.commit else None

@@ -38,7 +38,7 @@ class WrittenIntent:
     corrections: int = 0
     seq: int = 0
     event: Event | None = None  # as it was written, where that is not as it was asked for
-    entry_commit: LedgerCommit = field(default_factory=lambda: ([], ""))  # what the entry's commit holds
+    entry_commit: LedgerCommit = field(default_factory=lambda: LedgerCommit([], "", ""))
 
 
 @contextmanager
@@ -158,4 +158,4 @@ def _write_events(stream: ObjectBatch, head: Head, intents: Sequence[Intent], wr
         if commit is not None:
             parents.append(commit)
         result.entry = previous = stream.commit(text, COMMITTER, parents)
-        result.entry_commit = parents, text.decode()
+        result.entry_commit = LedgerCommit(parents, text.decode(), stream.tree(result.entry))

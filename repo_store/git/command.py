@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from git import Git, Repo
 from git.db import GitCmdObjectDB
@@ -28,8 +28,15 @@ UPLOAD_PACK = (
     f"GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE={NOWHERE} GIT_SHALLOW_FILE= GIT_ALLOW_PROTOCOL=none "
     f"git -c 'safe.directory=*' -c core.hooksPath={NOWHERE} upload-pack"
 )
-LedgerCommit = tuple[list[str], str]  # the parents of a ledger's commit, and its message
 _NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class LedgerCommit(NamedTuple):
+    """What is kept of a ledger's commit."""
+
+    parents: list[str]
+    message: str
+    tree: str
 
 
 def git_program() -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from git import Repo
 
 from repo_store.errors import RefusedWrite
-from repo_store.git.command import read_object
+from repo_store.git.command import kept_commits, read_object
 from repo_store.git.packfile import EMPTY_TREE, Pack, commit_object
 from repo_store.model.intents import Person
 from repo_store.ssh_signatures import Key
@@ -32,7 +32,8 @@ class KnownTrees:
         """The id of a commit's tree. Raises `RefusedWrite` where it is missing, `GitRefused` where it is unreadable."""
         tree = self._tree_of.get(commit)
         if tree is None:
-            tree = _read(repo, commit, "commit")[5:45].decode()
+            kept = (kept_commits(repo) or {}).get(commit)
+            tree = _read(repo, commit, "commit")[5:45].decode() if kept is None else kept.tree
             self._make_room(1)
             self._tree_of[commit] = tree
         return tree
@@ -85,7 +86,7 @@ class ObjectBatch:
 
         Raises `RefusedWrite` where a parent is missing, and `GitRefused` where it cannot be read.
         """
-        trees = [self._tree(parent) for parent in parents]  # of each, to see that it is there
+        trees = [self.tree(parent) for parent in parents]  # of each, to see that it is there
         tree = self._changed(trees[0] if trees else EMPTY_TREE, _nested(files)) if files else (*trees, EMPTY_TREE)[0]
         if tree is None or not parents:
             self._pack.add("tree", b"")
@@ -103,7 +104,8 @@ class ObjectBatch:
         """Let the next batch know the commits that have been written, so that it need not read them."""
         self._known.add(self._tree_of)
 
-    def _tree(self, commit: str) -> str:
+    def tree(self, commit: str) -> str:
+        """The id of a commit's tree. Raises as `commit`."""
         return self._tree_of.get(commit) or self._known.tree_of(self._repo, commit)
 
     def _changed(self, tree: str | None, changes: _Changes) -> str | None:
