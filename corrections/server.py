@@ -16,7 +16,7 @@ from corrections.background import BackgroundWork
 from corrections.config import Settings
 from corrections.errors import CorrectionsError
 from corrections.services.operations.node_files import different_files
-from corrections.services.operations.restore_folder import remove_abandoned
+from corrections.services.operations.work_folder import remove_abandoned
 from corrections.services.publication import Publications, probe
 from corrections.services.review import acceptance_policy
 from corrections.subscribers import subscribers
@@ -26,6 +26,7 @@ from corrections.workers.connections import ConnectionCounts, WorkerConnections
 from corrections.workers.shared_state import SharedState
 from corrections.wsgi_server import Server, Shares, listening
 from repo_store import RepoStoreError
+from repo_store.git.command import check_git
 
 
 def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
@@ -33,13 +34,15 @@ def serve(settings: Settings, host: str, port: int, announcement: str) -> int:
 
     `announcement` is printed to stderr once, as soon as the service answers.
 
-    Raises `OSError` where nothing can be written to the data folder, or where it cannot listen at host and port.
+    Raises `OSError` where nothing can be written to the data folder, or where it cannot listen at host and port, and
+    `GitRefused` where there is no git that can be used.
     """
     logs.install(settings.log)
     os.environ.pop("SCRIPT_NAME", None)  # known from the settings
+    check_git(settings.data)
     probe(settings.data)
     remove_abandoned(settings.data)
-    _report_obstacles(Publications(settings.data, cluster=settings.cluster))
+    _report_obstacles(Publications(settings.data, cluster=settings.cluster), settings.prefix)
     listener = listening(host, port)
     state = SharedState()
     state.metrics_folder.mkdir(exist_ok=True)  # in the folder that the workers inherit
@@ -91,13 +94,19 @@ def _application(settings: Settings, state: SharedState) -> Flask:
     return app
 
 
-def _report_obstacles(publications: Publications) -> None:
-    """Open each publication once, to repair it and catch its index up; report now what cannot be opened."""
+def _report_obstacles(publications: Publications, prefix: str) -> None:
+    """Open each publication once, to repair it and catch its index up; report now what cannot be served."""
     try:
         publications.check()
     except CorrectionsError as error:
         click.echo(f"Nothing can be written: {' '.join(str(error).split())}", err=True)
     for name in publications.names():
+        if prefix == f"/{name}":
+            click.echo(
+                f"SCRIPT_NAME is {prefix}, the name of a publication: if the proxy takes that off the path, the pages "
+                f"of {name} are not found. Choose another prefix.",
+                err=True,
+            )
         try:
             publication = publications.get(name)
             obstacle = publication.obstacle

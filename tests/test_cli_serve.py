@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from corrections.cli import main
-from tests.newsroom import free_port, kill, start
+from tests.newsroom import free_port, kill, logged, start
 from tests.service import run_command
 from tests.test_cli import run
 
@@ -116,3 +116,18 @@ def test_the_service_answers_on_either_kind_of_address(data: Path, host: str):
 def test_a_prefix_that_is_no_path_stops_the_service_at_start(data: Path, monkeypatch: pytest.MonkeyPatch, prefix: str):
     monkeypatch.setenv("SCRIPT_NAME", prefix)
     assert "SCRIPT_NAME" in run(data, "serve", status=2)
+
+
+def test_a_prefix_that_is_a_publications_name_is_remarked_on(data: Path):
+    process = start(data, free_port(), SCRIPT_NAME="/daily")
+    try:
+        assert "SCRIPT_NAME is /daily, the name of a publication" in logged(process)
+    finally:
+        kill(process)
+
+
+def test_without_a_git_the_service_does_not_start(data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GIT_PYTHON_GIT_EXECUTABLE", "/nowhere/git")
+    result = run_command("--data", data, "serve", "--port", str(free_port()))
+    assert result.returncode == 2
+    assert "git cannot be run: /nowhere/git was not found" in result.stderr

@@ -68,6 +68,11 @@ def start_git(
     return _start_process(command_line, git_dir, variables, stdin, stderr, grouped=limits is not None)
 
 
+def check_git(folder: Path) -> None:
+    """Raises `GitRefused` where the git that is run (asked in `folder`) cannot be started, or is too old."""
+    _check_version(git_program(), folder, git_environment(folder))
+
+
 def run_git(git_dir: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
     """Run a git to its end; its status and what it printed. Raises `GitRefused` where it died."""
     command = [git_program(), *arguments]

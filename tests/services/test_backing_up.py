@@ -20,7 +20,7 @@ from corrections.services.actors import Actor
 from corrections.services.operations import checkpoints, redaction
 from corrections.services.operations.backup import SMALL_LIMIT, BadBackup, back_up, read_manifest, restore
 from corrections.services.operations.backup_folder import back_up_to_folder, restorable_files
-from corrections.services.operations.restore_folder import restore_folder
+from corrections.services.operations.work_folder import RESTORING, work_folder
 from corrections.services.publication import KEY, Publication
 from corrections.services.review import decisions
 from corrections.services.submission.submission import Contact
@@ -287,12 +287,34 @@ def test_what_a_killed_restore_left_is_removed_when_the_service_starts(
         kill(process)
 
 
+KILLED_BACKUP = """
+import os, signal, sys
+from pathlib import Path
+from corrections.services.operations import backup
+from corrections.services.publication import Publication
+
+backup._trailer = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+backup.back_up(Publication(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+def test_what_a_killed_backup_left_is_removed_by_the_next(publication: Publication, tmp_path: Path) -> None:
+    an_article(publication)
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    killed = subprocess.run([sys.executable, "-c", KILLED_BACKUP, publication.folder, backups / "whole"], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(backups.rglob("private.db"))
+    back_up(publication, backups / "whole")
+    assert [path.name for path in backups.iterdir()] == ["whole"]
+
+
 def test_the_folder_of_a_running_restore_stays(publication: Publication, tmp_path: Path) -> None:
     an_article(publication)
     back_up(publication, tmp_path / "whole")
     data = tmp_path / "elsewhere"
     data.mkdir()
-    with restore_folder(data) as running:
+    with work_folder(data, RESTORING) as running:
         (running / "restored").mkdir()
         assert restore(data, "daily", [tmp_path / "whole"]) == []
         assert (running / "restored").exists()

@@ -25,7 +25,7 @@ from corrections.services.errors import Invalid
 from corrections.services.operations.audit import audit_publication
 from corrections.services.operations.database_move import MOVED, check_is_new, move_to_database, share_history
 from corrections.services.operations.file_permissions import private_folder
-from corrections.services.operations.restore_folder import restore_folder
+from corrections.services.operations.work_folder import BACKING_UP, RESTORING, work_folder
 from corrections.services.publication import KEY, Publication, publication_name
 from corrections.services.reporting import policy_text
 from corrections.services.review.acceptance_policy import FILE as POLICY
@@ -72,8 +72,7 @@ def back_up(publication: Publication, target: Path, since: Path | None = None) -
     before = read_manifest(since) if since else None
     if before and before.publication != publication.name:
         raise BadBackup(f"{since} is a backup of {before.publication}.")
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        folder = Path(scratch)
+    with work_folder(target.parent, BACKING_UP) as folder:
         manifest = _write_parts(publication, folder, before.heads if before else {})
         (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2))
         whole = folder / "whole"
@@ -146,7 +145,7 @@ def restore(data: Path, name: str, sources: Sequence[Path], cluster: Cluster | N
             raise BadBackup(f"{source} does not continue the previous backup; nothing was changed.")
         heads = manifest.heads
     private_folder(data)
-    with restore_folder(data) as scratch:
+    with work_folder(data, RESTORING) as scratch:
         restored = scratch / "restored"
         private_folder(restored)
         for source in sources:
