@@ -84,10 +84,27 @@ class ThreadDatabases:
         self._guard = threading.Lock()
         self._writing = threading.RLock()
         self._open: list[Database] = []
+        self._file: tuple[int, int] | None = None  # the device and inode of the file that was followed last
+        self._files = 0  # that have stood in its place
+
+    def follow_file(self) -> None:
+        """Let every thread open the file anew where another process has replaced it, as `corrections reindex` does."""
+        try:
+            status = os.stat(self.path)
+        except FileNotFoundError:
+            return
+        file = status.st_dev, status.st_ino
+        if self._file not in (None, file):
+            self._files += 1
+        self._file = file
 
     def get(self) -> Database:
         database: Database | None = getattr(self._local, "database", None)
+        if database is not None and self._local.files != self._files and not database.conn.in_transaction:
+            self._forget(database)
+            database = None
         if database is None:
+            files = self._files
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA query_only=ON" if self.refusal else "PRAGMA journal_mode=WAL")
@@ -97,10 +114,17 @@ class ThreadDatabases:
             database = Database(connection)
             if self._prepare is not None:
                 self._prepare(database)
-            self._local.database = database
+            self._local.database, self._local.files = database, files
             with self._guard:
                 self._open.append(database)
         return database
+
+    def _forget(self, database: Database) -> None:
+        """Close this thread's connection to a file that was replaced; SQLite leaves the new one's log alone."""
+        with self._guard:
+            if database in self._open:
+                self._open.remove(database)
+        database.conn.close()
 
     @contextmanager
     def write(self, *, has_work: bool = False) -> Iterator[Database]:

@@ -82,6 +82,7 @@ class Index:
         Raises `ReadOnly` at an event that cannot be read or projected, after projecting those before it, and
         `IndexAhead` where the index holds events that the ledger does not have.
         """
+        self.databases.follow_file()
         target = until or store.ledger()
         if self.head == target:
             return 0
@@ -211,12 +212,11 @@ class Index:
 
         Not of a rebuild, whose temporary files become as large as the index.
         """
-        database = self.database
-        database.execute("PRAGMA temp_store=MEMORY")
+        self.database.execute("PRAGMA temp_store=MEMORY")
         try:
             yield
         finally:
-            database.execute("PRAGMA temp_store=DEFAULT")
+            self.database.execute("PRAGMA temp_store=DEFAULT")
 
     def content(self) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Every row that events fill, table by table in key order: equal for two indexes of one ledger."""

@@ -1,6 +1,9 @@
 """Files of a publication that are lost or damaged: the service says so and does not go on as if it were empty."""
 
 import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,20 +105,43 @@ def test_a_damaged_private_store_of_one_publication_leaves_the_others_alone(fold
         assert "private.db cannot be read" in done.stderr
 
 
+def damage(index: Path) -> None:
+    """Overwrite all but the first page, which says what tables there are."""
+    size = index.stat().st_size
+    with index.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
+
+
 def test_reindex_replaces_a_damaged_index(folder: Path):
     for file in folder.glob("index.db-*"):
         file.unlink()
-    index = folder / "index.db"
-    size = index.stat().st_size
-    with index.open("r+b") as file:
-        file.seek(4096)  # after the first page, which says what tables there are
-        file.write(b"\xa5" * (size - 4096))
+    damage(folder / "index.db")
     done = run_command("--data", folder.parent, "reindex", "daily")
     assert done.returncode == 0, done.stderr
     reopened = Publication(folder)
     assert reopened.correction(1).state == "open"
     reopened.close()
     assert run_command("--data", folder.parent, "audit", "daily").returncode == 0
+
+
+def test_a_running_service_reads_the_index_that_replaces_a_damaged_one(folder: Path):
+    app = create_app(Settings(folder.parent, submit_limit="off"))
+
+    def history() -> tuple[int, bool]:
+        answer = app.test_client().get(f"/daily/a/{TALKS}/history")
+        return answer.status_code, "History" in answer.text
+
+    with ThreadPoolExecutor(1) as thread:  # with a connection of its own
+        assert [history(), thread.submit(history).result()] == [(200, True)] * 2
+        with closing(sqlite3.connect(folder / "index.db")) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            damage(folder / "index.db")
+            database.execute("PRAGMA user_version=7")  # what was read of the file counts no more
+        assert [history()[1], thread.submit(history).result()[1]] == [False] * 2
+        assert run_command("--data", folder.parent, "reindex", "daily").returncode == 0
+        assert [history(), thread.submit(history).result()] == [(200, True)] * 2
+    app.extensions["publications"].close()
 
 
 def test_a_folder_that_disappears_is_named(folder: Path):
