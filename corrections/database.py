@@ -87,14 +87,16 @@ class ThreadDatabases:
         self._file: tuple[int, int] | None = None  # the device and inode of the file that was followed last
         self._files = 0  # that have stood in its place
 
-    def follow_file(self) -> None:
-        """Let every thread open the file anew where another process has replaced it, as `corrections reindex` does."""
+    def follow_file(self, is_usable: Callable[[Path], bool]) -> None:
+        """Let every thread open the file anew where another process has put a usable one in its place."""
         try:
             status = os.stat(self.path)
         except FileNotFoundError:
             return
         file = status.st_dev, status.st_ino
-        if self._file not in (None, file):
+        if self._file is not None and file != self._file:
+            if not is_usable(self.path):
+                return
             self._files += 1
         self._file = file
 

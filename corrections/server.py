@@ -103,7 +103,7 @@ def _report_obstacles(publications: Publications, prefix: str) -> None:
     for name in publications.names():
         if prefix == f"/{name}":
             click.echo(
-                f"SCRIPT_NAME is {prefix}, the name of a publication: if the proxy takes that off the path, the pages "
+                f"SCRIPT_NAME is {prefix}, the name of a publication: if the proxy removes it from the path, the pages "
                 f"of {name} are not found. Choose another prefix.",
                 err=True,
             )

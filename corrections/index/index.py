@@ -82,7 +82,7 @@ class Index:
         Raises `ReadOnly` at an event that cannot be read or projected, after projecting those before it, and
         `IndexAhead` where the index holds events that the ledger does not have.
         """
-        self.databases.follow_file()
+        self.databases.follow_file(_usable)  # `reindex` replaces a damaged one
         target = until or store.ledger()
         if self.head == target:
             return 0
@@ -208,9 +208,9 @@ class Index:
 
     @contextmanager
     def _journal_in_memory(self) -> Iterator[None]:
-        """Keep in memory what SQLite notes to undo a statement: an event changes so many pages that it makes a file.
+        """Keep SQLite's statement journal in memory: an event changes so many pages that it would be a file.
 
-        Not of a rebuild, whose temporary files become as large as the index.
+        Not for a rebuild, whose temporary files become as large as the index.
         """
         self.database.execute("PRAGMA temp_store=MEMORY")
         try:

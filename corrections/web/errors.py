@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from corrections.cluster import DatabaseUnavailable
+from corrections.database import is_damage
 from corrections.errors import ARCHIVE_AWAY, CorrectionsError
 from corrections.i18n import LazyString
 from corrections.services.errors import SHARED_ARCHIVE_AWAY, AlreadyPublished, Invalid
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DatabaseUnavailable, _database)
     for kind in (sqlite3.OperationalError, OSError):
         app.register_error_handler(kind, _storage)
+    app.register_error_handler(sqlite3.DatabaseError, _sqlite)
     app.register_error_handler(HTTPError, _validation)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -88,6 +90,10 @@ def _storage(error: Exception) -> Response:
     """A disk that is full, read-only or failing; what the ledger took before that is in it, whole."""
     _log.error("storage: %s", error, exc_info=True)
     return _answer(503, "storage", languages.translate(OUR_FAULT), {})
+
+
+def _sqlite(error: sqlite3.DatabaseError) -> Response:
+    return _storage(error) if is_damage(error) else _unexpected(error)
 
 
 def _validation(error: HTTPError) -> Response:

@@ -32,7 +32,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class LedgerCommit(NamedTuple):
-    """What is kept of a ledger's commit."""
+    """What is kept of a commit of the ledger; `parents` and `tree` are ids."""
 
     parents: list[str]
     message: str

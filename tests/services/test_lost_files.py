@@ -138,9 +138,23 @@ def test_a_running_service_reads_the_index_that_replaces_a_damaged_one(folder: P
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             damage(folder / "index.db")
             database.execute("PRAGMA user_version=7")  # what was read of the file counts no more
-        assert [history()[1], thread.submit(history).result()[1]] == [False] * 2
+        assert [history()[0], thread.submit(history).result()[0]] == [503, 503]
         assert run_command("--data", folder.parent, "reindex", "daily").returncode == 0
         assert [history(), thread.submit(history).result()] == [(200, True)] * 2
+    app.extensions["publications"].close()
+
+
+def test_an_index_of_another_version_is_not_read_in_the_place_of_ones_own(folder: Path):
+    app = create_app(Settings(folder.parent, submit_limit="off"))
+    client = app.test_client()
+    assert client.get(f"/daily/a/{TALKS}/history").status_code == 200
+    index = folder / "index.db"
+    index.rename(folder / "own.db")
+    with closing(sqlite3.connect(index)) as other:
+        other.execute("CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT)")
+        other.execute("INSERT INTO state VALUES ('schema', '9999')")
+        other.commit()
+    assert client.get(f"/daily/a/{TALKS}/history").status_code == 200
     app.extensions["publications"].close()
 
 
